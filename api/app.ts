@@ -1,0 +1,54 @@
+import cors from 'cors';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { accessLog } from './http/access-log.ts';
+import { authenticate, type VerifyToken } from './http/authenticate.ts';
+import { prepareBody, readBody, reduceContentType, type Normalise } from './http/body.ts';
+import { dispatch } from './http/dispatch.ts';
+import { problemHandler } from './http/problem.ts';
+import { requestId } from './http/request-id.ts';
+import { refuseUnknownMembers } from './http/strict.ts';
+import { requestValidation } from './http/validator.ts';
+import type { Contract } from './shared/contract.ts';
+import type { Log } from './shared/log.ts';
+import type { Handlers } from './shared/operation.ts';
+
+export interface AppOptions {
+  readonly contract: Contract;
+  readonly handlers: Handlers;
+  readonly normalisers: Readonly<Record<string, Normalise>>;
+  readonly verifyToken: VerifyToken;
+  /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
+  readonly resourceMetadata: string;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: readonly string[];
+  readonly docs?: RequestHandler;
+  readonly log: Log;
+}
+
+/** Builds the Express app; rejects when the contract is broken. It does not listen. */
+export async function buildApp(options: AppOptions): Promise<Express> {
+  const validation = requestValidation(options.contract);
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
+  app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
+  app.use(requestId, accessLog(options.log), securityHeaders());
+  if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
+  if (options.docs !== undefined) app.use(options.docs);
+  app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));
+  app.use(readBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
+  app.use(refuseUnknownMembers(options.contract), dispatch(options.handlers), problemHandler(options.log));
+  await validation.ready(app);
+  return app;
+}
+
+const EXPOSED = ['ETag', 'Location', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'];
+
+/** Node leaves the body of a reply to HEAD out by itself; the contract has GET only. */
+const headAsGet: RequestHandler = (req, _res, next) => {
+  if (req.method === 'HEAD') req.method = 'GET';
+  next();
+};
+
+const securityHeaders = (): RequestHandler =>
+  helmet({ contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } });

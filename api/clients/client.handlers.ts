@@ -1,0 +1,62 @@
+import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
+import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
+import type { ClientService, ServedClient } from './client.service.ts';
+
+type ClientOperation = Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>;
+
+const CLIENTS = '/jans-config-api/api/v1/openid/clients';
+
+interface ClientBody {
+  readonly body: JsonText<Schemas['ClientReply']>;
+  readonly headers: Record<string, string>;
+}
+
+const reply = (client: ServedClient): ClientBody => ({ body: new JsonText(client.text), headers: { ETag: etagOf(client) } });
+
+/** The operations on clients, as the contract has them. */
+export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {
+  return {
+    'get-oauth-openid-clients-by-inum': async ({ path, headers, context }) => {
+      const client = await clients.get(context, path.inum);
+      if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
+      return { status: 304, body: undefined, headers: { ETag: etagOf(client) } };
+    },
+    'get-oauth-openid-clients': async ({ query }) => {
+      const start = query.startIndex ?? 0;
+      const { total, clients: entries } = await clients.page(start, query.limit ?? 50);
+      const texts = entries.map((client) => client.text).join(',');
+      const counts = `"start":${start},"totalEntriesCount":${total},"entriesCount":${entries.length}`;
+      return { status: 200, body: new JsonText(`{${counts},"entries":[${texts}]}`) };
+    },
+    'post-oauth-openid-client': async ({ body, context }) => {
+      const client = await clients.create(context, body);
+      const { body: text, headers } = reply(client);
+      return { status: 201, body: text, headers: { ...headers, Location: `${CLIENTS}/${client.inum}` } };
+    },
+    'put-oauth-openid-client': async ({ body, headers, context }) => {
+      const client = await clients.replace(context, body, ifMatch(headers['if-match']));
+      return { status: 200, ...reply(client) };
+    },
+    'patch-oauth-openid-client-by-inum': async ({ path, body, headers, strict, context }) => {
+      const request = { inum: path.inum, patch: body, strict };
+      return { status: 200, ...reply(await clients.patch(context, request, ifMatch(headers['if-match']))) };
+    },
+    'delete-oauth-openid-client-by-inum': async ({ path, headers, context }) => {
+      await clients.remove(context, path.inum, ifMatch(headers['if-match']));
+      return { status: 204, body: undefined };
+    },
+    'activate-oauth-openid-client': async ({ path, headers, context }) => {
+      const client = await clients.setDisabled(context, path.inum, false, ifMatch(headers['if-match']));
+      return { status: 200, ...reply(client) };
+    },
+    'deactivate-oauth-openid-client': async ({ path, headers, context }) => {
+      const client = await clients.setDisabled(context, path.inum, true, ifMatch(headers['if-match']));
+      return { status: 200, ...reply(client) };
+    },
+    'rotate-oauth-openid-client-secret': async ({ path, body, headers, context }) => {
+      const request = { ...body, inum: path.inum };
+      const { secret, ...version } = await clients.rotateSecret(context, request, ifMatch(headers['if-match']));
+      return { status: 200, body: secret, headers: { ETag: etagOf(version) } };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { parseWireDate, wireDate } from '../shared/clock.ts';
+import { dnOf } from '../shared/ids.ts';
+import type { Schemas } from '../shared/operation.ts';
+import type { Fault } from '../shared/problem.ts';
+import { settleAliases, type Mode } from './client.aliases.ts';
+import { settleCustomAttributes } from './client.custom-attributes.ts';
+import {
+  orderedDocument,
+  pointerTo,
+  PROPERTIES,
+  valueOf,
+  type ClientDocument,
+  type ClientInput,
+  type Members,
+} from './client.document.ts';
+import { resolveReferences, type References } from './client.references.ts';
+import { brokenRules, type Door } from './client.rules.ts';
+
+export interface Settling {
+  /** Shape-valid and normalised. It is not changed. */
+  readonly draft: ClientInput;
+  readonly previous?: ClientDocument;
+  readonly inum: string;
+  readonly mode: Mode;
+  readonly door: Door;
+  readonly references: References;
+}
+
+export interface Settled {
+  readonly document: ClientDocument;
+  /** Every rule that the client breaks, all doors' steps together. */
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Turns a draft into the client that is stored, or into the list of what is wrong with it. Pure; every door goes
+ * through it: aliases, dates and lists, defaults, references, derived members, rules.
+ */
+export function settle(settling: Settling): Settled {
+  const draft = structuredClone(settling.draft) as Members;
+  const previous = settling.previous as Members | undefined;
+  const faults = [
+    ...settleAliases(draft, previous, settling.mode),
+    ...settleValues(draft, previous),
+    ...resolveReferences(draft, settling.references),
+  ];
+  applyDefaults(draft);
+  keepServerAttributes(draft, previous);
+  derive(draft, settling.inum);
+  const document = orderedDocument(draft) as ClientDocument;
+  const older = settling.mode === 'patch' ? settling.previous : undefined;
+  return { document, faults: [...faults, ...brokenRules(document, settling.door, older)] };
+}
+
+function settleValues(draft: Members, previous: Members | undefined): Fault[] {
+  const faults = PROPERTIES.flatMap((property) => {
+    const value = valueOf(draft, property);
+    if (value === undefined) return [];
+    const holder = (property.parent === undefined ? draft : draft[property.parent]) as Members;
+    if (property.type === 'string-list') holder[property.name] = [...new Set(value as string[])];
+    if (property.type !== 'date-time') return [];
+    const time = parseWireDate(value as string);
+    if (time === undefined) return [{ pointer: pointerTo(property), detail: 'is not a date of the calendar', rule: 'date' }];
+    holder[property.name] = wireDate(time);
+    return [];
+  });
+  return [...faults, ...settleCustom(draft, previous)];
+}
+
+function settleCustom(draft: Members, previous: Members | undefined): Fault[] {
+  type List = Schemas['CustomObjectAttribute'][];
+  const given = draft['customAttributes'] as List | undefined;
+  if (given === undefined) return [];
+  const { attributes, faults } = settleCustomAttributes(given, previous?.['customAttributes'] as List | undefined);
+  draft['customAttributes'] = attributes;
+  return faults;
+}
+
+function applyDefaults(draft: Members): void {
+  for (const { name, parent, storedDefault, default: value } of PROPERTIES) {
+    if (storedDefault && parent === undefined && draft[name] === undefined) draft[name] = structuredClone(value);
+  }
+}
+
+/** What the server wrote stays: a written client never carries it. */
+function keepServerAttributes(draft: Members, previous: Members | undefined): void {
+  for (const property of PROPERTIES) {
+    if (property.setBy !== 'server' || property.parent === undefined || previous === undefined) continue;
+    const value = valueOf(previous, property);
+    if (value !== undefined) (draft[property.parent] as Members)[property.name] = value;
+  }
+}
+
+function derive(draft: Members, inum: string): void {
+  const { tokenEndpointAuthMethod, attributes } = draft as ClientDocument;
+  const additional = attributes.additionalTokenEndpointAuthMethods ?? [];
+  const dn = dnOf('clients', inum);
+  Object.assign(draft, {
+    inum,
+    dn,
+    baseDn: dn,
+    deletable: draft['expirationDate'] !== undefined,
+    authenticationMethod: tokenEndpointAuthMethod,
+    allAuthenticationMethods: [...new Set([tokenEndpointAuthMethod, ...additional])],
+  });
+}

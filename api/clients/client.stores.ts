@@ -1,0 +1,26 @@
+import type { EntityManager } from 'typeorm';
+import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
+import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
+import { auditStore, type AuditStore } from '../shared/audit.store.ts';
+import { settingStore, type SettingStore } from '../shared/setting.store.ts';
+import { clientStore, type ClientStore } from './client.store.ts';
+import { secretStore, type SecretStore } from './secret.store.ts';
+
+/** The stores that a unit of work on clients has. */
+export interface ClientStores {
+  readonly clients: ClientStore;
+  readonly secrets: SecretStore;
+  readonly scopes: ScopeStore;
+  readonly claims: ClaimStore;
+  readonly settings: SettingStore;
+  readonly audit: AuditStore;
+}
+
+export const clientStores = (manager: EntityManager): ClientStores => ({
+  clients: clientStore(manager),
+  secrets: secretStore(manager),
+  scopes: scopeStore(manager),
+  claims: claimStore(manager),
+  settings: settingStore(manager),
+  audit: auditStore(manager),
+});

@@ -1,0 +1,69 @@
+import { timestamp, type Clock } from '../shared/clock.ts';
+import { randomSecret, sha256 } from '../shared/ids.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
+import { equalText, hashChosenSecret, matchesChosenSecret } from '../shared/secret-hash.ts';
+import { newSecretId, type NewSecret, type SecretStore, type StoredSecret } from './secret.store.ts';
+
+/** A secret in clear, with how it will be kept. It exists in the request that makes it only. */
+export interface FreshSecret {
+  readonly clear: string;
+  readonly origin: 'made' | 'chosen';
+}
+
+export interface SecretService {
+  /** A secret of 256 bits. */
+  make(): FreshSecret;
+  chosen(clear: string): FreshSecret;
+  /** How a fresh secret is kept: encrypted when its clear value is needed later, else as a digest. */
+  seal(inum: string, fresh: FreshSecret, inClear: boolean, sequence: number): Promise<NewSecret>;
+  /** The secret among `stored` that `clear` is and that has not expired, or undefined. Compares with all of them. */
+  find(inum: string, stored: readonly StoredSecret[], clear: string): Promise<StoredSecret | undefined>;
+  /** The clear value of an encrypted secret. */
+  reveal(inum: string, secret: StoredSecret): string;
+  isLive(secret: StoredSecret): boolean;
+  /** Encrypts a secret that is under another key than the first one again. */
+  reseal(inum: string, id: string, value: string): string | undefined;
+}
+
+const place = (inum: string, id: string): { purpose: string; row: string; column: string } => ({
+  purpose: 'client secret',
+  row: `${inum} ${id}`,
+  column: 'client_secrets.value',
+});
+
+export function secretService(ring: KeyRing, clock: Clock): SecretService {
+  const reveal = (inum: string, secret: Pick<StoredSecret, 'id' | 'value'>): string =>
+    ring.decrypt(secret.value, place(inum, secret.id));
+  const isLive = (secret: StoredSecret): boolean =>
+    secret.expiresAt === null || secret.expiresAt > timestamp(clock.now());
+  const matches = async (inum: string, secret: StoredSecret, clear: string): Promise<boolean> => {
+    if (secret.kind === 'scrypt') return matchesChosenSecret(clear, secret.value);
+    if (secret.kind === 'sha256') return equalText(sha256(clear), secret.value);
+    return equalText(sha256(clear), sha256(reveal(inum, secret)));
+  };
+  return {
+    make: () => ({ clear: randomSecret(), origin: 'made' }),
+    chosen: (clear) => ({ clear, origin: 'chosen' }),
+    async seal(inum, { clear, origin }, inClear, sequence) {
+      const id = newSecretId();
+      const base = { id, sequence, createdAt: timestamp(clock.now()), expiresAt: null };
+      if (inClear) return { ...base, kind: 'encrypted', value: ring.encrypt(clear, place(inum, id)) };
+      if (origin === 'made') return { ...base, kind: 'sha256', value: sha256(clear) };
+      return { ...base, kind: 'scrypt', value: await hashChosenSecret(clear) };
+    },
+    async find(inum, stored, clear) {
+      let found: StoredSecret | undefined;
+      for (const secret of stored.filter(isLive)) if (await matches(inum, secret, clear)) found ??= secret;
+      return found;
+    },
+    reveal,
+    isLive,
+    reseal: (inum, id, value) =>
+      ring.isOutdated(value) ? ring.encrypt(reveal(inum, { id, value }), place(inum, id)) : undefined,
+  };
+}
+
+/** Takes away every secret of a client but `kept`. */
+export async function removeOthers(store: SecretStore, stored: readonly StoredSecret[], kept?: string): Promise<void> {
+  await store.remove(stored.filter((secret) => secret.id !== kept).map((secret) => secret.id));
+}

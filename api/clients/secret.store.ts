@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { In, type EntityManager } from 'typeorm';
+import { ClientSecretEntity } from '../../entities/client-secret.entity.ts';
+
+export type SecretKind = 'sha256' | 'scrypt' | 'encrypted';
+
+/** A secret as it is kept: its digest or its ciphertext. */
+export interface StoredSecret {
+  readonly id: string;
+  readonly sequence: number;
+  readonly kind: SecretKind;
+  readonly value: string;
+  readonly expiresAt: string | null;
+}
+
+export interface NewSecret extends StoredSecret {
+  readonly createdAt: string;
+}
+
+export interface SecretStore {
+  /** The secrets of a client, the current one first. */
+  of(inum: string): Promise<StoredSecret[]>;
+  add(inum: string, secret: NewSecret): Promise<void>;
+  remove(ids: readonly string[]): Promise<void>;
+  setExpiry(id: string, expiresAt: string | null): Promise<void>;
+  setValue(id: string, kind: SecretKind, value: string): Promise<void>;
+  noteUse(id: string, at: string): Promise<void>;
+  /** A page of encrypted secrets in the order of their ids, for re-encryption. */
+  encryptedAfter(id: string, limit: number): Promise<{ id: string; inum: string; value: string }[]>;
+}
+
+export const newSecretId = (): string => randomUUID();
+
+export function secretStore(manager: EntityManager): SecretStore {
+  const secrets = manager.getRepository(ClientSecretEntity);
+  return {
+    of: async (inum) => (await secrets.find({ where: { inum }, order: { sequence: 'DESC' }, take: 1_000 })) as StoredSecret[],
+    add: async (inum, secret) => {
+      await secrets.insert({ ...secret, inum, lastUsedAt: null });
+    },
+    remove: async (ids) => {
+      if (ids.length > 0) await secrets.delete({ id: In([...ids]) });
+    },
+    setExpiry: async (id, expiresAt) => {
+      await secrets.update({ id }, { expiresAt });
+    },
+    setValue: async (id, kind, value) => {
+      await secrets.update({ id }, { kind, value });
+    },
+    noteUse: async (id, at) => {
+      await secrets.update({ id }, { lastUsedAt: at });
+    },
+    encryptedAfter: async (id, limit) =>
+      secrets
+        .createQueryBuilder('s')
+        .where('s.kind = :kind AND s.id > :id', { kind: 'encrypted', id })
+        .orderBy('s.id')
+        .take(limit)
+        .getMany(),
+  };
+}

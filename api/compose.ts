@@ -1,0 +1,109 @@
+import type { RequestListener } from 'node:http';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../entities/data-source.ts';
+import { tokenVerifier } from './access/token-verifier.ts';
+import { buildApp } from './app.ts';
+import { clientHandlers } from './clients/client.handlers.ts';
+import { normaliseClient } from './clients/client.normalise.ts';
+import { clientSecrets } from './clients/client.secrets.ts';
+import { clientService } from './clients/client.service.ts';
+import { secretService, type SecretService } from './clients/secret.service.ts';
+import type { Config } from './config.ts';
+import { healthHandlers } from './health/health.handlers.ts';
+import { docsPage } from './http/docs.ts';
+import { builtInIssuer } from './issuer/issuer.ts';
+import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
+import { guardedFetcher } from './shared/guarded-fetch.ts';
+import type { Clock } from './shared/clock.ts';
+import { loadContract, type Contract } from './shared/contract.ts';
+import { newInum } from './shared/ids.ts';
+import type { KeyRing } from './shared/key-ring.ts';
+import type { Log } from './shared/log.ts';
+import { JsonText, type Handlers } from './shared/operation.ts';
+import { unitOfWork, type UnitOfWork } from './shared/unit-of-work.ts';
+
+/** What the service stands on: everything that a test may want to hold in its hands. */
+export interface Ground {
+  readonly config: Config;
+  readonly database: Database;
+  readonly ring: KeyRing;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Service {
+  readonly app: RequestListener;
+  /** Removes what has run out. To be called every hour. */
+  sweep(): Promise<void>;
+  /** Resolves when nothing is left to be written after replies. */
+  idle(): Promise<void>;
+}
+
+/** The units of work of the whole service, and the service for secrets on the same ground. */
+export function foundations({ database, ring, clock }: Ground): { work: UnitOfWork<IssuerStores>; secrets: SecretService } {
+  return { work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager)), secrets: secretService(ring, clock) };
+}
+
+/** Joins the features into one service. The one place that knows them all. */
+export async function compose(ground: Ground): Promise<Service> {
+  const { config, database, clock, log, ring } = ground;
+  const { work, secrets } = foundations(ground);
+  const contract = loadContract();
+  const recoverable = config.recoverableSecrets;
+  const clients = clientService({
+    work,
+    clock,
+    newInum,
+    recoverable,
+    secrets: clientSecrets({ service: secrets, recoverable }),
+    shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
+    unknownMembers: (input) => contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
+  });
+  const issuer = builtInIssuer({
+    work,
+    clock,
+    ring,
+    secrets,
+    log,
+    issuer: config.issuer,
+    audience: config.audience,
+    accessTokenTtl: config.accessTokenTtl,
+    enabled: config.builtInIssuer,
+    trustedIssuers: config.trustedIssuers,
+    rateLimit: config.rateLimit,
+    fetch: guardedFetcher({ allow: config.fetchAllow }),
+  });
+  await issuer.ready();
+  const handlers: Handlers = {
+    ...clientHandlers(clients),
+    ...issuer.handlers,
+    ...healthHandlers(() => reachable(database)),
+    ...documentHandlers(contract),
+  };
+  const app = await buildApp({
+    contract,
+    handlers,
+    log,
+    normalisers: { client: normaliseClient },
+    verifyToken: tokenVerifier({ clock, log, issuer, config }),
+    resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
+    corsOrigins: config.corsOrigins,
+    trustProxy: config.trustProxy,
+    ...(config.docs && { docs: docsPage(contract) }),
+  });
+  return { app, sweep: issuer.sweep, idle: issuer.idle };
+}
+
+function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
+  const body = new JsonText<Record<string, never>>(contract.text);
+  return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
+}
+
+async function reachable(database: Database): Promise<boolean> {
+  try {
+    await database.reader.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}

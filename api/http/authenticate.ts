@@ -1,0 +1,49 @@
+import type { Request, RequestHandler } from 'express';
+import type { Caller } from '../shared/operation.ts';
+import { Problem } from '../shared/problem.ts';
+
+/** Verifies an access token. Returns the caller, or undefined when the token is not valid; says why to the log only. */
+export type VerifyToken = (token: string) => Promise<Caller | undefined>;
+
+/**
+ * The one security handler: reads from the contract which scopes open the operation, any one of them is enough.
+ * It fails closed: an operation that names no scopes is open only when the contract says that it is public.
+ */
+export function authenticate(verify: VerifyToken, resourceMetadata: string): RequestHandler {
+  const challenge = (attributes: string): Record<string, string> => ({
+    'WWW-Authenticate': `Bearer ${attributes}resource_metadata="${resourceMetadata}"`,
+  });
+  return async (req, _res, next) => {
+    const operation = req.openapi?.schema;
+    if (operation?.['x-public'] !== undefined) {
+      next();
+      return;
+    }
+    const scopes = (operation?.security ?? []).flatMap((requirement) => Object.values(requirement).flat());
+    const caller = await verify(bearerToken(req, challenge));
+    if (caller === undefined) {
+      const headers = challenge('error="invalid_token", ');
+      throw new Problem('unauthorized', { detail: 'the token is not valid', message: 'Unauthorized', headers });
+    }
+    if (!scopes.some((scope) => caller.scopes.has(scope))) {
+      const detail = `the token has none of the scopes ${scopes.join(' ')}`;
+      throw new Problem('insufficient-scope', { detail, headers: challenge(`error="insufficient_scope", scope="${scopes.join(' ')}", `) });
+    }
+    req.caller = caller;
+    next();
+  };
+}
+
+/** The token of the Authorization header (RFC 6750 section 2.1), the only place where one is taken from. */
+function bearerToken(req: Request, challenge: (attributes: string) => Record<string, string>): string {
+  const header = req.get('authorization');
+  const invalid = (detail: string): Problem =>
+    new Problem('invalid-request', { detail, headers: challenge('error="invalid_request", ') });
+  if (req.query['access_token'] !== undefined) throw invalid('a token is never taken from the query');
+  const [scheme, token, ...rest] = (header ?? '').trim().split(/ +/);
+  if (scheme?.toLowerCase() !== 'bearer') {
+    throw new Problem('unauthorized', { detail: 'there is no bearer token', message: 'Unauthorized', headers: challenge('') });
+  }
+  if (token === undefined || rest.length > 0) throw invalid('the Authorization header is not "Bearer <token>"');
+  return token;
+}

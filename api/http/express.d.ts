@@ -1,0 +1,22 @@
+import type { Caller } from '../shared/operation.ts';
+
+/** What our middleware and the validator leave on a request. */
+declare global {
+  namespace Express {
+    interface Request {
+      requestId: string;
+      caller?: Caller;
+      openapi?: {
+        schema: {
+          operationId: string;
+          security?: Record<string, string[]>[];
+          requestBody?: { required?: boolean; content: Record<string, { schema?: object }> };
+          'x-public'?: string;
+          'x-errors'?: 'problem' | 'oauth';
+          'x-body'?: 'client' | 'patch';
+        };
+        pathParams: Record<string, string>;
+      };
+    }
+  }
+}

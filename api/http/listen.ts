@@ -1,0 +1,54 @@
+import { createServer as createHttp, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no new requests, waits for those in flight, at most `milliseconds`, and then cuts what is left. */
+  close(milliseconds: number): Promise<void>;
+}
+
+/** Serves `app`. Rejects with the system's error, such as EADDRINUSE, when the address cannot be had. */
+export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
+  const server: Server = tls === undefined ? createHttp(app) : createHttps({ ...tls, minVersion: 'TLSv1.2' }, app);
+  // Slow senders must not hold connections for ever.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
+}
+
+function close(server: Server, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const deadline = setTimeout(() => server.closeAllConnections(), milliseconds);
+    server.close(() => {
+      clearTimeout(deadline);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** Whether the address can be had now: undefined, or the system's error code. */
+export async function portProblem(options: ListenOptions): Promise<string | undefined> {
+  try {
+    const probe = await listen(() => undefined, { host: options.host, port: options.port });
+    await probe.close(0);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  }
+}

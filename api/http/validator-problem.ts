@@ -1,0 +1,68 @@
+import type { Request } from 'express';
+import type { ProblemName } from '../../openapi/operations.gen.ts';
+import { Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
+
+/** An error of the validator or of a body parser: they mark theirs with a status. */
+interface MarkedError {
+  readonly status: number;
+  readonly type?: string;
+  readonly path?: string;
+  readonly message?: string;
+  readonly headers?: Record<string, string>;
+  readonly errors?: readonly { readonly path: string; readonly message: string; readonly errorCode?: string }[];
+}
+
+const BY_STATUS: Readonly<Record<number, ProblemName>> = {
+  400: 'invalid-request',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'content-too-large',
+  415: 'unsupported-media-type',
+};
+
+/** The problem that an error of the validator or of a body parser stands for, or undefined for any other error. */
+export function problemOfValidator(error: unknown, req: Request): Problem | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const marked = error as unknown as MarkedError;
+  const name = BY_STATUS[marked.status];
+  if (name === undefined) return undefined;
+  return new Problem(name, { ...contentOf(name, marked, req), ...(marked.headers && { headers: marked.headers }) }, { cause: error });
+}
+
+function contentOf(name: ProblemName, error: MarkedError, req: Request): ProblemContent & { headers?: Record<string, string> } {
+  if (name === 'unsupported-media-type') {
+    const accepted = Object.keys(req.openapi?.schema.requestBody?.content ?? {}).join(', ');
+    const header = req.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
+    return { detail: `the body must be one of: ${accepted}`, headers: { [header]: accepted } };
+  }
+  if (name !== 'invalid-request') return {};
+  if (error.type !== undefined) return { detail: PARSER_DETAILS[error.type] ?? 'the body cannot be read' };
+  const errors = (error.errors ?? []).map(faultOf);
+  return { errors, ...janssenContent(errors) };
+}
+
+const PARSER_DETAILS: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'the body is not JSON of an object or an array',
+  'request.aborted': 'the body ended early',
+  'request.size.invalid': 'the body is not as long as Content-Length says',
+};
+
+function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']>[number]): Fault {
+  const detail = errorCode === 'required.openapi.validation' ? 'is required' : message;
+  const [, place = '', ...rest] = path.split('/');
+  if (place === 'body') return { pointer: path.slice('/body'.length), detail };
+  return { parameter: `${place === 'params' ? 'path' : place}:${rest.join('/')}`, detail };
+}
+
+/** What Janssen says about the two faults that its tools know. */
+function janssenContent(errors: readonly Fault[]): ProblemContent {
+  const missing = ['/inum', '/redirectUris'].find((pointer) =>
+    errors.some((error) => error.pointer === pointer && error.detail === 'is required'),
+  );
+  if (missing !== undefined) {
+    const description = `The attribute ${missing.slice(1)} is required for this operation`;
+    return { code: 'OCA001', message: 'A required attribute is missing.', description };
+  }
+  const tooMany = errors.some((error) => error.parameter === 'query:limit' && error.detail.includes('<= 200'));
+  return tooMany ? { message: 'Maximum number of results per page is 200' } : {};
+}

@@ -1,0 +1,49 @@
+import { banner } from './banner.ts';
+import { compose, type Ground } from './compose.ts';
+import { listen } from './http/listen.ts';
+import { preflight } from './preflight.ts';
+import { keyRingFile } from './setup/data-folder.ts';
+import { prepare } from './setup/prepare.ts';
+import { systemClock } from './shared/clock.ts';
+import { keyRing } from './shared/key-ring.ts';
+import { createLog, errorFields } from './shared/log.ts';
+
+const GRACE = 10_000;
+const HOUR = 3_600_000;
+
+/** Runs the service until a signal ends it. */
+async function main(): Promise<void> {
+  const checked = await preflight(process.env, 'needed');
+  if ('faults' in checked) {
+    for (const line of checked.faults) process.stderr.write(`clientele: ${line}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { config, database } = checked;
+  const log = createLog(config.logLevel);
+  const ring = keyRing(config.encryptionKey ?? keyRingFile(config.dataDir));
+  const ground: Ground = { config, database, ring, clock: systemClock, log };
+  await prepare(ground);
+  const service = await compose(ground);
+  const server = await listen(service.app, config);
+  const sweeping = setInterval(() => {
+    service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
+  }, HOUR);
+  process.stdout.write(banner(config, server.port));
+  log.info('listening', { host: config.host, port: server.port });
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { signal });
+    clearInterval(sweeping);
+    await server.close(GRACE);
+    await service.idle();
+    await database.close();
+    log.info('stopped');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+}
+
+await main();

@@ -1,0 +1,47 @@
+import { openDatabase, type Database } from '../entities/data-source.ts';
+import { loadConfig, type Config } from './config.ts';
+import { portProblem } from './http/listen.ts';
+import { prepareDataFolder } from './setup/data-folder.ts';
+
+/** What a start needs and has, or the lines that say why it cannot be. */
+export type Preflight = { readonly config: Config; readonly database: Database } | { readonly faults: readonly string[] };
+
+/** Checks settings, data folder, port and database, and reports everything that is wrong with them together. */
+export async function preflight(env: Readonly<Record<string, string | undefined>>, port: 'needed' | 'not needed'): Promise<Preflight> {
+  const { config, mistakes } = loadConfig(env);
+  const faults = [...mistakes];
+  const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
+  if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
+  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults(config)));
+  const folderFine = faults.length === mistakes.length;
+  const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, faults) : undefined;
+  if (faults.length === 0 && database !== undefined) return { config, database };
+  await database?.close();
+  return { faults };
+}
+
+function dataFolderFaults(config: Config): string[] {
+  try {
+    prepareDataFolder(config.dataDir);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : 'DATA_DIR cannot be written'];
+  }
+}
+
+async function portFaults(config: Config): Promise<string[]> {
+  const code = await portProblem(config);
+  if (code === undefined) return [];
+  const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
+  return [`PORT ${config.port} on ${config.host} ${reason}`];
+}
+
+async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {
+  try {
+    return await openDatabase(config.databaseUrl);
+  } catch (error) {
+    const { code, message = '' } = error as { code?: string; message?: string };
+    faults.push(`DATABASE_URL: the database cannot be opened (${code ?? message.split('\n')[0] ?? 'unknown'})`);
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { settle } from '../clients/client.lifecycle.ts';
+import type { ClientInput } from '../clients/client.document.ts';
+import { splitReferences } from '../clients/client.references.ts';
+import type { ClientStores } from '../clients/client.stores.ts';
+import type { SecretService } from '../clients/secret.service.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
+
+export interface Administrator {
+  readonly inum: string;
+  readonly secret: string;
+  /** Every administration scope. */
+  readonly scopes: readonly string[];
+}
+
+export interface AdministratorOptions {
+  readonly inum: string;
+  /** The secret to use; one is made when it is left out. */
+  readonly secret?: string;
+  readonly secrets: SecretService;
+  readonly clock: Clock;
+  /** What the audit record says: which command made it. */
+  readonly operation: string;
+}
+
+/** Creates a client that has every administration scope, in the unit of work of `stores`. */
+export async function createAdministrator(stores: ClientStores, options: AdministratorOptions): Promise<Administrator> {
+  const { inum, secrets, clock } = options;
+  const scopes = Object.keys(ADMINISTRATION_SCOPES);
+  const found = await stores.scopes.byIds(scopes);
+  const draft: ClientInput = {
+    clientName: 'Administrator',
+    description: 'Manages this installation. Made by the service itself.',
+    redirectUris: [],
+    grantTypes: ['client_credentials'],
+    tokenEndpointAuthMethod: 'client_secret_basic',
+    scopes,
+  };
+  const references = { scopes: new Map(found.map(({ inum: scope, id }) => [id, { inum: scope, name: id }])), claims: new Map() };
+  const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
+  if (faults.length > 0) throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
+  const at = timestamp(clock.now());
+  const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
+  await stores.clients.insert({ document, scopeInums, at, source: 'setup' });
+  const fresh = options.secret === undefined ? secrets.make() : secrets.chosen(options.secret);
+  await stores.secrets.add(inum, await secrets.seal(inum, fresh, false, 1));
+  await stores.audit.record({ at, caller: options.operation, operation: options.operation, inum, changed: Object.keys(document), requestId: '' });
+  return { inum, secret: fresh.clear, scopes };
+}

@@ -1,0 +1,25 @@
+import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Administrator } from './administrator.ts';
+
+/** Where the credentials of the administrator are. */
+export const credentialsPath = (dataDir: string): string => join(dataDir, 'admin-client.json');
+
+/**
+ * Writes the credentials beside their final place, readable by the owner only. They get there with `keep()`, once
+ * the administrator is stored; `discard()` takes them away again.
+ */
+export function stageCredentials(dataDir: string, administrator: Administrator, tokenEndpoint: string): { keep(): void; discard(): void } {
+  const path = credentialsPath(dataDir);
+  const staged = `${path}.new`;
+  const content = {
+    client_id: administrator.inum,
+    client_secret: administrator.secret,
+    token_endpoint: tokenEndpoint,
+    scope: administrator.scopes.join(' '),
+  };
+  rmSync(staged, { force: true });
+  writeFileSync(staged, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(staged, 0o600);
+  return { keep: () => renameSync(staged, path), discard: () => rmSync(staged, { force: true }) };
+}

@@ -1,0 +1,22 @@
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newKeyRingSpec } from '../shared/key-ring.ts';
+
+/** Makes the data folder, for its owner only. Throws an error with one clear line when it cannot be written. */
+export function prepareDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(`DATA_DIR cannot be written: ${dataDir} (${reason})`, { cause: error });
+  }
+}
+
+/** The key ring that is kept in the data folder, made at the first start. */
+export function keyRingFile(dataDir: string): string {
+  const path = join(dataDir, 'encryption.key');
+  if (!existsSync(path)) writeFileSync(path, `${newKeyRingSpec()}\n`, { mode: 0o600, flag: 'wx' });
+  return readFileSync(path, 'utf8').trim();
+}

@@ -1,0 +1,59 @@
+import { stockClaims } from '../scopes/stock-claims.ts';
+import { stockScopes } from '../scopes/stock-scopes.ts';
+import { newInum } from '../shared/ids.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { ClientStores } from '../clients/client.stores.ts';
+import type { SecretService } from '../clients/secret.service.ts';
+import { createAdministrator, type Administrator } from './administrator.ts';
+import { stageCredentials } from './credentials-file.ts';
+
+export interface SetupOptions {
+  readonly work: UnitOfWork<ClientStores>;
+  readonly secrets: SecretService;
+  readonly clock: Clock;
+  readonly dataDir: string;
+  readonly tokenEndpoint: string;
+  readonly adminSecret?: string;
+}
+
+const DONE = 'first-start';
+
+/**
+ * Puts in what every installation has: stock scopes and claims that are missing, also after an upgrade, and on an
+ * empty database the first administrator. Run it under the schema lock.
+ */
+export async function firstStart(options: SetupOptions): Promise<void> {
+  await options.work.write((stores) => addStock(stores, options.clock.now()));
+  const done = await options.work.read((stores) => stores.settings.get(DONE));
+  if (done === undefined) await addAdministrator(options, 'first-start');
+}
+
+/** Makes another administrator and writes its credentials, for an installation whose credentials were lost. */
+export const addAdministrator = async (options: SetupOptions, operation: string): Promise<Administrator> => {
+  let staged: ReturnType<typeof stageCredentials> | undefined;
+  try {
+    const administrator = await options.work.write(async (stores) => {
+      const secret = options.adminSecret === undefined ? {} : { secret: options.adminSecret };
+      const made = await createAdministrator(stores, { ...options, ...secret, inum: newInum(), operation });
+      await stores.settings.set(DONE, 'done');
+      // Before the commit: an administrator whose secret nobody knows would be worse than a file too many.
+      staged = stageCredentials(options.dataDir, made, options.tokenEndpoint);
+      return made;
+    });
+    staged?.keep();
+    return administrator;
+  } catch (error) {
+    staged?.discard();
+    throw error;
+  }
+};
+
+async function addStock(stores: ClientStores, now: number): Promise<void> {
+  const scopes = stockScopes(now);
+  const present = new Set((await stores.scopes.byIds(scopes.map((scope) => scope.id))).map((scope) => scope.id));
+  for (const scope of scopes) if (!present.has(scope.id)) await stores.scopes.insert(scope);
+  const claims = stockClaims(now);
+  const known = new Set((await stores.claims.byNames(claims.map((claim) => claim.name))).map((claim) => claim.name));
+  for (const claim of claims) if (!known.has(claim.name)) await stores.claims.insert(claim);
+}

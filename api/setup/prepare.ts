@@ -1,0 +1,17 @@
+import type { Database } from '../../entities/data-source.ts';
+import { migrate } from '../../entities/migrate.ts';
+import { foundations, type Ground } from '../compose.ts';
+import { firstStart } from './first-start.ts';
+
+/** Brings the schema up to date and puts in what every installation has, while no other process does. */
+export async function prepare(ground: Ground): Promise<void> {
+  const { work, secrets } = foundations(ground);
+  const { config, clock } = ground;
+  await migrate(ground.database satisfies Database, () => firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }));
+}
+
+/** What making an administrator needs of the settings. */
+export function setupOptions({ config }: Ground): { tokenEndpoint: string; adminSecret?: string } {
+  const tokenEndpoint = `${config.issuer}/jans-auth/restv1/token`;
+  return { tokenEndpoint, ...(config.adminSecret !== undefined && { adminSecret: config.adminSecret }) };
+}

@@ -1,0 +1,34 @@
+import { Problem } from './problem.ts';
+
+/** The version of a resource, and of the record of its use. */
+export interface Version {
+  readonly version: number;
+  readonly activity: number;
+}
+
+/** The strong ETag of a version: `"<version>-<activity>"`. */
+export const etagOf = ({ version, activity }: Version): string => `"${version}-${activity}"`;
+
+type Header = string | string[] | undefined;
+
+const tagsOf = (header: Header): string[] => String(header).split(',').map((tag) => tag.trim());
+
+/**
+ * The check that `If-Match` asks for (RFC 9110 section 13.1.1): it compares the version and not the activity, since
+ * the use of a client is no change that a writer could overwrite. Weak tags never match.
+ */
+export function ifMatch(header: Header): (version: number) => void {
+  if (header === undefined) return () => undefined;
+  const tags = tagsOf(header);
+  return (version) => {
+    if (tags.includes('*') || tags.some((tag) => tag.startsWith(`"${version}-`) && tag.endsWith('"'))) return;
+    throw new Problem('precondition-failed', { detail: `the current version is ${version}` });
+  };
+}
+
+/** Whether `If-None-Match` (RFC 9110 section 13.1.2) names exactly what would be answered. */
+export function ifNoneMatch(header: Header, current: Version): boolean {
+  if (header === undefined) return false;
+  const tags = tagsOf(header).map((tag) => tag.replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etagOf(current));
+}

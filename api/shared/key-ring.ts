@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** Where an encrypted value stands. It cannot be decrypted anywhere else. */
+export interface Place {
+  /** What the key is for; each purpose has a key of its own. */
+  readonly purpose: string;
+  readonly row: string;
+  readonly column: string;
+}
+
+/** AES-256-GCM under the first of several keys; values under the others can still be read. */
+export interface KeyRing {
+  /** Returns `<key id>.<nonce and ciphertext in base64url>`. */
+  encrypt(plain: string, place: Place): string;
+  /** Throws when the key is not on the ring, or the value was changed or moved. */
+  decrypt(sealed: string, place: Place): string;
+  /** Whether a value is under another key than the first. */
+  isOutdated(sealed: string): boolean;
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/**
+ * Reads a ring `id:base64,…` of 256-bit keys.
+ * Throws an error whose message names the entry at fault by its position, never its content.
+ */
+export function keyRing(spec: string): KeyRing {
+  const keys = parseRing(spec);
+  const [first] = keys.keys();
+  if (first === undefined) throw new Error('the key ring is empty');
+  const subkeys = new Map<string, Buffer>();
+  const subkey = (id: string, purpose: string): Buffer => {
+    const master = keys.get(id);
+    if (master === undefined) throw new Error(`the key ring has no key ${id}`);
+    const name = `${id}\n${purpose}`;
+    const known = subkeys.get(name);
+    if (known !== undefined) return known;
+    const derived = Buffer.from(hkdfSync('sha256', master, '', `clientele ${purpose}`, 32));
+    subkeys.set(name, derived);
+    return derived;
+  };
+  return {
+    encrypt(plain, place) {
+      const nonce = randomBytes(NONCE);
+      const cipher = createCipheriv('aes-256-gcm', subkey(first, place.purpose), nonce).setAAD(associated(place));
+      const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+      return `${first}.${sealed.toString('base64url')}`;
+    },
+    decrypt(sealed, place) {
+      const [id, data] = splitSealed(sealed);
+      const decipher = createDecipheriv('aes-256-gcm', subkey(id, place.purpose), data.subarray(0, NONCE))
+        .setAAD(associated(place))
+        .setAuthTag(data.subarray(-TAG));
+      return Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+    },
+    isOutdated: (sealed) => splitSealed(sealed)[0] !== first,
+  };
+}
+
+const associated = (place: Place): Buffer => Buffer.from(JSON.stringify([place.purpose, place.row, place.column]));
+
+function splitSealed(sealed: string): [string, Buffer] {
+  const dot = sealed.indexOf('.');
+  const data = Buffer.from(sealed.slice(dot + 1), 'base64url');
+  if (dot < 1 || data.length < NONCE + TAG) throw new Error('not an encrypted value');
+  return [sealed.slice(0, dot), data];
+}
+
+function parseRing(spec: string): Map<string, Buffer> {
+  const keys = new Map<string, Buffer>();
+  for (const [position, entry] of spec.split(',').entries()) {
+    const match = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry.trim());
+    const key = Buffer.from(match?.[2] ?? '', 'base64');
+    if (match?.[1] === undefined || key.length !== 32) {
+      throw new Error(`entry ${position + 1} is not id:base64 with a key of 32 bytes`);
+    }
+    if (keys.has(match[1])) throw new Error(`the key id ${match[1]} is there twice`);
+    keys.set(match[1], key);
+  }
+  return keys;
+}
+
+/** A new ring with one random key. */
+export const newKeyRingSpec = (): string => `k1:${randomBytes(32).toString('base64')}`;

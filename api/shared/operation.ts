@@ -1,0 +1,70 @@
+import type { OPERATIONS } from '../../openapi/operations.gen.ts';
+import type { components, operations } from '../../openapi/types.gen.ts';
+
+/** What passes between HTTP and the features: typed from the contract, free of Express. */
+export type OperationId = keyof operations;
+export type Schemas = components['schemas'];
+
+/** Who calls: the client that the token was issued to. */
+export interface Caller {
+  readonly clientId: string;
+  readonly issuer: string;
+  /** The scopes of the token, under their present names. */
+  readonly scopes: ReadonlySet<string>;
+}
+
+type Row<K extends OperationId> = Extract<(typeof OPERATIONS)[number], { id: K }>;
+type CallerOf<K extends OperationId> = Row<K> extends { public: string } ? undefined : Caller;
+
+type Contents<K extends OperationId> = operations[K] extends { requestBody?: infer R }
+  ? NonNullable<R> extends { content: infer C }
+    ? C
+    : never
+  : never;
+type BodyOf<K extends OperationId> = [Contents<K>] extends [never]
+  ? undefined
+  : Contents<K>[keyof Contents<K>] | (undefined extends operations[K]['requestBody'] ? undefined : never);
+
+type Defined<T> = [T] extends [undefined] ? Record<never, never> : NonNullable<T>;
+
+/** What is known about a request beyond its parameters, for authorization and the audit record. */
+export interface RequestContext<C = Caller> {
+  readonly caller: C;
+  readonly operation: string;
+  readonly requestId: string;
+}
+
+export interface Input<K extends OperationId> {
+  readonly path: Defined<operations[K]['parameters']['path']>;
+  readonly query: Defined<operations[K]['parameters']['query']>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: BodyOf<K>;
+  /** Media type of the body, without parameters. */
+  readonly mediaType: string | undefined;
+  /** Whether the caller asked for unknown members to be refused (`Prefer: handling=strict`). */
+  readonly strict: boolean;
+  /** Address of the peer, behind the trusted proxies. */
+  readonly source: string;
+  readonly context: RequestContext<CallerOf<K>>;
+}
+
+/** A JSON body that is text already, such as a stored document: it is sent as it is. */
+export class JsonText<T> {
+  declare private readonly shape: T;
+  constructor(readonly text: string) {}
+}
+
+type JsonOf<R> = R extends { content: { 'application/json': infer B } } ? B | JsonText<B> : undefined;
+
+export type Reply<K extends OperationId> = {
+  [S in keyof operations[K]['responses'] & number]: {
+    readonly status: S;
+    readonly body: JsonOf<operations[K]['responses'][S]>;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}[keyof operations[K]['responses'] & number];
+
+export type Handler<K extends OperationId> = (input: Input<K>) => Promise<Reply<K>>;
+
+/** Total: an operation of the contract without a handler, or the reverse, does not compile. */
+export type Handlers = { readonly [K in OperationId]: Handler<K> };

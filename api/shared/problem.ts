@@ -1,0 +1,51 @@
+import type { ProblemName } from '../../openapi/operations.gen.ts';
+
+/** One thing that is wrong with a request. */
+export interface Fault {
+  /** JSON Pointer of the member in the body. */
+  readonly pointer?: string;
+  /** Place and name of the parameter: `query:limit`. */
+  readonly parameter?: string;
+  readonly detail: string;
+  /** Id of the rule that is broken. */
+  readonly rule?: string;
+  /** Where the rule comes from. */
+  readonly reference?: string;
+}
+
+export interface ProblemContent {
+  readonly detail?: string;
+  readonly errors?: readonly Fault[];
+  /** Janssen's members, where they differ from those of every other problem of the kind. */
+  readonly code?: string;
+  readonly message?: string;
+  readonly description?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A refusal that the caller is told about: what it carries is public. Everything else that is thrown is a fault of ours. */
+export class Problem extends Error {
+  constructor(
+    readonly problem: ProblemName,
+    readonly content: ProblemContent = {},
+    options?: ErrorOptions,
+  ) {
+    super(`${problem}${content.detail === undefined ? '' : `: ${content.detail}`}`, options);
+  }
+}
+
+/** A refused OAuth request (RFC 6749 section 5.2). `reason` is for the log only. */
+export class OAuthProblem extends Error {
+  constructor(
+    readonly status: 400 | 401 | 403 | 413 | 415 | 429 | 500 | 503,
+    readonly error: string,
+    readonly description: string,
+    readonly more: { readonly reason?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(`${error}: ${more.reason ?? description}`);
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.more.headers ?? {};
+  }
+}

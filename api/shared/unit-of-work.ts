@@ -1,0 +1,94 @@
+import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { Database } from '../../entities/data-source.ts';
+import { Problem } from './problem.ts';
+import { semaphore } from './semaphore.ts';
+
+/** The only way to the stores: in one transaction, or for reading what is committed. */
+export interface UnitOfWork<Stores> {
+  /** Runs `work` in one transaction; whatever it throws rolls everything back. It may run again after a deadlock. */
+  write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Runs `work` on committed data, outside any transaction. */
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+const ATTEMPTS = 8;
+/** Deadlock, lock wait timeout, row changed since read; SQLite busy because another process writes. */
+const RETRY = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+const CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CON_COUNT_ERROR',
+  'SQLITE_BUSY',
+  'SQLITE_IOERR',
+  'SQLITE_FULL',
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+]);
+
+/**
+ * Units of work on `database`. `storesOf` makes the stores on a transaction or on the reading connection.
+ * On SQLite they take turns: two TypeORM transactions share its one connection, and a rollback of one would take
+ * away an acknowledged write of the other.
+ */
+export function unitOfWork<Stores>(
+  database: Database,
+  storesOf: (manager: EntityManager) => Stores,
+): UnitOfWork<Stores> {
+  const isolation = database.kind === 'sqlite' ? 'SERIALIZABLE' : 'READ COMMITTED';
+  const turn = database.kind === 'sqlite' ? semaphore(1) : <T>(task: () => Promise<T>): Promise<T> => task();
+  const reading = storesOf(database.reader.manager);
+  return {
+    write: (work) =>
+      translated(() =>
+        retried(() => turn(() => database.writer.transaction(isolation, (manager) => work(storesOf(manager))))),
+      ),
+    read: (work) => translated(() => work(reading)),
+  };
+}
+
+async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries >= ATTEMPTS || !RETRY.has(databaseCode(error) ?? '')) throw error;
+    }
+  }
+}
+
+async function translated<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    const code = databaseCode(error);
+    if (code === undefined || !(CONNECTION.has(code) || RETRY.has(code))) throw error;
+    throw new Problem('unavailable', { detail: 'the database cannot be reached', headers: { 'Retry-After': '5' } }, { cause: error });
+  }
+}
+
+/** The driver's error code, also when TypeORM or a pool wrapped the error. */
+function databaseCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const driver = error instanceof QueryFailedError ? (error.driverError as Error) : error;
+  const { code } = driver as { code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether `error` says that a row with this unique key is there already. */
+export function isDuplicate(error: unknown): boolean {
+  const code = databaseCode(error);
+  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
+}
+
+/** Whether `error` says that the row which a new row belongs to is not there. */
+export function isOrphan(error: unknown): boolean {
+  const code = databaseCode(error);
+  return code === 'ER_NO_REFERENCED_ROW_2' || code === 'SQLITE_CONSTRAINT_FOREIGNKEY';
+}

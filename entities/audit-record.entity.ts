@@ -1,0 +1,31 @@
+import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
+
+/** Who changed what, written in the transaction of the change. It names properties and holds no values. */
+@Entity('audit_records')
+export class AuditRecordEntity {
+  @PrimaryGeneratedColumn({ type: 'int' })
+  id!: number;
+
+  @Index('ix_audit_records_at')
+  @Column({ type: 'varchar', length: 24 })
+  at!: string;
+
+  /** The client whose token the caller sent, or the name of a command. */
+  @Column({ type: 'varchar', length: 512 })
+  caller!: string;
+
+  /** The operation id, or the name of a command. */
+  @Column({ type: 'varchar', length: 128 })
+  operation!: string;
+
+  @Index('ix_audit_records_inum')
+  @Column({ type: 'varchar', length: 128 })
+  inum!: string;
+
+  /** The addresses of the properties that changed, as a JSON array. */
+  @Column({ type: 'text' })
+  changed!: string;
+
+  @Column({ name: 'request_id', type: 'varchar', length: 128 })
+  requestId!: string;
+}

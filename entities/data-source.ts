@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import libsql from 'libsql';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AuditRecordEntity } from './audit-record.entity.ts';
+import { ClaimEntity } from './claim.entity.ts';
+import { ClientActivityEntity } from './client-activity.entity.ts';
+import { ClientScopeEntity } from './client-scope.entity.ts';
+import { ClientSecretEntity } from './client-secret.entity.ts';
+import { ClientEntity } from './client.entity.ts';
+import { Initial1 } from './migrations/1-initial.ts';
+import { RevokedTokenEntity } from './revoked-token.entity.ts';
+import { ScopeEntity } from './scope.entity.ts';
+import { SettingEntity } from './setting.entity.ts';
+import { SigningKeyEntity } from './signing-key.entity.ts';
+import { UsedAssertionEntity } from './used-assertion.entity.ts';
+
+const shared = {
+  entities: [
+    AuditRecordEntity,
+    ClaimEntity,
+    ClientActivityEntity,
+    ClientEntity,
+    ClientScopeEntity,
+    ClientSecretEntity,
+    RevokedTokenEntity,
+    ScopeEntity,
+    SettingEntity,
+    SigningKeyEntity,
+    UsedAssertionEntity,
+  ],
+  migrations: [Initial1],
+  migrationsTableName: 'schema_migrations',
+  synchronize: false,
+  logging: false,
+} satisfies Partial<DataSourceOptions>;
+
+export type DatabaseKind = 'sqlite' | 'mariadb';
+
+/** An open database. On MariaDB `reader` and `writer` are one pool. */
+export interface Database {
+  readonly kind: DatabaseKind;
+  /** For units of work. On SQLite it is one connection, which one transaction at a time may use. */
+  readonly writer: DataSource;
+  /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
+  readonly reader: DataSource;
+  close(): Promise<void>;
+}
+
+const PREFIX = 'sqlite:';
+
+/** Tells which database `url` (`sqlite:<file>` or `mysql://…`) names. */
+export function kindOf(url: string): DatabaseKind {
+  return url.startsWith(PREFIX) ? 'sqlite' : 'mariadb';
+}
+
+/** Opens the database that `url` names, without touching its schema. */
+export async function openDatabase(url: string): Promise<Database> {
+  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url);
+}
+
+async function openSqlite(file: string): Promise<Database> {
+  const options: DataSourceOptions = {
+    ...shared,
+    type: 'better-sqlite3',
+    database: file,
+    driver: libsql,
+    enableWAL: true,
+    timeout: 10_000,
+    // An acknowledged write survives a power cut, not only a crash of the process.
+    prepareDatabase: (db: { pragma(text: string): unknown }) => void db.pragma('synchronous = FULL'),
+  };
+  const writer = await new DataSource(options).initialize();
+  const reader = await new DataSource({ ...options, migrations: [] }).initialize();
+  return {
+    kind: 'sqlite',
+    writer,
+    reader,
+    close: async () => {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+}
+
+async function openMariadb(url: string): Promise<Database> {
+  const source = await new DataSource({
+    ...shared,
+    type: 'mariadb',
+    url,
+    charset: 'utf8mb4',
+    timezone: 'Z',
+    connectTimeout: 5_000,
+    poolSize: 20,
+    // The driver would parse JSON columns on its own; documents are sent as they are stored.
+    extra: { jsonStrings: true, enableKeepAlive: true },
+  }).initialize();
+  return { kind: 'mariadb', writer: source, reader: source, close: () => source.destroy() };
+}

@@ -1,0 +1,44 @@
+import libsql from 'libsql';
+import type { Database } from './data-source.ts';
+
+const LOCK = 'clientele_schema';
+const WAIT_SECONDS = 60;
+
+/**
+ * Brings the schema up to date and then runs `then`, while no other process does either: replicas that start
+ * together, or a second process on the same embedded database, wait.
+ */
+export async function migrate<T>(database: Database, then: () => Promise<T>): Promise<T> {
+  const release = database.kind === 'sqlite' ? lockFile(database) : await lockServer(database);
+  try {
+    await database.writer.runMigrations({ transaction: 'each' });
+    return await then();
+  } finally {
+    await release();
+  }
+}
+
+/** A second, empty database beside the first: its lock ends with the process, whatever happens. */
+function lockFile(database: Database): () => Promise<void> {
+  const lock = new libsql(`${String(database.writer.options.database)}-lock`, { timeout: WAIT_SECONDS * 1_000 });
+  lock.exec('BEGIN EXCLUSIVE');
+  return () => {
+    lock.exec('ROLLBACK');
+    lock.close();
+    return Promise.resolve();
+  };
+}
+
+/** `GET_LOCK` belongs to a connection, so that one is kept aside until the end. */
+async function lockServer(database: Database): Promise<() => Promise<void>> {
+  const runner = database.writer.createQueryRunner();
+  const rows = (await runner.query('SELECT GET_LOCK(?, ?) AS granted', [LOCK, WAIT_SECONDS])) as { granted: unknown }[];
+  if (Number(rows[0]?.granted) !== 1) {
+    await runner.release();
+    throw new Error(`another process has held the schema lock for ${WAIT_SECONDS} seconds`);
+  }
+  return async () => {
+    await runner.query('SELECT RELEASE_LOCK(?)', [LOCK]);
+    await runner.release();
+  };
+}

@@ -1,0 +1,172 @@
+import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+
+const text = (name: string, length: number, more: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
+  name,
+  type: 'varchar',
+  length: String(length),
+  ...more,
+});
+const int = (name: string): TableColumnOptions => ({ name, type: 'int' });
+const key = { isPrimary: true };
+const time = (name: string, more: Partial<TableColumnOptions> = {}): TableColumnOptions => text(name, 24, more);
+
+/** The tables of the first release. Identities compare byte by byte in both databases. */
+export class Initial1 implements MigrationInterface {
+  readonly name = 'Initial1760000000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    const sqlite = runner.connection.options.type === 'better-sqlite3';
+    const engine = sqlite ? undefined : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${await binaryCollation(runner)}`;
+    for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(engine && { engine }) }));
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    for (const table of tables(false).reverse()) await runner.dropTable(table.name);
+  }
+}
+
+/** A collation without trailing-space padding, which makes `a` and `a ` two keys. */
+async function binaryCollation(runner: QueryRunner): Promise<string> {
+  const rows = (await runner.query('SELECT VERSION() AS version')) as { version: string }[];
+  return /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
+}
+
+type TableOptions = NonNullable<ConstructorParameters<typeof Table>[0]>;
+
+function tables(sqlite: boolean): TableOptions[] {
+  const longText = (name: string): TableColumnOptions => ({ name, type: sqlite ? 'text' : 'longtext' });
+  return [
+    ...clientTables(longText),
+    ...referenceTables(longText),
+    {
+      name: 'audit_records',
+      columns: [
+        {
+          name: 'id',
+          type: sqlite ? 'integer' : 'int',
+          isPrimary: true,
+          isGenerated: true,
+          generationStrategy: 'increment',
+        },
+        time('at'),
+        text('caller', 512),
+        text('operation', 128),
+        text('inum', 128),
+        longText('changed'),
+        text('request_id', 128),
+      ],
+      indices: [index('ix_audit_records_at', 'at'), index('ix_audit_records_inum', 'inum')],
+    },
+    {
+      name: 'signing_keys',
+      columns: [
+        text('kid', 64, key),
+        longText('public_jwk'),
+        longText('private_jwk'),
+        time('active_from'),
+        time('created_at'),
+      ],
+    },
+    {
+      name: 'used_assertions',
+      columns: [text('digest', 64, key), time('expires_at')],
+      indices: [index('ix_used_assertions_expires_at', 'expires_at')],
+    },
+    {
+      name: 'revoked_tokens',
+      columns: [text('jti', 128, key), time('expires_at')],
+      indices: [index('ix_revoked_tokens_expires_at', 'expires_at')],
+    },
+    { name: 'settings', columns: [text('name', 64, key), text('value', 512)] },
+  ];
+}
+
+function clientTables(longText: (name: string) => TableColumnOptions): TableOptions[] {
+  return [
+    {
+      name: 'clients',
+      columns: [
+        text('inum', 128, key),
+        text('display_name_folded', 512),
+        { name: 'disabled', type: 'boolean' },
+        text('application_type', 16),
+        time('expiration_date', { isNullable: true }),
+        time('created_at'),
+        time('updated_at'),
+        int('version'),
+        text('source', 16),
+        longText('document'),
+      ],
+      indices: [
+        index('ix_clients_display_name', 'display_name_folded'),
+        index('ix_clients_disabled', 'disabled'),
+        index('ix_clients_application_type', 'application_type'),
+        index('ix_clients_expiration_date', 'expiration_date'),
+        index('ix_clients_created_at', 'created_at'),
+      ],
+    },
+    {
+      name: 'client_secrets',
+      columns: [
+        text('id', 36, key),
+        text('inum', 128),
+        int('sequence'),
+        text('kind', 16),
+        longText('value'),
+        time('created_at'),
+        time('expires_at', { isNullable: true }),
+        time('last_used_at', { isNullable: true }),
+      ],
+      indices: [index('ix_client_secrets_inum', 'inum')],
+      foreignKeys: [ofClient('fk_client_secrets_client')],
+    },
+    {
+      name: 'client_activity',
+      columns: [text('inum', 128, key), int('sequence'), time('last_access_time')],
+      foreignKeys: [ofClient('fk_client_activity_client')],
+    },
+  ];
+}
+
+function referenceTables(longText: (name: string) => TableColumnOptions): TableOptions[] {
+  const document = [time('created_at'), int('version'), longText('document')];
+  return [
+    {
+      name: 'scopes',
+      columns: [text('inum', 128, key), text('scope_id', 512), ...document],
+      indices: [{ ...index('uq_scopes_scope_id', 'scope_id'), isUnique: true }],
+    },
+    {
+      name: 'claims',
+      columns: [text('inum', 128, key), text('name', 256), ...document],
+      indices: [{ ...index('uq_claims_name', 'name'), isUnique: true }],
+    },
+    {
+      name: 'client_scopes',
+      columns: [text('inum', 128, key), text('scope_inum', 128, key)],
+      indices: [index('ix_client_scopes_scope_inum', 'scope_inum')],
+      foreignKeys: [
+        ofClient('fk_client_scopes_client'),
+        {
+          name: 'fk_client_scopes_scope',
+          columnNames: ['scope_inum'],
+          referencedTableName: 'scopes',
+          referencedColumnNames: ['inum'],
+        },
+      ],
+    },
+  ];
+}
+
+const index = (name: string, column: string): { name: string; columnNames: string[] } => ({
+  name,
+  columnNames: [column],
+});
+
+const ofClient = (name: string): NonNullable<TableOptions['foreignKeys']>[number] => ({
+  name,
+  columnNames: ['inum'],
+  referencedTableName: 'clients',
+  referencedColumnNames: ['inum'],
+  onDelete: 'CASCADE',
+});

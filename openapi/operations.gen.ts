@@ -1,0 +1,295 @@
+// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.
+
+/** Every operation: how it is called, and which scopes allow it (any one is enough). */
+export const OPERATIONS = [
+  {
+    "id": "get-oauth-openid-clients-by-inum",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "patch-oauth-openid-client-by-inum",
+    "method": "PATCH",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "delete-oauth-openid-client-by-inum",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-oauth-openid-clients",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "post-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "put-oauth-openid-client",
+    "method": "PUT",
+    "path": "/jans-config-api/api/v1/openid/clients",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "token",
+    "method": "POST",
+    "path": "/jans-auth/restv1/token",
+    "scopes": [],
+    "public": "The client authenticates in the request itself.",
+    "errors": "oauth"
+  },
+  {
+    "id": "introspection",
+    "method": "POST",
+    "path": "/jans-auth/restv1/introspection",
+    "scopes": [],
+    "public": "The client authenticates in the request itself.",
+    "errors": "oauth"
+  },
+  {
+    "id": "revoke",
+    "method": "POST",
+    "path": "/jans-auth/restv1/revoke",
+    "scopes": [],
+    "public": "The client authenticates in the request itself.",
+    "errors": "oauth"
+  },
+  {
+    "id": "activate-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/activate",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "deactivate-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/deactivate",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "rotate-oauth-openid-client-secret",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/secret",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "jwks",
+    "method": "GET",
+    "path": "/jans-auth/restv1/jwks",
+    "scopes": [],
+    "public": "Public keys.",
+    "errors": "problem"
+  },
+  {
+    "id": "openid-configuration",
+    "method": "GET",
+    "path": "/.well-known/openid-configuration",
+    "scopes": [],
+    "public": "Metadata.",
+    "errors": "problem"
+  },
+  {
+    "id": "oauth-authorization-server",
+    "method": "GET",
+    "path": "/.well-known/oauth-authorization-server",
+    "scopes": [],
+    "public": "Metadata.",
+    "errors": "problem"
+  },
+  {
+    "id": "oauth-protected-resource",
+    "method": "GET",
+    "path": "/.well-known/oauth-protected-resource",
+    "scopes": [],
+    "public": "Metadata.",
+    "errors": "problem"
+  },
+  {
+    "id": "get-config-health",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/health",
+    "scopes": [],
+    "public": "Nothing but UP and DOWN.",
+    "errors": "problem"
+  },
+  {
+    "id": "get-config-health-live",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/health/live",
+    "scopes": [],
+    "public": "Nothing but UP.",
+    "errors": "problem"
+  },
+  {
+    "id": "get-config-health-ready",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/health/ready",
+    "scopes": [],
+    "public": "Nothing but UP and DOWN.",
+    "errors": "problem"
+  },
+  {
+    "id": "get-openapi-document",
+    "method": "GET",
+    "path": "/openapi.json",
+    "scopes": [],
+    "public": "The contract is public.",
+    "errors": "problem"
+  }
+] as const;
+
+/** The scopes that operations ask for, with what they allow. */
+export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
+  "https://jans.io/oauth/config/openid/clients.readonly": "Read clients",
+  "https://jans.io/oauth/config/openid/clients.write": "Read, create and change clients",
+  "https://jans.io/oauth/config/openid/clients.delete": "Delete clients",
+  "https://jans.io/oauth/config/openid/clients.admin": "Everything on clients",
+  "https://jans.io/oauth/config/openid/openid.readonly": "Read OpenID Connect resources",
+  "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
+  "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",
+  "https://jans.io/oauth/config/read-all": "Read everything",
+  "https://jans.io/oauth/config/write-all": "Read, create and change everything",
+  "https://jans.io/oauth/config/delete-all": "Delete everything"
+};
+
+/** Former names of administration scopes, with the present ones. */
+export const FORMER_SCOPES: Readonly<Record<string, string>> = {
+  "https://jans.io/oauth/config/openid/openid-read": "https://jans.io/oauth/config/openid/openid.readonly",
+  "https://jans.io/oauth/config/openid/openid-write": "https://jans.io/oauth/config/openid/openid.write",
+  "https://jans.io/oauth/config/openid/openid-delete": "https://jans.io/oauth/config/openid/openid.delete"
+};
+
+/** Every problem that the service answers. */
+export const PROBLEMS = {
+  "invalid-request": {
+    "status": 400,
+    "title": "The request is not valid"
+  },
+  "unauthorized": {
+    "status": 401,
+    "title": "A valid token is needed"
+  },
+  "insufficient-scope": {
+    "status": 403,
+    "title": "The token does not have the scope that this needs"
+  },
+  "not-found": {
+    "status": 404,
+    "title": "There is nothing at this address"
+  },
+  "client-not-found": {
+    "status": 404,
+    "title": "The requested openid connect client doesn't exist"
+  },
+  "method-not-allowed": {
+    "status": 405,
+    "title": "This address does not take this method"
+  },
+  "client-exists": {
+    "status": 409,
+    "title": "A client with this inum exists"
+  },
+  "test-failed": {
+    "status": 409,
+    "title": "A test operation of the patch failed"
+  },
+  "last-administrator": {
+    "status": 409,
+    "title": "This is the last enabled client that can write clients"
+  },
+  "no-secret": {
+    "status": 409,
+    "title": "The authentication methods of this client use no secret"
+  },
+  "precondition-failed": {
+    "status": 412,
+    "title": "The client has changed since it was read"
+  },
+  "content-too-large": {
+    "status": 413,
+    "title": "The body is too large"
+  },
+  "unsupported-media-type": {
+    "status": 415,
+    "title": "The media type is not one that this operation takes"
+  },
+  "too-many-requests": {
+    "status": 429,
+    "title": "Too many requests"
+  },
+  "internal-error": {
+    "status": 500,
+    "title": "The service failed"
+  },
+  "unavailable": {
+    "status": 503,
+    "title": "The service cannot answer now"
+  }
+} as const satisfies Record<string, { status: number; title: string }>;
+export type ProblemName = keyof typeof PROBLEMS;

@@ -1,0 +1,52 @@
+/** How a value of a client property is represented in dynamic registration (RFC 7591 metadata). */
+export type RegistrationForm =
+  | 'text'
+  | 'list'
+  | 'boolean'
+  | 'integer'
+  | 'json'
+  | 'epoch'
+  | 'scope-string'
+  | 'single'
+  | 'localized';
+
+export type PropertyType =
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'date-time'
+  | 'string-list'
+  | 'localized'
+  | 'custom-attributes'
+  | 'attributes';
+
+/** One property of a client: everything that the service, the command line and the documentation know about it. */
+export interface ClientProperty {
+  /** Address in a client: `clientName`, `attributes.requirePar`. */
+  readonly path: string;
+  /** Name of the member. */
+  readonly name: string;
+  /** The object that holds it, when it is not the client itself. */
+  readonly parent?: 'attributes';
+  readonly type: PropertyType;
+  /** Tab of a form and chapter of the guide. */
+  readonly section: string;
+  readonly label: string;
+  readonly control: string;
+  /** The least privileged party that may set it; `server` means that it is read-only. */
+  readonly setBy: 'registration' | 'admin' | 'server';
+  /** Name of the attribute in Janssen's database, which sorting and filters take as well. */
+  readonly db?: string;
+  readonly dcr?: { readonly name: string; readonly as: RegistrationForm; readonly replyOnly?: true };
+  /** What its entries refer to: `scope`, `claim` or `script:<type>`. */
+  readonly refs?: string;
+  /** The property whose value it shares. */
+  readonly aliasOf?: string;
+  /** The values that it takes, when there are only these. */
+  readonly values?: readonly string[];
+  /** What absence means. */
+  readonly default?: unknown;
+  /** Whether the default is written into every client. */
+  readonly storedDefault?: true;
+  readonly description: string;
+}

@@ -1,0 +1,3712 @@
+// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.
+export interface paths {
+    "/jans-config-api/api/v1/openid/clients/{inum}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one client
+         * @description Returns the client with its `ETag`. With `If-None-Match` the reply is 304 while nothing has changed, the last use of the client included.
+         */
+        get: operations["get-oauth-openid-clients-by-inum"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a client
+         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. The last enabled client that can write clients cannot be removed (409).
+         */
+        delete: operations["delete-oauth-openid-client-by-inum"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some members of a client
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version, so that two callers who change different members both succeed. A patch of a read-only member or of a missing target is refused with 400, a failing `test` with 409.
+         */
+        patch: operations["patch-oauth-openid-client-by-inum"];
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search clients
+         * @description A page of clients, in ascending order of `inum` unless `sortBy` says otherwise. `pattern` searches names, descriptions and ids; `fieldValuePair` filters by members. Secrets are never in a list.
+         */
+        get: operations["get-oauth-openid-clients"];
+        /**
+         * Replace a client
+         * @description Replaces every writable member of the client that `inum` in the body names: a member that is left out is removed. Read-only members are ignored, so that a client that was read can be edited and sent back. A `clientSecret` that is left out keeps the secret. An unknown `inum` is 404; this operation never creates.
+         */
+        put: operations["put-oauth-openid-client"];
+        /**
+         * Register a client
+         * @description Registers a client. An `inum` may be chosen; a `clientSecret` is made when the authentication method needs one and none is given, and it is shown in this reply only.
+         */
+        post: operations["post-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get an access token
+         * @description The token endpoint of the built-in authorization server (RFC 6749 section 3.2) for the `client_credentials` grant. The client authenticates with the method of its record: `client_secret_basic`, `client_secret_post`, `client_secret_jwt` or `private_key_jwt`. Without `scope` the token has every scope of the record.
+         */
+        post: operations["token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/introspection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask whether a token is active
+         * @description Token introspection (RFC 7662) for tokens of the built-in authorization server. The caller authenticates as at the token endpoint. A token that is expired, revoked, unknown or whose client is no longer active is answered with `active` false and nothing else.
+         */
+        post: operations["introspection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke a token
+         * @description Token revocation (RFC 7009). A client revokes its own tokens; a token that is unknown, expired or another client's is answered with 200 as well and stays as it is.
+         */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Activate a client
+         * @description Sets `disabled` to false. A client that is active stays as it is. Nothing else is checked or changed.
+         */
+        post: operations["activate-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/deactivate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deactivate a client
+         * @description Sets `disabled` to true. The token endpoint refuses the client at once, this API refuses its tokens within a second. A client that is deactivated stays as it is. The last enabled client that can write clients cannot be deactivated (409).
+         */
+        post: operations["deactivate-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate the secret of a client
+         * @description Gives the client a new secret, made here or chosen by the caller, and shows it once. With `overlapSeconds` the secret that it replaces stays valid for that long, so that a running service can be switched over. A client whose authentication methods need no secret is refused with 409.
+         */
+        post: operations["rotate-oauth-openid-client-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Public signing keys
+         * @description The JSON Web Key Set that tokens of the built-in authorization server are verified with.
+         */
+        get: operations["jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OpenID Provider metadata
+         * @description Metadata of the built-in authorization server (OpenID Connect Discovery 1.0), the same as in RFC 8414.
+         */
+        get: operations["openid-configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Authorization server metadata
+         * @description Metadata of the built-in authorization server (RFC 8414).
+         */
+        get: operations["oauth-authorization-server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Protected resource metadata
+         * @description Metadata of this API as an OAuth protected resource (RFC 9728).
+         */
+        get: operations["oauth-protected-resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description The process and its database, as a list. The status is 200 also when something is down; see `status`.
+         */
+        get: operations["get-config-health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Liveness
+         * @description Says that the process runs and answers.
+         */
+        get: operations["get-config-health-live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readiness
+         * @description Says whether requests can be served, which needs the database.
+         */
+        get: operations["get-config-health-ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document
+         * @description The OpenAPI document that every request is validated against, bundled into one file.
+         */
+        get: operations["get-openapi-document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An OAuth 2.0 or OpenID Connect client as it is registered: who it is, how it authenticates, which grants, scopes and redirect URIs it may use, and how its tokens are made. Members without a value are left out of replies; on input `null`, `""` and a missing member are the same. */
+        Client: {
+            /**
+             * @description The id of the client, which it sends as `client_id` in OAuth requests (RFC 6749 section 2.2). A caller may choose it on creation, where one that is taken is refused with 409; otherwise the service makes one. It never changes.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum?: string;
+            /**
+             * @description Takes the client out of use without removing it: the token endpoint refuses it as it refuses an unknown client, and this API refuses the tokens that it already has. Absent means that the client is active.
+             * @default false
+             * @example false
+             */
+            disabled: boolean;
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @example Photo print shop
+             */
+            displayName?: string;
+            /**
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
+             * @example Prints photos that customers choose from their albums.
+             */
+            description?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @default client_secret_basic
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            tokenEndpointAuthMethod: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @default public
+             * @example public
+             * @enum {string}
+             */
+            subjectType: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sectorIdentifierUri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @default []
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grantTypes: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            responseTypes?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
+             * @default false
+             * @example false
+             */
+            trustedClient: boolean;
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @default web
+             * @example web
+             * @enum {string}
+             */
+            applicationType: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none.
+             * @example [
+             *       "inum=F0C4,ou=scopes,o=jans",
+             *       "inum=43F1,ou=scopes,o=jans",
+             *       "inum=764C,ou=scopes,o=jans"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN.
+             * @example [
+             *       "inum=8F88,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @default false
+             * @example true
+             */
+            accessTokenAsJwt: boolean;
+            /**
+             * @description Puts the claims of the granted scopes into the ID token as well. Otherwise a client that also gets an access token reads them from the UserInfo endpoint (OpenID Connect Core section 5.4).
+             * @default false
+             * @example false
+             */
+            includeClaimsInIdToken: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            idTokenTokenBindingCnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            accessTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds refresh tokens of the client are valid. Absent leaves it to the authorization server.
+             * @example 14400
+             */
+            refreshTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            defaultMaxAge?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontChannelLogoutUri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @default false
+             * @example true
+             */
+            frontChannelLogoutSessionRequired: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            postLogoutRedirectUris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            clientUri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policyUri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logoUri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tosUri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorizedOrigins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            softwareId?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            softwareVersion?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            softwareStatement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannelTokenDeliveryMode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannelClientNotificationEndpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannelAuthenticationRequestSigningAlg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @default false
+             * @example true
+             */
+            backchannelUserCodeParameter: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @default false
+             * @example false
+             */
+            rptAsJwt: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claimRedirectUris?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwksUri?: string;
+            /**
+             * @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it.
+             * @example {"keys":[{"kty":"EC","use":"sig","alg":"ES256","kid":"sign-1","crv":"P-256", "x":"-C1BNTU2uIc4gUNWjWWc4cNS2GIP_rl2IVQTfdY5Dpk","y":"v3-eEBxeb_EvtUQlZtu899F5eik408Uxw2acZgID-gU"}, {"kty":"RSA","use":"enc","alg":"RSA-OAEP","kid":"encrypt-1","e":"AQAB", "n":"jeiyL3p9dH-tTyBqVf-kRaS4bJk5W1iyrh7Cs173AA4wFPhpSr-FHLTCMetPMMTSFg-Cc8Stidyw7bztv9PeUwQCA1DxOUZT9CO6FpD-3tgL-xXMYAMZDxD2XvjMMVKwPns2zbplTDkUSfzE8cV_HzcVw-hAPsyQ1K1ZzrrwjNlRZRk4dzM7Nki-IqXiNfbTuFwRVVNPkt6CNN1oSgQ_VD-cLJMLdpk1_dy3PYDJ8EZ6Bb0lFV5mikqhYMgI4ac8zzXPCBzxOrqJjdaoS2TXXGb2IT7ZZ4ldZxYmuvVpPcIuC6SX_nKUywnIvkCpV_gRq1KMEBJH6RJDTILZeHYXWw"}]}
+             */
+            jwks?: string;
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            idTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            idTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            idTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            accessTokenSigningAlg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userInfoSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userInfoEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userInfoEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            requestObjectSigningAlg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            requestObjectEncryptionAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            requestObjectEncryptionEnc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            tokenEndpointAuthSigningAlg?: string;
+            /**
+             * @description Keeps what the user has consented to, so that the consent page comes back only for scopes that are new. Otherwise the user is asked each time.
+             * @default false
+             * @example true
+             */
+            persistClientAuthorizations: boolean;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiateLoginUri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            requestUris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            defaultAcrValues?: string[];
+            /**
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @example 2030-01-15T09:30:00
+             */
+            expirationDate?: string;
+            /**
+             * @description Whether the client may be removed once it has ended: true exactly when `expirationDate` is set. Derived by the server; a value on input is ignored.
+             * @example true
+             */
+            deletable?: boolean;
+            /**
+             * @description The name of the client in several languages, chosen by the `ui_locales` of a request or the language of the browser. Its `""` language is `clientName`. Dynamic registration writes the others as `client_name#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "Photo print shop",
+             *         "de": "Fotodruckerei"
+             *       }
+             *     }
+             */
+            clientNameLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The logo in several languages, for one that contains text. Its `""` language is `logoUri`. Dynamic registration writes the others as `logo_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/logo.png",
+             *         "de": "https://print.example.com/de/logo.png"
+             *       }
+             *     }
+             */
+            logoUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The home page in several languages. Its `""` language is `clientUri`. Dynamic registration writes the others as `client_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/",
+             *         "de": "https://print.example.com/de/"
+             *       }
+             *     }
+             */
+            clientUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The privacy policy in several languages. Its `""` language is `policyUri`. Dynamic registration writes the others as `policy_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/privacy",
+             *         "de": "https://print.example.com/de/privacy"
+             *       }
+             *     }
+             */
+            policyUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The terms of service in several languages. Its `""` language is `tosUri`. Dynamic registration writes the others as `tos_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/terms",
+             *         "de": "https://print.example.com/de/terms"
+             *       }
+             *     }
+             */
+            tosUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The directory name of the client, `inum=<inum>,ou=clients,o=jans`, by which Janssen's tools refer to it. Derived from `inum`; a value on input is ignored.
+             * @example inum=6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60,ou=clients,o=jans
+             */
+            dn?: string;
+            /**
+             * @description Another name of `dn`, always with the same value. A value on input is ignored.
+             * @example inum=6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60,ou=clients,o=jans
+             */
+            baseDn?: string;
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            organization?: string;
+            /**
+             * @description Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth.
+             * @example [
+             *       "retail"
+             *     ]
+             */
+            groups?: string[];
+            /**
+             * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
+             * @example 2026-01-15T09:30:00
+             */
+            clientIdIssuedAt?: string;
+            /**
+             * @description When the secret stops working (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); the client itself stays. Absent means that the secret does not expire, for which dynamic registration returns 0 (RFC 7591 section 3.2.1).
+             * @example 2029-01-15T09:30:00
+             */
+            clientSecretExpiresAt?: string;
+            /**
+             * @description The token with which a client that registered itself reads, changes and removes its own registration (RFC 7592 section 3). Dynamic registration makes it and shows it in its own replies only; a value on input is ignored.
+             * @example reg-23410913-example-token
+             */
+            registrationAccessToken?: string;
+            /**
+             * @description The main authentication method, the value of `tokenEndpointAuthMethod`. Derived by the server; a value on input is ignored.
+             * @example client_secret_basic
+             */
+            authenticationMethod?: string;
+            /**
+             * @description Every authentication method that is accepted from the client: `authenticationMethod`, then `attributes.additionalTokenEndpointAuthMethods`. Derived by the server; a value on input is ignored.
+             * @example [
+             *       "client_secret_basic",
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            allAuthenticationMethods?: string[];
+            /**
+             * @description When the client was last used, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
+             * @example 2026-03-02T08:00:00
+             */
+            lastAccessTime?: string;
+            /**
+             * @description When the client last authenticated with success, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
+             * @example 2026-03-02T08:00:00
+             */
+            lastLogonTime?: string;
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that Janssen's database derives from the expiry of a client. It is here for compatibility and ignored on input; `expirationDate` is what counts.
+             * @example 126230400
+             */
+            ttl?: number;
+            /**
+             * @description Values for which a client has no property: named attributes that a deployment's own scripts and services read. They can be searched with `customAttributes.name=value` and change no OAuth flow by themselves.
+             * @example [
+             *       {
+             *         "name": "department",
+             *         "multiValued": false,
+             *         "values": [
+             *           "Retail"
+             *         ],
+             *         "value": "Retail",
+             *         "displayValue": "Retail"
+             *       }
+             *     ]
+             */
+            customAttributes?: components["schemas"]["CustomObjectAttribute"][];
+            /**
+             * @description The object classes of the client's entry, where Janssen stores clients in an LDAP directory. They have no effect otherwise.
+             * @example [
+             *       "top"
+             *     ]
+             */
+            customObjectClasses?: string[];
+            /**
+             * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
+             * @default {}
+             * @example {
+             *       "requirePkce": true,
+             *       "parLifetime": 600
+             *     }
+             */
+            attributes: components["schemas"]["ClientAttributes"];
+        };
+        /** @description The further settings of a client, which Janssen keeps in one object inside it. A name that belongs here is not known at the top level of the client, and the reverse. */
+        ClientAttributes: {
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additionalTokenEndpointAuthMethods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            jansSubAttr?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirectUrisRegex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @default false
+             * @example false
+             */
+            runIntrospectionScriptBeforeJwtCreation: boolean;
+            /**
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @example [
+             *       "https://api.print.example.com"
+             *     ]
+             */
+            additionalAudience?: string[];
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            idTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            txTokenLifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @default false
+             * @example false
+             */
+            dpopBoundAccessToken: boolean;
+            /**
+             * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
+             * @example false
+             */
+            allowOfflineAccessWithoutConsent?: boolean;
+            /**
+             * @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI.
+             * @example [
+             *       "https://print.example.com/logout/backchannel"
+             *     ]
+             */
+            backchannelLogoutUri?: string[];
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @default false
+             * @example true
+             */
+            backchannelLogoutSessionRequired: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @default 600
+             * @example 600
+             */
+            parLifetime: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @default false
+             * @example false
+             */
+            requirePar: boolean;
+            /**
+             * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F995,ou=scripts,o=jans"
+             *     ]
+             */
+            rptClaimsScripts?: string[];
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspectionSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspectionEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspectionEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            txTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            txTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            txTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            jansAuthSignedRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            jansAuthEncRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            jansAuthEncRespEnc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logoutStatusJwtSignedResponseAlg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @default false
+             * @example true
+             */
+            requirePkce: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @default false
+             * @example false
+             */
+            jansDefaultPromptLogin: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @default false
+             * @example true
+             */
+            allowSpontaneousScopes: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneousScopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            jansAuthorizedAcr?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @default -1
+             * @example 10
+             */
+            minimumAcrLevel: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @default false
+             * @example true
+             */
+            minimumAcrLevelAutoresolve: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimumAcrPriorityList?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorizationDetailsTypes?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tlsClientAuthSubjectDn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffeId?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffeBundleEndpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @default false
+             * @example false
+             */
+            keepClientAuthorizationAfterExpiration: boolean;
+            /**
+             * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F9A1,ou=scripts,o=jans"
+             *     ]
+             */
+            spontaneousScopeScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and lifetimes of ID tokens, access tokens and refresh tokens of the client before they are issued, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2D3E.5A03,ou=scripts,o=jans"
+             *     ]
+             */
+            updateTokenScriptDns?: string[];
+            /**
+             * @description Scripts that run after the user has signed in and may demand another sign-in or another consent for the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CACD-5901,ou=scripts,o=jans"
+             *     ]
+             */
+            postAuthnScripts?: string[];
+            /**
+             * @description Scripts that change the reply when a token of the client is introspected, as DNs; with `runIntrospectionScriptBeforeJwtCreation` they also change JWT access tokens. With an empty or absent list none runs.
+             * @example [
+             *       "inum=A44E-4F3D,ou=scripts,o=jans"
+             *     ]
+             */
+            introspectionScripts?: string[];
+            /**
+             * @description Scripts that check the user of a password grant of the client, as DNs; all of them must succeed. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-BA90,ou=scripts,o=jans"
+             *     ]
+             */
+            ropcScripts?: string[];
+            /**
+             * @description Scripts that lead the user through consent pages of their own in place of the usual one, as DNs; the one with the highest level runs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=DAA9-BA60,ou=scripts,o=jans"
+             *     ]
+             */
+            consentGatheringScripts?: string[];
+            /**
+             * @description Scripts that check token exchanges of the client (RFC 8693) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D41,ou=scripts,o=jans"
+             *     ]
+             */
+            tokenExchangeScripts?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of logout status JWTs of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE21-C3D5,ou=scripts,o=jans"
+             *     ]
+             */
+            logoutStatusJwtScriptDns?: string[];
+            /**
+             * @description Scripts that check requests which the client pushes (RFC 9126) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CABA-2277,ou=scripts,o=jans"
+             *     ]
+             */
+            parScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of transaction tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE1F-77A2,ou=scripts,o=jans"
+             *     ]
+             */
+            txTokenScriptDns?: string[];
+            /**
+             * @description Scripts that change the identity assertion grants (ID-JAG) which the client obtains by token exchange for use at another authorization server, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D42,ou=scripts,o=jans"
+             *     ]
+             */
+            idJagScripts?: string[];
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            requestedLifetime?: number;
+            /**
+             * @description Whether the client was made from a client id metadata document: the client id in the request was a URL, and the metadata were read from there. Written by the server; a value on input is ignored.
+             * @example true
+             */
+            cimdClient?: boolean;
+            /**
+             * @description The URL that such a client sends as `client_id`, the address of its metadata document; `inum` is derived from it. Written by the server; a value on input is ignored.
+             * @example https://print.example.com/client.json
+             */
+            cimdOriginalClientId?: string;
+            /**
+             * @description Until when the copy of the metadata document is used (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); after that it is fetched again. Written by the server; a value on input is ignored.
+             * @example 2026-03-02T09:00:00
+             */
+            cimdExpiresAt?: string;
+        };
+        /** @description A value, or several, for which a client has no property of its own. Give `values` or `value`; the other members follow from them. */
+        CustomObjectAttribute: {
+            /**
+             * @description The name of the attribute, under which scripts and searches find it.
+             * @example department
+             */
+            name: string;
+            /**
+             * @description Whether the attribute can have several values. Absent, it is true when there are more than one and false otherwise.
+             * @example false
+             */
+            multiValued?: boolean;
+            /**
+             * @description All values. Absent, they are the one in `value`.
+             * @example [
+             *       "Retail"
+             *     ]
+             */
+            values?: (string | number | boolean)[];
+            /**
+             * @description The first of the values, for callers that expect only one. Absent, it is taken from `values`.
+             * @example Retail
+             */
+            value?: string | number | boolean;
+            /**
+             * @description The values as a person reads them, joined with comma and space. Absent, it is made from `values`.
+             * @example Retail
+             */
+            displayValue?: string;
+        };
+        /** @description A text, or the address of a page or an image, in several languages. */
+        LocalizedString: {
+            /**
+             * @description The text by language. Each name is a BCP 47 language tag such as `de` or `ja-Jpan-JP` (RFC 5646); the name `""` stands for the text without a language, which is used where no other fits and equals the plain member of the client.
+             * @example {
+             *       "": "Photo print shop",
+             *       "de": "Fotodruckerei"
+             *     }
+             */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /** @description A page of a list. */
+        PagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: Record<string, never>[];
+        };
+        /** @description A page of clients. */
+        ClientPagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["ClientReply"][];
+        };
+        /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
+        JsonPatch: {
+            /**
+             * @description What to do.
+             * @enum {string}
+             */
+            op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+            /** @description JSON Pointer (RFC 6901) of the target. */
+            path: string;
+            /** @description JSON Pointer of the source, for `move` and `copy`. */
+            from?: string;
+            /** @description The value, for `add`, `replace` and `test`. */
+            value?: unknown;
+        }[];
+        /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. */
+        ClientMergePatch: {
+            [key: string]: unknown;
+        };
+        /** @description How to rotate the secret. All members may be left out. */
+        SecretRotation: {
+            /**
+             * @description The new secret, printable ASCII. One of 256 bits is made when it is left out.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * Format: int32
+             * @description How long the secrets that are valid now stay valid, in seconds, at most a week.
+             * @default 0
+             * @example 86400
+             */
+            overlapSeconds: number;
+            /**
+             * @description When the new secret ends, in UTC. It does not end when this is left out.
+             * @example 2030-01-01T00:00:00
+             */
+            clientSecretExpiresAt?: string;
+        };
+        /** @description The secret after a rotation. */
+        RotatedSecret: {
+            /** @description The id of the client. */
+            inum: string;
+            /** @description The new secret. It is not shown again. */
+            clientSecret: string;
+            /** @description When the new secret ends, in UTC. */
+            clientSecretExpiresAt?: string;
+            /** @description When the secret that it replaces stops working, in UTC. */
+            previousSecretExpiresAt?: string;
+        };
+        /** @description Problem details (RFC 9457), with the three members of Janssen's errors. */
+        Problem: {
+            /**
+             * @description The kind of problem, a stable URI to key on.
+             * @example urn:clientele:problem:invalid-request
+             */
+            type: string;
+            /** @description The kind of problem in words. */
+            title: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description What happened this time. Not to be parsed. */
+            detail?: string;
+            /** @description Janssen's code: the status as text, or OCA001 for a required member that is missing. */
+            code: string;
+            /** @description Janssen's message. */
+            message: string;
+            /** @description Janssen's description. */
+            description?: string;
+            /** @description The id of the request, as in `X-Request-Id` and in the log. */
+            requestId?: string;
+            /** @description Every fault that was found, at most 100. */
+            errors?: {
+                /** @description JSON Pointer of the member in the body. */
+                pointer?: string;
+                /** @description Name of the parameter at fault, with its place: `query:limit`. */
+                parameter?: string;
+                /** @description The rule that the member breaks. */
+                detail: string;
+                /** @description Id of the rule. */
+                rule?: string;
+                /** @description Where the rule comes from. */
+                reference?: string;
+            }[];
+        };
+        /** @description An OAuth error (RFC 6749 section 5.2). */
+        OAuthError: {
+            /** @description The error code. */
+            error: string;
+            /** @description The error in words. */
+            error_description?: string;
+        };
+        /** @description A token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). No parameter may be repeated. */
+        TokenRequest: {
+            /**
+             * @description The grant.
+             * @example client_credentials
+             */
+            grant_type?: string;
+            /** @description Scopes separated by spaces. Those that the client does not have are left out. */
+            scope?: string;
+            /** @description The client. */
+            client_id?: string;
+            /** @description The secret, for `client_secret_post`. */
+            client_secret?: string;
+            /** @description The type of the assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
+            client_assertion_type?: string;
+            /** @description The signed assertion, for `client_secret_jwt` and `private_key_jwt`. */
+            client_assertion?: string;
+            /** @description The resource (RFC 8707). Only the audience of this API is known. */
+            resource?: string;
+        };
+        /** @description A token, with the authentication of the caller. */
+        TokenHandleRequest: {
+            /** @description The token. */
+            token?: string;
+            /** @description What kind of token it is. Not needed. */
+            token_type_hint?: string;
+            /** @description The client. */
+            client_id?: string;
+            /** @description The secret, for `client_secret_post`. */
+            client_secret?: string;
+            /** @description The type of the assertion. */
+            client_assertion_type?: string;
+            /** @description The signed assertion. */
+            client_assertion?: string;
+        };
+        /** @description An access token (RFC 6749 section 5.1). */
+        TokenResponse: {
+            /** @description The token. */
+            access_token: string;
+            /**
+             * @description How the token is sent.
+             * @enum {string}
+             */
+            token_type: "Bearer";
+            /** @description How long the token is valid, in seconds. */
+            expires_in: number;
+            /** @description The scopes of the token. Left out when it has none. */
+            scope?: string;
+        };
+        /** @description The state of a token (RFC 7662 section 2.2). */
+        IntrospectionResponse: {
+            /** @description Whether the token can be used. */
+            active: boolean;
+            /** @description The scopes of the token. */
+            scope?: string;
+            /** @description The client that it was issued to. */
+            client_id?: string;
+            /** @description How the token is sent. */
+            token_type?: string;
+            /** @description When it expires. */
+            exp?: number;
+            /** @description When it was issued. */
+            iat?: number;
+            /** @description The subject. */
+            sub?: string;
+            /** @description The audience. */
+            aud?: string;
+            /** @description The issuer. */
+            iss?: string;
+            /** @description The id of the token. */
+            jti?: string;
+        };
+        /** @description A JSON Web Key Set (RFC 7517). */
+        JsonWebKeySet: {
+            /** @description The keys. */
+            keys: Record<string, never>[];
+        };
+        /** @description Metadata of an authorization server (RFC 8414). */
+        AuthorizationServerMetadata: {
+            /** @description The issuer identifier. */
+            issuer: string;
+            /** @description Where tokens are issued. */
+            token_endpoint?: string;
+            /** @description Where the signing keys are. */
+            jwks_uri?: string;
+            /** @description Where tokens are introspected. */
+            introspection_endpoint?: string;
+            /** @description Where tokens are revoked. */
+            revocation_endpoint?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Metadata of a protected resource (RFC 9728). */
+        ProtectedResourceMetadata: {
+            /** @description The resource identifier, the audience of its tokens. */
+            resource: string;
+            /** @description The issuers whose tokens it takes. */
+            authorization_servers?: string[];
+            /** @description The scopes that its operations ask for. */
+            scopes_supported?: string[];
+            /** @description How a token is sent. */
+            bearer_methods_supported?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description The state of a part. */
+        Status: {
+            /** @description The part. */
+            name: string;
+            /**
+             * @description Its state.
+             * @enum {string}
+             */
+            status: "UP" | "DOWN";
+            /** @description What is wrong. */
+            error?: string;
+        };
+        /** @description The writable members of Client. Unknown members are ignored. */
+        ClientInput: {
+            /**
+             * @description The id of the client, which it sends as `client_id` in OAuth requests (RFC 6749 section 2.2). A caller may choose it on creation, where one that is taken is refused with 409; otherwise the service makes one. It never changes.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum?: string;
+            /**
+             * @description Takes the client out of use without removing it: the token endpoint refuses it as it refuses an unknown client, and this API refuses the tokens that it already has. Absent means that the client is active.
+             * @example false
+             */
+            disabled?: boolean;
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @example Photo print shop
+             */
+            displayName?: string;
+            /**
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
+             * @example Prints photos that customers choose from their albums.
+             */
+            description?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            tokenEndpointAuthMethod?: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subjectType?: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sectorIdentifierUri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grantTypes?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            responseTypes?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
+             * @example false
+             */
+            trustedClient?: boolean;
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            applicationType?: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none.
+             * @example [
+             *       "inum=F0C4,ou=scopes,o=jans",
+             *       "inum=43F1,ou=scopes,o=jans",
+             *       "inum=764C,ou=scopes,o=jans"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN.
+             * @example [
+             *       "inum=8F88,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            accessTokenAsJwt?: boolean;
+            /**
+             * @description Puts the claims of the granted scopes into the ID token as well. Otherwise a client that also gets an access token reads them from the UserInfo endpoint (OpenID Connect Core section 5.4).
+             * @example false
+             */
+            includeClaimsInIdToken?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            idTokenTokenBindingCnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            accessTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds refresh tokens of the client are valid. Absent leaves it to the authorization server.
+             * @example 14400
+             */
+            refreshTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            defaultMaxAge?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontChannelLogoutUri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontChannelLogoutSessionRequired?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            postLogoutRedirectUris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            clientUri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policyUri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logoUri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tosUri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorizedOrigins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            softwareId?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            softwareVersion?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            softwareStatement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannelTokenDeliveryMode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannelClientNotificationEndpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannelAuthenticationRequestSigningAlg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannelUserCodeParameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rptAsJwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claimRedirectUris?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwksUri?: string;
+            /**
+             * @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it.
+             * @example {"keys":[{"kty":"EC","use":"sig","alg":"ES256","kid":"sign-1","crv":"P-256", "x":"-C1BNTU2uIc4gUNWjWWc4cNS2GIP_rl2IVQTfdY5Dpk","y":"v3-eEBxeb_EvtUQlZtu899F5eik408Uxw2acZgID-gU"}, {"kty":"RSA","use":"enc","alg":"RSA-OAEP","kid":"encrypt-1","e":"AQAB", "n":"jeiyL3p9dH-tTyBqVf-kRaS4bJk5W1iyrh7Cs173AA4wFPhpSr-FHLTCMetPMMTSFg-Cc8Stidyw7bztv9PeUwQCA1DxOUZT9CO6FpD-3tgL-xXMYAMZDxD2XvjMMVKwPns2zbplTDkUSfzE8cV_HzcVw-hAPsyQ1K1ZzrrwjNlRZRk4dzM7Nki-IqXiNfbTuFwRVVNPkt6CNN1oSgQ_VD-cLJMLdpk1_dy3PYDJ8EZ6Bb0lFV5mikqhYMgI4ac8zzXPCBzxOrqJjdaoS2TXXGb2IT7ZZ4ldZxYmuvVpPcIuC6SX_nKUywnIvkCpV_gRq1KMEBJH6RJDTILZeHYXWw"}]}
+             */
+            jwks?: string;
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            idTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            idTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            idTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            accessTokenSigningAlg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userInfoSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userInfoEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userInfoEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            requestObjectSigningAlg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            requestObjectEncryptionAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            requestObjectEncryptionEnc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            tokenEndpointAuthSigningAlg?: string;
+            /**
+             * @description Keeps what the user has consented to, so that the consent page comes back only for scopes that are new. Otherwise the user is asked each time.
+             * @example true
+             */
+            persistClientAuthorizations?: boolean;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiateLoginUri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            requestUris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            defaultAcrValues?: string[];
+            /**
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @example 2030-01-15T09:30:00
+             */
+            expirationDate?: string;
+            /**
+             * @description The name of the client in several languages, chosen by the `ui_locales` of a request or the language of the browser. Its `""` language is `clientName`. Dynamic registration writes the others as `client_name#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "Photo print shop",
+             *         "de": "Fotodruckerei"
+             *       }
+             *     }
+             */
+            clientNameLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The logo in several languages, for one that contains text. Its `""` language is `logoUri`. Dynamic registration writes the others as `logo_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/logo.png",
+             *         "de": "https://print.example.com/de/logo.png"
+             *       }
+             *     }
+             */
+            logoUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The home page in several languages. Its `""` language is `clientUri`. Dynamic registration writes the others as `client_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/",
+             *         "de": "https://print.example.com/de/"
+             *       }
+             *     }
+             */
+            clientUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The privacy policy in several languages. Its `""` language is `policyUri`. Dynamic registration writes the others as `policy_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/privacy",
+             *         "de": "https://print.example.com/de/privacy"
+             *       }
+             *     }
+             */
+            policyUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The terms of service in several languages. Its `""` language is `tosUri`. Dynamic registration writes the others as `tos_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/terms",
+             *         "de": "https://print.example.com/de/terms"
+             *       }
+             *     }
+             */
+            tosUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            organization?: string;
+            /**
+             * @description Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth.
+             * @example [
+             *       "retail"
+             *     ]
+             */
+            groups?: string[];
+            /**
+             * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
+             * @example 2026-01-15T09:30:00
+             */
+            clientIdIssuedAt?: string;
+            /**
+             * @description When the secret stops working (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); the client itself stays. Absent means that the secret does not expire, for which dynamic registration returns 0 (RFC 7591 section 3.2.1).
+             * @example 2029-01-15T09:30:00
+             */
+            clientSecretExpiresAt?: string;
+            /**
+             * @description Values for which a client has no property: named attributes that a deployment's own scripts and services read. They can be searched with `customAttributes.name=value` and change no OAuth flow by themselves.
+             * @example [
+             *       {
+             *         "name": "department",
+             *         "multiValued": false,
+             *         "values": [
+             *           "Retail"
+             *         ],
+             *         "value": "Retail",
+             *         "displayValue": "Retail"
+             *       }
+             *     ]
+             */
+            customAttributes?: components["schemas"]["CustomObjectAttribute"][];
+            /**
+             * @description The object classes of the client's entry, where Janssen stores clients in an LDAP directory. They have no effect otherwise.
+             * @example [
+             *       "top"
+             *     ]
+             */
+            customObjectClasses?: string[];
+            /**
+             * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
+             * @example {
+             *       "requirePkce": true,
+             *       "parLifetime": 600
+             *     }
+             */
+            attributes?: components["schemas"]["ClientAttributesInput"];
+        };
+        /** @description The writable members of ClientAttributes. Unknown members are ignored. */
+        ClientAttributesInput: {
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additionalTokenEndpointAuthMethods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            jansSubAttr?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirectUrisRegex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            runIntrospectionScriptBeforeJwtCreation?: boolean;
+            /**
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @example [
+             *       "https://api.print.example.com"
+             *     ]
+             */
+            additionalAudience?: string[];
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            idTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            txTokenLifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @example false
+             */
+            dpopBoundAccessToken?: boolean;
+            /**
+             * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
+             * @example false
+             */
+            allowOfflineAccessWithoutConsent?: boolean;
+            /**
+             * @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI.
+             * @example [
+             *       "https://print.example.com/logout/backchannel"
+             *     ]
+             */
+            backchannelLogoutUri?: string[];
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannelLogoutSessionRequired?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            parLifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            requirePar?: boolean;
+            /**
+             * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F995,ou=scripts,o=jans"
+             *     ]
+             */
+            rptClaimsScripts?: string[];
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspectionSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspectionEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspectionEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            txTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            txTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            txTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            jansAuthSignedRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            jansAuthEncRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            jansAuthEncRespEnc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logoutStatusJwtSignedResponseAlg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            requirePkce?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            jansDefaultPromptLogin?: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @example true
+             */
+            allowSpontaneousScopes?: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneousScopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            jansAuthorizedAcr?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimumAcrLevel?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimumAcrLevelAutoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimumAcrPriorityList?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorizationDetailsTypes?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tlsClientAuthSubjectDn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffeId?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffeBundleEndpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keepClientAuthorizationAfterExpiration?: boolean;
+            /**
+             * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F9A1,ou=scripts,o=jans"
+             *     ]
+             */
+            spontaneousScopeScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and lifetimes of ID tokens, access tokens and refresh tokens of the client before they are issued, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2D3E.5A03,ou=scripts,o=jans"
+             *     ]
+             */
+            updateTokenScriptDns?: string[];
+            /**
+             * @description Scripts that run after the user has signed in and may demand another sign-in or another consent for the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CACD-5901,ou=scripts,o=jans"
+             *     ]
+             */
+            postAuthnScripts?: string[];
+            /**
+             * @description Scripts that change the reply when a token of the client is introspected, as DNs; with `runIntrospectionScriptBeforeJwtCreation` they also change JWT access tokens. With an empty or absent list none runs.
+             * @example [
+             *       "inum=A44E-4F3D,ou=scripts,o=jans"
+             *     ]
+             */
+            introspectionScripts?: string[];
+            /**
+             * @description Scripts that check the user of a password grant of the client, as DNs; all of them must succeed. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-BA90,ou=scripts,o=jans"
+             *     ]
+             */
+            ropcScripts?: string[];
+            /**
+             * @description Scripts that lead the user through consent pages of their own in place of the usual one, as DNs; the one with the highest level runs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=DAA9-BA60,ou=scripts,o=jans"
+             *     ]
+             */
+            consentGatheringScripts?: string[];
+            /**
+             * @description Scripts that check token exchanges of the client (RFC 8693) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D41,ou=scripts,o=jans"
+             *     ]
+             */
+            tokenExchangeScripts?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of logout status JWTs of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE21-C3D5,ou=scripts,o=jans"
+             *     ]
+             */
+            logoutStatusJwtScriptDns?: string[];
+            /**
+             * @description Scripts that check requests which the client pushes (RFC 9126) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CABA-2277,ou=scripts,o=jans"
+             *     ]
+             */
+            parScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of transaction tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE1F-77A2,ou=scripts,o=jans"
+             *     ]
+             */
+            txTokenScriptDns?: string[];
+            /**
+             * @description Scripts that change the identity assertion grants (ID-JAG) which the client obtains by token exchange for use at another authorization server, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D42,ou=scripts,o=jans"
+             *     ]
+             */
+            idJagScripts?: string[];
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            requestedLifetime?: number;
+        };
+        /** @description Client as it is answered. Members without a value are left out. */
+        ClientReply: {
+            /**
+             * @description The id of the client, which it sends as `client_id` in OAuth requests (RFC 6749 section 2.2). A caller may choose it on creation, where one that is taken is refused with 409; otherwise the service makes one. It never changes.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /**
+             * @description Takes the client out of use without removing it: the token endpoint refuses it as it refuses an unknown client, and this API refuses the tokens that it already has. Absent means that the client is active.
+             * @example false
+             */
+            disabled?: boolean;
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @example Photo print shop
+             */
+            displayName?: string;
+            /**
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
+             * @example Prints photos that customers choose from their albums.
+             */
+            description?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            tokenEndpointAuthMethod: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subjectType: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sectorIdentifierUri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grantTypes: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            responseTypes?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
+             * @example false
+             */
+            trustedClient?: boolean;
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            applicationType: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none.
+             * @example [
+             *       "inum=F0C4,ou=scopes,o=jans",
+             *       "inum=43F1,ou=scopes,o=jans",
+             *       "inum=764C,ou=scopes,o=jans"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN.
+             * @example [
+             *       "inum=8F88,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            accessTokenAsJwt?: boolean;
+            /**
+             * @description Puts the claims of the granted scopes into the ID token as well. Otherwise a client that also gets an access token reads them from the UserInfo endpoint (OpenID Connect Core section 5.4).
+             * @example false
+             */
+            includeClaimsInIdToken?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            idTokenTokenBindingCnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            accessTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds refresh tokens of the client are valid. Absent leaves it to the authorization server.
+             * @example 14400
+             */
+            refreshTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            defaultMaxAge?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontChannelLogoutUri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontChannelLogoutSessionRequired?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            postLogoutRedirectUris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            clientUri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policyUri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logoUri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tosUri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorizedOrigins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            softwareId?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            softwareVersion?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            softwareStatement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannelTokenDeliveryMode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannelClientNotificationEndpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannelAuthenticationRequestSigningAlg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannelUserCodeParameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rptAsJwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claimRedirectUris?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwksUri?: string;
+            /**
+             * @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it.
+             * @example {"keys":[{"kty":"EC","use":"sig","alg":"ES256","kid":"sign-1","crv":"P-256", "x":"-C1BNTU2uIc4gUNWjWWc4cNS2GIP_rl2IVQTfdY5Dpk","y":"v3-eEBxeb_EvtUQlZtu899F5eik408Uxw2acZgID-gU"}, {"kty":"RSA","use":"enc","alg":"RSA-OAEP","kid":"encrypt-1","e":"AQAB", "n":"jeiyL3p9dH-tTyBqVf-kRaS4bJk5W1iyrh7Cs173AA4wFPhpSr-FHLTCMetPMMTSFg-Cc8Stidyw7bztv9PeUwQCA1DxOUZT9CO6FpD-3tgL-xXMYAMZDxD2XvjMMVKwPns2zbplTDkUSfzE8cV_HzcVw-hAPsyQ1K1ZzrrwjNlRZRk4dzM7Nki-IqXiNfbTuFwRVVNPkt6CNN1oSgQ_VD-cLJMLdpk1_dy3PYDJ8EZ6Bb0lFV5mikqhYMgI4ac8zzXPCBzxOrqJjdaoS2TXXGb2IT7ZZ4ldZxYmuvVpPcIuC6SX_nKUywnIvkCpV_gRq1KMEBJH6RJDTILZeHYXWw"}]}
+             */
+            jwks?: string;
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            idTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            idTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            idTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            accessTokenSigningAlg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userInfoSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userInfoEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userInfoEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            requestObjectSigningAlg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            requestObjectEncryptionAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            requestObjectEncryptionEnc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            tokenEndpointAuthSigningAlg?: string;
+            /**
+             * @description Keeps what the user has consented to, so that the consent page comes back only for scopes that are new. Otherwise the user is asked each time.
+             * @example true
+             */
+            persistClientAuthorizations?: boolean;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiateLoginUri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            requestUris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            defaultAcrValues?: string[];
+            /**
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @example 2030-01-15T09:30:00
+             */
+            expirationDate?: string;
+            /**
+             * @description Whether the client may be removed once it has ended: true exactly when `expirationDate` is set. Derived by the server; a value on input is ignored.
+             * @example true
+             */
+            deletable: boolean;
+            /**
+             * @description The name of the client in several languages, chosen by the `ui_locales` of a request or the language of the browser. Its `""` language is `clientName`. Dynamic registration writes the others as `client_name#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "Photo print shop",
+             *         "de": "Fotodruckerei"
+             *       }
+             *     }
+             */
+            clientNameLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The logo in several languages, for one that contains text. Its `""` language is `logoUri`. Dynamic registration writes the others as `logo_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/logo.png",
+             *         "de": "https://print.example.com/de/logo.png"
+             *       }
+             *     }
+             */
+            logoUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The home page in several languages. Its `""` language is `clientUri`. Dynamic registration writes the others as `client_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/",
+             *         "de": "https://print.example.com/de/"
+             *       }
+             *     }
+             */
+            clientUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The privacy policy in several languages. Its `""` language is `policyUri`. Dynamic registration writes the others as `policy_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/privacy",
+             *         "de": "https://print.example.com/de/privacy"
+             *       }
+             *     }
+             */
+            policyUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The terms of service in several languages. Its `""` language is `tosUri`. Dynamic registration writes the others as `tos_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/terms",
+             *         "de": "https://print.example.com/de/terms"
+             *       }
+             *     }
+             */
+            tosUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The directory name of the client, `inum=<inum>,ou=clients,o=jans`, by which Janssen's tools refer to it. Derived from `inum`; a value on input is ignored.
+             * @example inum=6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60,ou=clients,o=jans
+             */
+            dn: string;
+            /**
+             * @description Another name of `dn`, always with the same value. A value on input is ignored.
+             * @example inum=6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60,ou=clients,o=jans
+             */
+            baseDn: string;
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            organization?: string;
+            /**
+             * @description Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth.
+             * @example [
+             *       "retail"
+             *     ]
+             */
+            groups?: string[];
+            /**
+             * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
+             * @example 2026-01-15T09:30:00
+             */
+            clientIdIssuedAt?: string;
+            /**
+             * @description When the secret stops working (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); the client itself stays. Absent means that the secret does not expire, for which dynamic registration returns 0 (RFC 7591 section 3.2.1).
+             * @example 2029-01-15T09:30:00
+             */
+            clientSecretExpiresAt?: string;
+            /**
+             * @description The token with which a client that registered itself reads, changes and removes its own registration (RFC 7592 section 3). Dynamic registration makes it and shows it in its own replies only; a value on input is ignored.
+             * @example reg-23410913-example-token
+             */
+            registrationAccessToken?: string;
+            /**
+             * @description The main authentication method, the value of `tokenEndpointAuthMethod`. Derived by the server; a value on input is ignored.
+             * @example client_secret_basic
+             */
+            authenticationMethod: string;
+            /**
+             * @description Every authentication method that is accepted from the client: `authenticationMethod`, then `attributes.additionalTokenEndpointAuthMethods`. Derived by the server; a value on input is ignored.
+             * @example [
+             *       "client_secret_basic",
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            allAuthenticationMethods: string[];
+            /**
+             * @description When the client was last used, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
+             * @example 2026-03-02T08:00:00
+             */
+            lastAccessTime?: string;
+            /**
+             * @description When the client last authenticated with success, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
+             * @example 2026-03-02T08:00:00
+             */
+            lastLogonTime?: string;
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that Janssen's database derives from the expiry of a client. It is here for compatibility and ignored on input; `expirationDate` is what counts.
+             * @example 126230400
+             */
+            ttl?: number;
+            /**
+             * @description Values for which a client has no property: named attributes that a deployment's own scripts and services read. They can be searched with `customAttributes.name=value` and change no OAuth flow by themselves.
+             * @example [
+             *       {
+             *         "name": "department",
+             *         "multiValued": false,
+             *         "values": [
+             *           "Retail"
+             *         ],
+             *         "value": "Retail",
+             *         "displayValue": "Retail"
+             *       }
+             *     ]
+             */
+            customAttributes?: components["schemas"]["CustomObjectAttribute"][];
+            /**
+             * @description The object classes of the client's entry, where Janssen stores clients in an LDAP directory. They have no effect otherwise.
+             * @example [
+             *       "top"
+             *     ]
+             */
+            customObjectClasses?: string[];
+            /**
+             * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
+             * @example {
+             *       "requirePkce": true,
+             *       "parLifetime": 600
+             *     }
+             */
+            attributes: components["schemas"]["ClientAttributesReply"];
+        };
+        /** @description ClientAttributes as it is answered. Members without a value are left out. */
+        ClientAttributesReply: {
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additionalTokenEndpointAuthMethods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            jansSubAttr?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirectUrisRegex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            runIntrospectionScriptBeforeJwtCreation?: boolean;
+            /**
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @example [
+             *       "https://api.print.example.com"
+             *     ]
+             */
+            additionalAudience?: string[];
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            idTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            txTokenLifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @example false
+             */
+            dpopBoundAccessToken?: boolean;
+            /**
+             * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
+             * @example false
+             */
+            allowOfflineAccessWithoutConsent?: boolean;
+            /**
+             * @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI.
+             * @example [
+             *       "https://print.example.com/logout/backchannel"
+             *     ]
+             */
+            backchannelLogoutUri?: string[];
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannelLogoutSessionRequired?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            parLifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            requirePar?: boolean;
+            /**
+             * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F995,ou=scripts,o=jans"
+             *     ]
+             */
+            rptClaimsScripts?: string[];
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspectionSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspectionEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspectionEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            txTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            txTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            txTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            jansAuthSignedRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            jansAuthEncRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            jansAuthEncRespEnc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logoutStatusJwtSignedResponseAlg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            requirePkce?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            jansDefaultPromptLogin?: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @example true
+             */
+            allowSpontaneousScopes?: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneousScopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            jansAuthorizedAcr?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimumAcrLevel?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimumAcrLevelAutoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimumAcrPriorityList?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorizationDetailsTypes?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tlsClientAuthSubjectDn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffeId?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffeBundleEndpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keepClientAuthorizationAfterExpiration?: boolean;
+            /**
+             * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F9A1,ou=scripts,o=jans"
+             *     ]
+             */
+            spontaneousScopeScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and lifetimes of ID tokens, access tokens and refresh tokens of the client before they are issued, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2D3E.5A03,ou=scripts,o=jans"
+             *     ]
+             */
+            updateTokenScriptDns?: string[];
+            /**
+             * @description Scripts that run after the user has signed in and may demand another sign-in or another consent for the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CACD-5901,ou=scripts,o=jans"
+             *     ]
+             */
+            postAuthnScripts?: string[];
+            /**
+             * @description Scripts that change the reply when a token of the client is introspected, as DNs; with `runIntrospectionScriptBeforeJwtCreation` they also change JWT access tokens. With an empty or absent list none runs.
+             * @example [
+             *       "inum=A44E-4F3D,ou=scripts,o=jans"
+             *     ]
+             */
+            introspectionScripts?: string[];
+            /**
+             * @description Scripts that check the user of a password grant of the client, as DNs; all of them must succeed. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-BA90,ou=scripts,o=jans"
+             *     ]
+             */
+            ropcScripts?: string[];
+            /**
+             * @description Scripts that lead the user through consent pages of their own in place of the usual one, as DNs; the one with the highest level runs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=DAA9-BA60,ou=scripts,o=jans"
+             *     ]
+             */
+            consentGatheringScripts?: string[];
+            /**
+             * @description Scripts that check token exchanges of the client (RFC 8693) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D41,ou=scripts,o=jans"
+             *     ]
+             */
+            tokenExchangeScripts?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of logout status JWTs of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE21-C3D5,ou=scripts,o=jans"
+             *     ]
+             */
+            logoutStatusJwtScriptDns?: string[];
+            /**
+             * @description Scripts that check requests which the client pushes (RFC 9126) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CABA-2277,ou=scripts,o=jans"
+             *     ]
+             */
+            parScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of transaction tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE1F-77A2,ou=scripts,o=jans"
+             *     ]
+             */
+            txTokenScriptDns?: string[];
+            /**
+             * @description Scripts that change the identity assertion grants (ID-JAG) which the client obtains by token exchange for use at another authorization server, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D42,ou=scripts,o=jans"
+             *     ]
+             */
+            idJagScripts?: string[];
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            requestedLifetime?: number;
+            /**
+             * @description Whether the client was made from a client id metadata document: the client id in the request was a URL, and the metadata were read from there. Written by the server; a value on input is ignored.
+             * @example true
+             */
+            cimdClient?: boolean;
+            /**
+             * @description The URL that such a client sends as `client_id`, the address of its metadata document; `inum` is derived from it. Written by the server; a value on input is ignored.
+             * @example https://print.example.com/client.json
+             */
+            cimdOriginalClientId?: string;
+            /**
+             * @description Until when the copy of the metadata document is used (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); after that it is fetched again. Written by the server; a value on input is ignored.
+             * @example 2026-03-02T09:00:00
+             */
+            cimdExpiresAt?: string;
+        };
+    };
+    responses: {
+        /** @description The client. */
+        Client: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ClientReply"];
+            };
+        };
+        /** @description The request is not valid; `errors` names the members at fault. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No valid token. `WWW-Authenticate` says what is missing (RFC 6750). */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token lacks a scope, which is named. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such client. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request does not fit the present state. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `If-Match` names another version than the current one. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than 256 KiB. */
+        ContentTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The media type is none of those that the operation takes. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A fault of the service. The log has it under the request id. */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The database cannot be reached, or the service is busy. `Retry-After` says when to try again. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description An OAuth error (RFC 6749 section 5.2). */
+        OAuthError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description The id of the client.
+         * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+         */
+        Inum: string;
+        /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+        IfMatch: string;
+        /** @description The `ETag` of the copy that the caller has. */
+        IfNoneMatch: string;
+        /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+        Prefer: string;
+        /** @description Size of the page, 0 to 200. */
+        Limit: number;
+        /** @description How many matches to skip, counted from 0. */
+        StartIndex: number;
+        /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
+        Pattern: string;
+        /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come last. */
+        SortBy: string;
+        /** @description The order of the page. */
+        SortOrder: "ascending" | "descending";
+        /**
+         * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
+         * @example applicationType=web,disabled=false
+         */
+        FieldValuePair: string;
+    };
+    requestBodies: never;
+    headers: {
+        /** @description The version of the client, and of the record of its use. */
+        ETag: string;
+        /** @description Says that `handling=strict` was honoured. */
+        PreferenceApplied: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "get-oauth-openid-clients-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the copy that the caller has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Client"];
+            /** @description The version named in `If-None-Match` is still the current one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-oauth-openid-client-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "patch-oauth-openid-client-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["JsonPatch"];
+                "application/merge-patch+json": components["schemas"]["ClientMergePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Client"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-clients": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
+                pattern?: components["parameters"]["Pattern"];
+                /** @description How many matches to skip, counted from 0. */
+                startIndex?: components["parameters"]["StartIndex"];
+                /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come last. */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The order of the page. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /**
+                 * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
+                 * @example applicationType=web,disabled=false
+                 */
+                fieldValuePair?: components["parameters"]["FieldValuePair"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-oauth-openid-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+            };
+        };
+        responses: {
+            200: components["responses"]["Client"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-oauth-openid-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description The client as it is registered, with its secret. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The address of the client. */
+                    Location?: string;
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            /** @description The access token, an RS256 JWT (RFC 9068). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenResponse"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            429: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    introspection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
+            };
+        };
+        responses: {
+            /** @description The state of the token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntrospectionResponse"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            429: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
+            };
+        };
+        responses: {
+            /** @description The token is no longer active. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            429: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "activate-oauth-openid-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Client"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "deactivate-oauth-openid-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Client"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "rotate-oauth-openid-client-secret": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            /** @description The new secret. It is not shown again. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current keys, the next one included from a day before its use. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JsonWebKeySet"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "oauth-protected-resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedResourceMetadata"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "get-config-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The parts and their state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"][];
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "get-config-health-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "get-config-health-ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Requests can be served. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            /** @description The database cannot be reached. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    "get-openapi-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            500: components["responses"]["InternalError"];
+        };
+    };
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { deriveClientSchemas } from './derive.ts';
+import type { Document, Schema } from './document.ts';
+
+const ROOT_REFERENCE = /^\.\.?\/.*openid-client\.yaml(#\/components\/schemas\/.+)$/;
+
+/** Reads YAML with its merge keys and anchors resolved. */
+function readYaml(file: string): unknown {
+  return parse(readFileSync(file, 'utf8'), { merge: true, maxAliasCount: -1 });
+}
+
+/** Turns references to the root file into local ones, so that every component keeps its name. */
+function hoist(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(hoist);
+  if (node === null || typeof node !== 'object') return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => {
+      const local = key === '$ref' && typeof value === 'string' ? ROOT_REFERENCE.exec(value)?.[1] : undefined;
+      return [key, local ?? hoist(value)];
+    }),
+  );
+}
+
+/**
+ * Reads the contract in `folder` and returns it as one document without external references.
+ * Only `components.schemas` of the root file may refer to files: the validator silently stops checking bodies
+ * when a path does.
+ */
+export function bundle(folder: string): Document {
+  const rootFile = join(folder, 'openid-client.yaml');
+  const document = readYaml(rootFile) as Document;
+  const schemas: Record<string, Schema> = {};
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    const file = typeof schema.$ref === 'string' && !schema.$ref.startsWith('#') ? schema.$ref : undefined;
+    schemas[name] = (file === undefined ? schema : hoist(readYaml(resolve(dirname(rootFile), file)))) as Schema;
+  }
+  document.components.schemas = { ...schemas, ...deriveClientSchemas(schemas) };
+  refuseExternalReferences(document);
+  return document;
+}
+
+function refuseExternalReferences(document: Document): void {
+  const external = [...JSON.stringify(document).matchAll(/"\$ref":"([^#][^"]*)"/g)].map((match) => match[1]);
+  if (external.length > 0) throw new Error(`references outside components.schemas: ${external.join(', ')}`);
+  const known = new Set(Object.keys(document.components.schemas));
+  const dangling = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !known.has(name));
+  if (dangling.length > 0) throw new Error(`references to unknown schemas: ${dangling.join(', ')}`);
+}

@@ -1,0 +1,71 @@
+/** The parts of an OpenAPI 3.0 document that the generator reads. */
+export interface Schema {
+  $ref?: string;
+  type?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  items?: Schema;
+  allOf?: Schema[];
+  enum?: string[];
+  default?: unknown;
+  example?: unknown;
+  pattern?: string;
+  required?: string[];
+  additionalProperties?: boolean | Schema;
+  'x-client'?: PropertyExtension;
+  'x-historical'?: string[];
+  'x-problems'?: Record<string, { status: number; title: string }>;
+  [keyword: string]: unknown;
+}
+
+export interface PropertyExtension {
+  section: string;
+  label: string;
+  db?: string;
+  dcr?: { name: string; as: string; 'reply-only'?: boolean };
+  refs?: string;
+  'set-by': 'registration' | 'admin' | 'server';
+  'alias-of'?: string;
+  'stored-default'?: true;
+  control: string;
+}
+
+export interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  security?: Record<string, string[]>[];
+  requestBody?: unknown;
+  responses: Record<string, unknown>;
+  'x-public'?: string;
+  'x-errors'?: 'problem' | 'oauth';
+  [key: string]: unknown;
+}
+
+export interface Document {
+  openapi: string;
+  info: Record<string, unknown>;
+  paths: Record<string, Record<string, Operation>>;
+  components: {
+    schemas: Record<string, Schema>;
+    securitySchemes: {
+      oauth2: {
+        'x-former-spellings': Record<string, string>;
+        flows: { clientCredentials: { scopes: Record<string, string> } };
+      };
+    };
+    [key: string]: unknown;
+  };
+}
+
+export const HTTP_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Every operation of the document with its method and path, in document order. */
+export function operationsOf(document: Document): { path: string; method: string; operation: Operation }[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    HTTP_METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ path, method, operation }];
+    }),
+  );
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL, fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import type { ClientProperty } from '../../openapi/property.ts';
+import { bundle } from './bundle.ts';
+import type { Document } from './document.ts';
+import { operationTable } from './operation-table.ts';
+import { propertyDocs } from './property-docs.ts';
+import { propertyTable } from './property-table.ts';
+
+const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.\n';
+
+/**
+ * Makes every generated file from the contract in `<root>/openapi`.
+ * Returns the texts by path relative to `root`; throws when the contract is not well-formed.
+ */
+export async function generate(root: string): Promise<Record<string, string>> {
+  const folder = join(root, 'openapi');
+  const document = bundle(folder);
+  checkExtensions(document, readFileSync(join(folder, 'schemas/property-extension.schema.json'), 'utf8'));
+  const properties = propertyTable(document);
+  return {
+    'openapi/openid-client.json': `${JSON.stringify(document, null, 1)}\n`,
+    'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3))}`,
+    'openapi/properties.gen.ts': propertiesSource(document, properties),
+    'openapi/operations.gen.ts': operationsSource(document),
+    'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
+  };
+}
+
+/** Checks every `x-client` against its meta-schema, so that a typo stops the generation. */
+function checkExtensions(document: Document, metaSchema: string): void {
+  const ajv = new Ajv({ allErrors: true });
+  const validate = ajv.compile(JSON.parse(metaSchema) as object);
+  const faults: string[] = [];
+  for (const schemaName of ['Client', 'ClientAttributes']) {
+    for (const [name, schema] of Object.entries(document.components.schemas[schemaName]?.properties ?? {})) {
+      if (!validate(schema['x-client'])) faults.push(`${schemaName}.${name}: ${ajv.errorsText(validate.errors)}`);
+      if (schema.description === undefined) faults.push(`${schemaName}.${name}: has no description`);
+      if (schema.$ref !== undefined) faults.push(`${schemaName}.${name}: $ref drops what stands beside it`);
+    }
+  }
+  if (faults.length > 0) throw new Error(`the contract is not well-formed:\n${faults.join('\n')}`);
+}
+
+function propertiesSource(document: Document, properties: object[]): string {
+  const historical = document.components.schemas['Client']?.['x-historical'] ?? [];
+  return `${HEADER}import type { ClientProperty } from './property.ts';
+
+/** Every property of a client and of its \`attributes\`. */
+export const CLIENT_PROPERTIES = ${JSON.stringify(properties, null, 2)} as const satisfies readonly ClientProperty[];
+
+/** Address of a property: \`clientName\`, \`attributes.requirePar\`. */
+export type ClientPropertyPath = (typeof CLIENT_PROPERTIES)[number]['path'];
+
+/** Names that callers of earlier versions still send. They are ignored and never unknown. */
+export const HISTORICAL_NAMES: readonly string[] = ${JSON.stringify(historical)};
+`;
+}
+
+function operationsSource(document: Document): string {
+  const { 'x-former-spellings': former, flows } = document.components.securitySchemes.oauth2;
+  const problems = document.components.schemas['Problem']?.['x-problems'] ?? {};
+  return `${HEADER}
+/** Every operation: how it is called, and which scopes allow it (any one is enough). */
+export const OPERATIONS = ${JSON.stringify(operationTable(document), null, 2)} as const;
+
+/** The scopes that operations ask for, with what they allow. */
+export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = ${JSON.stringify(flows.clientCredentials.scopes, null, 2)};
+
+/** Former names of administration scopes, with the present ones. */
+export const FORMER_SCOPES: Readonly<Record<string, string>> = ${JSON.stringify(former, null, 2)};
+
+/** Every problem that the service answers. */
+export const PROBLEMS = ${JSON.stringify(problems, null, 2)} as const satisfies Record<string, { status: number; title: string }>;
+export type ProblemName = keyof typeof PROBLEMS;
+`;
+}
+
+/** Writes the generated files, or with \`--check\` compares them and names those that differ. */
+async function main(root: string, check: boolean): Promise<number> {
+  const outdated: string[] = [];
+  for (const [file, text] of Object.entries(await generate(root))) {
+    const path = join(root, file);
+    if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
+    outdated.push(file);
+    if (check) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  if (outdated.length > 0) console.log(`${check ? 'out of date, run npm run generate' : 'written'}: ${outdated.join(', ')}`);
+  return check && outdated.length > 0 ? 1 : 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+  process.exitCode = await main(root, process.argv.includes('--check'));
+}

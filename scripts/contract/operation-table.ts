@@ -1,0 +1,36 @@
+import { operationsOf, type Document, type Operation } from './document.ts';
+
+interface OperationRow {
+  id: string;
+  method: string;
+  path: string;
+  scopes: string[];
+  public?: string;
+  errors: 'problem' | 'oauth';
+}
+
+/** The rows for every operation: how it is called and who may call it. */
+export function operationTable(document: Document): OperationRow[] {
+  return operationsOf(document).map(({ path, method, operation }) => ({
+    id: operation.operationId,
+    method: method.toUpperCase(),
+    path,
+    scopes: scopesOf(operation),
+    ...(operation['x-public'] !== undefined && { public: operation['x-public'] }),
+    errors: errorsOf(operation),
+  }));
+}
+
+function errorsOf(operation: Operation): 'problem' | 'oauth' {
+  const errors = operation['x-errors'];
+  if (errors === undefined) throw new Error(`operation ${operation.operationId} has no x-errors`);
+  return errors;
+}
+
+function scopesOf(operation: Operation): string[] {
+  const scopes = (operation.security ?? []).flatMap((requirement) => Object.values(requirement).flat());
+  if (scopes.length === 0 && operation['x-public'] === undefined) {
+    throw new Error(`operation ${operation.operationId} has neither scopes nor x-public`);
+  }
+  return scopes;
+}

@@ -1,0 +1,40 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import { loadContract } from '../../api/shared/contract.ts';
+
+interface ResponseObject {
+  $ref?: string;
+  content?: Record<string, { schema: object }>;
+}
+interface Documented {
+  responses: Record<string, ResponseObject>;
+}
+
+const { document } = loadContract();
+const responses = (document.components as unknown as { responses: Record<string, ResponseObject> }).responses;
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false }).addSchema(document, 'contract');
+const compiled = new Map<string, ValidateFunction>();
+const patterns = OPERATIONS.map((operation) => ({
+  ...operation,
+  pattern: new RegExp(`^${operation.path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+}));
+
+/** What about a reply the contract does not have: an undocumented status or media type, or a body of another shape. */
+export function contractFaults(method: string, path: string, status: number, mediaType: string | null, body: unknown): string[] {
+  const verb = method === 'HEAD' ? 'GET' : method;
+  const operation = patterns.find((candidate) => candidate.method === verb && candidate.pattern.test(path));
+  if (operation === undefined) return status === 404 || status === 405 ? [] : [`${method} ${path} is not in the contract`];
+  const documented = (document.paths[operation.path] as Record<string, Documented>)[verb.toLowerCase()];
+  const entry = documented?.responses[String(status)];
+  if (entry === undefined) return [`${operation.id} answers ${status}, which is not documented`];
+  const response = entry.$ref === undefined ? entry : responses[entry.$ref.split('/').at(-1) ?? ''];
+  if (method === 'HEAD' || response?.content === undefined) return [];
+  const schema = response.content[mediaType ?? '']?.schema;
+  if (schema === undefined) return [`${operation.id} ${status} has media type ${mediaType}`];
+  const validate = compiled.get(JSON.stringify(schema)) ?? ajv.compile(rooted(schema));
+  compiled.set(JSON.stringify(schema), validate);
+  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${operation.id} ${status} ${error.instancePath} ${error.message}`);
+}
+
+const rooted = (schema: object): object =>
+  JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as object;

@@ -1,0 +1,212 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { openDatabase, type Database } from '../../entities/data-source.ts';
+import { compose, foundations, type Ground, type Service } from '../../api/compose.ts';
+import { loadConfig } from '../../api/config.ts';
+import { listen } from '../../api/http/listen.ts';
+import { prepareDataFolder } from '../../api/setup/data-folder.ts';
+import { credentialsPath } from '../../api/setup/credentials-file.ts';
+import { prepare } from '../../api/setup/prepare.ts';
+import type { Clock } from '../../api/shared/clock.ts';
+import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import type { Log, LogFields } from '../../api/shared/log.ts';
+import { contractFaults } from './contract-check.ts';
+import { createDatabase } from './database.ts';
+
+export interface TestClock extends Clock {
+  advance(milliseconds: number): void;
+}
+
+export interface RequestOptions {
+  readonly token?: string;
+  readonly body?: unknown;
+  readonly form?: Record<string, string> | URLSearchParams | [string, string][];
+  readonly headers?: Record<string, string>;
+  /** Sent as it is, with the Content-Type of `headers`. */
+  readonly raw?: string | Uint8Array;
+}
+
+export interface TestReply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // Tests look into replies of every kind; the contract check has seen their shape.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- see above
+  readonly body: any;
+}
+
+export interface TestService {
+  readonly url: string;
+  readonly clock: TestClock;
+  readonly ground: Ground;
+  readonly database: Database;
+  readonly work: ReturnType<typeof foundations>['work'];
+  readonly logLines: readonly string[];
+  readonly admin: { readonly clientId: string; readonly clientSecret: string };
+  /** Sends a request, checks the reply against the contract, and returns it. */
+  request(method: string, path: string, options?: RequestOptions): Promise<TestReply>;
+  /** A token of the administrator with all scopes, or with these. */
+  adminToken(scope?: string): Promise<string>;
+  /** Resolves when what is written after replies is written. */
+  idle(): Promise<void>;
+  sweep(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly env?: Record<string, string>;
+  /** Start on the database and data folder of a service that was stopped with `keep`. */
+  readonly wrapDatabase?: (url: string) => Promise<string>;
+}
+
+export const CLIENTS = '/jans-config-api/api/v1/openid/clients';
+
+/** Starts the whole service on an empty database, listening on a free port. */
+export async function startService(options: StartOptions = {}): Promise<TestService> {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  const created = await createDatabase(folder);
+  const databaseUrl = (await options.wrapDatabase?.(created.url)) ?? created.url;
+  const port = await freePort();
+  const ringSpec = newKeyRingSpec();
+  const { config, mistakes } = loadConfig({
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: databaseUrl,
+    ENCRYPTION_KEY: ringSpec,
+    RATE_LIMIT: '100000/min',
+    LOG_LEVEL: 'debug',
+    ...options.env,
+  });
+  const needless = mistakes.filter((line) => !line.startsWith('ADMIN_SECRET_FILE is needed'));
+  if (needless.length > 0) throw new Error(needless.join('\n'));
+  prepareDataFolder(config.dataDir);
+  const database = await openDatabase(config.databaseUrl);
+  const logLines: string[] = [];
+  const clock = testClock();
+  const ground: Ground = { config, database, ring: keyRing(ringSpec), clock, log: collectingLog(logLines) };
+  await prepare(ground);
+  const service = await compose(ground);
+  const server = await listen(service.app, config);
+  const secrets = new Set<string>([ringSpec]);
+  const url = `http://localhost:${port}`;
+  const admin = readAdmin(config.dataDir, secrets);
+  const request = requester(url, secrets);
+  return {
+    url,
+    clock,
+    ground,
+    database,
+    work: foundations(ground).work,
+    logLines,
+    admin,
+    request,
+    adminToken: async (scope) => {
+      const reply = await request('POST', '/jans-auth/restv1/token', {
+        headers: basic(admin.clientId, admin.clientSecret),
+        form: { grant_type: 'client_credentials', ...(scope !== undefined && { scope }) },
+      });
+      expect(reply.status).toBe(200);
+      return reply.body.access_token as string;
+    },
+    idle: () => service.idle(),
+    sweep: () => service.sweep(),
+    stop: () => stop(),
+  };
+
+  async function stop(): Promise<void> {
+    await server.close(0);
+    await service.idle();
+    await database.close();
+    await created.drop();
+    rmSync(folder, { recursive: true, force: true });
+    expectNoSecrets(logLines, secrets);
+  }
+}
+
+/** The Authorization header of HTTP Basic, form-encoded as RFC 6749 section 2.3.1 wants it. */
+export function basic(id: string, secret: string): { Authorization: string } {
+  const encode = (text: string): string => new URLSearchParams({ v: text }).toString().slice(2);
+  return { Authorization: `Basic ${Buffer.from(`${encode(id)}:${encode(secret)}`).toString('base64')}` };
+}
+
+function requester(url: string, secrets: Set<string>): TestService['request'] {
+  return async (method, path, { token, body, form, headers = {}, raw } = {}) => {
+    const type = form !== undefined ? 'application/x-www-form-urlencoded' : 'application/json';
+    const content = raw ?? (form !== undefined ? new URLSearchParams(form).toString() : body === undefined ? undefined : JSON.stringify(body));
+    noteSecrets(body, secrets);
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(content !== undefined && raw === undefined && { 'Content-Type': type }),
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(content !== undefined && { body: content }),
+    });
+    const text = await response.text();
+    const parsed = parse(text);
+    noteSecrets(parsed, secrets);
+    const faults = contractFaults(method, new URL(url + path).pathname, response.status, response.headers.get('content-type'), parsed);
+    if (faults.length > 0) throw new Error(`the reply is not as the contract has it:\n${faults.join('\n')}\n${text.slice(0, 500)}`);
+    return { status: response.status, headers: response.headers, text, body: parsed };
+  };
+}
+
+const SECRET_MEMBERS = ['clientSecret', 'access_token', 'client_secret', 'token'];
+
+function noteSecrets(value: unknown, secrets: Set<string>): void {
+  if (value === null || typeof value !== 'object') return;
+  for (const name of SECRET_MEMBERS) {
+    const secret = (value as Record<string, unknown>)[name];
+    if (typeof secret === 'string' && secret.length >= 16) secrets.add(secret);
+  }
+}
+
+/** No secret of the run is anywhere in its log. */
+function expectNoSecrets(lines: readonly string[], secrets: ReadonlySet<string>): void {
+  const leaks = lines.filter((line) => [...secrets].some((secret) => line.includes(secret)));
+  expect(leaks).toEqual([]);
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function testClock(): TestClock {
+  let offset = 0;
+  return { now: () => Date.now() + offset, advance: (milliseconds) => (offset += milliseconds) };
+}
+
+function collectingLog(lines: string[]): Log {
+  const write = (level: string) => (message: string, fields: LogFields = {}) => {
+    lines.push(JSON.stringify({ level, message, ...fields }));
+  };
+  return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
+}
+
+function readAdmin(dataDir: string, secrets: Set<string>): TestService['admin'] {
+  const file = JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as { client_id: string; client_secret: string };
+  secrets.add(file.client_secret);
+  return { clientId: file.client_id, clientSecret: file.client_secret };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export type { Service };
