@@ -6,7 +6,7 @@ import { buildApp } from './app.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
 import { clientSecrets } from './clients/client.secrets.ts';
-import { clientService } from './clients/client.service.ts';
+import { ClientService } from './clients/client.service.ts';
 import { secretService, type SecretService } from './clients/secret.service.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
@@ -50,7 +50,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const { work, secrets } = foundations(ground);
   const contract = loadContract();
   const recoverable = config.recoverableSecrets;
-  const clients = clientService({
+  const clients = new ClientService({
     work,
     clock,
     newInum,
@@ -95,7 +95,7 @@ export async function compose(ground: Ground): Promise<Service> {
 }
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
-  const body = new JsonText<Record<string, never>>(contract.text);
+  const body = new JsonText<Record<string, unknown>>(contract.text);
   return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
 }
 

@@ -1233,7 +1233,9 @@ export interface components {
             /** @description How many entries this page has. */
             entriesCount: number;
             /** @description The entries. */
-            entries: Record<string, never>[];
+            entries: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description A page of clients. */
         ClientPagedResult: components["schemas"]["PagedResult"] & {
@@ -1333,10 +1335,10 @@ export interface components {
         /** @description A token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). No parameter may be repeated. */
         TokenRequest: {
             /**
-             * @description The grant.
+             * @description The grant. Janssen's command line sends it twice with one value, which is taken as one.
              * @example client_credentials
              */
-            grant_type?: string;
+            grant_type?: string | string[];
             /** @description Scopes separated by spaces. Those that the client does not have are left out. */
             scope?: string;
             /** @description The client. */
@@ -1405,7 +1407,29 @@ export interface components {
         /** @description A JSON Web Key Set (RFC 7517). */
         JsonWebKeySet: {
             /** @description The keys. */
-            keys: Record<string, never>[];
+            keys: {
+                /**
+                 * @description The family of the key.
+                 * @enum {string}
+                 */
+                kty: "RSA";
+                /** @description The id of the key, its thumbprint (RFC 7638). */
+                kid: string;
+                /**
+                 * @description What the key is for.
+                 * @enum {string}
+                 */
+                use: "sig";
+                /**
+                 * @description The algorithm of its signatures.
+                 * @enum {string}
+                 */
+                alg: "RS256";
+                /** @description The modulus. */
+                n: string;
+                /** @description The exponent. */
+                e: string;
+            }[];
         };
         /** @description Metadata of an authorization server (RFC 8414). */
         AuthorizationServerMetadata: {
@@ -3362,6 +3386,7 @@ export interface operations {
             };
             400: components["responses"]["OAuthError"];
             401: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
             429: components["responses"]["OAuthError"];
@@ -3393,6 +3418,7 @@ export interface operations {
             };
             400: components["responses"]["OAuthError"];
             401: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
             429: components["responses"]["OAuthError"];
@@ -3422,6 +3448,7 @@ export interface operations {
             };
             400: components["responses"]["OAuthError"];
             401: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
             429: components["responses"]["OAuthError"];
@@ -3549,6 +3576,7 @@ export interface operations {
                     "application/json": components["schemas"]["JsonWebKeySet"];
                 };
             };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3571,6 +3599,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuthorizationServerMetadata"];
                 };
             };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
         };
     };
@@ -3592,6 +3621,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuthorizationServerMetadata"];
                 };
             };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
         };
     };
@@ -3703,7 +3733,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             500: components["responses"]["InternalError"];

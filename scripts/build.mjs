@@ -1,10 +1,39 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const stamp = join(dist, '.inputs');
+
+// tsc takes seconds to find that nothing has changed; this takes milliseconds, and two starts at the same time do not
+// write the same files.
+function inputs() {
+  const folders = ['api', 'cli', 'entities', 'openapi', 'scripts'].filter((name) => existsSync(join(root, name)));
+  const sources = folders
+    .flatMap((name) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
+    .filter((file) => /\.(ts|tsx|json)$/.test(file));
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources.sort()]) {
+    hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+function isCurrent(wanted) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
+}
 
 // The contract is read as a file at run time, and tsc copies no JSON that nobody imports.
 function copyContract() {
@@ -12,9 +41,7 @@ function copyContract() {
   const to = join(dist, 'openapi');
   mkdirSync(to, { recursive: true });
   for (const name of readdirSync(from).filter((file) => file.endsWith('.json'))) {
-    const target = join(to, name);
-    const same = existsSync(target) && readFileSync(target).equals(readFileSync(join(from, name)));
-    if (!same) copyFileSync(join(from, name), target);
+    copyFileSync(join(from, name), join(to, name));
   }
 }
 
@@ -26,6 +53,16 @@ export function build() {
     console.error('Neither api/ nor dist/ is here: nothing to build and nothing to run.');
     process.exit(1);
   }
+  const wanted = inputs();
+  if (isCurrent(wanted)) return;
+  // tsc also writes what does not compile: the old stamp would vouch for that once the change is taken back.
+  rmSync(stamp, { force: true });
+  compile();
+  copyContract();
+  writeFileSync(stamp, wanted);
+}
+
+function compile() {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   if (!existsSync(compiler)) {
     console.error('TypeScript is not installed: run "npm start", "npm test" or "node scripts/install.mjs" first.');
@@ -36,7 +73,6 @@ export function build() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
-  copyContract();
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build();
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) build();

@@ -2,7 +2,18 @@
 // they end, however they end (also by SIGKILL), the pipe closes, and the server and its folder go.
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -29,6 +40,7 @@ const storage = [
 ];
 
 let server;
+let preparing = Promise.resolve();
 let ending = false;
 
 function makeFolder() {
@@ -40,11 +52,21 @@ function makeFolder() {
   return made;
 }
 
-function finish() {
+async function finish() {
+  if (ending) return;
   ending = true;
-  server?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  // Whatever still writes into the folder would keep it from being removed.
+  await preparing.catch(() => {});
+  if (server !== undefined && isRunning(server)) {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+  rmSync(folder, { recursive: true, force: true });
   process.exit(0);
+}
+
+function isRunning(child) {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 function say(message) {
@@ -105,6 +127,8 @@ function launch(port) {
     ...storage,
   ];
   server = spawn(binary, args, { stdio: ['ignore', log, log] });
+  server.on('error', () => {});
+  closeSync(log);
   return server;
 }
 
@@ -124,21 +148,23 @@ function greets() {
 
 async function waitUntilReady(running) {
   const deadline = Date.now() + 60_000;
-  while (running.exitCode === null && running.signalCode === null && Date.now() < deadline) {
+  while (isRunning(running) && Date.now() < deadline) {
     if (await greets()) return true;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  running.kill('SIGKILL');
+  if (isRunning(running)) running.kill('SIGKILL');
   return false;
 }
 
 async function serve() {
   const password = randomBytes(24).toString('base64url');
-  await makeDataFolder();
+  preparing = makeDataFolder();
+  await preparing;
   writeInitFile(password);
   // Between the choice of a free port and its use another process can take it.
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     const port = await freePort();
+    if (ending) return;
     const running = launch(port);
     if (await waitUntilReady(running)) {
       say({ url: `mysql://clientele:${password}@127.0.0.1:${port}/`, pid: running.pid, socket });
@@ -158,5 +184,5 @@ process.stdout.on('error', finish);
 try {
   await serve();
 } catch (error) {
-  if (!ending) say({ error: [error.message, error.stderr].filter(Boolean).join('\n') });
+  if (!ending) say({ error: [error.message, error.stdout, error.stderr].filter(Boolean).join('\n') });
 }

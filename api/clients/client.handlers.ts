@@ -1,6 +1,7 @@
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
-import type { ClientService, ServedClient } from './client.service.ts';
+import type { ClientService } from './client.service.ts';
+import type { ServedClient } from './client.served.ts';
 
 type ClientOperation = Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>;
 

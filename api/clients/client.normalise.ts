@@ -20,9 +20,6 @@ export function normaliseClient(body: unknown): unknown {
   return client;
 }
 
-/** What `clientSecret: null` says is not the same as leaving it out: it asks for a new one. */
-export const asksForNewSecret = (body: unknown): boolean => isObject(body) && body['clientSecret'] === null;
-
 const byName = (properties: readonly ClientProperty[]): ReadonlyMap<string, ClientProperty> =>
   new Map(properties.map((property) => [property.name, property]));
 const TOP_LEVEL_BY_NAME = byName(TOP_LEVEL);

@@ -1,6 +1,8 @@
 import { applyPatch, type Operation } from 'rfc6902';
 import { Problem, type Fault } from '../shared/problem.ts';
-import { PROPERTIES, type Members } from './client.document.ts';
+import { PROPERTIES, type ClientInput, type Members } from './client.document.ts';
+import { normaliseClient } from './client.normalise.ts';
+import type { SecretWish } from './client.secrets.ts';
 
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -12,14 +14,32 @@ export interface PatchOperation {
 /** A patch as it came: JSON Patch (RFC 6902) is a list, merge patch (RFC 7396) an object. */
 export type Patch = readonly PatchOperation[] | Members;
 
-export const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.isArray(patch);
+const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.isArray(patch);
+
+/** Stands for the secret in the client that a patch is applied to. It has a space, so that it is never a secret. */
+const HIDDEN_SECRET = '(not shown)';
+
+/**
+ * Applies a patch to the client as it is answered, and reads the outcome as a written client. Taking the secret out
+ * asks for a new one. Throws what `applyClientPatch` throws.
+ */
+export function readPatch(text: string, patch: Patch, hasSecret: boolean): { draft: ClientInput; wish: SecretWish } {
+  const client = JSON.parse(text) as Members;
+  const result = applyClientPatch(hasSecret ? { ...client, clientSecret: HIDDEN_SECRET } : client, patch);
+  const { clientSecret: secret, ...members } = result;
+  const draft = normaliseClient(members) as ClientInput;
+  if (secret === HIDDEN_SECRET) return { draft, wish: {} };
+  if (secret === undefined || secret === null || secret === '') return { draft, wish: hasSecret ? { renew: true } : {} };
+  // The shape of what was given is checked with the rest of the draft.
+  return { draft: { ...draft, clientSecret: secret as string }, wish: { given: secret as string } };
+}
 
 /**
  * Applies a patch to a copy of `client` and returns the copy.
  * Throws `invalid-request` when the patch touches a read-only member, misses a target or is malformed, and
  * `test-failed` when a `test` operation does not hold; nothing is applied then.
  */
-export function applyClientPatch(client: Members, patch: Patch): Members {
+function applyClientPatch(client: Members, patch: Patch): Members {
   if (isJsonPatch(patch)) return applyJsonPatch(client, patch);
   refuse(readOnlyMembers(patch));
   return merge(client, patch) as Members;

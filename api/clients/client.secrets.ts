@@ -23,7 +23,7 @@ export interface ClientSecrets {
   /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
   rotate(store: SecretStore, client: ClientDocument, given: string | undefined, previousEnd?: number): Promise<Rotation>;
   /** The clear value of the current secret, where it is kept. */
-  reveal(store: SecretStore, client: ClientDocument): Promise<string | undefined>;
+  reveal(store: SecretStore, inum: string): Promise<string | undefined>;
 }
 
 export interface Rotation {
@@ -89,9 +89,9 @@ export function clientSecrets({ service, recoverable }: ClientSecretsOptions): C
       const last = ends.map(({ end }) => end).sort().at(-1);
       return { clear, ...(last !== undefined && { previousExpiresAt: last }) };
     },
-    async reveal(store, client) {
-      const [current] = await store.of(client.inum);
-      return current?.kind === 'encrypted' ? service.reveal(client.inum, current) : undefined;
+    async reveal(store, inum) {
+      const [current] = await store.of(inum);
+      return current?.kind === 'encrypted' ? service.reveal(inum, current) : undefined;
     },
   };
 }

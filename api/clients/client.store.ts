@@ -40,6 +40,8 @@ export interface ClientStore {
   /** Clients in the order of their inums. */
   page(start: number, limit: number): Promise<StoredClient[]>;
   count(): Promise<number>;
+  /** The scopes of a client as they stand in tokens, in their order. */
+  scopeIds(inum: string): Promise<string[]>;
   /** The enabled clients that have one of these scopes. */
   enabledWithScopes(scopeIds: readonly string[]): Promise<StoredClient[]>;
   noteUse(inum: string, at: string): Promise<void>;
@@ -95,6 +97,16 @@ export function clientStore(manager: EntityManager): ClientStore {
       return rows.map((row) => ofRow(row));
     },
     count: () => manager.count(ClientEntity),
+    scopeIds: async (inum) => {
+      const rows = await manager
+        .createQueryBuilder(ScopeEntity, 's')
+        .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
+        .select('s.scopeId', 'id')
+        .where('cs.inum = :inum', { inum })
+        .orderBy('s.scopeId')
+        .getRawMany<{ id: string }>();
+      return rows.map((row) => row.id);
+    },
     enabledWithScopes: async (scopeIds) => {
       const rows = await query()
         .innerJoin(ClientScopeEntity, 'cs', 'cs.inum = c.inum')

@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
-import { compose, foundations, type Ground, type Service } from '../../api/compose.ts';
+import { compose, foundations, type Ground } from '../../api/compose.ts';
 import { loadConfig } from '../../api/config.ts';
 import { listen } from '../../api/http/listen.ts';
 import { prepareDataFolder } from '../../api/setup/data-folder.ts';
@@ -16,6 +14,7 @@ import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import type { Log, LogFields } from '../../api/shared/log.ts';
 import { contractFaults } from './contract-check.ts';
 import { createDatabase } from './database.ts';
+import { freePort } from './ports.ts';
 
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
@@ -198,15 +197,3 @@ function readAdmin(dataDir: string, secrets: Set<string>): TestService['admin'] 
   secrets.add(file.client_secret);
   return { clientId: file.client_id, clientSecret: file.client_secret };
 }
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-export type { Service };

@@ -1,0 +1,74 @@
+const features = ['scopes', 'clients', 'registration', 'interception', 'issuer'];
+const anyFeature = `^api/(${features.join('|')})/`;
+
+const forbid = (name, from, to) => ({ name, severity: 'error', from, to });
+const house = (name, from, to) => forbid(name, { path: `^${from}/` }, { path: `^(${to.join('|')})/` });
+// What a feature may not know of the others.
+const feature = (name, others) =>
+  forbid(`order-of-features-${name}`, { path: `^api/${name}/` }, { path: `^api/(${others.join('|')})/` });
+
+module.exports = {
+  forbidden: [
+    forbid('no-cycles', {}, { circular: true }),
+    forbid('nothing-unresolved', {}, { couldNotResolve: true }),
+    forbid(
+      'no-orphans',
+      {
+        orphan: true,
+        pathNot: ['\\.d\\.ts$', '^api/main\\.ts$', '^scripts/[^/]+\\.(ts|mjs)$', '^openapi/openid-client\\.json$'],
+      },
+      {},
+    ),
+    forbid(
+      'no-dev-dependency-at-run-time',
+      { path: '^(api|entities|openapi|cli)/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
+    ),
+
+    house('contract-is-a-leaf', 'openapi', ['api', 'entities', 'cli', 'scripts', 'test']),
+    house('entities-are-a-leaf', 'entities', ['api', 'openapi', 'cli', 'scripts', 'test']),
+    house('service-knows-contract-and-entities', 'api', ['cli', 'scripts', 'test']),
+    house('cli-knows-the-contract-only', 'cli', ['api', 'entities', 'scripts', 'test']),
+
+    forbid(
+      'express-in-transport-only',
+      { path: '^(api|entities|openapi|cli)/', pathNot: ['^api/http/', '^api/app\\.ts$'] },
+      { path: '^node_modules/(@types/)?express(-serve-static-core)?/' },
+    ),
+    forbid(
+      'database-in-stores-only',
+      {
+        path: '^(api|openapi|cli)/',
+        pathNot: [
+          '^api/.*\\.stores?\\.ts$',
+          '^api/shared/(unit-of-work|stored-secrets)\\.ts$',
+          '^api/(main|compose|database|preflight)\\.ts$',
+          '^api/setup/prepare\\.ts$',
+        ],
+      },
+      { path: ['^node_modules/typeorm/', '^entities/'] },
+    ),
+
+    feature('scopes', ['clients', 'registration', 'interception', 'issuer']),
+    feature('clients', ['registration', 'interception', 'issuer']),
+    feature('registration', ['interception', 'issuer']),
+    feature('interception', ['issuer']),
+    feature('issuer', ['scopes', 'registration', 'interception']),
+    forbid(
+      'features-meet-in-compose',
+      { path: '^api/[^/]+\\.ts$', pathNot: '^api/compose\\.ts$' },
+      { path: anyFeature },
+    ),
+    forbid('features-know-no-transport', { path: anyFeature }, { path: '^api/(http/|(main|app|compose)\\.ts$)' }),
+    forbid('transport-knows-shared-only', { path: '^api/http/' }, { path: '^api/', pathNot: '^api/(http|shared)/' }),
+    forbid('shared-knows-no-one', { path: '^api/shared/' }, { path: '^api/', pathNot: '^api/shared/' }),
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: '^node_modules' },
+    // scripts/start.mjs imports what the build makes of api/, which is here under its own name.
+    exclude: { path: '^(\\.\\./)?dist/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

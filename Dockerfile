@@ -1,0 +1,25 @@
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-fund --no-audit
+COPY . .
+RUN npm run build && npm prune --omit=dev --no-fund --no-audit
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+WORKDIR /app
+# Made here with its owner and mode, which a new volume takes over.
+RUN install -d -o node -g node -m 0700 /data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/scripts/build.mjs /app/scripts/start.mjs /app/scripts/run.mjs /app/scripts/end-with-npm.mjs ./scripts/
+COPY LICENSE ./
+USER node
+VOLUME /data
+EXPOSE 8080
+# The certificate is for the public name, not for the loopback address that is asked here.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "const { TLS_CERT_FILE: tls, PORT = 8080 } = process.env; if (tls) process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'; fetch(`${tls ? 'https' : 'http'}://127.0.0.1:${PORT}/jans-config-api/api/v1/health/live`).then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
+# One process: the signals of the container reach the service itself.
+CMD ["node", "scripts/start.mjs"]

@@ -1,0 +1,163 @@
+import type { KeyObject } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
+import { presentName } from '../clients/client.authority.ts';
+import type { VerifyToken } from '../http/authenticate.ts';
+import type { Clock } from '../shared/clock.ts';
+import { sha256 } from '../shared/ids.ts';
+import type { Log } from '../shared/log.ts';
+import type { Caller } from '../shared/operation.ts';
+import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
+import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unverified-token.ts';
+
+export interface TokenVerifierOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The built-in issuer, asked in process. */
+  readonly issuer: {
+    readonly ownKey: (kid: string) => Promise<KeyObject | undefined>;
+    /** Whether a token of its own, and the client that it was issued to, are still good. */
+    readonly callerStatus: (token: IssuedToken) => Promise<boolean>;
+  };
+  readonly config: {
+    readonly issuer: string;
+    readonly audience: string;
+    readonly builtInIssuer: boolean;
+    readonly trustedIssuers: readonly TrustedIssuer[];
+  };
+}
+
+interface IssuedToken {
+  readonly clientId: string;
+  readonly jti: string;
+  readonly iat: number;
+}
+
+/** An issuer under one audience, and what its tokens may bring. */
+interface Authority {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly findKey: FindKey;
+  /** The scopes that count, under their present names; all when it is left out. */
+  readonly allowed?: ReadonlySet<string>;
+}
+
+interface VerifiedToken {
+  readonly caller: Caller;
+  /** When it expires, in seconds since the epoch. */
+  readonly exp: number;
+  /** What has to be asked on every request, for tokens of the built-in issuer. */
+  readonly issued?: IssuedToken;
+}
+
+const MOST_LENGTH = 8 * 1024;
+const MOST_VERIFIED = 1_000;
+/** Tolerance for clocks, in seconds. */
+const SKEW = 30;
+/** Longer names do not fit into audit records. */
+const MOST_CLIENT_ID = 512;
+
+/**
+ * Verifies access tokens of the built-in issuer and of trusted ones. A token that was found good is remembered until
+ * it expires; one of the built-in issuer is looked at again each time for its client and its revocation.
+ */
+export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptions): VerifyToken {
+  const verified = new LRUCache<string, VerifiedToken>({ max: MOST_VERIFIED, ttlResolution: 0, perf: clock });
+  const authorities = authoritiesOf(config, issuer.ownKey);
+
+  const verify = async (token: string): Promise<VerifiedToken | string> => {
+    const unverified = readUnverified(token);
+    if (typeof unverified === 'string') return unverified;
+    const authority = authorityOf(authorities, unverified);
+    if (typeof authority === 'string') return authority;
+    const key = await authority.findKey(unverified);
+    if (key === undefined) return 'its key is not known';
+    const claims = verifiedClaims(token, key, authority, clock);
+    if (typeof claims === 'string') return claims;
+    return verifiedToken(claims, authority, config.builtInIssuer && authority.issuer === config.issuer);
+  };
+  const remembered = async (token: string): Promise<VerifiedToken | string> => {
+    const digest = sha256(token);
+    const known = verified.get(digest);
+    if (known !== undefined) return known;
+    const outcome = await verify(token);
+    if (typeof outcome === 'string') return outcome;
+    const ttl = Math.floor(outcome.exp * 1_000 - clock.now());
+    if (ttl > 0) verified.set(digest, outcome, { ttl });
+    return outcome;
+  };
+  const judge = async (token: string): Promise<Caller | string> => {
+    if (token.length > MOST_LENGTH) return 'it is too long';
+    const outcome = await remembered(token);
+    if (typeof outcome === 'string') return outcome;
+    const { caller, issued } = outcome;
+    const isGood = issued === undefined || (await issuer.callerStatus(issued));
+    return isGood ? caller : `it is revoked, or its client ${caller.clientId} is no longer active`;
+  };
+
+  return async (token) => {
+    const outcome = await judge(token);
+    if (typeof outcome !== 'string') return outcome;
+    log.info('token refused', { reason: outcome });
+    return undefined;
+  };
+}
+
+function authoritiesOf(
+  config: TokenVerifierOptions['config'],
+  ownKey: TokenVerifierOptions['issuer']['ownKey'],
+): Authority[] {
+  const own: Authority = { issuer: config.issuer, audience: config.audience, findKey: ({ kid }) => ownKey(kid) };
+  // An issuer may be trusted for several audiences; its keys are the same.
+  const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, issuerKeys(issuer)]));
+  const trusted = config.trustedIssuers.flatMap(({ issuer, audience, scopes }) => {
+    const findKey = keys.get(issuer);
+    return findKey === undefined ? [] : [{ issuer, audience, findKey, allowed: new Set(scopes.map(presentName)) }];
+  });
+  return config.builtInIssuer ? [own, ...trusted] : trusted;
+}
+
+function authorityOf(authorities: readonly Authority[], { issuer, audiences }: UnverifiedToken): Authority | string {
+  const candidates = authorities.filter((authority) => authority.issuer === issuer);
+  if (candidates.length === 0) return `its issuer is not trusted: ${issuer.slice(0, 200)}`;
+  const authority = candidates.find(({ audience }) => audiences.includes(audience));
+  return authority ?? 'it is for another audience';
+}
+
+/** Checks the signature, `iss`, `aud`, `exp` and `nbf`. Returns the claims, or why they do not hold. */
+function verifiedClaims(
+  token: string,
+  key: KeyObject,
+  { issuer, audience }: Authority,
+  clock: Clock,
+): jwt.JwtPayload | string {
+  const clockTimestamp = Math.floor(clock.now() / 1_000);
+  try {
+    const claims = jwt.verify(token, key, {
+      algorithms: ALGORITHMS,
+      issuer,
+      audience,
+      clockTolerance: SKEW,
+      clockTimestamp,
+    });
+    if (typeof claims === 'string') return 'its claims are not an object';
+    return claims.exp === undefined ? 'it has no exp' : claims;
+  } catch (error) {
+    return error instanceof Error ? error.message : 'it cannot be verified';
+  }
+}
+
+function verifiedToken(claims: jwt.JwtPayload, authority: Authority, isOwn: boolean): VerifiedToken | string {
+  const [clientId] = [claims['client_id'], claims['azp'], claims.sub].flatMap(textsOf).filter((text) => text !== '');
+  if (clientId === undefined || clientId.length > MOST_CLIENT_ID) return 'it names no client';
+  const { iat, jti, exp = 0 } = claims;
+  const { issuer, allowed } = authority;
+  const claimed = textsOf(claims['scope'])
+    .flatMap((text) => text.split(' '))
+    .map(presentName);
+  const scopes = new Set(claimed.filter((scope) => scope !== '' && (allowed?.has(scope) ?? true)));
+  const caller = { clientId, issuer, scopes };
+  if (!isOwn) return { caller, exp };
+  if (iat === undefined || jti === undefined) return 'it has no iat or no jti';
+  return { caller, exp, issued: { clientId, jti, iat } };
+}

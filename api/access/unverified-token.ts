@@ -1,0 +1,58 @@
+import jwt from 'jsonwebtoken';
+
+/** What a token says about itself before anything is verified: enough to find the key that decides. */
+export interface UnverifiedToken {
+  readonly alg: string;
+  readonly kid: string;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+}
+
+/** Signatures only: with HMAC a public key would serve as the secret, and `none` proves nothing. */
+export const ALGORITHMS: jwt.Algorithm[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+];
+
+/** Access tokens (RFC 9068), and the plain JWTs of issuers that do not mark theirs. */
+const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
+
+/** Reads the head of a token. Returns what is wrong with it instead, for the log, when it is not to be looked at further. */
+export function readUnverified(token: string): UnverifiedToken | string {
+  const parts = decode(token);
+  if (parts === undefined) return 'it is not a JWT';
+  const { header, payload } = parts;
+  const { alg, kid, typ } = header;
+  if (!ALGORITHMS.some((known) => known === alg)) return 'its algorithm is not allowed';
+  if (typeof typ !== 'string' || !TYPES.has(typ.toLowerCase())) return 'its type is not that of an access token';
+  if (typeof kid !== 'string' || kid === '') return 'it names no key';
+  // RFC 7515 section 4.1.11: what must be understood, and is not, makes the token invalid.
+  if (header.crit !== undefined) return 'it has critical extensions';
+  const { iss, aud } = payload;
+  if (typeof iss !== 'string') return 'it names no issuer';
+  return { alg, kid, issuer: iss, audiences: textsOf(aud) };
+}
+
+function decode(token: string): { header: jwt.JwtHeader; payload: jwt.JwtPayload } | undefined {
+  try {
+    const parts = jwt.decode(token, { complete: true });
+    return parts !== null && isObject(parts.payload) ? { header: parts.header, payload: parts.payload } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is jwt.JwtPayload => typeof value === 'object' && value !== null;
+
+/** The texts in a claim that is one text or a list of them. */
+export function textsOf(claim: unknown): string[] {
+  const entries: unknown[] = Array.isArray(claim) ? claim : [claim];
+  return entries.filter((entry) => typeof entry === 'string');
+}

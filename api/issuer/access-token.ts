@@ -1,0 +1,49 @@
+import jwt from 'jsonwebtoken';
+import type { Clock } from '../shared/clock.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** The claims of an access token of ours (RFC 9068 section 2.2). */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly sub: string;
+  readonly client_id: string;
+  readonly aud: string;
+  /** Seconds since the epoch, as `exp`. */
+  readonly iat: number;
+  readonly exp: number;
+  readonly jti: string;
+  readonly scope?: string;
+}
+
+export interface TokenReaderOptions {
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** Reads an access token. Returns its claims, or undefined when it is not one of ours or has expired. */
+export type ReadAccessToken = (token: string) => Promise<AccessTokenClaims | undefined>;
+
+export function tokenReader({ keys, clock, issuer, audience }: TokenReaderOptions): ReadAccessToken {
+  return async (token) => {
+    const kid = headerOf(token)?.kid;
+    const key = kid === undefined ? undefined : await keys.publicKey(kid);
+    if (key === undefined) return undefined;
+    const clockTimestamp = Math.floor(clock.now() / 1_000);
+    try {
+      // What our key has signed, we have made, so that it has this shape.
+      return jwt.verify(token, key, { algorithms: ['RS256'], issuer, audience, clockTimestamp }) as AccessTokenClaims;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function headerOf(token: string): { readonly kid?: string } | undefined {
+  try {
+    return jwt.decode(token, { complete: true })?.header;
+  } catch {
+    return undefined;
+  }
+}

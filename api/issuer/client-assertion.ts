@@ -1,0 +1,135 @@
+import { decodeProtectedHeader, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyOptions } from 'jose';
+import type { ClientDocument } from '../clients/client.document.ts';
+import type { SecretService } from '../clients/secret.service.ts';
+import type { StoredSecret } from '../clients/secret.store.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
+import { sha256 } from '../shared/ids.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { ClientKeys } from './client-keys.ts';
+import type { IssuerStores } from './issuer.stores.ts';
+
+export interface AssertionOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+  readonly secrets: SecretService;
+  readonly keys: ClientKeys;
+  /** What an assertion may be addressed to, besides the endpoint that is called. */
+  readonly audiences: readonly string[];
+}
+
+export interface PresentedAssertion {
+  readonly client: ClientDocument;
+  readonly secrets: readonly StoredSecret[];
+  readonly assertion: string;
+  /** The endpoint that is called. */
+  readonly endpoint: string;
+}
+
+/** How an assertion was judged: by the secret that it is signed with, if it is one, or why it is refused (for the log). */
+export type AssertionVerdict = { readonly secretId?: string } | { readonly reason: string };
+
+export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
+export const KEY_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+];
+
+/** Tolerance for clocks, in seconds. */
+const SKEW = 30;
+/** How far ahead an assertion may expire, in seconds: its id is kept for so long. */
+const MOST_AHEAD = 3_600;
+
+interface Candidate {
+  readonly key: CryptoKey | Uint8Array;
+  readonly secretId?: string;
+}
+
+/** The authentication method that an assertion belongs to by its algorithm, or undefined when it belongs to none. */
+export function assertionMethod(assertion: string): 'client_secret_jwt' | 'private_key_jwt' | undefined {
+  const alg = headerOf(assertion)?.alg ?? '';
+  if (SECRET_ALGORITHMS.includes(alg)) return 'client_secret_jwt';
+  return KEY_ALGORITHMS.includes(alg) ? 'private_key_jwt' : undefined;
+}
+
+function headerOf(assertion: string): ReturnType<typeof decodeProtectedHeader> | undefined {
+  try {
+    return decodeProtectedHeader(assertion);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Verifies client assertions (RFC 7523 section 3). Each can be used once. */
+export function assertionVerifier(
+  options: AssertionOptions,
+): (presented: PresentedAssertion) => Promise<AssertionVerdict> {
+  const { work, clock, secrets, keys } = options;
+
+  const candidatesOf = async ({ client, secrets: stored, assertion }: PresentedAssertion): Promise<Candidate[]> => {
+    if (assertionMethod(assertion) === 'private_key_jwt')
+      return (await keys(client, headerOf(assertion) ?? {})).map((key) => ({ key }));
+    const live = stored.filter((secret) => secret.kind === 'encrypted' && secrets.isLive(secret));
+    return live.map((secret) => ({ key: Buffer.from(secrets.reveal(client.inum, secret)), secretId: secret.id }));
+  };
+
+  const demandsOn = ({ client, assertion, endpoint }: PresentedAssertion): JWTVerifyOptions => {
+    const possible = assertionMethod(assertion) === 'client_secret_jwt' ? SECRET_ALGORITHMS : KEY_ALGORITHMS;
+    const pinned = client.tokenEndpointAuthSigningAlg;
+    return {
+      algorithms: pinned === undefined ? possible : possible.filter((alg) => alg === pinned),
+      issuer: client.inum,
+      subject: client.inum,
+      audience: [...options.audiences, endpoint],
+      requiredClaims: ['exp', 'jti'],
+      clockTolerance: SKEW,
+      currentDate: new Date(clock.now()),
+    };
+  };
+
+  const spend = async (client: ClientDocument, { jti, exp }: { jti: string; exp: number }): Promise<boolean> => {
+    const digest = sha256(JSON.stringify([client.inum, jti]));
+    const expiresAt = timestamp((exp + SKEW) * 1_000);
+    return work.write(({ usedAssertions }) => usedAssertions.use(digest, expiresAt));
+  };
+
+  return async (presented) => {
+    const candidates = await candidatesOf(presented).catch(
+      (error: unknown) => `the keys cannot be had: ${error instanceof Error ? error.message : 'unknown'}`,
+    );
+    if (typeof candidates === 'string') return { reason: candidates };
+    const outcome = await verifyWithAny(presented.assertion, candidates, demandsOn(presented));
+    if (typeof outcome === 'string') return { reason: outcome };
+    const { jti, exp = 0 } = outcome.payload;
+    if (typeof jti !== 'string' || jti === '') return { reason: 'jti is not a text' };
+    if (exp > clock.now() / 1_000 + MOST_AHEAD + SKEW)
+      return { reason: `exp is more than ${MOST_AHEAD} seconds ahead` };
+    if (!(await spend(presented.client, { jti, exp }))) return { reason: 'the assertion was used before' };
+    return outcome.secretId === undefined ? {} : { secretId: outcome.secretId };
+  };
+}
+
+/** Verifies with the first candidate that fits. Returns the payload with that secret's id, or why none did. */
+async function verifyWithAny(
+  assertion: string,
+  candidates: readonly Candidate[],
+  demands: JWTVerifyOptions,
+): Promise<{ readonly payload: JWTPayload; readonly secretId?: string } | string> {
+  let reason = 'there is no key for the assertion';
+  for (const { key, secretId } of candidates) {
+    try {
+      const { payload } = await jwtVerify(assertion, key, demands);
+      return { payload, ...(secretId !== undefined && { secretId }) };
+    } catch (error) {
+      reason = error instanceof Error ? error.message : 'the assertion is not valid';
+    }
+  }
+  return reason;
+}

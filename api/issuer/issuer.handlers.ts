@@ -1,0 +1,93 @@
+import type { Handlers, Input } from '../shared/operation.ts';
+import { Problem } from '../shared/problem.ts';
+import { invalidClient, type AuthenticateClient, type AuthenticatedClient } from './client-authentication.ts';
+import { authorizationServerMetadata, endpointsOf, type Endpoints } from './discovery.ts';
+import { formParameters, type FormParameters } from './form.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { TokenControlService } from './token-control.service.ts';
+import type { TokenService } from './token.service.ts';
+import type { UseRecorder } from './use-recorder.ts';
+
+type IssuerOperation =
+  'token' | 'introspection' | 'revoke' | 'jwks' | 'openid-configuration' | 'oauth-authorization-server';
+export type IssuerHandlers = Pick<Handlers, IssuerOperation>;
+
+export interface IssuerHandlersOptions {
+  readonly issuer: string;
+  readonly authenticate: AuthenticateClient;
+  readonly tokens: TokenService;
+  readonly control: TokenControlService;
+  readonly keys: SigningKeys;
+  readonly uses: UseRecorder;
+}
+
+/** The operations of the built-in authorization server. */
+export function issuerHandlers({
+  issuer,
+  authenticate,
+  tokens,
+  control,
+  keys,
+  uses,
+}: IssuerHandlersOptions): IssuerHandlers {
+  const endpoints = endpointsOf(issuer);
+  const metadata = authorizationServerMetadata(issuer);
+
+  const enter = async (
+    input: FormInput,
+    endpoint: keyof Endpoints,
+  ): Promise<{ client: AuthenticatedClient; form: FormParameters }> => {
+    const form = formParameters(input.body);
+    const { source } = input;
+    const client = await authenticate({
+      authorization: authorizationOf(input),
+      form,
+      source,
+      endpoint: endpoints[endpoint],
+    });
+    uses.note(client);
+    return { client, form };
+  };
+
+  return {
+    async token(input) {
+      const { client, form } = await enter(input, 'token');
+      return { status: 200, body: await tokens.issue(client, form) };
+    },
+    async introspection(input) {
+      const { client, form } = await enter(input, 'introspection');
+      if (client.method === 'none')
+        throw invalidClient('a public client may not introspect', authorizationOf(input), issuer);
+      return { status: 200, body: await control.introspect(form) };
+    },
+    async revoke(input) {
+      const { client, form } = await enter(input, 'revoke');
+      await control.revoke(client.document.inum, form);
+      return { status: 200, body: undefined };
+    },
+    jwks: async () => ({ status: 200, body: { keys: await keys.published() } }),
+    'openid-configuration': () => Promise.resolve({ status: 200, body: metadata }),
+    'oauth-authorization-server': () => Promise.resolve({ status: 200, body: metadata }),
+  };
+}
+
+/** The same operations where there is no built-in authorization server. */
+export function absentIssuerHandlers(): IssuerHandlers {
+  const absent = (): Promise<never> =>
+    Promise.reject(new Problem('not-found', { detail: 'there is no built-in authorization server here' }));
+  return {
+    token: absent,
+    introspection: absent,
+    revoke: absent,
+    jwks: absent,
+    'openid-configuration': absent,
+    'oauth-authorization-server': absent,
+  };
+}
+
+type FormInput = Input<'token'> | Input<'introspection'> | Input<'revoke'>;
+
+function authorizationOf({ headers }: FormInput): string | undefined {
+  const { authorization } = headers;
+  return typeof authorization === 'string' ? authorization : undefined;
+}

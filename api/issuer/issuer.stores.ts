@@ -1,0 +1,19 @@
+import type { EntityManager } from 'typeorm';
+import { clientStores, type ClientStores } from '../clients/client.stores.ts';
+import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
+import { signingKeyStore, type SigningKeyStore } from './signing-key.store.ts';
+import { usedAssertionStore, type UsedAssertionStore } from './used-assertion.store.ts';
+
+/** The stores that a unit of work of the issuer has. */
+export interface IssuerStores extends ClientStores {
+  readonly signingKeys: SigningKeyStore;
+  readonly usedAssertions: UsedAssertionStore;
+  readonly revokedTokens: RevokedTokenStore;
+}
+
+export const issuerStores = (manager: EntityManager): IssuerStores => ({
+  ...clientStores(manager),
+  signingKeys: signingKeyStore(manager),
+  usedAssertions: usedAssertionStore(manager),
+  revokedTokens: revokedTokenStore(manager),
+});

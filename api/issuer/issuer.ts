@@ -1,0 +1,120 @@
+import type { SecretService } from '../clients/secret.service.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
+import type { GuardedFetch } from '../shared/guarded-fetch.ts';
+import { randomSecret } from '../shared/ids.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
+import type { Log } from '../shared/log.ts';
+import type { Handlers } from '../shared/operation.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { tokenReader } from './access-token.ts';
+import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
+import { assertionVerifier } from './client-assertion.ts';
+import { clientAuthentication, type AuthenticateClient } from './client-authentication.ts';
+import { clientKeys } from './client-keys.ts';
+import { endpointsOf, protectedResourceMetadata } from './discovery.ts';
+import { absentIssuerHandlers, issuerHandlers, type IssuerHandlers } from './issuer.handlers.ts';
+import type { IssuerStores } from './issuer.stores.ts';
+import { signingKeys, type SigningKeys } from './signing-keys.ts';
+import { tokenControlService } from './token-control.service.ts';
+import { cachedTokenStatus, tokenStatus, type TokenStatus } from './token-status.ts';
+import { tokenService } from './token.service.ts';
+import { useRecorder, type UseRecorder } from './use-recorder.ts';
+
+export interface BuiltInIssuerOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+  readonly ring: KeyRing;
+  readonly secrets: SecretService;
+  readonly log: Log;
+  readonly fetch: GuardedFetch;
+  /** The issuer identifier, which the addresses are made from. */
+  readonly issuer: string;
+  /** The audience of its tokens: this API. */
+  readonly audience: string;
+  /** Lifetime of a token in seconds, where the client has none of its own. */
+  readonly accessTokenTtl: number;
+  /** Whether there is a built-in authorization server at all. */
+  readonly enabled: boolean;
+  /** The other issuers whose tokens this API takes, for its metadata. */
+  readonly trustedIssuers: readonly { readonly issuer: string }[];
+  readonly rateLimit: AttemptLimit;
+}
+
+export interface BuiltInIssuer {
+  readonly handlers: IssuerHandlers & Pick<Handlers, 'oauth-protected-resource'>;
+  /** The public half of a signing key of ours, for verifying tokens in process. */
+  readonly ownKey: SigningKeys['publicKey'];
+  /** Whether a token of ours and its client are still good; an answer is a second old at most. */
+  readonly callerStatus: TokenStatus;
+  /** Makes the first signing key. Rejects when the keys cannot be read or decrypted. */
+  readonly ready: () => Promise<void>;
+  /** Removes assertions and revocations that have run out, and rotates the keys when it is time. */
+  readonly sweep: () => Promise<void>;
+  /** Resolves when nothing is left to be written after replies. */
+  readonly idle: () => Promise<void>;
+}
+
+const BATCH = 1_000;
+
+/** The built-in authorization server, put together. */
+export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
+  const { work, clock, issuer, audience, enabled } = options;
+  const keys = signingKeys(options);
+  const status = tokenStatus(options);
+  const uses = useRecorder(options);
+  const issuers = [...(enabled ? [issuer] : []), ...options.trustedIssuers.map((trusted) => trusted.issuer)];
+  const metadata = protectedResourceMetadata(audience, issuers);
+  return {
+    handlers: {
+      ...(enabled ? presentHandlers(options, { keys, status, uses }) : absentIssuerHandlers()),
+      'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
+    },
+    ownKey: (kid) => keys.publicKey(kid),
+    callerStatus: cachedTokenStatus(status, clock),
+    ready: async () => {
+      if (enabled) await keys.published();
+    },
+    sweep: async () => {
+      if (enabled) await keys.published();
+      const now = timestamp(clock.now());
+      await emptied(() => work.write((stores) => stores.usedAssertions.removeExpired(now, BATCH)));
+      await emptied(() => work.write((stores) => stores.revokedTokens.removeExpired(now, BATCH)));
+    },
+    idle: () => uses.idle(),
+  };
+}
+
+interface Parts {
+  readonly keys: SigningKeys;
+  readonly status: TokenStatus;
+  readonly uses: UseRecorder;
+}
+
+function presentHandlers(options: BuiltInIssuerOptions, { keys, status, uses }: Parts): IssuerHandlers {
+  const { work, issuer } = options;
+  const read = tokenReader({ ...options, keys });
+  return issuerHandlers({
+    issuer,
+    keys,
+    uses,
+    authenticate: authentication(options),
+    tokens: tokenService({ ...options, keys, newTokenId: randomSecret }),
+    control: tokenControlService({ work, read, status }),
+  });
+}
+
+function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
+  const { issuer } = options;
+  const audiences = [issuer, endpointsOf(issuer).token];
+  return clientAuthentication({
+    ...options,
+    verifyAssertion: assertionVerifier({ ...options, audiences, keys: clientKeys(options) }),
+    limiter: attemptLimiter(options.rateLimit),
+    realm: issuer,
+  });
+}
+
+/** Removes batch after batch, each in a transaction of its own, so that requests get in between. */
+async function emptied(removeBatch: () => Promise<number>): Promise<void> {
+  while ((await removeBatch()) === BATCH);
+}

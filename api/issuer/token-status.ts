@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache';
+import type { ClientDocument } from '../clients/client.document.ts';
+import { isActive } from '../clients/client.state.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { IssuerStores } from './issuer.stores.ts';
+
+/** What identifies an access token of ours, and the client that it was issued to. */
+export interface IssuedToken {
+  readonly clientId: string;
+  readonly jti: string;
+  /** When it was issued, in seconds since the epoch. */
+  readonly iat: number;
+}
+
+/** Whether a token is not revoked, and its client is there, enabled and not expired. Its own expiry is not looked at. */
+export type TokenStatus = (token: IssuedToken) => Promise<boolean>;
+
+export interface TokenStatusOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+}
+
+/** A token is issued within the second of `iat`, so that its client may seem to be up to a second younger. */
+const SECOND = 1_000;
+const MOST_TOKENS = 1_000;
+
+/** Looks into the database each time. */
+export function tokenStatus({ work, clock }: TokenStatusOptions): TokenStatus {
+  return ({ clientId, jti, iat }) =>
+    work.read(async ({ clients, revokedTokens }) => {
+      const stored = await clients.find(clientId);
+      if (stored === undefined || (await revokedTokens.isRevoked(jti))) return false;
+      // A client that was deleted and made anew under its id does not get its tokens back.
+      if (Date.parse(stored.createdAt) > iat * SECOND + SECOND) return false;
+      return isActive(JSON.parse(stored.text) as ClientDocument, clock.now());
+    });
+}
+
+/** Remembers for a second what `status` says, so that a deactivated client is out within that time. */
+export function cachedTokenStatus(status: TokenStatus, clock: Clock): TokenStatus {
+  const answers = new LRUCache<string, Promise<boolean>>({
+    max: MOST_TOKENS,
+    ttl: SECOND,
+    ttlResolution: 0,
+    perf: clock,
+  });
+  return (token) => {
+    const known = answers.get(token.jti);
+    if (known !== undefined) return known;
+    const answer = status(token);
+    answers.set(token.jti, answer);
+    answer.catch(() => answers.delete(token.jti));
+    return answer;
+  };
+}

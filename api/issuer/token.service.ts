@@ -1,0 +1,84 @@
+import { presentName } from '../clients/client.authority.ts';
+import type { ClientDocument } from '../clients/client.document.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Schemas } from '../shared/operation.ts';
+import { OAuthProblem } from '../shared/problem.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { AccessTokenClaims } from './access-token.ts';
+import type { AuthenticatedClient } from './client-authentication.ts';
+import { invalidRequest, type FormParameters } from './form.ts';
+import type { IssuerStores } from './issuer.stores.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+export interface TokenServiceOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+  readonly keys: SigningKeys;
+  readonly newTokenId: () => string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Lifetime in seconds of the tokens of clients that have none of their own. */
+  readonly accessTokenTtl: number;
+}
+
+export interface TokenService {
+  /**
+   * Issues an access token for the client credentials grant (RFC 6749 section 4.4). Throws an OAuth error when the
+   * grant is unknown or not the client's, or the resource is not this API (RFC 8707).
+   */
+  issue(client: AuthenticatedClient, form: FormParameters): Promise<Schemas['TokenResponse']>;
+}
+
+const GRANT = 'client_credentials';
+/** No token of ours lives longer, in seconds; keys stay published for so long after their last signature. */
+const MOST_SECONDS = 3_600;
+
+export function tokenService({ work, clock, keys, newTokenId, ...options }: TokenServiceOptions): TokenService {
+  return {
+    async issue(client, form) {
+      requireGrant(client, form.one('grant_type'));
+      requireResource(form.one('resource'), options.audience);
+      const { inum } = client.document;
+      const granted = grantedScopes(await work.read((stores) => stores.clients.scopeIds(inum)), form.one('scope'));
+      const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
+      const lifetime = lifetimeOf(client.document, options.accessTokenTtl);
+      const iat = Math.floor(clock.now() / 1_000);
+      const claims: AccessTokenClaims = {
+        iss: options.issuer,
+        sub: inum,
+        client_id: inum,
+        aud: options.audience,
+        iat,
+        exp: iat + lifetime,
+        jti: newTokenId(),
+        ...scope,
+      };
+      return { access_token: await keys.signToken(claims), token_type: 'Bearer', expires_in: lifetime, ...scope };
+    },
+  };
+}
+
+function requireGrant({ document, method }: AuthenticatedClient, grant: string | undefined): void {
+  if (grant === undefined) throw invalidRequest('grant_type is missing');
+  if (grant !== GRANT) throw new OAuthProblem(400, 'unsupported_grant_type', `the only grant is ${GRANT}`);
+  if (method === 'none') throw new OAuthProblem(400, 'unauthorized_client', 'a public client has no credentials');
+  if (!document.grantTypes.includes(GRANT)) {
+    throw new OAuthProblem(400, 'unauthorized_client', 'the client may not use this grant');
+  }
+}
+
+function requireResource(resource: string | undefined, audience: string): void {
+  if (resource === undefined || resource === audience) return;
+  throw new OAuthProblem(400, 'invalid_target', `the only resource is ${audience}`);
+}
+
+/** The scopes of the client, or those of them that it asks for, under either name. */
+function grantedScopes(scopes: readonly string[], asked: string | undefined): readonly string[] {
+  if (asked === undefined) return scopes;
+  const names = new Set(asked.split(' ').flatMap((scope) => [scope, presentName(scope)]));
+  return scopes.filter((scope) => names.has(scope));
+}
+
+function lifetimeOf({ accessTokenLifetime = 0 }: ClientDocument, usual: number): number {
+  return accessTokenLifetime > 0 ? Math.min(accessTokenLifetime, MOST_SECONDS) : usual;
+}

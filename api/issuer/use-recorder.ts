@@ -1,0 +1,62 @@
+import { LRUCache } from 'lru-cache';
+import { timestamp, type Clock } from '../shared/clock.ts';
+import { errorFields, type Log } from '../shared/log.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { AuthenticatedClient } from './client-authentication.ts';
+import type { IssuerStores } from './issuer.stores.ts';
+
+export interface UseRecorderOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface UseRecorder {
+  /** Notes that a client and its secret were used, once a minute, after the reply. It never fails. */
+  note(client: AuthenticatedClient): void;
+  /** Resolves when everything noted so far is written. */
+  idle(): Promise<void>;
+}
+
+const MINUTE = 60_000;
+const MOST_CLIENTS = 10_000;
+
+export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecorder {
+  const recent = new LRUCache<string, true>({ max: MOST_CLIENTS, ttl: MINUTE, ttlResolution: 0, perf: clock });
+  const pending = new Set<Promise<void>>();
+
+  const isDue = ({ document, createdAt, lastAccessTime }: AuthenticatedClient): boolean => {
+    const key = `${document.inum} ${createdAt}`;
+    // Another replica, or this process before it was started again, may have written within the minute.
+    const written = lastAccessTime !== undefined && clock.now() - Date.parse(lastAccessTime) < MINUTE;
+    if (written || recent.has(key)) return false;
+    recent.set(key, true);
+    return true;
+  };
+  const write = async (inum: string, secretId: string | undefined, at: string): Promise<void> => {
+    try {
+      await work.write(async ({ clients, secrets }) => {
+        await clients.noteUse(inum, at);
+        if (secretId !== undefined) await secrets.noteUse(secretId, at);
+      });
+    } catch (error) {
+      // Such as: the client was deleted meanwhile. The next use is noted again.
+      log.warn('a use was not noted', { client: inum, ...errorFields(error) });
+    }
+  };
+
+  return {
+    note(client) {
+      if (!isDue(client)) return;
+      const at = timestamp(clock.now());
+      const task = new Promise<void>((resolve) => {
+        setImmediate(() => void write(client.document.inum, client.secretId, at).then(resolve));
+      });
+      pending.add(task);
+      void task.then(() => pending.delete(task));
+    },
+    async idle() {
+      while (pending.size > 0) await Promise.all(pending);
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { keyRing } from './shared/key-ring.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface TrustedIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** The scopes that its tokens may bring. */
+  readonly scopes: readonly string[];
+}
+
+/** How many times in how many seconds. */
+export interface RateLimit {
+  readonly points: number;
+  readonly seconds: number;
+}
+
+/** Hosts that only this machine reaches. */
+export const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
+
+const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600 };
+
+/** Reads settings one by one. A wrong one becomes a line of `mistakes`, never with a secret in it, and its default. */
+export class SettingReader {
+  readonly mistakes: string[] = [];
+
+  constructor(private readonly env: Environment) {}
+
+  text(name: string, fallback: string): string {
+    return this.raw(name) ?? fallback;
+  }
+
+  list(name: string): string[] {
+    return (this.raw(name) ?? '').split(/[,\s]+/).filter((entry) => entry !== '');
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const text = this.raw(name);
+    if (text === undefined) return fallback;
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    return this.wrong(name, `must be a number from ${least} to ${most}, not ${text}`, fallback);
+  }
+
+  /** The first of `choices` is the default. */
+  choice<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
+    const text = this.raw(name) ?? choices[0];
+    const known = choices.find((choice) => choice === text);
+    return known ?? this.wrong(name, `must be one of ${[...new Set(choices)].join(', ')}, not ${text}`, choices[0]);
+  }
+
+  issuer(name: string, fallback: string): string {
+    const text = this.raw(name) ?? fallback;
+    const fault = issuerFault(text);
+    return fault === undefined ? text : this.wrong(name, fault, fallback);
+  }
+
+  origins(name: string): string[] {
+    return this.list(name).filter((origin) => {
+      if (URL.canParse(origin) && new URL(origin).origin === origin) return true;
+      return this.wrong(name, `must hold origins such as https://admin.example.com, not ${origin}`, false);
+    });
+  }
+
+  databaseUrl(name: string, fallback: string): string {
+    const text = this.raw(name) ?? fallback;
+    if (isDatabaseUrl(text)) return text;
+    return this.wrong(name, 'must be sqlite:<file> or mysql://user:password@host:port/name', fallback);
+  }
+
+  rate(name: string, fallback: string): RateLimit {
+    const [, points = '', unit = ''] = /^(\d{1,9})\/(sec|min|hour)$/.exec(this.raw(name) ?? fallback) ?? [];
+    const seconds = SECONDS[unit];
+    if (seconds !== undefined && Number(points) > 0) return { points: Number(points), seconds };
+    return this.wrong(name, 'must be <count>/sec, <count>/min or <count>/hour', { points: 20, seconds: 60 });
+  }
+
+  trustedIssuers(name: string): TrustedIssuer[] {
+    const entries = (this.raw(name) ?? '').split(/[,\n]+/).map((entry) => entry.trim());
+    return entries
+      .filter((entry) => entry !== '')
+      .flatMap((entry, index) => {
+        const parsed = trustedIssuer(entry);
+        return typeof parsed === 'string' ? this.wrong(name, `entry ${index + 1} ${parsed}`, []) : [parsed];
+      });
+  }
+
+  tls(): { tls?: { cert: string; key: string } } {
+    for (const [one, other] of [['TLS_CERT_FILE', 'TLS_KEY_FILE'], ['TLS_KEY_FILE', 'TLS_CERT_FILE']] as const) {
+      if (this.raw(one) !== undefined && this.raw(other) === undefined) this.wrong(other, `is needed beside ${one}`, 0);
+    }
+    const [cert, key] = [this.file('TLS_CERT_FILE'), this.file('TLS_KEY_FILE')];
+    return cert === undefined || key === undefined ? {} : { tls: { cert, key } };
+  }
+
+  encryptionKey(): { encryptionKey?: string } {
+    const spec = this.raw('ENCRYPTION_KEY');
+    if (spec === undefined) return {};
+    try {
+      keyRing(spec);
+      return { encryptionKey: spec };
+    } catch (error) {
+      return this.wrong('ENCRYPTION_KEY', `is not a key ring: ${error instanceof Error ? error.message : ''}`, {});
+    }
+  }
+
+  adminSecret(): { adminSecret?: string } {
+    const secret = this.file('ADMIN_SECRET_FILE')?.trim();
+    if (secret === undefined) return {};
+    if (/^[\x21-\x7E]{16,256}$/.test(secret)) return { adminSecret: secret };
+    return this.wrong('ADMIN_SECRET_FILE', 'must hold 16 to 256 printable ASCII characters', {});
+  }
+
+  private raw(name: string): string | undefined {
+    const text = this.env[name]?.trim();
+    return text === '' ? undefined : text;
+  }
+
+  private file(name: string): string | undefined {
+    const path = this.raw(name);
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return this.wrong(name, `names a file that cannot be read: ${path}`, undefined);
+    }
+  }
+
+  private wrong<T>(name: string, what: string, instead: T): T {
+    this.mistakes.push(`${name} ${what}`);
+    return instead;
+  }
+}
+
+/** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
+function issuerFault(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'is not a URL';
+  const { protocol, hostname, search, hash } = new URL(text);
+  if (search !== '' || hash !== '') return 'must not have a query or a fragment';
+  if (text.endsWith('/')) return 'must not end with a slash';
+  const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+  return safe ? undefined : 'must be https, except on the loopback interface';
+}
+
+function isDatabaseUrl(text: string): boolean {
+  if (/^sqlite:.+/.test(text)) return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return /^(mysql|mariadb):$/.test(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname);
+}
+
+function trustedIssuer(entry: string): TrustedIssuer | string {
+  const [issuer = '', audience = '', scopes = ''] = entry.split('|').map((part) => part.trim());
+  const allowed = scopes.split(/\s+/).filter((scope) => scope !== '');
+  if (audience === '' || allowed.length === 0) return 'must be issuer|audience|scopes separated by spaces';
+  return issuerFault(issuer) ?? { issuer, audience, scopes: allowed };
+}

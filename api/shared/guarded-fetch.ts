@@ -1,0 +1,117 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
+
+export interface GuardedFetchOptions {
+  /** Hosts (`host` or `host:port`) that may be private or loopback addresses, and may be spoken to without TLS. */
+  readonly allow: readonly string[];
+  /** A certificate authority in PEM that is trusted beside the usual ones. */
+  readonly ca?: string;
+  /** How long one exchange may take, its redirects included. */
+  readonly milliseconds?: number;
+}
+
+export interface FetchedDocument {
+  readonly body: string;
+  readonly cacheControl?: string;
+}
+
+/** Fetches the JSON document at an address. Rejects with an error whose message is for the log. */
+export type GuardedFetch = (url: string) => Promise<FetchedDocument>;
+
+const MILLISECONDS = 5_000;
+const MOST_BYTES = 64 * 1024;
+const MOST_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json$/;
+// Compressed bodies are not taken at all, so that a small one cannot unfold into a large one.
+const HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'clientele' };
+
+/**
+ * The one way to addresses that clients name: https only, and the address that is connected to (not the name that
+ * was asked for) is a public one, unless the host is allowed. Redirects are checked like the first address.
+ * An answer is a 200 with JSON of at most 64 KiB, within 5 seconds.
+ */
+export function guardedFetcher({ allow, ca, milliseconds = MILLISECONDS }: GuardedFetchOptions): GuardedFetch {
+  const allowed = new Set(allow.map((host) => host.toLowerCase()));
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const agents = {
+    public: new RequestFilteringHttpsAgent(trust),
+    allowed: new HttpsAgent(trust),
+    plain: new HttpAgent(),
+  };
+
+  const exchange = (url: URL, signal: AbortSignal): Promise<IncomingMessage> => {
+    const isAllowed = allowed.has(url.hostname) || allowed.has(`${url.hostname}:${portOf(url)}`);
+    checkAddress(url, isAllowed);
+    return new Promise((resolve, reject) => {
+      const options = { headers: HEADERS, signal };
+      const request =
+        url.protocol === 'http:'
+          ? httpRequest(url, { ...options, agent: agents.plain })
+          : httpsRequest(url, { ...options, agent: isAllowed ? agents.allowed : agents.public });
+      request.once('response', resolve).on('error', reject).end();
+    });
+  };
+
+  return async (address) => {
+    const signal = AbortSignal.timeout(milliseconds);
+    let url = parseAddress(address);
+    for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
+      const response = await exchange(url, signal);
+      const target = redirectOf(response);
+      if (target === undefined) return readDocument(response);
+      response.destroy();
+      url = parseAddress(target, url.href);
+    }
+    throw new Error(`${address} redirects more than ${MOST_REDIRECTS} times`);
+  };
+}
+
+function parseAddress(address: string, base?: string): URL {
+  if (!URL.canParse(address, base)) throw new Error('the address is not a URL');
+  return new URL(address, base);
+}
+
+const portOf = (url: URL): string => (url.port !== '' ? url.port : url.protocol === 'http:' ? '80' : '443');
+
+function checkAddress(url: URL, isAllowed: boolean): void {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed)) {
+    throw new Error(`${url.protocol}//${url.host} is not https`);
+  }
+  if (url.username !== '' || url.password !== '') throw new Error(`the address on ${url.host} has credentials in it`);
+}
+
+function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  return REDIRECTS.has(statusCode) ? headers.location : undefined;
+}
+
+async function readDocument(response: IncomingMessage): Promise<FetchedDocument> {
+  try {
+    checkHead(response);
+    const cacheControl = response.headers['cache-control'];
+    return { body: await readBody(response), ...(cacheControl !== undefined && { cacheControl }) };
+  } finally {
+    response.destroy();
+  }
+}
+
+function checkHead({ statusCode, headers }: IncomingMessage): void {
+  if (statusCode !== 200) throw new Error(`the answer has status ${statusCode}`);
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') throw new Error('the answer is compressed');
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (!JSON_TYPE.test(type)) throw new Error(`the answer is ${type === '' ? 'of no type' : type}, not JSON`);
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new Error(`the answer is larger than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

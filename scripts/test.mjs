@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { endWithNpm } from './end-with-npm.mjs';
+import { findServer, startServer } from './mariadb.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const inCI = process.env.CI === 'true';
+const databaseFolders = ['test/http/', 'test/process/'];
+const noResults = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+
+// jest's --selectProjects takes every word that follows, also the path of a test file.
+function parse(words) {
+  const known = ['unit', 'sqlite', 'mariadb'];
+  const projects = [];
+  const rest = [];
+  let selecting = false;
+  for (const word of words) {
+    const [option, value] = word.split('=');
+    if (option === '--selectProjects') {
+      selecting = true;
+      if (value) projects.push(...value.split(','));
+    } else if (selecting && known.includes(word)) {
+      projects.push(word);
+    } else {
+      selecting = false;
+      rest.push(word);
+    }
+  }
+  return { projects: projects.length > 0 ? projects : known, rest };
+}
+
+function wantsMariadb({ projects, rest }) {
+  if (!projects.includes('mariadb')) return false;
+  const paths = rest.filter((word) => word.startsWith('test/'));
+  return paths.length === 0 || paths.some((path) => !/^test\/(unit|contract)(\/|$)/.test(path));
+}
+
+async function openMariadb() {
+  const binary = findServer();
+  if (binary !== undefined) {
+    const { url, pid, socket, stop } = await startServer(binary);
+    return { env: { TEST_MARIADB_URL: url, TEST_MARIADB_PID: String(pid), TEST_MARIADB_SOCKET: socket }, stop };
+  }
+  if (process.env.TEST_DATABASE_URL) {
+    const url = new URL(process.env.TEST_DATABASE_URL);
+    url.pathname = '/';
+    return { env: { TEST_MARIADB_URL: url.href }, stop: async () => {} };
+  }
+  throw new Error(
+    'no mariadbd or mysqld was found. Install a MariaDB server (Debian: mariadb-server-core, macOS: brew install mariadb), ' +
+      'or set TEST_DATABASE_URL=mysql://user:password@host:3306/ to one whose user may create databases.',
+  );
+}
+
+// In a process group of its own, so that an interrupt also ends the servers that the tests have started.
+function startJest({ projects, rest }, outputFile, env) {
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+    '--config',
+    join(root, '.ci', 'jest.config.js'),
+    ...rest,
+    '--selectProjects',
+    ...projects,
+    '--json',
+    '--outputFile',
+    outputFile,
+  ];
+  return spawn(process.execPath, args, {
+    cwd: root,
+    detached: true,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+}
+
+function readResults(outputFile) {
+  try {
+    return JSON.parse(readFileSync(outputFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isDatabaseSuite(suite) {
+  const path = relative(root, suite.name).split(sep).join('/');
+  return databaseFolders.some((folder) => path.startsWith(folder));
+}
+
+function count(results, skippedForMariadb) {
+  // A suite that could not run, or whose clean-up failed, has no failed test to show for it.
+  const brokenSuites = results.testResults.filter(
+    (suite) => suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed'),
+  );
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + brokenSuites.length,
+    skipped: results.numPendingTests + results.numTodoTests + skippedForMariadb,
+  };
+}
+
+function endGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Everything in it has ended already.
+  }
+}
+
+async function main() {
+  const request = parse(process.argv.slice(2));
+  let mariadb;
+  let jest;
+  let interrupted;
+  const scratch = mkdtempSync(join(tmpdir(), 'clientele-run-'));
+  const cleanUp = async () => {
+    if (jest) endGroup(jest);
+    await mariadb?.stop();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    process.on(signal, () => {
+      interrupted ??= cleanUp().finally(() => process.exit(code));
+    });
+  }
+
+  let missing;
+  if (wantsMariadb(request)) {
+    try {
+      mariadb = await openMariadb();
+    } catch (error) {
+      missing = error.message;
+      console.log(`MariaDB tests cannot run: ${missing}`);
+      request.projects = request.projects.filter((name) => name !== 'mariadb');
+    }
+  }
+  const outcome = { missing, status: 0, results: noResults };
+  try {
+    if (request.projects.length > 0) {
+      const outputFile = join(scratch, 'results.json');
+      jest = startJest(request, outputFile, mariadb?.env);
+      [outcome.status] = await once(jest, 'exit');
+      outcome.results = readResults(outputFile);
+    }
+  } finally {
+    await (interrupted ?? cleanUp());
+  }
+  report(outcome);
+}
+
+function report({ results, status, missing }) {
+  const twins = (results?.testResults ?? []).filter(isDatabaseSuite).flatMap((suite) => suite.assertionResults).length;
+  const skippedForMariadb = missing !== undefined && !inCI ? twins : 0;
+  if (skippedForMariadb > 0) console.log(`Skipped for want of MariaDB: ${twins} (the tests that ran on SQLite alone).`);
+  const total = results === undefined ? { passed: 0, failed: 1, skipped: 0 } : count(results, skippedForMariadb);
+  if (missing !== undefined && inCI) {
+    console.log('With CI=true every suite has to run: the missing MariaDB counts as a failure.');
+    total.failed += 1;
+  }
+  if (total.passed + total.failed === 0) console.log('No test ran.');
+  process.exitCode = total.failed > 0 || total.passed === 0 || status !== 0 ? 1 : 0;
+  console.log(`tests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+}
+
+endWithNpm();
+await main();

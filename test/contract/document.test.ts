@@ -1,0 +1,108 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import { CLIENT_PROPERTIES } from '../../openapi/properties.gen.ts';
+import { OPERATIONS, PROBLEMS } from '../../openapi/operations.gen.ts';
+import { requestValidation } from '../../api/http/validator.ts';
+import { loadContract } from '../../api/shared/contract.ts';
+import { bundle } from '../../scripts/contract/bundle.ts';
+import { generate } from '../../scripts/contract/generate.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A copy of the contract that a test may change. */
+function copyOfContract(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-contract-'));
+  folders.push(folder);
+  cpSync(join(root, 'openapi'), join(folder, 'openapi'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+function edit(folder: string, file: string, change: (text: string) => string): void {
+  const path = join(folder, 'openapi', file);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
+}
+
+describe('the contract', () => {
+  const { document } = loadContract();
+  const operations = OPERATIONS.map(({ id, method, path }) => ({ id, operation: (document.paths[path] as Record<string, Record<string, unknown>>)[method.toLowerCase()] ?? {} }));
+
+  it('has every property of a Janssen client', () => {
+    expect(CLIENT_PROPERTIES).toHaveLength(132);
+    expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(132);
+  });
+
+  it.each(operations.map(({ id, operation }) => [id, operation] as const))('%s says what it does, who may call it and how it fails', (_id, operation) => {
+    expect(operation['summary']).toEqual(expect.any(String));
+    expect((operation['description'] as string).length).toBeGreaterThan(20);
+    expect(operation['x-errors']).toMatch(/^(problem|oauth)$/);
+    expect(Object.keys(operation['responses'] as object)).toContain('500');
+    const isPublic = operation['x-public'] !== undefined;
+    expect((operation['security'] as unknown[]).length > 0).toBe(!isPublic);
+  });
+
+  it('gives each problem one status and one title', () => {
+    for (const { status, title } of Object.values(PROBLEMS)) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(title).not.toBe('');
+    }
+  });
+});
+
+describe('a broken contract', () => {
+  it.each([
+    ['a misspelt section', 'schemas/client.yaml', (text: string) => text.replace('section: basic', 'section: basics')],
+    ['an unknown extension member', 'schemas/client.yaml', (text: string) => text.replace('section: basic', 'section: basic\n      colour: red')],
+    ['a reference to nothing', 'openid-client.yaml', (text: string) => text.replace('schemas/Status', 'schemas/Stattus')],
+    ['a file reference in a path', 'openid-client.yaml', (text: string) => text.replace("schema: { $ref: '#/components/schemas/JsonPatch' }", "schema: { $ref: './schemas/json-patch.yaml' }")],
+    ['an operation without scopes', 'openid-client.yaml', (text: string) => text.replace('x-public: Public keys.', '')],
+    ['an operation without an error shape', 'openid-client.yaml', (text: string) => text.replace('      x-errors: oauth\n', '')],
+  ])('with %s stops the generation', async (_what, file, change) => {
+    const folder = copyOfContract();
+    edit(folder, file, change);
+    await expect(generate(folder)).rejects.toThrow();
+  });
+
+  it('stops the start', async () => {
+    const contract = loadContract();
+    const broken = structuredClone(contract.document) as { paths: Record<string, Record<string, { parameters?: unknown }>> };
+    const path = Object.keys(broken.paths)[0] ?? '';
+    (broken.paths[path] ?? {})['get'] = { parameters: 'none' };
+    const validation = requestValidation({ ...contract, document: broken as never });
+    await expect(validation.ready(express())).rejects.toThrow();
+  });
+});
+
+describe('a property that is added to the contract', () => {
+  it('is in the validator, the types, the table and the documentation after one generation', async () => {
+    const folder = copyOfContract();
+    const property = [
+      '  favouriteColour:',
+      '    type: string',
+      '    enum: [red, green]',
+      '    description: The colour that the client likes best.',
+      '    example: red',
+      '    x-client:',
+      '      section: advanced',
+      '      label: Favourite colour',
+      '      dcr: { name: favourite_colour, as: text }',
+      '      set-by: registration',
+      '      control: dropdown',
+    ].join('\n');
+    edit(folder, 'schemas/client.yaml', (text) => text.replace(/^properties:$/m, `properties:\n${property}`));
+    const files = await generate(folder);
+    expect(files['openapi/types.gen.ts']).toContain('favouriteColour?: "red" | "green"');
+    expect(files['openapi/properties.gen.ts']).toContain('"path": "favouriteColour"');
+    expect(files['openapi/properties.gen.ts']).toContain('"name": "favourite_colour"');
+    expect(files['docs/client-properties.md']).toContain('| `favouriteColour` | `favourite_colour` | string: `red`, `green` |');
+    const schemas = bundle(join(folder, 'openapi')).components.schemas;
+    expect(schemas['ClientInput']?.properties?.['favouriteColour']?.enum).toEqual(['red', 'green']);
+    expect(schemas['ClientReply']?.properties?.['favouriteColour']?.enum).toEqual(['red', 'green']);
+  });
+});

@@ -1,0 +1,234 @@
+import { createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
+import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+const P = 'https://jans.io/oauth/config/openid/';
+
+let service: TestService;
+let token: string;
+
+beforeAll(async () => {
+  service = await startService();
+  token = await service.adminToken();
+});
+afterAll(() => service.stop());
+
+const protectedOperations = OPERATIONS.filter((operation) => !('public' in operation));
+const call = (operation: { method: string; path: string }, bearer?: string): Promise<TestReply> =>
+  service.request(operation.method, operation.path.replace('{inum}', 'somebody'), bearer === undefined ? {} : { token: bearer });
+
+/** A client with these scopes, and a token of it. */
+async function clientWith(scopes: string[]): Promise<{ inum: string; token: string }> {
+  const { body } = await service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes } });
+  return { inum: body.inum, token: await tokenOf(body.inum, body.clientSecret) };
+}
+async function tokenOf(inum: string, secret: string): Promise<string> {
+  const reply = await service.request('POST', '/jans-auth/restv1/token', { headers: basic(inum, secret), form: { grant_type: 'client_credentials' } });
+  expect(reply.status).toBe(200);
+  return reply.body.access_token as string;
+}
+
+describe.each(protectedOperations.map((operation) => [operation.id, operation] as const))('%s', (_id, operation) => {
+  it('asks a caller without a token for one, and says nothing else', async () => {
+    const reply = await call(operation);
+    expect(reply.status).toBe(401);
+    const challenge = reply.headers.get('www-authenticate') ?? '';
+    expect(challenge).toMatch(/^Bearer resource_metadata="http:\/\/localhost:\d+\/\.well-known\/oauth-protected-resource"$/);
+    expect(reply.body).toMatchObject({ code: '401', message: 'Unauthorized' });
+  });
+
+  it('refuses tokens that are not valid', async () => {
+    for (const [name, bad] of Object.entries(await badTokens())) {
+      const reply = await call(operation, bad);
+      expect([name, reply.status]).toEqual([name, 401]);
+      expect(reply.headers.get('www-authenticate')).toContain('error="invalid_token"');
+    }
+  });
+
+  it('refuses a token without its scopes, and names them', async () => {
+    const others = Object.keys(ADMINISTRATION_SCOPES).filter((scope) => !(operation.scopes as readonly string[]).includes(scope));
+    const reply = await call(operation, await service.adminToken(others.join(' ')));
+    expect(reply.status).toBe(403);
+    expect(reply.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+    expect(reply.headers.get('www-authenticate')).toContain(operation.scopes[0]);
+  });
+
+  it('takes each of its scopes alone', async () => {
+    for (const scope of operation.scopes) {
+      const reply = await call(operation, await service.adminToken(scope));
+      expect([scope, [401, 403].includes(reply.status)]).toEqual([scope, false]);
+    }
+  });
+});
+
+/** Tokens that look right and are not. */
+async function badTokens(): Promise<Record<string, string>> {
+  const good = await service.adminToken();
+  const [header = '', payload = '', signature = ''] = good.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+  const head = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>;
+  const { keys } = (await service.request('GET', '/jans-auth/restv1/jwks')).body as { keys: { n: string }[] };
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const hmac = (input: string, key: string): string => `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
+  const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const forged = (changed: object): string => {
+    const input = `${encode(head)}.${encode({ ...claims, ...changed })}`;
+    return `${input}.${sign('sha256', Buffer.from(input), stranger).toString('base64url')}`;
+  };
+  return {
+    garbage: 'garbage',
+    'three parts of garbage': 'a.b.c',
+    'changed payload': `${header}.${encode({ ...claims, jti: 'x' })}.${signature}`,
+    'no signature': `${header}.${payload}.`,
+    'alg none': `${encode({ ...head, alg: 'none' })}.${payload}.`,
+    'HS256 with the public key': hmac(`${encode({ ...head, alg: 'HS256' })}.${payload}`, JSON.stringify(keys[0])),
+    'signed by a stranger': forged({}),
+    'unknown issuer': forged({ iss: 'https://evil.example' }),
+    'unknown key id': `${encode({ ...head, kid: 'nobody' })}.${payload}.${signature}`,
+  };
+}
+
+describe('where a token may be', () => {
+  it('is the Authorization header, and nowhere else', async () => {
+    expect((await service.request('GET', `${CLIENTS}?access_token=${token}`, { token })).status).toBe(400);
+    expect((await service.request('GET', `${CLIENTS}?access_token=${token}`)).status).toBe(400);
+    expect((await service.request('GET', CLIENTS, { headers: { Authorization: 'Bearer' } })).status).toBe(400);
+    expect((await service.request('GET', CLIENTS, { headers: { Authorization: 'Bearer a b' } })).status).toBe(400);
+    expect((await service.request('GET', CLIENTS, { headers: { Authorization: `bearer ${token}` } })).status).toBe(200);
+    expect((await service.request('GET', CLIENTS, { headers: { Authorization: 'Basic eDp5' } })).status).toBe(401);
+  });
+});
+
+describe('nobody gives rights that they do not have', () => {
+  const writerScope = `${P}clients.write`;
+  const create = (bearer: string, scopes: string[]): Promise<TestReply> =>
+    service.request('POST', CLIENTS, { token: bearer, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes } });
+  const merge = (bearer: string, inum: string, body: object): Promise<TestReply> =>
+    service.request('PATCH', `${CLIENTS}/${inum}`, { token: bearer, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+
+  it('on creation', async () => {
+    const writer = await clientWith([writerScope]);
+    expect((await create(writer.token, [writerScope])).status).toBe(201);
+    const refused = await create(writer.token, [`${P}clients.admin`]);
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('www-authenticate')).toContain(`${P}clients.admin`);
+    expect(refused.body.detail).toContain(`${P}clients.admin`);
+  });
+
+  it('on PUT and PATCH, to itself or to others', async () => {
+    const writer = await clientWith([writerScope]);
+    const victim = (await create(token, [])).body;
+    for (const inum of [writer.inum, victim.inum]) {
+      expect((await merge(writer.token, inum, { scopes: [writerScope, `${P}clients.delete`] })).status).toBe(403);
+      const body = { inum, redirectUris: [], scopes: ['https://jans.io/oauth/config/write-all'] };
+      expect((await service.request('PUT', CLIENTS, { token: writer.token, body })).status).toBe(403);
+    }
+  });
+
+  it('by taking over a client that has them', async () => {
+    const writer = await clientWith([writerScope]);
+    const admin = service.admin.clientId;
+    const path = `${CLIENTS}/${admin}`;
+    const attempts: [string, string, object][] = [
+      ['PUT', CLIENTS, { body: { inum: admin, redirectUris: [] } }],
+      ['PATCH', path, { body: { description: 'x' }, headers: { 'Content-Type': 'application/merge-patch+json' } }],
+      ['PATCH', path, { body: { jwksUri: 'https://evil.example/keys' }, headers: { 'Content-Type': 'application/merge-patch+json' } }],
+      ['POST', `${path}/secret`, {}],
+      ['POST', `${path}/deactivate`, {}],
+    ];
+    for (const [method, address, options] of attempts) {
+      expect([address, (await service.request(method, address, { token: writer.token, ...options })).status]).toEqual([address, 403]);
+    }
+    const remover = await clientWith([`${P}clients.delete`]);
+    expect((await service.request('DELETE', path, { token: remover.token })).status).toBe(403);
+  });
+
+  it('reserves the former names of its scopes as well', async () => {
+    for (const former of Object.keys(FORMER_SCOPES)) {
+      const reply = await create(token, [former]);
+      expect([reply.status, reply.body.message]).toEqual([400, `Invalid scope in request -> [${former}]`]);
+    }
+  });
+});
+
+describe('the last administrator', () => {
+  it('cannot be deleted, deactivated or stripped, until there is another', async () => {
+    const alone = await startService();
+    try {
+      const bearer = await alone.adminToken();
+      const path = `${CLIENTS}/${alone.admin.clientId}`;
+      const merge = (body: object): Promise<TestReply> =>
+        alone.request('PATCH', path, { token: bearer, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+      const statuses = async (): Promise<number[]> => [
+        (await alone.request('DELETE', path, { token: bearer })).status,
+        (await alone.request('POST', `${path}/deactivate`, { token: bearer })).status,
+        (await merge({ scopes: [] })).status,
+        (await merge({ disabled: true })).status,
+        (await merge({ grantTypes: [] })).status,
+        (await merge({ expirationDate: '2020-01-01T00:00:00' })).status,
+      ];
+      expect(await statuses()).toEqual([409, 409, 409, 409, 409, 409]);
+      const scopes = Object.keys(ADMINISTRATION_SCOPES);
+      const second = { redirectUris: [], grantTypes: ['client_credentials'], scopes };
+      const { body } = await alone.request('POST', CLIENTS, { token: bearer, body: { ...second, disabled: true } });
+      expect((await alone.request('DELETE', path, { token: bearer })).status).toBe(409);
+      await alone.request('POST', `${CLIENTS}/${body.inum}/activate`, { token: bearer });
+      expect((await alone.request('DELETE', path, { token: bearer })).status).toBe(204);
+    } finally {
+      await alone.stop();
+    }
+  });
+
+  it('is not lost when the last two are deactivated at the same moment', async () => {
+    const pair = await startService();
+    try {
+      const bearer = await pair.adminToken();
+      const scopes = Object.keys(ADMINISTRATION_SCOPES);
+      const body = { inum: randomUUID(), redirectUris: [], grantTypes: ['client_credentials'], scopes };
+      await pair.request('POST', CLIENTS, { token: bearer, body });
+      const replies = await Promise.all(
+        [pair.admin.clientId, body.inum].map((inum) => pair.request('POST', `${CLIENTS}/${inum}/deactivate`, { token: bearer })),
+      );
+      expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
+    } finally {
+      await pair.stop();
+    }
+  });
+});
+
+describe('from registration to removal', () => {
+  it('a client gets tokens exactly while it may', async () => {
+    const scope = `${P}clients.readonly`;
+    const { body } = await service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes: [scope] } });
+    const path = `${CLIENTS}/${body.inum}`;
+    const tryToken = (secret: string): Promise<TestReply> =>
+      service.request('POST', '/jans-auth/restv1/token', { headers: basic(body.inum, secret), form: { grant_type: 'client_credentials' } });
+
+    const bearer = await tokenOf(body.inum, body.clientSecret);
+    expect((await service.request('GET', CLIENTS, { token: bearer })).status).toBe(200);
+    await service.idle();
+    const used = await service.request('GET', path, { token });
+    expect(used.body.lastAccessTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+    expect(used.headers.get('etag')).toBe('"1-1"');
+
+    await service.request('POST', `${path}/deactivate`, { token });
+    expect((await tryToken(body.clientSecret)).status).toBe(401);
+    service.clock.advance(1_001);
+    expect((await service.request('GET', CLIENTS, { token: bearer })).status).toBe(401);
+
+    await service.request('POST', `${path}/activate`, { token });
+    expect((await tryToken(body.clientSecret)).status).toBe(200);
+
+    const rotated = await service.request('POST', `${path}/secret`, { token, body: { overlapSeconds: 60 } });
+    expect((await tryToken(body.clientSecret)).status).toBe(200);
+    expect((await tryToken(rotated.body.clientSecret)).status).toBe(200);
+    service.clock.advance(61_000);
+    expect((await tryToken(body.clientSecret)).status).toBe(401);
+    expect((await tryToken(rotated.body.clientSecret)).status).toBe(200);
+
+    token = await service.adminToken();
+    await service.request('DELETE', path, { token });
+    expect((await tryToken(rotated.body.clientSecret)).status).toBe(401);
+  });
+});

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let token: string;
+
+beforeAll(async () => {
+  service = await startService();
+  token = await service.adminToken();
+});
+afterAll(() => service.stop());
+
+const create = (body: object): Promise<TestReply> =>
+  service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], ...body } });
+const merge = (inum: string, body: object): Promise<TestReply> =>
+  service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+const rotate = (inum: string, body?: object): Promise<TestReply> =>
+  service.request('POST', `${CLIENTS}/${inum}/secret`, { token, ...(body && { body }) });
+const works = async (inum: string, secret: string): Promise<boolean> =>
+  (await service.request('POST', '/jans-auth/restv1/token', { headers: basic(inum, secret), form: { grant_type: 'client_credentials' } })).status === 200;
+
+/** How the secrets of a client are kept. */
+const kept = (inum: string): Promise<{ kind: string; value: string }[]> =>
+  service.work.read(async (stores) => (await stores.secrets.of(inum)).map(({ kind, value }) => ({ kind, value })));
+
+describe('a secret', () => {
+  it('is made, of 256 bits, shown once and kept as a digest', async () => {
+    const { body } = await create({});
+    expect(body.clientSecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+    const [secret] = await kept(body.inum);
+    expect(secret?.kind).toBe('sha256');
+    expect(secret?.value).not.toContain(body.clientSecret);
+    const read = await service.request('GET', `${CLIENTS}/${body.inum}`, { token });
+    expect(read.text).not.toContain(body.clientSecret);
+    expect((await service.request('GET', `${CLIENTS}?limit=200`, { token })).text).not.toContain('clientSecret');
+  });
+
+  it('may be chosen, and is kept under scrypt then', async () => {
+    const { body } = await create({ clientSecret: 'chosen: + / % and more'.replaceAll(' ', '-') });
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+    expect(await works(body.inum, `${body.clientSecret}x`)).toBe(false);
+    expect((await kept(body.inum))[0]?.kind).toBe('scrypt');
+  });
+
+  it.each(['short', 'with space in it', 'ümlaut-secret', 'x'.repeat(257)])('is refused as %j', async (clientSecret) => {
+    const reply = await create({ clientSecret });
+    expect(reply.status).toBe(400);
+    expect(reply.body.errors[0].pointer).toBe('/clientSecret');
+    expect(reply.text).not.toContain(clientSecret);
+  });
+
+  it.each(['none', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'])('is not made for %s', async (tokenEndpointAuthMethod) => {
+    const { body } = await create({ tokenEndpointAuthMethod });
+    expect(body).not.toHaveProperty('clientSecret');
+    expect(await kept(body.inum)).toEqual([]);
+  });
+
+  it('is kept by PUT when left out, replaced when sent, and not touched when the same is sent', async () => {
+    const { body } = await create({});
+    const first = body.clientSecret as string;
+    const { clientSecret: _secret, ...rest } = body;
+    await service.request('PUT', CLIENTS, { token, body: { ...rest, description: 'x' } });
+    expect(await works(body.inum, first)).toBe(true);
+    const same = await service.request('PUT', CLIENTS, { token, body: { ...rest, clientSecret: first } });
+    expect(same.body).not.toHaveProperty('clientSecret');
+    expect((await kept(body.inum))[0]?.kind).toBe('sha256');
+    const next = await service.request('PUT', CLIENTS, { token, body: { ...rest, clientSecret: 'another-secret' } });
+    expect(next.body.clientSecret).toBe('another-secret');
+    expect(await works(body.inum, first)).toBe(false);
+    expect(await works(body.inum, 'another-secret')).toBe(true);
+  });
+
+  it('can be replaced and renewed by patches, and its clear value is no part of the client', async () => {
+    const { body } = await create({});
+    const patch = (operations: object[]): Promise<TestReply> =>
+      service.request('PATCH', `${CLIENTS}/${body.inum}`, { token, headers: { 'Content-Type': 'application/json-patch+json' }, body: operations });
+    expect((await patch([{ op: 'test', path: '/clientSecret', value: body.clientSecret }])).status).toBe(409);
+    expect((await patch([{ op: 'replace', path: '/clientSecret', value: 'patched-secret' }])).body.clientSecret).toBe('patched-secret');
+    expect(await works(body.inum, 'patched-secret')).toBe(true);
+    const renewed = await merge(body.inum, { clientSecret: null });
+    expect(renewed.body.clientSecret).toMatch(/^[\w-]{43}$/);
+    expect(await works(body.inum, renewed.body.clientSecret)).toBe(true);
+    expect(await works(body.inum, 'patched-secret')).toBe(false);
+  });
+
+  it('goes when no method uses it any more, and comes when one does', async () => {
+    const { body } = await create({});
+    await merge(body.inum, { tokenEndpointAuthMethod: 'none' });
+    expect(await kept(body.inum)).toEqual([]);
+    const back = await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_post' });
+    expect(back.body.clientSecret).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe('a secret that is needed in clear', () => {
+  it.each([
+    ['client_secret_jwt', { tokenEndpointAuthMethod: 'client_secret_jwt' }],
+    ['an HMAC algorithm', { idTokenSignedResponseAlg: 'HS256' }],
+    ['symmetric encryption', { attributes: { introspectionEncryptedResponseAlg: 'A256KW' } }],
+  ])('is encrypted for %s', async (_what, members) => {
+    const { body } = await create(members);
+    const [secret] = await kept(body.inum);
+    expect(secret?.kind).toBe('encrypted');
+    expect(secret?.value).not.toContain(body.clientSecret);
+  });
+
+  it('must be given anew when only its digest is kept', async () => {
+    const { body } = await create({});
+    const refused = await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt' });
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors[0]).toMatchObject({ pointer: '/clientSecret', rule: 'clear-secret-needed' });
+    expect((await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: null })).status).toBe(200);
+    expect((await kept(body.inum))[0]?.kind).toBe('encrypted');
+  });
+});
+
+describe('rotation', () => {
+  it('replaces the secret at once', async () => {
+    const { body } = await create({});
+    const reply = await rotate(body.inum);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('etag')).toBe('"2-0"');
+    expect(await works(body.inum, body.clientSecret)).toBe(false);
+    expect(await works(body.inum, reply.body.clientSecret)).toBe(true);
+  });
+
+  it('keeps the old secret for the overlap, and no longer', async () => {
+    const { body } = await create({});
+    const reply = await rotate(body.inum, { overlapSeconds: 3600, clientSecret: 'the-next-secret' });
+    expect(reply.body.clientSecret).toBe('the-next-secret');
+    expect(reply.body.previousSecretExpiresAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+    expect(await works(body.inum, 'the-next-secret')).toBe(true);
+    service.clock.advance(3_601_000);
+    expect(await works(body.inum, body.clientSecret)).toBe(false);
+    expect(await works(body.inum, 'the-next-secret')).toBe(true);
+    token = await service.adminToken();
+  });
+
+  it('gives the new secret an end', async () => {
+    const { body } = await create({});
+    const end = new Date(service.clock.now() + 60_000).toISOString().slice(0, 19);
+    const reply = await rotate(body.inum, { clientSecretExpiresAt: end });
+    expect(reply.body.clientSecretExpiresAt).toBe(end);
+    expect(await works(body.inum, reply.body.clientSecret)).toBe(true);
+    service.clock.advance(61_000);
+    expect(await works(body.inum, reply.body.clientSecret)).toBe(false);
+    token = await service.adminToken();
+  });
+
+  it.each([{ overlapSeconds: -1 }, { overlapSeconds: 604_801 }, { overlapSeconds: 'x' }, { clientSecret: 'short' }, { clientSecretExpiresAt: '2031-02-30T00:00:00' }])('refuses %j', async (request) => {
+    const { body } = await create({});
+    expect((await rotate(body.inum, request)).status).toBe(400);
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+  });
+
+  it('is refused where no method uses a secret, and for unknown clients', async () => {
+    const { body } = await create({ tokenEndpointAuthMethod: 'none' });
+    expect((await rotate(body.inum)).status).toBe(409);
+    expect((await rotate('nobody')).status).toBe(404);
+  });
+});
+
+describe('CLIENT_SECRETS=recoverable', () => {
+  it('shows the secret to those who may write clients, one client at a time', async () => {
+    const other = await startService({ env: { CLIENT_SECRETS: 'recoverable' } });
+    try {
+      const writer = await other.adminToken();
+      const reader = await other.adminToken('https://jans.io/oauth/config/openid/clients.readonly');
+      const { body } = await other.request('POST', CLIENTS, { token: writer, body: { redirectUris: [] } });
+      const path = `${CLIENTS}/${body.inum}`;
+      expect((await other.request('GET', path, { token: writer })).body.clientSecret).toBe(body.clientSecret);
+      expect((await other.request('GET', path, { token: reader })).body).not.toHaveProperty('clientSecret');
+      expect((await other.request('GET', CLIENTS, { token: writer })).text).not.toContain(body.clientSecret);
+      const again = await other.request('PUT', CLIENTS, { token: writer, body: (await other.request('GET', path, { token: writer })).body });
+      expect([again.status, again.headers.get('etag')]).toEqual([200, '"1-0"']);
+      const [row] = await other.work.read((stores) => stores.secrets.of(body.inum));
+      expect(row?.kind).toBe('encrypted');
+    } finally {
+      await other.stop();
+    }
+  });
+});

@@ -1,0 +1,426 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let token: string;
+
+beforeAll(async () => {
+  service = await startService();
+  token = await service.adminToken();
+});
+afterAll(() => service.stop());
+
+const MERGE = { 'Content-Type': 'application/merge-patch+json' };
+const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
+
+const create = (body: object): Promise<TestReply> =>
+  service.request('POST', CLIENTS, { token, body: { redirectUris: [], ...body } });
+const replace = (body: object): Promise<TestReply> => service.request('PUT', CLIENTS, { token, body });
+const read = (inum: string): Promise<TestReply> => service.request('GET', `${CLIENTS}/${inum}`, { token });
+const merge = (inum: string, body: unknown): Promise<TestReply> =>
+  service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: MERGE, body });
+const patch = (inum: string, body: unknown): Promise<TestReply> =>
+  service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: JSON_PATCH, body });
+
+async function created(body: object = {}): Promise<TestReply['body']> {
+  const reply = await create(body);
+  expect(reply.status).toBe(201);
+  return reply.body;
+}
+
+const pointers = (reply: TestReply): string[] => (reply.body.errors ?? []).map((error: { pointer: string }) => error.pointer);
+
+describe('defaults and derived members', () => {
+  it('writes the five defaults into a client that says nothing', async () => {
+    expect(await created()).toMatchObject({
+      applicationType: 'web',
+      subjectType: 'public',
+      tokenEndpointAuthMethod: 'client_secret_basic',
+      grantTypes: [],
+      attributes: {},
+      deletable: false,
+      authenticationMethod: 'client_secret_basic',
+      allAuthenticationMethods: ['client_secret_basic'],
+    });
+  });
+
+  it('applies the same defaults after PUT and PATCH', async () => {
+    const { inum } = await created({ applicationType: 'native', subjectType: 'pairwise' });
+    expect((await replace({ inum, redirectUris: [] })).body).toMatchObject({ applicationType: 'web', subjectType: 'public' });
+    await merge(inum, { applicationType: 'native' });
+    expect((await merge(inum, { applicationType: null })).body.applicationType).toBe('web');
+  });
+
+  it('derives deletable, the names in the directory and the authentication methods', async () => {
+    const client = await created({
+      inum: 'derived-1',
+      expirationDate: '2031-05-06T07:08:09',
+      tokenEndpointAuthMethod: 'private_key_jwt',
+      attributes: { additionalTokenEndpointAuthMethods: ['client_secret_post', 'private_key_jwt'] },
+    });
+    expect(client).toMatchObject({
+      dn: 'inum=derived-1,ou=clients,o=jans',
+      baseDn: 'inum=derived-1,ou=clients,o=jans',
+      deletable: true,
+      allAuthenticationMethods: ['private_key_jwt', 'client_secret_post'],
+    });
+    expect((await merge('derived-1', { expirationDate: null })).body.deletable).toBe(false);
+  });
+
+  it('ignores read-only members and takes values of enumerations in any case', async () => {
+    const client = await created({ dn: 'x', deletable: true, ttl: 5, lastAccessTime: 'x', applicationType: 'NATIVE', grantTypes: ['Client_Credentials'] });
+    expect(client).toMatchObject({ deletable: false, applicationType: 'native', grantTypes: ['client_credentials'] });
+    expect(client).not.toHaveProperty('ttl');
+  });
+
+  it('removes duplicates from lists and keeps their order', async () => {
+    const client = await created({ contacts: ['b@x', 'a@x', 'b@x'], attributes: { additionalAudience: ['z', 'y', 'z'] } });
+    expect(client.contacts).toEqual(['b@x', 'a@x']);
+    expect(client.attributes.additionalAudience).toEqual(['z', 'y']);
+  });
+
+  it.each([
+    ['2031-05-06T07:08:09', '2031-05-06T07:08:09'],
+    ['2031-05-06T07:08:09.987', '2031-05-06T07:08:09'],
+    ['2031-05-06T07:08:09Z', '2031-05-06T07:08:09'],
+    ['2031-05-06T07:08:09+02:00', '2031-05-06T05:08:09'],
+  ])('takes the date %s as %s in UTC', async (given, shown) => {
+    expect((await created({ expirationDate: given })).expirationDate).toBe(shown);
+  });
+
+  it.each(['2031-02-30T00:00:00', '2031-13-01T00:00:00', '2031-01-01T25:00:00', '2031-01-01', 'soon'])('refuses the date %s', async (date) => {
+    const reply = await create({ expirationDate: date });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/expirationDate']);
+  });
+});
+
+describe('names for the same value', () => {
+  it('shows the name under both of its members', async () => {
+    expect(await created({ displayName: 'One' })).toMatchObject({ clientName: 'One', displayName: 'One' });
+  });
+
+  it('lets the member that differs from the stored value win', async () => {
+    const client = await created({ clientName: 'One' });
+    expect((await replace({ ...client, displayName: 'Two' })).body).toMatchObject({ clientName: 'Two', displayName: 'Two' });
+    expect((await merge(client.inum, { clientName: 'Three' })).body).toMatchObject({ clientName: 'Three', displayName: 'Three' });
+  });
+
+  it('takes the empty language of a localized member as the plain one', async () => {
+    const client = await created({ logoUriLocalized: { values: { '': 'https://a.example/l', fr: 'https://a.example/fr' } } });
+    expect(client.logoUri).toBe('https://a.example/l');
+    const renamed = (await merge(client.inum, { logoUri: 'https://a.example/m' })).body;
+    expect(renamed.logoUriLocalized.values).toEqual({ '': 'https://a.example/m', fr: 'https://a.example/fr' });
+    const without = (await merge(client.inum, { logoUriLocalized: null })).body;
+    expect(without).toMatchObject({ logoUri: 'https://a.example/m' });
+    expect(without).not.toHaveProperty('logoUriLocalized');
+  });
+
+  it('refuses two new values that differ', async () => {
+    const reply = await create({ clientName: 'One', displayName: 'Two' });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/displayName']);
+  });
+
+  it('removes the value when a patch takes one of its members out', async () => {
+    const client = await created({ clientName: 'One' });
+    const patched = (await patch(client.inum, [{ op: 'remove', path: '/displayName' }])).body;
+    expect(patched).not.toHaveProperty('clientName');
+    expect(patched).not.toHaveProperty('displayName');
+  });
+
+  it('completes custom attributes from value or values', async () => {
+    const client = await created({ customAttributes: [{ name: 'a', value: 'x' }, { name: 'b', values: ['p', 'q'] }] });
+    expect(client.customAttributes).toEqual([
+      { name: 'a', multiValued: false, values: ['x'], value: 'x', displayValue: 'x' },
+      { name: 'b', multiValued: true, values: ['p', 'q'], value: 'p', displayValue: 'p, q' },
+    ]);
+    client.customAttributes[0].value = 'y';
+    expect((await replace(client)).body.customAttributes[0]).toMatchObject({ values: ['y'], value: 'y', displayValue: 'y' });
+  });
+});
+
+describe('absence', () => {
+  it.each([null, ''])('takes %j as absent, also in attributes', async (nothing) => {
+    const client = await created({ description: nothing, accessTokenLifetime: nothing, attributes: { parLifetime: nothing, evidence: nothing } });
+    expect(client).not.toHaveProperty('description');
+    expect(client).not.toHaveProperty('accessTokenLifetime');
+    expect(client.attributes).toEqual({});
+  });
+
+  it.each([[[null]], [['']]])('refuses %j in a list', async (contacts) => {
+    const reply = await create({ contacts });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/contacts/0']);
+  });
+
+  it('keeps empty lists', async () => {
+    expect(await created({ contacts: [] })).toMatchObject({ contacts: [], redirectUris: [] });
+  });
+});
+
+describe('references', () => {
+  const openid = 'inum=F0C4,ou=scopes,o=jans';
+
+  it('takes scopes as DN or id and claims as DN or name, each once', async () => {
+    const client = await created({ scopes: ['openid', openid, 'email'], claims: ['email', 'name'] });
+    expect(client.scopes).toEqual([openid, 'inum=764C,ou=scopes,o=jans']);
+    expect(client.claims).toHaveLength(2);
+    const again = await replace({ ...client, scopes: [...client.scopes, 'profile'] });
+    expect(again.body.scopes).toEqual([...client.scopes, 'inum=43F1,ou=scopes,o=jans']);
+    expect(again.body.claims).toEqual(client.claims);
+  });
+
+  it('resolves them in patches of both kinds', async () => {
+    const { inum } = await created();
+    expect((await merge(inum, { scopes: ['openid'] })).body.scopes).toEqual([openid]);
+    const reply = await patch(inum, [{ op: 'add', path: '/scopes/-', value: 'email' }, { op: 'add', path: '/claims', value: ['email'] }]);
+    expect(reply.body.scopes).toEqual([openid, 'inum=764C,ou=scopes,o=jans']);
+    expect(reply.body.claims[0]).toMatch(/^inum=\w+,ou=attributes,o=jans$/);
+  });
+
+  it.each(['nope', 'F0C4', 'inum=NOPE,ou=scopes,o=jans', 'inum=F0C4,ou=clients,o=jans', 'OPENID'])('refuses the scope %s by its name', async (scope) => {
+    const reply = await create({ scopes: ['openid', scope] });
+    expect(reply.status).toBe(400);
+    expect(reply.body.message).toBe(`Invalid scope in request -> [${scope}]`);
+    expect(pointers(reply)).toEqual(['/scopes/1']);
+  });
+
+  it('names unknown claims, and reports them together with unknown scopes', async () => {
+    const reply = await create({ scopes: ['nope'], claims: ['email', 'shoe_size'] });
+    expect(pointers(reply)).toEqual(['/scopes/0', '/claims/1']);
+    const { inum } = await created();
+    expect((await merge(inum, { claims: ['shoe_size'] })).body.message).toBe('Invalid claim in request -> [shoe_size]');
+  });
+});
+
+describe('PUT', () => {
+  it('removes what is left out and keeps the secret', async () => {
+    const client = await created({ description: 'x', contacts: ['a@b'], attributes: { requirePar: true } });
+    const reply = await replace({ inum: client.inum, redirectUris: [] });
+    expect(reply.status).toBe(200);
+    expect(reply.body).not.toHaveProperty('description');
+    expect(reply.body).not.toHaveProperty('contacts');
+    expect(reply.body.attributes).toEqual({});
+    expect(reply.body).not.toHaveProperty('clientSecret');
+  });
+
+  it('never creates, and asks for inum before redirectUris', async () => {
+    expect((await replace({ inum: 'nobody', redirectUris: [] })).status).toBe(404);
+    expect((await replace({})).body).toMatchObject({ code: 'OCA001', description: 'The attribute inum is required for this operation' });
+    expect((await replace({ inum: 'nobody' })).body).toMatchObject({
+      code: 'OCA001',
+      message: 'A required attribute is missing.',
+      description: 'The attribute redirectUris is required for this operation',
+    });
+  });
+});
+
+describe('JSON Patch', () => {
+  it('applies operations in order, all or none', async () => {
+    const { inum } = await created({ contacts: ['a@x'] });
+    const before = (await read(inum)).body;
+    const half = await patch(inum, [
+      { op: 'add', path: '/description', value: 'x' },
+      { op: 'remove', path: '/organization' },
+    ]);
+    expect(half.status).toBe(400);
+    expect(pointers(half)).toEqual(['/1']);
+    expect((await read(inum)).body).toEqual(before);
+    const whole = await patch(inum, [
+      { op: 'test', path: '/contacts/0', value: 'a@x' },
+      { op: 'add', path: '/contacts/-', value: 'c@x' },
+      { op: 'add', path: '/contacts/1', value: 'b@x' },
+      { op: 'copy', from: '/contacts/0', path: '/description' },
+      { op: 'move', from: '/contacts/0', path: '/organization' },
+    ]);
+    expect(whole.body).toMatchObject({ contacts: ['b@x', 'c@x'], description: 'a@x', organization: 'a@x' });
+  });
+
+  it('answers 409 when a test fails', async () => {
+    const { inum } = await created({ description: 'x' });
+    expect((await patch(inum, [{ op: 'test', path: '/description', value: 'y' }])).status).toBe(409);
+  });
+
+  it.each([
+    ['a read-only member', { op: 'replace', path: '/dn', value: 'x' }],
+    ['the id', { op: 'replace', path: '/inum', value: 'x' }],
+    ['the use', { op: 'add', path: '/lastAccessTime', value: '2031-01-01T00:00:00' }],
+    ['the client as a whole', { op: 'replace', path: '', value: {} }],
+    ['a missing target', { op: 'replace', path: '/organization', value: 'x' }],
+    ['a missing parent', { op: 'add', path: '/nothing/here', value: 'x' }],
+    ['a forbidden name', { op: 'add', path: '/__proto__/x', value: 'x' }],
+    ['a member of a text', { op: 'add', path: '/description/x', value: 'x' }],
+    ['an inherited member', { op: 'remove', path: '/toString' }],
+    ['an index with a leading zero', { op: 'replace', path: '/contacts/00', value: 'x' }],
+    ['an index out of range', { op: 'add', path: '/contacts/5', value: 'x' }],
+    ['no JSON Pointer', { op: 'add', path: 'description', value: 'x' }],
+    ['a broken escape', { op: 'add', path: '/a~2', value: 'x' }],
+    ['an operation without value', { op: 'add', path: '/description' }],
+    ['a copy without from', { op: 'copy', path: '/description' }],
+    ['an unknown operation', { op: 'merge', path: '/description', value: 'x' }],
+    ['a move into itself', { op: 'move', from: '/attributes', path: '/attributes/x' }],
+    ['a copy of the secret', { op: 'copy', from: '/clientSecret', path: '/description' }],
+  ])('refuses %s and changes nothing', async (_what, operation) => {
+    const { inum } = await created({ description: 'x', contacts: ['a@x'] });
+    const before = await read(inum);
+    const reply = await patch(inum, [operation]);
+    expect(reply.status).toBe(400);
+    const after = await read(inum);
+    expect([after.text, after.headers.get('etag')]).toEqual([before.text, before.headers.get('etag')]);
+  });
+
+  it('ignores unknown members of an operation, and takes ~0 and ~1', async () => {
+    const { inum } = await created({ customAttributes: [] });
+    const reply = await patch(inum, [{ op: 'add', path: '/clientNameLocalized', value: { values: {} }, note: 'x' }, { op: 'add', path: '/clientNameLocalized/values/a~1b', value: 'n' }]);
+    expect(reply.body.clientNameLocalized.values).toEqual({ 'a/b': 'n' });
+  });
+
+  it('checks the result as a whole', async () => {
+    const { inum } = await created({ grantTypes: ['authorization_code'], redirectUris: ['https://a.example/cb'] });
+    const reply = await patch(inum, [{ op: 'replace', path: '/redirectUris', value: [] }]);
+    expect(reply.status).toBe(400);
+    expect(reply.body.errors[0]).toMatchObject({ pointer: '/redirectUris', rule: 'redirect-uri-required' });
+    expect((await patch(inum, [{ op: 'add', path: '/accessTokenLifetime', value: 'long' }])).status).toBe(400);
+    expect((await patch(inum, [{ op: 'add', path: '/contacts', value: null }])).status).toBe(200);
+  });
+
+  it('keeps both of two changes to different members made at the same moment', async () => {
+    const { inum } = await created();
+    const names = ['description', 'organization', 'clientUri', 'tosUri', 'policyUri', 'softwareId', 'softwareVersion', 'initiateLoginUri'];
+    const replies = await Promise.all(names.map((name) => patch(inum, [{ op: 'add', path: `/${name}`, value: 'https://x.example' }])));
+    expect(replies.map((reply) => reply.status)).toEqual(names.map(() => 200));
+    const { body } = await read(inum);
+    for (const name of names) expect(body[name]).toBe('https://x.example');
+  });
+});
+
+describe('merge patch', () => {
+  it('removes with null, merges objects and replaces lists', async () => {
+    const { inum } = await created({ description: 'x', contacts: ['a@x', 'b@x'], attributes: { requirePar: true, parLifetime: 60 } });
+    const { body } = await merge(inum, { description: null, contacts: ['c@x'], attributes: { parLifetime: null, requirePkce: true } });
+    expect(body).not.toHaveProperty('description');
+    expect(body).toMatchObject({ contacts: ['c@x'], attributes: { requirePar: true, requirePkce: true } });
+    expect(body.attributes).not.toHaveProperty('parLifetime');
+  });
+
+  it.each([{ dn: 'x' }, { inum: 'x' }, { deletable: null }, { attributes: { cimdClient: true } }])('refuses the read-only member in %j', async (body) => {
+    const { inum } = await created();
+    expect((await merge(inum, body)).status).toBe(400);
+  });
+
+  it('refuses what is no object', async () => {
+    const { inum } = await created();
+    expect((await merge(inum, ['x'])).status).toBe(400);
+  });
+});
+
+describe('strictness', () => {
+  const strict = { Prefer: 'handling=strict' };
+
+  it('names each unknown member, wherever it is', async () => {
+    const body = { redirectUris: [], requirePkce: true, attributes: { 'b/c': 1, requirePar: true }, customAttributes: [{ name: 'a', q: 1 }] };
+    const reply = await service.request('POST', CLIENTS, { token, headers: strict, body });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/requirePkce', '/attributes/b~1c', '/customAttributes/0/q']);
+    expect((await create(body)).status).toBe(201);
+  });
+
+  it('holds for patches', async () => {
+    const { inum } = await created();
+    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: { ...strict, ...MERGE }, body: { colour: 'red' } });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/colour']);
+  });
+});
+
+describe('versions', () => {
+  it('answers 304 while nothing has changed', async () => {
+    const { inum } = await created();
+    const etag = (await read(inum)).headers.get('etag') ?? '';
+    expect(etag).toBe('"1-0"');
+    const unchanged = await service.request('GET', `${CLIENTS}/${inum}`, { token, headers: { 'If-None-Match': etag } });
+    expect(unchanged.status).toBe(304);
+    await merge(inum, { description: 'x' });
+    const changed = await service.request('GET', `${CLIENTS}/${inum}`, { token, headers: { 'If-None-Match': etag } });
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2-0"']);
+  });
+
+  it('refuses a write of another version with 412, for every operation that writes', async () => {
+    const { inum } = await created({ inum: 'versioned' });
+    await merge(inum, { description: 'x' });
+    const stale = { 'If-Match': '"1-0"' };
+    const attempts: [string, string, object][] = [
+      ['PUT', CLIENTS, { body: { inum, redirectUris: [] }, headers: stale }],
+      ['PATCH', `${CLIENTS}/${inum}`, { body: { description: 'y' }, headers: { ...stale, ...MERGE } }],
+      ['POST', `${CLIENTS}/${inum}/activate`, { headers: stale }],
+      ['POST', `${CLIENTS}/${inum}/deactivate`, { headers: stale }],
+      ['POST', `${CLIENTS}/${inum}/secret`, { headers: stale }],
+      ['DELETE', `${CLIENTS}/${inum}`, { headers: stale }],
+    ];
+    for (const [method, path, options] of attempts) {
+      expect([method, (await service.request(method, path, { token, ...options })).status]).toEqual([method, 412]);
+    }
+    const current = { 'If-Match': '"9-9", "2-7"', ...MERGE };
+    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: current, body: { description: 'y' } });
+    expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"3-0"']);
+  });
+
+  it('keeps the version when a write changes nothing', async () => {
+    const client = await created();
+    expect((await merge(client.inum, {})).headers.get('etag')).toBe('"1-0"');
+    expect((await service.request('POST', `${CLIENTS}/${client.inum}/activate`, { token })).headers.get('etag')).toBe('"1-0"');
+  });
+
+  it('answers HEAD like GET, without a body', async () => {
+    const { inum } = await created();
+    const reply = await service.request('HEAD', `${CLIENTS}/${inum}`, { token });
+    expect([reply.status, reply.text, reply.headers.get('etag')]).toEqual([200, '', '"1-0"']);
+  });
+});
+
+describe('identity', () => {
+  it('tells ids apart byte by byte', async () => {
+    for (const inum of ['Case', 'case', 'case.']) await created({ inum, description: inum });
+    expect((await read('Case')).body.description).toBe('Case');
+    expect((await read('case')).body.description).toBe('case');
+    expect((await read('CASE')).status).toBe(404);
+  });
+
+  it('lets one of two creations with the same id through', async () => {
+    const replies = await Promise.all([1, 2, 3].map(() => create({ inum: 'twice' })));
+    expect(replies.map((reply) => reply.status).sort()).toEqual([201, 409, 409]);
+    expect(replies.find((reply) => reply.status === 409)?.body.type).toBe('urn:clientele:problem:client-exists');
+  });
+
+  it.each(['a/b', 'a b', 'ü', 'x'.repeat(129), 'a\u0000'])('refuses the id %j', async (inum) => {
+    expect((await create({ inum })).status).toBe(400);
+    expect((await read(encodeURIComponent(inum))).status).toBe(400);
+  });
+});
+
+describe('the list', () => {
+  it('pages by offset in the order of ids', async () => {
+    for (const inum of ['page-a', 'page-b', 'page-c']) await created({ inum });
+    const all = await service.request('GET', `${CLIENTS}?limit=200`, { token });
+    const inums = all.body.entries.map((entry: { inum: string }) => entry.inum);
+    expect(inums).toEqual([...inums].sort());
+    const start = inums.indexOf('page-a');
+    const page = await service.request('GET', `${CLIENTS}?limit=2&startIndex=${start}`, { token });
+    expect(page.body).toMatchObject({ start, entriesCount: 2, totalEntriesCount: inums.length });
+    expect(page.body.entries.map((entry: { inum: string }) => entry.inum)).toEqual(['page-a', 'page-b']);
+    expect((await service.request('GET', `${CLIENTS}?limit=0`, { token })).body).toMatchObject({ entriesCount: 0, entries: [] });
+    expect((await service.request('GET', `${CLIENTS}?startIndex=100000`, { token })).body.entries).toEqual([]);
+  });
+
+  it.each(['limit=201', 'limit=-1', 'limit=abc', 'limit=1.5', 'startIndex=-1', 'limit=1&limit=2', 'colour=red', 'sortOrder=down'])('refuses %s', async (query) => {
+    const reply = await service.request('GET', `${CLIENTS}?${query}`, { token });
+    expect(reply.status).toBe(400);
+    expect(reply.body.errors[0].parameter).toMatch(/^query:/);
+  });
+
+  it('says what the most is, in Janssen\'s words', async () => {
+    const reply = await service.request('GET', `${CLIENTS}?limit=201`, { token });
+    expect(reply.body.message).toBe('Maximum number of results per page is 200');
+  });
+});

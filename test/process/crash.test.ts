@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { openDatabase } from '../../entities/data-source.ts';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { basic, CLIENTS } from '../support/service.ts';
+
+jest.setTimeout(120_000);
+
+let folder: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+let url: string;
+const running: ServiceProcess[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  database = await createDatabase(folder);
+  const port = await freePort();
+  url = `http://localhost:${port}`;
+  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n');
+  env = {
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: database.url,
+    LOG_LEVEL: 'error',
+    ...(databaseKind() === 'mariadb' && { ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: join(folder, 'admin.secret') }),
+  };
+});
+afterAll(async () => {
+  for (const service of running) service.child.kill('SIGKILL');
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<ServiceProcess> {
+  const service = spawnService(env);
+  running.push(service);
+  await service.started;
+  return service;
+}
+
+async function adminToken(): Promise<string> {
+  const file = JSON.parse(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')) as Record<string, string>;
+  const headers = basic(file['client_id'] ?? '', file['client_secret'] ?? '');
+  const reply = await fetch(`${url}/jans-auth/restv1/token`, { method: 'POST', headers, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
+  return ((await reply.json()) as { access_token: string }).access_token;
+}
+
+/** Creates and changes clients until the service is gone; returns what it acknowledged. */
+async function writeUntilGone(token: string, worker: number, acknowledged: Map<string, string>, onWrite: () => void): Promise<void> {
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    for (let count = 0; count < 250; count += 1) {
+      const inum = `w${worker}-${count}`;
+      const body = JSON.stringify({ inum, redirectUris: [], scopes: ['openid', 'email'], description: 'created' });
+      const created = await fetch(url + CLIENTS, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body });
+      if (created.status === 201) acknowledged.set(inum, 'created');
+      onWrite();
+      const patch = { method: 'PATCH', headers: { ...headers, 'Content-Type': 'application/merge-patch+json' }, body: '{"description":"changed","scopes":["profile"]}' };
+      if ((await fetch(`${url}${CLIENTS}/${inum}`, patch)).status === 200) acknowledged.set(inum, 'changed');
+      onWrite();
+    }
+  } catch {
+    // The service is gone.
+  }
+}
+
+interface ClientRow {
+  inum: string;
+  version: number;
+  document: string;
+}
+
+describe('a process that is killed in the middle of a thousand writes', () => {
+  it('loses nothing that it acknowledged, and leaves nothing half done', async () => {
+    const service = await start();
+    const token = await adminToken();
+    const acknowledged = new Map<string, string>();
+    let writes = 0;
+    const kill = (): void => {
+      writes += 1;
+      if (writes === 400) service.child.kill('SIGKILL');
+    };
+    await Promise.all([1, 2, 3, 4].map((worker) => writeUntilGone(token, worker, acknowledged, kill)));
+    expect(await service.ended).toBe('SIGKILL');
+    expect(acknowledged.size).toBeGreaterThan(100);
+
+    const after = await start();
+    const bearer = await adminToken();
+    for (const [inum, state] of acknowledged) {
+      const reply = await fetch(`${url}${CLIENTS}/${inum}`, { headers: { Authorization: `Bearer ${bearer}` } });
+      const client = (await reply.json()) as { description?: string };
+      // A change that was under way when the process ended may be there or not; one that was acknowledged is.
+      expect([inum, reply.status, state === 'changed' ? client.description : 'created']).toEqual([inum, 200, state]);
+    }
+    after.child.kill('SIGTERM');
+    await after.ended;
+
+    const opened = await openDatabase(database.url);
+    const clients = (await opened.reader.query(`SELECT inum, version, document FROM clients WHERE inum LIKE 'w%'`)) as ClientRow[];
+    const rowsOf = async (sql: string): Promise<Record<string, string>[]> => (await opened.reader.query(sql)) as Record<string, string>[];
+    const scopes = await rowsOf('SELECT inum, scope_inum FROM client_scopes');
+    const secrets = await rowsOf('SELECT inum FROM client_secrets');
+    const audit = await rowsOf('SELECT inum FROM audit_records');
+    for (const { inum, version, document } of clients) {
+      const stored = JSON.parse(document) as { description: string; scopes: string[] };
+      const joined = scopes.filter((row) => row['inum'] === inum).map((row) => `inum=${row['scope_inum']},ou=scopes,o=jans`);
+      expect([inum, joined.sort()]).toEqual([inum, [...stored.scopes].sort()]);
+      expect(secrets.filter((row) => row['inum'] === inum)).toHaveLength(1);
+      expect(audit.filter((row) => row['inum'] === inum)).toHaveLength(Number(version));
+      expect(stored.description).toBe(Number(version) === 1 ? 'created' : 'changed');
+    }
+    await opened.close();
+  });
+});

@@ -1,0 +1,141 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+
+jest.setTimeout(120_000);
+const run = promisify(execFile);
+
+let folder: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+const running: ServiceProcess[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  database = await createDatabase(folder);
+  const secretFile = join(folder, 'admin.secret');
+  writeFileSync(secretFile, 'a-long-administrator-secret\n');
+  env = {
+    PORT: String(await freePort()),
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: database.url,
+    ...(databaseKind() === 'mariadb' && { ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: secretFile }),
+  };
+});
+afterAll(async () => {
+  for (const service of running) service.child.kill('SIGKILL');
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start(more: Record<string, string> = {}): ServiceProcess {
+  const service = spawnService({ ...env, ...more });
+  running.push(service);
+  return service;
+}
+
+describe('a first start', () => {
+  it('says where everything is, keeps the credentials for their owner, and shows a command that works', async () => {
+    const service = start();
+    await service.started;
+    const credentials = join(folder, 'data', 'admin-client.json');
+    expect(service.output()).toContain(credentials);
+    expect(service.output()).toContain(`http://localhost:${env['PORT']}/api-docs/`);
+    expect(statSync(credentials).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
+    const file = JSON.parse(readFileSync(credentials, 'utf8')) as Record<string, string>;
+    expect(Object.keys(file)).toEqual(['client_id', 'client_secret', 'token_endpoint', 'scope']);
+
+    const command = /^ {2}(curl .*)$/m.exec(service.output())?.[1] ?? '';
+    const { stdout } = await run('sh', ['-c', command]);
+    const list = JSON.parse(stdout) as { totalEntriesCount: number; entries: { clientName: string }[] };
+    expect([list.totalEntriesCount, list.entries[0]?.clientName]).toEqual([1, 'Administrator']);
+
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    expect(service.errors()).toContain('"message":"stopped"');
+    expect(service.errors() + service.output()).not.toContain(file['client_secret']);
+  });
+
+  it('is followed by others that find what it made', async () => {
+    const before = readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8');
+    const service = start();
+    await service.started;
+    expect(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')).toBe(before);
+    service.child.kill('SIGINT');
+    expect(await service.ended).toBe(0);
+  });
+});
+
+describe('a stop', () => {
+  it('finishes the requests in flight', async () => {
+    const service = start();
+    await service.started;
+    const { client_id, client_secret, token_endpoint } = JSON.parse(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')) as Record<string, string>;
+    const form = (): Promise<Response> =>
+      fetch(token_endpoint ?? '', {
+        method: 'POST',
+        headers: { Authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
+    await form();
+    const inFlight = Array.from({ length: 20 }, form);
+    await new Promise((resolve) => setImmediate(resolve));
+    service.child.kill('SIGTERM');
+    const results = await Promise.allSettled(inFlight);
+    const statuses = results.map((result) => (result.status === 'fulfilled' ? result.value.status : 'refused'));
+    // What was not accepted any more is refused as a connection; what was accepted is answered.
+    expect(statuses.every((status) => status === 200 || status === 'refused')).toBe(true);
+    expect(await service.ended).toBe(0);
+  });
+});
+
+describe('a start that cannot be', () => {
+  const linesOf = (service: ServiceProcess): string[] => service.errors().trim().split('\n').filter((line) => line.startsWith('clientele: '));
+
+  it('says that the port is in use', async () => {
+    const server: Server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const service = start({ PORT: String(port) });
+    expect(await service.ended).toBe(1);
+    expect(linesOf(service)).toEqual([`clientele: PORT ${port} on 127.0.0.1 is in use by another process`]);
+    server.close();
+  });
+
+  it('says that the data folder cannot be written', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    chmodSync(file, 0o400);
+    const service = start({ DATA_DIR: file });
+    expect(await service.ended).toBe(1);
+    expect(linesOf(service)).toEqual([`clientele: DATA_DIR cannot be written: ${file} (EEXIST)`]);
+  });
+
+  it.each([
+    ['of no kind', 'postgres://x/y', 'DATABASE_URL must be sqlite:<file> or mysql://user:password@host:port/name'],
+    ['where nobody listens', 'mysql://u:hidden-word@127.0.0.1:1/name', 'DATABASE_URL: the database cannot be opened (ECONNREFUSED)'],
+    ['in a folder that is not there', 'sqlite:/nowhere/at/all.sqlite', 'DATABASE_URL: the database cannot be opened'],
+  ])('says that the database is one %s', async (_what, url, line) => {
+    const service = start({ DATABASE_URL: url, ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: join(folder, 'admin.secret') });
+    expect(await service.ended).toBe(1);
+    expect(linesOf(service)).toHaveLength(1);
+    expect(linesOf(service)[0]).toContain(line);
+    expect(service.errors()).not.toContain('hidden-word');
+  });
+
+  it('lists everything that is wrong together', async () => {
+    const service = start({ RATE_LIMIT: 'often', ISSUER: 'ftp://x', DATA_DIR: join(folder, 'a-file') });
+    expect(await service.ended).toBe(1);
+    expect(linesOf(service).map((line) => line.split(' ')[1])).toEqual(['ISSUER', 'RATE_LIMIT', 'DATA_DIR']);
+    expect(service.output()).toBe('');
+  });
+});

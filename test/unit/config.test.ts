@@ -1,0 +1,75 @@
+import { writeFileSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../api/config.ts';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+
+const mistakesOf = (env: Record<string, string>): readonly string[] => loadConfig(env).mistakes;
+
+describe('settings', () => {
+  it('have defaults that open no door', () => {
+    const { config, mistakes } = loadConfig({});
+    expect(mistakes).toEqual([]);
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      issuer: 'http://localhost:8080',
+      audience: 'http://localhost:8080/jans-config-api',
+      builtInIssuer: true,
+      recoverableSecrets: false,
+      corsOrigins: [],
+      fetchAllow: [],
+      trustProxy: [],
+      accessTokenTtl: 300,
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('report every mistake at once', () => {
+    const mistakes = mistakesOf({ PORT: 'eighty', ISSUER: 'ftp://x', RATE_LIMIT: 'often', CLIENT_SECRETS: 'maybe', LOG_LEVEL: 'loud' });
+    expect(mistakes.map((line) => line.split(' ')[0])).toEqual(['PORT', 'ISSUER', 'CLIENT_SECRETS', 'RATE_LIMIT', 'LOG_LEVEL']);
+  });
+
+  it.each([
+    [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0 is reachable from outside'],
+    [{ ISSUER: 'http://registry.example' }, 'ISSUER must be https'],
+    [{ ISSUER: 'https://registry.example/' }, 'ISSUER must not end with a slash'],
+    [{ ISSUER: 'https://registry.example?x=1' }, 'ISSUER must not have a query'],
+    [{ DATABASE_URL: 'postgres://x/y' }, 'DATABASE_URL must be sqlite:<file> or mysql://'],
+    [{ DATABASE_URL: 'mysql://u:p@db/name' }, 'ENCRYPTION_KEY is needed'],
+    [{ ENCRYPTION_KEY: 'k1:short' }, 'ENCRYPTION_KEY is not a key ring: entry 1'],
+    [{ BUILTIN_ISSUER: 'off' }, 'BUILTIN_ISSUER=off needs TRUSTED_ISSUERS'],
+    [{ TRUSTED_ISSUERS: 'https://as.example|aud' }, 'TRUSTED_ISSUERS entry 1 must be issuer|audience|scopes'],
+    [{ TRUSTED_ISSUERS: 'http://as.example|aud|scope' }, 'TRUSTED_ISSUERS entry 1 must be https'],
+    [{ CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must hold origins'],
+    [{ TLS_CERT_FILE: '/nowhere' }, 'TLS_CERT_FILE names a file that cannot be read'],
+    [{ ADMIN_SECRET_FILE: '/nowhere' }, 'ADMIN_SECRET_FILE names a file that cannot be read'],
+    [{ ACCESS_TOKEN_TTL: '3601' }, 'ACCESS_TOKEN_TTL must be a number from 10 to 3600'],
+  ])('refuse %j', (env, message) => {
+    expect(mistakesOf(env as Record<string, string>).join('\n')).toContain(message);
+  });
+
+  it('never repeat a secret in a mistake', () => {
+    const secretFile = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'secret');
+    writeFileSync(secretFile, 'too short');
+    const text = mistakesOf({ ENCRYPTION_KEY: 'k1:c2VjcmV0', ADMIN_SECRET_FILE: secretFile, DATABASE_URL: 'mysql://user:pass word@' }).join('\n');
+    expect(text).not.toMatch(/c2VjcmV0|too short|pass word/);
+  });
+
+  it('are taken when they are right', () => {
+    const { config, mistakes } = loadConfig({
+      HOST: '0.0.0.0',
+      TRUST_PROXY: 'loopback',
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      TRUSTED_ISSUERS: 'https://as.example|aud|a b, http://localhost:9|aud2|c',
+      RATE_LIMIT: '5/sec',
+    });
+    expect(mistakes).toEqual([]);
+    expect(config.trustedIssuers).toEqual([
+      { issuer: 'https://as.example', audience: 'aud', scopes: ['a', 'b'] },
+      { issuer: 'http://localhost:9', audience: 'aud2', scopes: ['c'] },
+    ]);
+    expect(config.rateLimit).toEqual({ points: 5, seconds: 1 });
+  });
+});
