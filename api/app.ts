@@ -51,4 +51,9 @@ const headAsGet: RequestHandler = (req, _res, next) => {
 };
 
 const securityHeaders = (): RequestHandler =>
-  helmet({ contentSecurityPolicy: { useDefaults: false, directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } } });
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+  });

@@ -30,7 +30,9 @@ function describeDatabase(url: string): string {
 /** One line that works when pasted. The secret goes through a pipe, so that no process list shows it. */
 function listCommand(base: string, credentials: string): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  const user = quoted(`c=require(${JSON.stringify(credentials)});'user="'+c.client_id+':'+c.client_secret+'"'`.replaceAll("'", '`'));
+  const user = quoted(
+    `c=require(${JSON.stringify(credentials)});'user="'+c.client_id+':'+c.client_secret+'"'`.replaceAll("'", '`'),
+  );
   const token = quoted('JSON.parse(require("fs").readFileSync(0)).access_token');
   const getToken = `node -p ${user} | curl -s -K - -d grant_type=client_credentials ${base}/jans-auth/restv1/token | node -p ${token}`;
   return `curl -s -H "Authorization: Bearer $(${getToken})" ${base}/jans-config-api/api/v1/openid/clients`;

@@ -5,7 +5,7 @@ import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp } from './app.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
-import { clientSecrets } from './clients/client.secrets.ts';
+import { ClientSecrets } from './clients/client.secrets.ts';
 import { ClientService } from './clients/client.service.ts';
 import { secretService, type SecretService } from './clients/secret.service.ts';
 import type { Config } from './config.ts';
@@ -29,6 +29,8 @@ export interface Ground {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
+  /** A certificate authority in PEM that fetches from addresses of clients trust beside the usual ones. */
+  readonly fetchCa?: string;
 }
 
 export interface Service {
@@ -40,8 +42,14 @@ export interface Service {
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations({ database, ring, clock }: Ground): { work: UnitOfWork<IssuerStores>; secrets: SecretService } {
-  return { work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager)), secrets: secretService(ring, clock) };
+export function foundations({ database, ring, clock }: Ground): {
+  work: UnitOfWork<IssuerStores>;
+  secrets: SecretService;
+} {
+  return {
+    work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager)),
+    secrets: secretService(ring, clock),
+  };
 }
 
 /** Joins the features into one service. The one place that knows them all. */
@@ -55,9 +63,10 @@ export async function compose(ground: Ground): Promise<Service> {
     clock,
     newInum,
     recoverable,
-    secrets: clientSecrets({ service: secrets, recoverable }),
+    secrets: new ClientSecrets({ service: secrets, recoverable }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
-    unknownMembers: (input) => contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
+    unknownMembers: (input) =>
+      contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
   });
   const issuer = builtInIssuer({
     work,
@@ -71,7 +80,7 @@ export async function compose(ground: Ground): Promise<Service> {
     enabled: config.builtInIssuer,
     trustedIssuers: config.trustedIssuers,
     rateLimit: config.rateLimit,
-    fetch: guardedFetcher({ allow: config.fetchAllow }),
+    fetch: guardedFetcher({ allow: config.fetchAllow, ...(ground.fetchCa !== undefined && { ca: ground.fetchCa }) }),
   });
   await issuer.ready();
   const handlers: Handlers = {

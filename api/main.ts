@@ -29,21 +29,32 @@ async function main(): Promise<void> {
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);
-  process.stdout.write(banner(config, server.port));
-  log.info('listening', { host: config.host, port: server.port });
-
-  let stopping = false;
-  const stop = async (signal: string): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
+  onSignal(async (signal) => {
     log.info('stopping', { signal });
     clearInterval(sweeping);
     await server.close(GRACE);
     await service.idle();
     await database.close();
     log.info('stopped');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  });
+  process.stdout.write(banner(config, server.port));
+  log.info('listening', { host: config.host, port: server.port });
 }
 
-await main();
+/** Stops once, at the first signal; later ones are for the impatient and change nothing. */
+function onSignal(stop: (signal: string) => Promise<void>): void {
+  let stopping: Promise<void> | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      stopping ??= stop(signal).catch(fail);
+    });
+  }
+}
+
+function fail(error: unknown): void {
+  const { error: text, stack } = errorFields(error);
+  process.stderr.write(`clientele: ${String(text)}\n${String(stack)}\n`);
+  process.exitCode = 1;
+}
+
+await main().catch(fail);

@@ -1,13 +1,19 @@
-import { openDatabase, type Database } from '../entities/data-source.ts';
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
+import { kindOf, openDatabase, type Database } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
 import { portProblem } from './http/listen.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
-export type Preflight = { readonly config: Config; readonly database: Database } | { readonly faults: readonly string[] };
+export type Preflight =
+  { readonly config: Config; readonly database: Database } | { readonly faults: readonly string[] };
 
 /** Checks settings, data folder, port and database, and reports everything that is wrong with them together. */
-export async function preflight(env: Readonly<Record<string, string | undefined>>, port: 'needed' | 'not needed'): Promise<Preflight> {
+export async function preflight(
+  env: Readonly<Record<string, string | undefined>>,
+  port: 'needed' | 'not needed',
+): Promise<Preflight> {
   const { config, mistakes } = loadConfig(env);
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
@@ -38,6 +44,9 @@ async function portFaults(config: Config): Promise<string[]> {
 
 async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {
   try {
+    // TypeORM would make the folder, wherever a misspelt path leads.
+    if (kindOf(config.databaseUrl) === 'sqlite')
+      accessSync(dirname(config.databaseUrl.slice('sqlite:'.length)), constants.W_OK);
     return await openDatabase(config.databaseUrl);
   } catch (error) {
     const { code, message = '' } = error as { code?: string; message?: string };

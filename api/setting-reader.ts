@@ -87,8 +87,12 @@ export class SettingReader {
   }
 
   tls(): { tls?: { cert: string; key: string } } {
-    for (const [one, other] of [['TLS_CERT_FILE', 'TLS_KEY_FILE'], ['TLS_KEY_FILE', 'TLS_CERT_FILE']] as const) {
-      if (this.raw(one) !== undefined && this.raw(other) === undefined) this.wrong(other, `is needed beside ${one}`, 0);
+    for (const [one, other] of [
+      ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
+      ['TLS_KEY_FILE', 'TLS_CERT_FILE'],
+    ] as const) {
+      const alone = this.raw(one) !== undefined && this.raw(other) === undefined;
+      if (alone) this.wrong(other, `is needed beside ${one}`, undefined);
     }
     const [cert, key] = [this.file('TLS_CERT_FILE'), this.file('TLS_KEY_FILE')];
     return cert === undefined || key === undefined ? {} : { tls: { cert, key } };
@@ -123,7 +127,8 @@ export class SettingReader {
     try {
       return readFileSync(path, 'utf8');
     } catch {
-      return this.wrong(name, `names a file that cannot be read: ${path}`, undefined);
+      this.mistakes.push(`${name} names a file that cannot be read: ${path}`);
+      return undefined;
     }
   }
 

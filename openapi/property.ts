@@ -1,24 +1,9 @@
 /** How a value of a client property is represented in dynamic registration (RFC 7591 metadata). */
 export type RegistrationForm =
-  | 'text'
-  | 'list'
-  | 'boolean'
-  | 'integer'
-  | 'json'
-  | 'epoch'
-  | 'scope-string'
-  | 'single'
-  | 'localized';
+  'text' | 'list' | 'boolean' | 'integer' | 'json' | 'epoch' | 'scope-string' | 'single' | 'localized';
 
 export type PropertyType =
-  | 'string'
-  | 'boolean'
-  | 'integer'
-  | 'date-time'
-  | 'string-list'
-  | 'localized'
-  | 'custom-attributes'
-  | 'attributes';
+  'string' | 'boolean' | 'integer' | 'date-time' | 'string-list' | 'localized' | 'custom-attributes' | 'attributes';
 
 /** One property of a client: everything that the service, the command line and the documentation know about it. */
 export interface ClientProperty {

@@ -11,5 +11,7 @@ await withGround(async (ground) => {
   const { config, clock } = ground;
   const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
   const { inum } = await addAdministrator(options, 'admin-reset');
-  process.stdout.write(`The new administrator is ${inum}. Its credentials are in ${credentialsPath(config.dataDir)}.\n`);
+  process.stdout.write(
+    `The new administrator is ${inum}. Its credentials are in ${credentialsPath(config.dataDir)}.\n`,
+  );
 });

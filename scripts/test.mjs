@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ async function openMariadb() {
     return { env: { TEST_MARIADB_URL: url, TEST_MARIADB_PID: String(pid), TEST_MARIADB_SOCKET: socket }, stop };
   }
   if (process.env.TEST_DATABASE_URL) {
+    if (!URL.canParse(process.env.TEST_DATABASE_URL)) throw new Error('TEST_DATABASE_URL is not a URL.');
     const url = new URL(process.env.TEST_DATABASE_URL);
     url.pathname = '/';
     return { env: { TEST_MARIADB_URL: url.href }, stop: async () => {} };
@@ -104,6 +105,24 @@ function count(results, skippedForMariadb) {
   };
 }
 
+// With a single test file jest waits for what the test has left open, for ever if need be.
+async function ended(jest, outputFile) {
+  const grace = 5_000;
+  let hanging = false;
+  let reportedAt;
+  const watch = setInterval(() => {
+    if (!existsSync(outputFile)) return;
+    reportedAt ??= Date.now();
+    hanging ||= Date.now() - reportedAt > grace;
+    if (hanging) endGroup(jest);
+  }, 500);
+  const [status] = await once(jest, 'exit');
+  clearInterval(watch);
+  if (!hanging) return status;
+  console.log('jest was ended: a test leaves a timer, a connection or a process behind (see --detectOpenHandles).');
+  return readResults(outputFile)?.success === true ? 0 : 1;
+}
+
 function endGroup(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
@@ -144,7 +163,7 @@ async function main() {
     if (request.projects.length > 0) {
       const outputFile = join(scratch, 'results.json');
       jest = startJest(request, outputFile, mariadb?.env);
-      [outcome.status] = await once(jest, 'exit');
+      outcome.status = await ended(jest, outputFile);
       outcome.results = readResults(outputFile);
     }
   } finally {

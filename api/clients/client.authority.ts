@@ -22,7 +22,9 @@ export const CLIENT_WRITING_SCOPES: readonly string[] =
  * caller could give itself rights, or take over a client that has them.
  */
 export function requireAuthorityOver(caller: Caller, scopes: readonly string[]): void {
-  const missing = [...new Set(scopes)].filter((scope) => isAdministrationScope(scope) && !caller.scopes.has(presentName(scope)));
+  const missing = [...new Set(scopes)].filter(
+    (scope) => isAdministrationScope(scope) && !caller.scopes.has(presentName(scope)),
+  );
   if (missing.length === 0) return;
   const detail = `this client has scopes that the token does not have: ${missing.join(' ')}`;
   throw new Problem('insufficient-scope', {

@@ -12,7 +12,10 @@ interface ClientBody {
   readonly headers: Record<string, string>;
 }
 
-const reply = (client: ServedClient): ClientBody => ({ body: new JsonText(client.text), headers: { ETag: etagOf(client) } });
+const reply = (client: ServedClient): ClientBody => ({
+  body: new JsonText(client.text),
+  headers: { ETag: etagOf(client) },
+});
 
 /** The operations on clients, as the contract has them. */
 export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {

@@ -60,7 +60,8 @@ function settleValues(draft: Members, previous: Members | undefined): Fault[] {
     if (property.type === 'string-list') holder[property.name] = [...new Set(value as string[])];
     if (property.type !== 'date-time') return [];
     const time = parseWireDate(value as string);
-    if (time === undefined) return [{ pointer: pointerTo(property), detail: 'is not a date of the calendar', rule: 'date' }];
+    if (time === undefined)
+      return [{ pointer: pointerTo(property), detail: 'is not a date of the calendar', rule: 'date' }];
     holder[property.name] = wireDate(time);
     return [];
   });

@@ -24,7 +24,11 @@ export async function findReferences(
 async function findScopes({ scopes }: LookupStores, written: readonly string[]): Promise<Map<string, Referent>> {
   const { inums, names } = splitReferences('scopes', written);
   const found = [...(await scopes.byInums(inums)), ...(await scopes.byIds(names))];
-  return byWrittenName('scopes', written, found.map(({ inum, id }) => ({ inum, name: id })));
+  return byWrittenName(
+    'scopes',
+    written,
+    found.map(({ inum, id }) => ({ inum, name: id })),
+  );
 }
 
 async function findClaims({ claims }: LookupStores, written: readonly string[]): Promise<Map<string, Referent>> {

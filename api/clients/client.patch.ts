@@ -29,7 +29,8 @@ export function readPatch(text: string, patch: Patch, hasSecret: boolean): { dra
   const { clientSecret: secret, ...members } = result;
   const draft = normaliseClient(members) as ClientInput;
   if (secret === HIDDEN_SECRET) return { draft, wish: {} };
-  if (secret === undefined || secret === null || secret === '') return { draft, wish: hasSecret ? { renew: true } : {} };
+  if (secret === undefined || secret === null || secret === '')
+    return { draft, wish: hasSecret ? { renew: true } : {} };
   // The shape of what was given is checked with the rest of the draft.
   return { draft: { ...draft, clientSecret: secret as string }, wish: { given: secret as string } };
 }
@@ -68,13 +69,17 @@ function applyOperation(client: Members, operation: PatchOperation, index: numbe
 }
 
 const READ_ONLY = new Set(
-  PROPERTIES.filter((property) => property.setBy === 'server' || property.path === 'inum').map((property) => property.path),
+  PROPERTIES.filter((property) => property.setBy === 'server' || property.path === 'inum').map(
+    (property) => property.path,
+  ),
 );
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** What is wrong with an operation before it is tried, or undefined. */
 function malformed(client: Members, operation: PatchOperation): string | undefined {
-  return missingMember(operation) ?? badPointer(operation) ?? readOnlyTarget(operation) ?? missingTarget(client, operation);
+  return (
+    missingMember(operation) ?? badPointer(operation) ?? readOnlyTarget(operation) ?? missingTarget(client, operation)
+  );
 }
 
 function missingMember({ op, from, value }: PatchOperation): string | undefined {
@@ -102,7 +107,8 @@ function readOnlyTarget({ op, path, from = '' }: PatchOperation): string | undef
 
 function missingTarget(client: Members, { op, path, from }: PatchOperation): string | undefined {
   if (from !== undefined && (op === 'move' || op === 'copy') && !exists(client, from)) return `there is no ${from}`;
-  if (op === 'remove' || op === 'replace' || op === 'test') return exists(client, path) ? undefined : `there is no ${path}`;
+  if (op === 'remove' || op === 'replace' || op === 'test')
+    return exists(client, path) ? undefined : `there is no ${path}`;
   return exists(client, parentOf(path)) ? badIndex(client, path) : `there is no ${parentOf(path)}`;
 }
 

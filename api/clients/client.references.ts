@@ -28,7 +28,10 @@ export function writtenReferences(draft: Members): { scopes: string[]; claims: s
 }
 
 /** Splits written references into inums (of DNs) and names, for one lookup each. */
-export function splitReferences(tree: 'scopes' | 'attributes', written: readonly string[]): { inums: string[]; names: string[] } {
+export function splitReferences(
+  tree: 'scopes' | 'attributes',
+  written: readonly string[],
+): { inums: string[]; names: string[] } {
   const inums = written.map((text) => inumOfDn(tree, text));
   return {
     inums: inums.filter((inum) => inum !== undefined),

@@ -75,7 +75,9 @@ function touches(rule: Rule, document: ClientDocument, older: ClientDocument): b
 }
 
 function at(client: ClientDocument, path: ClientPropertyPath): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], client);
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], client);
 }
 
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'];

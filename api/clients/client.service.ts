@@ -103,7 +103,7 @@ export class ClientService {
       const hasSecret = (await stores.secrets.of(inum)).length > 0;
       const { draft, wish } = readPatch(served(opened.stored).text, patch, hasSecret);
       const unknown = strict ? this.options.unknownMembers(draft) : [];
-      refuseFaults([...this.options.shapeFaults(draft), ...unknown], draft as Members);
+      refuseFaults([...this.options.shapeFaults(draft), ...unknown], draft);
       const about = { inum, mode: 'patch', previous: opened.document } as const;
       return { ...(await this.settled(stores, draft, about)), wish };
     });
@@ -170,7 +170,12 @@ export class ClientService {
     });
   }
 
-  private async open(stores: ClientStores, context: RequestContext, inum: string, check: VersionCheck): Promise<Opened> {
+  private async open(
+    stores: ClientStores,
+    context: RequestContext,
+    inum: string,
+    check: VersionCheck,
+  ): Promise<Opened> {
     const stored = await stores.clients.findForUpdate(inum);
     if (stored === undefined) throw new Problem('client-not-found');
     const document = JSON.parse(stored.text) as ClientDocument;
@@ -197,9 +202,9 @@ export class ClientService {
     draft: ClientInput,
     about: { inum: string; mode: Mode; previous?: ClientDocument },
   ): Promise<Standing> {
-    const { references, scopeIds } = await findReferences(stores, draft as Members);
+    const { references, scopeIds } = await findReferences(stores, draft);
     const { document, faults } = settle({ draft, door: 'admin', references, ...about });
-    refuseFaults(faults, draft as Members);
+    refuseFaults(faults, draft);
     return { document, scopes: scopeIds };
   }
 
@@ -221,7 +226,12 @@ export class ClientService {
     return { document, scopeInums: inums, at: timestamp(this.options.clock.now()) };
   }
 
-  private async audit(stores: ClientStores, context: RequestContext, inum: string, changed: readonly string[]): Promise<void> {
+  private async audit(
+    stores: ClientStores,
+    context: RequestContext,
+    inum: string,
+    changed: readonly string[],
+  ): Promise<void> {
     const { caller, operation, requestId } = context;
     const at = timestamp(this.options.clock.now());
     await stores.audit.record({ at, caller: caller.clientId, operation, requestId, inum, changed });
@@ -232,7 +242,7 @@ const wishOf = (input: ClientInput): SecretWish =>
   input.clientSecret === undefined ? {} : { given: input.clientSecret };
 
 function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
-  const changed = changedProperties(before as Members | undefined, after as Members);
+  const changed = changedProperties(before, after);
   return secret === undefined ? changed : [...changed, 'clientSecret'];
 }
 

@@ -29,24 +29,6 @@ export interface WrittenClient {
   readonly at: string;
 }
 
-export interface ClientStore {
-  /** Inserts a client; rejects with `client-exists` when the inum is taken. */
-  insert(client: WrittenClient & { readonly source: Source }): Promise<void>;
-  find(inum: string): Promise<StoredClient | undefined>;
-  /** Like `find`, and keeps others from writing the client until the transaction ends. */
-  findForUpdate(inum: string): Promise<StoredClient | undefined>;
-  update(previous: StoredClient, client: WrittenClient): Promise<void>;
-  remove(inum: string): Promise<void>;
-  /** Clients in the order of their inums. */
-  page(start: number, limit: number): Promise<StoredClient[]>;
-  count(): Promise<number>;
-  /** The scopes of a client as they stand in tokens, in their order. */
-  scopeIds(inum: string): Promise<string[]>;
-  /** The enabled clients that have one of these scopes. */
-  enabledWithScopes(scopeIds: readonly string[]): Promise<StoredClient[]>;
-  noteUse(inum: string, at: string): Promise<void>;
-}
-
 interface Row {
   c_inum: string;
   c_version: number;
@@ -58,75 +40,109 @@ interface Row {
 
 const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence', 'a.lastAccessTime'];
 
-export function clientStore(manager: EntityManager): ClientStore {
-  const locks = manager.connection.options.type !== 'better-sqlite3';
-  const query = (): SelectQueryBuilder<ClientEntity> =>
-    manager
+/** The clients in a unit of work. */
+export class ClientStore {
+  constructor(private readonly manager: EntityManager) {}
+
+  /** Inserts a client; rejects with `client-exists` when the inum is taken. */
+  async insert(client: WrittenClient & { readonly source: Source }): Promise<void> {
+    const { inum } = client.document;
+    const row = { ...columnsOf(client), inum, createdAt: client.at, version: 1, source: client.source };
+    try {
+      await this.manager.insert(ClientEntity, row);
+    } catch (error) {
+      throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
+    }
+    await insertScopes(this.manager, inum, client.scopeInums);
+  }
+
+  async find(inum: string): Promise<StoredClient | undefined> {
+    const row = await this.query().where('c.inum = :inum', { inum }).getRawOne<Row>();
+    return row === undefined ? undefined : ofRow(row);
+  }
+
+  /** Like `find`, and keeps others from writing the client until the transaction ends. */
+  async findForUpdate(inum: string): Promise<StoredClient | undefined> {
+    // On SQLite the transaction has the database to itself.
+    if (this.manager.dataSource.options.type !== 'better-sqlite3') {
+      const locking = this.manager
+        .createQueryBuilder(ClientEntity, 'c')
+        .select('c.inum')
+        .where('c.inum = :inum', { inum });
+      await locking.setLock('pessimistic_write').getOne();
+    }
+    return this.find(inum);
+  }
+
+  /** Writes the next version of a client that `findForUpdate` has read. */
+  async update({ inum, version }: StoredClient, client: WrittenClient): Promise<void> {
+    const next = { ...columnsOf(client), version: version + 1 };
+    const written = await this.manager.update(ClientEntity, { inum, version }, next);
+    if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
+    await this.manager.delete(ClientScopeEntity, { inum });
+    await insertScopes(this.manager, inum, client.scopeInums);
+  }
+
+  async remove(inum: string): Promise<void> {
+    await this.manager.delete(ClientEntity, { inum });
+  }
+
+  /** Clients in the order of their inums. */
+  async page(start: number, limit: number): Promise<StoredClient[]> {
+    const rows = await this.query().orderBy('c.inum').offset(start).limit(limit).getRawMany<Row>();
+    return rows.map(ofRow);
+  }
+
+  count(): Promise<number> {
+    return this.manager.count(ClientEntity);
+  }
+
+  /** The scopes of a client as they stand in tokens. */
+  async scopeIds(inum: string): Promise<string[]> {
+    const rows = await this.manager
+      .createQueryBuilder(ScopeEntity, 's')
+      .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
+      .select('s.scopeId', 'id')
+      .where('cs.inum = :inum', { inum })
+      .orderBy('s.scopeId')
+      .getRawMany<{ id: string }>();
+    return rows.map((row) => row.id);
+  }
+
+  /** The enabled clients that have one of these scopes. */
+  async enabledWithScopes(scopeIds: readonly string[]): Promise<StoredClient[]> {
+    const rows = await this.query()
+      .innerJoin(ClientScopeEntity, 'cs', 'cs.inum = c.inum')
+      .innerJoin(ScopeEntity, 's', 's.inum = cs.scopeInum')
+      .where('s.scopeId IN (:...scopeIds) AND c.disabled = :disabled', { scopeIds, disabled: false })
+      .distinct(true)
+      .getRawMany<Row>();
+    return rows.map(ofRow);
+  }
+
+  /** Records a use of a client at `at`. */
+  async noteUse(inum: string, at: string): Promise<void> {
+    const next = { lastAccessTime: at, sequence: () => 'sequence + 1' };
+    const updated = await this.manager.update(ClientActivityEntity, { inum }, next);
+    if (updated.affected === 0) {
+      await this.manager.insert(ClientActivityEntity, { inum, sequence: 1, lastAccessTime: at });
+    }
+  }
+
+  private query(): SelectQueryBuilder<ClientEntity> {
+    return this.manager
       .createQueryBuilder(ClientEntity, 'c')
       .leftJoin(ClientActivityEntity, 'a', 'a.inum = c.inum')
       .select(COLUMNS);
-  const find = async (inum: string): Promise<StoredClient | undefined> =>
-    fromRow(await query().where('c.inum = :inum', { inum }).getRawOne<Row>());
-  return {
-    insert: async (client) => {
-      const { inum } = client.document;
-      try {
-        await manager.insert(ClientEntity, { ...columnsOf(client), inum, createdAt: client.at, version: 1, source: client.source });
-      } catch (error) {
-        throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
-      }
-      await insertScopes(manager, inum, client.scopeInums);
-    },
-    find,
-    findForUpdate: async (inum) => {
-      const locking = manager.createQueryBuilder(ClientEntity, 'c').select('c.inum').where('c.inum = :inum', { inum });
-      if (locks) await locking.setLock('pessimistic_write').getOne();
-      return find(inum);
-    },
-    update: async ({ inum, version }, client) => {
-      const written = await manager.update(ClientEntity, { inum, version }, { ...columnsOf(client), version: version + 1 });
-      if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-      await manager.delete(ClientScopeEntity, { inum });
-      await insertScopes(manager, inum, client.scopeInums);
-    },
-    remove: async (inum) => {
-      await manager.delete(ClientEntity, { inum });
-    },
-    page: async (start, limit) => {
-      const rows = await query().orderBy('c.inum').offset(start).limit(limit).getRawMany<Row>();
-      return rows.map((row) => ofRow(row));
-    },
-    count: () => manager.count(ClientEntity),
-    scopeIds: async (inum) => {
-      const rows = await manager
-        .createQueryBuilder(ScopeEntity, 's')
-        .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
-        .select('s.scopeId', 'id')
-        .where('cs.inum = :inum', { inum })
-        .orderBy('s.scopeId')
-        .getRawMany<{ id: string }>();
-      return rows.map((row) => row.id);
-    },
-    enabledWithScopes: async (scopeIds) => {
-      const rows = await query()
-        .innerJoin(ClientScopeEntity, 'cs', 'cs.inum = c.inum')
-        .innerJoin(ScopeEntity, 's', 's.inum = cs.scopeInum')
-        .where('s.scopeId IN (:...scopeIds) AND c.disabled = :disabled', { scopeIds, disabled: false })
-        .distinct(true)
-        .getRawMany<Row>();
-      return rows.map((row) => ofRow(row));
-    },
-    noteUse: async (inum, at) => {
-      const next = { lastAccessTime: at, sequence: () => 'sequence + 1' };
-      const updated = await manager.update(ClientActivityEntity, { inum }, next);
-      if (updated.affected === 0) await manager.insert(ClientActivityEntity, { inum, sequence: 1, lastAccessTime: at });
-    },
-  };
+  }
 }
 
 async function insertScopes(manager: EntityManager, inum: string, scopeInums: readonly string[]): Promise<void> {
   if (scopeInums.length === 0) return;
-  await manager.insert(ClientScopeEntity, scopeInums.map((scopeInum) => ({ inum, scopeInum })));
+  await manager.insert(
+    ClientScopeEntity,
+    scopeInums.map((scopeInum) => ({ inum, scopeInum })),
+  );
 }
 
 function columnsOf({ document, at }: WrittenClient): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
@@ -142,8 +158,6 @@ function columnsOf({ document, at }: WrittenClient): Omit<ClientEntity, 'inum' |
 
 /** The form of a text that is searched and sorted by: the same in both databases. */
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
-
-const fromRow = (row: Row | undefined): StoredClient | undefined => (row === undefined ? undefined : ofRow(row));
 
 function ofRow(row: Row): StoredClient {
   return {

@@ -3,7 +3,7 @@ import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
 import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
 import { auditStore, type AuditStore } from '../shared/audit.store.ts';
 import { settingStore, type SettingStore } from '../shared/setting.store.ts';
-import { clientStore, type ClientStore } from './client.store.ts';
+import { ClientStore } from './client.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
@@ -17,7 +17,7 @@ export interface ClientStores {
 }
 
 export const clientStores = (manager: EntityManager): ClientStores => ({
-  clients: clientStore(manager),
+  clients: new ClientStore(manager),
   secrets: secretStore(manager),
   scopes: scopeStore(manager),
   claims: claimStore(manager),

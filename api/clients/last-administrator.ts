@@ -24,7 +24,9 @@ export async function guardLastAdministrator(
   await stores.settings.lock('administrators');
   const { inum } = previous.document;
   const enabled = await stores.clients.enabledWithScopes(CLIENT_WRITING_SCOPES);
-  const others = enabled.filter((other) => other.inum !== inum && canGetTokens(JSON.parse(other.text) as ClientDocument, now));
+  const others = enabled.filter(
+    (other) => other.inum !== inum && canGetTokens(JSON.parse(other.text) as ClientDocument, now),
+  );
   if (others.length === 0) throw new Problem('last-administrator');
 }
 

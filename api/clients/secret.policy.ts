@@ -13,5 +13,7 @@ export function needsSecret(client: ClientDocument): boolean {
 /** The member that makes the clear value of the secret necessary, or undefined when a digest is enough. */
 export function needsClearSecret(client: ClientDocument): string | undefined {
   if (client.allAuthenticationMethods.includes('client_secret_jwt')) return 'tokenEndpointAuthMethod';
-  return ALGORITHMS.find((property) => SYMMETRIC.test(String(valueOf(client as Members, property) ?? '')))?.path;
+  return ALGORITHMS.find((property) => isSymmetric(valueOf(client as Members, property)))?.path;
 }
+
+const isSymmetric = (algorithm: unknown): boolean => typeof algorithm === 'string' && SYMMETRIC.test(algorithm);

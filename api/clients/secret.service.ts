@@ -2,7 +2,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
 import { equalText, hashChosenSecret, matchesChosenSecret } from '../shared/secret-hash.ts';
-import { newSecretId, type NewSecret, type SecretStore, type StoredSecret } from './secret.store.ts';
+import { newSecretId, type NewSecret, type StoredSecret } from './secret.store.ts';
 
 /** A secret in clear, with how it will be kept. It exists in the request that makes it only. */
 export interface FreshSecret {
@@ -61,9 +61,4 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
     reseal: (inum, id, value) =>
       ring.isOutdated(value) ? ring.encrypt(reveal(inum, { id, value }), place(inum, id)) : undefined,
   };
-}
-
-/** Takes away every secret of a client but `kept`. */
-export async function removeOthers(store: SecretStore, stored: readonly StoredSecret[], kept?: string): Promise<void> {
-  await store.remove(stored.filter((secret) => secret.id !== kept).map((secret) => secret.id));
 }

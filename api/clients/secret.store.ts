@@ -34,7 +34,8 @@ export const newSecretId = (): string => randomUUID();
 export function secretStore(manager: EntityManager): SecretStore {
   const secrets = manager.getRepository(ClientSecretEntity);
   return {
-    of: async (inum) => (await secrets.find({ where: { inum }, order: { sequence: 'DESC' }, take: 1_000 })) as StoredSecret[],
+    of: async (inum) =>
+      (await secrets.find({ where: { inum }, order: { sequence: 'DESC' }, take: 1_000 })) as StoredSecret[],
     add: async (inum, secret) => {
       await secrets.insert({ ...secret, inum, lastUsedAt: null });
     },

@@ -8,7 +8,9 @@ const LIVE: Schemas['Status'] = { name: 'jans-config-api liveness', status: 'UP'
 export function healthHandlers(reachable: () => Promise<boolean>): Pick<Handlers, HealthOperation> {
   const readiness = async (): Promise<Schemas['Status']> => {
     const name = 'jans-config-api readiness';
-    return (await reachable()) ? { name, status: 'UP' } : { name, status: 'DOWN', error: 'the database cannot be reached' };
+    return (await reachable())
+      ? { name, status: 'UP' }
+      : { name, status: 'DOWN', error: 'the database cannot be reached' };
   };
   return {
     'get-config-health': async () => ({ status: 200, body: [LIVE, await readiness()] }),

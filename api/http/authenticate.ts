@@ -27,7 +27,10 @@ export function authenticate(verify: VerifyToken, resourceMetadata: string): Req
     }
     if (!scopes.some((scope) => caller.scopes.has(scope))) {
       const detail = `the token has none of the scopes ${scopes.join(' ')}`;
-      throw new Problem('insufficient-scope', { detail, headers: challenge(`error="insufficient_scope", scope="${scopes.join(' ')}", `) });
+      throw new Problem('insufficient-scope', {
+        detail,
+        headers: challenge(`error="insufficient_scope", scope="${scopes.join(' ')}", `),
+      });
     }
     req.caller = caller;
     next();
@@ -42,7 +45,11 @@ function bearerToken(req: Request, challenge: (attributes: string) => Record<str
   if (req.query['access_token'] !== undefined) throw invalid('a token is never taken from the query');
   const [scheme, token, ...rest] = (header ?? '').trim().split(/ +/);
   if (scheme?.toLowerCase() !== 'bearer') {
-    throw new Problem('unauthorized', { detail: 'there is no bearer token', message: 'Unauthorized', headers: challenge('') });
+    throw new Problem('unauthorized', {
+      detail: 'there is no bearer token',
+      message: 'Unauthorized',
+      headers: challenge(''),
+    });
   }
   if (token === undefined || rest.length > 0) throw invalid('the Authorization header is not "Bearer <token>"');
   return token;

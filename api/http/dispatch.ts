@@ -35,7 +35,10 @@ function inputOf(req: Request): object {
 function send(req: Request, res: Response, { status, body, headers = {} }: AnyReply): void {
   res.status(status);
   // A copy may be kept, for comparing its ETag; nothing else is to be stored anywhere.
-  res.setHeader('Cache-Control', headers['ETag'] !== undefined && req.method === 'GET' ? 'private, no-cache' : 'no-store');
+  res.setHeader(
+    'Cache-Control',
+    headers['ETag'] !== undefined && req.method === 'GET' ? 'private, no-cache' : 'no-store',
+  );
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   if (body === undefined) res.end();
   else sendJson(res, body instanceof JsonText ? body.text : JSON.stringify(body), 'application/json');

@@ -25,7 +25,7 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
 export function docsPage(contract: Contract): RequestHandler {
   const router = express.Router({ strict: true });
   router.get(DOCS_PATH, (_req, res) => res.redirect(301, `${DOCS_PATH}/`));
-  const page = swaggerUi.setup(contract.document as object, {
+  const page = swaggerUi.setup(contract.document, {
     customSiteTitle: 'Clientele',
     swaggerOptions: { persistAuthorization: false, tryItOutEnabled: true, docExpansion: 'list', validatorUrl: null },
   });

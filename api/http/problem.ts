@@ -33,7 +33,8 @@ function logFault(log: Log, error: unknown, problem: Problem | OAuthProblem, req
   const about = { requestId: req.requestId, operation: req.openapi?.schema.operationId };
   const status = problem instanceof Problem ? PROBLEMS[problem.problem].status : problem.status;
   if (status >= 500) log.error('failed', { ...about, ...errorFields(error) });
-  else if (problem instanceof OAuthProblem) log.info('refused', { ...about, reason: problem.more.reason ?? problem.description });
+  else if (problem instanceof OAuthProblem)
+    log.info('refused', { ...about, reason: problem.more.reason ?? problem.description });
 }
 
 /** The body of a problem: RFC 9457 with Janssen's three members. */
@@ -63,7 +64,9 @@ function summary([first, ...others]: readonly Fault[]): string | undefined {
 }
 
 function distinct(errors: readonly Fault[]): Fault[] {
-  return [...new Map(errors.map((error) => [`${error.pointer ?? error.parameter ?? ''} ${error.detail}`, error])).values()];
+  return [
+    ...new Map(errors.map((error) => [`${error.pointer ?? error.parameter ?? ''} ${error.detail}`, error])).values(),
+  ];
 }
 
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {
@@ -83,7 +86,12 @@ function sendOAuth(res: Response, problem: Problem | OAuthProblem): void {
   sendJson(res, JSON.stringify(body), 'application/json');
 }
 
-function oauthOf({ problem, content }: Problem): { status: number; error: string; description: string; headers: Readonly<Record<string, string>> } {
+function oauthOf({ problem, content }: Problem): {
+  status: number;
+  error: string;
+  description: string;
+  headers: Readonly<Record<string, string>>;
+} {
   const { status, title } = PROBLEMS[problem];
   const description = status < 500 ? (content.detail ?? summary(content.errors ?? []) ?? title) : title;
   return { status, error: OAUTH_ERRORS[status] ?? 'invalid_request', description, headers: content.headers ?? {} };

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
 import { Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
@@ -22,14 +23,22 @@ const BY_STATUS: Readonly<Record<number, ProblemName>> = {
 
 /** The problem that an error of the validator or of a body parser stands for, or undefined for any other error. */
 export function problemOfValidator(error: unknown, req: Request): Problem | undefined {
-  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  if (!types.isNativeError(error) || !('status' in error)) return undefined;
   const marked = error as unknown as MarkedError;
   const name = BY_STATUS[marked.status];
   if (name === undefined) return undefined;
-  return new Problem(name, { ...contentOf(name, marked, req), ...(marked.headers && { headers: marked.headers }) }, { cause: error });
+  return new Problem(
+    name,
+    { ...contentOf(name, marked, req), ...(marked.headers && { headers: marked.headers }) },
+    { cause: error },
+  );
 }
 
-function contentOf(name: ProblemName, error: MarkedError, req: Request): ProblemContent & { headers?: Record<string, string> } {
+function contentOf(
+  name: ProblemName,
+  error: MarkedError,
+  req: Request,
+): ProblemContent & { headers?: Record<string, string> } {
   if (name === 'unsupported-media-type') {
     const accepted = Object.keys(req.openapi?.schema.requestBody?.content ?? {}).join(', ');
     const header = req.method === 'PATCH' ? 'Accept-Patch' : 'Accept';

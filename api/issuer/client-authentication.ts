@@ -122,7 +122,9 @@ export function clientAuthentication(options: ClientAuthenticationOptions): Auth
         found === undefined ? { reason: 'there is no such client' } : await prove({ presented, endpoint }, found);
       if (!('reason' in outcome)) return outcome;
       if (outcome.isTimeSpent !== true) await spendComparison();
-      throw invalidClient(`${outcome.reason}: ${presented.clientId.slice(0, 128)}`, authorization, options.realm);
+      // Only an id that is one: who mixes the two up sends a secret in its place.
+      const who = found === undefined ? '' : `: ${found.stored.inum}`;
+      throw invalidClient(outcome.reason + who, authorization, options.realm);
     });
   };
 }

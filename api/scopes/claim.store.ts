@@ -21,7 +21,8 @@ export interface ClaimStore {
 
 export function claimStore(manager: EntityManager): ClaimStore {
   const claims = manager.getRepository(ClaimEntity);
-  const named = async (where: object): Promise<ClaimName[]> => claims.find({ select: { inum: true, name: true }, where });
+  const named = async (where: object): Promise<ClaimName[]> =>
+    claims.find({ select: { inum: true, name: true }, where });
   return {
     byInums: async (inums) => (inums.length === 0 ? [] : named({ inum: In([...inums]) })),
     byNames: async (names) => (names.length === 0 ? [] : named({ name: In([...names]) })),

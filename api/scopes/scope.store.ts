@@ -23,7 +23,10 @@ export interface ScopeStore {
 export function scopeStore(manager: EntityManager): ScopeStore {
   const scopes = manager.getRepository(ScopeEntity);
   const named = async (where: object): Promise<ScopeName[]> =>
-    (await scopes.find({ select: { inum: true, scopeId: true }, where })).map((row) => ({ inum: row.inum, id: row.scopeId }));
+    (await scopes.find({ select: { inum: true, scopeId: true }, where })).map((row) => ({
+      inum: row.inum,
+      id: row.scopeId,
+    }));
   return {
     byInums: async (inums) => (inums.length === 0 ? [] : named({ inum: In([...inums]) })),
     byIds: async (ids) => (ids.length === 0 ? [] : named({ scopeId: In([...ids]) })),

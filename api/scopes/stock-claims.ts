@@ -31,7 +31,16 @@ export function stockClaims(now: number): NewClaim[] {
   return Object.entries(STANDARD_CLAIMS).map(([name, description]) => {
     const inum = sha256(`claim ${name}`).slice(0, 8).toUpperCase();
     const dn = dnOf('attributes', inum);
-    const document = { dn, inum, name, displayName: description, description, claimName: name, status: 'active', baseDn: dn };
+    const document = {
+      dn,
+      inum,
+      name,
+      displayName: description,
+      description,
+      claimName: name,
+      status: 'active',
+      baseDn: dn,
+    };
     return { inum, name, createdAt: wireDate(now), document: JSON.stringify(document) };
   });
 }

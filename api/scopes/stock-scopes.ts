@@ -42,5 +42,10 @@ function stored(scope: StockScope, now: number): NewScope {
   const dn = dnOf('scopes', inum);
   const attributes = { showInConfigurationEndpoint: scopeType === 'openid' };
   const common = { dn, inum, displayName: id, id, description, scopeType, defaultScope, attributes };
-  return { inum, id, createdAt, document: JSON.stringify({ ...common, creationDate: createdAt, umaType: false, baseDn: dn }) };
+  return {
+    inum,
+    id,
+    createdAt,
+    document: JSON.stringify({ ...common, creationDate: createdAt, umaType: false, baseDn: dn }),
+  };
 }

@@ -36,14 +36,25 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
     tokenEndpointAuthMethod: 'client_secret_basic',
     scopes,
   };
-  const references = { scopes: new Map(found.map(({ inum: scope, id }) => [id, { inum: scope, name: id }])), claims: new Map() };
+  const references = {
+    scopes: new Map(found.map(({ inum: scope, id }) => [id, { inum: scope, name: id }])),
+    claims: new Map(),
+  };
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
-  if (faults.length > 0) throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
+  if (faults.length > 0)
+    throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
   const at = timestamp(clock.now());
   const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
   await stores.clients.insert({ document, scopeInums, at, source: 'setup' });
   const fresh = options.secret === undefined ? secrets.make() : secrets.chosen(options.secret);
   await stores.secrets.add(inum, await secrets.seal(inum, fresh, false, 1));
-  await stores.audit.record({ at, caller: options.operation, operation: options.operation, inum, changed: Object.keys(document), requestId: '' });
+  await stores.audit.record({
+    at,
+    caller: options.operation,
+    operation: options.operation,
+    inum,
+    changed: Object.keys(document),
+    requestId: '',
+  });
   return { inum, secret: fresh.clear, scopes };
 }

@@ -9,7 +9,11 @@ export const credentialsPath = (dataDir: string): string => join(dataDir, 'admin
  * Writes the credentials beside their final place, readable by the owner only. They get there with `keep()`, once
  * the administrator is stored; `discard()` takes them away again.
  */
-export function stageCredentials(dataDir: string, administrator: Administrator, tokenEndpoint: string): { keep(): void; discard(): void } {
+export function stageCredentials(
+  dataDir: string,
+  administrator: Administrator,
+  tokenEndpoint: string,
+): { keep(): void; discard(): void } {
   const path = credentialsPath(dataDir);
   const staged = `${path}.new`;
   const content = {

@@ -7,7 +7,9 @@ import { firstStart } from './first-start.ts';
 export async function prepare(ground: Ground): Promise<void> {
   const { work, secrets } = foundations(ground);
   const { config, clock } = ground;
-  await migrate(ground.database satisfies Database, () => firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }));
+  await migrate(ground.database satisfies Database, () =>
+    firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
+  );
 }
 
 /** What making an administrator needs of the settings. */

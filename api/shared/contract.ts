@@ -50,7 +50,8 @@ function shapeChecker(document: Contract['document']): Contract['shapeFaults'] {
 
 function faultOf({ instancePath, keyword, message = 'is not valid', params }: ErrorObject): Fault {
   const { missingProperty } = params as { missingProperty?: string };
-  if (keyword === 'required') return { pointer: `${instancePath}/${escapeToken(missingProperty ?? '')}`, detail: 'is required' };
+  if (keyword === 'required')
+    return { pointer: `${instancePath}/${escapeToken(missingProperty ?? '')}`, detail: 'is required' };
   const { allowedValues } = params as { allowedValues?: unknown[] };
   return { pointer: instancePath, detail: allowedValues ? `${message}: ${allowedValues.join(', ')}` : message };
 }
@@ -60,7 +61,12 @@ function unknownMemberFinder(document: Contract['document']): Contract['unknownM
   /** The schemas that speak about one value, references followed. */
   const branches = (schema: Schema): Schema[] => {
     const target = schema.$ref === undefined ? undefined : schemas[schema.$ref.slice(COMPONENT.length)];
-    const more = [...(schema.allOf ?? []), ...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(target ? [target] : [])];
+    const more = [
+      ...(schema.allOf ?? []),
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+      ...(target ? [target] : []),
+    ];
     return [schema, ...more.flatMap(branches)];
   };
   const walk = (candidates: readonly Schema[], value: unknown, pointer: string): Fault[] => {
@@ -74,7 +80,9 @@ function unknownMemberFinder(document: Contract['document']): Contract['unknownM
     return Object.entries(value).flatMap(([name, member]) => {
       const place = `${pointer}/${escapeToken(name)}`;
       const known = all.flatMap((schema) => (schema.properties?.[name] ? [schema.properties[name]] : []));
-      return known.length > 0 ? walk(known, member, place) : [{ pointer: place, detail: 'is not a member of this object', rule: 'known-members' }];
+      return known.length > 0
+        ? walk(known, member, place)
+        : [{ pointer: place, detail: 'is not a member of this object', rule: 'known-members' }];
     });
   };
   return (schema, value) => walk([schema], value, '');

@@ -11,7 +11,10 @@ export const etagOf = ({ version, activity }: Version): string => `"${version}-$
 
 type Header = string | string[] | undefined;
 
-const tagsOf = (header: Header): string[] => String(header).split(',').map((tag) => tag.trim());
+const tagsOf = (header: Header): string[] =>
+  String(header)
+    .split(',')
+    .map((tag) => tag.trim());
 
 /**
  * The check that `If-Match` asks for (RFC 9110 section 13.1.1): it compares the version and not the activity, since

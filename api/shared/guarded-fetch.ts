@@ -55,8 +55,7 @@ export function guardedFetcher({ allow, ca, milliseconds = MILLISECONDS }: Guard
     });
   };
 
-  return async (address) => {
-    const signal = AbortSignal.timeout(milliseconds);
+  const follow = async (address: string, signal: AbortSignal): Promise<FetchedDocument> => {
     let url = parseAddress(address);
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const response = await exchange(url, signal);
@@ -65,7 +64,16 @@ export function guardedFetcher({ allow, ca, milliseconds = MILLISECONDS }: Guard
       response.destroy();
       url = parseAddress(target, url.href);
     }
-    throw new Error(`${address} redirects more than ${MOST_REDIRECTS} times`);
+    throw new Error(`the address redirects more than ${MOST_REDIRECTS} times`);
+  };
+
+  return async (address) => {
+    const signal = AbortSignal.timeout(milliseconds);
+    try {
+      return await follow(address, signal);
+    } catch (error) {
+      throw signal.aborted ? new Error(`there is no answer within ${milliseconds} ms`, { cause: error }) : error;
+    }
   };
 }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { createLogger, format, transports } from 'winston';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -24,7 +25,7 @@ export function createLog(level: LogLevel): Log {
 
 /** What the log says about an error: its kind, its text and where it came from, never its properties. */
 export function errorFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { error: typeof error };
-  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined;
+  if (!types.isNativeError(error)) return { error: typeof error };
+  const cause = types.isNativeError(error.cause) ? `${error.cause.name}: ${error.cause.message}` : undefined;
   return { error: `${error.name}: ${error.message}`, stack: error.stack, cause };
 }

@@ -25,7 +25,7 @@ type BodyOf<K extends OperationId> = [Contents<K>] extends [never]
   ? undefined
   : Contents<K>[keyof Contents<K>] | (undefined extends operations[K]['requestBody'] ? undefined : never);
 
-type Defined<T> = [T] extends [undefined] ? Record<never, never> : NonNullable<T>;
+type Defined<T> = [T] extends [undefined] ? object : Exclude<T, undefined>;
 
 /** What is known about a request beyond its parameters, for authorization and the audit record. */
 export interface RequestContext<C = Caller> {

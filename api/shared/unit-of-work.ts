@@ -13,7 +13,13 @@ export interface UnitOfWork<Stores> {
 
 const ATTEMPTS = 8;
 /** Deadlock, lock wait timeout, row changed since read; SQLite busy because another process writes. */
-const RETRY = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+const RETRY = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+]);
 const CONNECTION = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -69,15 +75,19 @@ async function translated<T>(task: () => Promise<T>): Promise<T> {
   } catch (error) {
     const code = databaseCode(error);
     if (code === undefined || !(CONNECTION.has(code) || RETRY.has(code))) throw error;
-    throw new Problem('unavailable', { detail: 'the database cannot be reached', headers: { 'Retry-After': '5' } }, { cause: error });
+    throw new Problem(
+      'unavailable',
+      { detail: 'the database cannot be reached', headers: { 'Retry-After': '5' } },
+      { cause: error },
+    );
   }
 }
 
-/** The driver's error code, also when TypeORM or a pool wrapped the error. */
+/** The driver's error code, also when TypeORM wrapped the error. */
 function databaseCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const driver = error instanceof QueryFailedError ? (error.driverError as Error) : error;
-  const { code } = driver as { code?: unknown };
+  const driver: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  // By shape: libsql's errors are not native ones.
+  const code = typeof driver === 'object' && driver !== null && 'code' in driver ? driver.code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
 

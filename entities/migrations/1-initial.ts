@@ -15,7 +15,7 @@ export class Initial1 implements MigrationInterface {
   readonly name = 'Initial1760000000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    const sqlite = runner.connection.options.type === 'better-sqlite3';
+    const sqlite = runner.dataSource.options.type === 'better-sqlite3';
     const engine = sqlite ? undefined : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${await binaryCollation(runner)}`;
     for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(engine && { engine }) }));
   }

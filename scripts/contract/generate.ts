@@ -90,7 +90,8 @@ async function main(root: string, check: boolean): Promise<number> {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
-  if (outdated.length > 0) console.log(`${check ? 'out of date, run npm run generate' : 'written'}: ${outdated.join(', ')}`);
+  if (outdated.length > 0)
+    console.log(`${check ? 'out of date, run npm run generate' : 'written'}: ${outdated.join(', ')}`);
   return check && outdated.length > 0 ? 1 : 0;
 }
 

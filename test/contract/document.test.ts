@@ -31,21 +31,27 @@ function edit(folder: string, file: string, change: (text: string) => string): v
 
 describe('the contract', () => {
   const { document } = loadContract();
-  const operations = OPERATIONS.map(({ id, method, path }) => ({ id, operation: (document.paths[path] as Record<string, Record<string, unknown>>)[method.toLowerCase()] ?? {} }));
+  const operations = OPERATIONS.map(({ id, method, path }) => ({
+    id,
+    operation: (document.paths[path] as Record<string, Record<string, unknown>>)[method.toLowerCase()] ?? {},
+  }));
 
   it('has every property of a Janssen client', () => {
     expect(CLIENT_PROPERTIES).toHaveLength(132);
     expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(132);
   });
 
-  it.each(operations.map(({ id, operation }) => [id, operation] as const))('%s says what it does, who may call it and how it fails', (_id, operation) => {
-    expect(operation['summary']).toEqual(expect.any(String));
-    expect((operation['description'] as string).length).toBeGreaterThan(20);
-    expect(operation['x-errors']).toMatch(/^(problem|oauth)$/);
-    expect(Object.keys(operation['responses'] as object)).toContain('500');
-    const isPublic = operation['x-public'] !== undefined;
-    expect((operation['security'] as unknown[]).length > 0).toBe(!isPublic);
-  });
+  it.each(operations.map(({ id, operation }) => [id, operation] as const))(
+    '%s says what it does, who may call it and how it fails',
+    (_id, operation) => {
+      expect(operation['summary']).toEqual(expect.any(String));
+      expect((operation['description'] as string).length).toBeGreaterThan(20);
+      expect(operation['x-errors']).toMatch(/^(problem|oauth)$/);
+      expect(Object.keys(operation['responses'] as object)).toContain('500');
+      const isPublic = operation['x-public'] !== undefined;
+      expect((operation['security'] as unknown[]).length > 0).toBe(!isPublic);
+    },
+  );
 
   it('gives each problem one status and one title', () => {
     for (const { status, title } of Object.values(PROBLEMS)) {
@@ -58,11 +64,31 @@ describe('the contract', () => {
 describe('a broken contract', () => {
   it.each([
     ['a misspelt section', 'schemas/client.yaml', (text: string) => text.replace('section: basic', 'section: basics')],
-    ['an unknown extension member', 'schemas/client.yaml', (text: string) => text.replace('section: basic', 'section: basic\n      colour: red')],
-    ['a reference to nothing', 'openid-client.yaml', (text: string) => text.replace('schemas/Status', 'schemas/Stattus')],
-    ['a file reference in a path', 'openid-client.yaml', (text: string) => text.replace("schema: { $ref: '#/components/schemas/JsonPatch' }", "schema: { $ref: './schemas/json-patch.yaml' }")],
+    [
+      'an unknown extension member',
+      'schemas/client.yaml',
+      (text: string) => text.replace('section: basic', 'section: basic\n      colour: red'),
+    ],
+    [
+      'a reference to nothing',
+      'openid-client.yaml',
+      (text: string) => text.replace('schemas/Status', 'schemas/Stattus'),
+    ],
+    [
+      'a file reference in a path',
+      'openid-client.yaml',
+      (text: string) =>
+        text.replace(
+          "schema: { $ref: '#/components/schemas/JsonPatch' }",
+          "schema: { $ref: './schemas/json-patch.yaml' }",
+        ),
+    ],
     ['an operation without scopes', 'openid-client.yaml', (text: string) => text.replace('x-public: Public keys.', '')],
-    ['an operation without an error shape', 'openid-client.yaml', (text: string) => text.replace('      x-errors: oauth\n', '')],
+    [
+      'an operation without an error shape',
+      'openid-client.yaml',
+      (text: string) => text.replace('      x-errors: oauth\n', ''),
+    ],
   ])('with %s stops the generation', async (_what, file, change) => {
     const folder = copyOfContract();
     edit(folder, file, change);
@@ -71,7 +97,9 @@ describe('a broken contract', () => {
 
   it('stops the start', async () => {
     const contract = loadContract();
-    const broken = structuredClone(contract.document) as { paths: Record<string, Record<string, { parameters?: unknown }>> };
+    const broken = structuredClone(contract.document) as {
+      paths: Record<string, Record<string, { parameters?: unknown }>>;
+    };
     const path = Object.keys(broken.paths)[0] ?? '';
     (broken.paths[path] ?? {})['get'] = { parameters: 'none' };
     const validation = requestValidation({ ...contract, document: broken as never });
@@ -100,7 +128,9 @@ describe('a property that is added to the contract', () => {
     expect(files['openapi/types.gen.ts']).toContain('favouriteColour?: "red" | "green"');
     expect(files['openapi/properties.gen.ts']).toContain('"path": "favouriteColour"');
     expect(files['openapi/properties.gen.ts']).toContain('"name": "favourite_colour"');
-    expect(files['docs/client-properties.md']).toContain('| `favouriteColour` | `favourite_colour` | string: `red`, `green` |');
+    expect(files['docs/client-properties.md']).toContain(
+      '| `favouriteColour` | `favourite_colour` | string: `red`, `green` |',
+    );
     const schemas = bundle(join(folder, 'openapi')).components.schemas;
     expect(schemas['ClientInput']?.properties?.['favouriteColour']?.enum).toEqual(['red', 'green']);
     expect(schemas['ClientReply']?.properties?.['favouriteColour']?.enum).toEqual(['red', 'green']);

@@ -16,15 +16,25 @@ afterAll(() => service.stop());
 
 const protectedOperations = OPERATIONS.filter((operation) => !('public' in operation));
 const call = (operation: { method: string; path: string }, bearer?: string): Promise<TestReply> =>
-  service.request(operation.method, operation.path.replace('{inum}', 'somebody'), bearer === undefined ? {} : { token: bearer });
+  service.request(
+    operation.method,
+    operation.path.replace('{inum}', 'somebody'),
+    bearer === undefined ? {} : { token: bearer },
+  );
 
 /** A client with these scopes, and a token of it. */
 async function clientWith(scopes: string[]): Promise<{ inum: string; token: string }> {
-  const { body } = await service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes } });
+  const { body } = await service.request('POST', CLIENTS, {
+    token,
+    body: { redirectUris: [], grantTypes: ['client_credentials'], scopes },
+  });
   return { inum: body.inum, token: await tokenOf(body.inum, body.clientSecret) };
 }
 async function tokenOf(inum: string, secret: string): Promise<string> {
-  const reply = await service.request('POST', '/jans-auth/restv1/token', { headers: basic(inum, secret), form: { grant_type: 'client_credentials' } });
+  const reply = await service.request('POST', '/jans-auth/restv1/token', {
+    headers: basic(inum, secret),
+    form: { grant_type: 'client_credentials' },
+  });
   expect(reply.status).toBe(200);
   return reply.body.access_token as string;
 }
@@ -34,7 +44,9 @@ describe.each(protectedOperations.map((operation) => [operation.id, operation] a
     const reply = await call(operation);
     expect(reply.status).toBe(401);
     const challenge = reply.headers.get('www-authenticate') ?? '';
-    expect(challenge).toMatch(/^Bearer resource_metadata="http:\/\/localhost:\d+\/\.well-known\/oauth-protected-resource"$/);
+    expect(challenge).toMatch(
+      /^Bearer resource_metadata="http:\/\/localhost:\d+\/\.well-known\/oauth-protected-resource"$/,
+    );
     expect(reply.body).toMatchObject({ code: '401', message: 'Unauthorized' });
   });
 
@@ -47,7 +59,9 @@ describe.each(protectedOperations.map((operation) => [operation.id, operation] a
   });
 
   it('refuses a token without its scopes, and names them', async () => {
-    const others = Object.keys(ADMINISTRATION_SCOPES).filter((scope) => !(operation.scopes as readonly string[]).includes(scope));
+    const others = Object.keys(ADMINISTRATION_SCOPES).filter(
+      (scope) => !(operation.scopes as readonly string[]).includes(scope),
+    );
     const reply = await call(operation, await service.adminToken(others.join(' ')));
     expect(reply.status).toBe(403);
     expect(reply.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
@@ -70,7 +84,8 @@ async function badTokens(): Promise<Record<string, string>> {
   const head = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>;
   const { keys } = (await service.request('GET', '/jans-auth/restv1/jwks')).body as { keys: { n: string }[] };
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const hmac = (input: string, key: string): string => `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
+  const hmac = (input: string, key: string): string =>
+    `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const forged = (changed: object): string => {
     const input = `${encode(head)}.${encode({ ...claims, ...changed })}`;
@@ -103,9 +118,16 @@ describe('where a token may be', () => {
 describe('nobody gives rights that they do not have', () => {
   const writerScope = `${P}clients.write`;
   const create = (bearer: string, scopes: string[]): Promise<TestReply> =>
-    service.request('POST', CLIENTS, { token: bearer, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes } });
+    service.request('POST', CLIENTS, {
+      token: bearer,
+      body: { redirectUris: [], grantTypes: ['client_credentials'], scopes },
+    });
   const merge = (bearer: string, inum: string, body: object): Promise<TestReply> =>
-    service.request('PATCH', `${CLIENTS}/${inum}`, { token: bearer, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+    service.request('PATCH', `${CLIENTS}/${inum}`, {
+      token: bearer,
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+      body,
+    });
 
   it('on creation', async () => {
     const writer = await clientWith([writerScope]);
@@ -133,12 +155,19 @@ describe('nobody gives rights that they do not have', () => {
     const attempts: [string, string, object][] = [
       ['PUT', CLIENTS, { body: { inum: admin, redirectUris: [] } }],
       ['PATCH', path, { body: { description: 'x' }, headers: { 'Content-Type': 'application/merge-patch+json' } }],
-      ['PATCH', path, { body: { jwksUri: 'https://evil.example/keys' }, headers: { 'Content-Type': 'application/merge-patch+json' } }],
+      [
+        'PATCH',
+        path,
+        { body: { jwksUri: 'https://evil.example/keys' }, headers: { 'Content-Type': 'application/merge-patch+json' } },
+      ],
       ['POST', `${path}/secret`, {}],
       ['POST', `${path}/deactivate`, {}],
     ];
     for (const [method, address, options] of attempts) {
-      expect([address, (await service.request(method, address, { token: writer.token, ...options })).status]).toEqual([address, 403]);
+      expect([address, (await service.request(method, address, { token: writer.token, ...options })).status]).toEqual([
+        address,
+        403,
+      ]);
     }
     const remover = await clientWith([`${P}clients.delete`]);
     expect((await service.request('DELETE', path, { token: remover.token })).status).toBe(403);
@@ -159,7 +188,11 @@ describe('the last administrator', () => {
       const bearer = await alone.adminToken();
       const path = `${CLIENTS}/${alone.admin.clientId}`;
       const merge = (body: object): Promise<TestReply> =>
-        alone.request('PATCH', path, { token: bearer, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+        alone.request('PATCH', path, {
+          token: bearer,
+          headers: { 'Content-Type': 'application/merge-patch+json' },
+          body,
+        });
       const statuses = async (): Promise<number[]> => [
         (await alone.request('DELETE', path, { token: bearer })).status,
         (await alone.request('POST', `${path}/deactivate`, { token: bearer })).status,
@@ -188,7 +221,9 @@ describe('the last administrator', () => {
       const body = { inum: randomUUID(), redirectUris: [], grantTypes: ['client_credentials'], scopes };
       await pair.request('POST', CLIENTS, { token: bearer, body });
       const replies = await Promise.all(
-        [pair.admin.clientId, body.inum].map((inum) => pair.request('POST', `${CLIENTS}/${inum}/deactivate`, { token: bearer })),
+        [pair.admin.clientId, body.inum].map((inum) =>
+          pair.request('POST', `${CLIENTS}/${inum}/deactivate`, { token: bearer }),
+        ),
       );
       expect(replies.map((reply) => reply.status).sort()).toEqual([200, 409]);
     } finally {
@@ -200,10 +235,16 @@ describe('the last administrator', () => {
 describe('from registration to removal', () => {
   it('a client gets tokens exactly while it may', async () => {
     const scope = `${P}clients.readonly`;
-    const { body } = await service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], scopes: [scope] } });
+    const { body } = await service.request('POST', CLIENTS, {
+      token,
+      body: { redirectUris: [], grantTypes: ['client_credentials'], scopes: [scope] },
+    });
     const path = `${CLIENTS}/${body.inum}`;
     const tryToken = (secret: string): Promise<TestReply> =>
-      service.request('POST', '/jans-auth/restv1/token', { headers: basic(body.inum, secret), form: { grant_type: 'client_credentials' } });
+      service.request('POST', '/jans-auth/restv1/token', {
+        headers: basic(body.inum, secret),
+        form: { grant_type: 'client_credentials' },
+      });
 
     const bearer = await tokenOf(body.inum, body.clientSecret);
     expect((await service.request('GET', CLIENTS, { token: bearer })).status).toBe(200);

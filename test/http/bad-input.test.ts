@@ -21,7 +21,11 @@ afterAll(async () => {
   await service.stop();
 });
 
-const everything = async (): Promise<string> => (await service.request('GET', `${CLIENTS}?limit=200`, { token: await service.adminToken() })).text.replace(/,"lastAccessTime":"[^"]*"/g, '');
+const everything = async (): Promise<string> =>
+  (await service.request('GET', `${CLIENTS}?limit=200`, { token: await service.adminToken() })).text.replace(
+    /,"lastAccessTime":"[^"]*"/g,
+    '',
+  );
 const post = (raw: string | Uint8Array, headers: Record<string, string> = {}): Promise<TestReply> =>
   service.request('POST', CLIENTS, { token, raw, headers: { 'Content-Type': 'application/json', ...headers } });
 
@@ -41,9 +45,17 @@ describe('a body', () => {
     ['a text for a list', '{"redirectUris":"https://a.example"}', 400],
     ['an object for jwks', '{"redirectUris":[],"jwks":{"keys":[]}}', 400],
     ['jwks that is no JSON', '{"redirectUris":[],"jwks":"keys"}', 400],
-    ['a private key in jwks', JSON.stringify({ redirectUris: [], jwks: JSON.stringify({ keys: [{ kty: 'EC', d: 'x' }] }) }), 400],
+    [
+      'a private key in jwks',
+      JSON.stringify({ redirectUris: [], jwks: JSON.stringify({ keys: [{ kty: 'EC', d: 'x' }] }) }),
+      400,
+    ],
     ['a text that is too long', JSON.stringify({ redirectUris: [], description: 'x'.repeat(4097) }), 400],
-    ['a list that is too long', JSON.stringify({ redirectUris: [], contacts: Array.from({ length: 501 }, (_, i) => `c${i}`) }), 400],
+    [
+      'a list that is too long',
+      JSON.stringify({ redirectUris: [], contacts: Array.from({ length: 501 }, (_, i) => `c${i}`) }),
+      400,
+    ],
   ])('with %s is refused', async (_what, raw, status) => {
     const reply = await post(raw);
     expect(reply.status).toBe(status);
@@ -51,7 +63,9 @@ describe('a body', () => {
   });
 
   it('names the member at fault by its pointer, all of them at once', async () => {
-    const reply = await post('{"redirectUris":[],"applicationType":"desktop","accessTokenLifetime":-1,"attributes":{"parLifetime":"x"}}');
+    const reply = await post(
+      '{"redirectUris":[],"applicationType":"desktop","accessTokenLifetime":-1,"attributes":{"parLifetime":"x"}}',
+    );
     const pointers = reply.body.errors.map((error: { pointer: string }) => error.pointer).sort();
     expect(pointers).toEqual(['/accessTokenLifetime', '/applicationType', '/attributes/parLifetime']);
   });
@@ -62,19 +76,24 @@ describe('a body', () => {
     expect(reply.text.length).toBeLessThan(20_000);
   });
 
-  it.each(['__proto__', 'constructor', 'prototype'])('with the name %s is refused, at any depth and in any spelling', async (name) => {
-    expect((await post(`{"redirectUris":[],"${name}":{}}`)).status).toBe(400);
-    const deep = await post(`{"redirectUris":[],"attributes":{"x":[{"${name.replace('t', '\\u0074')}":1}]}}`);
-    expect(deep.status).toBe(400);
-    expect(deep.body.errors[0].pointer).toBe(`/attributes/x/0/${name}`);
-    expect(({} as Record<string, unknown>)['disabled']).toBeUndefined();
-  });
+  it.each(['__proto__', 'constructor', 'prototype'])(
+    'with the name %s is refused, at any depth and in any spelling',
+    async (name) => {
+      expect((await post(`{"redirectUris":[],"${name}":{}}`)).status).toBe(400);
+      const deep = await post(`{"redirectUris":[],"attributes":{"x":[{"${name.replace('t', '\\u0074')}":1}]}}`);
+      expect(deep.status).toBe(400);
+      expect(deep.body.errors[0].pointer).toBe(`/attributes/x/0/${name}`);
+      expect(({} as Record<string, unknown>)['disabled']).toBeUndefined();
+    },
+  );
 
   it('that is nested deeply is refused', async () => {
     for (const depth of [17, 5_000, 50_000]) {
       expect((await post(`{"redirectUris":[],"x":${'['.repeat(depth)}${']'.repeat(depth)}}`)).status).toBe(400);
     }
-    expect((await post(`{"redirectUris":[],"inum":"deep-enough","x":${'['.repeat(14)}${']'.repeat(14)}}`)).status).toBe(201);
+    expect((await post(`{"redirectUris":[],"inum":"deep-enough","x":${'['.repeat(14)}${']'.repeat(14)}}`)).status).toBe(
+      201,
+    );
     await service.request('DELETE', `${CLIENTS}/deep-enough`, { token });
   });
 
@@ -94,7 +113,9 @@ describe('a body', () => {
   });
 
   it('takes a media type in any spelling', async () => {
-    const reply = await post('{"redirectUris":[],"inum":"spelt"}', { 'Content-Type': 'Application/JSON; charset=UTF-8' });
+    const reply = await post('{"redirectUris":[],"inum":"spelt"}', {
+      'Content-Type': 'Application/JSON; charset=UTF-8',
+    });
     expect(reply.status).toBe(201);
     await service.request('DELETE', `${CLIENTS}/spelt`, { token });
   });
@@ -103,15 +124,31 @@ describe('a body', () => {
 describe('every operation with a JSON body', () => {
   const { document } = loadContract();
   const operations = OPERATIONS.flatMap((operation) => {
-    const { requestBody } = (document.paths[operation.path] as Record<string, { requestBody?: { content: object } }>)[operation.method.toLowerCase()] ?? {};
-    return Object.keys(requestBody?.content ?? {}).filter((type) => type.includes('json')).map((type) => ({ ...operation, type }));
+    const { requestBody } =
+      (document.paths[operation.path] as Record<string, { requestBody?: { content: object } }>)[
+        operation.method.toLowerCase()
+      ] ?? {};
+    return Object.keys(requestBody?.content ?? {})
+      .filter((type) => type.includes('json'))
+      .map((type) => ({ ...operation, type }));
   });
 
-  it.each(operations.map((operation) => [operation.id, operation.type, operation] as const))('%s refuses a body of the wrong shape as %s', async (_id, type, operation) => {
-    const wrong = type.includes('json-patch') ? '[{"op":7}]' : type.includes('merge') ? '[1]' : '{"redirectUris":7,"inum":7,"overlapSeconds":"x"}';
-    const reply = await service.request(operation.method, operation.path.replace('{inum}', 'target'), { token, raw: wrong, headers: { 'Content-Type': type } });
-    expect(reply.status).toBe(400);
-  });
+  it.each(operations.map((operation) => [operation.id, operation.type, operation] as const))(
+    '%s refuses a body of the wrong shape as %s',
+    async (_id, type, operation) => {
+      const wrong = type.includes('json-patch')
+        ? '[{"op":7}]'
+        : type.includes('merge')
+          ? '[1]'
+          : '{"redirectUris":7,"inum":7,"overlapSeconds":"x"}';
+      const reply = await service.request(operation.method, operation.path.replace('{inum}', 'target'), {
+        token,
+        raw: wrong,
+        headers: { 'Content-Type': type },
+      });
+      expect(reply.status).toBe(400);
+    },
+  );
 });
 
 describe('the address', () => {
@@ -164,7 +201,9 @@ describe('the transport', () => {
   });
 
   it('allows no other origin', async () => {
-    const reply = await service.request('GET', '/jans-config-api/api/v1/health', { headers: { Origin: 'https://evil.example' } });
+    const reply = await service.request('GET', '/jans-config-api/api/v1/health', {
+      headers: { Origin: 'https://evil.example' },
+    });
     expect(reply.headers.get('access-control-allow-origin')).toBeNull();
     expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
     expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -174,10 +213,20 @@ describe('the transport', () => {
   it('allows the origins that are set, without credentials', async () => {
     const other = await startService({ env: { CORS_ORIGINS: 'https://admin.example.com' } });
     try {
-      const preflight = await fetch(other.url + CLIENTS, { method: 'OPTIONS', headers: { Origin: 'https://admin.example.com', 'Access-Control-Request-Method': 'PATCH', 'Access-Control-Request-Headers': 'authorization' } });
+      const preflight = await fetch(other.url + CLIENTS, {
+        method: 'OPTIONS',
+        headers: {
+          Origin: 'https://admin.example.com',
+          'Access-Control-Request-Method': 'PATCH',
+          'Access-Control-Request-Headers': 'authorization',
+        },
+      });
       expect(preflight.headers.get('access-control-allow-origin')).toBe('https://admin.example.com');
       expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
-      const stranger = await fetch(other.url + CLIENTS, { method: 'OPTIONS', headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'PATCH' } });
+      const stranger = await fetch(other.url + CLIENTS, {
+        method: 'OPTIONS',
+        headers: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'PATCH' },
+      });
       expect(stranger.headers.get('access-control-allow-origin')).toBeNull();
     } finally {
       await other.stop();
@@ -189,7 +238,10 @@ describe('the transport', () => {
     const answer = await new Promise<string>((resolve) => {
       let text = '';
       const socket = connect(Number(port), '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
-      socket.on('data', (data) => (text += String(data))).on('close', () => resolve(text)).on('error', () => resolve(text));
+      socket
+        .on('data', (data) => (text += String(data)))
+        .on('close', () => resolve(text))
+        .on('error', () => resolve(text));
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400/);
     expect((await service.request('GET', '/jans-config-api/api/v1/health/live')).status).toBe(200);

@@ -13,11 +13,20 @@ afterAll(() => service.stop());
 const create = (body: object): Promise<TestReply> =>
   service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], ...body } });
 const merge = (inum: string, body: object): Promise<TestReply> =>
-  service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: { 'Content-Type': 'application/merge-patch+json' }, body });
+  service.request('PATCH', `${CLIENTS}/${inum}`, {
+    token,
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+    body,
+  });
 const rotate = (inum: string, body?: object): Promise<TestReply> =>
   service.request('POST', `${CLIENTS}/${inum}/secret`, { token, ...(body && { body }) });
 const works = async (inum: string, secret: string): Promise<boolean> =>
-  (await service.request('POST', '/jans-auth/restv1/token', { headers: basic(inum, secret), form: { grant_type: 'client_credentials' } })).status === 200;
+  (
+    await service.request('POST', '/jans-auth/restv1/token', {
+      headers: basic(inum, secret),
+      form: { grant_type: 'client_credentials' },
+    })
+  ).status === 200;
 
 /** How the secrets of a client are kept. */
 const kept = (inum: string): Promise<{ kind: string; value: string }[]> =>
@@ -50,11 +59,14 @@ describe('a secret', () => {
     expect(reply.text).not.toContain(clientSecret);
   });
 
-  it.each(['none', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'])('is not made for %s', async (tokenEndpointAuthMethod) => {
-    const { body } = await create({ tokenEndpointAuthMethod });
-    expect(body).not.toHaveProperty('clientSecret');
-    expect(await kept(body.inum)).toEqual([]);
-  });
+  it.each(['none', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'])(
+    'is not made for %s',
+    async (tokenEndpointAuthMethod) => {
+      const { body } = await create({ tokenEndpointAuthMethod });
+      expect(body).not.toHaveProperty('clientSecret');
+      expect(await kept(body.inum)).toEqual([]);
+    },
+  );
 
   it('is kept by PUT when left out, replaced when sent, and not touched when the same is sent', async () => {
     const { body } = await create({});
@@ -74,9 +86,15 @@ describe('a secret', () => {
   it('can be replaced and renewed by patches, and its clear value is no part of the client', async () => {
     const { body } = await create({});
     const patch = (operations: object[]): Promise<TestReply> =>
-      service.request('PATCH', `${CLIENTS}/${body.inum}`, { token, headers: { 'Content-Type': 'application/json-patch+json' }, body: operations });
+      service.request('PATCH', `${CLIENTS}/${body.inum}`, {
+        token,
+        headers: { 'Content-Type': 'application/json-patch+json' },
+        body: operations,
+      });
     expect((await patch([{ op: 'test', path: '/clientSecret', value: body.clientSecret }])).status).toBe(409);
-    expect((await patch([{ op: 'replace', path: '/clientSecret', value: 'patched-secret' }])).body.clientSecret).toBe('patched-secret');
+    expect((await patch([{ op: 'replace', path: '/clientSecret', value: 'patched-secret' }])).body.clientSecret).toBe(
+      'patched-secret',
+    );
     expect(await works(body.inum, 'patched-secret')).toBe(true);
     const renewed = await merge(body.inum, { clientSecret: null });
     expect(renewed.body.clientSecret).toMatch(/^[\w-]{43}$/);
@@ -110,7 +128,9 @@ describe('a secret that is needed in clear', () => {
     const refused = await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt' });
     expect(refused.status).toBe(400);
     expect(refused.body.errors[0]).toMatchObject({ pointer: '/clientSecret', rule: 'clear-secret-needed' });
-    expect((await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: null })).status).toBe(200);
+    expect((await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: null })).status).toBe(
+      200,
+    );
     expect((await kept(body.inum))[0]?.kind).toBe('encrypted');
   });
 });
@@ -149,7 +169,13 @@ describe('rotation', () => {
     token = await service.adminToken();
   });
 
-  it.each([{ overlapSeconds: -1 }, { overlapSeconds: 604_801 }, { overlapSeconds: 'x' }, { clientSecret: 'short' }, { clientSecretExpiresAt: '2031-02-30T00:00:00' }])('refuses %j', async (request) => {
+  it.each([
+    { overlapSeconds: -1 },
+    { overlapSeconds: 604_801 },
+    { overlapSeconds: 'x' },
+    { clientSecret: 'short' },
+    { clientSecretExpiresAt: '2031-02-30T00:00:00' },
+  ])('refuses %j', async (request) => {
     const { body } = await create({});
     expect((await rotate(body.inum, request)).status).toBe(400);
     expect(await works(body.inum, body.clientSecret)).toBe(true);
@@ -173,7 +199,10 @@ describe('CLIENT_SECRETS=recoverable', () => {
       expect((await other.request('GET', path, { token: writer })).body.clientSecret).toBe(body.clientSecret);
       expect((await other.request('GET', path, { token: reader })).body).not.toHaveProperty('clientSecret');
       expect((await other.request('GET', CLIENTS, { token: writer })).text).not.toContain(body.clientSecret);
-      const again = await other.request('PUT', CLIENTS, { token: writer, body: (await other.request('GET', path, { token: writer })).body });
+      const again = await other.request('PUT', CLIENTS, {
+        token: writer,
+        body: (await other.request('GET', path, { token: writer })).body,
+      });
       expect([again.status, again.headers.get('etag')]).toEqual([200, '"1-0"']);
       const [row] = await other.work.read((stores) => stores.secrets.of(body.inum));
       expect(row?.kind).toBe('encrypted');

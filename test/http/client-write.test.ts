@@ -28,7 +28,8 @@ async function created(body: object = {}): Promise<TestReply['body']> {
   return reply.body;
 }
 
-const pointers = (reply: TestReply): string[] => (reply.body.errors ?? []).map((error: { pointer: string }) => error.pointer);
+const pointers = (reply: TestReply): string[] =>
+  (reply.body.errors ?? []).map((error: { pointer: string }) => error.pointer);
 
 describe('defaults and derived members', () => {
   it('writes the five defaults into a client that says nothing', async () => {
@@ -46,7 +47,10 @@ describe('defaults and derived members', () => {
 
   it('applies the same defaults after PUT and PATCH', async () => {
     const { inum } = await created({ applicationType: 'native', subjectType: 'pairwise' });
-    expect((await replace({ inum, redirectUris: [] })).body).toMatchObject({ applicationType: 'web', subjectType: 'public' });
+    expect((await replace({ inum, redirectUris: [] })).body).toMatchObject({
+      applicationType: 'web',
+      subjectType: 'public',
+    });
     await merge(inum, { applicationType: 'native' });
     expect((await merge(inum, { applicationType: null })).body.applicationType).toBe('web');
   });
@@ -68,13 +72,23 @@ describe('defaults and derived members', () => {
   });
 
   it('ignores read-only members and takes values of enumerations in any case', async () => {
-    const client = await created({ dn: 'x', deletable: true, ttl: 5, lastAccessTime: 'x', applicationType: 'NATIVE', grantTypes: ['Client_Credentials'] });
+    const client = await created({
+      dn: 'x',
+      deletable: true,
+      ttl: 5,
+      lastAccessTime: 'x',
+      applicationType: 'NATIVE',
+      grantTypes: ['Client_Credentials'],
+    });
     expect(client).toMatchObject({ deletable: false, applicationType: 'native', grantTypes: ['client_credentials'] });
     expect(client).not.toHaveProperty('ttl');
   });
 
   it('removes duplicates from lists and keeps their order', async () => {
-    const client = await created({ contacts: ['b@x', 'a@x', 'b@x'], attributes: { additionalAudience: ['z', 'y', 'z'] } });
+    const client = await created({
+      contacts: ['b@x', 'a@x', 'b@x'],
+      attributes: { additionalAudience: ['z', 'y', 'z'] },
+    });
     expect(client.contacts).toEqual(['b@x', 'a@x']);
     expect(client.attributes.additionalAudience).toEqual(['z', 'y']);
   });
@@ -88,11 +102,14 @@ describe('defaults and derived members', () => {
     expect((await created({ expirationDate: given })).expirationDate).toBe(shown);
   });
 
-  it.each(['2031-02-30T00:00:00', '2031-13-01T00:00:00', '2031-01-01T25:00:00', '2031-01-01', 'soon'])('refuses the date %s', async (date) => {
-    const reply = await create({ expirationDate: date });
-    expect(reply.status).toBe(400);
-    expect(pointers(reply)).toEqual(['/expirationDate']);
-  });
+  it.each(['2031-02-30T00:00:00', '2031-13-01T00:00:00', '2031-01-01T25:00:00', '2031-01-01', 'soon'])(
+    'refuses the date %s',
+    async (date) => {
+      const reply = await create({ expirationDate: date });
+      expect(reply.status).toBe(400);
+      expect(pointers(reply)).toEqual(['/expirationDate']);
+    },
+  );
 });
 
 describe('names for the same value', () => {
@@ -102,12 +119,20 @@ describe('names for the same value', () => {
 
   it('lets the member that differs from the stored value win', async () => {
     const client = await created({ clientName: 'One' });
-    expect((await replace({ ...client, displayName: 'Two' })).body).toMatchObject({ clientName: 'Two', displayName: 'Two' });
-    expect((await merge(client.inum, { clientName: 'Three' })).body).toMatchObject({ clientName: 'Three', displayName: 'Three' });
+    expect((await replace({ ...client, displayName: 'Two' })).body).toMatchObject({
+      clientName: 'Two',
+      displayName: 'Two',
+    });
+    expect((await merge(client.inum, { clientName: 'Three' })).body).toMatchObject({
+      clientName: 'Three',
+      displayName: 'Three',
+    });
   });
 
   it('takes the empty language of a localized member as the plain one', async () => {
-    const client = await created({ logoUriLocalized: { values: { '': 'https://a.example/l', fr: 'https://a.example/fr' } } });
+    const client = await created({
+      logoUriLocalized: { values: { '': 'https://a.example/l', fr: 'https://a.example/fr' } },
+    });
     expect(client.logoUri).toBe('https://a.example/l');
     const renamed = (await merge(client.inum, { logoUri: 'https://a.example/m' })).body;
     expect(renamed.logoUriLocalized.values).toEqual({ '': 'https://a.example/m', fr: 'https://a.example/fr' });
@@ -130,19 +155,32 @@ describe('names for the same value', () => {
   });
 
   it('completes custom attributes from value or values', async () => {
-    const client = await created({ customAttributes: [{ name: 'a', value: 'x' }, { name: 'b', values: ['p', 'q'] }] });
+    const client = await created({
+      customAttributes: [
+        { name: 'a', value: 'x' },
+        { name: 'b', values: ['p', 'q'] },
+      ],
+    });
     expect(client.customAttributes).toEqual([
       { name: 'a', multiValued: false, values: ['x'], value: 'x', displayValue: 'x' },
       { name: 'b', multiValued: true, values: ['p', 'q'], value: 'p', displayValue: 'p, q' },
     ]);
     client.customAttributes[0].value = 'y';
-    expect((await replace(client)).body.customAttributes[0]).toMatchObject({ values: ['y'], value: 'y', displayValue: 'y' });
+    expect((await replace(client)).body.customAttributes[0]).toMatchObject({
+      values: ['y'],
+      value: 'y',
+      displayValue: 'y',
+    });
   });
 });
 
 describe('absence', () => {
   it.each([null, ''])('takes %j as absent, also in attributes', async (nothing) => {
-    const client = await created({ description: nothing, accessTokenLifetime: nothing, attributes: { parLifetime: nothing, evidence: nothing } });
+    const client = await created({
+      description: nothing,
+      accessTokenLifetime: nothing,
+      attributes: { parLifetime: nothing, evidence: nothing },
+    });
     expect(client).not.toHaveProperty('description');
     expect(client).not.toHaveProperty('accessTokenLifetime');
     expect(client.attributes).toEqual({});
@@ -174,17 +212,23 @@ describe('references', () => {
   it('resolves them in patches of both kinds', async () => {
     const { inum } = await created();
     expect((await merge(inum, { scopes: ['openid'] })).body.scopes).toEqual([openid]);
-    const reply = await patch(inum, [{ op: 'add', path: '/scopes/-', value: 'email' }, { op: 'add', path: '/claims', value: ['email'] }]);
+    const reply = await patch(inum, [
+      { op: 'add', path: '/scopes/-', value: 'email' },
+      { op: 'add', path: '/claims', value: ['email'] },
+    ]);
     expect(reply.body.scopes).toEqual([openid, 'inum=764C,ou=scopes,o=jans']);
     expect(reply.body.claims[0]).toMatch(/^inum=\w+,ou=attributes,o=jans$/);
   });
 
-  it.each(['nope', 'F0C4', 'inum=NOPE,ou=scopes,o=jans', 'inum=F0C4,ou=clients,o=jans', 'OPENID'])('refuses the scope %s by its name', async (scope) => {
-    const reply = await create({ scopes: ['openid', scope] });
-    expect(reply.status).toBe(400);
-    expect(reply.body.message).toBe(`Invalid scope in request -> [${scope}]`);
-    expect(pointers(reply)).toEqual(['/scopes/1']);
-  });
+  it.each(['nope', 'F0C4', 'inum=NOPE,ou=scopes,o=jans', 'inum=F0C4,ou=clients,o=jans', 'OPENID'])(
+    'refuses the scope %s by its name',
+    async (scope) => {
+      const reply = await create({ scopes: ['openid', scope] });
+      expect(reply.status).toBe(400);
+      expect(reply.body.message).toBe(`Invalid scope in request -> [${scope}]`);
+      expect(pointers(reply)).toEqual(['/scopes/1']);
+    },
+  );
 
   it('names unknown claims, and reports them together with unknown scopes', async () => {
     const reply = await create({ scopes: ['nope'], claims: ['email', 'shoe_size'] });
@@ -207,7 +251,10 @@ describe('PUT', () => {
 
   it('never creates, and asks for inum before redirectUris', async () => {
     expect((await replace({ inum: 'nobody', redirectUris: [] })).status).toBe(404);
-    expect((await replace({})).body).toMatchObject({ code: 'OCA001', description: 'The attribute inum is required for this operation' });
+    expect((await replace({})).body).toMatchObject({
+      code: 'OCA001',
+      description: 'The attribute inum is required for this operation',
+    });
     expect((await replace({ inum: 'nobody' })).body).toMatchObject({
       code: 'OCA001',
       message: 'A required attribute is missing.',
@@ -272,7 +319,10 @@ describe('JSON Patch', () => {
 
   it('ignores unknown members of an operation, and takes ~0 and ~1', async () => {
     const { inum } = await created({ customAttributes: [] });
-    const reply = await patch(inum, [{ op: 'add', path: '/clientNameLocalized', value: { values: {} }, note: 'x' }, { op: 'add', path: '/clientNameLocalized/values/a~1b', value: 'n' }]);
+    const reply = await patch(inum, [
+      { op: 'add', path: '/clientNameLocalized', value: { values: {} }, note: 'x' },
+      { op: 'add', path: '/clientNameLocalized/values/a~1b', value: 'n' },
+    ]);
     expect(reply.body.clientNameLocalized.values).toEqual({ 'a/b': 'n' });
   });
 
@@ -287,8 +337,19 @@ describe('JSON Patch', () => {
 
   it('keeps both of two changes to different members made at the same moment', async () => {
     const { inum } = await created();
-    const names = ['description', 'organization', 'clientUri', 'tosUri', 'policyUri', 'softwareId', 'softwareVersion', 'initiateLoginUri'];
-    const replies = await Promise.all(names.map((name) => patch(inum, [{ op: 'add', path: `/${name}`, value: 'https://x.example' }])));
+    const names = [
+      'description',
+      'organization',
+      'clientUri',
+      'tosUri',
+      'policyUri',
+      'softwareId',
+      'softwareVersion',
+      'initiateLoginUri',
+    ];
+    const replies = await Promise.all(
+      names.map((name) => patch(inum, [{ op: 'add', path: `/${name}`, value: 'https://x.example' }])),
+    );
     expect(replies.map((reply) => reply.status)).toEqual(names.map(() => 200));
     const { body } = await read(inum);
     for (const name of names) expect(body[name]).toBe('https://x.example');
@@ -297,17 +358,28 @@ describe('JSON Patch', () => {
 
 describe('merge patch', () => {
   it('removes with null, merges objects and replaces lists', async () => {
-    const { inum } = await created({ description: 'x', contacts: ['a@x', 'b@x'], attributes: { requirePar: true, parLifetime: 60 } });
-    const { body } = await merge(inum, { description: null, contacts: ['c@x'], attributes: { parLifetime: null, requirePkce: true } });
+    const { inum } = await created({
+      description: 'x',
+      contacts: ['a@x', 'b@x'],
+      attributes: { requirePar: true, parLifetime: 60 },
+    });
+    const { body } = await merge(inum, {
+      description: null,
+      contacts: ['c@x'],
+      attributes: { parLifetime: null, requirePkce: true },
+    });
     expect(body).not.toHaveProperty('description');
     expect(body).toMatchObject({ contacts: ['c@x'], attributes: { requirePar: true, requirePkce: true } });
     expect(body.attributes).not.toHaveProperty('parLifetime');
   });
 
-  it.each([{ dn: 'x' }, { inum: 'x' }, { deletable: null }, { attributes: { cimdClient: true } }])('refuses the read-only member in %j', async (body) => {
-    const { inum } = await created();
-    expect((await merge(inum, body)).status).toBe(400);
-  });
+  it.each([{ dn: 'x' }, { inum: 'x' }, { deletable: null }, { attributes: { cimdClient: true } }])(
+    'refuses the read-only member in %j',
+    async (body) => {
+      const { inum } = await created();
+      expect((await merge(inum, body)).status).toBe(400);
+    },
+  );
 
   it('refuses what is no object', async () => {
     const { inum } = await created();
@@ -319,7 +391,12 @@ describe('strictness', () => {
   const strict = { Prefer: 'handling=strict' };
 
   it('names each unknown member, wherever it is', async () => {
-    const body = { redirectUris: [], requirePkce: true, attributes: { 'b/c': 1, requirePar: true }, customAttributes: [{ name: 'a', q: 1 }] };
+    const body = {
+      redirectUris: [],
+      requirePkce: true,
+      attributes: { 'b/c': 1, requirePar: true },
+      customAttributes: [{ name: 'a', q: 1 }],
+    };
     const reply = await service.request('POST', CLIENTS, { token, headers: strict, body });
     expect(reply.status).toBe(400);
     expect(pointers(reply)).toEqual(['/requirePkce', '/attributes/b~1c', '/customAttributes/0/q']);
@@ -328,7 +405,11 @@ describe('strictness', () => {
 
   it('holds for patches', async () => {
     const { inum } = await created();
-    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: { ...strict, ...MERGE }, body: { colour: 'red' } });
+    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, {
+      token,
+      headers: { ...strict, ...MERGE },
+      body: { colour: 'red' },
+    });
     expect(reply.status).toBe(400);
     expect(pointers(reply)).toEqual(['/colour']);
   });
@@ -362,14 +443,20 @@ describe('versions', () => {
       expect([method, (await service.request(method, path, { token, ...options })).status]).toEqual([method, 412]);
     }
     const current = { 'If-Match': '"9-9", "2-7"', ...MERGE };
-    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers: current, body: { description: 'y' } });
+    const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, {
+      token,
+      headers: current,
+      body: { description: 'y' },
+    });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"3-0"']);
   });
 
   it('keeps the version when a write changes nothing', async () => {
     const client = await created();
     expect((await merge(client.inum, {})).headers.get('etag')).toBe('"1-0"');
-    expect((await service.request('POST', `${CLIENTS}/${client.inum}/activate`, { token })).headers.get('etag')).toBe('"1-0"');
+    expect((await service.request('POST', `${CLIENTS}/${client.inum}/activate`, { token })).headers.get('etag')).toBe(
+      '"1-0"',
+    );
   });
 
   it('answers HEAD like GET, without a body', async () => {
@@ -409,17 +496,29 @@ describe('the list', () => {
     const page = await service.request('GET', `${CLIENTS}?limit=2&startIndex=${start}`, { token });
     expect(page.body).toMatchObject({ start, entriesCount: 2, totalEntriesCount: inums.length });
     expect(page.body.entries.map((entry: { inum: string }) => entry.inum)).toEqual(['page-a', 'page-b']);
-    expect((await service.request('GET', `${CLIENTS}?limit=0`, { token })).body).toMatchObject({ entriesCount: 0, entries: [] });
+    expect((await service.request('GET', `${CLIENTS}?limit=0`, { token })).body).toMatchObject({
+      entriesCount: 0,
+      entries: [],
+    });
     expect((await service.request('GET', `${CLIENTS}?startIndex=100000`, { token })).body.entries).toEqual([]);
   });
 
-  it.each(['limit=201', 'limit=-1', 'limit=abc', 'limit=1.5', 'startIndex=-1', 'limit=1&limit=2', 'colour=red', 'sortOrder=down'])('refuses %s', async (query) => {
+  it.each([
+    'limit=201',
+    'limit=-1',
+    'limit=abc',
+    'limit=1.5',
+    'startIndex=-1',
+    'limit=1&limit=2',
+    'colour=red',
+    'sortOrder=down',
+  ])('refuses %s', async (query) => {
     const reply = await service.request('GET', `${CLIENTS}?${query}`, { token });
     expect(reply.status).toBe(400);
     expect(reply.body.errors[0].parameter).toMatch(/^query:/);
   });
 
-  it('says what the most is, in Janssen\'s words', async () => {
+  it("says what the most is, in Janssen's words", async () => {
     const reply = await service.request('GET', `${CLIENTS}?limit=201`, { token });
     expect(reply.body.message).toBe('Maximum number of results per page is 200');
   });

@@ -8,7 +8,8 @@ async function cuttableLine(target: URL): Promise<{ url: string; cut(): Promise<
   const sockets = new Set<Socket>();
   const relay = (socket: Socket): void => {
     const upstream = connect(Number(target.port), target.hostname);
-    for (const end of [socket, upstream]) sockets.add(end.on('error', () => end.destroy()).on('close', () => sockets.delete(end)));
+    for (const end of [socket, upstream])
+      sockets.add(end.on('error', () => end.destroy()).on('close', () => sockets.delete(end)));
     socket.pipe(upstream).pipe(socket);
   };
   let server: Server = createServer(relay);
@@ -65,6 +66,7 @@ onMariadb('a database that goes away and comes back', () => {
       expect((await service.request('GET', `${CLIENTS}/during`, { token })).status).toBe(404);
     } finally {
       await service.stop();
+      await line?.cut();
     }
   });
 });

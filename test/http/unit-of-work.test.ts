@@ -81,7 +81,8 @@ describe('units of work', () => {
     await work.write(async (settings) => {
       for (const name of ['Abc', 'abc', 'Äbc', 'abc ']) await settings.set(name, name);
     });
-    for (const name of ['Abc', 'abc', 'Äbc', 'abc ']) expect(await work.read((settings) => settings.get(name))).toBe(name);
+    for (const name of ['Abc', 'abc', 'Äbc', 'abc '])
+      expect(await work.read((settings) => settings.get(name))).toBe(name);
   });
 });
 
@@ -91,10 +92,16 @@ describe('the schema', () => {
     for (const entity of database.writer.entityMetadatas) {
       const table = await runner.getTable(entity.tableName);
       const columns = table?.columns.map(({ name, isNullable, isPrimary }) => ({ name, isNullable, isPrimary }));
-      const expected = entity.columns.map((column) => ({ name: column.databaseName, isNullable: column.isNullable, isPrimary: column.isPrimary }));
+      const expected = entity.columns.map((column) => ({
+        name: column.databaseName,
+        isNullable: column.isNullable,
+        isPrimary: column.isPrimary,
+      }));
       expect([entity.tableName, columns?.sort(byName)]).toEqual([entity.tableName, expected.sort(byName)]);
       const indices = table?.indices.map(({ name = '', isUnique }) => ({ name, isUnique })) ?? [];
-      expect(indices.sort(byName)).toEqual(entity.indices.map(({ name, isUnique }) => ({ name, isUnique })).sort(byName));
+      expect(indices.sort(byName)).toEqual(
+        entity.indices.map(({ name, isUnique }) => ({ name, isUnique })).sort(byName),
+      );
     }
     await runner.release();
   });

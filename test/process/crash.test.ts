@@ -28,7 +28,10 @@ beforeAll(async () => {
     DATA_DIR: join(folder, 'data'),
     DATABASE_URL: database.url,
     LOG_LEVEL: 'error',
-    ...(databaseKind() === 'mariadb' && { ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: join(folder, 'admin.secret') }),
+    ...(databaseKind() === 'mariadb' && {
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
+    }),
   };
 });
 afterAll(async () => {
@@ -47,21 +50,38 @@ async function start(): Promise<ServiceProcess> {
 async function adminToken(): Promise<string> {
   const file = JSON.parse(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')) as Record<string, string>;
   const headers = basic(file['client_id'] ?? '', file['client_secret'] ?? '');
-  const reply = await fetch(`${url}/jans-auth/restv1/token`, { method: 'POST', headers, body: new URLSearchParams({ grant_type: 'client_credentials' }) });
+  const reply = await fetch(`${url}/jans-auth/restv1/token`, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
   return ((await reply.json()) as { access_token: string }).access_token;
 }
 
 /** Creates and changes clients until the service is gone; returns what it acknowledged. */
-async function writeUntilGone(token: string, worker: number, acknowledged: Map<string, string>, onWrite: () => void): Promise<void> {
+async function writeUntilGone(
+  token: string,
+  worker: number,
+  acknowledged: Map<string, string>,
+  onWrite: () => void,
+): Promise<void> {
   const headers = { Authorization: `Bearer ${token}` };
   try {
     for (let count = 0; count < 250; count += 1) {
       const inum = `w${worker}-${count}`;
       const body = JSON.stringify({ inum, redirectUris: [], scopes: ['openid', 'email'], description: 'created' });
-      const created = await fetch(url + CLIENTS, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body });
+      const created = await fetch(url + CLIENTS, {
+        method: 'POST',
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body,
+      });
       if (created.status === 201) acknowledged.set(inum, 'created');
       onWrite();
-      const patch = { method: 'PATCH', headers: { ...headers, 'Content-Type': 'application/merge-patch+json' }, body: '{"description":"changed","scopes":["profile"]}' };
+      const patch = {
+        method: 'PATCH',
+        headers: { ...headers, 'Content-Type': 'application/merge-patch+json' },
+        body: '{"description":"changed","scopes":["profile"]}',
+      };
       if ((await fetch(`${url}${CLIENTS}/${inum}`, patch)).status === 200) acknowledged.set(inum, 'changed');
       onWrite();
     }
@@ -102,14 +122,19 @@ describe('a process that is killed in the middle of a thousand writes', () => {
     await after.ended;
 
     const opened = await openDatabase(database.url);
-    const clients = (await opened.reader.query(`SELECT inum, version, document FROM clients WHERE inum LIKE 'w%'`)) as ClientRow[];
-    const rowsOf = async (sql: string): Promise<Record<string, string>[]> => (await opened.reader.query(sql)) as Record<string, string>[];
+    const clients = (await opened.reader.query(
+      `SELECT inum, version, document FROM clients WHERE inum LIKE 'w%'`,
+    )) as ClientRow[];
+    const rowsOf = async (sql: string): Promise<Record<string, string>[]> =>
+      (await opened.reader.query(sql)) as Record<string, string>[];
     const scopes = await rowsOf('SELECT inum, scope_inum FROM client_scopes');
     const secrets = await rowsOf('SELECT inum FROM client_secrets');
     const audit = await rowsOf('SELECT inum FROM audit_records');
     for (const { inum, version, document } of clients) {
       const stored = JSON.parse(document) as { description: string; scopes: string[] };
-      const joined = scopes.filter((row) => row['inum'] === inum).map((row) => `inum=${row['scope_inum']},ou=scopes,o=jans`);
+      const joined = scopes
+        .filter((row) => row['inum'] === inum)
+        .map((row) => `inum=${row['scope_inum']},ou=scopes,o=jans`);
       expect([inum, joined.sort()]).toEqual([inum, [...stored.scopes].sort()]);
       expect(secrets.filter((row) => row['inum'] === inum)).toHaveLength(1);
       expect(audit.filter((row) => row['inum'] === inum)).toHaveLength(Number(version));

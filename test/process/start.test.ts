@@ -79,7 +79,9 @@ describe('a stop', () => {
   it('finishes the requests in flight', async () => {
     const service = start();
     await service.started;
-    const { client_id, client_secret, token_endpoint } = JSON.parse(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')) as Record<string, string>;
+    const { client_id, client_secret, token_endpoint } = JSON.parse(
+      readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8'),
+    ) as Record<string, string>;
     const form = (): Promise<Response> =>
       fetch(token_endpoint ?? '', {
         method: 'POST',
@@ -99,7 +101,12 @@ describe('a stop', () => {
 });
 
 describe('a start that cannot be', () => {
-  const linesOf = (service: ServiceProcess): string[] => service.errors().trim().split('\n').filter((line) => line.startsWith('clientele: '));
+  const linesOf = (service: ServiceProcess): string[] =>
+    service
+      .errors()
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('clientele: '));
 
   it('says that the port is in use', async () => {
     const server: Server = createServer();
@@ -122,10 +129,18 @@ describe('a start that cannot be', () => {
 
   it.each([
     ['of no kind', 'postgres://x/y', 'DATABASE_URL must be sqlite:<file> or mysql://user:password@host:port/name'],
-    ['where nobody listens', 'mysql://u:hidden-word@127.0.0.1:1/name', 'DATABASE_URL: the database cannot be opened (ECONNREFUSED)'],
-    ['in a folder that is not there', 'sqlite:/nowhere/at/all.sqlite', 'DATABASE_URL: the database cannot be opened'],
+    [
+      'where nobody listens',
+      'mysql://u:hidden-word@127.0.0.1:1/name',
+      'DATABASE_URL: the database cannot be opened (ECONNREFUSED)',
+    ],
+    ['in a folder that is not there', 'sqlite:/nowhere/at/all.sqlite', 'DATABASE_URL: the database cannot be opened (ENOENT)'],
   ])('says that the database is one %s', async (_what, url, line) => {
-    const service = start({ DATABASE_URL: url, ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: join(folder, 'admin.secret') });
+    const service = start({
+      DATABASE_URL: url,
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
+    });
     expect(await service.ended).toBe(1);
     expect(linesOf(service)).toHaveLength(1);
     expect(linesOf(service)[0]).toContain(line);

@@ -19,11 +19,21 @@ const patterns = OPERATIONS.map((operation) => ({
   pattern: new RegExp(`^${operation.path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
 }));
 
+/** A reply as it came, with what was asked. */
+export interface ObservedReply {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly mediaType: string | null;
+  readonly body: unknown;
+}
+
 /** What about a reply the contract does not have: an undocumented status or media type, or a body of another shape. */
-export function contractFaults(method: string, path: string, status: number, mediaType: string | null, body: unknown): string[] {
+export function contractFaults({ method, path, status, mediaType, body }: ObservedReply): string[] {
   const verb = method === 'HEAD' ? 'GET' : method;
   const operation = patterns.find((candidate) => candidate.method === verb && candidate.pattern.test(path));
-  if (operation === undefined) return status === 404 || status === 405 ? [] : [`${method} ${path} is not in the contract`];
+  if (operation === undefined)
+    return status === 404 || status === 405 ? [] : [`${method} ${path} is not in the contract`];
   const documented = (document.paths[operation.path] as Record<string, Documented>)[verb.toLowerCase()];
   const entry = documented?.responses[String(status)];
   if (entry === undefined) return [`${operation.id} answers ${status}, which is not documented`];
@@ -33,7 +43,9 @@ export function contractFaults(method: string, path: string, status: number, med
   if (schema === undefined) return [`${operation.id} ${status} has media type ${mediaType}`];
   const validate = compiled.get(JSON.stringify(schema)) ?? ajv.compile(rooted(schema));
   compiled.set(JSON.stringify(schema), validate);
-  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${operation.id} ${status} ${error.instancePath} ${error.message}`);
+  return validate(body)
+    ? []
+    : (validate.errors ?? []).map((error) => `${operation.id} ${status} ${error.instancePath} ${error.message}`);
 }
 
 const rooted = (schema: object): object =>

@@ -4,7 +4,6 @@ import { createConnection } from 'mysql2/promise';
 
 declare global {
   // Set for each project by the runner's configuration.
-  // eslint-disable-next-line no-var -- a global of the test environment can only be declared with var
   var databaseKind: 'sqlite' | 'mariadb' | undefined;
 }
 

@@ -16,9 +16,16 @@ export interface ServiceProcess {
 }
 
 /** Runs the service from its sources as a process of its own, with this environment and nothing of ours. */
-export function spawnService(env: Record<string, string>, command: readonly string[] = ['--import', 'tsx', 'api/main.ts']): ServiceProcess {
+export function spawnService(
+  env: Record<string, string>,
+  command: readonly string[] = ['--import', 'tsx', 'api/main.ts'],
+): ServiceProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, command, { cwd: ROOT, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, command, {
+    cwd: ROOT,
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (data) => (output += String(data)));
   child.stderr.on('data', (data) => (errors += String(data)));

@@ -60,6 +60,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** Start on the database and data folder of a service that was stopped with `keep`. */
   readonly wrapDatabase?: (url: string) => Promise<string>;
+  /** A certificate authority that fetches from addresses of clients trust. */
+  readonly fetchCa?: string;
 }
 
 export const CLIENTS = '/jans-config-api/api/v1/openid/clients';
@@ -86,7 +88,14 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
   const database = await openDatabase(config.databaseUrl);
   const logLines: string[] = [];
   const clock = testClock();
-  const ground: Ground = { config, database, ring: keyRing(ringSpec), clock, log: collectingLog(logLines) };
+  const ground: Ground = {
+    config,
+    database,
+    ring: keyRing(ringSpec),
+    clock,
+    log: collectingLog(logLines),
+    ...(options.fetchCa !== undefined && { fetchCa: options.fetchCa }),
+  };
   await prepare(ground);
   const service = await compose(ground);
   const server = await listen(service.app, config);
@@ -135,7 +144,13 @@ export function basic(id: string, secret: string): { Authorization: string } {
 function requester(url: string, secrets: Set<string>): TestService['request'] {
   return async (method, path, { token, body, form, headers = {}, raw } = {}) => {
     const type = form !== undefined ? 'application/x-www-form-urlencoded' : 'application/json';
-    const content = raw ?? (form !== undefined ? new URLSearchParams(form).toString() : body === undefined ? undefined : JSON.stringify(body));
+    const content =
+      raw ??
+      (form !== undefined
+        ? new URLSearchParams(form).toString()
+        : body === undefined
+          ? undefined
+          : JSON.stringify(body));
     noteSecrets(body, secrets);
     const response = await fetch(url + path, {
       method,
@@ -150,8 +165,15 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
     const text = await response.text();
     const parsed = parse(text);
     noteSecrets(parsed, secrets);
-    const faults = contractFaults(method, new URL(url + path).pathname, response.status, response.headers.get('content-type'), parsed);
-    if (faults.length > 0) throw new Error(`the reply is not as the contract has it:\n${faults.join('\n')}\n${text.slice(0, 500)}`);
+    const faults = contractFaults({
+      method,
+      path: new URL(url + path).pathname,
+      status: response.status,
+      mediaType: response.headers.get('content-type'),
+      body: parsed,
+    });
+    if (faults.length > 0)
+      throw new Error(`the reply is not as the contract has it:\n${faults.join('\n')}\n${text.slice(0, 500)}`);
     return { status: response.status, headers: response.headers, text, body: parsed };
   };
 }
@@ -186,14 +208,19 @@ function testClock(): TestClock {
 }
 
 function collectingLog(lines: string[]): Log {
-  const write = (level: string) => (message: string, fields: LogFields = {}) => {
-    lines.push(JSON.stringify({ level, message, ...fields }));
-  };
+  const write =
+    (level: string) =>
+    (message: string, fields: LogFields = {}) => {
+      lines.push(JSON.stringify({ level, message, ...fields }));
+    };
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 }
 
 function readAdmin(dataDir: string, secrets: Set<string>): TestService['admin'] {
-  const file = JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as { client_id: string; client_secret: string };
+  const file = JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as {
+    client_id: string;
+    client_secret: string;
+  };
   secrets.add(file.client_secret);
   return { clientId: file.client_id, clientSecret: file.client_secret };
 }

@@ -27,8 +27,20 @@ describe('settings', () => {
   });
 
   it('report every mistake at once', () => {
-    const mistakes = mistakesOf({ PORT: 'eighty', ISSUER: 'ftp://x', RATE_LIMIT: 'often', CLIENT_SECRETS: 'maybe', LOG_LEVEL: 'loud' });
-    expect(mistakes.map((line) => line.split(' ')[0])).toEqual(['PORT', 'ISSUER', 'CLIENT_SECRETS', 'RATE_LIMIT', 'LOG_LEVEL']);
+    const mistakes = mistakesOf({
+      PORT: 'eighty',
+      ISSUER: 'ftp://x',
+      RATE_LIMIT: 'often',
+      CLIENT_SECRETS: 'maybe',
+      LOG_LEVEL: 'loud',
+    });
+    expect(mistakes.map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'ISSUER',
+      'CLIENT_SECRETS',
+      'RATE_LIMIT',
+      'LOG_LEVEL',
+    ]);
   });
 
   it.each([
@@ -53,7 +65,11 @@ describe('settings', () => {
   it('never repeat a secret in a mistake', () => {
     const secretFile = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'secret');
     writeFileSync(secretFile, 'too short');
-    const text = mistakesOf({ ENCRYPTION_KEY: 'k1:c2VjcmV0', ADMIN_SECRET_FILE: secretFile, DATABASE_URL: 'mysql://user:pass word@' }).join('\n');
+    const text = mistakesOf({
+      ENCRYPTION_KEY: 'k1:c2VjcmV0',
+      ADMIN_SECRET_FILE: secretFile,
+      DATABASE_URL: 'mysql://user:pass word@',
+    }).join('\n');
     expect(text).not.toMatch(/c2VjcmV0|too short|pass word/);
   });
 

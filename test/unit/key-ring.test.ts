@@ -13,11 +13,14 @@ describe('a key ring', () => {
     expect(ring.decrypt(one, place)).toBe('s3cret');
   });
 
-  it.each([{ purpose: 'other' }, { row: 'b' }, { column: 'd' }])('decrypts nothing that stands elsewhere: %j', (moved) => {
-    const ring = keyRing(newKeyRingSpec());
-    const sealed = ring.encrypt('s3cret', place);
-    expect(() => ring.decrypt(sealed, { ...place, ...moved })).toThrow();
-  });
+  it.each([{ purpose: 'other' }, { row: 'b' }, { column: 'd' }])(
+    'decrypts nothing that stands elsewhere: %j',
+    (moved) => {
+      const ring = keyRing(newKeyRingSpec());
+      const sealed = ring.encrypt('s3cret', place);
+      expect(() => ring.decrypt(sealed, { ...place, ...moved })).toThrow();
+    },
+  );
 
   it('decrypts nothing that was changed', () => {
     const ring = keyRing(newKeyRingSpec());

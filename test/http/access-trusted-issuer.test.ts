@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
+import { headerOf, refusalReason } from '../support/issuer.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+const P = 'https://jans.io/oauth/config/openid/';
+const API = 'https://api.example';
+const REPORTS = 'https://reports.example';
+
+let service: TestService;
+let idp: IndependentIssuer;
+
+beforeAll(async () => {
+  idp = await startIndependentIssuer();
+  const entries = [`${idp.issuer}|${API}|${P}clients.write`, `${idp.issuer}|${REPORTS}|${P}openid.readonly`];
+  service = await startService({ env: { TRUSTED_ISSUERS: entries.join(',') } });
+});
+afterAll(async () => {
+  await service.stop();
+  await idp.stop();
+});
+
+const list = (token: string): Promise<TestReply> => service.request('GET', CLIENTS, { token });
+const create = (token: string): Promise<TestReply> =>
+  service.request('POST', CLIENTS, { token, body: { redirectUris: [] } });
+
+describe('a token of a trusted issuer', () => {
+  it('opens what its entry allows, and is on record under its client', async () => {
+    const token = await idp.token(API, `${P}clients.write`);
+    expect(headerOf(token)).toMatchObject({ alg: 'RS256', typ: 'at+jwt' });
+    const created = await create(token);
+    expect(created.status).toBe(201);
+    const [record] = await service.database.reader.query('SELECT caller FROM audit_records WHERE inum = ?', [
+      created.body.inum,
+    ]);
+    expect(record.caller).toBe('their-client');
+  });
+
+  it('has only the scopes of its entry, whatever it says', async () => {
+    const token = await idp.token(REPORTS, `${P}openid-read ${P}clients.write ${P}clients.readonly`);
+    expect((await list(token)).status).toBe(200);
+    const refused = await create(token);
+    expect(refused.status).toBe(403);
+  });
+
+  it('must have the audience of an entry', async () => {
+    expect((await list(await idp.token('https://other.example', `${P}clients.write`))).status).toBe(401);
+    expect(refusalReason(service)).toContain('another audience');
+    // Not even ours: the entry says for what it is trusted.
+    expect((await list(await idp.token(service.ground.config.audience, `${P}clients.write`))).status).toBe(401);
+  });
+
+  it('is taken without asking the issuer again', async () => {
+    await list(await idp.token(API, `${P}clients.write`));
+    const before = new Map(idp.asked);
+    for (let use = 0; use < 3; use += 1)
+      expect((await list(await idp.token(API, `${P}clients.write`))).status).toBe(200);
+    expect(idp.asked.get('/jwks')).toBe(before.get('/jwks'));
+    expect(idp.asked.get('/.well-known/openid-configuration')).toBe(1);
+  });
+
+  it('is not asked about under an unknown key id more than once in half a minute', async () => {
+    const before = idp.asked.get('/jwks');
+    idp.rotateKeys();
+    const token = await idp.token(API, `${P}clients.write`);
+    for (let use = 0; use < 3; use += 1) expect((await list(token)).status).toBe(401);
+    expect(refusalReason(service)).toContain('key is not known');
+    expect(idp.asked.get('/jwks')).toBe(before);
+  });
+});
+
+describe('an issuer that is away', () => {
+  it('makes its tokens wait, not fail', async () => {
+    const other = await startIndependentIssuer();
+    const fresh = await startService({ env: { TRUSTED_ISSUERS: `${other.issuer}|${API}|${P}clients.write` } });
+    const token = await other.token(API, `${P}clients.write`);
+    other.setBroken(true);
+    const refused = await fresh.request('GET', CLIENTS, { token });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
+    other.setBroken(false);
+    expect((await fresh.request('GET', CLIENTS, { token })).status).toBe(200);
+    await fresh.stop();
+    await other.stop();
+  });
+});

@@ -1,0 +1,100 @@
+import { get, type IncomingHttpHeaders } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { INTROSPECTION, REVOKE, TOKEN } from '../support/issuer.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+const OPENID = '/.well-known/openid-configuration';
+const OAUTH = '/.well-known/oauth-authorization-server';
+const RESOURCE = '/.well-known/oauth-protected-resource';
+const JWKS = '/jans-auth/restv1/jwks';
+
+/** A GET with a Host header of one's own, which fetch does not allow. */
+function getAs(url: string, host: string): Promise<{ headers: IncomingHttpHeaders; text: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { Host: host } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ headers: response.headers, text }));
+    }).on('error', reject);
+  });
+}
+
+describe('with a built-in issuer', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService({ env: { TRUSTED_ISSUERS: 'https://idp.example|https://api.example|openid' } });
+  });
+  afterAll(() => service.stop());
+
+  it.each([OPENID, OAUTH])('%s describes it', async (path) => {
+    const { status, body, headers } = await service.request('GET', path);
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/json']);
+    const methods = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'];
+    expect(body).toMatchObject({
+      issuer: service.url,
+      token_endpoint: service.url + TOKEN,
+      jwks_uri: service.url + JWKS,
+      introspection_endpoint: service.url + INTROSPECTION,
+      revocation_endpoint: service.url + REVOKE,
+      grant_types_supported: ['client_credentials'],
+      response_types_supported: [],
+      subject_types_supported: ['public', 'pairwise'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: methods,
+      introspection_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_methods_supported: methods,
+      scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
+    });
+    expect(body.token_endpoint_auth_signing_alg_values_supported).not.toContain('none');
+  });
+
+  it.each([OPENID, OAUTH, RESOURCE, JWKS])('%s does not believe the Host header', async (path) => {
+    const { headers, text } = await getAs(service.url + path, 'evil.example');
+    expect(text).toBe((await service.request('GET', path)).text);
+    expect(text + JSON.stringify(headers)).not.toContain('evil.example');
+  });
+
+  it(`${RESOURCE} names the issuers whose tokens are taken`, async () => {
+    expect((await service.request('GET', RESOURCE)).body).toEqual({
+      resource: `${service.url}/jans-config-api`,
+      authorization_servers: [service.url, 'https://idp.example'],
+      scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
+      bearer_methods_supported: ['header'],
+    });
+  });
+
+  it('publishes no private member of a key', async () => {
+    const { keys } = (await service.request('GET', JWKS)).body as { keys: Record<string, string>[] };
+    for (const key of keys) {
+      expect(Object.keys(key).sort()).toEqual(['alg', 'e', 'kid', 'kty', 'n', 'use']);
+      expect(Buffer.from(key['n'] ?? '', 'base64url')).toHaveLength(256);
+    }
+  });
+});
+
+describe('without one', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService({
+      env: { BUILTIN_ISSUER: 'off', TRUSTED_ISSUERS: 'https://idp.example|https://api.example|openid' },
+    });
+  });
+  afterAll(() => service.stop());
+
+  it.each([OPENID, OAUTH, JWKS])('GET %s is 404', async (path) => {
+    expect((await service.request('GET', path)).status).toBe(404);
+  });
+
+  it.each([TOKEN, INTROSPECTION, REVOKE])('POST %s is 404', async (path) => {
+    expect(
+      (await service.request('POST', path, { form: { grant_type: 'client_credentials', token: 'x' } })).status,
+    ).toBe(404);
+  });
+
+  it('names the trusted issuers only, and has no keys of its own', async () => {
+    expect((await service.request('GET', RESOURCE)).body.authorization_servers).toEqual(['https://idp.example']);
+    expect(await service.work.read(({ signingKeys }) => signingKeys.all())).toEqual([]);
+    expect((await service.request('GET', CLIENTS, { token: 'a.b.c' })).status).toBe(401);
+  });
+});

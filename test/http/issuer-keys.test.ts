@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { resealSigningKeys } from '../../api/issuer/signing-keys.ts';
+import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { headerOf, INTROSPECTION, newClient, ownSigningKey, tokenOf, type TestClient } from '../support/issuer.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { basic, CLIENTS, startService, type TestService } from '../support/service.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+describe('rotation', () => {
+  let service: TestService;
+  let client: TestClient;
+
+  beforeAll(async () => {
+    service = await startService();
+    client = await newClient(service, {
+      accessTokenLifetime: 3_600,
+      scopes: ['https://jans.io/oauth/config/openid/clients.readonly'],
+    });
+  });
+  afterAll(() => service.stop());
+
+  const published = async (): Promise<string[]> =>
+    (await service.request('GET', '/jans-auth/restv1/jwks')).body.keys.map(
+      (key: { kid: string }) => key.kid,
+    ) as string[];
+  const signer = async (): Promise<unknown> => headerOf(await tokenOf(service, client))['kid'];
+  const statusWith = async (token: string): Promise<number> =>
+    (await service.request('GET', CLIENTS, { token })).status;
+
+  it('publishes the next key a day before it signs, and the old one until its last token has expired', async () => {
+    const [first] = await published();
+    expect(await published()).toHaveLength(1);
+    service.clock.advance(88 * DAY);
+    expect(await published()).toEqual([first]);
+
+    service.clock.advance(DAY + 1_000);
+    const [, second] = await published();
+    expect(await published()).toEqual([first, second]);
+    expect(await signer()).toBe(first);
+
+    service.clock.advance(DAY - 30 * 60_000);
+    const old = await tokenOf(service, client);
+    expect(headerOf(old)['kid']).toBe(first);
+    service.clock.advance(45 * 60_000);
+    expect(await signer()).toBe(second);
+    expect(await statusWith(old)).toBe(200);
+    const headers = basic(client.inum, client.clientSecret);
+    expect((await service.request('POST', INTROSPECTION, { headers, form: { token: old } })).body).toMatchObject({
+      active: true,
+    });
+
+    service.clock.advance(DAY + 2 * HOUR);
+    expect(await published()).toEqual([second]);
+    expect(await statusWith(old)).toBe(401);
+  });
+
+  it('gives a key a day before it signs also after a long sleep', async () => {
+    const before = await published();
+    service.clock.advance(400 * DAY);
+    expect(await published()).toHaveLength(2);
+    expect(await signer()).toBe(before[0]);
+    service.clock.advance(DAY + 61_000);
+    expect(await signer()).not.toBe(before[0]);
+  });
+
+  it('keeps the private halves encrypted', async () => {
+    const stored = await service.work.read(({ signingKeys }) => signingKeys.all());
+    for (const key of stored) expect(key.privateJwk).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
+    expect((await ownSigningKey(service)).kid).toBe(stored.at(-1)?.kid);
+  });
+
+  it('encrypts the private halves anew when the ring has another first key', async () => {
+    const [old, next] = [newKeyRingSpec(), newKeyRingSpec().replace('k1:', 'k2:')];
+    const place = { purpose: 'signing key', row: 'a-key', column: 'signing_keys.private_jwk' };
+    const key = {
+      kid: 'a-key',
+      publicJwk: '{}',
+      privateJwk: keyRing(old).encrypt('{}', place),
+      activeFrom: '',
+      createdAt: '',
+    };
+    const rolledBack = service.work.write(async ({ signingKeys: keys }) => {
+      await keys.remove((await keys.all()).map(({ kid }) => kid));
+      await keys.insert(key);
+      expect(await resealSigningKeys(keys, keyRing(`${next},${old}`))).toBe(1);
+      expect(await resealSigningKeys(keys, keyRing(`${next},${old}`))).toBe(0);
+      const [resealed] = await keys.all();
+      expect(keyRing(next).decrypt(resealed?.privateJwk ?? '', place)).toBe('{}');
+      throw new Error('take it back');
+    });
+    await expect(rolledBack).rejects.toThrow('take it back');
+  });
+});
+
+describe('replicas', () => {
+  jest.setTimeout(120_000);
+  let folder: string;
+  let database: TestDatabase;
+  const running: ServiceProcess[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+    database = await createDatabase(folder);
+  });
+  afterAll(async () => {
+    for (const replica of running) replica.child.kill('SIGKILL');
+    await Promise.all(running.map((replica) => replica.ended));
+    await database.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('that start at once end with one key, and take the tokens of each other', async () => {
+    const secretFile = join(folder, 'admin.secret');
+    writeFileSync(secretFile, 'a-long-administrator-secret\n');
+    const ports = await Promise.all([freePort(), freePort(), freePort()]);
+    const urls = ports.map((port) => `http://localhost:${port}`);
+    const shared = {
+      DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: database.url,
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      ADMIN_SECRET_FILE: secretFile,
+      ISSUER: 'http://localhost:9999',
+    };
+    for (const port of ports) running.push(spawnService({ ...shared, PORT: String(port) }));
+    await Promise.all(running.map((replica) => replica.started));
+    const sets = await Promise.all(
+      urls.map(async (url) => (await fetch(`${url}/jans-auth/restv1/jwks`)).json() as Promise<{ keys: object[] }>),
+    );
+    expect(sets[0]?.keys).toHaveLength(1);
+    for (const set of sets) expect(set).toEqual(sets[0]);
+
+    const { client_id: id } = JSON.parse(readFileSync(join(folder, 'data', 'admin-client.json'), 'utf8')) as {
+      client_id: string;
+    };
+    const headers = basic(id, 'a-long-administrator-secret');
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const reply = (await (
+      await fetch(`${urls[0]}/jans-auth/restv1/token`, { method: 'POST', headers, body })
+    ).json()) as { access_token: string };
+    for (const url of urls) {
+      const response = await fetch(url + CLIENTS, { headers: { Authorization: `Bearer ${reply.access_token}` } });
+      expect(response.status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spendComparison } from '../../api/shared/secret-hash.ts';
+import {
+  act,
+  change,
+  INTROSPECTION,
+  newClient,
+  refusalReason,
+  REFUSED,
+  remove,
+  REVOKE,
+  TOKEN,
+  tokenOf,
+  withBasic,
+  withPost,
+  type TestClient,
+} from '../support/issuer.ts';
+import { basic, startService, type TestReply, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let client: TestClient;
+
+beforeAll(async () => {
+  service = await startService();
+  client = await newClient(service, { scopes: ['https://jans.io/oauth/config/openid/clients.readonly'] });
+});
+afterAll(() => service.stop());
+
+/** Refused without saying why; the log says it. */
+function expectRefused(reply: TestReply, reason: string): void {
+  expect([reply.status, reply.body]).toEqual([401, REFUSED]);
+  expect(refusalReason(service)).toContain(reason);
+}
+
+describe('client_secret_basic', () => {
+  it('gets a token, which no cache may keep', async () => {
+    const reply = await withBasic(service, client);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    expect(reply.body).toMatchObject({ token_type: 'Bearer', expires_in: 300 });
+  });
+
+  it('is refused with a wrong secret, and challenged', async () => {
+    const reply = await withBasic(service, { ...client, clientSecret: 'wrong-secret' });
+    expectRefused(reply, 'no live secret matches');
+    expect(reply.headers.get('www-authenticate')).toBe(`Basic realm="${service.url}"`);
+  });
+
+  it('form-decodes both parts', async () => {
+    const clientSecret = 'a:b+c/d%25e&f=g';
+    const { inum } = await newClient(service, { inum: 'odd~client._-', clientSecret });
+    expect((await withBasic(service, { inum, clientSecret })).status).toBe(200);
+    expect((await withBasic(service, { inum, clientSecret: 'a:b+c/d%e&f=g' })).status).toBe(401);
+  });
+
+  it.each([
+    ['a secret that is not form-encoded', `Basic ${Buffer.from('someone:100%').toString('base64')}`],
+    ['text that is not base64', 'Basic ***'],
+    ['nothing after the scheme', 'Basic'],
+    ['no colon', `Basic ${Buffer.from('someone').toString('base64')}`],
+  ])('is malformed with %s', async (_name, Authorization) => {
+    const reply = await service.request('POST', TOKEN, {
+      headers: { Authorization },
+      form: { grant_type: 'client_credentials' },
+    });
+    expect([reply.status, reply.body.error]).toEqual([400, 'invalid_request']);
+  });
+
+  it('is not the Bearer scheme', async () => {
+    const headers = { Authorization: `Bearer ${await service.adminToken()}` };
+    const reply = await service.request('POST', TOKEN, { headers, form: { grant_type: 'client_credentials' } });
+    expectRefused(reply, 'no such client');
+    expect(reply.headers.get('www-authenticate')).toMatch(/^Basic /);
+  });
+});
+
+describe('the method is one of the record', () => {
+  it('so that a client for Basic is refused with Post', async () => {
+    expectRefused(await withPost(service, client), 'client_secret_post is not a method of the client');
+  });
+
+  it('so that a client for Post is refused with Basic', async () => {
+    const poster = await newClient(service, { tokenEndpointAuthMethod: 'client_secret_post' });
+    expect((await withPost(service, poster)).status).toBe(200);
+    expectRefused(await withBasic(service, poster), 'client_secret_basic is not a method of the client');
+    const wrong = await withPost(service, { ...poster, clientSecret: 'wrong-secret' });
+    expectRefused(wrong, 'no live secret matches');
+    expect(wrong.headers.get('www-authenticate')).toBeNull();
+  });
+
+  it('additional methods included', async () => {
+    const attributes = { additionalTokenEndpointAuthMethods: ['client_secret_post'] };
+    const both = await newClient(service, { attributes });
+    expect((await withBasic(service, both)).status).toBe(200);
+    expect((await withPost(service, both)).status).toBe(200);
+  });
+
+  it('so that a confidential client is not served on its name alone', async () => {
+    const form = { grant_type: 'client_credentials', client_id: client.inum };
+    expectRefused(await service.request('POST', TOKEN, { form }), 'none is not a method of the client');
+  });
+
+  it('and a public client is known by its name, but has nothing to get a token with', async () => {
+    const form = { client_id: (await newClient(service, { tokenEndpointAuthMethod: 'none' })).inum };
+    const reply = await service.request('POST', TOKEN, { form: { ...form, grant_type: 'client_credentials' } });
+    expect([reply.status, reply.body.error]).toEqual([400, 'unauthorized_client']);
+    expect((await service.request('POST', INTROSPECTION, { form: { ...form, token: 'x' } })).body).toEqual(REFUSED);
+    expect((await service.request('POST', REVOKE, { form: { ...form, token: 'x' } })).status).toBe(200);
+  });
+
+  it('and a client for TLS is not served with anything', async () => {
+    const { inum } = await newClient(service, { tokenEndpointAuthMethod: 'tls_client_auth' });
+    expectRefused(await withBasic(service, { inum, clientSecret: 'anything-goes' }), 'is not a method of the client');
+  });
+});
+
+describe('a request', () => {
+  it.each<[string, [string, string][], boolean]>([
+    ['in two ways', [['client_secret', 'x-secret-x']], true],
+    ['for two clients', [['client_id', 'somebody']], true],
+    [
+      'with a repeated client_id',
+      [
+        ['client_id', 'a'],
+        ['client_id', 'a'],
+        ['client_secret', 'x'],
+      ],
+      false,
+    ],
+    [
+      'with a repeated scope',
+      [
+        ['scope', 'a'],
+        ['scope', 'b'],
+      ],
+      true,
+    ],
+    ['with two grants', [['grant_type', 'authorization_code']], true],
+    ['without authentication', [], false],
+    [
+      'with an assertion of another type',
+      [
+        ['client_assertion', 'a.b.c'],
+        ['client_assertion_type', 'saml'],
+      ],
+      false,
+    ],
+  ])('%s is malformed', async (_name, form, hasBasic) => {
+    const reply = await service.request('POST', TOKEN, {
+      headers: hasBasic ? basic(client.inum, client.clientSecret) : {},
+      form: [['grant_type', 'client_credentials'], ...form],
+    });
+    expect([reply.status, reply.body.error]).toEqual([400, 'invalid_request']);
+  });
+
+  it('may repeat grant_type with one value, as the command line of Janssen does', async () => {
+    const form: [string, string][] = [
+      ['grant_type', 'client_credentials'],
+      ['scope', ''],
+      ['grant_type', 'client_credentials'],
+    ];
+    const reply = await service.request('POST', TOKEN, { headers: basic(client.inum, client.clientSecret), form });
+    expect(reply.status).toBe(200);
+  });
+
+  it('with a JSON body is refused', async () => {
+    const body = { grant_type: 'client_credentials', client_id: client.inum };
+    const reply = await service.request('POST', TOKEN, { headers: basic(client.inum, client.clientSecret), body });
+    expect([reply.status, reply.body.error]).toEqual([415, 'invalid_request']);
+  });
+});
+
+describe('what has ended', () => {
+  it('is refused like what never was', async () => {
+    const disabled = await newClient(service);
+    await act(service, disabled.inum, 'deactivate');
+    const deleted = await newClient(service);
+    await remove(service, deleted.inum);
+    const expired = await newClient(service, {
+      expirationDate: new Date(service.clock.now() - 60_000).toISOString().slice(0, 19),
+    });
+    const stale = await newClient(service, {
+      clientSecretExpiresAt: new Date(service.clock.now() - 60_000).toISOString().slice(0, 19),
+    });
+    expectRefused(await withBasic(service, disabled), 'disabled or expired');
+    expectRefused(await withBasic(service, { ...disabled, clientSecret: 'wrong-secret' }), 'disabled or expired');
+    expectRefused(await withBasic(service, expired), 'disabled or expired');
+    expectRefused(await withBasic(service, stale), 'no live secret matches');
+    expectRefused(await withBasic(service, deleted), 'there is no such client');
+    expectRefused(
+      await withBasic(service, { inum: 'nobody', clientSecret: 'whatever-it-is' }),
+      'there is no such client',
+    );
+    expectRefused(
+      await withBasic(service, { inum: 'no/body', clientSecret: 'whatever-it-is' }),
+      'there is no such client',
+    );
+  });
+
+  it('is not in the log when it is a secret in the place of the id', async () => {
+    const mixedUp = { inum: client.clientSecret, clientSecret: client.inum };
+    expectRefused(await withBasic(service, mixedUp), 'there is no such client');
+    expect(service.logLines.join('\n')).not.toContain(client.clientSecret);
+  });
+
+  it('takes as long as a comparison, whatever the reason', async () => {
+    const disabled = await newClient(service);
+    await act(service, disabled.inum, 'deactivate');
+    const chosen = {
+      ...(await newClient(service, { clientSecret: 'chosen-by-a-person' })),
+      clientSecret: 'wrong-secret',
+    };
+    for (const refused of [
+      disabled,
+      chosen,
+      { inum: 'nobody', clientSecret: 'x-x-x-x-x' },
+      { ...client, clientSecret: 'x-x-x-x-x' },
+    ]) {
+      const comparison = await fastest(spendComparison);
+      const taken = await fastest(async () => expect((await withBasic(service, refused)).status).toBe(401));
+      // Without the comparison it is about a tenth; other suites run at the same time.
+      expect(taken / comparison).toBeGreaterThan(0.4);
+    }
+  });
+});
+
+/** The milliseconds of the fastest of eight runs. */
+async function fastest(task: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < 8; run += 1) {
+    const start = performance.now();
+    await task();
+    times.push(performance.now() - start);
+  }
+  return Math.min(...times);
+}
+
+describe('a change is seen on the next call', () => {
+  it('of the secret: both work during the overlap, then only the new one', async () => {
+    const rotating = await newClient(service);
+    const rotated = (await act(service, rotating.inum, 'secret', { overlapSeconds: 3_600 })).body as TestClient;
+    expect((await withBasic(service, rotating)).status).toBe(200);
+    expect((await withBasic(service, rotated)).status).toBe(200);
+    service.clock.advance(3_601_000);
+    expectRefused(await withBasic(service, rotating), 'no live secret matches');
+    expect((await withBasic(service, rotated)).status).toBe(200);
+  });
+
+  it('of the secret without an overlap', async () => {
+    const rotating = await newClient(service);
+    const rotated = (await act(service, rotating.inum, 'secret')).body as TestClient;
+    expectRefused(await withBasic(service, rotating), 'no live secret matches');
+    expect((await withBasic(service, rotated)).status).toBe(200);
+  });
+
+  it('of the scopes, the state and the existence of the client', async () => {
+    const changing = await newClient(service, { scopes: ['openid'] });
+    expect((await withBasic(service, changing)).body.scope).toBe('openid');
+    await change(service, changing.inum, { scopes: ['openid', 'email'] });
+    expect((await withBasic(service, changing)).body.scope).toBe('email openid');
+    await act(service, changing.inum, 'deactivate');
+    expect((await withBasic(service, changing)).status).toBe(401);
+    await act(service, changing.inum, 'activate');
+    expect(await tokenOf(service, changing)).toEqual(expect.any(String));
+    await remove(service, changing.inum);
+    expect((await withBasic(service, changing)).status).toBe(401);
+  });
+});

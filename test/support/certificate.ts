@@ -1,0 +1,56 @@
+import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+
+export interface Certificate {
+  /** In PEM, its own authority. */
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A self-signed certificate for `localhost`, 127.0.0.1 and ::1, made at run time with nothing but Node. */
+export function selfSignedCertificate(): Certificate {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+  const commonName = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('clientele test')))));
+  const tbs = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    ecdsaWithSha256,
+    commonName,
+    sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
+    commonName,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, sequence(basicConstraints(), subjectAltNames())),
+  );
+  const signature = sign('sha256', tbs, privateKey);
+  const certificate = sequence(tbs, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
+  const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
+  return {
+    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+function der(tag: number, ...contents: Buffer[]): Buffer {
+  const content = Buffer.concat(contents);
+  const size = content.length;
+  const length = size < 128 ? [size] : size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), content]);
+}
+
+const sequence = (...contents: Buffer[]): Buffer => der(0x30, ...contents);
+const oid = (...bytes: number[]): Buffer => der(0x06, Buffer.from(bytes));
+
+/** critical, CA: TRUE */
+function basicConstraints(): Buffer {
+  const isCa = der(0x01, Buffer.from([0xff]));
+  return sequence(oid(0x55, 0x1d, 0x13), isCa, der(0x04, sequence(isCa)));
+}
+
+function subjectAltNames(): Buffer {
+  const names = [
+    der(0x82, Buffer.from('localhost')),
+    der(0x87, Buffer.from([127, 0, 0, 1])),
+    der(0x87, Buffer.from([...Array<number>(15).fill(0), 1])),
+  ];
+  return sequence(oid(0x55, 0x1d, 0x11), der(0x04, sequence(...names)));
+}

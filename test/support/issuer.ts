@@ -1,0 +1,137 @@
+import { createPrivateKey, generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { SignJWT, type JWTPayload } from 'jose';
+import { basic, CLIENTS, type TestReply, type TestService } from './service.ts';
+
+export const TOKEN = '/jans-auth/restv1/token';
+export const INTROSPECTION = '/jans-auth/restv1/introspection';
+export const REVOKE = '/jans-auth/restv1/revoke';
+export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+export const REFUSED = { error: 'invalid_client', error_description: 'client authentication failed' };
+
+/** What the log says about why the last request was refused. */
+export function refusalReason(service: TestService): unknown {
+  const lines = service.logLines.slice(-3).map((line) => JSON.parse(line) as Record<string, unknown>);
+  return lines.findLast((line) => 'reason' in line)?.['reason'];
+}
+
+export interface TestClient {
+  readonly inum: string;
+  readonly clientSecret: string;
+}
+
+/** Registers a client that may get tokens, with these members. */
+export async function newClient(service: TestService, members: object = {}): Promise<TestClient> {
+  const body = { redirectUris: [], grantTypes: ['client_credentials'], ...members };
+  const reply = await service.request('POST', CLIENTS, { token: await service.adminToken(), body });
+  expect([reply.status, reply.text]).toEqual([201, expect.anything()]);
+  return reply.body as TestClient;
+}
+
+/** Changes members of a client with a merge patch. */
+export async function change(service: TestService, inum: string, members: object): Promise<void> {
+  const headers = { 'Content-Type': 'application/merge-patch+json' };
+  const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, {
+    token: await service.adminToken(),
+    headers,
+    body: members,
+  });
+  expect(reply.status).toBe(200);
+}
+
+/** Sends an administrative POST to `…/{inum}/{action}`. */
+export async function act(service: TestService, inum: string, action: string, body?: object): Promise<TestReply> {
+  const token = await service.adminToken();
+  return service.request('POST', `${CLIENTS}/${inum}/${action}`, { token, ...(body !== undefined && { body }) });
+}
+
+export async function remove(service: TestService, inum: string): Promise<void> {
+  const reply = await service.request('DELETE', `${CLIENTS}/${inum}`, { token: await service.adminToken() });
+  expect(reply.status).toBe(204);
+}
+
+/** A token request with HTTP Basic. */
+export const withBasic = (
+  service: TestService,
+  client: TestClient,
+  form: Record<string, string> = {},
+): Promise<TestReply> => askToken(service, { headers: basic(client.inum, client.clientSecret), form });
+
+/** A token request with the secret in the form. */
+export const withPost = (
+  service: TestService,
+  client: TestClient,
+  form: Record<string, string> = {},
+): Promise<TestReply> =>
+  askToken(service, { form: { client_id: client.inum, client_secret: client.clientSecret, ...form } });
+
+/** A token request with a client assertion. */
+export const withAssertion = (
+  service: TestService,
+  assertion: string,
+  form: Record<string, string> = {},
+): Promise<TestReply> =>
+  askToken(service, { form: { client_assertion_type: JWT_BEARER, client_assertion: assertion, ...form } });
+
+function askToken(service: TestService, { form, headers = {} }: AskOptions): Promise<TestReply> {
+  return service.request('POST', TOKEN, { headers, form: { grant_type: 'client_credentials', ...form } });
+}
+
+interface AskOptions {
+  readonly form: Record<string, string>;
+  readonly headers?: Record<string, string>;
+}
+
+/** The access token that a client gets. */
+export async function tokenOf(
+  service: TestService,
+  client: TestClient,
+  form: Record<string, string> = {},
+): Promise<string> {
+  const reply = await withBasic(service, client, form);
+  expect([reply.status, reply.text]).toEqual([200, expect.anything()]);
+  return reply.body.access_token as string;
+}
+
+export const claimsOf = (token: string): JWTPayload =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as JWTPayload;
+export const headerOf = (token: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
+export interface ClientKey {
+  readonly privateKey: KeyObject;
+  /** The public half, with its kid. */
+  readonly jwk: JsonWebKey & { kid: string };
+}
+
+export function newClientKey(kid: string = randomUUID()): ClientKey {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid } };
+}
+
+export const keySet = (...keys: ClientKey[]): string => JSON.stringify({ keys: keys.map((key) => key.jwk) });
+
+export interface AssertionOptions {
+  readonly key: KeyObject | Uint8Array;
+  readonly alg?: string;
+  readonly kid?: string;
+  /** Claims that differ; one that is undefined is left out. */
+  readonly claims?: Record<string, unknown>;
+}
+
+/** A client assertion as it should be (RFC 7523 section 3), apart from what `options` changes. */
+export function assertionOf(service: TestService, inum: string, options: AssertionOptions): Promise<string> {
+  const { key, alg = 'ES256', kid, claims = {} } = options;
+  const now = Math.floor(service.clock.now() / 1_000);
+  const usual = { iss: inum, sub: inum, aud: service.url, jti: randomUUID(), iat: now, exp: now + 60 };
+  return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, ...(kid !== undefined && { kid }) }).sign(key);
+}
+
+/** The newest of the service's own signing keys, to forge tokens that only their claims give away. */
+export async function ownSigningKey(service: TestService): Promise<{ kid: string; privateKey: KeyObject }> {
+  const stored = (await service.work.read(({ signingKeys }) => signingKeys.all())).at(-1);
+  if (stored === undefined) throw new Error('there is no signing key');
+  const place = { purpose: 'signing key', row: stored.kid, column: 'signing_keys.private_jwk' };
+  const jwk = JSON.parse(service.ground.ring.decrypt(stored.privateJwk, place)) as JsonWebKey;
+  return { kid: stored.kid, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) };
+}
