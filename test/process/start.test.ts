@@ -134,7 +134,11 @@ describe('a start that cannot be', () => {
       'mysql://u:hidden-word@127.0.0.1:1/name',
       'DATABASE_URL: the database cannot be opened (ECONNREFUSED)',
     ],
-    ['in a folder that is not there', 'sqlite:/nowhere/at/all.sqlite', 'DATABASE_URL: the database cannot be opened (ENOENT)'],
+    [
+      'in a folder that is not there',
+      'sqlite:/nowhere/at/all.sqlite',
+      'DATABASE_URL: the database cannot be opened (ENOENT)',
+    ],
   ])('says that the database is one %s', async (_what, url, line) => {
     const service = start({
       DATABASE_URL: url,

@@ -72,7 +72,7 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
   const created = await createDatabase(folder);
   const databaseUrl = (await options.wrapDatabase?.(created.url)) ?? created.url;
   const port = await freePort();
-  const ringSpec = newKeyRingSpec();
+  const ringSpec = options.env?.['ENCRYPTION_KEY'] ?? newKeyRingSpec();
   const { config, mistakes } = loadConfig({
     PORT: String(port),
     DATA_DIR: join(folder, 'data'),

@@ -1,0 +1,49 @@
+import type { SecretService } from '../clients/secret.service.ts';
+import type { IssuerStores } from '../issuer/issuer.stores.ts';
+import { resealSigningKeys } from '../issuer/signing-keys.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+
+export interface RekeyOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly secrets: SecretService;
+  readonly ring: KeyRing;
+  /** Told after each batch how many values have been looked at. */
+  readonly onProgress: (seen: number) => void;
+}
+
+const BATCH = 200;
+
+/**
+ * Encrypts every value that is under an older key under the first one again, batch by batch, while the service may
+ * run. Returns how many there were. Afterwards the older keys can be taken off the ring.
+ */
+export async function rekey({ work, secrets, ring, onProgress }: RekeyOptions): Promise<number> {
+  let changed = await work.write((stores) => resealSigningKeys(stores.signingKeys, ring));
+  let seen = 0;
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const after: string = last;
+    const batch = await work.write((stores) => rekeySecrets(stores, secrets, after));
+    changed += batch.changed;
+    seen += batch.seen;
+    last = batch.last;
+    onProgress(seen);
+  }
+  return changed;
+}
+
+async function rekeySecrets(
+  stores: IssuerStores,
+  secrets: SecretService,
+  after: string,
+): Promise<{ seen: number; changed: number; last: string | undefined }> {
+  const rows = await stores.secrets.encryptedAfter(after, BATCH);
+  let changed = 0;
+  for (const { id, inum, value } of rows) {
+    const sealed = secrets.reseal(inum, id, value);
+    if (sealed === undefined) continue;
+    await stores.secrets.setValue(id, 'encrypted', sealed);
+    changed += 1;
+  }
+  return { seen: rows.length, changed, last: rows.at(-1)?.id };
+}
