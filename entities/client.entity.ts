@@ -5,30 +5,42 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * Timestamps are ISO 8601 text in UTC in every table, so that both databases compare and return them alike.
  */
 @Entity('clients')
+@Index('ix_clients_display_name', ['displayNameFolded', 'inum'])
+@Index('ix_clients_disabled', ['disabled', 'inum'])
+@Index('ix_clients_application_type', ['applicationType', 'inum'])
+@Index('ix_clients_software_id', ['softwareId', 'inum'])
+@Index('ix_clients_expiration_date', ['expirationDate', 'inum'])
+@Index('ix_clients_client_id_issued_at', ['clientIdIssuedAt', 'inum'])
+@Index('ix_clients_client_secret_expires_at', ['clientSecretExpiresAt', 'inum'])
 export class ClientEntity {
   /** The id of the client, case-sensitive. */
   @PrimaryColumn({ type: 'varchar', length: 128 })
   inum!: string;
 
-  /** The display name under NFKC and in lower case, for search and sorting; empty when there is none. */
-  @Index('ix_clients_display_name')
+  /** The display name under NFKC and in lower case; where there is none, a text that sorts after all others. */
   @Column({ name: 'display_name_folded', type: 'varchar', length: 512 })
   displayNameFolded!: string;
 
-  @Index('ix_clients_disabled')
   @Column({ type: 'boolean' })
   disabled!: boolean;
 
-  @Index('ix_clients_application_type')
   @Column({ name: 'application_type', type: 'varchar', length: 16 })
   applicationType!: string;
 
+  /** The first characters of `softwareId`, or null. */
+  @Column({ name: 'software_id', type: 'varchar', length: 255, nullable: true })
+  softwareId!: string | null;
+
   /** When the client ends, or null when it does not. */
-  @Index('ix_clients_expiration_date')
   @Column({ name: 'expiration_date', type: 'varchar', length: 24, nullable: true })
   expirationDate!: string | null;
 
-  @Index('ix_clients_created_at')
+  @Column({ name: 'client_id_issued_at', type: 'varchar', length: 24, nullable: true })
+  clientIdIssuedAt!: string | null;
+
+  @Column({ name: 'client_secret_expires_at', type: 'varchar', length: 24, nullable: true })
+  clientSecretExpiresAt!: string | null;
+
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;
 

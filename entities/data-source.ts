@@ -4,6 +4,8 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
+import { ClientSearchEntity } from './client-search.entity.ts';
+import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
@@ -20,7 +22,9 @@ const shared = {
     ClaimEntity,
     ClientActivityEntity,
     ClientEntity,
+    ClientCountEntity,
     ClientScopeEntity,
+    ClientSearchEntity,
     ClientSecretEntity,
     RevokedTokenEntity,
     ScopeEntity,

@@ -79,6 +79,18 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "validate-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/validate",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "token",
     "method": "POST",
     "path": "/jans-auth/restv1/token",

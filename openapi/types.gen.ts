@@ -62,6 +62,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a client without registering it
+         * @description Says what a registration of this client would answer: the client as it would be stored, or every rule that it breaks. `warnings` adds what would be better about it, by RFC 9700 and, marked with `profile`, by FAPI 2.0. Nothing is saved. The reply is 200 whenever the body has the shape of a client.
+         */
+        post: operations["validate-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-auth/restv1/token": {
         parameters: {
             query?: never;
@@ -1236,6 +1256,10 @@ export interface components {
             entries: {
                 [key: string]: unknown;
             }[];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A page of clients. */
         ClientPagedResult: components["schemas"]["PagedResult"] & {
@@ -1290,6 +1314,31 @@ export interface components {
             /** @description When the secret that it replaces stops working, in UTC. */
             previousSecretExpiresAt?: string;
         };
+        /** @description What a registration of a client would answer, and what would be better about the client. */
+        ClientValidation: {
+            /** @description Whether the client would be registered: there are no errors. */
+            valid: boolean;
+            /** @description The client as it would be stored, with its defaults and derived members and without a secret. An `inum` that was not given is made up. Absent when names that contradict each other, a wrong date or an unknown scope or claim leave open what the client would be. */
+            client?: components["schemas"]["ClientReply"];
+            /** @description Every fault that was found, at most 100, as a refused registration has them. */
+            errors: components["schemas"]["Fault"][];
+            /** @description What would be better, at most 100. It is no reason to refuse the client. */
+            warnings: {
+                /** @description JSON Pointer of the member in the body. */
+                pointer: string;
+                /** @description What the member should be. */
+                detail: string;
+                /** @description Id of the rule. */
+                rule: string;
+                /** @description Where the rule comes from. */
+                reference: string;
+                /**
+                 * @description The security profile that asks for it: `fapi2` for FAPI 2.0. Clients that do not follow the profile need not follow the advice.
+                 * @enum {string}
+                 */
+                profile?: "fapi2";
+            }[];
+        };
         /** @description Problem details (RFC 9457), with the three members of Janssen's errors. */
         Problem: {
             /**
@@ -1312,18 +1361,20 @@ export interface components {
             /** @description The id of the request, as in `X-Request-Id` and in the log. */
             requestId?: string;
             /** @description Every fault that was found, at most 100. */
-            errors?: {
-                /** @description JSON Pointer of the member in the body. */
-                pointer?: string;
-                /** @description Name of the parameter at fault, with its place: `query:limit`. */
-                parameter?: string;
-                /** @description The rule that the member breaks. */
-                detail: string;
-                /** @description Id of the rule. */
-                rule?: string;
-                /** @description Where the rule comes from. */
-                reference?: string;
-            }[];
+            errors?: components["schemas"]["Fault"][];
+        };
+        /** @description One thing that is wrong with a request. */
+        Fault: {
+            /** @description JSON Pointer of the member in the body. */
+            pointer?: string;
+            /** @description Name of the parameter at fault, with its place: `query:limit`. */
+            parameter?: string;
+            /** @description The rule that the member breaks. */
+            detail: string;
+            /** @description Id of the rule. */
+            rule?: string;
+            /** @description Where the rule comes from. */
+            reference?: string;
         };
         /** @description An OAuth error (RFC 6749 section 5.2). */
         OAuthError: {
@@ -3119,11 +3170,13 @@ export interface components {
         Prefer: string;
         /** @description Size of the page, 0 to 200. */
         Limit: number;
-        /** @description How many matches to skip, counted from 0. */
+        /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
         StartIndex: number;
         /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
         Pattern: string;
-        /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come last. */
+        /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+        Cursor: string;
+        /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come after all others. */
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
@@ -3258,9 +3311,9 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
                 pattern?: components["parameters"]["Pattern"];
-                /** @description How many matches to skip, counted from 0. */
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
                 startIndex?: components["parameters"]["StartIndex"];
-                /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come last. */
+                /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come after all others. */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
@@ -3269,6 +3322,8 @@ export interface operations {
                  * @example applicationType=web,disabled=false
                  */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path?: never;
@@ -3279,6 +3334,8 @@ export interface operations {
             /** @description A page of clients. */
             200: {
                 headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3356,6 +3413,41 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "validate-oauth-openid-client": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientInput"];
+            };
+        };
+        responses: {
+            /** @description What a registration would answer. */
+            200: {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientValidation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];

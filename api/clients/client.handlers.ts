@@ -1,5 +1,6 @@
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
+import type { ClientPage } from './client.search.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './client.served.ts';
 
@@ -26,17 +27,18 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       return { status: 304, body: undefined, headers: { ETag: etagOf(client) } };
     },
     'get-oauth-openid-clients': async ({ query }) => {
-      const start = query.startIndex ?? 0;
-      const { total, clients: entries } = await clients.page(start, query.limit ?? 50);
-      const texts = entries.map((client) => client.text).join(',');
-      const counts = `"start":${start},"totalEntriesCount":${total},"entriesCount":${entries.length}`;
-      return { status: 200, body: new JsonText(`{${counts},"entries":[${texts}]}`) };
+      const page = await clients.search({ ...query, limit: query.limit ?? 50 });
+      return { status: 200, body: listText(page), ...(page.nextCursor && { headers: linkTo(query, page.nextCursor) }) };
     },
     'post-oauth-openid-client': async ({ body, context }) => {
       const client = await clients.create(context, body);
       const { body: text, headers } = reply(client);
       return { status: 201, body: text, headers: { ...headers, Location: `${CLIENTS}/${client.inum}` } };
     },
+    'validate-oauth-openid-client': async ({ body, context }) => ({
+      status: 200,
+      body: await clients.validate(context, body),
+    }),
     'put-oauth-openid-client': async ({ body, headers, context }) => {
       const client = await clients.replace(context, body, ifMatch(headers['if-match']));
       return { status: 200, ...reply(client) };
@@ -63,4 +65,26 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       return { status: 200, body: secret, headers: { ETag: etagOf(version) } };
     },
   };
+}
+
+/** The list as JSON text, around the stored texts of its clients. */
+function listText(page: ClientPage): JsonText<Schemas['ClientPagedResult']> {
+  const { start, total, isEstimate, nextCursor, clients } = page;
+  const counts = {
+    start,
+    totalEntriesCount: total,
+    ...(isEstimate && { totalIsEstimate: true }),
+    entriesCount: clients.length,
+    ...(nextCursor !== undefined && { nextCursor }),
+  };
+  const entries = clients.map((client) => client.text).join(',');
+  return new JsonText(`${JSON.stringify(counts).slice(0, -1)},"entries":[${entries}]}`);
+}
+
+/** The address of the next page (RFC 8288). */
+function linkTo(query: object, cursor: string): Record<string, string> {
+  const next = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
+  next.delete('startIndex');
+  next.set('cursor', cursor);
+  return { Link: `<${CLIENTS}?${next.toString()}>; rel="next"` };
 }

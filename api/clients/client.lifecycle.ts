@@ -14,7 +14,8 @@ import {
   type Members,
 } from './client.document.ts';
 import { resolveReferences, type References } from './client.references.ts';
-import { brokenRules, type Door } from './client.rules.ts';
+import { brokenRules } from './client.rules.ts';
+import type { Door } from './rule.ts';
 
 export interface Settling {
   /** Shape-valid and normalised. It is not changed. */
@@ -28,6 +29,8 @@ export interface Settling {
 
 export interface Settled {
   readonly document: ClientDocument;
+  /** Whether the draft says what the client is: the document may still break rules. */
+  readonly isClear: boolean;
   /** Every rule that the client breaks, all doors' steps together. */
   readonly faults: readonly Fault[];
 }
@@ -49,7 +52,8 @@ export function settle(settling: Settling): Settled {
   derive(draft, settling.inum);
   const document = orderedDocument(draft) as ClientDocument;
   const older = settling.mode === 'patch' ? settling.previous : undefined;
-  return { document, faults: [...faults, ...brokenRules(document, settling.door, older)] };
+  const isClear = faults.length === 0;
+  return { document, isClear, faults: [...faults, ...brokenRules(document, settling.door, older)] };
 }
 
 function settleValues(draft: Members, previous: Members | undefined): Fault[] {

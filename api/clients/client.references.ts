@@ -15,8 +15,6 @@ export interface References {
   readonly claims: ReadonlyMap<string, Referent>;
 }
 
-export const NO_REFERENCES: References = { scopes: new Map(), claims: new Map() };
-
 const KINDS = [
   { member: 'scopes', tree: 'scopes', noun: 'scope' },
   { member: 'claims', tree: 'attributes', noun: 'claim' },

@@ -1,104 +1,88 @@
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
+import type { Schemas } from '../shared/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { ClientDocument } from './client.document.ts';
+import { BOTH_DOORS, pointerOf, valueAt, when, type Door, type Rule } from './rule.ts';
+import { ADVICE_RULES } from './rules.advice.ts';
+import { ALGORITHM_RULES } from './rules.algorithms.ts';
+import { AUTHENTICATION_RULES } from './rules.authentication.ts';
+import { CIBA_RULES } from './rules.ciba.ts';
+import { FAPI_RULES } from './rules.fapi.ts';
+import { GRANT_RULES } from './rules.grants.ts';
+import { KEY_RULES } from './rules.keys.ts';
+import { LIFETIME_RULES } from './rules.lifetimes.ts';
+import { PATTERN_RULES } from './rules.patterns.ts';
+import { LOGOUT_RULES, REDIRECT_RULES } from './rules.redirects.ts';
+import { URI_RULES } from './rules.uris.ts';
 
-/** Where a client comes in: through the Config-API, or through dynamic registration. */
-export type Door = 'admin' | 'registration';
+/** What a caller is told that is no reason to refuse a client. */
+export type Warning = Schemas['ClientValidation']['warnings'][number];
 
-/** What JSON Schema cannot say about a client: relations between members, and what a text must mean. */
-export interface Rule {
-  readonly id: string;
-  readonly reference: string;
-  /** The members that the rule reads; a fault points at the first one. */
-  readonly properties: readonly [ClientPropertyPath, ...ClientPropertyPath[]];
-  readonly doors: readonly Door[];
-  readonly sentence: string;
-  broken(client: ClientDocument): boolean;
-}
+/** Words of this API that stand where the id of a client stands: `…/openid/clients/validate`. */
+const RESERVED = OPERATIONS.flatMap(({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? []);
 
-const BOTH: readonly Door[] = ['admin', 'registration'];
-const REDIRECT_GRANTS = ['authorization_code', 'implicit'];
-
-export const RULES: readonly Rule[] = [
+const IDENTITY_RULES: readonly Rule[] = [
   {
-    id: 'redirect-uri-required',
-    reference: 'RFC 7591 section 2',
-    properties: ['redirectUris', 'grantTypes'],
-    doors: BOTH,
-    sentence: 'must hold at least one URI, since a grant of the client redirects',
-    broken: (client) =>
-      (client.redirectUris ?? []).length === 0 && client.grantTypes.some((grant) => REDIRECT_GRANTS.includes(grant)),
-  },
-  {
-    id: 'jwks-is-a-key-set',
-    reference: 'RFC 7517 section 5',
-    properties: ['jwks'],
-    doors: BOTH,
-    sentence: 'must be JSON text of an object with an array "keys" of public keys',
-    broken: (client) => client.jwks !== undefined && !isPublicKeySet(client.jwks),
-  },
-  {
-    id: 'one-source-of-keys',
-    reference: 'RFC 7591 section 2',
-    properties: ['jwks', 'jwksUri'],
-    doors: BOTH,
-    sentence: 'must not stand beside jwksUri',
-    broken: (client) => client.jwks !== undefined && client.jwksUri !== undefined,
-  },
-  {
-    id: 'jwks-uri-is-https',
-    reference: 'RFC 7591 section 2',
-    properties: ['jwksUri'],
-    doors: BOTH,
-    sentence: 'must be an https URL',
-    broken: (client) => client.jwksUri !== undefined && !isHttps(client.jwksUri),
+    id: 'inum-is-no-address',
+    reference: 'the paths of this API',
+    properties: ['inum'],
+    doors: BOTH_DOORS,
+    sentence: 'must not be a word that this API has in the same place of its addresses',
+    find: (client) => when(RESERVED.includes(client.inum)),
   },
 ];
 
+/** Every rule about clients. */
+export const RULES: readonly Rule[] = [
+  ...IDENTITY_RULES,
+  ...URI_RULES,
+  ...REDIRECT_RULES,
+  ...PATTERN_RULES,
+  ...LOGOUT_RULES,
+  ...AUTHENTICATION_RULES,
+  ...KEY_RULES,
+  ...ALGORITHM_RULES,
+  ...GRANT_RULES,
+  ...LIFETIME_RULES,
+  ...CIBA_RULES,
+  ...ADVICE_RULES,
+  ...FAPI_RULES,
+];
+
 /**
- * The rules that a settled client breaks. With `older`, a rule that the older version broke already counts only when
- * one of the properties of the rule differs: a patch is not held up by what it does not touch.
+ * The rules that a settled client breaks at this door. With `older`, only what comes from members that differ counts:
+ * a patch is not held up by what it does not touch.
  */
 export function brokenRules(document: ClientDocument, door: Door, older?: ClientDocument): Fault[] {
-  return RULES.filter((rule) => rule.doors.includes(door) && rule.broken(document))
-    .filter((rule) => older === undefined || !rule.broken(older) || touches(rule, document, older))
-    .map((rule) => ({
-      pointer: `/${rule.properties[0].replace('.', '/')}`,
-      detail: rule.sentence,
-      rule: rule.id,
-      reference: rule.reference,
+  const differs = (path: ClientPropertyPath): boolean =>
+    older === undefined || JSON.stringify(valueAt(document, path)) !== JSON.stringify(valueAt(older, path));
+  return RULES.filter(({ doors, properties }) => doors.includes(door) && properties.some(differs)).flatMap((rule) =>
+    faultsOf(rule, document, differs),
+  );
+}
+
+/** What would be better about a settled client, though it is no reason to refuse it at this door. */
+export function adviceOn(document: ClientDocument, door: Door): Warning[] {
+  return RULES.filter(({ doors }) => !doors.includes(door)).flatMap((rule) =>
+    faultsOf(rule, document, () => true).map((fault) => ({
+      ...fault,
+      ...(rule.profile !== undefined && { profile: rule.profile }),
+    })),
+  );
+}
+
+function faultsOf(
+  { id, reference, properties, sentence, find }: Rule,
+  document: ClientDocument,
+  differs: (path: ClientPropertyPath) => boolean,
+): Required<Omit<Fault, 'parameter'>>[] {
+  return find(document)
+    .filter(({ concerns = properties }) => concerns.some(differs))
+    .map(({ pointer = pointerOf(properties[0]), detail }) => ({
+      pointer,
+      detail: detail === undefined ? sentence : `${sentence} (${detail})`,
+      rule: id,
+      reference,
     }));
 }
-
-function touches(rule: Rule, document: ClientDocument, older: ClientDocument): boolean {
-  return rule.properties.some((path) => JSON.stringify(at(document, path)) !== JSON.stringify(at(older, path)));
-}
-
-function at(client: ClientDocument, path: ClientPropertyPath): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], client);
-}
-
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'];
-
-function isPublicKeySet(text: string): boolean {
-  const set = parse(text) as { keys?: unknown } | undefined;
-  return Array.isArray(set?.keys) && set.keys.every(isPublicKey);
-}
-
-function isPublicKey(key: unknown): boolean {
-  if (key === null || typeof key !== 'object' || Array.isArray(key)) return false;
-  const kty = (key as { kty?: unknown }).kty;
-  return typeof kty === 'string' && kty !== 'oct' && !PRIVATE_MEMBERS.some((name) => name in key);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-const isHttps = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:';

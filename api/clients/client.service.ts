@@ -11,9 +11,11 @@ import { findReferences, scopeIdsOf } from './client.lookup.ts';
 import { readPatch, type Patch } from './client.patch.ts';
 import { referenceMessage, splitReferences } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
+import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, withMember, type ServedClient } from './client.served.ts';
 import type { StoredClient, WrittenClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
+import { validateClient } from './client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { needsSecret } from './secret.policy.ts';
 
@@ -72,6 +74,12 @@ export class ClientService {
     });
   }
 
+  /** Says what `create` would say, without saving anything. */
+  validate({ caller }: RequestContext, input: ClientInput): Promise<Schemas['ClientValidation']> {
+    const inum = input.inum ?? this.options.newInum();
+    return this.options.work.read((stores) => validateClient(stores, { caller, input, inum }));
+  }
+
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {
     return this.options.work.read(async (stores) => {
       const stored = await stores.clients.find(inum);
@@ -80,13 +88,9 @@ export class ClientService {
     });
   }
 
-  /** A page in the order of inums, and how many clients there are. */
-  page(start: number, limit: number): Promise<{ total: number; clients: ServedClient[] }> {
-    return this.options.work.read(async (stores) => {
-      const total = await stores.clients.count();
-      const clients = limit === 0 ? [] : await stores.clients.page(start, limit);
-      return { total, clients: clients.map((client) => served(client)) };
-    });
+  /** Finds a page of clients; see `searchClients`. */
+  search(request: ClientListRequest): Promise<ClientPage> {
+    return this.options.work.read((stores) => searchClients(stores, request));
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */

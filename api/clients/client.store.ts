@@ -1,9 +1,15 @@
+import { randomInt } from 'node:crypto';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import { Problem } from '../shared/problem.ts';
+import { ABSENT } from '../search/field.ts';
+import { firstCharacters, fold } from '../search/fold.ts';
+import { textIndex, type TextIndex } from '../search/text-index.store.ts';
+import { searchedText } from '../search/trigrams.ts';
 import { isDuplicate } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
 
@@ -38,22 +44,36 @@ interface Row {
   a_last_access_time: string | null;
 }
 
+const COUNT_SHARDS = 16;
 const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence', 'a.lastAccessTime'];
+
+export interface NewClient extends WrittenClient {
+  readonly source: Source;
+}
 
 /** The clients in a unit of work. */
 export class ClientStore {
-  constructor(private readonly manager: EntityManager) {}
+  private readonly texts: TextIndex;
+
+  constructor(private readonly manager: EntityManager) {
+    this.texts = textIndex(manager);
+  }
 
   /** Inserts a client; rejects with `client-exists` when the inum is taken. */
-  async insert(client: WrittenClient & { readonly source: Source }): Promise<void> {
-    const { inum } = client.document;
-    const row = { ...columnsOf(client), inum, createdAt: client.at, version: 1, source: client.source };
+  async insert(client: NewClient): Promise<void> {
     try {
-      await this.manager.insert(ClientEntity, row);
+      await this.insertAll([client]);
     } catch (error) {
-      throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
+      throw isDuplicate(error) ? new Problem('client-exists', { detail: `${client.document.inum} is taken` }) : error;
     }
-    await insertScopes(this.manager, inum, client.scopeInums);
+  }
+
+  /** Inserts several clients; rejects with the database's error when an inum is taken. */
+  async insertAll(clients: readonly NewClient[]): Promise<void> {
+    await this.manager.insert(ClientEntity, clients.map(rowOf));
+    await insertScopes(this.manager, clients);
+    await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
+    await this.countMore(clients.length);
   }
 
   async find(inum: string): Promise<StoredClient | undefined> {
@@ -80,21 +100,22 @@ export class ClientStore {
     const written = await this.manager.update(ClientEntity, { inum, version }, next);
     if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
     await this.manager.delete(ClientScopeEntity, { inum });
-    await insertScopes(this.manager, inum, client.scopeInums);
+    await insertScopes(this.manager, [client]);
+    await this.texts.change(inum, textOf(client.document));
   }
 
   async remove(inum: string): Promise<void> {
+    await this.texts.remove(inum);
     await this.manager.delete(ClientEntity, { inum });
+    await this.countMore(-1);
   }
 
-  /** Clients in the order of their inums. */
-  async page(start: number, limit: number): Promise<StoredClient[]> {
-    const rows = await this.query().orderBy('c.inum').offset(start).limit(limit).getRawMany<Row>();
-    return rows.map(ofRow);
-  }
-
-  count(): Promise<number> {
-    return this.manager.count(ClientEntity);
+  /** The clients with these inums, in their order; those that are gone are left out. */
+  async byIds(inums: readonly string[]): Promise<StoredClient[]> {
+    if (inums.length === 0) return [];
+    const rows = await this.query().where('c.inum IN (:...inums)', { inums }).getRawMany<Row>();
+    const found = new Map(rows.map((row) => [row.c_inum, ofRow(row)]));
+    return inums.flatMap((inum) => found.get(inum) ?? []);
   }
 
   /** The scopes of a client as they stand in tokens. */
@@ -122,11 +143,18 @@ export class ClientStore {
 
   /** Records a use of a client at `at`. */
   async noteUse(inum: string, at: string): Promise<void> {
-    const next = { lastAccessTime: at, sequence: () => 'sequence + 1' };
+    const lastAccessTime = at.slice(0, 19);
+    const next = { lastAccessTime, sequence: () => 'sequence + 1' };
     const updated = await this.manager.update(ClientActivityEntity, { inum }, next);
     if (updated.affected === 0) {
-      await this.manager.insert(ClientActivityEntity, { inum, sequence: 1, lastAccessTime: at });
+      await this.manager.insert(ClientActivityEntity, { inum, sequence: 1, lastAccessTime });
     }
+  }
+
+  /** Last in the transaction, so that the row of the count is held for a moment only. */
+  private async countMore(more: number): Promise<void> {
+    const shard = randomInt(COUNT_SHARDS);
+    await this.manager.increment(ClientCountEntity, { shard }, 'clients', more);
   }
 
   private query(): SelectQueryBuilder<ClientEntity> {
@@ -137,27 +165,38 @@ export class ClientStore {
   }
 }
 
-async function insertScopes(manager: EntityManager, inum: string, scopeInums: readonly string[]): Promise<void> {
-  if (scopeInums.length === 0) return;
-  await manager.insert(
-    ClientScopeEntity,
-    scopeInums.map((scopeInum) => ({ inum, scopeInum })),
+async function insertScopes(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
+  const rows = clients.flatMap(({ document, scopeInums }) =>
+    scopeInums.map((scopeInum) => ({ inum: document.inum, scopeInum })),
   );
+  if (rows.length > 0) await manager.insert(ClientScopeEntity, rows);
 }
+
+const rowOf = (client: NewClient): ClientEntity => ({
+  ...columnsOf(client),
+  inum: client.document.inum,
+  createdAt: client.at,
+  version: 1,
+  source: client.source,
+});
 
 function columnsOf({ document, at }: WrittenClient): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
   return {
-    displayNameFolded: fold(document.displayName ?? '').slice(0, 512),
+    displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
     disabled: document.disabled === true,
     applicationType: document.applicationType,
+    softwareId: document.softwareId === undefined ? null : firstCharacters(document.softwareId, 255),
     expirationDate: document.expirationDate ?? null,
+    clientIdIssuedAt: document.clientIdIssuedAt ?? null,
+    clientSecretExpiresAt: document.clientSecretExpiresAt ?? null,
     updatedAt: at,
     document: JSON.stringify(document),
   };
 }
 
-/** The form of a text that is searched and sorted by: the same in both databases. */
-const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+/** What `pattern` searches. */
+const textOf = ({ displayName, description, inum }: ClientDocument): string =>
+  searchedText([displayName ?? '', description ?? '', inum].map(fold));
 
 function ofRow(row: Row): StoredClient {
   return {

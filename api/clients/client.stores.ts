@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
 import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
+import { SearchStore } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/audit.store.ts';
 import { settingStore, type SettingStore } from '../shared/setting.store.ts';
 import { ClientStore } from './client.store.ts';
@@ -9,6 +10,7 @@ import { secretStore, type SecretStore } from './secret.store.ts';
 /** The stores that a unit of work on clients has. */
 export interface ClientStores {
   readonly clients: ClientStore;
+  readonly search: SearchStore;
   readonly secrets: SecretStore;
   readonly scopes: ScopeStore;
   readonly claims: ClaimStore;
@@ -18,6 +20,7 @@ export interface ClientStores {
 
 export const clientStores = (manager: EntityManager): ClientStores => ({
   clients: new ClientStore(manager),
+  search: new SearchStore(manager),
   secrets: secretStore(manager),
   scopes: scopeStore(manager),
   claims: claimStore(manager),

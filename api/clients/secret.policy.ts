@@ -16,4 +16,5 @@ export function needsClearSecret(client: ClientDocument): string | undefined {
   return ALGORITHMS.find((property) => isSymmetric(valueOf(client as Members, property)))?.path;
 }
 
-const isSymmetric = (algorithm: unknown): boolean => typeof algorithm === 'string' && SYMMETRIC.test(algorithm);
+/** Whether the key of an algorithm is the client secret. */
+export const isSymmetric = (algorithm: unknown): boolean => typeof algorithm === 'string' && SYMMETRIC.test(algorithm);

@@ -1,12 +1,10 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
-import { OAuthProblem, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
+import { OAuthProblem, Problem, reported, type Fault, type ProblemContent } from '../shared/problem.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { sendJson } from './dispatch.ts';
 import { problemOfValidator } from './validator-problem.ts';
-
-const MOST_ERRORS = 100;
 
 /** Turns whatever was thrown into the one error body of the operation: problem details, or OAuth's shape. */
 export const problemHandler =
@@ -38,9 +36,9 @@ function logFault(log: Log, error: unknown, problem: Problem | OAuthProblem, req
 }
 
 /** The body of a problem: RFC 9457 with Janssen's three members. */
-export function problemBody(name: ProblemName, content: ProblemContent, requestId: string): Schemas['Problem'] {
+function problemBody(name: ProblemName, content: ProblemContent, requestId: string): Schemas['Problem'] {
   const { status, title } = PROBLEMS[name];
-  const errors = distinct(content.errors ?? []).slice(0, MOST_ERRORS);
+  const errors = reported(content.errors ?? []);
   const detail = content.detail ?? summary(errors);
   const description = content.description ?? detail;
   return {
@@ -61,12 +59,6 @@ function summary([first, ...others]: readonly Fault[]): string | undefined {
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   return `${first.pointer ?? first.parameter ?? ''} ${first.detail}${more}`.trim();
-}
-
-function distinct(errors: readonly Fault[]): Fault[] {
-  return [
-    ...new Map(errors.map((error) => [`${error.pointer ?? error.parameter ?? ''} ${error.detail}`, error])).values(),
-  ];
 }
 
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {

@@ -22,7 +22,7 @@ const OPENID_SCOPES: readonly StockScope[] = [
 ];
 
 /** The inum of an administration scope: the same in every installation, since it is made from the scope. */
-export const administrationInum = (id: string): string => `1800.${sha256(id).slice(0, 12)}`;
+const administrationInum = (id: string): string => `1800.${sha256(id).slice(0, 12)}`;
 
 /** The scopes that every installation has. Administration scopes are never default scopes. */
 export function stockScopes(now: number): NewScope[] {

@@ -13,6 +13,14 @@ export interface Fault {
   readonly reference?: string;
 }
 
+const MOST_FAULTS = 100;
+
+/** The faults that are told: each once, and no more than anyone reads. */
+export function reported<T extends Fault>(faults: readonly T[]): T[] {
+  const places = faults.map((fault) => [`${fault.pointer ?? fault.parameter ?? ''} ${fault.detail}`, fault] as const);
+  return [...new Map(places).values()].slice(0, MOST_FAULTS);
+}
+
 export interface ProblemContent {
   readonly detail?: string;
   readonly errors?: readonly Fault[];

@@ -69,18 +69,22 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A statement that was stopped because it took too long. */
+const STOPPED = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT']);
+
 async function translated<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {
-    const code = databaseCode(error);
-    if (code === undefined || !(CONNECTION.has(code) || RETRY.has(code))) throw error;
-    throw new Problem(
-      'unavailable',
-      { detail: 'the database cannot be reached', headers: { 'Retry-After': '5' } },
-      { cause: error },
-    );
+    const detail = whyUnavailable(databaseCode(error) ?? '');
+    if (detail === undefined) throw error;
+    throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
   }
+}
+
+function whyUnavailable(code: string): string | undefined {
+  if (STOPPED.has(code)) return 'the query took too long and was stopped';
+  return CONNECTION.has(code) || RETRY.has(code) ? 'the database cannot be reached' : undefined;
 }
 
 /** The driver's error code, also when TypeORM wrapped the error. */
@@ -95,10 +99,4 @@ function databaseCode(error: unknown): string | undefined {
 export function isDuplicate(error: unknown): boolean {
   const code = databaseCode(error);
   return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
-}
-
-/** Whether `error` says that the row which a new row belongs to is not there. */
-export function isOrphan(error: unknown): boolean {
-  const code = databaseCode(error);
-  return code === 'ER_NO_REFERENCED_ROW_2' || code === 'SQLITE_CONSTRAINT_FOREIGNKEY';
 }

@@ -7,6 +7,13 @@ const text = (name: string, length: number, more: Partial<TableColumnOptions> = 
   ...more,
 });
 const int = (name: string): TableColumnOptions => ({ name, type: 'int' });
+const counter = (sqlite: boolean): TableColumnOptions => ({
+  name: 'id',
+  type: sqlite ? 'integer' : 'int',
+  isPrimary: true,
+  isGenerated: true,
+  generationStrategy: 'increment',
+});
 const key = { isPrimary: true };
 const time = (name: string, more: Partial<TableColumnOptions> = {}): TableColumnOptions => text(name, 24, more);
 
@@ -18,12 +25,29 @@ export class Initial1 implements MigrationInterface {
     const sqlite = runner.dataSource.options.type === 'better-sqlite3';
     const engine = sqlite ? undefined : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${await binaryCollation(runner)}`;
     for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(engine && { engine }) }));
+    await runner.query(sqlite ? SQLITE_TEXT_INDEX : MARIADB_TEXT_INDEX);
+    const shards = Array.from({ length: COUNT_SHARDS }, (_unused, shard) => `(${shard}, 0)`).join(', ');
+    await runner.query(`INSERT INTO client_counts (shard, clients) VALUES ${shards}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of tables(false).reverse()) await runner.dropTable(table.name);
+    const sqlite = runner.dataSource.options.type === 'better-sqlite3';
+    await runner.query(`DROP TABLE ${sqlite ? 'client_fts' : 'client_trigrams'}`);
+    for (const table of tables(sqlite).reverse()) await runner.dropTable(table.name);
   }
 }
+
+const COUNT_SHARDS = 16;
+
+const SQLITE_TEXT_INDEX = `CREATE VIRTUAL TABLE client_fts
+  USING fts5(text, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`;
+
+/** A trigram is three characters in UTF-8. Neither an index by id nor a foreign key: both double the cost of a write. */
+const MARIADB_TEXT_INDEX = `CREATE TABLE client_trigrams (
+  trigram VARBINARY(12) NOT NULL,
+  id INT NOT NULL,
+  PRIMARY KEY (trigram, id)
+) ENGINE=InnoDB`;
 
 /** A collation without trailing-space padding, which makes `a` and `a ` two keys. */
 async function binaryCollation(runner: QueryRunner): Promise<string> {
@@ -36,18 +60,12 @@ type TableOptions = NonNullable<ConstructorParameters<typeof Table>[0]>;
 function tables(sqlite: boolean): TableOptions[] {
   const longText = (name: string): TableColumnOptions => ({ name, type: sqlite ? 'text' : 'longtext' });
   return [
-    ...clientTables(longText),
+    ...clientTables(longText, sqlite),
     ...referenceTables(longText),
     {
       name: 'audit_records',
       columns: [
-        {
-          name: 'id',
-          type: sqlite ? 'integer' : 'int',
-          isPrimary: true,
-          isGenerated: true,
-          generationStrategy: 'increment',
-        },
+        counter(sqlite),
         time('at'),
         text('caller', 512),
         text('operation', 128),
@@ -81,7 +99,7 @@ function tables(sqlite: boolean): TableOptions[] {
   ];
 }
 
-function clientTables(longText: (name: string) => TableColumnOptions): TableOptions[] {
+function clientTables(longText: (name: string) => TableColumnOptions, sqlite: boolean): TableOptions[] {
   return [
     {
       name: 'clients',
@@ -90,7 +108,10 @@ function clientTables(longText: (name: string) => TableColumnOptions): TableOpti
         text('display_name_folded', 512),
         { name: 'disabled', type: 'boolean' },
         text('application_type', 16),
+        text('software_id', 255, { isNullable: true }),
         time('expiration_date', { isNullable: true }),
+        time('client_id_issued_at', { isNullable: true }),
+        time('client_secret_expires_at', { isNullable: true }),
         time('created_at'),
         time('updated_at'),
         int('version'),
@@ -98,11 +119,13 @@ function clientTables(longText: (name: string) => TableColumnOptions): TableOpti
         longText('document'),
       ],
       indices: [
-        index('ix_clients_display_name', 'display_name_folded'),
-        index('ix_clients_disabled', 'disabled'),
-        index('ix_clients_application_type', 'application_type'),
-        index('ix_clients_expiration_date', 'expiration_date'),
-        index('ix_clients_created_at', 'created_at'),
+        index('ix_clients_display_name', 'display_name_folded', 'inum'),
+        index('ix_clients_disabled', 'disabled', 'inum'),
+        index('ix_clients_application_type', 'application_type', 'inum'),
+        index('ix_clients_software_id', 'software_id', 'inum'),
+        index('ix_clients_expiration_date', 'expiration_date', 'inum'),
+        index('ix_clients_client_id_issued_at', 'client_id_issued_at', 'inum'),
+        index('ix_clients_client_secret_expires_at', 'client_secret_expires_at', 'inum'),
       ],
     },
     {
@@ -120,9 +143,17 @@ function clientTables(longText: (name: string) => TableColumnOptions): TableOpti
       indices: [index('ix_client_secrets_inum', 'inum')],
       foreignKeys: [ofClient('fk_client_secrets_client')],
     },
+    { name: 'client_counts', columns: [{ ...int('shard'), ...key }, int('clients')] },
+    {
+      name: 'client_search',
+      columns: [counter(sqlite), text('inum', 128), longText('text')],
+      indices: [{ ...index('uq_client_search_inum', 'inum'), isUnique: true }],
+      foreignKeys: [ofClient('fk_client_search_client')],
+    },
     {
       name: 'client_activity',
       columns: [text('inum', 128, key), int('sequence'), time('last_access_time')],
+      indices: [index('ix_client_activity_last_access_time', 'last_access_time')],
       foreignKeys: [ofClient('fk_client_activity_client')],
     },
   ];
@@ -158,9 +189,9 @@ function referenceTables(longText: (name: string) => TableColumnOptions): TableO
   ];
 }
 
-const index = (name: string, column: string): { name: string; columnNames: string[] } => ({
+const index = (name: string, ...columnNames: string[]): { name: string; columnNames: string[] } => ({
   name,
-  columnNames: [column],
+  columnNames,
 });
 
 const ofClient = (name: string): NonNullable<TableOptions['foreignKeys']>[number] => ({

@@ -58,7 +58,7 @@ export interface Document {
   };
 }
 
-export const HTTP_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const HTTP_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** Every operation of the document with its method and path, in document order. */
 export function operationsOf(document: Document): { path: string; method: string; operation: Operation }[] {

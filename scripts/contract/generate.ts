@@ -3,12 +3,14 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import { RULES } from '../../api/clients/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
 import type { Document } from './document.ts';
 import { operationTable } from './operation-table.ts';
 import { propertyDocs } from './property-docs.ts';
 import { propertyTable } from './property-table.ts';
+import { ruleDocs } from './rule-docs.ts';
 
 const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.\n';
 
@@ -27,6 +29,7 @@ export async function generate(root: string): Promise<Record<string, string>> {
     'openapi/properties.gen.ts': propertiesSource(document, properties),
     'openapi/operations.gen.ts': operationsSource(document),
     'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
+    'docs/rules.md': ruleDocs(RULES),
   };
 }
 

@@ -115,6 +115,11 @@ describe('private_key_jwt with keys by value', () => {
     expect((await withAssertion(service, await assertion({ nbf: seconds() + 25 }))).status).toBe(200);
   });
 
+  it('must say itself whom it is about', async () => {
+    const reply = await withAssertion(service, await assertion({ sub: undefined }), { client_id: client.inum });
+    expectRefused(reply, '"sub"');
+  });
+
   it('is refused when client_id names another client', async () => {
     const reply = await withAssertion(service, await assertion(), { client_id: 'somebody' });
     expect([reply.status, reply.body.error]).toEqual([400, 'invalid_request']);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { resealSigningKeys } from '../../api/issuer/signing-keys.ts';
+import { resealSigningKeys, signingKeys } from '../../api/issuer/signing-keys.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { headerOf, INTROSPECTION, newClient, ownSigningKey, tokenOf, type TestClient } from '../support/issuer.ts';
@@ -68,6 +68,15 @@ describe('rotation', () => {
     expect(await signer()).toBe(before[0]);
     service.clock.advance(DAY + 61_000);
     expect(await signer()).not.toBe(before[0]);
+  });
+
+  it('is done once, however many do it at the same time', async () => {
+    await service.work.write(async ({ signingKeys: keys }) => keys.remove((await keys.all()).map(({ kid }) => kid)));
+    const { work, clock } = service;
+    const several = Array.from({ length: 5 }, () => signingKeys({ work, clock, ring: service.ground.ring }));
+    const sets = await Promise.all(several.map((keys) => keys.published()));
+    expect(sets[0]).toHaveLength(1);
+    for (const set of sets) expect(set).toEqual(sets[0]);
   });
 
   it('keeps the private halves encrypted', async () => {

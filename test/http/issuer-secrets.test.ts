@@ -1,7 +1,8 @@
+import { createHook } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spendComparison } from '../../api/shared/secret-hash.ts';
 import {
   act,
+  assertionOf,
   change,
   INTROSPECTION,
   newClient,
@@ -11,6 +12,7 @@ import {
   REVOKE,
   TOKEN,
   tokenOf,
+  withAssertion,
   withBasic,
   withPost,
   type TestClient,
@@ -177,10 +179,10 @@ describe('what has ended', () => {
     const deleted = await newClient(service);
     await remove(service, deleted.inum);
     const expired = await newClient(service, {
-      expirationDate: new Date(service.clock.now() - 60_000).toISOString().slice(0, 19),
+      expirationDate: wireTime(-60_000),
     });
     const stale = await newClient(service, {
-      clientSecretExpiresAt: new Date(service.clock.now() - 60_000).toISOString().slice(0, 19),
+      clientSecretExpiresAt: wireTime(-60_000),
     });
     expectRefused(await withBasic(service, disabled), 'disabled or expired');
     expectRefused(await withBasic(service, { ...disabled, clientSecret: 'wrong-secret' }), 'disabled or expired');
@@ -203,36 +205,46 @@ describe('what has ended', () => {
     expect(service.logLines.join('\n')).not.toContain(client.clientSecret);
   });
 
-  it('takes as long as a comparison, whatever the reason', async () => {
+  it('costs exactly one scrypt, whatever the reason, so that the time tells nothing', async () => {
     const disabled = await newClient(service);
     await act(service, disabled.inum, 'deactivate');
-    const chosen = {
-      ...(await newClient(service, { clientSecret: 'chosen-by-a-person' })),
-      clientSecret: 'wrong-secret',
+    const chosen = await newClient(service, { clientSecret: 'chosen-by-a-person' });
+    const stale = await newClient(service, { clientSecretExpiresAt: wireTime(-60_000) });
+    const signed = await newClient(service, { tokenEndpointAuthMethod: 'client_secret_jwt' });
+    const key = Buffer.from('x'.repeat(32));
+    const badAssertion = await assertionOf(service, signed.inum, { key, alg: 'HS256' });
+    const wrong = 'wrong-secret';
+    const refusals: Record<string, () => Promise<TestReply>> = {
+      unknown: () => withBasic(service, { inum: 'nobody', clientSecret: wrong }),
+      'impossible id': () => withBasic(service, { inum: 'no/body', clientSecret: wrong }),
+      'wrong secret, made': () => withBasic(service, { ...client, clientSecret: wrong }),
+      'wrong secret, chosen': () => withBasic(service, { ...chosen, clientSecret: wrong }),
+      'expired secret': () => withBasic(service, stale),
+      'disabled, right secret': () => withBasic(service, disabled),
+      'disabled, wrong secret': () => withBasic(service, { ...disabled, clientSecret: wrong }),
+      'other method': () => withPost(service, client),
+      'no secret': () =>
+        service.request('POST', TOKEN, { form: { grant_type: 'client_credentials', client_id: client.inum } }),
+      'bad assertion': () => withAssertion(service, badAssertion),
+      'no assertion': () => withAssertion(service, 'garbage'),
     };
-    for (const refused of [
-      disabled,
-      chosen,
-      { inum: 'nobody', clientSecret: 'x-x-x-x-x' },
-      { ...client, clientSecret: 'x-x-x-x-x' },
-    ]) {
-      const comparison = await fastest(spendComparison);
-      const taken = await fastest(async () => expect((await withBasic(service, refused)).status).toBe(401));
-      // Without the comparison it is about a tenth; other suites run at the same time.
-      expect(taken / comparison).toBeGreaterThan(0.4);
+    for (const [name, refusal] of Object.entries(refusals)) {
+      const { reply, scrypts } = await countingScrypts(refusal);
+      expect([name, reply.status, scrypts]).toEqual([name, 401, 1]);
     }
+    expect((await countingScrypts(() => withBasic(service, client))).scrypts).toBe(0);
   });
 });
 
-/** The milliseconds of the fastest of eight runs. */
-async function fastest(task: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < 8; run += 1) {
-    const start = performance.now();
-    await task();
-    times.push(performance.now() - start);
-  }
-  return Math.min(...times);
+const wireTime = (ahead: number): string => new Date(service.clock.now() + ahead).toISOString().slice(0, 19);
+
+/** Runs a request and counts the scrypt operations that Node has started meanwhile. */
+async function countingScrypts(task: () => Promise<TestReply>): Promise<{ reply: TestReply; scrypts: number }> {
+  let scrypts = 0;
+  const hook = createHook({ init: (_id, type) => void (scrypts += type === 'SCRYPTREQUEST' ? 1 : 0) }).enable();
+  const reply = await task();
+  hook.disable();
+  return { reply, scrypts };
 }
 
 describe('a change is seen on the next call', () => {

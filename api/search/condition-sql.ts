@@ -1,0 +1,117 @@
+import { all, any, sql, type Dialect, type Sql } from './dialect.ts';
+import { SORT_LENGTH, type Field } from './field.ts';
+import { firstCharacters } from './fold.ts';
+import type { Order } from './order-sql.ts';
+import type { Condition, Operator, Value } from './search-query.ts';
+
+/** A list of references is compared by what it refers to: the inum, for the join table, and the DN. */
+export interface Referred {
+  readonly inum: string;
+  readonly dn: string;
+}
+/** What a written reference stands for; conditions on references must have been resolved before. */
+export type Refer = (condition: Condition) => Referred;
+
+/** The SQL of a condition on the resource `c`. */
+export function conditionSql(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+  const { field } = condition;
+  if (field.type === 'list') return listSql(dialect, condition, refer);
+  if (field.type === 'localized' || field.type === 'custom') return mapSql(dialect, condition);
+  if (field.type === 'boolean') return booleanSql(dialect, condition);
+  return scalarSql(dialect, condition);
+}
+
+/** What a scalar field is compared by: its column where it has one, else its place in the document. */
+function scalar(dialect: Dialect, { type, path, column }: Field): string {
+  if (column !== undefined && column.prefix === undefined) return column.name;
+  return type === 'integer' ? dialect.integerAt(path) : dialect.textAt(path);
+}
+
+/** Columns have a binary collation; a text in the document is compared as the database can. */
+const placeOf = (dialect: Dialect, { type, column }: Field): string =>
+  type !== 'integer' && (column === undefined || column.prefix !== undefined) ? dialect.textPlace : '?';
+
+function scalarSql(dialect: Dialect, { field, operator, value, until }: Condition): Sql {
+  const expression = scalar(dialect, field);
+  if (value === undefined) return sql(`${expression} IS ${operator === '=' ? '' : 'NOT '}NULL`);
+  const place = placeOf(dialect, field);
+  const compared = (with_: Operator, what: Value): Sql =>
+    sql(`${expression} ${with_ === '!=' ? '<>' : with_} ${place}`, what as string | number);
+  if (until !== undefined) {
+    const [inside, outside] = [
+      [compared('>=', value), compared('<=', until)],
+      [compared('<', value), compared('>', until)],
+    ];
+    return operator === '=' ? all(inside) : any([sql(`${expression} IS NULL`), ...outside]);
+  }
+  if (operator === '!=') return any([sql(`${expression} IS NULL`), compared('!=', value)]);
+  const byPrefix = operator === '=' && field.column?.prefix !== undefined ? [prefixSql(field, value)] : [];
+  return all([...byPrefix, compared(operator, value)]);
+}
+
+/** The index holds the first characters; the document decides. */
+function prefixSql({ column }: Field, value: Value): Sql {
+  const { name, prefix = 0 } = column ?? { name: '' };
+  return sql(`${name} = ?`, firstCharacters(String(value), prefix));
+}
+
+function booleanSql(dialect: Dialect, { field, operator, value }: Condition): Sql {
+  const { column, path, absentMeans } = field;
+  if (column !== undefined && value !== undefined) {
+    return sql(`${column.name} = ?`, (value === true) === (operator === '=') ? 1 : 0);
+  }
+  const present = `${dialect.textAt(path)} IS NOT NULL`;
+  if (value === undefined) return sql(operator === '=' ? `NOT (${present})` : present);
+  const actual =
+    absentMeans === undefined
+      ? dialect.booleanAt(path)
+      : `COALESCE(${dialect.booleanAt(path)}, ${Number(absentMeans)})`;
+  const equal = sql(`COALESCE(${actual} = ?, 0)`, value === true ? 1 : 0);
+  return operator === '=' ? equal : not(equal);
+}
+
+function listSql(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+  const { field, operator, value } = condition;
+  if (value === undefined) return sql(`${operator === '=' ? 'NOT ' : ''}${dialect.hasValues(field.path)}`);
+  return maybe(operator, membership(dialect, condition, refer));
+}
+
+function membership(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+  const { field, value } = condition;
+  if (field.refers === undefined) return dialect.listHolds(field.path, String(value));
+  const { inum, dn } = refer(condition);
+  if (field.join === undefined) return dialect.listHolds(field.path, dn);
+  return sql(`c.inum IN (SELECT j.inum FROM ${field.join.table} j WHERE j.${field.join.column} = ?)`, inum);
+}
+
+function mapSql(dialect: Dialect, { field, operator, value }: Condition): Sql {
+  const { path, key } = field;
+  if (key !== undefined) {
+    if (value === undefined) return maybe(operator === '=' ? '!=' : '=', dialect.customPresent(path, key));
+    return maybe(operator, dialect.customHolds(path, key, String(value)));
+  }
+  if (value === undefined) return sql(`${operator === '=' ? 'NOT ' : ''}${dialect.hasValues(`${path}.values`)}`);
+  return maybe(operator, dialect.mapHolds(path, String(value)));
+}
+
+const maybe = (operator: Operator, holds: Sql): Sql => (operator === '=' ? holds : not(holds));
+const not = (part: Sql): Sql => sql(`NOT (${part.text})`, ...part.parameters);
+
+/** What a resource is sorted by. */
+export function sortSql(dialect: Dialect, field: Field): Omit<Order, 'descending'> {
+  const { name, type, path, column, sortColumn } = field;
+  if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
+  if (name === 'inum') return { expression: 'c.inum', nullable: false, place: '?' };
+  if (type === 'boolean') return booleanOrder(dialect, field);
+  const isLong = type === 'text' && (column === undefined || column.prefix !== undefined);
+  const expression = isLong ? dialect.sortTextAt(path, SORT_LENGTH) : scalar(dialect, field);
+  return { expression, nullable: true, place: placeOf(dialect, field) };
+}
+
+function booleanOrder(dialect: Dialect, { path, column, absentMeans }: Field): Omit<Order, 'descending'> {
+  if (column !== undefined) return { expression: column.name, nullable: false, place: '?' };
+  const actual = dialect.booleanAt(path);
+  const isSettled = absentMeans !== undefined;
+  const expression = isSettled ? `COALESCE(${actual}, ${Number(absentMeans)})` : actual;
+  return { expression, nullable: !isSettled, place: '?' };
+}

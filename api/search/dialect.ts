@@ -1,0 +1,124 @@
+/** A piece of SQL with `?` places and their parameters. */
+export interface Sql {
+  readonly text: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+export const sql = (text: string, ...parameters: (string | number)[]): Sql => ({ text, parameters });
+
+/** Joins pieces of SQL. */
+function joined(parts: readonly Sql[], separator: string): Sql {
+  return {
+    text: parts.map((part) => part.text).join(separator),
+    parameters: parts.flatMap((part) => part.parameters),
+  };
+}
+
+/** All of the parts; without any, what is always true. */
+export const all = (parts: readonly Sql[]): Sql => grouped(parts, ' AND ', '1 = 1');
+/** One of the parts; without any, what is never true. */
+export const any = (parts: readonly Sql[]): Sql => grouped(parts, ' OR ', '1 = 0');
+
+function grouped(parts: readonly Sql[], separator: string, none: string): Sql {
+  if (parts.length === 0) return sql(none);
+  const { text, parameters } = joined(parts, separator);
+  return { text: parts.length === 1 ? text : `(${text})`, parameters };
+}
+
+/** Where the databases write the same thing differently. Paths and columns come from the contract, never from callers. */
+export interface Dialect {
+  /** The text at a JSON path, NULL where there is none; it compares byte by byte. */
+  textAt(path: string): string;
+  /** How a parameter is written that is compared with a text in the document. */
+  readonly textPlace: string;
+  /** The first characters of it, to sort by. */
+  sortTextAt(path: string, length: number): string;
+  integerAt(path: string): string;
+  /** 1, 0 or NULL. */
+  booleanAt(path: string): string;
+  /** Whether the list or map at a path has values at all. */
+  hasValues(path: string): string;
+  /** Whether the list at a path holds a text. */
+  listHolds(path: string, value: string): Sql;
+  /** Whether a value of the map at a path is this text. */
+  mapHolds(path: string, value: string): Sql;
+  /** Whether the custom attribute `key` in the list at a path has this value. */
+  customHolds(path: string, key: string, value: string): Sql;
+  customPresent(path: string, key: string): Sql;
+  /** Whether the searched text `s.text` contains a term. */
+  contains(term: string): Sql;
+  /** A select that stops after this many seconds, where the database can. */
+  limited(select: string, seconds: number): string;
+}
+
+const DOCUMENT = 'c.document';
+
+export const sqliteDialect: Dialect = {
+  textAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
+  textPlace: '?',
+  sortTextAt: (path, length) => `substr(json_extract(${DOCUMENT}, '${path}'), 1, ${length})`,
+  integerAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
+  booleanAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
+  hasValues: (path) => `EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}'))`,
+  listHolds: (path, value) =>
+    sql(`EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}') v WHERE v.value = ?)`, value),
+  mapHolds: (path, value) =>
+    sql(`EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}.values') v WHERE v.value = ?)`, value),
+  customHolds: (path, key, value) =>
+    sql(
+      `EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}') e, json_each(e.value, '$.values') v
+        WHERE json_extract(e.value, '$.name') = ? AND ${SQLITE_VALUE_TEXT} = ?)`,
+      key,
+      value,
+    ),
+  customPresent: (path, key) =>
+    sql(
+      `EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}') e, json_each(e.value, '$.values') v
+        WHERE json_extract(e.value, '$.name') = ?)`,
+      key,
+    ),
+  contains: (term) => sql('instr(s.text, ?) > 0', term),
+  // Its queries run to their end inside this process; it has nothing to stop them with.
+  limited: (select) => select,
+};
+
+const SQLITE_VALUE_TEXT =
+  "CASE v.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(v.value AS TEXT) END";
+
+const table = (path: string, columns: string): string => `JSON_TABLE(${DOCUMENT}, '${path}' COLUMNS (${columns})) v`;
+const textColumn = "value LONGTEXT CHARACTER SET utf8mb4 PATH '$'";
+
+export const mariadbDialect: Dialect = {
+  textAt: (path) => `CAST(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) AS BINARY)`,
+  textPlace: 'CAST(? AS BINARY)',
+  sortTextAt: (path, length) => `CAST(LEFT(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')), ${length}) AS BINARY)`,
+  integerAt: (path) => `CAST(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) AS SIGNED)`,
+  booleanAt: (path) => `(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) = 'true')`,
+  hasValues: (path) => `COALESCE(JSON_LENGTH(${DOCUMENT}, '${path}'), 0) > 0`,
+  listHolds: (path, value) =>
+    sql(`EXISTS (SELECT 1 FROM ${table(`${path}[*]`, textColumn)} WHERE BINARY v.value = BINARY ?)`, value),
+  mapHolds: (path, value) =>
+    sql(`EXISTS (SELECT 1 FROM ${table(`${path}.values.*`, textColumn)} WHERE BINARY v.value = BINARY ?)`, value),
+  customHolds: (path, key, value) =>
+    sql(
+      `EXISTS (SELECT 1 FROM ${customTable(path)} WHERE BINARY v.name = BINARY ? AND BINARY v.value = BINARY ?)`,
+      key,
+      value,
+    ),
+  customPresent: (path, key) =>
+    sql(`EXISTS (SELECT 1 FROM ${customTable(path)} WHERE BINARY v.name = BINARY ? AND v.value IS NOT NULL)`, key),
+  contains: (term) => sql('LOCATE(?, s.text) > 0', term),
+  limited: (select, seconds) => `SET STATEMENT max_statement_time=${seconds} FOR ${select}`,
+};
+
+const customTable = (path: string): string =>
+  table(
+    `${path}[*]`,
+    `name LONGTEXT CHARACTER SET utf8mb4 PATH '$.name', NESTED PATH '$.values[*]' COLUMNS (${textColumn})`,
+  );
+
+/** MySQL differs from MariaDB in how a select is stopped: by a hint, in milliseconds. */
+export const mysqlDialect: Dialect = {
+  ...mariadbDialect,
+  limited: (select, seconds) => select.replace(/^SELECT/, `SELECT /*+ MAX_EXECUTION_TIME(${seconds * 1_000}) */`),
+};

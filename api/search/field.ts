@@ -1,0 +1,32 @@
+/** How the values of a field compare. */
+export type FieldType = 'text' | 'integer' | 'boolean' | 'date' | 'list' | 'localized' | 'custom';
+
+/** Something that a resource can be filtered or sorted by. */
+export interface Field {
+  /** Its name in queries: `clientName`, `attributes.requirePar`. */
+  readonly name: string;
+  readonly type: FieldType;
+  /** Its address in the document, as a JSON path; for `custom`, of the list of attributes. */
+  readonly path: string;
+  /** The custom attribute that it means, for `custom`. */
+  readonly key?: string;
+  /** What a missing value counts as. */
+  readonly absentMeans?: boolean;
+  /** A column that has the value of the document or, with `prefix`, its first characters. */
+  readonly column?: { readonly name: string; readonly prefix?: number };
+  /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */
+  readonly sortColumn?: string;
+  /** A table that joins the resource to what its list refers to. */
+  readonly join?: { readonly table: string; readonly column: string };
+  /** What its values refer to, when they are written as DN or by name and kept as DN. */
+  readonly refers?: 'scopes' | 'claims';
+}
+
+/** What a folded column has where there is no value: it sorts after every text. */
+export const ABSENT = '\u{10FFFF}';
+
+/** The length of the part of a text that is sorted by. Databases look at the first kilobyte only. */
+export const SORT_LENGTH = 200;
+
+/** Finds a field by one of its names, or undefined. */
+export type FindField = (name: string) => Field | undefined;

@@ -1,0 +1,38 @@
+import type { Position } from './cursor.ts';
+import { all, any, sql, type Sql } from './dialect.ts';
+
+/** An order: by an expression, then by id. What has no value comes after everything that has one. */
+export interface Order {
+  readonly expression: string;
+  readonly nullable: boolean;
+  readonly descending: boolean;
+  /** How a value is written, so that it compares as the expression does. */
+  readonly place: string;
+}
+
+/** The ORDER BY of an order. */
+export function orderBySql({ expression, nullable, descending }: Order): string {
+  const direction = descending ? ' DESC' : '';
+  const byId = expression === 'c.inum' ? [] : [`c.inum${direction}`];
+  const absentLast = nullable ? [`(${expression} IS NULL)${direction}`] : [];
+  return [...absentLast, `${expression}${direction}`, ...byId].join(', ');
+}
+
+/**
+ * What comes after a position. It is written out, since MariaDB does not use an index for `(a, b) > (?, ?)`; the
+ * first comparison is implied by the others and lets it seek.
+ */
+export function afterSql({ expression, nullable, descending, place }: Order, { value, id }: Position): Sql {
+  const beyond = descending ? '<' : '>';
+  const laterId = sql(`c.inum ${beyond} ?`, id);
+  if (expression === 'c.inum') return laterId;
+  const isNull = sql(`${expression} IS NULL`);
+  if (value === null) {
+    const sameAbsence = all([isNull, laterId]);
+    return descending ? any([sameAbsence, sql(`${expression} IS NOT NULL`)]) : sameAbsence;
+  }
+  const atOrBeyond = sql(`${expression} ${beyond}= ${place}`, value);
+  const later = any([sql(`${expression} ${beyond} ${place}`, value), laterId]);
+  const present = all([atOrBeyond, later]);
+  return nullable && !descending ? any([isNull, present]) : present;
+}

@@ -1,0 +1,139 @@
+import { parseWireDate, wireDate } from '../shared/clock.ts';
+import { Problem, type Fault } from '../shared/problem.ts';
+import type { Field, FindField } from './field.ts';
+import { fold } from './fold.ts';
+
+export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
+export type Value = string | number | boolean;
+
+/** A comparison of a field. Without a value `=` means that the field is absent, and `!=` that it is not. */
+export interface Condition {
+  readonly field: Field;
+  readonly operator: Operator;
+  readonly value: Value | undefined;
+  /** For `=` and `!=` on a date that names a day: the end of it. */
+  readonly until?: string;
+}
+
+export interface SearchQuery {
+  /** Folded texts, one of which the resource must contain; empty when everything matches. */
+  readonly terms: readonly string[];
+  /** All of which must hold. */
+  readonly conditions: readonly Condition[];
+  readonly sort: { readonly field: Field; readonly descending: boolean };
+}
+
+export interface SearchParameters {
+  readonly pattern?: string;
+  readonly fieldValuePair?: string;
+  readonly sortBy?: string;
+  readonly sortOrder?: 'ascending' | 'descending';
+}
+
+const MOST_TERMS = 10;
+const MOST_CONDITIONS = 20;
+
+/** Reads the search parameters of a list. Throws `invalid-request` that names every parameter at fault. */
+export function parseSearch(parameters: SearchParameters, find: FindField): SearchQuery {
+  const faults: Fault[] = [];
+  const terms = parseTerms(parameters.pattern ?? '', faults);
+  const conditions = parseConditions(parameters.fieldValuePair ?? '', find, faults);
+  const field = sortField(parameters.sortBy ?? '', find, faults);
+  if (faults.length > 0 || field === undefined) throw new Problem('invalid-request', { errors: faults });
+  return { terms, conditions, sort: { field, descending: parameters.sortOrder === 'descending' } };
+}
+
+function parseTerms(pattern: string, faults: Fault[]): string[] {
+  const terms = pattern.split(',').filter((term) => term !== '');
+  if (terms.length > MOST_TERMS) faults.push(fault('pattern', `has more than ${MOST_TERMS} terms`));
+  return [...new Set(terms.map(fold))];
+}
+
+function sortField(name: string, find: FindField, faults: Fault[]): Field | undefined {
+  const field = find(name === '' ? 'inum' : name);
+  if (field === undefined) faults.push(fault('sortBy', `there is no field ${name}`));
+  else if (!['text', 'integer', 'boolean', 'date'].includes(field.type)) {
+    faults.push(fault('sortBy', `${name} has no order`));
+  }
+  return field;
+}
+
+function parseConditions(text: string, find: FindField, faults: Fault[]): Condition[] {
+  if (text === '') return [];
+  const pairs = splitPairs(text);
+  if (pairs.length > MOST_CONDITIONS) faults.push(fault('fieldValuePair', `has more than ${MOST_CONDITIONS} filters`));
+  return pairs.flatMap((pair) => {
+    const parsed = parsePair(pair, find);
+    if (typeof parsed !== 'string') return parsed;
+    faults.push(fault('fieldValuePair', parsed));
+    return [];
+  });
+}
+
+/** A character of a pair, and whether a backslash took its meaning away. */
+interface Mark {
+  readonly text: string;
+  readonly plain: boolean;
+}
+
+function splitPairs(text: string): Mark[][] {
+  const pairs: Mark[][] = [[]];
+  const characters = [...text];
+  for (let index = 0; index < characters.length; index += 1) {
+    const character = characters[index] ?? '';
+    if (character === '\\' && index + 1 < characters.length) {
+      index += 1;
+      pairs.at(-1)?.push({ text: characters[index] ?? '', plain: false });
+    } else if (character === ',') pairs.push([]);
+    else pairs.at(-1)?.push({ text: character, plain: true });
+  }
+  return pairs;
+}
+
+const join = (marks: readonly Mark[]): string => marks.map((mark) => mark.text).join('');
+
+/** The conditions that a pair stands for, or what is wrong with it. */
+function parsePair(marks: readonly Mark[], find: FindField): Condition[] | string {
+  const at = marks.findIndex((mark) => mark.plain && '=!<>'.includes(mark.text));
+  const next = marks[at + 1];
+  const two = next?.plain === true && next.text === '=' && marks[at]?.text !== '=';
+  const operator = join(marks.slice(at, at + (two ? 2 : 1)));
+  if (at < 1 || operator === '!') return `${join(marks)} is not name, operator and value`;
+  const name = join(marks.slice(0, at)).trim();
+  const field = find(name);
+  if (field === undefined) return `there is no field ${name}`;
+  return conditionsOf(field, operator as Operator, join(marks.slice(at + operator.length)));
+}
+
+const ORDERED = new Set(['text', 'integer', 'date']);
+
+function conditionsOf(field: Field, operator: Operator, text: string): Condition[] | string {
+  const isEquality = operator === '=' || operator === '!=';
+  if (!isEquality && !ORDERED.has(field.type)) return `${field.name} has no order, so that ${operator} means nothing`;
+  if (text === '')
+    return isEquality ? [{ field, operator, value: undefined }] : `${field.name} ${operator} needs a value`;
+  if (field.type === 'date') return dateConditions(field, operator, text);
+  if (field.type === 'integer') {
+    const value = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+    return value === undefined ? `${field.name} is a number, not ${text}` : [{ field, operator, value }];
+  }
+  if (field.type === 'boolean') {
+    const value = { true: true, false: false }[text.toLowerCase()];
+    return value === undefined ? `${field.name} is true or false, not ${text}` : [{ field, operator, value }];
+  }
+  return [{ field, operator, value: text }];
+}
+
+/** A bare date stands for its whole day. */
+function dateConditions(field: Field, operator: Operator, text: string): Condition[] | string {
+  const bare = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const start = parseWireDate(bare ? `${text}T00:00:00` : text);
+  if (start === undefined) return `${field.name} is a date such as 2026-01-31 or 2026-01-31T12:00:00, not ${text}`;
+  const first = wireDate(start);
+  if (!bare) return [{ field, operator, value: first }];
+  const last = `${text}T23:59:59`;
+  if (operator === '=' || operator === '!=') return [{ field, operator, value: first, until: last }];
+  return [{ field, operator, value: operator === '<' || operator === '>=' ? first : last }];
+}
+
+const fault = (parameter: string, detail: string): Fault => ({ parameter: `query:${parameter}`, detail });

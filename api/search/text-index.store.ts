@@ -1,0 +1,166 @@
+import type { EntityManager } from 'typeorm';
+import { probesOf, trigramsOf } from './trigrams.ts';
+
+/** A resource and the text that it is searched by. */
+export interface SearchedText {
+  readonly inum: string;
+  readonly text: string;
+}
+
+interface Row extends SearchedText {
+  readonly id: number;
+}
+
+/** The texts that clients are searched by, kept in the transaction of each write. */
+export abstract class TextIndex {
+  constructor(protected readonly manager: EntityManager) {}
+
+  /** Adds texts of clients that have none yet. */
+  async add(texts: readonly SearchedText[]): Promise<void> {
+    const values = texts.flatMap(({ inum, text }) => [inum, text]);
+    const places = texts.map(() => '(?, ?)').join(', ');
+    await this.manager.query(`INSERT INTO client_search (inum, text) VALUES ${places}`, values);
+    await this.index(await this.rowsOf(texts.map(({ inum }) => inum)));
+  }
+
+  /** Changes the text of a client. */
+  async change(inum: string, text: string): Promise<void> {
+    const [row] = await this.rowsOf([inum]);
+    if (row === undefined || row.text === text) return;
+    await this.unindex(row);
+    await this.manager.query('UPDATE client_search SET text = ? WHERE id = ?', [text, row.id]);
+    await this.index([{ ...row, text }]);
+  }
+
+  /** Takes a client out. To be called before the client itself is removed. */
+  async remove(inum: string): Promise<void> {
+    const [row] = await this.rowsOf([inum]);
+    if (row !== undefined) await this.unindex(row);
+  }
+
+  /** The ids of texts that contain `term`, at most `limit`. */
+  abstract idsOf(term: string, limit: number): Promise<number[]>;
+
+  /** How many texts contain one of the terms, counted up to `most`. */
+  abstract count(terms: readonly string[], most: number): Promise<number>;
+
+  protected abstract index(rows: readonly Row[]): Promise<void>;
+  protected abstract unindex(row: Row): Promise<void>;
+
+  protected async counted(
+    select: string,
+    parameters: readonly (string | number | Buffer)[],
+    most: number,
+  ): Promise<number> {
+    const count = `SELECT COUNT(*) AS total FROM (${select} LIMIT ?) m`;
+    const [row] = await this.manager.query<{ total: number | string }[]>(count, [...parameters, most]);
+    return Number(row?.total ?? 0);
+  }
+
+  protected async ids(select: string, parameters: readonly (string | number | Buffer)[]): Promise<number[]> {
+    return (await this.manager.query<{ id: number }[]>(select, [...parameters])).map((row) => row.id);
+  }
+
+  private rowsOf(inums: readonly string[]): Promise<Row[]> {
+    const places = inums.map(() => '?').join(', ');
+    return this.manager.query<Row[]>(`SELECT id, inum, text FROM client_search WHERE inum IN (${places})`, [...inums]);
+  }
+}
+
+/** The text index on a transaction or a reading connection. */
+export const textIndex = (manager: EntityManager): TextIndex =>
+  manager.dataSource.options.type === 'better-sqlite3' ? new SqliteTextIndex(manager) : new MariadbTextIndex(manager);
+
+/** SQLite: FTS5 with its trigram tokenizer finds substrings of three characters and more by itself. */
+class SqliteTextIndex extends TextIndex {
+  idsOf(term: string, limit: number): Promise<number[]> {
+    const { select, parameters } = matching([term]);
+    return this.ids(`${select} LIMIT ?`, [...parameters, limit]);
+  }
+
+  count(terms: readonly string[], most: number): Promise<number> {
+    const { select, parameters } = matching(terms);
+    return this.counted(select, parameters, most);
+  }
+
+  protected async index(rows: readonly Row[]): Promise<void> {
+    for (const { id, text } of rows) {
+      await this.manager.query('INSERT INTO client_fts (rowid, text) VALUES (?, ?)', [id, text]);
+    }
+  }
+
+  protected async unindex({ id }: Row): Promise<void> {
+    await this.manager.query('DELETE FROM client_fts WHERE rowid = ?', [id]);
+  }
+}
+
+/** The index knows three characters and more; for less, the narrow table of texts is read through. */
+function matching(terms: readonly string[]): { select: string; parameters: string[] } {
+  if (terms.every((term) => [...term].length >= 3)) {
+    const phrases = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
+    return { select: 'SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ?', parameters: [phrases] };
+  }
+  const contains = terms.map(() => 'instr(text, ?) > 0').join(' OR ');
+  return { select: `SELECT id FROM client_search WHERE ${contains}`, parameters: [...terms] };
+}
+
+/** Rows in one INSERT: below the server's limit on parameters. */
+const ROWS = 5_000;
+
+/** MariaDB has no substring index: one row for each trigram, the rare ones of a term joined, and the text verified. */
+class MariadbTextIndex extends TextIndex {
+  idsOf(term: string, limit: number): Promise<number[]> {
+    const { select, parameters } = containing(term);
+    return this.ids(`${select} LIMIT ?`, [...parameters, limit]);
+  }
+
+  count(terms: readonly string[], most: number): Promise<number> {
+    const parts = terms.map(containing);
+    // A union leaves out who contains several of the terms.
+    const select = parts.map((part) => `(${part.select})`).join(' UNION ');
+    const parameters = parts.flatMap((part) => part.parameters);
+    return this.counted(
+      parts.length === 1 ? (parts[0]?.select ?? '') : `SELECT id FROM (${select}) u`,
+      parameters,
+      most,
+    );
+  }
+
+  protected async index(rows: readonly Row[]): Promise<void> {
+    const trigrams = rows.flatMap(({ id, text }) =>
+      trigramsOf(text).map((trigram) => [Buffer.from(trigram), id] as const),
+    );
+    // In the order of the key, so that pages of the index fill one after the other.
+    trigrams.sort(([one, oneId], [other, otherId]) => Buffer.compare(one, other) || oneId - otherId);
+    for (let start = 0; start < trigrams.length; start += ROWS) {
+      const part = trigrams.slice(start, start + ROWS);
+      const places = part.map(() => '(?, ?)').join(', ');
+      await this.manager.query(`INSERT INTO client_trigrams (trigram, id) VALUES ${places}`, part.flat());
+    }
+  }
+
+  protected async unindex({ id, text }: Row): Promise<void> {
+    const trigrams = trigramsOf(text).map((trigram) => Buffer.from(trigram));
+    for (let start = 0; start < trigrams.length; start += ROWS) {
+      const part = trigrams.slice(start, start + ROWS);
+      const places = part.map(() => '?').join(', ');
+      await this.manager.query(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...part]);
+    }
+  }
+}
+
+/** Selects the ids of texts that contain a term. */
+function containing(term: string): { select: string; parameters: (string | Buffer)[] } {
+  // A term of one or two characters is where a trigram starts with it.
+  if ([...term].length < 3) {
+    const after = Buffer.concat([Buffer.from(term), Buffer.from([0xff])]);
+    const select = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
+    return { select, parameters: [Buffer.from(term), after] };
+  }
+  const [first = Buffer.alloc(0), ...others] = probesOf(term).map((probe) => Buffer.from(probe));
+  const joins = others.map((_probe, at) => `JOIN client_trigrams t${at} ON t${at}.id = t.id AND t${at}.trigram = ?`);
+  const isExact = [...term].length === 3;
+  const select = `SELECT t.id AS id FROM client_trigrams t ${joins.join(' ')} ${isExact ? '' : 'JOIN client_search s ON s.id = t.id'}
+    WHERE t.trigram = ?${isExact ? '' : ' AND LOCATE(?, s.text) > 0'}`;
+  return { select, parameters: [...others, first, ...(isExact ? [] : [term])] };
+}

@@ -1,0 +1,319 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { answer, type Filter, type Question } from '../support/search-oracle.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let token: string;
+const clients: Record<string, unknown>[] = [];
+
+const WORDS = [
+  'portal',
+  'Portal',
+  'report',
+  'é',
+  'É',
+  'Ångström',
+  'ﬁsh',
+  '北京',
+  'a%b',
+  'a_b',
+  '"quoted"',
+  "o'k",
+  'back\\slash',
+  '👩‍👩‍👧',
+  'ab',
+  'x',
+];
+const word = fc.constantFrom(...WORDS);
+const phrase = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
+const date = fc.constantFrom(
+  '2030-01-01T00:00:00',
+  '2030-01-01T23:59:59',
+  '2030-06-15T12:00:00',
+  '2031-12-31T08:00:00',
+);
+
+const aClient = fc.record({
+  clientName: maybe(phrase),
+  description: maybe(phrase),
+  applicationType: fc.constantFrom('web', 'native'),
+  disabled: maybe(fc.boolean()),
+  trustedClient: maybe(fc.boolean()),
+  softwareId: maybe(
+    fc.oneof(
+      word,
+      word.map((text) => text.repeat(60)),
+    ),
+  ),
+  accessTokenLifetime: maybe(fc.integer({ min: 0, max: 20 })),
+  expirationDate: maybe(date),
+  clientIdIssuedAt: maybe(date),
+  grantTypes: fc.subarray(['client_credentials', 'refresh_token', 'password']),
+  contacts: maybe(fc.array(word, { maxLength: 3 })),
+  scopes: fc.subarray(['openid', 'email', 'profile']),
+  clientNameLocalized: maybe(fc.record({ values: fc.dictionary(fc.constantFrom('fr', 'de'), phrase, { minKeys: 1 }) })),
+  customAttributes: maybe(
+    fc.array(
+      fc.record({
+        name: fc.constantFrom('tier', 'it’s'),
+        values: fc.array(fc.oneof(word, fc.integer({ min: 0, max: 3 }), fc.boolean()), { minLength: 1, maxLength: 2 }),
+      }),
+      { maxLength: 1 },
+    ),
+  ),
+  attributes: fc.record({
+    requirePar: maybe(fc.boolean()),
+    parLifetime: maybe(fc.integer({ min: 0, max: 5 })),
+    additionalAudience: maybe(fc.array(word, { maxLength: 2 })),
+  }),
+});
+
+const equality = fc.constantFrom('=' as const, '!=' as const);
+const anyOperator = fc.constantFrom(
+  '=' as const,
+  '!=' as const,
+  '<' as const,
+  '<=' as const,
+  '>' as const,
+  '>=' as const,
+);
+const filter = (
+  names: string[],
+  operator: fc.Arbitrary<Filter['operator']>,
+  value: fc.Arbitrary<string>,
+): fc.Arbitrary<Filter> => fc.record({ name: fc.constantFrom(...names), operator, value });
+const bool = fc.constantFrom('true', 'false');
+const aFilter = fc.oneof(
+  filter(
+    ['applicationType', 'softwareId', 'description', 'clientName', 'inum'],
+    anyOperator,
+    fc.oneof(word, fc.constantFrom('web', 'native', 'c-005', '\u0001')),
+  ),
+  filter(
+    ['softwareId'],
+    equality,
+    word.map((text) => text.repeat(60)),
+  ),
+  filter(['disabled', 'trustedClient', 'attributes.requirePar', 'deletable'], equality, bool),
+  filter(['accessTokenLifetime', 'attributes.parLifetime'], anyOperator, fc.integer({ min: 0, max: 12 }).map(String)),
+  filter(['expirationDate', 'clientIdIssuedAt'], anyOperator, date),
+  filter(
+    ['grantTypes', 'contacts', 'attributes.additionalAudience'],
+    equality,
+    fc.oneof(word, fc.constantFrom('client_credentials', 'password')),
+  ),
+  filter(['scopes'], equality, fc.constantFrom('inum=F0C4,ou=scopes,o=jans', 'inum=764C,ou=scopes,o=jans')),
+  filter(['clientNameLocalized'], equality, phrase),
+  filter(
+    ['customAttributes.tier', 'customAttributes.it’s'],
+    equality,
+    fc.oneof(word, fc.constantFrom('1', 'true', 'false')),
+  ),
+  filter(
+    [
+      'softwareId',
+      'description',
+      'accessTokenLifetime',
+      'expirationDate',
+      'contacts',
+      'clientNameLocalized',
+      'customAttributes.tier',
+      'trustedClient',
+    ],
+    equality,
+    fc.constant(''),
+  ),
+);
+const aQuestion: fc.Arbitrary<Question> = fc.record({
+  terms: fc.array(fc.oneof(word, fc.constantFrom('c-01', 'c-', 'PORTAL', 'ortal rep', 'l', 'fi', '京', '-1', 'zzz')), {
+    maxLength: 2,
+  }),
+  filters: fc.array(aFilter, { maxLength: 3 }),
+  sortBy: fc.constantFrom(
+    'inum',
+    'displayName',
+    'clientName',
+    'description',
+    'softwareId',
+    'disabled',
+    'trustedClient',
+    'accessTokenLifetime',
+    'expirationDate',
+    'applicationType',
+    'attributes.parLifetime',
+  ),
+  descending: fc.boolean(),
+});
+
+const escaped = (text: string): string => text.replace(/[\\,]/g, '\\$&');
+function queryOf({ terms, filters, sortBy, descending }: Question, more: Record<string, string> = {}): string {
+  const pairs = filters.map(
+    ({ name, operator, value }) => `${name.replace(/[\\,=!<>]/g, '\\$&')}${operator}${escaped(value)}`,
+  );
+  return new URLSearchParams({
+    sortBy,
+    limit: '200',
+    ...(descending && { sortOrder: 'descending' }),
+    ...(terms.length > 0 && { pattern: terms.join(',') }),
+    ...(pairs.length > 0 && { fieldValuePair: pairs.join(',') }),
+    ...more,
+  }).toString();
+}
+const search = (query: string): Promise<TestReply> => service.request('GET', `${CLIENTS}?${query}`, { token });
+const inumsOf = (reply: TestReply): string[] => reply.body.entries.map((entry: { inum: string }) => entry.inum);
+
+beforeAll(async () => {
+  service = await startService();
+  token = await service.adminToken();
+  // A fixed seed: the same clients on each database, so that a failure on one can be looked at on the other.
+  for (const [index, body] of fc.sample(aClient, { numRuns: 120, seed: 42 }).entries()) {
+    const inum = `c-${String(index).padStart(3, '0')}`;
+    const reply = await service.request('POST', CLIENTS, { token, body: { ...body, inum, redirectUris: [] } });
+    if (reply.status !== 201) throw new Error(reply.text);
+  }
+  // Some of them change and go, so that what is searched has to follow.
+  for (let index = 0; index < 120; index += 10) {
+    const path = `${CLIENTS}/c-${String(index).padStart(3, '0')}`;
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    await service.request('PATCH', path, {
+      token,
+      headers,
+      body: { clientName: `Renamed report ${index}`, softwareId: null, scopes: ['email'] },
+    });
+    if (index % 20 === 0) await service.request('DELETE', path, { token });
+  }
+  await service.idle();
+  const all = await search('limit=200');
+  clients.push(...(all.body.entries as Record<string, unknown>[]));
+});
+afterAll(() => service.stop());
+
+describe('a search', () => {
+  it('answers what a plain filter over the documents answers', async () => {
+    await fc.assert(
+      fc.asyncProperty(aQuestion, async (question) => {
+        const reply = await search(queryOf(question));
+        expect([reply.status, reply.status === 200 ? inumsOf(reply) : reply.text]).toEqual([
+          200,
+          answer(clients, question),
+        ]);
+        expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives the same pages by offset and by cursor', async () => {
+    await fc.assert(
+      fc.asyncProperty(aQuestion, fc.integer({ min: 1, max: 30 }), async (question, limit) => {
+        const expected = answer(clients, question);
+        const byOffset: string[] = [];
+        for (let start = 0; start <= expected.length; start += limit) {
+          byOffset.push(
+            ...inumsOf(await search(queryOf(question, { limit: String(limit), startIndex: String(start) }))),
+          );
+        }
+        const byCursor: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const reply = await search(queryOf(question, { limit: String(limit), ...(cursor && { cursor }) }));
+          byCursor.push(...inumsOf(reply));
+          cursor = reply.body.nextCursor as string | undefined;
+          if (cursor) expect(reply.headers.get('link')).toContain(`cursor=${encodeURIComponent(cursor)}`);
+        } while (cursor !== undefined);
+        expect([byOffset, byCursor]).toEqual([expected, expected]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("takes Janssen's database names, names of scopes, and bare dates", async () => {
+    const count = async (query: string): Promise<number> => (await search(query)).body.totalEntriesCount as number;
+    expect(await count('fieldValuePair=jansAppTyp=web')).toBe(await count('fieldValuePair=applicationType=web'));
+    expect(await count('fieldValuePair=clientId=c-001')).toBe(1);
+    expect(await count('fieldValuePair=scopes=email')).toBe(
+      await count('fieldValuePair=scopes=inum\\=764C\\,ou\\=scopes\\,o\\=jans'),
+    );
+    expect(inumsOf(await search('sortBy=displayName&limit=200'))).toEqual(
+      inumsOf(await search('sortBy=clientName&limit=200')),
+    );
+    const onDay = clients.filter((client) => String(client['expirationDate']).startsWith('2030-01-01')).length;
+    expect(await count('fieldValuePair=expirationDate=2030-01-01')).toBe(onDay);
+    expect(await count('fieldValuePair=expirationDate>=2030-01-01,expirationDate<=2030-01-01')).toBe(onDay);
+    expect(await count('fieldValuePair=expirationDate!=2030-01-01')).toBe(clients.length - onDay);
+    expect(await count('fieldValuePair=lastAccessTime>2020-01-01')).toBe(1);
+    expect(await count('pattern=&fieldValuePair=&sortBy=')).toBe(clients.length);
+  });
+
+  it.each([
+    ['fieldValuePair=colour=red', 'there is no field colour'],
+    ['fieldValuePair=clientSecret=x', 'there is no field clientSecret'],
+    ['fieldValuePair=applicationType', 'is not name, operator and value'],
+    ['fieldValuePair==web', 'is not name, operator and value'],
+    ['fieldValuePair=applicationType!web', 'is not name, operator and value'],
+    ['fieldValuePair=disabled=maybe', 'is true or false'],
+    ['fieldValuePair=accessTokenLifetime=long', 'is a number'],
+    ['fieldValuePair=expirationDate=soon', 'is a date'],
+    ['fieldValuePair=grantTypes<x', 'has no order'],
+    ['fieldValuePair=scopes=nope', 'there is nothing nope in scopes'],
+    ['fieldValuePair=accessTokenLifetime<', 'needs a value'],
+    [`fieldValuePair=${Array.from({ length: 21 }, () => 'disabled=true').join(',')}`, 'more than 20 filters'],
+    [`pattern=${Array.from({ length: 11 }, (_u, i) => `t${i}`).join(',')}`, 'more than 10 terms'],
+    [`pattern=${'x'.repeat(257)}`, '256'],
+    ['sortBy=colour', 'there is no field colour'],
+    ['sortBy=grantTypes', 'has no order'],
+    ['cursor=nonsense', 'is not a cursor'],
+    ['cursor=W10', 'is not a cursor'],
+  ])('refuses %s', async (query, detail) => {
+    const reply = await search(query);
+    expect(reply.status).toBe(400);
+    expect(reply.text).toContain(detail);
+  });
+
+  it('reports every parameter at fault together', async () => {
+    const reply = await search('sortBy=colour&fieldValuePair=shape=round,disabled=maybe');
+    expect(reply.body.errors).toHaveLength(3);
+  });
+
+  it('binds a cursor to its filter and its order, and not to its spelling', async () => {
+    const { body } = await search('limit=2&fieldValuePair=applicationType=web');
+    const cursor = body.nextCursor as string;
+    expect((await search(`limit=5&cursor=${cursor}&fieldValuePair=jansAppTyp=web`)).status).toBe(200);
+    for (const other of [
+      'fieldValuePair=applicationType=native',
+      'sortBy=displayName&fieldValuePair=applicationType=web',
+      'pattern=x',
+    ]) {
+      const reply = await search(`cursor=${cursor}&${other}`);
+      expect([other, reply.status]).toEqual([other, 400]);
+    }
+    expect((await search(`cursor=${cursor}&startIndex=0&fieldValuePair=applicationType=web`)).status).toBe(400);
+  });
+
+  it('visits by cursor everyone who was there throughout, while others come and go', async () => {
+    const stay = clients.map((client) => client['inum'] as string);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    let round = 0;
+    do {
+      const reply = await search(`limit=7&sortBy=displayName${cursor === undefined ? '' : `&cursor=${cursor}`}`);
+      seen.push(...inumsOf(reply));
+      cursor = reply.body.nextCursor as string | undefined;
+      round += 1;
+      const names = [`!early ${round}`, `report ${round}`, `zz late ${round}`];
+      await Promise.all(
+        names.map((clientName, index) =>
+          service.request('POST', CLIENTS, {
+            token,
+            body: { inum: `new-${round}-${index}`, clientName, redirectUris: [] },
+          }),
+        ),
+      );
+      if (round > 1) await service.request('DELETE', `${CLIENTS}/new-${round - 1}-0`, { token });
+    } while (cursor !== undefined && round < 100);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((inum) => stay.includes(inum)).sort()).toEqual([...stay].sort());
+  });
+});
