@@ -87,9 +87,25 @@ async function openSqlite(file: string): Promise<Database> {
 }
 
 async function openMariadb(url: string): Promise<Database> {
-  const source = await new DataSource({
+  const source = await connect('mariadb', url);
+  const [row] = await source.query<{ version: string }[]>('SELECT VERSION() AS version');
+  if (/mariadb/i.test(row?.version ?? '')) return pooled(source);
+  // The two write some statements differently, and tell each other apart by the type of the data source.
+  await source.destroy();
+  return pooled(await connect('mysql', url));
+}
+
+const pooled = (source: DataSource): Database => ({
+  kind: 'mariadb',
+  writer: source,
+  reader: source,
+  close: () => source.destroy(),
+});
+
+function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
+  const options: DataSourceOptions = {
     ...shared,
-    type: 'mariadb',
+    type,
     url,
     charset: 'utf8mb4',
     timezone: 'Z',
@@ -97,6 +113,6 @@ async function openMariadb(url: string): Promise<Database> {
     poolSize: 20,
     // The driver would parse JSON columns on its own; documents are sent as they are stored.
     extra: { jsonStrings: true, enableKeepAlive: true },
-  }).initialize();
-  return { kind: 'mariadb', writer: source, reader: source, close: () => source.destroy() };
+  };
+  return new DataSource(options).initialize();
 }

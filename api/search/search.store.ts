@@ -4,6 +4,7 @@ import type { Position } from './cursor.ts';
 import { all, any, mariadbDialect, mysqlDialect, sql, sqliteDialect, type Dialect, type Sql } from './dialect.ts';
 import { afterSql, orderBySql, type Order } from './order-sql.ts';
 import type { SearchQuery } from './search-query.ts';
+import { totalCache } from './total-cache.ts';
 import { textIndex, type TextIndex } from './text-index.store.ts';
 
 /** Where a page starts: after so many matches, or after a position. */
@@ -22,6 +23,12 @@ const FEW = 500;
 const COUNTED = 10_000;
 const SECONDS = 2;
 
+const DIALECTS: Readonly<Record<string, Dialect>> = {
+  'better-sqlite3': sqliteDialect,
+  mariadb: mariadbDialect,
+  mysql: mysqlDialect,
+};
+
 interface PageRow {
   inum: string;
   sort: string | number | Buffer | null;
@@ -31,11 +38,10 @@ interface PageRow {
 export class SearchStore {
   private readonly dialect: Dialect;
   private readonly texts: TextIndex;
+  private readonly totals = totalCache();
 
   constructor(private readonly manager: EntityManager) {
-    const sqlite = manager.dataSource.options.type === 'better-sqlite3';
-    const isMysql = !sqlite && !/mariadb/i.test(manager.dataSource.driver.version ?? '');
-    this.dialect = sqlite ? sqliteDialect : isMysql ? mysqlDialect : mariadbDialect;
+    this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
     this.texts = textIndex(manager);
   }
 
@@ -44,7 +50,7 @@ export class SearchStore {
     const filters = query.conditions.map((condition) => conditionSql(this.dialect, condition, refer));
     const where = all([...filters, ...this.textual(query.terms, few)]);
     const page = limit === 0 ? [] : await this.page(query, where, start, limit);
-    const total = filters.length === 0 ? await this.countText(query.terms, few) : await this.count(where);
+    const total = await this.total(query, where, few);
     const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
     return { page, total: isEstimate ? COUNTED : total, isEstimate };
   }
@@ -65,17 +71,26 @@ export class SearchStore {
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
-  private async countText(terms: readonly string[], few: ReadonlySet<number> | undefined): Promise<number> {
-    if (terms.length > 0) return few?.size ?? this.texts.count(terms, COUNTED + 1);
-    const [row] = await this.run<{ total: number | string }>('SELECT SUM(clients) AS total FROM client_counts', []);
-    return Number(row?.total ?? 0);
+  private async total(query: SearchQuery, where: Sql, few: ReadonlySet<number> | undefined): Promise<number> {
+    const { terms, conditions } = query;
+    if (terms.length === 0 && conditions.length === 0)
+      return this.number('SELECT SUM(clients) AS number FROM client_counts');
+    if (conditions.length === 0 && few !== undefined) return few.size;
+    // Every write has its audit record, so that the newest one tells whether anything has changed.
+    const mark = await this.number('SELECT MAX(id) AS number FROM audit_records');
+    return this.totals.total(JSON.stringify([terms, where]), String(mark), () =>
+      conditions.length === 0 ? this.texts.count(terms, COUNTED + 1) : this.count(where),
+    );
   }
 
-  private async count(where: Sql): Promise<number> {
-    const select = `SELECT COUNT(*) AS total FROM
-      (SELECT 1 FROM ${tablesFor(where.text)} WHERE ${where.text} LIMIT ${COUNTED + 1}) m`;
-    const [row] = await this.run<{ total: number | string }>(select, where.parameters);
-    return Number(row?.total ?? 0);
+  private count({ text, parameters }: Sql): Promise<number> {
+    const matches = `SELECT 1 FROM ${tablesFor(text)} WHERE ${text} LIMIT ${COUNTED + 1}`;
+    return this.number(`SELECT COUNT(*) AS number FROM (${matches}) m`, parameters);
+  }
+
+  private async number(select: string, parameters: readonly (string | number)[] = []): Promise<number> {
+    const [row] = await this.run<{ number: number | string | null }>(select, parameters);
+    return Number(row?.number ?? 0);
   }
 
   private async page(query: SearchQuery, where: Sql, start: Start, limit: number): Promise<Position[]> {

@@ -7,6 +7,9 @@ export interface SearchedText {
   readonly text: string;
 }
 
+/** Sorts after every character that follows. */
+const LAST_CHARACTER = '\u{10FFFF}';
+
 interface Row extends SearchedText {
   readonly id: number;
 }
@@ -39,27 +42,27 @@ export abstract class TextIndex {
   }
 
   /** The ids of texts that contain `term`, at most `limit`. */
-  abstract idsOf(term: string, limit: number): Promise<number[]>;
+  async idsOf(term: string, limit: number): Promise<number[]> {
+    const { text, parameters } = this.containing(term);
+    const rows = await this.manager.query<{ id: number }[]>(`${text} LIMIT ?`, [...parameters, limit]);
+    return rows.map((row) => row.id);
+  }
 
   /** How many texts contain one of the terms, counted up to `most`. */
-  abstract count(terms: readonly string[], most: number): Promise<number>;
-
-  protected abstract index(rows: readonly Row[]): Promise<void>;
-  protected abstract unindex(row: Row): Promise<void>;
-
-  protected async counted(
-    select: string,
-    parameters: readonly (string | number | Buffer)[],
-    most: number,
-  ): Promise<number> {
+  async count(terms: readonly string[], most: number): Promise<number> {
+    const parts = terms.map((term) => this.containing(term));
+    // A union leaves out who contains several of the terms.
+    const select = parts.map(({ text }) => `SELECT id FROM (${text}) p`).join(' UNION ');
+    const parameters = parts.flatMap((part) => part.parameters);
     const count = `SELECT COUNT(*) AS total FROM (${select} LIMIT ?) m`;
     const [row] = await this.manager.query<{ total: number | string }[]>(count, [...parameters, most]);
     return Number(row?.total ?? 0);
   }
 
-  protected async ids(select: string, parameters: readonly (string | number | Buffer)[]): Promise<number[]> {
-    return (await this.manager.query<{ id: number }[]>(select, [...parameters])).map((row) => row.id);
-  }
+  /** Selects the ids of texts that contain a term, each once. */
+  protected abstract containing(term: string): Selection;
+  protected abstract index(rows: readonly Row[]): Promise<void>;
+  protected abstract unindex(row: Row): Promise<void>;
 
   private rowsOf(inums: readonly string[]): Promise<Row[]> {
     const places = inums.map(() => '?').join(', ');
@@ -71,16 +74,21 @@ export abstract class TextIndex {
 export const textIndex = (manager: EntityManager): TextIndex =>
   manager.dataSource.options.type === 'better-sqlite3' ? new SqliteTextIndex(manager) : new MariadbTextIndex(manager);
 
+interface Selection {
+  readonly text: string;
+  readonly parameters: readonly (string | Buffer)[];
+}
+
 /** SQLite: FTS5 with its trigram tokenizer finds substrings of three characters and more by itself. */
 class SqliteTextIndex extends TextIndex {
-  idsOf(term: string, limit: number): Promise<number[]> {
-    const { select, parameters } = matching([term]);
-    return this.ids(`${select} LIMIT ?`, [...parameters, limit]);
-  }
-
-  count(terms: readonly string[], most: number): Promise<number> {
-    const { select, parameters } = matching(terms);
-    return this.counted(select, parameters, most);
+  protected containing(term: string): Selection {
+    // A term of one or two characters is where a trigram starts with it.
+    if ([...term].length < 3) {
+      const text = 'SELECT DISTINCT doc AS id FROM client_fts_terms WHERE term >= ? AND term < ?';
+      return { text, parameters: [term, `${term}${LAST_CHARACTER}`] };
+    }
+    const phrase = `"${term.replaceAll('"', '""')}"`;
+    return { text: 'SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ?', parameters: [phrase] };
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
@@ -94,36 +102,22 @@ class SqliteTextIndex extends TextIndex {
   }
 }
 
-/** The index knows three characters and more; for less, the narrow table of texts is read through. */
-function matching(terms: readonly string[]): { select: string; parameters: string[] } {
-  if (terms.every((term) => [...term].length >= 3)) {
-    const phrases = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(' OR ');
-    return { select: 'SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ?', parameters: [phrases] };
-  }
-  const contains = terms.map(() => 'instr(text, ?) > 0').join(' OR ');
-  return { select: `SELECT id FROM client_search WHERE ${contains}`, parameters: [...terms] };
-}
-
 /** Rows in one INSERT: below the server's limit on parameters. */
 const ROWS = 5_000;
 
 /** MariaDB has no substring index: one row for each trigram, the rare ones of a term joined, and the text verified. */
 class MariadbTextIndex extends TextIndex {
-  idsOf(term: string, limit: number): Promise<number[]> {
-    const { select, parameters } = containing(term);
-    return this.ids(`${select} LIMIT ?`, [...parameters, limit]);
-  }
-
-  count(terms: readonly string[], most: number): Promise<number> {
-    const parts = terms.map(containing);
-    // A union leaves out who contains several of the terms.
-    const select = parts.map((part) => `(${part.select})`).join(' UNION ');
-    const parameters = parts.flatMap((part) => part.parameters);
-    return this.counted(
-      parts.length === 1 ? (parts[0]?.select ?? '') : `SELECT id FROM (${select}) u`,
-      parameters,
-      most,
-    );
+  protected containing(term: string): Selection {
+    if ([...term].length < 3) {
+      const text = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
+      return { text, parameters: [Buffer.from(term), Buffer.from(`${term}${LAST_CHARACTER}`)] };
+    }
+    const [first = Buffer.alloc(0), ...others] = probesOf(term).map((probe) => Buffer.from(probe));
+    const joins = others.map((_probe, at) => `JOIN client_trigrams t${at} ON t${at}.id = t.id AND t${at}.trigram = ?`);
+    const select = `SELECT t.id AS id FROM client_trigrams t ${joins.join(' ')}`;
+    if ([...term].length === 3) return { text: `${select} WHERE t.trigram = ?`, parameters: [first] };
+    const text = `${select} JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND LOCATE(?, s.text) > 0`;
+    return { text, parameters: [...others, first, term] };
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
@@ -147,20 +141,4 @@ class MariadbTextIndex extends TextIndex {
       await this.manager.query(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...part]);
     }
   }
-}
-
-/** Selects the ids of texts that contain a term. */
-function containing(term: string): { select: string; parameters: (string | Buffer)[] } {
-  // A term of one or two characters is where a trigram starts with it.
-  if ([...term].length < 3) {
-    const after = Buffer.concat([Buffer.from(term), Buffer.from([0xff])]);
-    const select = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
-    return { select, parameters: [Buffer.from(term), after] };
-  }
-  const [first = Buffer.alloc(0), ...others] = probesOf(term).map((probe) => Buffer.from(probe));
-  const joins = others.map((_probe, at) => `JOIN client_trigrams t${at} ON t${at}.id = t.id AND t${at}.trigram = ?`);
-  const isExact = [...term].length === 3;
-  const select = `SELECT t.id AS id FROM client_trigrams t ${joins.join(' ')} ${isExact ? '' : 'JOIN client_search s ON s.id = t.id'}
-    WHERE t.trigram = ?${isExact ? '' : ' AND LOCATE(?, s.text) > 0'}`;
-  return { select, parameters: [...others, first, ...(isExact ? [] : [term])] };
 }

@@ -23,24 +23,32 @@ export class Initial1 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const sqlite = runner.dataSource.options.type === 'better-sqlite3';
-    const engine = sqlite ? undefined : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${await binaryCollation(runner)}`;
+    const engine = sqlite
+      ? undefined
+      : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${BINARY_COLLATION[runner.dataSource.options.type] ?? 'utf8mb4_bin'}`;
     for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(engine && { engine }) }));
-    await runner.query(sqlite ? SQLITE_TEXT_INDEX : MARIADB_TEXT_INDEX);
+    for (const statement of sqlite ? SQLITE_TEXT_INDEX : [MARIADB_TEXT_INDEX]) await runner.query(statement);
     const shards = Array.from({ length: COUNT_SHARDS }, (_unused, shard) => `(${shard}, 0)`).join(', ');
     await runner.query(`INSERT INTO client_counts (shard, clients) VALUES ${shards}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     const sqlite = runner.dataSource.options.type === 'better-sqlite3';
-    await runner.query(`DROP TABLE ${sqlite ? 'client_fts' : 'client_trigrams'}`);
+    for (const table of sqlite ? ['client_fts_terms', 'client_fts'] : ['client_trigrams']) {
+      await runner.query(`DROP TABLE ${table}`);
+    }
     for (const table of tables(sqlite).reverse()) await runner.dropTable(table.name);
   }
 }
 
 const COUNT_SHARDS = 16;
 
-const SQLITE_TEXT_INDEX = `CREATE VIRTUAL TABLE client_fts
-  USING fts5(text, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`;
+/** The second table lists the trigrams of the first, for terms that are shorter than one. */
+const SQLITE_TEXT_INDEX = [
+  `CREATE VIRTUAL TABLE client_fts
+  USING fts5(text, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
+  `CREATE VIRTUAL TABLE client_fts_terms USING fts5vocab(client_fts, 'instance')`,
+];
 
 /** A trigram is three characters in UTF-8. Neither an index by id nor a foreign key: both double the cost of a write. */
 const MARIADB_TEXT_INDEX = `CREATE TABLE client_trigrams (
@@ -49,11 +57,8 @@ const MARIADB_TEXT_INDEX = `CREATE TABLE client_trigrams (
   PRIMARY KEY (trigram, id)
 ) ENGINE=InnoDB`;
 
-/** A collation without trailing-space padding, which makes `a` and `a ` two keys. */
-async function binaryCollation(runner: QueryRunner): Promise<string> {
-  const rows = (await runner.query('SELECT VERSION() AS version')) as { version: string }[];
-  return /mariadb/i.test(rows[0]?.version ?? '') ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin';
-}
+/** Collations without trailing-space padding, which makes `a` and `a ` one key. */
+const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
 
 type TableOptions = NonNullable<ConstructorParameters<typeof Table>[0]>;
 

@@ -1,4 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SignJWT } from 'jose';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { headerOf, refusalReason } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -81,5 +85,68 @@ describe('an issuer that is away', () => {
     expect((await fresh.request('GET', CLIENTS, { token })).status).toBe(200);
     await fresh.stop();
     await other.stop();
+  });
+});
+
+describe('discovery', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'ES256' }] };
+  let documents: Record<string, unknown> = {};
+  let server: Server;
+  let origin: string;
+
+  beforeAll(async () => {
+    server = createServer((req, res) => {
+      const document = documents[req.url ?? ''];
+      res
+        .writeHead(document === undefined ? 404 : 200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify(document ?? {}));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => void server.close(resolve)));
+
+  /** The reply to a good token of `issuer`, when it publishes these documents. */
+  async function replyWith(
+    issuer: string,
+    published: Record<string, unknown>,
+  ): Promise<{ reply: TestReply; log: string }> {
+    documents = { '/keys': keys, ...published };
+    const fresh = await startService({ env: { TRUSTED_ISSUERS: `${issuer}|${API}|${P}clients.readonly` } });
+    const token = await new SignJWT({ iss: issuer, aud: API, sub: 'someone', scope: `${P}clients.readonly` })
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'one' })
+      .setExpirationTime('5m')
+      .sign(privateKey);
+    const reply = await fresh.request('GET', CLIENTS, { token });
+    await fresh.stop();
+    return { reply, log: fresh.logLines.join('\n') };
+  }
+
+  it.each([
+    ['OpenID Connect', '/tenant/.well-known/openid-configuration'],
+    ['RFC 8414', '/.well-known/oauth-authorization-server/tenant'],
+  ])('finds the keys where %s puts them', async (_name, path) => {
+    const issuer = `${origin}/tenant`;
+    const { reply } = await replyWith(issuer, { [path]: { issuer, jwks_uri: `${origin}/keys` } });
+    expect(reply.status).toBe(200);
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'that is about another issuer',
+      () => ({ issuer: 'https://evil.example', jwks_uri: `${origin}/keys` }),
+      'about another issuer',
+    ],
+    ['without keys', () => ({ issuer: origin }), 'has no jwks_uri'],
+    ['with keys that are not behind https', () => ({ issuer: origin, jwks_uri: 'http://keys.example/' }), 'not https'],
+  ])('does not believe metadata %s', async (_name, metadata, reason) => {
+    const documented = {
+      '/.well-known/openid-configuration': metadata(),
+      '/.well-known/oauth-authorization-server': metadata(),
+    };
+    const { reply, log } = await replyWith(origin, documented);
+    expect(reply.status).toBe(503);
+    expect(log).toContain(reason);
   });
 });

@@ -79,6 +79,32 @@ describe('rotation', () => {
     for (const set of sets) expect(set).toEqual(sets[0]);
   });
 
+  it('waits for whoever is at it, and takes what that one has made', async () => {
+    const { work, clock } = service;
+    const [key] = await work.read(({ signingKeys: store }) => store.all());
+    if (key === undefined) throw new Error('there is no signing key');
+    await work.write(({ signingKeys: store }) => store.remove([key.kid]));
+    const { promise: begun, resolve: begin } = withResolvers();
+    const watched: typeof work = {
+      read: (task) => work.read(task),
+      write: (task) => {
+        begin();
+        return work.write(task);
+      },
+    };
+    const other = signingKeys({ work: watched, clock, ring: service.ground.ring });
+    const { published: found } = await work.write(async ({ settings, signingKeys: store }) => {
+      await settings.lock('signing-keys');
+      const waiting = other.published();
+      await begun;
+      // Enough for the other one to be done, if it did not wait.
+      for (let query = 0; query < 50; query += 1) await settings.get('signing-keys');
+      await store.insert(key);
+      return { published: waiting };
+    });
+    expect((await found).map(({ kid }) => kid)).toEqual([key.kid]);
+  });
+
   it('keeps the private halves encrypted', async () => {
     const stored = await service.work.read(({ signingKeys }) => signingKeys.all());
     for (const key of stored) expect(key.privateJwk).toMatch(/^k1\.[A-Za-z0-9_-]+$/);
@@ -107,6 +133,12 @@ describe('rotation', () => {
     await expect(rolledBack).rejects.toThrow('take it back');
   });
 });
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve: () => resolve() };
+}
 
 describe('replicas', () => {
   jest.setTimeout(120_000);
