@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Logger } from 'typeorm';
+import { timestamp } from '../../api/shared/clock.ts';
 import { databaseKind } from '../support/database.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 import { fill } from '../../scripts/seed/fill.ts';
@@ -12,13 +13,12 @@ beforeAll(async () => {
   service = await startService();
   token = await service.adminToken();
   await fill(service.work, { count: 4_000, seed: 7, now: service.clock.now(), onProgress: () => undefined });
-  await service.database.writer.query(
-    `INSERT INTO client_activity (inum, sequence, last_access_time)
-     SELECT c.inum, 1, CONCAT('2026-01-01T00:00:', SUBSTR(c.inum, 1, 2)) FROM clients c WHERE c.source = 'admin'`.replace(
-      /CONCAT\((.*), (SUBSTR.*)\)/,
-      databaseKind() === 'sqlite' ? '$1 || $2' : '$&',
-    ),
-  );
+  const { body } = await service.request('GET', `${CLIENTS}?limit=200`, { token });
+  await service.work.write(async (stores) => {
+    for (const [index, { inum }] of (body.entries as { inum: string }[]).entries()) {
+      await stores.clients.noteUse(inum, timestamp(service.clock.now() - index * 60_000));
+    }
+  });
   if (databaseKind() === 'mariadb')
     await service.database.writer.query('ANALYZE TABLE clients, client_scopes, client_activity');
   else await service.database.writer.query('ANALYZE');
