@@ -3083,7 +3083,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is no such client. */
+        /** @description There is nothing at this address, or no such client. */
         NotFound: {
             headers: {
                 [name: string]: unknown;

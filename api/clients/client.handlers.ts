@@ -83,7 +83,9 @@ function listText(page: ClientPage): JsonText<Schemas['ClientPagedResult']> {
 
 /** The address of the next page (RFC 8288). */
 function linkTo(query: object, cursor: string): Record<string, string> {
-  const next = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
+  const next = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
+  );
   next.delete('startIndex');
   next.set('cursor', cursor);
   return { Link: `<${CLIENTS}?${next.toString()}>; rel="next"` };

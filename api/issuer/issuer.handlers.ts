@@ -65,11 +65,14 @@ export function issuerHandlers({
       await control.revoke(client.document.inum, form);
       return { status: 200, body: undefined };
     },
-    jwks: async () => ({ status: 200, body: { keys: await keys.published() } }),
-    'openid-configuration': () => Promise.resolve({ status: 200, body: metadata }),
-    'oauth-authorization-server': () => Promise.resolve({ status: 200, body: metadata }),
+    jwks: async () => ({ status: 200, body: { keys: await keys.published() }, headers: CACHED }),
+    'openid-configuration': () => Promise.resolve({ status: 200, body: metadata, headers: CACHED }),
+    'oauth-authorization-server': () => Promise.resolve({ status: 200, body: metadata, headers: CACHED }),
   };
 }
+
+/** Public, and the next key is published a day ahead. */
+const CACHED = { 'Cache-Control': 'public, max-age=300' };
 
 /** The same operations where there is no built-in authorization server. */
 export function absentIssuerHandlers(): IssuerHandlers {

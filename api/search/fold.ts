@@ -3,4 +3,4 @@ export const fold = (text: string): string => text.normalize('NFKC').toLowerCase
 
 /** The first characters of a text, by code points as databases count them. */
 export const firstCharacters = (text: string, length: number): string =>
-  text.length <= length ? text : [...text].slice(0, length).join('');
+  text.length <= length ? text : Array.from(text).slice(0, length).join('');

@@ -78,7 +78,7 @@ interface Mark {
 
 function splitPairs(text: string): Mark[][] {
   const pairs: Mark[][] = [[]];
-  const characters = [...text];
+  const characters = Array.from(text);
   for (let index = 0; index < characters.length; index += 1) {
     const character = characters[index] ?? '';
     if (character === '\\' && index + 1 < characters.length) {

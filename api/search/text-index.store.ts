@@ -83,7 +83,7 @@ interface Selection {
 class SqliteTextIndex extends TextIndex {
   protected containing(term: string): Selection {
     // A term of one or two characters is where a trigram starts with it.
-    if ([...term].length < 3) {
+    if (Array.from(term).length < 3) {
       const text = 'SELECT DISTINCT doc AS id FROM client_fts_terms WHERE term >= ? AND term < ?';
       return { text, parameters: [term, `${term}${LAST_CHARACTER}`] };
     }
@@ -108,14 +108,14 @@ const ROWS = 5_000;
 /** MariaDB has no substring index: one row for each trigram, the rare ones of a term joined, and the text verified. */
 class MariadbTextIndex extends TextIndex {
   protected containing(term: string): Selection {
-    if ([...term].length < 3) {
+    if (Array.from(term).length < 3) {
       const text = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
       return { text, parameters: [Buffer.from(term), Buffer.from(`${term}${LAST_CHARACTER}`)] };
     }
     const [first = Buffer.alloc(0), ...others] = probesOf(term).map((probe) => Buffer.from(probe));
     const joins = others.map((_probe, at) => `JOIN client_trigrams t${at} ON t${at}.id = t.id AND t${at}.trigram = ?`);
     const select = `SELECT t.id AS id FROM client_trigrams t ${joins.join(' ')}`;
-    if ([...term].length === 3) return { text: `${select} WHERE t.trigram = ?`, parameters: [first] };
+    if (Array.from(term).length === 3) return { text: `${select} WHERE t.trigram = ?`, parameters: [first] };
     const text = `${select} JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND LOCATE(?, s.text) > 0`;
     return { text, parameters: [...others, first, term] };
   }

@@ -7,7 +7,7 @@ export const searchedText = (values: readonly string[]): string =>
 
 /** The distinct runs of three characters of a text. */
 export function trigramsOf(text: string): string[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const trigrams = new Set<string>();
   for (let index = 0; index + 3 <= characters.length; index += 1) {
     trigrams.add(characters.slice(index, index + 3).join(''));

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { createLogger, format, transports } from 'winston';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -25,7 +24,19 @@ export function createLog(level: LogLevel): Log {
 
 /** What the log says about an error: its kind, its text and where it came from, never its properties. */
 export function errorFields(error: unknown): LogFields {
-  if (!types.isNativeError(error)) return { error: typeof error };
-  const cause = types.isNativeError(error.cause) ? `${error.cause.name}: ${error.cause.message}` : undefined;
-  return { error: `${error.name}: ${error.message}`, stack: error.stack, cause };
+  const { stack, cause } = partsOf(error);
+  return {
+    error: textOf(error) ?? typeof error,
+    ...(typeof stack === 'string' && { stack }),
+    ...(cause !== undefined && { cause: textOf(cause) }),
+  };
+}
+
+/** By shape: the errors of native modules are no instances of ours. */
+const partsOf = (error: unknown): { name?: unknown; message?: unknown; stack?: unknown; cause?: unknown } =>
+  typeof error === 'object' && error !== null ? error : {};
+
+function textOf(error: unknown): string | undefined {
+  const { name, message } = partsOf(error);
+  return typeof message === 'string' ? `${typeof name === 'string' ? name : 'Error'}: ${message}` : undefined;
 }

@@ -47,16 +47,13 @@ function holds(client: Members, { name, operator, value }: Filter): boolean {
   const property = propertyOf(name);
   const actual = valueOf(client, property) ?? (typeof property.default === 'boolean' ? property.default : undefined);
   if (property.type === 'string-list' || property.type === 'localized') {
-    const values =
-      property.type === 'localized'
-        ? Object.values((actual as { values?: object } | undefined)?.values ?? {})
-        : ((actual ?? []) as string[]);
-    const found = value === '' ? values.length === 0 : (values as string[]).includes(value);
+    const values = property.type === 'localized' ? Object.values(actual?.values ?? {}) : ((actual ?? []) as string[]);
+    const found = value === '' ? values.length === 0 : values.includes(value);
     return (operator === '=') === found;
   }
   if (value === '') return (operator === '=') === (valueOf(client, property) === undefined);
   if (actual === undefined) return operator === '!=';
-  if (property.type === 'boolean') return (operator === '=') === (String(actual) === value);
+  if (property.type === 'boolean') return (operator === '=') === ((actual === true) === (value === 'true'));
   const order = property.type === 'integer' ? (actual as number) - Number(value) : bytes(actual as string, value);
   const outcomes = {
     '=': order === 0,
@@ -83,8 +80,11 @@ function sortValue(client: Members, sortBy: string): string | number | undefined
   const property = propertyOf(sortBy);
   const value = valueOf(client, property) ?? (typeof property.default === 'boolean' ? property.default : undefined);
   if (value === undefined) return undefined;
-  if (sortBy === 'displayName' || sortBy === 'clientName') return [...fold(value as string)].slice(0, 512).join('');
-  return typeof value === 'string' ? [...value].slice(0, 200).join('') : Number(value);
+  if (sortBy === 'displayName' || sortBy === 'clientName')
+    return Array.from(fold(value as string))
+      .slice(0, 512)
+      .join('');
+  return typeof value === 'string' ? Array.from(value).slice(0, 200).join('') : Number(value);
 }
 
 const compareValues = (one: string | number, other: string | number): number =>
