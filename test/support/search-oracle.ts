@@ -47,7 +47,7 @@ function holds(client: Members, { name, operator, value }: Filter): boolean {
   const property = propertyOf(name);
   const actual = valueOf(client, property) ?? (typeof property.default === 'boolean' ? property.default : undefined);
   if (property.type === 'string-list' || property.type === 'localized') {
-    const values = property.type === 'localized' ? Object.values(actual?.values ?? {}) : ((actual ?? []) as string[]);
+    const values = property.type === 'localized' ? localizedValues(actual) : ((actual ?? []) as string[]);
     const found = value === '' ? values.length === 0 : values.includes(value);
     return (operator === '=') === found;
   }
@@ -64,6 +64,11 @@ function holds(client: Members, { name, operator, value }: Filter): boolean {
     '>=': order >= 0,
   };
   return outcomes[operator];
+}
+
+function localizedValues(value: unknown): string[] {
+  const { values = {} } = (value ?? {}) as { values?: Record<string, string> };
+  return Object.values(values);
 }
 
 function compare(left: Members, right: Members, { sortBy, descending }: Question): number {
