@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Config } from './config.ts';
 import { DOCS_PATH } from './http/docs.ts';
 import { credentialsPath } from './setup/credentials-file.ts';
@@ -13,8 +14,10 @@ export function banner(config: Config, port: number): string {
     ...(config.docs ? [`  Swagger UI     ${base}${DOCS_PATH}/`] : []),
     `  Contract       ${base}/openapi.json`,
     `  Database       ${describeDatabase(config.databaseUrl)}`,
-    `  Administrator  ${credentials}`,
-    ...(config.builtInIssuer ? ['', 'List the clients:', '', `  ${listCommand(base, credentials)}`] : []),
+    `  Administrator  ${existsSync(credentials) ? credentials : 'made by another process, which has its credentials'}`,
+    ...(config.builtInIssuer && existsSync(credentials)
+      ? ['', 'List the clients:', '', `  ${listCommand(base, credentials)}`]
+      : []),
     '',
   ];
   return `${lines.join('\n')}\n`;

@@ -20,7 +20,7 @@ import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
-import { unitOfWork, type UnitOfWork } from './shared/unit-of-work.ts';
+import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
 export interface Ground {
@@ -108,9 +108,12 @@ function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-docum
   return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
 }
 
+/** In milliseconds: who asks for readiness does not wait for ever. */
+const READY_DEADLINE = 2_000;
+
 async function reachable(database: Database): Promise<boolean> {
   try {
-    await database.reader.query('SELECT 1');
+    await within(READY_DEADLINE, database.reader.query('SELECT 1'));
     return true;
   } catch {
     return false;

@@ -47,7 +47,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     host: reader.text('HOST', '127.0.0.1'),
     port,
     ...reader.tls(),
-    trustProxy: reader.list('TRUST_PROXY'),
+    trustProxy: reader.proxies('TRUST_PROXY'),
     databaseUrl: reader.databaseUrl('DATABASE_URL', `sqlite:${join(dataDir, 'clientele.sqlite')}`),
     dataDir,
     issuer,

@@ -7,6 +7,7 @@ import { prepare } from './setup/prepare.ts';
 import { systemClock } from './shared/clock.ts';
 import { keyRing } from './shared/key-ring.ts';
 import { createLog, errorFields } from './shared/log.ts';
+import { within } from './shared/unit-of-work.ts';
 
 const GRACE = 10_000;
 const HOUR = 3_600_000;
@@ -33,8 +34,10 @@ async function main(): Promise<void> {
     log.info('stopping', { signal });
     clearInterval(sweeping);
     await server.close(GRACE);
-    await service.idle();
-    await database.close();
+    await within(
+      GRACE,
+      service.idle().then(() => database.close()),
+    );
     log.info('stopped');
   });
   process.stdout.write(banner(config, server.port));
@@ -46,7 +49,10 @@ function onSignal(stop: (signal: string) => Promise<void>): void {
   let stopping: Promise<void> | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      stopping ??= stop(signal).catch(fail);
+      // A connection that hangs would keep the process.
+      stopping ??= stop(signal)
+        .catch(fail)
+        .finally(() => process.exit());
     });
   }
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { keyRing } from './shared/key-ring.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,6 +35,16 @@ export class SettingReader {
 
   list(name: string): string[] {
     return (this.raw(name) ?? '').split(/[,\s]+/).filter((entry) => entry !== '');
+  }
+
+  /** Addresses, subnets, or names of address ranges that Express knows. */
+  proxies(name: string): string[] {
+    return this.list(name).filter((proxy) => {
+      const [address = '', bits = '0', ...rest] = proxy.split('/');
+      const isSubnet = isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && rest.length === 0;
+      const isKnown = ['loopback', 'linklocal', 'uniquelocal'].includes(proxy);
+      return isSubnet || isKnown || this.wrong(name, `must hold addresses, subnets or loopback, not ${proxy}`, false);
+    });
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {
@@ -95,7 +107,13 @@ export class SettingReader {
       if (alone) this.wrong(other, `is needed beside ${one}`, undefined);
     }
     const [cert, key] = [this.file('TLS_CERT_FILE'), this.file('TLS_KEY_FILE')];
-    return cert === undefined || key === undefined ? {} : { tls: { cert, key } };
+    if (cert === undefined || key === undefined) return {};
+    try {
+      createSecureContext({ cert, key });
+      return { tls: { cert, key } };
+    } catch {
+      return this.wrong('TLS_CERT_FILE', 'and TLS_KEY_FILE are no certificate and its key in PEM', {});
+    }
   }
 
   encryptionKey(): { encryptionKey?: string } {
@@ -141,7 +159,8 @@ export class SettingReader {
 /** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
 function issuerFault(text: string): string | undefined {
   if (!URL.canParse(text)) return 'is not a URL';
-  const { protocol, hostname, search, hash } = new URL(text);
+  const { protocol, hostname, search, hash, username, password } = new URL(text);
+  if (username !== '' || password !== '') return 'must not have credentials';
   if (search !== '' || hash !== '') return 'must not have a query or a fragment';
   if (text.endsWith('/')) return 'must not end with a slash';
   const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
@@ -149,9 +168,11 @@ function issuerFault(text: string): string | undefined {
 }
 
 function isDatabaseUrl(text: string): boolean {
-  if (/^sqlite:.+/.test(text)) return true;
+  // Two connections to a database in memory are two databases.
+  if (/^sqlite:.+/.test(text)) return !text.includes(':memory:');
   if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname } = new URL(text);
+  const { protocol, hostname, pathname, search } = new URL(text);
+  if (search !== '') return false;
   return /^(mysql|mariadb):$/.test(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname);
 }
 

@@ -69,7 +69,8 @@ async function openSqlite(file: string): Promise<Database> {
     database: file,
     driver: libsql,
     enableWAL: true,
-    timeout: 10_000,
+    // The driver would wait in the one thread that everything runs in; units of work wait and try again instead.
+    timeout: 20,
     // An acknowledged write survives a power cut, not only a crash of the process.
     prepareDatabase: (db: { pragma(text: string): unknown }) => void db.pragma('synchronous = FULL'),
   };
@@ -102,7 +103,10 @@ const pooled = (source: DataSource): Database => ({
   close: () => source.destroy(),
 });
 
-function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
+/** A row is locked for a moment only; who waits longer waits for something that is stuck. */
+const LOCK_WAIT_SECONDS = 5;
+
+async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
   const options: DataSourceOptions = {
     ...shared,
     type,
@@ -114,5 +118,12 @@ function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
     // The driver would parse JSON columns on its own; documents are sent as they are stored.
     extra: { jsonStrings: true, enableKeepAlive: true },
   };
-  return new DataSource(options).initialize();
+  const source = await new DataSource(options).initialize();
+  const { pool } = source.driver as unknown as {
+    pool: { on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void };
+  };
+  pool.on('connection', (connection) =>
+    connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`),
+  );
+  return source;
 }

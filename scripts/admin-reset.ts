@@ -6,12 +6,12 @@ import { withGround } from './ground.ts';
 
 /** Makes another administrator, for an installation whose credentials were lost. The service may run meanwhile. */
 await withGround(async (ground) => {
-  await prepare(ground);
-  const { work, secrets } = foundations(ground);
+  const isFirst = await prepare(ground);
   const { config, clock } = ground;
-  const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
-  const { inum } = await addAdministrator(options, 'admin-reset');
-  process.stdout.write(
-    `The new administrator is ${inum}. Its credentials are in ${credentialsPath(config.dataDir)}.\n`,
-  );
+  if (!isFirst) {
+    const { work, secrets } = foundations(ground);
+    const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
+    await addAdministrator(options, 'admin-reset');
+  }
+  process.stdout.write(`There is a new administrator. Its credentials are in ${credentialsPath(config.dataDir)}.\n`);
 });

@@ -9,5 +9,7 @@ await withGround(async (ground) => {
   const onProgress = (seen: number): void => void process.stderr.write(`\r${seen} secrets looked at`);
   const changed = await rekey({ ...foundations(ground), ring: ground.ring, onProgress });
   process.stderr.write('\n');
-  process.stdout.write(`${changed} values are now under the first key. The others can be taken off ENCRYPTION_KEY.\n`);
+  process.stdout.write(
+    `${changed} values are now under the first key. When every process runs with the new ring, the others can be taken off it.\n`,
+  );
 });

@@ -30,7 +30,6 @@ export interface TokenVerifierOptions {
 interface IssuedToken {
   readonly clientId: string;
   readonly jti: string;
-  readonly iat: number;
 }
 
 /** An issuer under one audience, and what its tokens may bring. */
@@ -63,7 +62,7 @@ const MOST_CLIENT_ID = 512;
  */
 export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptions): VerifyToken {
   const verified = new LRUCache<string, VerifiedToken>({ max: MOST_VERIFIED, ttlResolution: 0, perf: clock });
-  const authorities = authoritiesOf(config, issuer.ownKey);
+  const authorities = authoritiesOf(config, issuer.ownKey, clock);
 
   const verify = async (token: string): Promise<VerifiedToken | string> => {
     const unverified = readUnverified(token);
@@ -106,10 +105,11 @@ export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptio
 function authoritiesOf(
   config: TokenVerifierOptions['config'],
   ownKey: TokenVerifierOptions['issuer']['ownKey'],
+  clock: Clock,
 ): Authority[] {
   const own: Authority = { issuer: config.issuer, audience: config.audience, findKey: ({ kid }) => ownKey(kid) };
   // An issuer may be trusted for several audiences; its keys are the same.
-  const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, issuerKeys(issuer)]));
+  const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, issuerKeys(issuer, clock)]));
   const trusted = config.trustedIssuers.flatMap(({ issuer, audience, scopes }) => {
     const findKey = keys.get(issuer);
     return findKey === undefined ? [] : [{ issuer, audience, findKey, allowed: new Set(scopes.map(presentName)) }];
@@ -149,15 +149,16 @@ function verifiedClaims(
 
 function verifiedToken(claims: jwt.JwtPayload, authority: Authority, isOwn: boolean): VerifiedToken | string {
   const [clientId] = [claims['client_id'], claims['azp'], claims.sub].flatMap(textsOf).filter((text) => text !== '');
-  if (clientId === undefined || clientId.length > MOST_CLIENT_ID) return 'it names no client';
-  const { iat, jti, exp = 0 } = claims;
+  if (clientId === undefined || clientId.length + authority.issuer.length >= MOST_CLIENT_ID)
+    return 'it names no client';
+  const { jti, exp = 0 } = claims;
   const { issuer, allowed } = authority;
   const claimed = textsOf(claims['scope'])
     .flatMap((text) => text.split(' '))
     .map(presentName);
   const scopes = new Set(claimed.filter((scope) => scope !== '' && (allowed?.has(scope) ?? true)));
-  const caller = { clientId, issuer, scopes };
+  // In the log and the audit, a client of another issuer is not taken for one of ours.
+  const caller = { clientId: isOwn ? clientId : `${issuer} ${clientId}`, issuer, scopes };
   if (!isOwn) return { caller, exp };
-  if (iat === undefined || jti === undefined) return 'it has no iat or no jti';
-  return { caller, exp, issued: { clientId, jti, iat } };
+  return jti === undefined ? 'it has no jti' : { caller, exp, issued: { clientId, jti } };
 }

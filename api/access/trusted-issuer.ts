@@ -1,5 +1,6 @@
 import { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors } from 'jose';
+import type { Clock } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** An issuer whose tokens this API takes besides its own. */
@@ -15,7 +16,7 @@ export interface TrustedIssuer {
  * Finds the key of an issuer that a token names, or undefined when there is none.
  * Throws `unavailable` when the issuer's keys cannot be fetched: the token may well be good.
  */
-export type FindKey = (header: { readonly alg: string; readonly kid: string }) => Promise<KeyObject | undefined>;
+export type FindKey = (header: Header) => Promise<KeyObject | undefined>;
 
 type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
@@ -26,25 +27,48 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /**
  * The keys of a trusted issuer: found by discovery at the first token, kept for ten minutes, fetched again for an
- * unknown key id at most every 30 seconds.
+ * unknown key id at most every 30 seconds. While the issuer cannot be reached, the keys that are known go on to
+ * count, and it is asked again at most every 30 seconds: anyone can send a token with an unknown key id.
  */
-export function issuerKeys(issuer: string): FindKey {
+export function issuerKeys(issuer: string, clock: Clock): FindKey {
+  const known = new Map<string, KeyObject>();
   let discovery: Promise<RemoteKeys> | undefined;
-  return async (header) => {
+  let failedAt: number | undefined;
+
+  const fetchKey = async (header: Header): Promise<KeyObject | undefined> => {
     try {
       discovery ??= discover(issuer);
       const keys = await discovery;
-      return KeyObject.from(await keys(header));
+      const key = KeyObject.from(await keys({ ...header }));
+      known.set(nameOf(header), key);
+      failedAt = undefined;
+      return key;
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
+        known.delete(nameOf(header));
         return undefined;
-      // The next token looks for the keys anew: they may have moved.
+      }
       discovery = undefined;
-      const detail = `the keys of ${issuer} cannot be fetched`;
-      throw new Problem('unavailable', { detail, headers: { 'Retry-After': '30' } }, { cause: error });
+      failedAt = clock.now();
+      return fallback(header, error);
     }
   };
+  const fallback = (header: Header, cause?: unknown): KeyObject => {
+    const key = known.get(nameOf(header));
+    if (key !== undefined) return key;
+    const detail = `the keys of ${issuer} cannot be fetched`;
+    throw new Problem('unavailable', { detail, headers: { 'Retry-After': '30' } }, { cause });
+  };
+  return async (header) =>
+    failedAt !== undefined && clock.now() - failedAt < COOLDOWN ? fallback(header) : fetchKey(header);
 }
+
+interface Header {
+  readonly alg: string;
+  readonly kid: string;
+}
+
+const nameOf = ({ alg, kid }: Header): string => `${alg} ${kid}`;
 
 /** Reads the metadata of the issuer: OpenID Connect Discovery 1.0 section 4, else RFC 8414 section 3. */
 async function discover(issuer: string): Promise<RemoteKeys> {

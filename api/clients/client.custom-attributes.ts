@@ -2,6 +2,9 @@ import type { Schemas } from '../shared/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 
 type CustomAttribute = Schemas['CustomObjectAttribute'];
+/** The limit of the contract for a text. */
+const MOST_DISPLAYED = 4_096;
+
 type Value = NonNullable<CustomAttribute['value']>;
 
 /**
@@ -43,7 +46,7 @@ function complete(name: string, values: Value[]): CustomAttribute {
     name,
     multiValued: values.length > 1,
     values,
-    ...(first !== undefined && { value: first, displayValue: values.map(String).join(', ') }),
+    ...(first !== undefined && { value: first, displayValue: values.map(String).join(', ').slice(0, MOST_DISPLAYED) }),
   };
 }
 

@@ -53,7 +53,17 @@ export function settle(settling: Settling): Settled {
   const document = orderedDocument(draft) as ClientDocument;
   const older = settling.mode === 'patch' ? settling.previous : undefined;
   const isClear = faults.length === 0;
-  return { document, isClear, faults: [...faults, ...brokenRules(document, settling.door, older)] };
+  const broken = [...sizeFaults(document), ...brokenRules(document, settling.door, older)];
+  return { document, isClear, faults: [...faults, ...broken] };
+}
+
+/** As much as a body may have: what is stored can be sent back. */
+const MOST_BYTES = 262_144;
+
+function sizeFaults(document: ClientDocument): Fault[] {
+  const size = Buffer.byteLength(JSON.stringify(document));
+  if (size <= MOST_BYTES) return [];
+  return [{ pointer: '', detail: `has ${size} bytes, more than ${MOST_BYTES}`, rule: 'client-size' }];
 }
 
 function settleValues(draft: Members, previous: Members | undefined): Fault[] {

@@ -17,6 +17,8 @@ export function normaliseClient(body: unknown): unknown {
   if (!isObject(body)) return body;
   const client = normaliseMembers(body, TOP_LEVEL_BY_NAME);
   if (isObject(client['attributes'])) client['attributes'] = normaliseMembers(client['attributes'], ATTRIBUTES_BY_NAME);
+  const custom = client['customAttributes'];
+  if (Array.isArray(custom)) client['customAttributes'] = custom.map(withoutDerived);
   return client;
 }
 
@@ -39,6 +41,13 @@ function normaliseMembers(members: Members, known: ReadonlyMap<string, ClientPro
 function canonical(value: unknown, property: ClientProperty | undefined): unknown {
   if (property?.values !== undefined) return inCase(value, property.values);
   return withoutAbsentMembers(value);
+}
+
+/** Both say in other words what `values` says. */
+function withoutDerived(attribute: unknown): unknown {
+  if (!isObject(attribute)) return attribute;
+  const { displayValue: _displayed, multiValued: _several, ...rest } = attribute;
+  return rest;
 }
 
 function inCase(value: unknown, values: readonly string[]): unknown {

@@ -2,7 +2,6 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { PROPERTIES, type ClientInput, type Members } from './client.document.ts';
 import { normaliseClient } from './client.normalise.ts';
-import type { SecretWish } from './client.secrets.ts';
 
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
@@ -19,20 +18,36 @@ const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.
 /** Stands for the secret in the client that a patch is applied to. It has a space, so that it is never a secret. */
 const HIDDEN_SECRET = '(not shown)';
 
+/** What a patch makes of a client, and what it says about its secret. */
+export interface PatchedClient {
+  readonly draft: ClientInput;
+  /** A new secret, or a request for one that is made here. */
+  readonly secret?: { readonly given: string } | 'renew';
+}
+
 /**
  * Applies a patch to the client as it is answered, and reads the outcome as a written client. Taking the secret out
  * asks for a new one. Throws what `applyClientPatch` throws.
  */
-export function readPatch(text: string, patch: Patch, hasSecret: boolean): { draft: ClientInput; wish: SecretWish } {
+export function readPatch(text: string, patch: Patch, hasSecret: boolean): PatchedClient {
   const client = JSON.parse(text) as Members;
   const result = applyClientPatch(hasSecret ? { ...client, clientSecret: HIDDEN_SECRET } : client, patch);
   const { clientSecret: secret, ...members } = result;
   const draft = normaliseClient(members) as ClientInput;
-  if (secret === HIDDEN_SECRET) return { draft, wish: {} };
+  if (secret === HIDDEN_SECRET) return { draft };
   if (secret === undefined || secret === null || secret === '')
-    return { draft, wish: hasSecret ? { renew: true } : {} };
+    return hasSecret ? { draft, secret: 'renew' } : { draft };
   // The shape of what was given is checked with the rest of the draft.
-  return { draft: { ...draft, clientSecret: secret as string }, wish: { given: secret as string } };
+  const given = secret as string;
+  return { draft: { ...draft, clientSecret: given }, secret: { given } };
+}
+
+/** The secret that a patch brings, as far as one can tell without the client. */
+export function secretIn(patch: Patch): string | undefined {
+  const value = isJsonPatch(patch)
+    ? patch.findLast(({ path, op }) => path === '/clientSecret' && op !== 'test')?.value
+    : patch['clientSecret'];
+  return typeof value === 'string' ? value : undefined;
 }
 
 /**
@@ -46,11 +61,25 @@ function applyClientPatch(client: Members, patch: Patch): Members {
   return merge(client, patch) as Members;
 }
 
+/** How much a patch may add to a client, in characters: a copy of a copy doubles each time. */
+const MOST_GROWTH = 262_144;
+
 function applyJsonPatch(client: Members, operations: readonly PatchOperation[]): Members {
   const copy = structuredClone(client);
-  for (const [index, operation] of operations.entries()) applyOperation(copy, operation, index);
+  let growth = 0;
+  for (const [index, operation] of operations.entries()) {
+    applyOperation(copy, operation, index);
+    growth += addedBy(copy, operation);
+    if (growth > MOST_GROWTH) refuse([{ pointer: `/${index}`, detail: 'makes the client too large' }]);
+  }
   return copy;
 }
+
+/** The size of what an operation has put in; what it may put in next time is bounded by what was put in so far. */
+const addedBy = (client: Members, { op, from, value }: PatchOperation): number =>
+  op === 'copy' && exists(client, from ?? '')
+    ? JSON.stringify(valueAt(client, from ?? '')).length
+    : (JSON.stringify(value)?.length ?? 0);
 
 function applyOperation(client: Members, operation: PatchOperation, index: number): void {
   const fault = malformed(client, operation);

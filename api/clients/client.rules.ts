@@ -28,8 +28,8 @@ const IDENTITY_RULES: readonly Rule[] = [
     reference: 'the paths of this API',
     properties: ['inum'],
     doors: BOTH_DOORS,
-    sentence: 'must not be a word that this API has in the same place of its addresses',
-    find: (client) => when(RESERVED.includes(client.inum)),
+    sentence: 'must not be a word that this API has in the same place of its addresses, nor . or ..',
+    find: (client) => when(RESERVED.includes(client.inum) || /^\.{1,2}$/.test(client.inum)),
   },
 ];
 

@@ -7,7 +7,7 @@ import type { SecretStore, StoredSecret } from './secret.store.ts';
 
 /** What a write says about the secret: a new one, none (keep what there is), or a request for one that is made here. */
 export interface SecretWish {
-  readonly given?: string;
+  readonly given?: FreshSecret;
   readonly renew?: boolean;
 }
 
@@ -23,6 +23,9 @@ export interface Rotation {
   readonly previousExpiresAt?: string;
 }
 
+/** How many earlier secrets can overlap a new one. Each costs a comparison at every attempt. */
+const MOST_OVERLAPPING = 2;
+
 /** The secrets of clients, in the unit of work of a store. */
 export class ClientSecrets {
   constructor(private readonly options: ClientSecretsOptions) {}
@@ -35,30 +38,43 @@ export class ClientSecrets {
       await removeAll(store, stored);
       return undefined;
     }
-    if (given === undefined && current !== undefined && renew !== true) return this.keep(store, client, current);
-    if (given !== undefined && current !== undefined && (await this.isSame(client, current, given))) {
-      return this.keep(store, client, current, given);
+    if (given === undefined && current !== undefined && renew !== true) {
+      await this.endWith(store, client, stored.slice(1));
+      return this.keep(store, client, current);
+    }
+    if (given !== undefined && current !== undefined && (await this.isSame(client, current, given.clear))) {
+      return this.keep(store, client, current, given.clear);
     }
     await removeAll(store, stored);
-    return this.add(store, client, this.fresh(given), stored);
+    return this.add(store, client, given ?? this.options.service.make(), stored);
+  }
+
+  /** Reads what a caller has chosen. To be called before the unit of work. */
+  async chosen(secret: string | undefined): Promise<SecretWish> {
+    if (secret === undefined) return {};
+    const { service, recoverable } = this.options;
+    return { given: recoverable ? service.chosen(secret) : await service.prepared(secret) };
   }
 
   /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
   async rotate(
     store: SecretStore,
     client: ClientDocument,
-    given: string | undefined,
+    { given }: SecretWish,
     previousEnd?: number,
   ): Promise<Rotation> {
     const stored = await store.of(client.inum);
-    const live = previousEnd === undefined ? [] : stored.filter((secret) => this.options.service.isLive(secret));
+    const live =
+      previousEnd === undefined
+        ? []
+        : stored.filter((secret) => this.options.service.isLive(secret)).slice(0, MOST_OVERLAPPING);
     await removeAll(
       store,
       stored.filter((secret) => !live.includes(secret)),
     );
     const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
     for (const { id, end } of ends) await store.setExpiry(id, end);
-    const clear = await this.add(store, client, this.fresh(given), stored);
+    const clear = await this.add(store, client, given ?? this.options.service.make(), stored);
     const last = ends
       .map(({ end }) => end)
       .sort()
@@ -80,12 +96,36 @@ export class ClientSecrets {
     known?: string,
   ): Promise<undefined> {
     if (current.expiresAt !== expiryOf(client)) await store.setExpiry(current.id, expiryOf(client));
-    if (current.kind === 'encrypted' || !this.inClear(client)) return undefined;
+    const isClear = current.kind === 'encrypted';
+    if (isClear === this.inClear(client)) return undefined;
+    if (isClear) return this.hide(store, client, current);
     if (known !== undefined) {
       await store.remove([current.id]);
       await this.add(store, client, this.options.service.chosen(known), [current]);
     } else if (needsClearSecret(client) !== undefined) throw needsNewSecret(client);
     return undefined;
+  }
+
+  /** Keeps only a digest of a secret whose clear value is not needed any more. */
+  private async hide(store: SecretStore, client: ClientDocument, current: StoredSecret): Promise<undefined> {
+    const clear = this.options.service.reveal(client.inum, current);
+    const sealed = await this.options.service.seal(
+      client.inum,
+      this.options.service.chosen(clear),
+      false,
+      current.sequence,
+    );
+    await store.setValue(current.id, sealed.kind, sealed.value);
+    return undefined;
+  }
+
+  /** No earlier secret outlives the end that the client sets for its secret. */
+  private async endWith(store: SecretStore, client: ClientDocument, earlier: readonly StoredSecret[]): Promise<void> {
+    const end = expiryOf(client);
+    if (end === null) return;
+    for (const { id, expiresAt } of earlier) {
+      if (expiresAt === null || expiresAt > end) await store.setExpiry(id, end);
+    }
   }
 
   private async add(
@@ -100,12 +140,10 @@ export class ClientSecrets {
     return fresh.clear;
   }
 
+  /** A secret under scrypt counts as another one: comparing would hold up the unit of work, and replacing does no harm. */
   private async isSame(client: ClientDocument, current: StoredSecret, given: string): Promise<boolean> {
+    if (current.kind === 'scrypt') return false;
     return (await this.options.service.find(client.inum, [current], given)) !== undefined;
-  }
-
-  private fresh(given: string | undefined): FreshSecret {
-    return given === undefined ? this.options.service.make() : this.options.service.chosen(given);
   }
 
   private inClear(client: ClientDocument): boolean {

@@ -4,11 +4,11 @@ import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Mode } from './client.aliases.ts';
-import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
+import { CLIENT_WRITING_SCOPES, isBeyond, requireAuthorityOver } from './client.authority.ts';
 import { changedProperties, type ClientDocument, type ClientInput, type Members } from './client.document.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
-import { readPatch, type Patch } from './client.patch.ts';
+import { readPatch, secretIn, type Patch } from './client.patch.ts';
 import { referenceMessage, splitReferences } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
@@ -60,14 +60,15 @@ export class ClientService {
   constructor(private readonly options: ClientServiceOptions) {}
 
   /** Registers a client. Refuses with `client-exists` when the chosen inum is taken. */
-  create(context: RequestContext, input: ClientInput): Promise<ServedClient> {
+  async create(context: RequestContext, input: ClientInput): Promise<ServedClient> {
+    const wish = await this.options.secrets.chosen(input.clientSecret);
     return this.options.work.write(async (stores) => {
       const inum = input.inum ?? this.options.newInum();
       const { document, scopes } = await this.settled(stores, input, { inum, mode: 'replace' });
       requireAuthorityOver(context.caller, scopes);
       const written = this.written(document);
       await stores.clients.insert({ ...written, source: 'admin' });
-      const secret = await this.options.secrets.apply(stores.secrets, document, wishOf(input));
+      const secret = await this.options.secrets.apply(stores.secrets, document, wish);
       await this.audit(stores, context, inum, changes(undefined, document, secret));
       const stored = { inum, version: 1, createdAt: written.at, text: JSON.stringify(document), activity: 0 };
       return this.withSecret(stores, context.caller, served(stored, secret), secret);
@@ -94,22 +95,31 @@ export class ClientService {
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */
-  replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
+  async replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
+    const wish = await this.options.secrets.chosen(input.clientSecret);
     return this.write(context, input.inum ?? '', check, async (stores, opened) => {
       const about = { inum: opened.stored.inum, mode: 'replace', previous: opened.document } as const;
-      return { ...(await this.settled(stores, input, about)), wish: wishOf(input) };
+      return { ...(await this.settled(stores, input, about)), wish };
     });
   }
 
   /** Applies a patch to the latest version, all of it or nothing. */
-  patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedClient> {
+  async patch(
+    context: RequestContext,
+    { inum, patch, strict }: PatchRequest,
+    check: VersionCheck,
+  ): Promise<ServedClient> {
+    const brought = secretIn(patch);
+    const prepared = await this.options.secrets.chosen(brought);
     return this.write(context, inum, check, async (stores, opened) => {
       const hasSecret = (await stores.secrets.of(inum)).length > 0;
-      const { draft, wish } = readPatch(served(opened.stored).text, patch, hasSecret);
+      const { draft, secret } = readPatch(served(opened.stored).text, patch, hasSecret);
       const unknown = strict ? this.options.unknownMembers(draft) : [];
       refuseFaults([...this.options.shapeFaults(draft), ...unknown], draft);
       const about = { inum, mode: 'patch', previous: opened.document } as const;
-      return { ...(await this.settled(stores, draft, about)), wish };
+      const next = await this.settled(stores, draft, about);
+      if (secret === undefined || secret === 'renew') return { ...next, wish: { renew: secret === 'renew' } };
+      return { ...next, wish: secret.given === brought ? prepared : await this.options.secrets.chosen(secret.given) };
     });
   }
 
@@ -122,18 +132,21 @@ export class ClientService {
   }
 
   /** Gives a client a new secret; those it has end after `overlapSeconds`, at most a week, or at once. */
-  rotateSecret(
+  async rotateSecret(
     context: RequestContext,
     request: RotationRequest,
     check: VersionCheck,
   ): Promise<Version & { secret: Schemas['RotatedSecret'] }> {
+    const wish = await this.options.secrets.chosen(request.clientSecret);
     return this.options.work.write(async (stores) => {
-      const { stored, document: previous } = await this.open(stores, context, request.inum, check);
+      const opened = await this.open(stores, context, request.inum, check);
+      const { stored, document: previous } = opened;
       if (!needsSecret(previous)) throw new Problem('no-secret');
       const document = withSecretExpiry(previous, request.clientSecretExpiresAt);
+      await guardLastAdministrator(stores, this.options.clock.now(), opened, { ...opened, document });
       const overlap = request.overlapSeconds ?? 0;
       const end = overlap > 0 ? this.options.clock.now() + overlap * 1_000 : undefined;
-      const rotation = await this.options.secrets.rotate(stores.secrets, document, request.clientSecret, end);
+      const rotation = await this.options.secrets.rotate(stores.secrets, document, wish, end);
       await stores.clients.update(stored, this.written(document));
       await this.audit(stores, context, request.inum, changes(previous, document, rotation.clear));
       return {
@@ -221,6 +234,9 @@ export class ClientService {
   ): Promise<ServedClient> {
     const may = this.options.recoverable && CLIENT_WRITING_SCOPES.some((scope) => caller.scopes.has(scope));
     if (!may || shown !== undefined) return client;
+    // Whoever knows the secret has the scopes of the client.
+    const scopes = await stores.clients.scopeIds(client.inum);
+    if (scopes.some((scope) => isBeyond(caller, scope))) return client;
     const secret = await this.options.secrets.reveal(stores.secrets, client.inum);
     return secret === undefined ? client : { ...client, text: withMember(client.text, 'clientSecret', secret) };
   }
@@ -241,9 +257,6 @@ export class ClientService {
     await stores.audit.record({ at, caller: caller.clientId, operation, requestId, inum, changed });
   }
 }
-
-const wishOf = (input: ClientInput): SecretWish =>
-  input.clientSecret === undefined ? {} : { given: input.clientSecret };
 
 function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
   const changed = changedProperties(before, after);

@@ -146,8 +146,12 @@ export class ClientStore {
     const lastAccessTime = at.slice(0, 19);
     const next = { lastAccessTime, sequence: () => 'sequence + 1' };
     const updated = await this.manager.update(ClientActivityEntity, { inum }, next);
-    if (updated.affected === 0) {
+    if (updated.affected !== 0) return;
+    try {
       await this.manager.insert(ClientActivityEntity, { inum, sequence: 1, lastAccessTime });
+    } catch (error) {
+      // Another process has noted the first use at the same moment.
+      if (!isDuplicate(error)) throw error;
     }
   }
 

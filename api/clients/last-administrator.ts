@@ -1,7 +1,7 @@
 import { Problem } from '../shared/problem.ts';
 import { CLIENT_WRITING_SCOPES } from './client.authority.ts';
 import type { ClientDocument } from './client.document.ts';
-import { canGetTokens } from './client.state.ts';
+import { canGetTokens, hasEnd } from './client.state.ts';
 import type { ClientStores } from './client.stores.ts';
 
 /** A client at one moment, with its scopes as they stand in tokens. */
@@ -10,9 +10,12 @@ export interface Standing {
   readonly scopes: readonly string[];
 }
 
+/** Cannot write clients; can for some time; can until somebody changes it. */
+type Rank = 0 | 1 | 2;
+
 /**
- * Refuses a change after which no enabled client could write clients any more. `next` is undefined for a removal.
- * Two such changes at once take turns.
+ * Refuses a change after which no client could write clients any more, now or when an end that it sets has come.
+ * `next` is undefined for a removal. Two such changes at once take turns.
  */
 export async function guardLastAdministrator(
   stores: ClientStores,
@@ -20,15 +23,24 @@ export async function guardLastAdministrator(
   previous: Standing,
   next: Standing | undefined,
 ): Promise<void> {
-  if (!isAdministrator(previous, now) || (next !== undefined && isAdministrator(next, now))) return;
+  const rank = rankOf(previous, now);
+  if (rank <= (next === undefined ? 0 : rankOf(next, now))) return;
   await stores.settings.lock('administrators');
   const { inum } = previous.document;
-  const enabled = await stores.clients.enabledWithScopes(CLIENT_WRITING_SCOPES);
-  const others = enabled.filter(
-    (other) => other.inum !== inum && canGetTokens(JSON.parse(other.text) as ClientDocument, now),
-  );
-  if (others.length === 0) throw new Problem('last-administrator');
+  for (const other of await stores.clients.enabledWithScopes(CLIENT_WRITING_SCOPES)) {
+    const document = JSON.parse(other.text) as ClientDocument;
+    const isAsGood = other.inum !== inum && rankOf({ document, scopes: CLIENT_WRITING_SCOPES }, now) >= rank;
+    if (isAsGood && (await hasCredential(stores, document))) return;
+  }
+  throw new Problem('last-administrator');
 }
 
-const isAdministrator = ({ document, scopes }: Standing, now: number): boolean =>
-  scopes.some((scope) => CLIENT_WRITING_SCOPES.includes(scope)) && canGetTokens(document, now);
+function rankOf({ document, scopes }: Standing, now: number): Rank {
+  if (!scopes.some((scope) => CLIENT_WRITING_SCOPES.includes(scope)) || !canGetTokens(document, now)) return 0;
+  return hasEnd(document) ? 1 : 2;
+}
+
+/** Whether there is something that the client can authenticate with. */
+async function hasCredential(stores: ClientStores, { inum, jwks, jwksUri }: ClientDocument): Promise<boolean> {
+  return jwks !== undefined || jwksUri !== undefined || (await stores.secrets.of(inum)).length > 0;
+}

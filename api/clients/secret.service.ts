@@ -8,12 +8,16 @@ import { newSecretId, type NewSecret, type StoredSecret } from './secret.store.t
 export interface FreshSecret {
   readonly clear: string;
   readonly origin: 'made' | 'chosen';
+  /** Its digest, where it was made beforehand. */
+  readonly digest?: string;
 }
 
 export interface SecretService {
   /** A secret of 256 bits. */
   make(): FreshSecret;
   chosen(clear: string): FreshSecret;
+  /** A chosen secret with its digest: making it takes tens of milliseconds, which no unit of work should hold up. */
+  prepared(clear: string): Promise<FreshSecret>;
   /** How a fresh secret is kept: encrypted when its clear value is needed later, else as a digest. */
   seal(inum: string, fresh: FreshSecret, inClear: boolean, sequence: number): Promise<NewSecret>;
   /** The secret among `stored` that `clear` is and that has not expired, or undefined. Compares with all of them. */
@@ -44,12 +48,13 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
   return {
     make: () => ({ clear: randomSecret(), origin: 'made' }),
     chosen: (clear) => ({ clear, origin: 'chosen' }),
-    async seal(inum, { clear, origin }, inClear, sequence) {
+    prepared: async (clear) => ({ clear, origin: 'chosen', digest: await hashChosenSecret(clear) }),
+    async seal(inum, { clear, origin, digest }, inClear, sequence) {
       const id = newSecretId();
       const base = { id, sequence, createdAt: timestamp(clock.now()), expiresAt: null };
       if (inClear) return { ...base, kind: 'encrypted', value: ring.encrypt(clear, place(inum, id)) };
       if (origin === 'made') return { ...base, kind: 'sha256', value: sha256(clear) };
-      return { ...base, kind: 'scrypt', value: await hashChosenSecret(clear) };
+      return { ...base, kind: 'scrypt', value: digest ?? (await hashChosenSecret(clear)) };
     },
     async find(inum, stored, clear) {
       let found: StoredSecret | undefined;

@@ -34,11 +34,13 @@ export async function listen(app: RequestListener, { host, port, tls }: ListenOp
 function close(server: Server, milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), milliseconds);
+    // A connection that is kept alive becomes idle when its request is answered.
+    const idle = setInterval(() => server.closeIdleConnections(), 50);
     server.close(() => {
       clearTimeout(deadline);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

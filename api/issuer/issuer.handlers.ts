@@ -52,7 +52,8 @@ export function issuerHandlers({
   return {
     async token(input) {
       const { client, form } = await enter(input, 'token');
-      return { status: 200, body: await tokens.issue(client, form) };
+      // RFC 6749 section 5.1, for caches that do not know Cache-Control.
+      return { status: 200, body: await tokens.issue(client, form), headers: { Pragma: 'no-cache' } };
     },
     async introspection(input) {
       const { client, form } = await enter(input, 'introspection');

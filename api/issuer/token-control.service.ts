@@ -27,8 +27,8 @@ export function tokenControlService({ work, read, status }: TokenControlOptions)
     async introspect(form) {
       const claims = await read(tokenOf(form));
       if (claims === undefined) return { active: false };
-      const { client_id: clientId, jti, iat } = claims;
-      const isActive = await status({ clientId, jti, iat });
+      const { client_id: clientId, jti } = claims;
+      const isActive = await status({ clientId, jti });
       return isActive ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
     },
     async revoke(clientId, form) {

@@ -3,14 +3,13 @@ import type { ClientDocument } from '../clients/client.document.ts';
 import { isActive } from '../clients/client.state.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { incarnationOf } from './incarnation.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
 /** What identifies an access token of ours, and the client that it was issued to. */
 export interface IssuedToken {
   readonly clientId: string;
   readonly jti: string;
-  /** When it was issued, in seconds since the epoch. */
-  readonly iat: number;
 }
 
 /** Whether a token is not revoked, and its client is there, enabled and not expired. Its own expiry is not looked at. */
@@ -21,18 +20,17 @@ export interface TokenStatusOptions {
   readonly clock: Clock;
 }
 
-/** A token is issued within the second of `iat`, so that its client may seem to be up to a second younger. */
 const SECOND = 1_000;
 const MOST_TOKENS = 1_000;
 
 /** Looks into the database each time. */
 export function tokenStatus({ work, clock }: TokenStatusOptions): TokenStatus {
-  return ({ clientId, jti, iat }) =>
+  return ({ clientId, jti }) =>
     work.read(async ({ clients, revokedTokens }) => {
       const stored = await clients.find(clientId);
       if (stored === undefined || (await revokedTokens.isRevoked(jti))) return false;
       // A client that was deleted and made anew under its id does not get its tokens back.
-      if (Date.parse(stored.createdAt) > iat * SECOND + SECOND) return false;
+      if (!jti.startsWith(`${incarnationOf(stored)}.`)) return false;
       return isActive(JSON.parse(stored.text) as ClientDocument, clock.now());
     });
 }

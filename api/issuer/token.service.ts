@@ -8,6 +8,7 @@ import type { AccessTokenClaims } from './access-token.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
+import { incarnationOf } from './incarnation.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface TokenServiceOptions {
@@ -50,7 +51,7 @@ export function tokenService({ work, clock, keys, newTokenId, ...options }: Toke
         aud: options.audience,
         iat,
         exp: iat + lifetime,
-        jti: newTokenId(),
+        jti: `${incarnationOf(client)}.${newTokenId()}`,
         ...scope,
       };
       return { access_token: await keys.signToken(claims), token_type: 'Bearer', expires_in: lifetime, ...scope };
@@ -76,7 +77,10 @@ function requireResource(resource: string | undefined, audience: string): void {
 function grantedScopes(scopes: readonly string[], asked: string | undefined): readonly string[] {
   if (asked === undefined) return scopes;
   const names = new Set(asked.split(' ').flatMap((scope) => [scope, presentName(scope)]));
-  return scopes.filter((scope) => names.has(scope));
+  const granted = scopes.filter((scope) => names.has(scope));
+  // A reply without `scope` would say that all of them are granted (RFC 6749 section 5.1).
+  if (granted.length === 0) throw new OAuthProblem(400, 'invalid_scope', 'the client has none of these scopes');
+  return granted;
 }
 
 function lifetimeOf({ accessTokenLifetime = 0 }: ClientDocument, usual: number): number {

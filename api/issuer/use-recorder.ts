@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { timestamp, type Clock } from '../shared/clock.ts';
+import { parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
@@ -28,7 +28,7 @@ export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecord
   const isDue = ({ document, createdAt, lastAccessTime }: AuthenticatedClient): boolean => {
     const key = `${document.inum} ${createdAt}`;
     // Another replica, or this process before it was started again, may have written within the minute.
-    const written = lastAccessTime !== undefined && clock.now() - Date.parse(lastAccessTime) < MINUTE;
+    const written = lastAccessTime !== undefined && clock.now() - (parseWireDate(lastAccessTime) ?? 0) < MINUTE;
     if (written || recent.has(key)) return false;
     recent.set(key, true);
     return true;

@@ -1,9 +1,11 @@
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Administrator } from './administrator.ts';
 
 /** Where the credentials of the administrator are. */
 export const credentialsPath = (dataDir: string): string => join(dataDir, 'admin-client.json');
+
+const stagedPath = (dataDir: string): string => `${credentialsPath(dataDir)}.new`;
 
 /**
  * Writes the credentials beside their final place, readable by the owner only. They get there with `keep()`, once
@@ -15,7 +17,7 @@ export function stageCredentials(
   tokenEndpoint: string,
 ): { keep(): void; discard(): void } {
   const path = credentialsPath(dataDir);
-  const staged = `${path}.new`;
+  const staged = stagedPath(dataDir);
   const content = {
     client_id: administrator.inum,
     client_secret: administrator.secret,
@@ -26,4 +28,13 @@ export function stageCredentials(
   writeFileSync(staged, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   chmodSync(staged, 0o600);
   return { keep: () => renameSync(staged, path), discard: () => rmSync(staged, { force: true }) };
+}
+
+/** Puts credentials in their place that a process has written and not lived to keep, when their client is stored. */
+export async function recoverCredentials(dataDir: string, isStored: (inum: string) => Promise<boolean>): Promise<void> {
+  const staged = stagedPath(dataDir);
+  if (!existsSync(staged)) return;
+  const { client_id: inum } = JSON.parse(readFileSync(staged, 'utf8')) as { client_id: string };
+  if (await isStored(inum)) renameSync(staged, credentialsPath(dataDir));
+  else rmSync(staged);
 }

@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import { createAdministrator, type Administrator } from './administrator.ts';
-import { stageCredentials } from './credentials-file.ts';
+import { recoverCredentials, stageCredentials } from './credentials-file.ts';
 
 export interface SetupOptions {
   readonly work: UnitOfWork<ClientStores>;
@@ -21,12 +21,17 @@ const DONE = 'first-start';
 
 /**
  * Puts in what every installation has: stock scopes and claims that are missing, also after an upgrade, and on an
- * empty database the first administrator. Run it under the schema lock.
+ * empty database the first administrator. Run it under the schema lock. Returns whether it made an administrator.
  */
-export async function firstStart(options: SetupOptions): Promise<void> {
+export async function firstStart(options: SetupOptions): Promise<boolean> {
   await options.work.write((stores) => addStock(stores, options.clock.now()));
   const done = await options.work.read((stores) => stores.settings.get(DONE));
-  if (done === undefined) await addAdministrator(options, 'first-start');
+  const isStored = (inum: string): Promise<boolean> =>
+    options.work.read(async (stores) => (await stores.clients.find(inum)) !== undefined);
+  await recoverCredentials(options.dataDir, isStored);
+  if (done !== undefined) return false;
+  await addAdministrator(options, 'first-start');
+  return true;
 }
 
 /** Makes another administrator and writes its credentials, for an installation whose credentials were lost. */

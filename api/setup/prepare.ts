@@ -3,11 +3,14 @@ import { migrate } from '../../entities/migrate.ts';
 import { foundations, type Ground } from '../compose.ts';
 import { firstStart } from './first-start.ts';
 
-/** Brings the schema up to date and puts in what every installation has, while no other process does. */
-export async function prepare(ground: Ground): Promise<void> {
+/**
+ * Brings the schema up to date and puts in what every installation has, while no other process does. Returns whether
+ * this was the first start, which made an administrator.
+ */
+export async function prepare(ground: Ground): Promise<boolean> {
   const { work, secrets } = foundations(ground);
   const { config, clock } = ground;
-  await migrate(ground.database satisfies Database, () =>
+  return migrate(ground.database satisfies Database, () =>
     firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
   );
 }

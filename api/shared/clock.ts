@@ -12,6 +12,10 @@ export const timestamp = (milliseconds: number): string => new Date(milliseconds
 /** Epoch milliseconds as dates on the wire of the Config-API: `2026-01-31T12:00:00`, in UTC, without a zone. */
 export const wireDate = (milliseconds: number): string => timestamp(milliseconds).slice(0, 19);
 
+/** The years that have four digits. */
+const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
+const LATEST = Date.parse('9999-12-31T23:59:59Z');
+
 const DATE = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?$/;
 
 /**
@@ -28,5 +32,5 @@ export function parseWireDate(text: string): number | undefined {
   if (!onCalendar || year < 1 || month === 0 || day === 0) return undefined;
   if ((hour ?? 24) > 23 || (minute ?? 60) > 59 || (second ?? 60) > 59) return undefined;
   const time = Date.parse(match[7] === undefined ? `${text}Z` : text);
-  return Number.isNaN(time) ? undefined : time;
+  return time >= EARLIEST && time <= LATEST ? time : undefined;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../entities/data-source.ts';
 import { Problem } from './problem.ts';
@@ -12,15 +13,13 @@ export interface UnitOfWork<Stores> {
 }
 
 const ATTEMPTS = 8;
-/** Deadlock, lock wait timeout, row changed since read; SQLite busy because another process writes. */
-const RETRY = new Set([
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CHECKREAD',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-]);
+/** How long a unit of work waits for another process that holds the lock of SQLite, in milliseconds. */
+const PATIENCE = 5_000;
+const BUSY = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+/** Deadlock, row changed since read; SQLite busy because another process writes. */
+const RETRY = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
 const CONNECTION = new Set([
+  'ER_LOCK_WAIT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -60,11 +59,15 @@ export function unitOfWork<Stores>(
 }
 
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE;
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (tries >= ATTEMPTS || !RETRY.has(databaseCode(error) ?? '')) throw error;
+      const code = databaseCode(error) ?? '';
+      const isWorthIt = BUSY.has(code) ? performance.now() < deadline : tries < ATTEMPTS && RETRY.has(code);
+      if (!isWorthIt) throw error;
+      if (BUSY.has(code)) await sleep(Math.min(10 * tries, 100));
     }
   }
 }
@@ -72,13 +75,30 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
 /** A statement that was stopped because it took too long. */
 const STOPPED = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT']);
 
+/** How long anything waits for the database, in milliseconds: a server that is frozen never answers. */
+const DEADLINE = 15_000;
+
 async function translated<T>(task: () => Promise<T>): Promise<T> {
   try {
-    return await task();
+    return await within(DEADLINE, task());
   } catch (error) {
     const detail = whyUnavailable(databaseCode(error) ?? '');
     if (detail === undefined) throw error;
     throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
+  }
+}
+
+/** Rejects as a lost connection does when `task` takes longer; what it does after that is nobody's concern. */
+export async function within<T>(milliseconds: number, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -37,7 +37,7 @@ describe('a token of a trusted issuer', () => {
     const [record] = await service.database.reader.query('SELECT caller FROM audit_records WHERE inum = ?', [
       created.body.inum,
     ]);
-    expect(record.caller).toBe('their-client');
+    expect(record.caller).toBe(`${idp.issuer} their-client`);
   });
 
   it('has only the scopes of its entry, whatever it says', async () => {
@@ -82,7 +82,19 @@ describe('an issuer that is away', () => {
     const refused = await fresh.request('GET', CLIENTS, { token });
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '30']);
     other.setBroken(false);
+    // It is not asked again for half a minute, however many tokens come.
+    expect((await fresh.request('GET', CLIENTS, { token })).status).toBe(503);
+    fresh.clock.advance(30_001);
     expect((await fresh.request('GET', CLIENTS, { token })).status).toBe(200);
+
+    // What is known of its keys goes on to count: nobody can spoil it with a token that nobody has signed.
+    const later = await other.token(API, `${P}clients.write`);
+    other.setBroken(true);
+    const [, payload = ''] = token.split('.');
+    const header = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'at+jwt', kid: 'unknown' })).toString('base64url');
+    fresh.clock.advance(31_000);
+    await fresh.request('GET', CLIENTS, { token: `${header}.${payload}.AAAA` });
+    expect((await fresh.request('GET', CLIENTS, { token: later })).status).toBe(200);
     await fresh.stop();
     await other.stop();
   });

@@ -1,6 +1,7 @@
-import { createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
+import { ownSigningKey } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const P = 'https://jans.io/oauth/config/openid/';
@@ -87,9 +88,10 @@ async function badTokens(): Promise<Record<string, string>> {
   const hmac = (input: string, key: string): string =>
     `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  const forged = (changed: object): string => {
-    const input = `${encode(head)}.${encode({ ...claims, ...changed })}`;
-    return `${input}.${sign('sha256', Buffer.from(input), stranger).toString('base64url')}`;
+  const own = await ownSigningKey(service);
+  const signedBy = (key: KeyObject, changed: object): string => {
+    const input = `${encode({ ...head, kid: own.kid })}.${encode({ ...claims, ...changed })}`;
+    return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
   };
   return {
     garbage: 'garbage',
@@ -98,8 +100,10 @@ async function badTokens(): Promise<Record<string, string>> {
     'no signature': `${header}.${payload}.`,
     'alg none': `${encode({ ...head, alg: 'none' })}.${payload}.`,
     'HS256 with the public key': hmac(`${encode({ ...head, alg: 'HS256' })}.${payload}`, JSON.stringify(keys[0])),
-    'signed by a stranger': forged({}),
-    'unknown issuer': forged({ iss: 'https://evil.example' }),
+    'signed by a stranger': signedBy(stranger, {}),
+    expired: signedBy(own.privateKey, { exp: Math.floor(service.clock.now() / 1_000) - 60 }),
+    'for another audience': signedBy(own.privateKey, { aud: 'https://elsewhere.example' }),
+    'of an unknown issuer': signedBy(own.privateKey, { iss: 'https://evil.example' }),
     'unknown key id': `${encode({ ...head, kid: 'nobody' })}.${payload}.${signature}`,
   };
 }

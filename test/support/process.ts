@@ -19,10 +19,11 @@ export interface ServiceProcess {
 export function spawnService(
   env: Record<string, string>,
   command: readonly string[] = ['--import', 'tsx', 'api/main.ts'],
+  cwd = ROOT,
 ): ServiceProcess {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, command, {
-    cwd: ROOT,
+    cwd,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
