@@ -185,6 +185,30 @@ describe('nobody gives rights that they do not have', () => {
   });
 });
 
+describe('scopes of the statement endpoint', () => {
+  it('are not given away either', async () => {
+    const id = 'https://jans.io/auth/ssa.admin';
+    const now = new Date(service.clock.now()).toISOString();
+    await service.work.write((stores) => stores.scopes.insert({ inum: 'SSA1', id, createdAt: now, document: '{}' }));
+    const body = { redirectUris: [], scopes: [id] };
+    const refused = await service.request('POST', CLIENTS, { token, body });
+    expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining(id)]);
+  });
+});
+
+describe('a token', () => {
+  it('does not outlive its client when another one is made under its id', async () => {
+    const scope = `${P}clients.readonly`;
+    const { inum, token: old } = await clientWith([scope]);
+    expect((await service.request('GET', CLIENTS, { token: old })).status).toBe(200);
+    await service.request('DELETE', `${CLIENTS}/${inum}`, { token });
+    const body = { inum, redirectUris: [], grantTypes: ['client_credentials'], scopes: [scope] };
+    await service.request('POST', CLIENTS, { token, body });
+    service.clock.advance(1_001);
+    expect((await service.request('GET', CLIENTS, { token: old })).status).toBe(401);
+  });
+});
+
 describe('the last administrator', () => {
   it('cannot be deleted, deactivated or stripped, until there is another', async () => {
     const alone = await startService();
@@ -204,13 +228,38 @@ describe('the last administrator', () => {
         (await merge({ disabled: true })).status,
         (await merge({ grantTypes: [] })).status,
         (await merge({ expirationDate: '2020-01-01T00:00:00' })).status,
+        (await merge({ expirationDate: '2100-01-01T00:00:00' })).status,
+        (await merge({ tokenEndpointAuthMethod: 'tls_client_auth' })).status,
+        (await merge({ clientSecretExpiresAt: '2020-01-01T00:00:00' })).status,
+        (
+          await alone.request('POST', `${path}/secret`, {
+            token: bearer,
+            body: { clientSecretExpiresAt: '2020-01-01T00:00:00' },
+          })
+        ).status,
       ];
-      expect(await statuses()).toEqual([409, 409, 409, 409, 409, 409]);
+      expect(await statuses()).toEqual(Array.from({ length: 10 }, () => 409));
       const scopes = Object.keys(ADMINISTRATION_SCOPES);
       const second = { redirectUris: [], grantTypes: ['client_credentials'], scopes };
       const { body } = await alone.request('POST', CLIENTS, { token: bearer, body: { ...second, disabled: true } });
       expect((await alone.request('DELETE', path, { token: bearer })).status).toBe(409);
       await alone.request('POST', `${CLIENTS}/${body.inum}/activate`, { token: bearer });
+      // One that cannot get tokens is no administrator, whatever its scopes.
+      for (const useless of [
+        { grantTypes: [] },
+        { tokenEndpointAuthMethod: 'none' },
+        { expirationDate: '2100-01-01T00:00:00' },
+      ]) {
+        const headers = { 'Content-Type': 'application/merge-patch+json' };
+        await alone.request('PATCH', `${CLIENTS}/${body.inum}`, { token: bearer, headers, body: useless });
+        expect((await alone.request('DELETE', path, { token: bearer })).status).toBe(409);
+        const useful = {
+          grantTypes: ['client_credentials'],
+          tokenEndpointAuthMethod: 'client_secret_basic',
+          expirationDate: null,
+        };
+        await alone.request('PATCH', `${CLIENTS}/${body.inum}`, { token: bearer, headers, body: useful });
+      }
       expect((await alone.request('DELETE', path, { token: bearer })).status).toBe(204);
     } finally {
       await alone.stop();

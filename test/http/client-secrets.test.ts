@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { foundations } from '../../api/compose.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -169,6 +170,27 @@ describe('rotation', () => {
     token = await service.adminToken();
   });
 
+  it('never lengthens the life of a secret that ends sooner', async () => {
+    const end = new Date(service.clock.now() + 60_000).toISOString().slice(0, 19);
+    const { body } = await create({ clientSecretExpiresAt: end });
+    const reply = await rotate(body.inum, { overlapSeconds: 3600 });
+    expect(reply.body.previousSecretExpiresAt).toBe(end);
+    service.clock.advance(61_000);
+    expect(await works(body.inum, body.clientSecret)).toBe(false);
+    expect(await works(body.inum, reply.body.clientSecret)).toBe(true);
+    token = await service.adminToken();
+  });
+
+  it('keeps two earlier secrets at most', async () => {
+    const { body } = await create({});
+    const secrets = [body.clientSecret as string];
+    for (let count = 0; count < 3; count += 1) {
+      secrets.push((await rotate(body.inum, { overlapSeconds: 3600 })).body.clientSecret as string);
+    }
+    const alive = await Promise.all(secrets.map((secret) => works(body.inum, secret)));
+    expect(alive).toEqual([false, true, true, true]);
+  });
+
   it.each([
     { overlapSeconds: -1 },
     { overlapSeconds: 604_801 },
@@ -188,7 +210,55 @@ describe('rotation', () => {
   });
 });
 
+describe('the end of a secret', () => {
+  it('that a patch sets is the end of every secret of the client', async () => {
+    const { body } = await create({});
+    const next = (await rotate(body.inum, { overlapSeconds: 3600 })).body.clientSecret as string;
+    const past = new Date(service.clock.now() - 1_000).toISOString().slice(0, 19);
+    await merge(body.inum, { clientSecretExpiresAt: past });
+    expect([await works(body.inum, body.clientSecret), await works(body.inum, next)]).toEqual([false, false]);
+    await merge(body.inum, { clientSecretExpiresAt: null });
+    expect(await works(body.inum, next)).toBe(true);
+  });
+});
+
+describe('a ciphertext', () => {
+  it('goes when its clear value is not needed any more, and the secret goes on to work', async () => {
+    const { body } = await create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
+    await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_basic' });
+    expect((await kept(body.inum))[0]?.kind).toBe('scrypt');
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+  });
+
+  it('is good for its own row only', async () => {
+    const { body } = await create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
+    const [secret] = await service.work.read((stores) => stores.secrets.of(body.inum));
+    const { secrets } = foundations(service.ground);
+    if (secret === undefined) throw new Error('there is no secret');
+    expect(secrets.reveal(body.inum, secret)).toBe(body.clientSecret);
+    expect(() => secrets.reveal('another', secret)).toThrow();
+    expect(() => secrets.reveal(body.inum, { ...secret, id: 'another' })).toThrow();
+  });
+});
+
 describe('CLIENT_SECRETS=recoverable', () => {
+  it('shows nobody the secret of a client that has more rights', async () => {
+    const other = await startService({ env: { CLIENT_SECRETS: 'recoverable' } });
+    try {
+      const admin = await other.adminToken();
+      const write = 'https://jans.io/oauth/config/openid/clients.write';
+      const scopes = [write, 'https://jans.io/oauth/config/openid/clients.admin'];
+      const body = { inum: 'powerful', redirectUris: [], grantTypes: ['client_credentials'], scopes };
+      const created = await other.request('POST', CLIENTS, { token: admin, body });
+      const path = `${CLIENTS}/powerful`;
+      expect((await other.request('GET', path, { token: admin })).body.clientSecret).toBe(created.body.clientSecret);
+      const writer = await other.adminToken(write);
+      expect((await other.request('GET', path, { token: writer })).body).not.toHaveProperty('clientSecret');
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('shows the secret to those who may write clients, one client at a time', async () => {
     const other = await startService({ env: { CLIENT_SECRETS: 'recoverable' } });
     try {

@@ -102,14 +102,19 @@ describe('defaults and derived members', () => {
     expect((await created({ expirationDate: given })).expirationDate).toBe(shown);
   });
 
-  it.each(['2031-02-30T00:00:00', '2031-13-01T00:00:00', '2031-01-01T25:00:00', '2031-01-01', 'soon'])(
-    'refuses the date %s',
-    async (date) => {
-      const reply = await create({ expirationDate: date });
-      expect(reply.status).toBe(400);
-      expect(pointers(reply)).toEqual(['/expirationDate']);
-    },
-  );
+  it.each([
+    '2031-02-30T00:00:00',
+    '2031-13-01T00:00:00',
+    '2031-01-01T25:00:00',
+    '2031-01-01',
+    'soon',
+    '0001-01-01T00:00:00+23:59',
+    '9999-12-31T23:00:00-23:00',
+  ])('refuses the date %s', async (date) => {
+    const reply = await create({ expirationDate: date });
+    expect(reply.status).toBe(400);
+    expect(pointers(reply)).toEqual(['/expirationDate']);
+  });
 });
 
 describe('names for the same value', () => {
@@ -353,6 +358,41 @@ describe('JSON Patch', () => {
     expect(replies.map((reply) => reply.status)).toEqual(names.map(() => 200));
     const { body } = await read(inum);
     for (const name of names) expect(body[name]).toBe('https://x.example');
+  });
+});
+
+describe('the size of a client', () => {
+  it('is bounded for a patch that copies what it has copied', async () => {
+    const { inum } = await created();
+    const seed = { op: 'add', path: '/attributes/z', value: { a: 'x'.repeat(100) } };
+    const copies = Array.from({ length: 40 }, (_unused, index) => ({
+      op: 'copy',
+      from: '/attributes/z',
+      path: `/attributes/z/c${index}`,
+    }));
+    const start = performance.now();
+    const reply = await patch(inum, [seed, ...copies]);
+    expect([reply.status, reply.body.errors[0].detail]).toEqual([400, 'makes the client too large']);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
+  it('is bounded over many patches', async () => {
+    const { inum } = await created();
+    const statuses: number[] = [];
+    for (const name of ['contacts', 'requestUris', 'groups']) {
+      const list = Array.from({ length: 45 }, (_unused, index) => `https://a.example/${index}/${'x'.repeat(2_500)}`);
+      statuses.push((await merge(inum, { [name]: list })).status);
+    }
+    expect(statuses).toEqual([200, 200, 400]);
+    const { body } = await read(inum);
+    expect((await replace(body)).status).toBe(200);
+  });
+
+  it('leaves custom attributes editable however long they are', async () => {
+    const values = Array.from({ length: 5 }, (_unused, index) => `${index}${'v'.repeat(1_500)}`);
+    const client = await created({ customAttributes: [{ name: 'long', values }] });
+    const { body } = await read(client.inum);
+    expect((await replace({ ...body, description: 'x' })).body.customAttributes[0].values).toEqual(values);
   });
 });
 
