@@ -45,7 +45,8 @@ export function issuerHandlers({
       source,
       endpoint: endpoints[endpoint],
     });
-    uses.note(client);
+    // Whoever names a public client has not shown to be it.
+    if (client.method !== 'none') uses.note(client);
     return { client, form };
   };
 

@@ -107,7 +107,7 @@ export const mariadbDialect: Dialect = {
     ),
   customPresent: (path, key) =>
     sql(`EXISTS (SELECT 1 FROM ${customTable(path)} WHERE BINARY v.name = BINARY ? AND v.value IS NOT NULL)`, key),
-  contains: (term) => sql('LOCATE(?, s.text) > 0', term),
+  contains: (term) => sql('LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0', term),
   limited: (select, seconds) => `SET STATEMENT max_statement_time=${seconds} FOR ${select}`,
 };
 
