@@ -49,8 +49,10 @@ export class SearchStore {
     const few = await this.fewMatches(query.terms);
     const filters = query.conditions.map((condition) => conditionSql(this.dialect, condition, refer));
     const where = all([...filters, ...this.textual(query.terms, few)]);
-    const page = limit === 0 ? [] : await this.page(query, where, start, limit);
-    const total = await this.total(query, where, few);
+    const [page, total] = await Promise.all([
+      limit === 0 ? [] : this.page(query, where, start, limit),
+      this.total(query, where, few),
+    ]);
     const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
     return { page, total: isEstimate ? COUNTED : total, isEstimate };
   }

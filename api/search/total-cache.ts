@@ -11,16 +11,19 @@ export interface TotalCache {
 
 const MOST = 1_000;
 /** A write that is under way while we count may come to light under a mark that we have seen: for so long. */
-const MILLISECONDS = 2_000;
+const MILLISECONDS = 5_000;
 
 export function totalCache(): TotalCache {
-  const totals = new LRUCache<string, { mark: string; total: number }>({ max: MOST, ttl: MILLISECONDS });
+  const totals = new LRUCache<string, Promise<number>>({ max: MOST, ttl: MILLISECONDS });
   return {
-    async total(key, mark, count) {
-      const known = totals.get(key);
-      if (known?.mark === mark) return known.total;
-      const total = await count();
-      totals.set(key, { mark, total });
+    total(key, mark, count) {
+      const name = `${mark} ${key}`;
+      const known = totals.get(name);
+      if (known !== undefined) return known;
+      // Those who ask at the same moment share one count.
+      const total = count();
+      totals.set(name, total);
+      total.catch(() => totals.delete(name));
       return total;
     },
   };
