@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. */
-const FEW = 500;
+const FEW = 1_000;
 const COUNTED = 10_000;
 const SECONDS = 2;
 
