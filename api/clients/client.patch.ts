@@ -76,10 +76,10 @@ function applyJsonPatch(client: Members, operations: readonly PatchOperation[]):
 }
 
 /** The size of what an operation has put in; what it may put in next time is bounded by what was put in so far. */
-const addedBy = (client: Members, { op, from, value }: PatchOperation): number =>
-  op === 'copy' && exists(client, from ?? '')
-    ? JSON.stringify(valueAt(client, from ?? '')).length
-    : (JSON.stringify(value)?.length ?? 0);
+function addedBy(client: Members, { op, from = '', value }: PatchOperation): number {
+  const added = op === 'copy' && exists(client, from) ? valueAt(client, from) : value;
+  return added === undefined ? 0 : JSON.stringify(added).length;
+}
 
 function applyOperation(client: Members, operation: PatchOperation, index: number): void {
   const fault = malformed(client, operation);
