@@ -370,10 +370,8 @@ describe('the size of a client', () => {
       from: '/attributes/z',
       path: `/attributes/z/c${index}`,
     }));
-    const start = performance.now();
     const reply = await patch(inum, [seed, ...copies]);
     expect([reply.status, reply.body.errors[0].detail]).toEqual([400, 'makes the client too large']);
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 
   it('is bounded over many patches', async () => {
