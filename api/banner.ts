@@ -14,7 +14,7 @@ export function banner(config: Config, port: number): string {
     ...(config.docs ? [`  Swagger UI     ${base}${DOCS_PATH}/`] : []),
     `  Contract       ${base}/openapi.json`,
     `  Database       ${describeDatabase(config.databaseUrl)}`,
-    `  Administrator  ${existsSync(credentials) ? credentials : 'made by another process, which has its credentials'}`,
+    `  Administrator  ${existsSync(credentials) ? credentials : 'its credentials are not in this folder; npm run admin:reset makes another one'}`,
     ...(config.builtInIssuer && existsSync(credentials)
       ? ['', 'List the clients:', '', `  ${listCommand(base, credentials)}`]
       : []),
@@ -34,7 +34,10 @@ function describeDatabase(url: string): string {
 function listCommand(base: string, credentials: string): string {
   const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
   const user = quoted(
-    `c=require(${JSON.stringify(credentials)});'user="'+c.client_id+':'+c.client_secret+'"'`.replaceAll("'", '`'),
+    `c=require(${JSON.stringify(credentials)});'user="'+c.client_id+':'+encodeURIComponent(c.client_secret)+'"'`.replaceAll(
+      "'",
+      '`',
+    ),
   );
   const token = quoted('JSON.parse(require("fs").readFileSync(0)).access_token');
   const getToken = `node -p ${user} | curl -s -K - -d grant_type=client_credentials ${base}/jans-auth/restv1/token | node -p ${token}`;

@@ -64,7 +64,10 @@ export function loadConfig(env: Environment): LoadedConfig {
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
   };
-  return { config: Object.freeze(config), mistakes: [...reader.mistakes, ...contradictions(config)] };
+  const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
+  const named = new Set(reader.mistakes.map(nameOf));
+  const further = contradictions(config).filter((line) => !named.has(nameOf(line)));
+  return { config: Object.freeze(config), mistakes: [...reader.mistakes, ...further] };
 }
 
 /** Settings that are fine by themselves and not together. */

@@ -5,7 +5,7 @@ import { preflight } from './preflight.ts';
 import { keyRingFile } from './setup/data-folder.ts';
 import { prepare } from './setup/prepare.ts';
 import { systemClock } from './shared/clock.ts';
-import { keyRing } from './shared/key-ring.ts';
+import { keyRing, MissingKeyError } from './shared/key-ring.ts';
 import { createLog, errorFields } from './shared/log.ts';
 import { within } from './shared/unit-of-work.ts';
 
@@ -58,9 +58,17 @@ function onSignal(stop: (signal: string) => Promise<void>): void {
 }
 
 function fail(error: unknown): void {
+  process.exitCode = 1;
+  if (error instanceof MissingKeyError) {
+    process.stderr.write(`clientele: ENCRYPTION_KEY does not fit the database: ${error.message}\n`);
+    return;
+  }
   const { error: text, stack } = errorFields(error);
   process.stderr.write(`clientele: ${String(text)}\n${String(stack)}\n`);
-  process.exitCode = 1;
 }
 
-await main().catch(fail);
+await main().catch((error: unknown) => {
+  fail(error);
+  // Connections that are open would keep a process that serves nobody.
+  process.exit();
+});

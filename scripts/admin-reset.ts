@@ -14,4 +14,5 @@ await withGround(async (ground) => {
     await addAdministrator(options, 'admin-reset');
   }
   process.stdout.write(`There is a new administrator. Its credentials are in ${credentialsPath(config.dataDir)}.\n`);
+  process.stdout.write('Those that were there before stay: deactivate the ones that nobody should use.\n');
 });

@@ -57,5 +57,13 @@ function fieldOf(property: ClientProperty): Field | undefined {
   if (type === undefined || SECRET.has(property.path)) return undefined;
   const absentMeans =
     type === 'boolean' && typeof property.default === 'boolean' ? { absentMeans: property.default } : {};
-  return { name: property.path, type, path: `$.${property.path}`, ...absentMeans, ...COLUMNS[property.path] };
+  const values = property.values === undefined ? {} : { values: property.values };
+  return {
+    name: property.path,
+    type,
+    path: `$.${property.path}`,
+    ...values,
+    ...absentMeans,
+    ...COLUMNS[property.path],
+  };
 }

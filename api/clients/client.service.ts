@@ -78,7 +78,8 @@ export class ClientService {
   /** Says what `create` would say, without saving anything. */
   validate({ caller }: RequestContext, input: ClientInput): Promise<Schemas['ClientValidation']> {
     const inum = input.inum ?? this.options.newInum();
-    return this.options.work.read((stores) => validateClient(stores, { caller, input, inum }));
+    const unknown = this.options.unknownMembers(input);
+    return this.options.work.read((stores) => validateClient(stores, { caller, input, inum, unknown }));
   }
 
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {

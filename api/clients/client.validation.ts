@@ -13,12 +13,14 @@ export interface Candidate {
   readonly input: ClientInput;
   /** The id that it has or would get. */
   readonly inum: string;
+  /** The members that a registration would ignore. */
+  readonly unknown: readonly Fault[];
 }
 
 /** Says what a registration of the client by an administrator would answer. Nothing is written. */
 export async function validateClient(
   stores: ClientStores,
-  { caller, input, inum }: Candidate,
+  { caller, input, inum, unknown }: Candidate,
 ): Promise<Schemas['ClientValidation']> {
   const { references } = await findReferences(stores, input);
   const settling = { draft: input, inum, mode: 'replace', door: 'admin', references } as const;
@@ -33,7 +35,7 @@ export async function validateClient(
     valid: errors.length === 0,
     ...(isClear && { client: document }),
     errors,
-    warnings: reported(adviceOn(document, settling.door)),
+    warnings: reported([...unknown.map(ignored), ...adviceOn(document, settling.door)]),
   };
 }
 
@@ -54,3 +56,10 @@ function scopesBeyond(caller: Caller, { scopes = [] }: ClientInput, references: 
     return [{ pointer: `/scopes/${index}`, detail: `the token does not have ${scope}`, rule: 'insufficient-scope' }];
   });
 }
+
+const ignored = ({ pointer = '' }: Fault) => ({
+  pointer,
+  detail: 'is not known, and would be ignored',
+  rule: 'known-members',
+  reference: 'the contract',
+});

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
-import { Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
+import { inWords, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
 
 /** An error of the validator or of a body parser: they mark theirs with a status. */
 interface MarkedError {
@@ -57,7 +57,7 @@ const PARSER_DETAILS: Readonly<Record<string, string>> = {
 };
 
 function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']>[number]): Fault {
-  const detail = errorCode === 'required.openapi.validation' ? 'is required' : message;
+  const detail = errorCode === 'required.openapi.validation' ? 'is required' : inWords(message);
   const [, place = '', ...rest] = path.split('/');
   if (place === 'body') return { pointer: path.slice('/body'.length), detail };
   return { parameter: `${place === 'params' ? 'path' : place}:${rest.join('/')}`, detail };

@@ -10,6 +10,8 @@ export interface Field {
   readonly path: string;
   /** The custom attribute that it means, for `custom`. */
   readonly key?: string;
+  /** The values that it takes, when there are only these. */
+  readonly values?: readonly string[];
   /** What a missing value counts as. */
   readonly absentMeans?: boolean;
   /** A column that has the value of the document or, with `prefix`, its first characters. */

@@ -121,6 +121,7 @@ function conditionsOf(field: Field, operator: Operator, text: string): Condition
     const value = { true: true, false: false }[text.toLowerCase()];
     return value === undefined ? `${field.name} is true or false, not ${text}` : [{ field, operator, value }];
   }
+  if (isEquality && field.values?.includes(text) === false) return `${field.name} is one of ${field.values.join(', ')}`;
   return [{ field, operator, value: text }];
 }
 

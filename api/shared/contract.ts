@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import type { Fault } from './problem.ts';
+import { inWords, type Fault } from './problem.ts';
 
 /** An OpenAPI schema, as far as it is walked here. */
 interface Schema {
@@ -53,7 +53,10 @@ function faultOf({ instancePath, keyword, message = 'is not valid', params }: Er
   if (keyword === 'required')
     return { pointer: `${instancePath}/${escapeToken(missingProperty ?? '')}`, detail: 'is required' };
   const { allowedValues } = params as { allowedValues?: unknown[] };
-  return { pointer: instancePath, detail: allowedValues ? `${message}: ${allowedValues.join(', ')}` : message };
+  return {
+    pointer: instancePath,
+    detail: allowedValues ? `${message}: ${allowedValues.join(', ')}` : inWords(message),
+  };
 }
 
 function unknownMemberFinder(document: Contract['document']): Contract['unknownMembers'] {

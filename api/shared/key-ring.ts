@@ -8,6 +8,9 @@ export interface Place {
   readonly column: string;
 }
 
+/** A value is under a key that is not on the ring. */
+export class MissingKeyError extends Error {}
+
 /** AES-256-GCM under the first of several keys; values under the others can still be read. */
 export interface KeyRing {
   /** Returns `<key id>.<nonce and ciphertext in base64url>`. */
@@ -32,7 +35,7 @@ export function keyRing(spec: string): KeyRing {
   const subkeys = new Map<string, Buffer>();
   const subkey = (id: string, purpose: string): Buffer => {
     const master = keys.get(id);
-    if (master === undefined) throw new Error(`the key ring has no key ${id}`);
+    if (master === undefined) throw new MissingKeyError(`the key ring has no key ${id}`);
     const name = `${id}\n${purpose}`;
     const known = subkeys.get(name);
     if (known !== undefined) return known;

@@ -31,6 +31,14 @@ export interface ProblemContent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/^must match pattern "\^\\d\{4\}-/, 'must be a date and a time, such as 2026-01-31T12:00:00'],
+  [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
+];
+
+/** What a validator says about a text, in words where it shows a regular expression. */
+export const inWords = (detail: string): string => PATTERNS.find(([pattern]) => pattern.test(detail))?.[1] ?? detail;
+
 /** A refusal that the caller is told about: what it carries is public. Everything else that is thrown is a fault of ours. */
 export class Problem extends Error {
   constructor(

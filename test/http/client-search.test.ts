@@ -87,9 +87,9 @@ const filter = (
 const bool = fc.constantFrom('true', 'false');
 const aFilter = fc.oneof(
   filter(
-    ['applicationType', 'softwareId', 'description', 'clientName', 'inum'],
+    ['softwareId', 'description', 'clientName', 'inum'],
     anyOperator,
-    fc.oneof(word, fc.constantFrom('web', 'native', 'c-005', '\u0001')),
+    fc.oneof(word, fc.constantFrom('c-005', '\u0001')),
   ),
   filter(
     ['softwareId'],
@@ -99,11 +99,9 @@ const aFilter = fc.oneof(
   filter(['disabled', 'trustedClient', 'attributes.requirePar', 'deletable'], equality, bool),
   filter(['accessTokenLifetime', 'attributes.parLifetime'], anyOperator, fc.integer({ min: 0, max: 12 }).map(String)),
   filter(['expirationDate', 'clientIdIssuedAt'], anyOperator, date),
-  filter(
-    ['grantTypes', 'contacts', 'attributes.additionalAudience'],
-    equality,
-    fc.oneof(word, fc.constantFrom('client_credentials', 'password')),
-  ),
+  filter(['contacts', 'attributes.additionalAudience'], equality, word),
+  filter(['grantTypes'], equality, fc.constantFrom('client_credentials', 'password', 'implicit')),
+  filter(['applicationType'], anyOperator, fc.constantFrom('web', 'native')),
   filter(['scopes'], equality, fc.constantFrom('inum=F0C4,ou=scopes,o=jans', 'inum=764C,ou=scopes,o=jans')),
   filter(['clientNameLocalized'], equality, phrase),
   filter(
@@ -257,6 +255,7 @@ describe('a search', () => {
     ['fieldValuePair=accessTokenLifetime=long', 'is a number'],
     ['fieldValuePair=expirationDate=soon', 'is a date'],
     ['fieldValuePair=grantTypes<x', 'has no order'],
+    ['fieldValuePair=applicationType=desktop', 'is one of web, native'],
     ['fieldValuePair=scopes=nope', 'there is nothing nope in scopes'],
     ['fieldValuePair=accessTokenLifetime<', 'needs a value'],
     [`fieldValuePair=${Array.from({ length: 21 }, () => 'disabled=true').join(',')}`, 'more than 20 filters'],

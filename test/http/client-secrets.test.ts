@@ -192,6 +192,7 @@ describe('rotation', () => {
   });
 
   it.each([
+    { overlapseconds: 60 },
     { overlapSeconds: -1 },
     { overlapSeconds: 604_801 },
     { overlapSeconds: 'x' },

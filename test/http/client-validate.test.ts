@@ -51,6 +51,20 @@ describe('a client that would be registered', () => {
     expect(client).toEqual(stored);
   });
 
+  it('comes with a warning for each member that would be ignored', async () => {
+    const { valid, warnings } = await validate({
+      ...CLIENT,
+      inum: 'checked-9',
+      colour: 'red',
+      attributes: { requirePKCE: true },
+    });
+    const ignored = warnings.filter((warning: { rule: string }) => warning.rule === 'known-members');
+    expect([valid, ignored.map((warning: { pointer: string }) => warning.pointer)]).toEqual([
+      true,
+      ['/attributes/requirePKCE', '/colour'],
+    ]);
+  });
+
   it('is not saved, and gets a made-up inum where it has none', async () => {
     const before = (await service.request('GET', `${CLIENTS}?limit=0`, { token })).body.totalEntriesCount;
     const records = await auditRecords();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   database = await createDatabase(folder);
   const secretFile = join(folder, 'admin.secret');
-  writeFileSync(secretFile, 'a-long-administrator-secret\n');
+  writeFileSync(secretFile, 'a-long+administrator%secret\n');
   env = {
     PORT: String(await freePort()),
     DATA_DIR: join(folder, 'data'),
@@ -75,6 +75,17 @@ describe('a first start', () => {
   });
 });
 
+describe('a key ring that is not the one of the database', () => {
+  it('is one line that names the setting', async () => {
+    const service = start({ ENCRYPTION_KEY: newKeyRingSpec().replace('k1:', 'k9:') });
+    expect(await service.ended).toBe(1);
+    expect(service.errors()).toContain(
+      'clientele: ENCRYPTION_KEY does not fit the database: the key ring has no key k1',
+    );
+    expect(service.errors()).not.toContain('    at ');
+  });
+});
+
 describe('a stop', () => {
   it('finishes the requests in flight', async () => {
     const service = start();
@@ -85,7 +96,9 @@ describe('a stop', () => {
     const form = (): Promise<Response> =>
       fetch(token_endpoint ?? '', {
         method: 'POST',
-        headers: { Authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}` },
+        headers: {
+          Authorization: `Basic ${Buffer.from(`${client_id}:${encodeURIComponent(client_secret ?? '')}`).toString('base64')}`,
+        },
         body: new URLSearchParams({ grant_type: 'client_credentials' }),
       });
     await form();
@@ -116,6 +129,12 @@ describe('a start that cannot be', () => {
     expect(await service.ended).toBe(1);
     expect(linesOf(service)).toEqual([`clientele: PORT ${port} on 127.0.0.1 is in use by another process`]);
     server.close();
+  });
+
+  it('does not hang on a file system that takes no folder', async () => {
+    const service = start({ DATA_DIR: '/proc/nowhere/data' });
+    expect(await service.ended).toBe(1);
+    expect(linesOf(service)).toEqual(['clientele: DATA_DIR cannot be written: /proc/nowhere/data (ENOENT)']);
   });
 
   it('says that the data folder cannot be written', async () => {
