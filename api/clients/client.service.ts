@@ -67,10 +67,12 @@ export class ClientService {
       const { document, scopes } = await this.settled(stores, input, { inum, mode: 'replace' });
       requireAuthorityOver(context.caller, scopes);
       const written = this.written(document);
-      await stores.clients.insert({ ...written, source: 'admin' });
+      // Versions go on where those of an earlier client with this inum ended, so that no ETag stands for two clients.
+      const version = input.inum === undefined ? 1 : 1 + (await stores.audit.countOf(inum));
+      await stores.clients.insert({ ...written, source: 'admin', version });
       const secret = await this.options.secrets.apply(stores.secrets, document, wish);
       await this.audit(stores, context, inum, changes(undefined, document, secret));
-      const stored = { inum, version: 1, createdAt: written.at, text: JSON.stringify(document), activity: 0 };
+      const stored = { inum, version, createdAt: written.at, text: JSON.stringify(document), activity: 0 };
       return this.withSecret(stores, context.caller, served(stored, secret), secret);
     });
   }

@@ -49,6 +49,8 @@ const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence
 
 export interface NewClient extends WrittenClient {
   readonly source: Source;
+  /** 1 when it is left out. */
+  readonly version?: number;
 }
 
 /** The clients in a unit of work. */
@@ -180,7 +182,7 @@ const rowOf = (client: NewClient): ClientEntity => ({
   ...columnsOf(client),
   inum: client.document.inum,
   createdAt: client.at,
-  version: 1,
+  version: client.version ?? 1,
   source: client.source,
 });
 

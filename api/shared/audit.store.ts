@@ -14,10 +14,13 @@ export interface AuditRecord {
 
 export interface AuditStore {
   record(record: AuditRecord): Promise<void>;
+  /** How many records there are about an inum. */
+  countOf(inum: string): Promise<number>;
 }
 
 export const auditStore = (manager: EntityManager): AuditStore => ({
   record: async (record) => {
     await manager.insert(AuditRecordEntity, { ...record, changed: JSON.stringify(record.changed) });
   },
+  countOf: (inum) => manager.countBy(AuditRecordEntity, { inum }),
 });

@@ -489,6 +489,20 @@ describe('versions', () => {
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"3-0"']);
   });
 
+  it('never gives the ETag of a client to another one that is made under its id', async () => {
+    await created({ inum: 'again' });
+    await merge('again', { description: 'x' });
+    const before = (await read('again')).headers.get('etag') ?? '';
+    await service.request('DELETE', `${CLIENTS}/again`, { token });
+    await created({ inum: 'again', description: 'another' });
+    await merge('again', { description: 'yet another' });
+    const headers = { 'If-None-Match': before };
+    expect((await service.request('GET', `${CLIENTS}/again`, { token, headers })).status).toBe(200);
+    const write = { ...MERGE, 'If-Match': before };
+    const reply = await service.request('PATCH', `${CLIENTS}/again`, { token, headers: write, body: { contacts: [] } });
+    expect(reply.status).toBe(412);
+  });
+
   it('keeps the version when a write changes nothing', async () => {
     const client = await created();
     expect((await merge(client.inum, {})).headers.get('etag')).toBe('"1-0"');
