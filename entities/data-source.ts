@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { closeSync, openSync } from 'node:fs';
 import libsql from 'libsql';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
@@ -62,7 +63,13 @@ export async function openDatabase(url: string): Promise<Database> {
   return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url);
 }
 
+/** Makes a file for its owner only. SQLite gives its companions, such as the log, the mode of the database. */
+export function ownFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+}
+
 async function openSqlite(file: string): Promise<Database> {
+  ownFile(file);
   const options: DataSourceOptions = {
     ...shared,
     type: 'better-sqlite3',

@@ -1,5 +1,5 @@
 import libsql from 'libsql';
-import type { Database } from './data-source.ts';
+import { ownFile, type Database } from './data-source.ts';
 
 const LOCK = 'clientele_schema';
 const WAIT_SECONDS = 60;
@@ -20,7 +20,9 @@ export async function migrate<T>(database: Database, then: () => Promise<T>): Pr
 
 /** A second, empty database beside the first: its lock ends with the process, whatever happens. */
 function lockFile(database: Database): () => Promise<void> {
-  const lock = new libsql(`${String(database.writer.options.database)}-lock`, { timeout: WAIT_SECONDS * 1_000 });
+  const file = `${String(database.writer.options.database)}-lock`;
+  ownFile(file);
+  const lock = new libsql(file, { timeout: WAIT_SECONDS * 1_000 });
   lock.exec('BEGIN EXCLUSIVE');
   return () => {
     lock.exec('ROLLBACK');

@@ -1,4 +1,5 @@
 import jwt from 'jsonwebtoken';
+import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
 
 /** What a token says about itself before anything is verified: enough to find the key that decides. */
 export interface UnverifiedToken {
@@ -9,17 +10,7 @@ export interface UnverifiedToken {
 }
 
 /** Signatures only: with HMAC a public key would serve as the secret, and `none` proves nothing. */
-export const ALGORITHMS: jwt.Algorithm[] = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-];
+export const ALGORITHMS: jwt.Algorithm[] = [...SIGNATURE_ALGORITHMS];
 
 /** Access tokens (RFC 9068), and the plain JWTs of issuers that do not mark theirs. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);

@@ -5,6 +5,7 @@ import type { StoredSecret } from '../clients/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
 import type { ClientKeys } from './client-keys.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
@@ -29,18 +30,7 @@ export interface PresentedAssertion {
 export type AssertionVerdict = { readonly secretId?: string } | { readonly reason: string };
 
 export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
-export const KEY_ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-];
+export const KEY_ALGORITHMS: string[] = [...SIGNATURE_ALGORITHMS, 'EdDSA'];
 
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;

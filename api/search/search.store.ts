@@ -4,7 +4,7 @@ import type { Position } from './cursor.ts';
 import { all, any, mariadbDialect, mysqlDialect, sql, sqliteDialect, type Dialect, type Sql } from './dialect.ts';
 import { afterSql, orderBySql, type Order } from './order-sql.ts';
 import type { SearchQuery } from './search-query.ts';
-import { totalCache } from './total-cache.ts';
+import { totalCache, type TotalCache } from './total-cache.ts';
 import { textIndex, type TextIndex } from './text-index.store.ts';
 
 /** Where a page starts: after so many matches, or after a position. */
@@ -38,7 +38,8 @@ interface PageRow {
 export class SearchStore {
   private readonly dialect: Dialect;
   private readonly texts: TextIndex;
-  private readonly totals = totalCache();
+  /** Made at the first search: a store is made for every unit of work, and few of them search. */
+  private totals: TotalCache | undefined;
 
   constructor(private readonly manager: EntityManager) {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
@@ -80,6 +81,7 @@ export class SearchStore {
     if (conditions.length === 0 && few !== undefined) return few.size;
     // Every write has its audit record, so that the newest one tells whether anything has changed.
     const mark = await this.number('SELECT MAX(id) AS number FROM audit_records');
+    this.totals ??= totalCache();
     return this.totals.total(JSON.stringify([terms, where]), String(mark), () =>
       conditions.length === 0 ? this.texts.count(terms, COUNTED + 1) : this.count(where),
     );

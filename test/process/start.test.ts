@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,9 @@ describe('a first start', () => {
     expect(service.output()).toContain(`http://localhost:${env['PORT']}/api-docs/`);
     expect(statSync(credentials).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
+    const databaseFiles = readdirSync(folder).filter((name) => name.startsWith('clientele.sqlite'));
+    expect(databaseFiles.length).toBe(databaseKind() === 'sqlite' ? 4 : 0);
+    for (const name of databaseFiles) expect([name, statSync(join(folder, name)).mode & 0o777]).toEqual([name, 0o600]);
     const file = JSON.parse(readFileSync(credentials, 'utf8')) as Record<string, string>;
     expect(Object.keys(file)).toEqual(['client_id', 'client_secret', 'token_endpoint', 'scope']);
 

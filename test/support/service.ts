@@ -58,7 +58,7 @@ export interface TestService {
 
 export interface StartOptions {
   readonly env?: Record<string, string>;
-  /** Start on the database and data folder of a service that was stopped with `keep`. */
+  /** Puts something between the service and its database: gets the address, returns the one to use. */
   readonly wrapDatabase?: (url: string) => Promise<string>;
   /** A certificate authority that fetches from addresses of clients trust. */
   readonly fetchCa?: string;
