@@ -11,15 +11,20 @@ import { secretService, type SecretService } from './clients/secret.service.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
+import { endpointsOf } from './issuer/discovery.ts';
 import { builtInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
-import { guardedFetcher } from './shared/guarded-fetch.ts';
+import { normaliseRegistration } from './registration/registration.normalise.ts';
+import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
+import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
+import { guardedFetcher, type GuardedFetch } from './shared/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
 import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
+import type { Fault } from './shared/problem.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -43,11 +48,14 @@ export interface Service {
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
 export function foundations({ database, ring, clock }: Ground): {
-  work: UnitOfWork<IssuerStores>;
+  work: UnitOfWork<IssuerStores & RegistrationStores>;
   secrets: SecretService;
 } {
   return {
-    work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager)),
+    work: unitOfWork(database, (manager: EntityManager) => ({
+      ...issuerStores(manager),
+      ...registrationStores(manager),
+    })),
     secrets: secretService(ring, clock),
   };
 }
@@ -58,13 +66,19 @@ export async function compose(ground: Ground): Promise<Service> {
   const { work, secrets } = foundations(ground);
   const contract = loadContract();
   const recoverable = config.recoverableSecrets;
+  const clientSecrets = new ClientSecrets({ service: secrets, recoverable });
+  const shapeFaults = (input: unknown): Fault[] => contract.shapeFaults('ClientInput', input);
+  const fetch = guardedFetcher({
+    allow: config.fetchAllow,
+    ...(ground.fetchCa !== undefined && { ca: ground.fetchCa }),
+  });
   const clients = new ClientService({
     work,
     clock,
     newInum,
     recoverable,
-    secrets: new ClientSecrets({ service: secrets, recoverable }),
-    shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
+    secrets: clientSecrets,
+    shapeFaults,
     unknownMembers: (input) =>
       contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
   });
@@ -80,12 +94,15 @@ export async function compose(ground: Ground): Promise<Service> {
     enabled: config.builtInIssuer,
     trustedIssuers: config.trustedIssuers,
     rateLimit: config.rateLimit,
-    fetch: guardedFetcher({ allow: config.fetchAllow, ...(ground.fetchCa !== undefined && { ca: ground.fetchCa }) }),
+    registration: config.registration !== 'off',
+    fetch,
   });
   await issuer.ready();
+  const registration = composeRegistration(ground, { work, secrets, clientSecrets, fetch, shapeFaults });
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...issuer.handlers,
+    ...registration.handlers,
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
   };
@@ -93,7 +110,7 @@ export async function compose(ground: Ground): Promise<Service> {
     contract,
     handlers,
     log,
-    normalisers: { client: normaliseClient },
+    normalisers: { client: normaliseClient, registration: normaliseRegistration },
     verifyToken: tokenVerifier({ clock, log, issuer, config }),
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
@@ -101,6 +118,32 @@ export async function compose(ground: Ground): Promise<Service> {
     ...(config.docs && { docs: docsPage(contract) }),
   });
   return { app, sweep: issuer.sweep, idle: issuer.idle };
+}
+
+interface RegistrationParts {
+  readonly work: UnitOfWork<RegistrationStores>;
+  readonly secrets: SecretService;
+  readonly clientSecrets: ClientSecrets;
+  readonly fetch: GuardedFetch;
+  readonly shapeFaults: (input: unknown) => Fault[];
+}
+
+function composeRegistration({ config, clock, log }: Ground, parts: RegistrationParts): DynamicRegistration {
+  return dynamicRegistration({
+    clock,
+    log,
+    work: parts.work,
+    fetch: parts.fetch,
+    shapeFaults: parts.shapeFaults,
+    secrets: parts.clientSecrets,
+    secretService: parts.secrets,
+    mode: config.registration,
+    rotate: config.rotateRegistrationToken,
+    lifetime: config.registrationLifetime,
+    endpoint: endpointsOf(config.issuer).registration,
+    rateLimit: config.rateLimit,
+    unsupported: () => [],
+  });
 }
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {

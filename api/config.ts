@@ -17,6 +17,12 @@ export interface Config {
   readonly builtInIssuer: boolean;
   readonly trustedIssuers: readonly TrustedIssuer[];
   readonly recoverableSecrets: boolean;
+  /** Who may register clients dynamically: nobody, whoever has an initial access token, anyone. */
+  readonly registration: 'off' | 'token' | 'open';
+  /** How long such clients live, in seconds, where they do not ask for less; 0 for ever. */
+  readonly registrationLifetime: number;
+  /** Whether each use of a registration access token replaces it. */
+  readonly rotateRegistrationToken: boolean;
   /** The key ring; when it is left out, it is kept in the data folder. */
   readonly encryptionKey?: string;
   /** The secret of the first administrator; when it is left out, one is made. */
@@ -55,6 +61,9 @@ export function loadConfig(env: Environment): LoadedConfig {
     builtInIssuer: reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on',
     trustedIssuers: reader.trustedIssuers('TRUSTED_ISSUERS'),
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
+    registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
+    registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
+    rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),

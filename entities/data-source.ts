@@ -7,14 +7,18 @@ import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
 import { ClientSearchEntity } from './client-search.entity.ts';
 import { ClientCountEntity } from './client-count.entity.ts';
+import { ClientRegistrationEntity } from './client-registration.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
+import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Registration4 } from './migrations/4-registration.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
 import { SigningKeyEntity } from './signing-key.entity.ts';
+import { SoftwareStatementEntity } from './software-statement.entity.ts';
 import { UsedAssertionEntity } from './used-assertion.entity.ts';
 
 const shared = {
@@ -24,16 +28,19 @@ const shared = {
     ClientActivityEntity,
     ClientEntity,
     ClientCountEntity,
+    ClientRegistrationEntity,
     ClientScopeEntity,
     ClientSearchEntity,
     ClientSecretEntity,
+    InitialAccessTokenEntity,
     RevokedTokenEntity,
     ScopeEntity,
     SettingEntity,
     SigningKeyEntity,
+    SoftwareStatementEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1],
+  migrations: [Initial1, Registration4],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

@@ -151,6 +151,90 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-register",
+    "method": "GET",
+    "path": "/jans-auth/restv1/register",
+    "scopes": [],
+    "public": "The registration access token opens one client.",
+    "errors": "oauth"
+  },
+  {
+    "id": "post-register",
+    "method": "POST",
+    "path": "/jans-auth/restv1/register",
+    "scopes": [],
+    "public": "The caller brings an initial access token, where one is needed.",
+    "errors": "oauth"
+  },
+  {
+    "id": "put-register",
+    "method": "PUT",
+    "path": "/jans-auth/restv1/register",
+    "scopes": [],
+    "public": "The registration access token opens one client.",
+    "errors": "oauth"
+  },
+  {
+    "id": "delete-register",
+    "method": "DELETE",
+    "path": "/jans-auth/restv1/register",
+    "scopes": [],
+    "public": "The registration access token opens one client.",
+    "errors": "oauth"
+  },
+  {
+    "id": "get-registration-tokens",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/registration-tokens",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "post-registration-token",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/registration-tokens",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-registration-token-by-id",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/registration-tokens/{id}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "delete-registration-token-by-id",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/registration-tokens/{id}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "jwks",
     "method": "GET",
     "path": "/jans-auth/restv1/jwks",
@@ -254,6 +338,10 @@ export const PROBLEMS = {
   "not-found": {
     "status": 404,
     "title": "There is nothing at this address"
+  },
+  "registration-token-not-found": {
+    "status": 404,
+    "title": "There is no such initial access token"
   },
   "client-not-found": {
     "status": 404,

@@ -258,7 +258,10 @@ export const CLIENT_PROPERTIES = [
     "db": "jansScope",
     "dcr": {
       "name": "scope",
-      "as": "scope-string"
+      "as": "scope-string",
+      "formerly": [
+        "scopes"
+      ]
     },
     "refs": "scope",
     "description": "The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none."
@@ -1039,6 +1042,26 @@ export const CLIENT_PROPERTIES = [
     "description": "Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth."
   },
   {
+    "path": "registrationFingerprint",
+    "name": "registrationFingerprint",
+    "type": "string",
+    "section": "system",
+    "label": "Registration fingerprint",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "Tells registrations of the same software from others: SHA-256, in hexadecimal, of the software id, the issuer of the software statement, the redirect URIs with the ports of loopback addresses left out, and the id of the initial access token. Only clients that registered themselves have it. Nothing is refused because of it."
+  },
+  {
+    "path": "registrationWarnings",
+    "name": "registrationWarnings",
+    "type": "string-list",
+    "section": "system",
+    "label": "Registration warnings",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "What an administrator should look at in a client that registered itself, as ids of rules: `same-name-on-other-host` when another client has its name and redirects to other hosts, `pages-on-own-host` when its pages or its logo are not on a host of its redirect URIs (RFC 7591 section 5)."
+  },
+  {
     "path": "clientIdIssuedAt",
     "name": "clientIdIssuedAt",
     "type": "date-time",
@@ -1185,6 +1208,7 @@ export const CLIENT_PROPERTIES = [
       "name": "additional_token_endpoint_auth_methods",
       "as": "list"
     },
+    "default": [],
     "description": "Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted."
   },
   {
@@ -1228,7 +1252,10 @@ export const CLIENT_PROPERTIES = [
     "setBy": "registration",
     "dcr": {
       "name": "run_introspection_script_before_jwt_creation",
-      "as": "boolean"
+      "as": "boolean",
+      "formerly": [
+        "run_introspection_script_before_access_token_as_jwt_creation_and_include_claims"
+      ]
     },
     "default": false,
     "description": "Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected."
@@ -1246,6 +1273,7 @@ export const CLIENT_PROPERTIES = [
       "name": "additional_audience",
       "as": "list"
     },
+    "default": [],
     "description": "Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none."
   },
   {
@@ -1378,7 +1406,10 @@ export const CLIENT_PROPERTIES = [
     "setBy": "registration",
     "dcr": {
       "name": "require_par",
-      "as": "boolean"
+      "as": "boolean",
+      "also": [
+        "require_pushed_authorization_requests"
+      ]
     },
     "default": false,
     "description": "Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser."
@@ -1610,6 +1641,7 @@ export const CLIENT_PROPERTIES = [
       "name": "spontaneous_scopes",
       "as": "list"
     },
+    "default": [],
     "description": "Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may."
   },
   {
@@ -1687,6 +1719,7 @@ export const CLIENT_PROPERTIES = [
       "name": "authorization_details_types",
       "as": "list"
     },
+    "default": [],
     "description": "The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none."
   },
   {

@@ -5,6 +5,17 @@ export type RegistrationForm =
 export type PropertyType =
   'string' | 'boolean' | 'integer' | 'date-time' | 'string-list' | 'localized' | 'custom-attributes' | 'attributes';
 
+/** The member of dynamic registration that a property maps to. */
+export interface RegistrationMember {
+  readonly name: string;
+  readonly as: RegistrationForm;
+  readonly replyOnly?: true;
+  /** Other names that are accepted and answered beside it. */
+  readonly also?: readonly string[];
+  /** Names that are only accepted. */
+  readonly formerly?: readonly string[];
+}
+
 /** One property of a client: everything that the service, the command line and the documentation know about it. */
 export interface ClientProperty {
   /** Address in a client: `clientName`, `attributes.requirePar`. */
@@ -22,7 +33,7 @@ export interface ClientProperty {
   readonly setBy: 'registration' | 'admin' | 'server';
   /** Name of the attribute in Janssen's database, which sorting and filters take as well. */
   readonly db?: string;
-  readonly dcr?: { readonly name: string; readonly as: RegistrationForm; readonly replyOnly?: true };
+  readonly dcr?: RegistrationMember;
   /** What its entries refer to: `scope`, `claim` or `script:<type>`. */
   readonly refs?: string;
   /** The property whose value it shares. */

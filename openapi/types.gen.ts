@@ -220,6 +220,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-auth/restv1/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a registration
+         * @description Answers the present metadata of the client that the registration access token belongs to (RFC 7592 section 2.1). The secret is not shown again. An unknown client and a wrong token are answered alike.
+         */
+        get: operations["get-register"];
+        /**
+         * Replace a registration
+         * @description Replaces the whole metadata of the client (RFC 7592 section 2.2): what is left out is removed, or gets its default. What only administrators set stays as it is.
+         */
+        put: operations["put-register"];
+        /**
+         * Register a client dynamically
+         * @description Registers a client (RFC 7591, OpenID Connect Dynamic Client Registration 1.0). Whether it needs an initial access token, sent as a bearer token, is a setting. The reply shows the client as it is registered, its secret where its authentication method needs one, and the registration access token; both are shown once.
+         */
+        post: operations["post-register"];
+        /**
+         * Remove a registration
+         * @description Removes the client with its secret and its registration access token (RFC 7592 section 2.3). Its tokens are refused by this API within a second.
+         */
+        delete: operations["delete-register"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/registration-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List initial access tokens
+         * @description A page of initial access tokens, the newest first. The tokens themselves are not shown.
+         */
+        get: operations["get-registration-tokens"];
+        put?: never;
+        /**
+         * Make an initial access token
+         * @description Makes a token with which clients register themselves (RFC 7591 section 1.2): how often, until when, and with which scopes beside the default ones. The token is shown in this reply only.
+         */
+        post: operations["post-registration-token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/registration-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the record of an initial access token.
+                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
+                 */
+                id: components["parameters"]["RegistrationTokenId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read an initial access token
+         * @description Says how often the token can still be used, and which clients registered with it. The token itself is not shown.
+         */
+        get: operations["get-registration-token-by-id"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an initial access token
+         * @description Removes the token, which cannot be used from then on. The clients that registered with it stay.
+         */
+        delete: operations["delete-registration-token-by-id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-auth/restv1/jwks": {
         parameters: {
             query?: never;
@@ -800,6 +886,18 @@ export interface components {
              */
             groups?: string[];
             /**
+             * @description Tells registrations of the same software from others: SHA-256, in hexadecimal, of the software id, the issuer of the software statement, the redirect URIs with the ports of loopback addresses left out, and the id of the initial access token. Only clients that registered themselves have it. Nothing is refused because of it.
+             * @example 2b1f0c7f5d3a9d0f4b8a6c1e7d5f3b9a0c2e4d6f8a1b3c5d7e9f0a2b4c6d8e0f
+             */
+            registrationFingerprint?: string;
+            /**
+             * @description What an administrator should look at in a client that registered itself, as ids of rules: `same-name-on-other-host` when another client has its name and redirects to other hosts, `pages-on-own-host` when its pages or its logo are not on a host of its redirect URIs (RFC 7591 section 5).
+             * @example [
+             *       "same-name-on-other-host"
+             *     ]
+             */
+            registrationWarnings?: string[];
+            /**
              * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
              * @example 2026-01-15T09:30:00
              */
@@ -880,12 +978,13 @@ export interface components {
         ClientAttributes: {
             /**
              * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @default []
              * @example [
              *       "private_key_jwt",
              *       "tls_client_auth"
              *     ]
              */
-            additionalTokenEndpointAuthMethods?: string[];
+            additionalTokenEndpointAuthMethods: string[];
             /**
              * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
              * @example uid
@@ -904,11 +1003,12 @@ export interface components {
             runIntrospectionScriptBeforeJwtCreation: boolean;
             /**
              * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @default []
              * @example [
              *       "https://api.print.example.com"
              *     ]
              */
-            additionalAudience?: string[];
+            additionalAudience: string[];
             /**
              * Format: int32
              * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
@@ -1040,11 +1140,12 @@ export interface components {
             allowSpontaneousScopes: boolean;
             /**
              * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @default []
              * @example [
              *       "^https://print\\.example\\.com/orders/[0-9]+$"
              *     ]
              */
-            spontaneousScopes?: string[];
+            spontaneousScopes: string[];
             /**
              * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
              * @example [
@@ -1076,11 +1177,12 @@ export interface components {
             minimumAcrPriorityList?: string[];
             /**
              * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @default []
              * @example [
              *       "payment_initiation"
              *     ]
              */
-            authorizationDetailsTypes?: string[];
+            authorizationDetailsTypes: string[];
             /**
              * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
              * @example CN=print.example.com,O=Example Photo,C=US
@@ -1382,6 +1484,65 @@ export interface components {
             error: string;
             /** @description The error in words. */
             error_description?: string;
+        };
+        /** @description An initial access token, without the token itself. */
+        RegistrationToken: {
+            /** @description The id of this record. */
+            id: string;
+            /** @description Who or what it is for. */
+            label: string;
+            /** @description How many clients can register with it in all. */
+            uses: number;
+            /** @description How many still can. */
+            usesLeft: number;
+            /** @description When it ends, in UTC. */
+            expirationDate?: string;
+            /** @description The scopes that clients may register with it beside the default ones, as DNs. */
+            scopes: string[];
+            /** @description When it was made, in UTC. */
+            creationDate: string;
+            /** @description The client that made it. */
+            createdBy: string;
+            /** @description When a client last registered with it, in UTC. */
+            lastUsed?: string;
+            /** @description The ids of the clients that registered with it and are still there, the newest first, at most 100. */
+            clients: string[];
+        };
+        /** @description An initial access token that was made just now. */
+        NewRegistrationToken: components["schemas"]["RegistrationToken"] & {
+            /** @description The token, which is sent as a bearer token. It is not shown again. */
+            token: string;
+        };
+        /** @description What an initial access token allows. */
+        RegistrationTokenInput: {
+            /**
+             * @description Who or what it is for.
+             * @example Partner
+             */
+            label: string;
+            /**
+             * Format: int32
+             * @description How many clients can register with it.
+             * @default 1
+             * @example 10
+             */
+            uses: number;
+            /**
+             * @description When it ends, in UTC. It does not end when this is left out.
+             * @example 2026-12-31T23:59:59
+             */
+            expirationDate?: string;
+            /**
+             * @description The scopes that clients may register with it, by name or DN, beside the default scopes. Scopes that open administration are refused.
+             * @example [
+             *       "offline_access"
+             *     ]
+             */
+            scopes?: string[];
+        };
+        /** @description A page of initial access tokens. */
+        RegistrationTokenPagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["RegistrationToken"][];
         };
         /** @description A token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). No parameter may be repeated. */
         TokenRequest: {
@@ -2654,6 +2815,18 @@ export interface components {
              */
             groups?: string[];
             /**
+             * @description Tells registrations of the same software from others: SHA-256, in hexadecimal, of the software id, the issuer of the software statement, the redirect URIs with the ports of loopback addresses left out, and the id of the initial access token. Only clients that registered themselves have it. Nothing is refused because of it.
+             * @example 2b1f0c7f5d3a9d0f4b8a6c1e7d5f3b9a0c2e4d6f8a1b3c5d7e9f0a2b4c6d8e0f
+             */
+            registrationFingerprint?: string;
+            /**
+             * @description What an administrator should look at in a client that registered itself, as ids of rules: `same-name-on-other-host` when another client has its name and redirects to other hosts, `pages-on-own-host` when its pages or its logo are not on a host of its redirect URIs (RFC 7591 section 5).
+             * @example [
+             *       "same-name-on-other-host"
+             *     ]
+             */
+            registrationWarnings?: string[];
+            /**
              * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
              * @example 2026-01-15T09:30:00
              */
@@ -3043,6 +3216,993 @@ export interface components {
              */
             cimdExpiresAt?: string;
         };
+        /** @description Client metadata (RFC 7591 section 2). The members client_name, client_uri, logo_uri, policy_uri and tos_uri may stand in other languages as well, under names such as `client_name#fr` (BCP 47). Unknown members are ignored. */
+        RegistrationRequest: {
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            client_name?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subject_type?: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sector_identifier_uri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            response_types?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            application_type?: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirect_uris?: string[];
+            /** @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none. */
+            scope?: string;
+            /** @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none. */
+            scopes?: string;
+            /** @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN. */
+            claims?: string;
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            access_token_as_jwt?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            id_token_token_binding_cnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            access_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            default_max_age?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontchannel_logout_uri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontchannel_logout_session_required?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            client_uri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policy_uri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logo_uri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tos_uri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorized_origins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            software_id?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            software_version?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            software_statement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannel_token_delivery_mode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannel_client_notification_endpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannel_authentication_request_signing_alg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannel_user_code_parameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rpt_as_jwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claims_redirect_uri?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwks_uri?: string;
+            /** @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it. */
+            jwks?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            id_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            id_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            id_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            access_token_signing_alg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userinfo_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userinfo_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userinfo_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            request_object_signing_alg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            request_object_encryption_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            request_object_encryption_enc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            token_endpoint_auth_signing_alg?: string;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiate_login_uri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            request_uris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            default_acr_values?: string[];
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            org_id?: string;
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additional_token_endpoint_auth_methods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            public_subject_identifier_attribute?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirect_uris_regex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            run_introspection_script_before_jwt_creation?: boolean;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            run_introspection_script_before_access_token_as_jwt_creation_and_include_claims?: boolean;
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            id_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            tx_token_lifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @example false
+             */
+            dpop_bound_access_tokens?: boolean;
+            /** @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI. */
+            backchannel_logout_uri?: string;
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannel_logout_session_required?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            par_lifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_par?: boolean;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_pushed_authorization_requests?: boolean;
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspection_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspection_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspection_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            tx_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            tx_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            tx_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            authorization_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            authorization_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            authorization_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logout_status_jwt_signed_response_alg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            require_pkce?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            default_prompt_login?: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @example true
+             */
+            allow_spontaneous_scopes?: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneous_scopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            authorized_acr_values?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimum_acr_level?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimum_acr_level_autoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimum_acr_priority_list?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorization_details_types?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tls_client_auth_subject_dn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffe_id?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffe_bundle_endpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keep_client_authorization_after_expiration?: boolean;
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            lifetime?: number;
+        };
+        /** @description The whole metadata of a client, which replaces what it has (RFC 7592 section 2.2). */
+        RegistrationUpdate: components["schemas"]["RegistrationRequest"] & {
+            /** @description The id of the client, as in the address. */
+            client_id: string;
+            /** @description The secret that the client has, if it is sent at all. It cannot be chosen. */
+            client_secret?: string;
+        };
+        /** @description A registration as it is stored, with what was left out completed (RFC 7591 section 3.2.1). The members client_name, client_uri, logo_uri, policy_uri and tos_uri may stand in other languages as well, under names such as `client_name#fr` (BCP 47). */
+        RegistrationReply: {
+            /**
+             * @description The id of the client, which it sends as `client_id` in OAuth requests (RFC 6749 section 2.2). A caller may choose it on creation, where one that is taken is refused with 409; otherwise the service makes one. It never changes.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            client_id: string;
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            client_name?: string;
+            /**
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @example s6BhdRkqt3-example-secret
+             */
+            client_secret?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subject_type?: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sector_identifier_uri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            response_types?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            application_type?: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirect_uris?: string[];
+            /** @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none. */
+            scope?: string;
+            /** @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN. */
+            claims?: string;
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            access_token_as_jwt?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            id_token_token_binding_cnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            access_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            default_max_age?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontchannel_logout_uri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontchannel_logout_session_required?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            client_uri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policy_uri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logo_uri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tos_uri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorized_origins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            software_id?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            software_version?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            software_statement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannel_token_delivery_mode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannel_client_notification_endpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannel_authentication_request_signing_alg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannel_user_code_parameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rpt_as_jwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claims_redirect_uri?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwks_uri?: string;
+            /** @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it. */
+            jwks?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            id_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            id_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            id_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            access_token_signing_alg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userinfo_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userinfo_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userinfo_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            request_object_signing_alg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            request_object_encryption_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            request_object_encryption_enc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            token_endpoint_auth_signing_alg?: string;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiate_login_uri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            request_uris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            default_acr_values?: string[];
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            org_id?: string;
+            /**
+             * @description Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth.
+             * @example [
+             *       "retail"
+             *     ]
+             */
+            groups?: string[];
+            /** @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system. */
+            client_id_issued_at?: number;
+            /** @description When the secret stops working (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); the client itself stays. Absent means that the secret does not expire, for which dynamic registration returns 0 (RFC 7591 section 3.2.1). */
+            client_secret_expires_at?: number;
+            /**
+             * @description The token with which a client that registered itself reads, changes and removes its own registration (RFC 7592 section 3). Dynamic registration makes it and shows it in its own replies only; a value on input is ignored.
+             * @example reg-23410913-example-token
+             */
+            registration_access_token: string;
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additional_token_endpoint_auth_methods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            public_subject_identifier_attribute?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirect_uris_regex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            run_introspection_script_before_jwt_creation?: boolean;
+            /**
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @example [
+             *       "https://api.print.example.com"
+             *     ]
+             */
+            additional_audience?: string[];
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            id_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            tx_token_lifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @example false
+             */
+            dpop_bound_access_tokens?: boolean;
+            /** @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI. */
+            backchannel_logout_uri?: string;
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannel_logout_session_required?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            par_lifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_par?: boolean;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_pushed_authorization_requests?: boolean;
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspection_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspection_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspection_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            tx_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            tx_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            tx_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            authorization_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            authorization_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            authorization_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logout_status_jwt_signed_response_alg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            require_pkce?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            default_prompt_login?: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @example true
+             */
+            allow_spontaneous_scopes?: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneous_scopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            authorized_acr_values?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimum_acr_level?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimum_acr_level_autoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimum_acr_priority_list?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorization_details_types?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tls_client_auth_subject_dn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffe_id?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffe_bundle_endpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keep_client_authorization_after_expiration?: boolean;
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            lifetime?: number;
+            /** @description Where the registration is read, changed and removed with the registration access token. */
+            registration_client_uri: string;
+        } & {
+            [key: string]: unknown;
+        };
     };
     responses: {
         /** @description The client. */
@@ -3162,6 +4322,16 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
+        /**
+         * @description The id of the client.
+         * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+         */
+        ClientId: string;
+        /**
+         * @description The id of the record of an initial access token.
+         * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
+         */
+        RegistrationTokenId: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
@@ -3653,6 +4823,260 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-register": {
+        parameters: {
+            query: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                client_id: components["parameters"]["ClientId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The registration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationReply"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "put-register": {
+        parameters: {
+            query: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                client_id: components["parameters"]["ClientId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationUpdate"];
+            };
+        };
+        responses: {
+            /** @description The registration. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationReply"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "post-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationRequest"];
+            };
+        };
+        responses: {
+            /** @description The client as it is registered. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationReply"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            429: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "delete-register": {
+        parameters: {
+            query: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                client_id: components["parameters"]["ClientId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "get-registration-tokens": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of initial access tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationTokenPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-registration-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistrationTokenInput"];
+            };
+        };
+        responses: {
+            /** @description The initial access token. */
+            201: {
+                headers: {
+                    /** @description The address of its record. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewRegistrationToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-registration-token-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the record of an initial access token.
+                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
+                 */
+                id: components["parameters"]["RegistrationTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The initial access token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrationToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-registration-token-by-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the record of an initial access token.
+                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
+                 */
+                id: components["parameters"]["RegistrationTokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -9,7 +9,7 @@ const STATEMENT_SCOPES = 'https://jans.io/auth/ssa.';
 export const presentName = (scope: string): string => FORMER_SCOPES[scope] ?? scope;
 
 /** Whether a scope opens administration: one that an operation of the contract asks for, under either name. */
-function isAdministrationScope(scope: string): boolean {
+export function isAdministrationScope(scope: string): boolean {
   return Object.hasOwn(ADMINISTRATION_SCOPES, presentName(scope)) || scope.startsWith(STATEMENT_SCOPES);
 }
 

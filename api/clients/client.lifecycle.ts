@@ -48,7 +48,7 @@ export function settle(settling: Settling): Settled {
     ...resolveReferences(draft, settling.references),
   ];
   applyDefaults(draft);
-  keepServerAttributes(draft, previous);
+  keepServerMembers(draft, previous);
   derive(draft, settling.inum);
   const document = orderedDocument(draft) as ClientDocument;
   const older = settling.mode === 'patch' ? settling.previous : undefined;
@@ -98,11 +98,12 @@ function applyDefaults(draft: Members): void {
 }
 
 /** What the server wrote stays: a written client never carries it. */
-function keepServerAttributes(draft: Members, previous: Members | undefined): void {
+function keepServerMembers(draft: Members, previous: Members | undefined): void {
   for (const property of PROPERTIES) {
-    if (property.setBy !== 'server' || property.parent === undefined || previous === undefined) continue;
+    if (property.setBy !== 'server' || previous === undefined) continue;
     const value = valueOf(previous, property);
-    if (value !== undefined) (draft[property.parent] as Members)[property.name] = value;
+    const holder = (property.parent === undefined ? draft : draft[property.parent]) as Members;
+    if (value !== undefined) holder[property.name] = value;
   }
 }
 

@@ -143,6 +143,13 @@ export class ClientStore {
     return rows.map(ofRow);
   }
 
+  /** Clients with this display name, whatever the case, at most 100. */
+  async withDisplayName(name: string): Promise<StoredClient[]> {
+    const folded = firstCharacters(fold(name), 512);
+    const rows = await this.query().where('c.displayNameFolded = :folded', { folded }).limit(100).getRawMany<Row>();
+    return rows.map(ofRow);
+  }
+
   /** Records a use of a client at `at`. */
   async noteUse(inum: string, at: string): Promise<void> {
     const lastAccessTime = at.slice(0, 19);

@@ -6,7 +6,7 @@ const SYMMETRIC = /^(HS\d+|dir|A\d+KW|A\d+GCMKW)$/;
 const ALGORITHMS = PROPERTIES.filter((property) => property.name.endsWith('Alg'));
 
 /** Whether one of the authentication methods of the client presents a secret. */
-export function needsSecret(client: ClientDocument): boolean {
+export function needsSecret(client: Pick<ClientDocument, 'allAuthenticationMethods'>): boolean {
   return client.allAuthenticationMethods.some((method) => SECRET_METHODS.includes(method));
 }
 

@@ -13,7 +13,9 @@ declare global {
           requestBody?: { required?: boolean; content: Record<string, { schema?: object }> };
           'x-public'?: string;
           'x-errors'?: 'problem' | 'oauth';
-          'x-body'?: 'client' | 'patch';
+          'x-body'?: 'client' | 'patch' | 'registration';
+          /** The OAuth error for what is wrong with a member of the body, by the pointer of the member. */
+          'x-body-errors'?: Record<string, string>;
         };
         pathParams: Record<string, string>;
       };

@@ -17,7 +17,7 @@ export const problemHandler =
       return;
     }
     res.setHeader('Cache-Control', 'no-store');
-    if (req.openapi?.schema['x-errors'] === 'oauth') sendOAuth(res, problem);
+    if (req.openapi?.schema['x-errors'] === 'oauth') sendOAuth(req, res, problem);
     else sendProblem(req, res, problem instanceof Problem ? problem : new Problem('internal-error'));
   };
 
@@ -58,8 +58,10 @@ function problemBody(name: ProblemName, content: ProblemContent, requestId: stri
 function summary([first, ...others]: readonly Fault[]): string | undefined {
   if (first === undefined) return undefined;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `${first.pointer ?? first.parameter ?? ''} ${first.detail}${more}`.trim();
+  return `${inOneLine(first)}${more}`;
 }
+
+const inOneLine = ({ pointer, parameter = '', detail }: Fault): string => `${pointer ?? parameter} ${detail}`.trim();
 
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {
   const body = problemBody(problem, content, req.requestId);
@@ -68,23 +70,60 @@ function sendProblem(req: Request, res: Response, { problem, content }: Problem)
   sendJson(res, JSON.stringify(body), 'application/problem+json');
 }
 
-const OAUTH_ERRORS: Readonly<Record<number, string>> = { 500: 'server_error', 503: 'temporarily_unavailable' };
+const OAUTH_ERRORS: Readonly<Record<number, string>> = {
+  401: 'invalid_token',
+  403: 'insufficient_scope',
+  500: 'server_error',
+  503: 'temporarily_unavailable',
+};
 
-function sendOAuth(res: Response, problem: Problem | OAuthProblem): void {
-  const refusal = problem instanceof OAuthProblem ? problem : oauthOf(problem);
+function sendOAuth(req: Request, res: Response, problem: Problem | OAuthProblem): void {
+  const refusal = problem instanceof OAuthProblem ? problem : oauthOf(problem, req);
   for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
   res.status(refusal.status);
-  const body: Schemas['OAuthError'] = { error: refusal.error, error_description: refusal.description };
+  const body: Schemas['OAuthError'] = { error: refusal.error, error_description: inAscii(refusal.description) };
   sendJson(res, JSON.stringify(body), 'application/json');
 }
 
-function oauthOf({ problem, content }: Problem): {
+/** The characters of an `error_description` (RFC 6749 section 5.2): ASCII without `"` and backslash. */
+const inAscii = (text: string): string =>
+  text
+    .replaceAll('"', "'")
+    .replaceAll('\\', '/')
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7E]/g, '?');
+
+function oauthOf(
+  { problem, content }: Problem,
+  req: Request,
+): {
   status: number;
   error: string;
   description: string;
   headers: Readonly<Record<string, string>>;
 } {
   const { status, title } = PROBLEMS[problem];
-  const description = status < 500 ? (content.detail ?? summary(content.errors ?? []) ?? title) : title;
-  return { status, error: OAUTH_ERRORS[status] ?? 'invalid_request', description, headers: content.headers ?? {} };
+  const faults = reported(content.errors ?? []);
+  const description = status < 500 ? (content.detail ?? enumeration(faults) ?? title) : title;
+  const error = bodyError(req, problem, faults) ?? OAUTH_ERRORS[status] ?? 'invalid_request';
+  return { status, error, description, headers: content.headers ?? {} };
+}
+
+/** The error that the contract has for what is wrong with the body, by the first fault: RFC 7591 section 3.2.2. */
+function bodyError(req: Request, problem: ProblemName, [first]: readonly Fault[]): string | undefined {
+  const errors = req.openapi?.schema['x-body-errors'];
+  if (errors === undefined || problem !== 'invalid-request' || first?.parameter !== undefined) return undefined;
+  const isAbout = (place: string): boolean =>
+    first?.pointer === place || first?.pointer?.startsWith(`${place}/`) === true;
+  return errors[Object.keys(errors).find((place) => place !== '' && isAbout(place)) ?? ''];
+}
+
+const MOST_ENUMERATED = 5;
+
+/** Several faults in words, where there is nothing but a description to put them in. */
+function enumeration(faults: readonly Fault[]): string | undefined {
+  if (faults.length === 0) return undefined;
+  const words = faults.slice(0, MOST_ENUMERATED).map(inOneLine);
+  const more = faults.length > MOST_ENUMERATED ? [`and ${faults.length - MOST_ENUMERATED} more`] : [];
+  return [...words, ...more].join('; ');
 }

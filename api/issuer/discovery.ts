@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly introspection: string;
   readonly revoke: string;
   readonly jwks: string;
+  readonly registration: string;
 }
 
 /** The addresses of the endpoints of `issuer`. */
@@ -18,6 +19,7 @@ export function endpointsOf(issuer: string): Endpoints {
     introspection: `${base}/introspection`,
     revoke: `${base}/revoke`,
     jwks: `${base}/jwks`,
+    registration: `${base}/register`,
   };
 }
 
@@ -25,7 +27,10 @@ const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...KEY_ALGORITHMS];
 
 /** Metadata of the built-in issuer: RFC 8414 section 2, with what OpenID Connect Discovery 1.0 section 3 asks for. */
-export function authorizationServerMetadata(issuer: string): Schemas['AuthorizationServerMetadata'] {
+export function authorizationServerMetadata(
+  issuer: string,
+  { registration }: { readonly registration: boolean },
+): Schemas['AuthorizationServerMetadata'] {
   const endpoints = endpointsOf(issuer);
   return {
     issuer,
@@ -39,6 +44,7 @@ export function authorizationServerMetadata(issuer: string): Schemas['Authorizat
     revocation_endpoint: endpoints.revoke,
     revocation_endpoint_auth_methods_supported: METHODS,
     revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
+    ...(registration && { registration_endpoint: endpoints.registration }),
     grant_types_supported: ['client_credentials'],
     scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
     // Empty, but required by both documents.

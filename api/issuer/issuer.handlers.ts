@@ -14,6 +14,8 @@ export type IssuerHandlers = Pick<Handlers, IssuerOperation>;
 
 export interface IssuerHandlersOptions {
   readonly issuer: string;
+  /** Whether clients can register themselves. */
+  readonly registration: boolean;
   readonly authenticate: AuthenticateClient;
   readonly tokens: TokenService;
   readonly control: TokenControlService;
@@ -24,6 +26,7 @@ export interface IssuerHandlersOptions {
 /** The operations of the built-in authorization server. */
 export function issuerHandlers({
   issuer,
+  registration,
   authenticate,
   tokens,
   control,
@@ -31,7 +34,7 @@ export function issuerHandlers({
   uses,
 }: IssuerHandlersOptions): IssuerHandlers {
   const endpoints = endpointsOf(issuer);
-  const metadata = authorizationServerMetadata(issuer);
+  const metadata = authorizationServerMetadata(issuer, { registration });
 
   const enter = async (
     input: FormInput,

@@ -33,6 +33,8 @@ export interface BuiltInIssuerOptions {
   readonly audience: string;
   /** Lifetime of a token in seconds, where the client has none of its own. */
   readonly accessTokenTtl: number;
+  /** Whether clients can register themselves. */
+  readonly registration: boolean;
   /** Whether there is a built-in authorization server at all. */
   readonly enabled: boolean;
   /** The other issuers whose tokens this API takes, for its metadata. */
@@ -95,6 +97,7 @@ function presentHandlers(options: BuiltInIssuerOptions, { keys, status, uses }: 
   const read = tokenReader({ ...options, keys });
   return issuerHandlers({
     issuer,
+    registration: options.registration,
     keys,
     uses,
     authenticate: authentication(options),

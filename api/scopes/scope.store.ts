@@ -1,4 +1,4 @@
-import { In, type EntityManager } from 'typeorm';
+import { In, Like, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 
 /** A scope by its two names: its inum, and the text that stands in tokens. */
@@ -16,6 +16,8 @@ export interface NewScope extends ScopeName {
 export interface ScopeStore {
   byInums(inums: readonly string[]): Promise<ScopeName[]>;
   byIds(ids: readonly string[]): Promise<ScopeName[]>;
+  /** The scopes that every client may have. */
+  defaults(): Promise<ScopeName[]>;
   /** Inserts a scope. Rejects with the database's error when the inum or the id is taken. */
   insert(scope: NewScope): Promise<void>;
 }
@@ -30,6 +32,13 @@ export function scopeStore(manager: EntityManager): ScopeStore {
   return {
     byInums: async (inums) => (inums.length === 0 ? [] : named({ inum: In([...inums]) })),
     byIds: async (ids) => (ids.length === 0 ? [] : named({ scopeId: In([...ids]) })),
+    defaults: async () => {
+      // The pattern is for speed; the document decides.
+      const rows = await scopes.find({ where: { document: Like('%"defaultScope":true%') }, order: { scopeId: 'ASC' } });
+      const isDefault = ({ document }: ScopeEntity): boolean =>
+        (JSON.parse(document) as { defaultScope?: boolean }).defaultScope === true;
+      return rows.filter(isDefault).map((row) => ({ inum: row.inum, id: row.scopeId }));
+    },
     insert: async ({ inum, id, createdAt, document }) => {
       await scopes.insert({ inum, scopeId: id, createdAt, document, version: 1 });
     },

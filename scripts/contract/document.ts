@@ -1,3 +1,5 @@
+import type { RegistrationForm } from '../../openapi/property.ts';
+
 /** The parts of an OpenAPI 3.0 document that the generator reads. */
 export interface Schema {
   $ref?: string;
@@ -22,7 +24,7 @@ export interface PropertyExtension {
   section: string;
   label: string;
   db?: string;
-  dcr?: { name: string; as: string; 'reply-only'?: boolean };
+  dcr?: { name: string; as: RegistrationForm; 'reply-only'?: boolean; also?: string[]; formerly?: string[] };
   refs?: string;
   'set-by': 'registration' | 'admin' | 'server';
   'alias-of'?: string;

@@ -31,7 +31,7 @@ export function propertyDocs(properties: readonly ClientProperty[]): string {
 function rowOf(property: ClientProperty): string {
   const cells = [
     code(property.path),
-    property.dcr === undefined ? '' : code(property.dcr.name),
+    property.dcr === undefined ? '' : [property.dcr.name, ...(property.dcr.also ?? [])].map(code).join(', '),
     property.values === undefined ? property.type : `${property.type}: ${property.values.map(code).join(', ')}`,
     property.default === undefined ? '' : code(JSON.stringify(property.default)),
     SETTERS[property.setBy],

@@ -1,4 +1,5 @@
-import type { Document, Schema } from './document.ts';
+import type { RegistrationMember } from '../../openapi/property.ts';
+import type { Document, PropertyExtension, Schema } from './document.ts';
 
 /** A row of the generated table of properties: see `openapi/property.ts`. */
 interface PropertyRow {
@@ -11,7 +12,7 @@ interface PropertyRow {
   control: string;
   setBy: string;
   db?: string;
-  dcr?: { name: string; as: string; replyOnly?: true };
+  dcr?: RegistrationMember;
   refs?: string;
   aliasOf?: string;
   values?: string[];
@@ -45,13 +46,29 @@ function rowOf(name: string, schema: Schema, parent?: 'attributes'): PropertyRow
     control: extension.control,
     setBy: extension['set-by'],
     ...(extension.db && { db: extension.db }),
-    ...(dcr && { dcr: { name: dcr.name, as: dcr.as, ...(dcr['reply-only'] && { replyOnly: true as const }) } }),
+    ...(dcr && { dcr: registrationMember(dcr) }),
     ...(extension.refs && { refs: extension.refs }),
     ...(extension['alias-of'] && { aliasOf: extension['alias-of'] }),
     ...(values && { values }),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(extension['stored-default'] && { storedDefault: true as const }),
     description: (schema.description ?? '').trim(),
+  };
+}
+
+function registrationMember({
+  name,
+  as,
+  also,
+  formerly,
+  ...dcr
+}: NonNullable<PropertyExtension['dcr']>): RegistrationMember {
+  return {
+    name,
+    as,
+    ...(dcr['reply-only'] && { replyOnly: true as const }),
+    ...(also && { also }),
+    ...(formerly && { formerly }),
   };
 }
 

@@ -37,8 +37,8 @@ describe('the contract', () => {
   }));
 
   it('has every property of a Janssen client', () => {
-    expect(CLIENT_PROPERTIES).toHaveLength(132);
-    expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(132);
+    expect(CLIENT_PROPERTIES).toHaveLength(134);
+    expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(134);
   });
 
   it.each(operations.map(({ id, operation }) => [id, operation] as const))(

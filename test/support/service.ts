@@ -178,7 +178,7 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
   };
 }
 
-const SECRET_MEMBERS = ['clientSecret', 'access_token', 'client_secret', 'token'];
+const SECRET_MEMBERS = ['clientSecret', 'access_token', 'client_secret', 'token', 'registration_access_token'];
 
 function noteSecrets(value: unknown, secrets: Set<string>): void {
   if (value === null || typeof value !== 'object') return;

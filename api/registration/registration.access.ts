@@ -1,0 +1,83 @@
+import { isAdministrationScope } from '../clients/client.authority.ts';
+import type { ClientDocument } from '../clients/client.document.ts';
+import { scopeIdsOf } from '../clients/client.lookup.ts';
+import { isActive } from '../clients/client.state.ts';
+import type { StoredClient } from '../clients/client.store.ts';
+import { timestamp } from '../shared/clock.ts';
+import { INUM, sha256 } from '../shared/ids.ts';
+import { OAuthProblem } from '../shared/problem.ts';
+import { equalText } from '../shared/secret-hash.ts';
+import type { InitialToken } from './initial-token.store.ts';
+import type { Registration } from './registration.store.ts';
+import type { RegistrationStores } from './registration.stores.ts';
+
+/** Who may register: nobody, whoever has an initial access token, anyone. */
+export type RegistrationMode = 'off' | 'token' | 'open';
+
+/** A registration that was opened with its token. */
+export interface OpenedRegistration {
+  readonly registration: Registration;
+  readonly stored: StoredClient;
+  readonly document: ClientDocument;
+}
+
+/** The token of an Authorization header (RFC 6750 section 2.1), or undefined when there is no such header. */
+export function bearerOf(authorization: string | string[] | undefined): string | undefined {
+  if (typeof authorization !== 'string' || authorization.trim() === '') return undefined;
+  const token = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization.trim())?.[1];
+  if (token === undefined) throw invalidToken('the Authorization header is not "Bearer <token>"');
+  return token;
+}
+
+/** RFC 6750 section 3.1. `reason` is for the log. */
+export function invalidToken(reason: string, challenge = 'Bearer error="invalid_token"'): OAuthProblem {
+  const headers = { 'WWW-Authenticate': challenge };
+  return new OAuthProblem(401, 'invalid_token', 'a valid token is needed', { reason, headers });
+}
+
+/** Refuses everything where registration is switched off. */
+export function requireRegistration(mode: RegistrationMode): void {
+  if (mode === 'off') throw new OAuthProblem(403, 'access_denied', 'clients cannot register themselves here');
+}
+
+/** The initial access token of a registration; undefined where none is needed and none was sent. */
+export async function initialTokenOf(
+  stores: RegistrationStores,
+  { mode, token, now }: { mode: RegistrationMode; token: string | undefined; now: number },
+): Promise<InitialToken | undefined> {
+  if (token === undefined) {
+    if (mode === 'open') return undefined;
+    throw invalidToken('there is no initial access token', 'Bearer');
+  }
+  const found = await stores.initialTokens.findUsable(sha256(token), timestamp(now));
+  if (found === undefined) throw invalidToken('the initial access token is unknown, used up or expired');
+  return found;
+}
+
+/** Opens a registration. An unknown client and a wrong token look alike (RFC 7592 section 2.1). */
+export async function openRegistration(
+  stores: RegistrationStores,
+  { clientId, token, now, isWrite }: { clientId: string; token: string | undefined; now: number; isWrite: boolean },
+): Promise<OpenedRegistration> {
+  if (token === undefined) throw invalidToken('there is no registration access token', 'Bearer');
+  const registration = INUM.test(clientId) ? await stores.registrations.find(clientId) : undefined;
+  if (registration === undefined || !equalText(sha256(token), registration.tokenDigest))
+    throw invalidToken('the registration access token is not that of the client');
+  const stored = await (isWrite ? stores.clients.findForUpdate(clientId) : stores.clients.find(clientId));
+  if (stored === undefined) throw invalidToken('the client is gone');
+  const document = JSON.parse(stored.text) as ClientDocument;
+  if (!isActive(document, now)) {
+    throw new OAuthProblem(403, 'access_denied', 'the client is deactivated or has expired');
+  }
+  return { registration, stored, document };
+}
+
+/**
+ * Refuses a change to a client that administrators gave administration scopes: with new keys or a new secret, whoever
+ * has the registration access token would have these as well.
+ */
+export async function requireOrdinary(stores: RegistrationStores, document: ClientDocument): Promise<void> {
+  const scopes = (await scopeIdsOf(stores, document)).filter(isAdministrationScope);
+  if (scopes.length === 0) return;
+  throw new OAuthProblem(403, 'access_denied', 'the client has administration scopes: administrators change it');
+}

@@ -1,0 +1,38 @@
+import type { Handlers, Input } from '../shared/operation.ts';
+import { bearerOf } from './registration.access.ts';
+import type { RegistrationRequest, RegistrationService } from './registration.service.ts';
+
+type RegistrationOperation = 'post-register' | 'get-register' | 'put-register' | 'delete-register';
+
+/** For caches that do not know Cache-Control, as Janssen answers. */
+const UNCACHED = { Pragma: 'no-cache' };
+
+/** The operations of the registration endpoint. */
+export function registrationHandlers(registrations: RegistrationService): Pick<Handlers, RegistrationOperation> {
+  return {
+    'post-register': async (input) => {
+      const request = { ...requestOf(input), source: input.source };
+      const body = await registrations.create(request, input.body);
+      return { status: 201, body, headers: UNCACHED };
+    },
+    'get-register': async (input) => {
+      const body = await registrations.read(requestOf(input), input.query.client_id);
+      return { status: 200, body, headers: UNCACHED };
+    },
+    'put-register': async (input) => {
+      const body = await registrations.replace(requestOf(input), input.query.client_id, input.body);
+      return { status: 200, body, headers: UNCACHED };
+    },
+    'delete-register': async (input) => {
+      await registrations.remove(requestOf(input), input.query.client_id);
+      return { status: 204, body: undefined, headers: UNCACHED };
+    },
+  };
+}
+
+type AnyInput = Pick<Input<'post-register'>, 'headers' | 'context'>;
+
+function requestOf({ headers, context }: AnyInput): RegistrationRequest {
+  const { operation, requestId } = context;
+  return { token: bearerOf(headers['authorization']), operation, requestId };
+}

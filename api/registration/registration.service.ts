@@ -1,0 +1,256 @@
+import type { ClientSecrets, SecretWish } from '../clients/client.secrets.ts';
+import { changedProperties, type ClientDocument } from '../clients/client.document.ts';
+import { splitReferences } from '../clients/client.references.ts';
+import { needsClearSecret } from '../clients/secret.policy.ts';
+import type { SecretService } from '../clients/secret.service.ts';
+import type { WrittenClient } from '../clients/client.store.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
+import { randomSecret, sha256 } from '../shared/ids.ts';
+import { OAuthProblem, Problem } from '../shared/problem.ts';
+import type { Schemas } from '../shared/operation.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import {
+  initialTokenOf,
+  invalidToken,
+  openRegistration,
+  requireOrdinary,
+  requireRegistration,
+  type OpenedRegistration,
+  type RegistrationMode,
+} from './registration.access.ts';
+import { answerOf, type Credentials } from './registration.answer.ts';
+import type { RegistrationLimiter } from './registration.limiter.ts';
+import type { Metadata } from './registration.mapping.ts';
+import { planRegistration, type PlanOptions } from './registration.plan.ts';
+import type { RegistrationStores } from './registration.stores.ts';
+import type { CheckSectorIdentifier } from './sector-identifier.ts';
+
+export interface RegistrationServiceOptions extends PlanOptions {
+  readonly work: UnitOfWork<RegistrationStores>;
+  readonly clock: Clock;
+  readonly newInum: () => string;
+  readonly secrets: ClientSecrets;
+  readonly secretService: SecretService;
+  readonly limiter: RegistrationLimiter;
+  readonly checkSector: CheckSectorIdentifier;
+  readonly mode: RegistrationMode;
+  /** Whether each use of a registration access token replaces it. */
+  readonly rotate: boolean;
+  /** The address of the registration endpoint. */
+  readonly endpoint: string;
+}
+
+/** What every request to the registration endpoint has. */
+export interface RegistrationRequest {
+  readonly token: string | undefined;
+  readonly operation: string;
+  readonly requestId: string;
+}
+
+type Answer = Schemas['RegistrationReply'];
+
+/** The use cases of dynamic registration (RFC 7591, RFC 7592). */
+export class RegistrationService {
+  constructor(private readonly options: RegistrationServiceOptions) {}
+
+  /** Registers a client. */
+  async create(request: RegistrationRequest & { readonly source: string }, metadata: Metadata): Promise<Answer> {
+    const { mode, work, limiter, newInum } = this.options;
+    requireRegistration(mode);
+    await limiter(request.source);
+    const inum = newInum();
+    const plan = async (stores: RegistrationStores) => {
+      const now = this.options.clock.now();
+      const token = await initialTokenOf(stores, { mode, token: request.token, now });
+      const allowance = { allowed: token?.scopes ?? [], granted: [] };
+      const planning = { inum, metadata, allowance, initialTokenId: token?.id, now };
+      return { token, document: await planRegistration(stores, planning, this.options) };
+    };
+    // Before the unit of work: what is refused, and what takes long, holds nobody up.
+    const { document: candidate } = await work.read(plan);
+    await this.options.checkSector(candidate);
+    return work.write(async (stores) => {
+      const { token, document } = await plan(stores);
+      const written = this.written(document);
+      if (token !== undefined && !(await stores.initialTokens.use(token.id, written.at)))
+        throw invalidToken('the initial access token was used up at the same moment');
+      await stores.clients.insert({ ...written, source: 'registration' });
+      const secret = await this.options.secrets.apply(stores.secrets, document, {});
+      const clear = randomSecret();
+      await stores.registrations.insert({
+        inum,
+        tokenDigest: sha256(clear),
+        ...(token && { initialTokenId: token.id }),
+        tokenScopes: token?.scopes ?? [],
+        statementScopes: [],
+        createdAt: written.at,
+      });
+      const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
+      await this.audit(stores, { ...request, caller }, inum, changes(undefined, document, secret));
+      return this.answer(stores, document, { token: clear, secret });
+    });
+  }
+
+  /** Answers a registration as it is. */
+  read(request: RegistrationRequest, clientId: string): Promise<Answer> {
+    requireRegistration(this.options.mode);
+    const { work, rotate } = this.options;
+    if (!rotate) {
+      return work.read(async (stores) => {
+        const { document } = await this.open(stores, request, { clientId, isWrite: false });
+        return this.answer(stores, document, { token: request.token ?? '' });
+      });
+    }
+    return work.write(async (stores) => {
+      const opened = await this.open(stores, request, { clientId, isWrite: true });
+      const token = await this.nextToken(stores, request, opened, opened.registration.statementScopes);
+      return this.answer(stores, opened.document, { token });
+    });
+  }
+
+  /** Replaces a registration (RFC 7592 section 2.2). */
+  async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
+    requireRegistration(this.options.mode);
+    const { work } = this.options;
+    const plan = async (stores: RegistrationStores, isWrite: boolean) => {
+      const opened = await this.open(stores, request, { clientId, isWrite });
+      await requireOrdinary(stores, opened.document);
+      refuseForeignMembers(body, clientId);
+      return { opened, document: await this.planChange(stores, opened, body) };
+    };
+    const { opened: before, document: candidate } = await work.read((stores) => plan(stores, false));
+    await this.checkSecret(clientId, body);
+    await this.options.checkSector(candidate, before.document);
+    return work.write(async (stores) => {
+      const { opened, document } = await plan(stores, true);
+      const wish = await this.secretWish(stores, document, body);
+      const secret = await this.options.secrets.apply(stores.secrets, document, wish);
+      const changed = changes(opened.document, document, secret);
+      const token = await this.nextToken(stores, request, opened, []);
+      if (changed.length > 0) {
+        await stores.clients.update(opened.stored, this.written(document));
+        await this.audit(stores, { ...request, caller: clientId }, clientId, changed);
+      }
+      return this.answer(stores, document, { token, secret });
+    });
+  }
+
+  /** Removes a client with everything that belongs to it. */
+  remove(request: RegistrationRequest, clientId: string): Promise<void> {
+    requireRegistration(this.options.mode);
+    return this.options.work.write(async (stores) => {
+      const { document } = await this.open(stores, request, { clientId, isWrite: true });
+      await requireOrdinary(stores, document);
+      await stores.clients.remove(clientId);
+      await this.audit(stores, { ...request, caller: clientId }, clientId, Object.keys(document));
+    });
+  }
+
+  private open(
+    stores: RegistrationStores,
+    { token }: RegistrationRequest,
+    about: { readonly clientId: string; readonly isWrite: boolean },
+  ): Promise<OpenedRegistration> {
+    return openRegistration(stores, { ...about, token, now: this.options.clock.now() });
+  }
+
+  private async planChange(
+    stores: RegistrationStores,
+    { registration, document }: OpenedRegistration,
+    metadata: Metadata,
+  ): Promise<ClientDocument> {
+    const { statementScopes, tokenScopes, initialTokenId } = registration;
+    const { inums } = splitReferences('scopes', document.scopes ?? []);
+    // What administrators have added may stay; what only a statement granted goes with it.
+    const kept = inums.filter((inum) => !statementScopes.includes(inum));
+    const planning = {
+      inum: document.inum,
+      metadata,
+      allowance: { allowed: [...tokenScopes, ...kept], granted: [] },
+      initialTokenId,
+      previous: { document, metadata: await answerOf(stores, document, { token: '', endpoint: '' }) },
+      now: this.options.clock.now(),
+    };
+    return planRegistration(stores, planning, this.options);
+  }
+
+  /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). */
+  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<void> {
+    if (typeof given !== 'string') return;
+    const { work, secretService } = this.options;
+    const [current] = await work.read((stores) => stores.secrets.of(inum));
+    const found = current && (await secretService.find(inum, [current], given));
+    if (found === undefined) {
+      const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
+      throw new Problem('invalid-request', { errors });
+    }
+  }
+
+  /** A secret of which only a digest is kept is replaced, where the client begins to need the secret itself. */
+  private async secretWish(
+    stores: RegistrationStores,
+    document: ClientDocument,
+    { client_secret: given }: Metadata,
+  ): Promise<SecretWish> {
+    if (needsClearSecret(document) === undefined) return {};
+    const [current] = await stores.secrets.of(document.inum);
+    if (current === undefined || current.kind === 'encrypted') return {};
+    return typeof given === 'string' ? { given: this.options.secretService.chosen(given) } : { renew: true };
+  }
+
+  private async nextToken(
+    stores: RegistrationStores,
+    { token = '' }: RegistrationRequest,
+    { registration }: OpenedRegistration,
+    statementScopes: readonly string[],
+  ): Promise<string> {
+    const next = this.options.rotate ? randomSecret() : token;
+    if (!(await stores.registrations.update(registration, { tokenDigest: sha256(next), statementScopes })))
+      throw invalidToken('the registration access token was replaced at the same moment');
+    return next;
+  }
+
+  private answer(
+    stores: RegistrationStores,
+    document: ClientDocument,
+    credentials: Omit<Credentials, 'endpoint'>,
+  ): Promise<Answer> {
+    return answerOf(stores, document, { ...credentials, endpoint: this.options.endpoint });
+  }
+
+  private written(document: ClientDocument): WrittenClient {
+    const { inums } = splitReferences('scopes', document.scopes ?? []);
+    return { document, scopeInums: inums, at: timestamp(this.options.clock.now()) };
+  }
+
+  private async audit(
+    stores: RegistrationStores,
+    { operation, requestId, caller }: RegistrationRequest & { readonly caller: string },
+    inum: string,
+    changed: readonly string[],
+  ): Promise<void> {
+    const at = timestamp(this.options.clock.now());
+    await stores.audit.record({ at, caller, operation, requestId, inum, changed });
+  }
+}
+
+/** What the server sets, a client does not send (RFC 7592 section 2.2). */
+const SERVER_MEMBERS = [
+  'registration_access_token',
+  'registration_client_uri',
+  'client_secret_expires_at',
+  'client_id_issued_at',
+];
+
+function refuseForeignMembers(body: Metadata, clientId: string): void {
+  if (body['client_id'] !== clientId)
+    throw new OAuthProblem(400, 'invalid_client_metadata', '/client_id must be the client_id of the address');
+  const sent = SERVER_MEMBERS.filter((name) => body[name] !== undefined);
+  if (sent.length === 0) return;
+  throw new OAuthProblem(400, 'invalid_client_metadata', `${sent.join(', ')} must not be sent: the server sets it`);
+}
+
+function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
+  const changed = changedProperties(before, after);
+  return secret === undefined ? changed : [...changed, 'clientSecret'];
+}

@@ -1,0 +1,18 @@
+import type { EntityManager } from 'typeorm';
+import type { ClientStores } from '../clients/client.stores.ts';
+import { initialTokenStore, type InitialTokenStore } from './initial-token.store.ts';
+import { registrationStore, type RegistrationStore } from './registration.store.ts';
+
+interface OwnStores {
+  readonly registrations: RegistrationStore;
+  readonly initialTokens: InitialTokenStore;
+}
+
+/** The stores that a unit of work of registration has. */
+export type RegistrationStores = ClientStores & OwnStores;
+
+/** The stores that registration adds to those of clients. */
+export const registrationStores = (manager: EntityManager): OwnStores => ({
+  registrations: registrationStore(manager),
+  initialTokens: initialTokenStore(manager),
+});

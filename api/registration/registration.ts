@@ -1,0 +1,46 @@
+import type { ClientSecrets } from '../clients/client.secrets.ts';
+import type { SecretService } from '../clients/secret.service.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { GuardedFetch } from '../shared/guarded-fetch.ts';
+import { newInum } from '../shared/ids.ts';
+import type { Log } from '../shared/log.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { initialTokenHandlers } from './initial-token.handlers.ts';
+import { initialTokenService } from './initial-token.service.ts';
+import type { RegistrationMode } from './registration.access.ts';
+import { registrationHandlers } from './registration.handlers.ts';
+import { registrationLimiter } from './registration.limiter.ts';
+import type { PlanOptions } from './registration.plan.ts';
+import { RegistrationService } from './registration.service.ts';
+import type { RegistrationStores } from './registration.stores.ts';
+import { sectorIdentifierCheck } from './sector-identifier.ts';
+
+export interface DynamicRegistrationOptions extends PlanOptions {
+  readonly work: UnitOfWork<RegistrationStores>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetch: GuardedFetch;
+  readonly secrets: ClientSecrets;
+  readonly secretService: SecretService;
+  readonly mode: RegistrationMode;
+  readonly rotate: boolean;
+  readonly endpoint: string;
+  readonly rateLimit: { readonly points: number; readonly seconds: number };
+}
+
+export interface DynamicRegistration {
+  readonly handlers: ReturnType<typeof registrationHandlers> & ReturnType<typeof initialTokenHandlers>;
+}
+
+/** Dynamic registration, put together. */
+export function dynamicRegistration(options: DynamicRegistrationOptions): DynamicRegistration {
+  const registrations = new RegistrationService({
+    ...options,
+    newInum,
+    limiter: registrationLimiter(options.rateLimit),
+    checkSector: sectorIdentifierCheck(options),
+  });
+  return {
+    handlers: { ...registrationHandlers(registrations), ...initialTokenHandlers(initialTokenService(options)) },
+  };
+}

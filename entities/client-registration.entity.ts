@@ -1,0 +1,28 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** That a client registered itself, and what opens its registration. It goes with the client. */
+@Entity('client_registrations')
+@Index('ix_client_registrations_initial_token', ['initialTokenId', 'createdAt'])
+export class ClientRegistrationEntity {
+  @PrimaryColumn({ type: 'varchar', length: 128 })
+  inum!: string;
+
+  /** SHA-256 of the registration access token. */
+  @Column({ name: 'token_digest', type: 'varchar', length: 64 })
+  tokenDigest!: string;
+
+  /** The initial access token that it registered with, or null. */
+  @Column({ name: 'initial_token_id', type: 'varchar', length: 36, nullable: true })
+  initialTokenId!: string | null;
+
+  /** The scopes that the initial access token allows beside the default ones, as a JSON array of inums. */
+  @Column({ name: 'token_scopes', type: 'text' })
+  tokenScopes!: string;
+
+  /** The scopes that its software statement grants, as a JSON array of inums. */
+  @Column({ name: 'statement_scopes', type: 'text' })
+  statementScopes!: string;
+
+  @Column({ name: 'created_at', type: 'varchar', length: 24 })
+  createdAt!: string;
+}
