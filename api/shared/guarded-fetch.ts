@@ -1,13 +1,17 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { checkedLookup, specialAddress } from './special-addresses.ts';
 
 export interface GuardedFetchOptions {
   /** Hosts (`host` or `host:port`) that may be private or loopback addresses, and may be spoken to without TLS. */
   readonly allow: readonly string[];
   /** A certificate authority in PEM that is trusted beside the usual ones. */
   readonly ca?: string;
+  /** Finds the addresses of hosts; the system's way when it is left out. */
+  readonly lookup?: LookupFunction;
   /** How long one exchange may take, its redirects included. */
   readonly milliseconds?: number;
 }
@@ -33,11 +37,12 @@ const HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'Us
  * was asked for) is a public one, unless the host is allowed. Redirects are checked like the first address.
  * An answer is a 200 with JSON of at most 64 KiB, within 5 seconds.
  */
-export function guardedFetcher({ allow, ca, milliseconds = MILLISECONDS }: GuardedFetchOptions): GuardedFetch {
+export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
+  const { allow, ca, lookup, milliseconds = MILLISECONDS } = options;
   const allowed = new Set(allow.map((host) => host.toLowerCase()));
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
   const agents = {
-    public: new RequestFilteringHttpsAgent(trust),
+    public: new RequestFilteringHttpsAgent({ ...trust, lookup: checkedLookup(lookup) }),
     allowed: new HttpsAgent(trust),
     plain: new HttpAgent(),
   };
@@ -88,6 +93,8 @@ function checkAddress(url: URL, isAllowed: boolean): void {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed)) {
     throw new Error(`${url.protocol}//${url.host} is not https`);
   }
+  const special = isAllowed ? undefined : specialAddress(url.hostname.replace(/^\[|\]$/g, ''));
+  if (special !== undefined) throw new Error(special);
   if (url.username !== '' || url.password !== '') throw new Error(`the address on ${url.host} has credentials in it`);
 }
 

@@ -1,6 +1,6 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, LookupFunction, Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardedFetcher, type GuardedFetch } from '../../api/shared/guarded-fetch.ts';
@@ -134,6 +134,15 @@ describe('an address that is not allowed', () => {
     ['a private address mapped into IPv6', 'https://[::ffff:a00:1]/'],
     ['loopback behind NAT64', 'https://[64:ff9b::7f00:1]/'],
     ['loopback behind 6to4', 'https://[2002:7f00:1::]/'],
+    ['IPv4 loopback written into IPv6', 'https://[::127.0.0.1]/'],
+    ['loopback behind local NAT64', 'https://[64:ff9b:1::7f00:1]/'],
+    ['a private address in Teredo', 'https://[2001:0:a00:1::1]/'],
+    ['IPv6 site-local', 'https://[fec0::1]/'],
+    ['IPv6 multicast', 'https://[ff02::1]/'],
+    ['what is discarded', 'https://[100::1]/'],
+    ['IPv6 outside global unicast', 'https://[4000::1]/'],
+    ['benchmarks', 'https://198.18.0.1/'],
+    ['documentation', 'https://203.0.113.1/'],
   ])('is refused: %s', async (_name, url) => {
     await expect(strict(url)).rejects.toThrow('is not allowed');
   });
@@ -159,6 +168,42 @@ describe('an address that is not allowed', () => {
   it('is told without its credentials in the message', async () => {
     const message = await strict('https://user:password@example.com/').catch((error: unknown) => String(error));
     expect(message).not.toContain('password');
+  });
+});
+
+describe('a name', () => {
+  const answers = (...rounds: string[][]): { lookup: LookupFunction; asked: () => number } => {
+    let asked = 0;
+    const lookup: LookupFunction = (_hostname, _options, callback) => {
+      const round = rounds[Math.min(asked, rounds.length - 1)] ?? [];
+      asked += 1;
+      callback(
+        null,
+        round.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      );
+    };
+    return { lookup, asked: () => asked };
+  };
+
+  it.each([
+    ['a private address', ['10.0.0.1']],
+    ['loopback', ['127.0.0.1']],
+    ['IPv4 loopback written into IPv6', ['::127.0.0.1']],
+    ['a public address and a private one', ['93.184.216.34', '192.168.0.1']],
+    ['a public address and IPv6 loopback', ['93.184.216.34', '::1']],
+  ])('is refused when it leads to %s', async (_what, addresses) => {
+    const { lookup } = answers(addresses);
+    await expect(guardedFetcher({ allow: [], lookup })('https://client.example/')).rejects.toThrow('is not allowed');
+  });
+
+  it('that answers twice differently is asked once, and that answer is the one that is connected to', async () => {
+    const { lookup, asked } = answers(['10.0.0.1'], ['127.0.0.1']);
+    const address = `https://client.example:${tls.split(':')[1]}/keys`;
+    const fetchIt = guardedFetcher({ allow: [], ca: cert, lookup });
+    await expect(fetchIt(address)).rejects.toThrow('10.0.0.1');
+    expect(asked()).toBe(1);
+    await expect(fetchIt(address)).rejects.toThrow('127.0.0.1');
+    expect(asked()).toBe(2);
   });
 });
 
