@@ -25,8 +25,10 @@ export const checkedLookup =
   (lookup: LookupFunction = systemLookup): LookupFunction =>
   (hostname, options, callback) => {
     lookup(hostname, options, (error, address, family) => {
-      const addresses = typeof address === 'string' ? [address] : (address ?? []).map((entry) => entry.address);
-      const refusal = error === null ? addresses.map(specialAddress).find((reason) => reason !== undefined) : undefined;
+      // After an error there is no address.
+      const entries = error === null ? address : [];
+      const addresses = typeof entries === 'string' ? [entries] : entries.map((entry) => entry.address);
+      const refusal = addresses.map(specialAddress).find((reason) => reason !== undefined);
       callback(refusal === undefined ? error : new Error(refusal), address, family);
     });
   };

@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so to stand out; the tests have no TLS
 const execute = [oidc.allowInsecureRequests];
 
 /** Discovers the service and registers with it, as an application does that knows nothing but its address. */
