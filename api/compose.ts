@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
 import { endpointsOf } from './issuer/discovery.ts';
-import { builtInIssuer } from './issuer/issuer.ts';
+import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import { normaliseRegistration } from './registration/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
@@ -63,22 +63,17 @@ export function foundations({ database, ring, clock }: Ground): {
 /** Joins the features into one service. The one place that knows them all. */
 export async function compose(ground: Ground): Promise<Service> {
   const { config, database, clock, log, ring } = ground;
-  const { work, secrets } = foundations(ground);
   const contract = loadContract();
+  const common = commonParts(ground, contract);
+  const { work, secrets, fetch } = common;
   const recoverable = config.recoverableSecrets;
-  const clientSecrets = new ClientSecrets({ service: secrets, recoverable });
-  const shapeFaults = (input: unknown): Fault[] => contract.shapeFaults('ClientInput', input);
-  const fetch = guardedFetcher({
-    allow: config.fetchAllow,
-    ...(ground.fetchCa !== undefined && { ca: ground.fetchCa }),
-  });
   const clients = new ClientService({
     work,
     clock,
     newInum,
     recoverable,
-    secrets: clientSecrets,
-    shapeFaults,
+    secrets: common.clientSecrets,
+    shapeFaults: common.shapeFaults,
     unknownMembers: (input) =>
       contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
   });
@@ -98,7 +93,7 @@ export async function compose(ground: Ground): Promise<Service> {
     fetch,
   });
   await issuer.ready();
-  const registration = composeRegistration(ground, { work, secrets, clientSecrets, fetch, shapeFaults });
+  const registration = composeRegistration(ground, { ...common, contract, issuer });
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...issuer.handlers,
@@ -120,12 +115,30 @@ export async function compose(ground: Ground): Promise<Service> {
   return { app, sweep: issuer.sweep, idle: issuer.idle };
 }
 
-interface RegistrationParts {
-  readonly work: UnitOfWork<RegistrationStores>;
+/** What several features stand on. */
+interface CommonParts {
+  readonly work: UnitOfWork<IssuerStores & RegistrationStores>;
   readonly secrets: SecretService;
   readonly clientSecrets: ClientSecrets;
   readonly fetch: GuardedFetch;
   readonly shapeFaults: (input: unknown) => Fault[];
+}
+
+function commonParts(ground: Ground, contract: Contract): CommonParts {
+  const { config, fetchCa } = ground;
+  const { work, secrets } = foundations(ground);
+  return {
+    work,
+    secrets,
+    clientSecrets: new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets }),
+    fetch: guardedFetcher({ allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) }),
+    shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
+  };
+}
+
+interface RegistrationParts extends CommonParts {
+  readonly contract: Contract;
+  readonly issuer: BuiltInIssuer;
 }
 
 function composeRegistration({ config, clock, log }: Ground, parts: RegistrationParts): DynamicRegistration {
@@ -137,7 +150,12 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
     shapeFaults: parts.shapeFaults,
     secrets: parts.clientSecrets,
     secretService: parts.secrets,
+    metadataFaults: (metadata) => parts.contract.shapeFaults('RegistrationRequest', metadata),
     mode: config.registration,
+    issuer: config.issuer,
+    statementIssuers: config.statementIssuers,
+    requireStatement: config.requireStatement,
+    ...(parts.issuer.sign && { sign: parts.issuer.sign }),
     rotate: config.rotateRegistrationToken,
     lifetime: config.registrationLifetime,
     endpoint: endpointsOf(config.issuer).registration,

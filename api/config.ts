@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './shared/log.ts';
+import type { StatementIssuer } from './statement-issuers.ts';
 import { LOOPBACK, SettingReader, type Environment, type RateLimit, type TrustedIssuer } from './setting-reader.ts';
 
 export interface Config {
@@ -21,6 +22,10 @@ export interface Config {
   readonly registration: 'off' | 'token' | 'open';
   /** How long such clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly registrationLifetime: number;
+  /** The issuers whose software statements are taken, beside the built-in one. */
+  readonly statementIssuers: readonly StatementIssuer[];
+  /** Whether clients register with a software statement only. */
+  readonly requireStatement: boolean;
   /** Whether each use of a registration access token replaces it. */
   readonly rotateRegistrationToken: boolean;
   /** The key ring; when it is left out, it is kept in the data folder. */
@@ -64,6 +69,8 @@ export function loadConfig(env: Environment): LoadedConfig {
     registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
     registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
     rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
+    statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
+    requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { keyRing } from './shared/key-ring.ts';
+import { statementIssuersIn, type StatementIssuer } from './statement-issuers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -96,6 +97,13 @@ export class SettingReader {
         const parsed = trustedIssuer(entry);
         return typeof parsed === 'string' ? this.wrong(name, `entry ${index + 1} ${parsed}`, []) : [parsed];
       });
+  }
+
+  /** The entries of a JSON file; see `statementIssuersIn`. */
+  statementIssuers(name: string): StatementIssuer[] {
+    const text = this.file(name);
+    const parsed = text === undefined ? [] : statementIssuersIn(text);
+    return typeof parsed === 'string' ? this.wrong(name, parsed, []) : parsed;
   }
 
   tls(): { tls?: { cert: string; key: string } } {

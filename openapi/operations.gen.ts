@@ -183,6 +183,52 @@ export const OPERATIONS = [
     "errors": "oauth"
   },
   {
+    "id": "get-ssa",
+    "method": "GET",
+    "path": "/jans-auth/restv1/ssa",
+    "scopes": [
+      "https://jans.io/auth/ssa.admin",
+      "https://jans.io/auth/ssa.portal",
+      "https://jans.io/auth/ssa.developer"
+    ],
+    "errors": "oauth"
+  },
+  {
+    "id": "post-register-ssa",
+    "method": "POST",
+    "path": "/jans-auth/restv1/ssa",
+    "scopes": [
+      "https://jans.io/auth/ssa.admin"
+    ],
+    "errors": "oauth"
+  },
+  {
+    "id": "delete-ssa",
+    "method": "DELETE",
+    "path": "/jans-auth/restv1/ssa",
+    "scopes": [
+      "https://jans.io/auth/ssa.admin"
+    ],
+    "errors": "oauth"
+  },
+  {
+    "id": "get-jwt-ssa",
+    "method": "GET",
+    "path": "/jans-auth/restv1/ssa/jwt",
+    "scopes": [
+      "https://jans.io/auth/ssa.admin"
+    ],
+    "errors": "oauth"
+  },
+  {
+    "id": "validate-ssa",
+    "method": "POST",
+    "path": "/jans-auth/restv1/ssa/validation",
+    "scopes": [],
+    "public": "Whoever knows the id of a statement has the statement.",
+    "errors": "oauth"
+  },
+  {
     "id": "get-registration-tokens",
     "method": "GET",
     "path": "/jans-config-api/api/v1/registration-tokens",
@@ -309,6 +355,9 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/openid/openid.readonly": "Read OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",
+  "https://jans.io/auth/ssa.admin": "Issue, list and revoke software statements",
+  "https://jans.io/auth/ssa.portal": "List software statements",
+  "https://jans.io/auth/ssa.developer": "List own software statements",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"

@@ -252,6 +252,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-auth/restv1/ssa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List software statements
+         * @description The software statements that can be used, the newest first, at most 500. With the scope `ssa.developer` alone it lists those that the calling client had issued.
+         */
+        get: operations["get-ssa"];
+        put?: never;
+        /**
+         * Issue a software statement
+         * @description Issues a software statement (RFC 7591 section 2.3), signed by the built-in authorization server. Its values win over those that a client registers with beside it. By default it can be used once.
+         */
+        post: operations["post-register-ssa"];
+        /**
+         * Revoke software statements
+         * @description Revokes the software statement that `jti` names, or all those of an organization. Clients that registered with one stay.
+         */
+        delete: operations["delete-ssa"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/ssa/jwt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a software statement again
+         * @description Signs a software statement that can still be used anew, for those who have lost it.
+         */
+        get: operations["get-jwt-ssa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/restv1/ssa/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a software statement
+         * @description Says whether a software statement can be used, for authorization servers elsewhere that clients register with. One that can be used once is used by that; of several requests at the same time one succeeds.
+         */
+        post: operations["validate-ssa"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/registration-tokens": {
         parameters: {
             query?: never;
@@ -1543,6 +1611,98 @@ export interface components {
         /** @description A page of initial access tokens. */
         RegistrationTokenPagedResult: components["schemas"]["PagedResult"] & {
             entries?: components["schemas"]["RegistrationToken"][];
+        };
+        /** @description What a software statement says. Unknown members are ignored. */
+        SoftwareStatementInput: {
+            /**
+             * @description The organization that the software is of.
+             * @example org-1
+             */
+            org_id: string;
+            /** @description What it is for. It is not in the statement. */
+            description?: string;
+            /**
+             * @description What identifies the software. One is made when it is left out.
+             * @example scanner
+             */
+            software_id?: string;
+            /** @description The roles of the software, for authorization servers that know them. */
+            software_roles?: string[];
+            /**
+             * @description The grant types that clients get.
+             * @example [
+             *       "client_credentials"
+             *     ]
+             */
+            grant_types?: string[];
+            /** @description When it ends, in seconds since the epoch: 30 days from now when it is left out. */
+            expiration?: number;
+            /**
+             * @description Whether it can be used once.
+             * @default true
+             */
+            one_time_use: boolean;
+            /**
+             * @description Kept for compatibility; it has no effect.
+             * @default true
+             */
+            rotate_ssa: boolean;
+            /**
+             * Format: int32
+             * @description How long clients that register with it live, in seconds. They end with the statement when it is left out.
+             * @example 86400
+             */
+            lifetime?: number;
+        };
+        /** @description A software statement with what is known about it. */
+        SoftwareStatementEntry: {
+            /** @description Its id. */
+            jti: string;
+            /** @description What it says. */
+            ssa: {
+                /** @description Its id. */
+                jti: string;
+                /** @description The issuer. */
+                iss: string;
+                /** @description When it was issued, in seconds since the epoch. */
+                iat: number;
+                /** @description When it ends, in seconds since the epoch. */
+                exp: number;
+                /** @description The organization. */
+                org_id: string;
+                /** @description What identifies the software. */
+                software_id: string;
+                /** @description The roles of the software. */
+                software_roles?: string[];
+                /** @description The grant types that clients get. */
+                grant_types?: string[];
+                /** @description How long clients live, in seconds. */
+                lifetime: number;
+                /** @description What it is for. */
+                description?: string;
+                /** @description Whether it can be used once. */
+                one_time_use: boolean;
+                /** @description Kept for compatibility. */
+                rotate_ssa: boolean;
+            };
+            /** @description The client that had it issued. */
+            iss: string;
+            /** @description The client that had it issued. */
+            issuer: string;
+            /** @description When it was issued, in seconds since the epoch. */
+            created_at: number;
+            /** @description When it ends, in seconds since the epoch. */
+            expiration: number;
+            /**
+             * @description That it can be used.
+             * @enum {string}
+             */
+            status: "ACTIVE";
+        };
+        /** @description A software statement as it is sent in a registration. */
+        SoftwareStatementToken: {
+            /** @description The software statement, a signed JWT. */
+            ssa: string;
         };
         /** @description A token request (RFC 6749 section 4.4.2, RFC 7521 section 4.2). No parameter may be repeated. */
         TokenRequest: {
@@ -4327,6 +4487,10 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         ClientId: string;
+        /** @description The id of a software statement. */
+        StatementId: string;
+        /** @description The organization of software statements. */
+        StatementOrganization: string;
         /**
          * @description The id of the record of an initial access token.
          * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
@@ -4952,6 +5116,154 @@ export interface operations {
             400: components["responses"]["OAuthError"];
             401: components["responses"]["OAuthError"];
             403: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "get-ssa": {
+        parameters: {
+            query?: {
+                /** @description The id of a software statement. */
+                jti?: components["parameters"]["StatementId"];
+                /** @description The organization of software statements. */
+                org_id?: components["parameters"]["StatementOrganization"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The software statements. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwareStatementEntry"][];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "post-register-ssa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SoftwareStatementInput"];
+            };
+        };
+        responses: {
+            /** @description The software statement. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwareStatementToken"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
+            413: components["responses"]["OAuthError"];
+            415: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "delete-ssa": {
+        parameters: {
+            query?: {
+                /** @description The id of a software statement. */
+                jti?: components["parameters"]["StatementId"];
+                /** @description The organization of software statements. */
+                org_id?: components["parameters"]["StatementOrganization"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They cannot be used any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
+            406: components["responses"]["OAuthError"];
+            422: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "get-jwt-ssa": {
+        parameters: {
+            query: {
+                /** @description The id of the software statement. */
+                jti: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The software statement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoftwareStatementToken"];
+                };
+            };
+            400: components["responses"]["OAuthError"];
+            401: components["responses"]["OAuthError"];
+            403: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
+            500: components["responses"]["OAuthError"];
+            503: components["responses"]["OAuthError"];
+        };
+    };
+    "validate-ssa": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the software statement. */
+                jti: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can be used, or has been used by this. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["OAuthError"];
+            404: components["responses"]["OAuthError"];
             500: components["responses"]["OAuthError"];
             503: components["responses"]["OAuthError"];
         };

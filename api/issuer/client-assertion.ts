@@ -6,7 +6,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
-import type { ClientKeys } from './client-keys.ts';
+import type { ClientKeys } from '../clients/client-keys.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
 export interface AssertionOptions {

@@ -10,7 +10,7 @@ import { tokenReader } from './access-token.ts';
 import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
 import { assertionVerifier } from './client-assertion.ts';
 import { clientAuthentication, type AuthenticateClient } from './client-authentication.ts';
-import { clientKeys } from './client-keys.ts';
+import { clientKeys } from '../clients/client-keys.ts';
 import { endpointsOf, protectedResourceMetadata } from './discovery.ts';
 import { absentIssuerHandlers, issuerHandlers, type IssuerHandlers } from './issuer.handlers.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -46,6 +46,8 @@ export interface BuiltInIssuer {
   readonly handlers: IssuerHandlers & Pick<Handlers, 'oauth-protected-resource'>;
   /** The public half of a signing key of ours, for verifying tokens in process. */
   readonly ownKey: SigningKeys['publicKey'];
+  /** Signs claims as a JWT that is no access token. Left out where there is no built-in authorization server. */
+  readonly sign?: (claims: object) => Promise<string>;
   /** Whether a token of ours and its client are still good; an answer is a second old at most. */
   readonly callerStatus: TokenStatus;
   /** Makes the first signing key. Rejects when the keys cannot be read or decrypted. */
@@ -72,6 +74,7 @@ export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
       'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
     },
     ownKey: (kid) => keys.publicKey(kid),
+    ...(enabled && { sign: (claims: object) => keys.signToken(claims, 'JWT') }),
     callerStatus: cachedTokenStatus(status, clock),
     ready: async () => {
       if (enabled) await keys.published();

@@ -19,8 +19,8 @@ export interface SigningKeysOptions {
 export type PublicJwk = Schemas['JsonWebKeySet']['keys'][number];
 
 export interface SigningKeys {
-  /** Signs claims as an access token (RFC 9068): an RS256 JWT of type `at+jwt`. */
-  signToken(claims: object): Promise<string>;
+  /** Signs claims as an RS256 JWT of this type; `at+jwt` is that of access tokens (RFC 9068). */
+  signToken(claims: object, type?: 'at+jwt' | 'JWT'): Promise<string>;
   /** The public half of a key, or undefined when there is no such key. */
   publicKey(kid: string): Promise<KeyObject | undefined>;
   /** The keys to publish, as JWKs. */
@@ -72,12 +72,12 @@ export function signingKeys({ work, ring, clock }: SigningKeysOptions): SigningK
   const byId = (keys: readonly OpenKey[], kid: string): OpenKey | undefined => keys.find((key) => key.kid === kid);
 
   return {
-    async signToken(claims) {
+    async signToken(claims, typ = 'at+jwt') {
       const now = timestamp(clock.now());
       const keys = await younger(FRESH);
       const key = keys.findLast(({ activeFrom }) => activeFrom <= now) ?? keys[0];
       if (key === undefined) throw new Error('there is no signing key');
-      const signed = `${encode({ alg: 'RS256', typ: 'at+jwt', kid: key.kid })}.${encode(claims)}`;
+      const signed = `${encode({ alg: 'RS256', typ, kid: key.kid })}.${encode(claims)}`;
       const signature = await signAsync('sha256', Buffer.from(signed), key.privateKey);
       return `${signed}.${signature.toString('base64url')}`;
     },

@@ -15,13 +15,17 @@ import { completeRegistration } from './registration.defaults.ts';
 import { inMetadataTerms } from './registration.faults.ts';
 import { fingerprintOf } from './registration.fingerprint.ts';
 import { clientOf, type Metadata } from './registration.mapping.ts';
-import { scopesFor, type ScopeAllowance } from './registration.scopes.ts';
+import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
+import { withStatement } from './statement.merge.ts';
+import type { VerifiedStatement } from './statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
 
 export interface PlanOptions {
   /** What is wrong with the shape of a written client. */
   readonly shapeFaults: (input: unknown) => Fault[];
+  /** What is wrong with the shape of metadata. */
+  readonly metadataFaults: (metadata: unknown) => Fault[];
   /** What the token endpoint does not take of how a client wants to authenticate. */
   readonly unsupported: (client: ClientDocument) => Fault[];
   /** How long clients live, in seconds, where they do not ask for less; 0 for ever. */
@@ -31,9 +35,10 @@ export interface PlanOptions {
 export interface Planning {
   readonly inum: string;
   readonly metadata: Metadata;
-  readonly allowance: ScopeAllowance;
+  /** The scopes that may be asked for beside the default ones, as inums. */
+  readonly allowed: readonly string[];
   readonly initialTokenId?: string | undefined;
-  readonly statementIssuer?: string | undefined;
+  readonly statement?: VerifiedStatement | undefined;
   /** The client as it is, and what was answered of it. */
   readonly previous?: { readonly document: ClientDocument; readonly metadata: Metadata };
   readonly now: number;
@@ -47,21 +52,45 @@ export async function planRegistration(
   stores: RegistrationStores,
   planning: Planning,
   options: PlanOptions,
-): Promise<ClientDocument> {
-  const { inum, metadata, previous } = planning;
+): Promise<PlannedRegistration> {
+  const { inum, previous, statement } = planning;
+  const metadata = statement === undefined ? planning.metadata : withStatement(planning.metadata, statement.metadata);
+  if (statement !== undefined) refuse(options.metadataFaults(metadata));
   const { draft, faults } = clientOf(metadata, previous?.metadata);
   if (previous === undefined) beginLife(draft, planning.now, options.lifetime);
   else keepAdministered(draft, previous.document);
   completeRegistration(draft);
   endSecretWithClient(draft);
   refuse([...faults, ...options.shapeFaults(draft).map(inMetadataTerms)]);
-  draft.scopes = await scopesFor(stores, draft.scopes, planning.allowance);
-  if (draft.claims !== undefined) draft.claims = await knownClaims(stores, draft.claims);
+  const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
+  draft.scopes = await scopesFor(stores, draft.scopes, { allowed: planning.allowed, granted: statementScopes });
+  const claims = claimsFor(draft.claims, statement?.allowedClaims);
+  if (claims !== undefined) draft.claims = await knownClaims(stores, claims);
   const { references } = await findReferences(stores, draft);
   const about = { inum, mode: 'replace', door: 'registration', references } as const;
   const settled = settle({ draft, ...about, ...(previous && { previous: previous.document }) });
   refuse([...settled.faults, ...options.unsupported(settled.document)].map(inMetadataTerms));
-  return marked(stores, settled.document, planning);
+  return { document: await marked(stores, settled.document, planning), statementScopes };
+}
+
+/** The inums of scopes, in their order; those that there are not are left out. */
+async function inumsOf({ scopes }: RegistrationStores, names: readonly string[]): Promise<string[]> {
+  const found = new Map((await scopes.byIds(names)).map(({ id, inum }) => [id, inum]));
+  return names.flatMap((name) => found.get(name) ?? []);
+}
+
+export interface PlannedRegistration {
+  readonly document: ClientDocument;
+  /** The scopes that its software statement grants, as inums. */
+  readonly statementScopes: readonly string[];
+}
+
+/** The claims that are asked for as far as they are allowed, or what is allowed where none are asked for. */
+function claimsFor(
+  requested: readonly string[] | undefined,
+  allowed: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return allowed === undefined ? requested : (requested?.filter((name) => allowed.includes(name)) ?? allowed);
 }
 
 /** The moment of registration, and how long the client lives from then on. */
@@ -102,14 +131,19 @@ async function knownClaims({ claims }: RegistrationStores, names: readonly strin
 async function marked(
   stores: RegistrationStores,
   document: ClientDocument,
-  { initialTokenId, statementIssuer }: Planning,
+  { initialTokenId, statement }: Planning,
 ): Promise<ClientDocument> {
   const { softwareId, redirectUris } = document;
   const { registrationWarnings: _previous, ...rest } = document;
   const warnings = await warningsAbout(stores, document);
   return orderedDocument({
     ...rest,
-    registrationFingerprint: fingerprintOf({ softwareId, statementIssuer, redirectUris, initialTokenId }),
+    registrationFingerprint: fingerprintOf({
+      softwareId,
+      statementIssuer: statement?.issuer,
+      redirectUris,
+      initialTokenId,
+    }),
     ...(warnings.length > 0 && { registrationWarnings: warnings }),
   }) as ClientDocument;
 }

@@ -24,8 +24,8 @@ export async function scopesFor(
   const defaults = await stores.scopes.defaults();
   const more = await stores.scopes.byInums([...allowed, ...granted]);
   const possible = new Map([...defaults, ...more].map((scope) => [scope.id, scope]));
-  const wanted = requested?.flatMap((id) => possible.get(id) ?? []) ?? defaults;
-  const given = more.filter(({ inum }) => granted.includes(inum));
+  const asked = requested?.flatMap((id) => possible.get(id) ?? []) ?? defaults;
+  const given = granted.flatMap((wanted) => more.find(({ inum }) => inum === wanted) ?? []);
   const isOpen = ({ id }: ScopeName): boolean => !isAdministrationScope(id);
-  return [...wanted, ...given].filter(isOpen).map(({ inum }) => dnOf('scopes', inum));
+  return [...asked, ...given].filter(isOpen).map(({ inum }) => dnOf('scopes', inum));
 }

@@ -21,9 +21,10 @@ import {
 import { answerOf, type Credentials } from './registration.answer.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
 import type { Metadata } from './registration.mapping.ts';
-import { planRegistration, type PlanOptions } from './registration.plan.ts';
+import { planRegistration, type PlannedRegistration, type Planning, type PlanOptions } from './registration.plan.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { CheckSectorIdentifier } from './sector-identifier.ts';
+import type { VerifiedStatement, VerifyStatement } from './statement.verifier.ts';
 
 export interface RegistrationServiceOptions extends PlanOptions {
   readonly work: UnitOfWork<RegistrationStores>;
@@ -33,6 +34,9 @@ export interface RegistrationServiceOptions extends PlanOptions {
   readonly secretService: SecretService;
   readonly limiter: RegistrationLimiter;
   readonly checkSector: CheckSectorIdentifier;
+  readonly verifyStatement: VerifyStatement;
+  /** Whether clients register with a software statement only. */
+  readonly requireStatement: boolean;
   readonly mode: RegistrationMode;
   /** Whether each use of a registration access token replaces it. */
   readonly rotate: boolean;
@@ -59,21 +63,23 @@ export class RegistrationService {
     requireRegistration(mode);
     await limiter(request.source);
     const inum = newInum();
+    await work.read((stores) => initialTokenOf(stores, { mode, token: request.token, now: this.options.clock.now() }));
+    const statement = await this.statementIn(metadata);
     const plan = async (stores: RegistrationStores) => {
       const now = this.options.clock.now();
       const token = await initialTokenOf(stores, { mode, token: request.token, now });
-      const allowance = { allowed: token?.scopes ?? [], granted: [] };
-      const planning = { inum, metadata, allowance, initialTokenId: token?.id, now };
-      return { token, document: await planRegistration(stores, planning, this.options) };
+      const planning = { inum, metadata, allowed: token?.scopes ?? [], initialTokenId: token?.id, statement, now };
+      return { token, ...(await planRegistration(stores, planning, this.options)) };
     };
     // Before the unit of work: what is refused, and what takes long, holds nobody up.
     const { document: candidate } = await work.read(plan);
     await this.options.checkSector(candidate);
     return work.write(async (stores) => {
-      const { token, document } = await plan(stores);
+      const { token, document, statementScopes } = await plan(stores);
       const written = this.written(document);
       if (token !== undefined && !(await stores.initialTokens.use(token.id, written.at)))
         throw invalidToken('the initial access token was used up at the same moment');
+      await this.useStatement(stores, statement);
       await stores.clients.insert({ ...written, source: 'registration' });
       const secret = await this.options.secrets.apply(stores.secrets, document, {});
       const clear = randomSecret();
@@ -82,7 +88,7 @@ export class RegistrationService {
         tokenDigest: sha256(clear),
         ...(token && { initialTokenId: token.id }),
         tokenScopes: token?.scopes ?? [],
-        statementScopes: [],
+        statementScopes,
         createdAt: written.at,
       });
       const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
@@ -112,21 +118,28 @@ export class RegistrationService {
   async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
     requireRegistration(this.options.mode);
     const { work } = this.options;
-    const plan = async (stores: RegistrationStores, isWrite: boolean) => {
+    const open = async (stores: RegistrationStores, isWrite: boolean): Promise<OpenedRegistration> => {
       const opened = await this.open(stores, request, { clientId, isWrite });
       await requireOrdinary(stores, opened.document);
       refuseForeignMembers(body, clientId);
-      return { opened, document: await this.planChange(stores, opened, body) };
+      return opened;
+    };
+    const first = await work.read((stores) => open(stores, false));
+    const statement = await this.statementIn(body, first.document.softwareStatement);
+    const plan = async (stores: RegistrationStores, isWrite: boolean) => {
+      const opened = await open(stores, isWrite);
+      return { opened, ...(await this.planChange(stores, opened, { metadata: body, statement })) };
     };
     const { opened: before, document: candidate } = await work.read((stores) => plan(stores, false));
     await this.checkSecret(clientId, body);
     await this.options.checkSector(candidate, before.document);
     return work.write(async (stores) => {
-      const { opened, document } = await plan(stores, true);
+      const { opened, document, statementScopes } = await plan(stores, true);
+      await this.useStatement(stores, statement);
       const wish = await this.secretWish(stores, document, body);
       const secret = await this.options.secrets.apply(stores.secrets, document, wish);
       const changed = changes(opened.document, document, secret);
-      const token = await this.nextToken(stores, request, opened, []);
+      const token = await this.nextToken(stores, request, opened, statementScopes);
       if (changed.length > 0) {
         await stores.clients.update(opened.stored, this.written(document));
         await this.audit(stores, { ...request, caller: clientId }, clientId, changed);
@@ -157,21 +170,41 @@ export class RegistrationService {
   private async planChange(
     stores: RegistrationStores,
     { registration, document }: OpenedRegistration,
-    metadata: Metadata,
-  ): Promise<ClientDocument> {
+    sent: Pick<Planning, 'metadata' | 'statement'>,
+  ): Promise<PlannedRegistration> {
     const { statementScopes, tokenScopes, initialTokenId } = registration;
     const { inums } = splitReferences('scopes', document.scopes ?? []);
     // What administrators have added may stay; what only a statement granted goes with it.
     const kept = inums.filter((inum) => !statementScopes.includes(inum));
     const planning = {
       inum: document.inum,
-      metadata,
-      allowance: { allowed: [...tokenScopes, ...kept], granted: [] },
+      ...sent,
+      allowed: [...tokenScopes, ...kept],
       initialTokenId,
       previous: { document, metadata: await answerOf(stores, document, { token: '', endpoint: '' }) },
       now: this.options.clock.now(),
     };
     return planRegistration(stores, planning, this.options);
+  }
+
+  /** The software statement of a registration; `standing` is the one that it has already. */
+  private async statementIn(
+    { software_statement: text }: Metadata,
+    standing?: string,
+  ): Promise<VerifiedStatement | undefined> {
+    if (typeof text === 'string') {
+      return this.options.verifyStatement(text, { now: this.options.clock.now(), stands: text === standing });
+    }
+    if (!this.options.requireStatement) return undefined;
+    throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
+  }
+
+  private async useStatement(stores: RegistrationStores, statement: VerifiedStatement | undefined): Promise<void> {
+    if (statement?.own === undefined) return;
+    const isUsed = await stores.statements.use(statement.own, timestamp(this.options.clock.now()));
+    if (isUsed) return;
+    const reason = 'it was used, revoked or expired at the same moment';
+    throw new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
   }
 
   /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). */

@@ -1,11 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { ClientStores } from '../clients/client.stores.ts';
 import { initialTokenStore, type InitialTokenStore } from './initial-token.store.ts';
+import { softwareStatementStore, type SoftwareStatementStore } from './software-statement.store.ts';
 import { registrationStore, type RegistrationStore } from './registration.store.ts';
 
 interface OwnStores {
   readonly registrations: RegistrationStore;
   readonly initialTokens: InitialTokenStore;
+  readonly statements: SoftwareStatementStore;
 }
 
 /** The stores that a unit of work of registration has. */
@@ -15,4 +17,5 @@ export type RegistrationStores = ClientStores & OwnStores;
 export const registrationStores = (manager: EntityManager): OwnStores => ({
   registrations: registrationStore(manager),
   initialTokens: initialTokenStore(manager),
+  statements: softwareStatementStore(manager),
 });

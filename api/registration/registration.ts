@@ -1,3 +1,4 @@
+import { clientKeys } from '../clients/client-keys.ts';
 import type { ClientSecrets } from '../clients/client.secrets.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -14,6 +15,9 @@ import type { PlanOptions } from './registration.plan.ts';
 import { RegistrationService } from './registration.service.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { sectorIdentifierCheck } from './sector-identifier.ts';
+import { softwareStatementHandlers } from './software-statement.handlers.ts';
+import { SoftwareStatementService, type SignStatement } from './software-statement.service.ts';
+import { statementVerifier, type StatementIssuer } from './statement.verifier.ts';
 
 export interface DynamicRegistrationOptions extends PlanOptions {
   readonly work: UnitOfWork<RegistrationStores>;
@@ -25,11 +29,18 @@ export interface DynamicRegistrationOptions extends PlanOptions {
   readonly mode: RegistrationMode;
   readonly rotate: boolean;
   readonly endpoint: string;
+  readonly issuer: string;
+  readonly statementIssuers: readonly StatementIssuer[];
+  readonly requireStatement: boolean;
+  /** Left out where there is no built-in issuer. */
+  readonly sign?: SignStatement;
   readonly rateLimit: { readonly points: number; readonly seconds: number };
 }
 
 export interface DynamicRegistration {
-  readonly handlers: ReturnType<typeof registrationHandlers> & ReturnType<typeof initialTokenHandlers>;
+  readonly handlers: ReturnType<typeof registrationHandlers> &
+    ReturnType<typeof initialTokenHandlers> &
+    ReturnType<typeof softwareStatementHandlers>;
 }
 
 /** Dynamic registration, put together. */
@@ -39,8 +50,13 @@ export function dynamicRegistration(options: DynamicRegistrationOptions): Dynami
     newInum,
     limiter: registrationLimiter(options.rateLimit),
     checkSector: sectorIdentifierCheck(options),
+    verifyStatement: statementVerifier({ ...options, keys: clientKeys(options) }),
   });
   return {
-    handlers: { ...registrationHandlers(registrations), ...initialTokenHandlers(initialTokenService(options)) },
+    handlers: {
+      ...registrationHandlers(registrations),
+      ...initialTokenHandlers(initialTokenService(options)),
+      ...softwareStatementHandlers(new SoftwareStatementService(options)),
+    },
   };
 }

@@ -53,7 +53,7 @@ export class Problem extends Error {
 /** A refused OAuth request (RFC 6749 section 5.2). `reason` is for the log only. */
 export class OAuthProblem extends Error {
   constructor(
-    readonly status: 400 | 401 | 403 | 413 | 415 | 429 | 500 | 503,
+    readonly status: 400 | 401 | 403 | 406 | 413 | 415 | 422 | 429 | 500 | 503,
     readonly error: string,
     readonly description: string,
     readonly more: { readonly reason?: string; readonly headers?: Readonly<Record<string, string>> } = {},

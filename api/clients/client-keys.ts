@@ -1,6 +1,6 @@
 import { createLocalJWKSet, errors, type CryptoKey, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { ClientDocument } from '../clients/client.document.ts';
+import type { ClientDocument } from './client.document.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 
@@ -8,7 +8,10 @@ import type { GuardedFetch } from '../shared/guarded-fetch.ts';
  * The public keys of a client that a JWT with this header may be signed with. Rejects when the keys cannot be had;
  * the message is for the log.
  */
-export type ClientKeys = (client: ClientDocument, header: JWSHeaderParameters) => Promise<CryptoKey[]>;
+export type ClientKeys = (
+  client: Pick<ClientDocument, 'jwks' | 'jwksUri'>,
+  header: JWSHeaderParameters,
+) => Promise<CryptoKey[]>;
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 

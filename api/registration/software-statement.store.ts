@@ -1,0 +1,107 @@
+import { LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { SoftwareStatementEntity } from '../../entities/software-statement.entity.ts';
+
+/** The claims of a software statement of ours. Times are seconds since the epoch. */
+export interface StatementClaims {
+  readonly jti: string;
+  readonly iss: string;
+  readonly iat: number;
+  readonly exp: number;
+  readonly org_id: string;
+  readonly software_id: string;
+  readonly software_roles?: string[];
+  readonly grant_types?: string[];
+  readonly lifetime: number;
+}
+
+export interface StatementDocument {
+  readonly claims: StatementClaims;
+  readonly description?: string;
+  readonly isForOneUse: boolean;
+  readonly isRotated: boolean;
+  /** SHA-256 of every JWT that was made of it: nothing else is this statement. */
+  readonly digests: readonly string[];
+}
+
+/** A software statement of ours. */
+export interface StoredStatement {
+  /** The client that had it issued. */
+  readonly creator: string;
+  readonly document: StatementDocument;
+}
+
+export interface StatementFilter {
+  readonly jti?: string | undefined;
+  readonly orgId?: string | undefined;
+  readonly creator?: string | undefined;
+}
+
+/** Statements count while they are active and have not ended at `now`, a timestamp. */
+export interface SoftwareStatementStore {
+  insert(statement: StoredStatement, times: { readonly createdAt: string; readonly expiresAt: string }): Promise<void>;
+  find(jti: string, now: string): Promise<StoredStatement | undefined>;
+  /** The newest first, at most `limit`. */
+  list(filter: StatementFilter, now: string, limit: number): Promise<StoredStatement[]>;
+  addDigest(statement: StoredStatement, digest: string): Promise<void>;
+  /** Uses a statement, up if it is for one use; says whether it could be used. Of several at once one is told so. */
+  use(statement: StoredStatement, now: string): Promise<boolean>;
+  /** Returns the ids of those that were revoked. */
+  revoke(filter: StatementFilter, now: string): Promise<string[]>;
+  /** Removes at most `limit` that ended before `before`. Returns how many they were. */
+  removeEnded(before: string, limit: number): Promise<number>;
+}
+
+const ACTIVE = 'ACTIVE';
+const MOST_REVOKED = 10_000;
+
+export function softwareStatementStore(manager: EntityManager): SoftwareStatementStore {
+  const statements = manager.getRepository(SoftwareStatementEntity);
+  const usable = (
+    now: string,
+    { jti, orgId, creator }: StatementFilter = {},
+  ): FindOptionsWhere<SoftwareStatementEntity> => ({
+    state: ACTIVE,
+    expiresAt: MoreThan(now),
+    ...(jti !== undefined && { jti }),
+    ...(orgId !== undefined && { orgId }),
+    ...(creator !== undefined && { creator }),
+  });
+  return {
+    insert: async ({ creator, document }, times) => {
+      const { jti, org_id: orgId } = document.claims;
+      await statements.insert({ jti, orgId, creator, state: ACTIVE, ...times, document: JSON.stringify(document) });
+    },
+    find: async (jti, now) => {
+      const row = await statements.findOneBy(usable(now, { jti }));
+      return row === null ? undefined : ofRow(row);
+    },
+    list: async (filter, now, limit) => {
+      const order = { createdAt: 'DESC', jti: 'ASC' } as const;
+      return (await statements.find({ where: usable(now, filter), order, take: limit })).map(ofRow);
+    },
+    addDigest: async ({ document }, digest) => {
+      const digests = [...new Set([...document.digests, digest])];
+      await statements.update({ jti: document.claims.jti }, { document: JSON.stringify({ ...document, digests }) });
+    },
+    use: async ({ document }, now) => {
+      const where = usable(now, { jti: document.claims.jti });
+      if (!document.isForOneUse) return statements.existsBy(where);
+      return (await statements.update(where, { state: 'USED' })).affected === 1;
+    },
+    revoke: async (filter, now) => {
+      const rows = await statements.find({ select: { jti: true }, where: usable(now, filter), take: MOST_REVOKED });
+      if (rows.length > 0) await statements.update(usable(now, filter), { state: 'REVOKED', expiresAt: now });
+      return rows.map(({ jti }) => jti);
+    },
+    removeEnded: async (before, limit) => {
+      const rows = await statements.find({ where: { expiresAt: LessThanOrEqual(before) }, take: limit });
+      for (const { jti } of rows) await statements.delete({ jti });
+      return rows.length;
+    },
+  };
+}
+
+const ofRow = ({ creator, document }: SoftwareStatementEntity): StoredStatement => ({
+  creator,
+  document: JSON.parse(document) as StatementDocument,
+});

@@ -1,0 +1,67 @@
+import { Ajv } from 'ajv';
+import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../openapi/operations.gen.ts';
+
+/** An issuer whose software statements are taken, and what they bring. */
+export interface StatementIssuer {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  /** A JWK Set as JSON text. */
+  readonly jwks?: string;
+  readonly grantedScopes: readonly string[];
+  readonly allowedClaims?: readonly string[];
+}
+
+interface Entry {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  readonly jwks?: object;
+  readonly grantedScopes?: string[];
+  readonly allowedClaims?: string[];
+}
+
+const TEXTS = { type: 'array', items: { type: 'string', minLength: 1 } };
+const SHAPE = {
+  type: 'array',
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['issuer'],
+    properties: {
+      issuer: { type: 'string', minLength: 1 },
+      jwksUri: { type: 'string', pattern: '^https://' },
+      jwks: { type: 'object', required: ['keys'], properties: { keys: { type: 'array', items: { type: 'object' } } } },
+      grantedScopes: TEXTS,
+      allowedClaims: TEXTS,
+    },
+  },
+};
+
+const ajv = new Ajv({ allErrors: true });
+const isShaped = ajv.compile<Entry[]>(SHAPE);
+
+/** The issuers in the text of a file, or what is wrong with it, to be read after the name of the setting. */
+export function statementIssuersIn(text: string): StatementIssuer[] | string {
+  const entries = parsed(text);
+  if (!isShaped(entries)) return `is not a list of issuers: ${ajv.errorsText(isShaped.errors, { dataVar: 'entry' })}`;
+  const fault = entries.map(faultOf).find((found) => found !== undefined);
+  if (fault !== undefined) return fault;
+  return entries.map(({ jwks, grantedScopes = [], ...entry }) => ({
+    ...entry,
+    grantedScopes,
+    ...(jwks !== undefined && { jwks: JSON.stringify(jwks) }),
+  }));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function faultOf({ issuer, jwks, jwksUri, grantedScopes = [] }: Entry): string | undefined {
+  if (jwks !== undefined && jwksUri !== undefined) return `must not have jwks beside jwksUri for ${issuer}`;
+  const forbidden = grantedScopes.find((scope) => scope in ADMINISTRATION_SCOPES || scope in FORMER_SCOPES);
+  return forbidden === undefined ? undefined : `must not grant the administration scope ${forbidden}`;
+}
