@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp } from './app.ts';
+import { removeExpiredClients } from './clients/client.expiry.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
 import { ClientSecrets } from './clients/client.secrets.ts';
@@ -11,7 +12,7 @@ import { secretService, type SecretService } from './clients/secret.service.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
-import { endpointsOf } from './issuer/discovery.ts';
+import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import { normaliseRegistration } from './registration/registration.normalise.ts';
@@ -112,7 +113,13 @@ export async function compose(ground: Ground): Promise<Service> {
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage(contract) }),
   });
-  return { app, sweep: issuer.sweep, idle: issuer.idle };
+  const sweep = async (): Promise<void> => {
+    await issuer.sweep();
+    await registration.sweep();
+    const removed = await removeExpiredClients({ work, clock });
+    if (removed > 0) log.info('expired clients removed', { clients: removed });
+  };
+  return { app, sweep, idle: issuer.idle };
 }
 
 /** What several features stand on. */
@@ -160,7 +167,7 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
     lifetime: config.registrationLifetime,
     endpoint: endpointsOf(config.issuer).registration,
     rateLimit: config.rateLimit,
-    unsupported: () => [],
+    ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
   });
 }
 

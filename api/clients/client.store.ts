@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import { LessThanOrEqual, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
@@ -148,6 +148,14 @@ export class ClientStore {
     const folded = firstCharacters(fold(name), 512);
     const rows = await this.query().where('c.displayNameFolded = :folded', { folded }).limit(100).getRawMany<Row>();
     return rows.map(ofRow);
+  }
+
+  /** The inums of clients that ended at `date` or before, a date as on the wire. */
+  async expiredBy(date: string, limit: number): Promise<string[]> {
+    const order = { expirationDate: 'ASC', inum: 'ASC' } as const;
+    const where = { expirationDate: LessThanOrEqual(date) };
+    const rows = await this.manager.find(ClientEntity, { select: { inum: true }, where, order, take: limit });
+    return rows.map((row) => row.inum);
   }
 
   /** Records a use of a client at `at`. */

@@ -2,7 +2,7 @@ import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { ADVICE, BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, valueAt, when, type Rule } from './rule.ts';
 
 /** RFC 7518 section 3.1, RFC 8037, RFC 8812. */
-const SIGNING = ['HS', 'RS', 'PS', 'ES']
+export const SIGNING = ['HS', 'RS', 'PS', 'ES']
   .flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`))
   .concat('ES256K', 'EdDSA', 'none');
 
@@ -10,10 +10,10 @@ const SIGNING = ['HS', 'RS', 'PS', 'ES']
 const RSA_ENCRYPTION = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'];
 const CURVE_ENCRYPTION = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 const SECRET_ENCRYPTION = ['dir', ...[128, 192, 256].flatMap((bits) => [`A${bits}KW`, `A${bits}GCMKW`])];
-const KEY_ENCRYPTION = [...RSA_ENCRYPTION, ...CURVE_ENCRYPTION, ...SECRET_ENCRYPTION];
+export const KEY_ENCRYPTION = [...RSA_ENCRYPTION, ...CURVE_ENCRYPTION, ...SECRET_ENCRYPTION];
 
 /** RFC 7518 section 5.1. */
-const CONTENT_ENCRYPTION = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
+export const CONTENT_ENCRYPTION = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
 
 /** Members whose signature is what makes the thing worth anything: `none` is never an answer. */
 const ALWAYS_SIGNED = [

@@ -1,4 +1,6 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { PROPERTIES } from '../clients/client.document.ts';
+import { CONTENT_ENCRYPTION, KEY_ENCRYPTION, SIGNING } from '../clients/rules.algorithms.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-assertion.ts';
 
@@ -9,6 +11,7 @@ export interface Endpoints {
   readonly revoke: string;
   readonly jwks: string;
   readonly registration: string;
+  readonly ssa: string;
 }
 
 /** The addresses of the endpoints of `issuer`. */
@@ -20,11 +23,59 @@ export function endpointsOf(issuer: string): Endpoints {
     revoke: `${base}/revoke`,
     jwks: `${base}/jwks`,
     registration: `${base}/register`,
+    ssa: `${base}/ssa`,
   };
 }
 
 const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'];
+/** A public client names itself, at the token endpoint and where it revokes its tokens. */
+const METHODS_OR_NONE = [...METHODS, 'none'];
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...KEY_ALGORITHMS];
+
+/** How clients authenticate at the token endpoint: what registration accepts, and what is advertised. */
+export const TOKEN_ENDPOINT_SUPPORT = { methods: METHODS_OR_NONE, algorithms: ALGORITHMS } as const;
+
+/**
+ * What clients can register for the authorization server of a deployment, and the built-in one has no endpoint for:
+ * the values of the contract and of the rules themselves.
+ */
+function registrableMetadata({ registration, ssa }: Endpoints): object {
+  const signed = SIGNING.filter((algorithm) => algorithm !== 'none');
+  return {
+    registration_endpoint: registration,
+    ssa_endpoint: ssa,
+    grant_types_supported: valuesOf('grantTypes').filter((grant) => grant !== 'password'),
+    response_types_supported: RESPONSE_TYPES,
+    id_token_signing_alg_values_supported: SIGNING,
+    userinfo_signing_alg_values_supported: SIGNING,
+    request_object_signing_alg_values_supported: SIGNING,
+    authorization_signing_alg_values_supported: signed,
+    introspection_signing_alg_values_supported: signed,
+    backchannel_authentication_request_signing_alg_values_supported: valuesOf(
+      'backchannelAuthenticationRequestSigningAlg',
+    ),
+    backchannel_token_delivery_modes_supported: valuesOf('backchannelTokenDeliveryMode'),
+    ...Object.fromEntries(
+      ['id_token', 'userinfo', 'request_object', 'authorization', 'introspection'].flatMap((what) => [
+        [`${what}_encryption_alg_values_supported`, KEY_ENCRYPTION],
+        [`${what}_encryption_enc_values_supported`, CONTENT_ENCRYPTION],
+      ]),
+    ),
+  };
+}
+
+const RESPONSE_TYPES = [
+  'code',
+  'token',
+  'id_token',
+  'code token',
+  'code id_token',
+  'id_token token',
+  'code id_token token',
+];
+
+const valuesOf = (path: string): readonly string[] =>
+  PROPERTIES.find((property) => property.path === path)?.values ?? [];
 
 /** Metadata of the built-in issuer: RFC 8414 section 2, with what OpenID Connect Discovery 1.0 section 3 asks for. */
 export function authorizationServerMetadata(
@@ -35,22 +86,22 @@ export function authorizationServerMetadata(
   return {
     issuer,
     token_endpoint: endpoints.token,
-    token_endpoint_auth_methods_supported: METHODS,
+    token_endpoint_auth_methods_supported: METHODS_OR_NONE,
     token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     jwks_uri: endpoints.jwks,
     introspection_endpoint: endpoints.introspection,
     introspection_endpoint_auth_methods_supported: METHODS,
     introspection_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     revocation_endpoint: endpoints.revoke,
-    revocation_endpoint_auth_methods_supported: METHODS,
+    revocation_endpoint_auth_methods_supported: METHODS_OR_NONE,
     revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
-    ...(registration && { registration_endpoint: endpoints.registration }),
     grant_types_supported: ['client_credentials'],
     scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
     // Empty, but required by both documents.
     response_types_supported: [],
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: ['RS256'],
+    ...(registration && registrableMetadata(endpoints)),
   };
 }
 

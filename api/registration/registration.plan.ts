@@ -17,6 +17,7 @@ import { fingerprintOf } from './registration.fingerprint.ts';
 import { clientOf, type Metadata } from './registration.mapping.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
+import { unsupportedBy, type TokenEndpointSupport } from './registration.support.ts';
 import { withStatement } from './statement.merge.ts';
 import type { VerifiedStatement } from './statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
@@ -26,8 +27,8 @@ export interface PlanOptions {
   readonly shapeFaults: (input: unknown) => Fault[];
   /** What is wrong with the shape of metadata. */
   readonly metadataFaults: (metadata: unknown) => Fault[];
-  /** What the token endpoint does not take of how a client wants to authenticate. */
-  readonly unsupported: (client: ClientDocument) => Fault[];
+  /** Left out where there is no built-in token endpoint. */
+  readonly support?: TokenEndpointSupport;
   /** How long clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly lifetime: number;
 }
@@ -69,7 +70,7 @@ export async function planRegistration(
   const { references } = await findReferences(stores, draft);
   const about = { inum, mode: 'replace', door: 'registration', references } as const;
   const settled = settle({ draft, ...about, ...(previous && { previous: previous.document }) });
-  refuse([...settled.faults, ...options.unsupported(settled.document)].map(inMetadataTerms));
+  refuse([...settled.faults, ...unsupportedBy(options.support, settled.document)].map(inMetadataTerms));
   return { document: await marked(stores, settled.document, planning), statementScopes };
 }
 

@@ -1,7 +1,7 @@
 import { clientKeys } from '../clients/client-keys.ts';
 import type { ClientSecrets } from '../clients/client.secrets.ts';
 import type { SecretService } from '../clients/secret.service.ts';
-import type { Clock } from '../shared/clock.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
@@ -41,7 +41,12 @@ export interface DynamicRegistration {
   readonly handlers: ReturnType<typeof registrationHandlers> &
     ReturnType<typeof initialTokenHandlers> &
     ReturnType<typeof softwareStatementHandlers>;
+  /** Removes software statements that ended a day ago. */
+  readonly sweep: () => Promise<void>;
 }
+
+const DAY = 86_400_000;
+const BATCH = 1_000;
 
 /** Dynamic registration, put together. */
 export function dynamicRegistration(options: DynamicRegistrationOptions): DynamicRegistration {
@@ -57,6 +62,11 @@ export function dynamicRegistration(options: DynamicRegistrationOptions): Dynami
       ...registrationHandlers(registrations),
       ...initialTokenHandlers(initialTokenService(options)),
       ...softwareStatementHandlers(new SoftwareStatementService(options)),
+    },
+    sweep: async () => {
+      const { work, clock } = options;
+      const ended = timestamp(clock.now() - DAY);
+      while ((await work.write(({ statements }) => statements.removeEnded(ended, BATCH))) === BATCH);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { SoftwareStatementEntity } from '../../entities/software-statement.entity.ts';
 
 /** The claims of a software statement of ours. Times are seconds since the epoch. */
@@ -95,7 +95,7 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
     },
     removeEnded: async (before, limit) => {
       const rows = await statements.find({ where: { expiresAt: LessThanOrEqual(before) }, take: limit });
-      for (const { jti } of rows) await statements.delete({ jti });
+      if (rows.length > 0) await statements.delete({ jti: In(rows.map(({ jti }) => jti)) });
       return rows.length;
     },
   };

@@ -37,13 +37,10 @@ describe('with a built-in issuer', () => {
       jwks_uri: service.url + JWKS,
       introspection_endpoint: service.url + INTROSPECTION,
       revocation_endpoint: service.url + REVOKE,
-      grant_types_supported: ['client_credentials'],
-      response_types_supported: [],
       subject_types_supported: ['public', 'pairwise'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      token_endpoint_auth_methods_supported: methods,
+      token_endpoint_auth_methods_supported: [...methods, 'none'],
       introspection_endpoint_auth_methods_supported: methods,
-      revocation_endpoint_auth_methods_supported: methods,
+      revocation_endpoint_auth_methods_supported: [...methods, 'none'],
       scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
     });
     expect(body.token_endpoint_auth_signing_alg_values_supported).not.toContain('none');

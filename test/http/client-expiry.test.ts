@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compose } from '../../api/compose.ts';
+import { databaseKind } from '../support/database.ts';
+import { change, newClient, withBasic } from '../support/issuer.ts';
+import { editable, manage, registered, type Registered } from '../support/registration.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+const HOUR = 3_600_000;
+const SERVICE = { grant_types: ['client_credentials'] };
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService({ env: { REGISTRATION: 'open' } });
+});
+afterAll(() => service.stop());
+
+const tokenStatus = async ({ id, secret }: Registered): Promise<number> =>
+  (await withBasic(service, { inum: id, clientSecret: secret })).status;
+const administeredStatus = async (id: string): Promise<number> =>
+  (await service.request('GET', `${CLIENTS}/${id}`, { token: await service.adminToken() })).status;
+async function clientCount(): Promise<number> {
+  const page = await service.request('GET', `${CLIENTS}?limit=0`, { token: await service.adminToken() });
+  return page.body.totalEntriesCount as number;
+}
+
+describe('a client with a lifetime', () => {
+  it('ends with it, its secret and its registration too, and is removed a day later', async () => {
+    const client = await registered(service, { ...SERVICE, lifetime: 3_600 });
+    const lasting = await registered(service, SERVICE);
+    expect(client.metadata.client_secret_expires_at).toBe(client.metadata.client_id_issued_at + 3_600);
+    const seen = await service.request('GET', `${CLIENTS}/${client.id}`, { token: await service.adminToken() });
+    expect(seen.body).toMatchObject({ deletable: true, expirationDate: seen.body.clientSecretExpiresAt });
+    service.clock.advance(HOUR - 30_000);
+    expect(await tokenStatus(client)).toBe(200);
+    service.clock.advance(60_000);
+    expect(await tokenStatus(client)).toBe(401);
+    expect((await manage(service, 'GET', client)).status).toBe(403);
+    expect((await manage(service, 'PUT', client, editable(client))).status).toBe(403);
+    await service.sweep();
+    expect(await administeredStatus(client.id)).toBe(200);
+    service.clock.advance(24 * HOUR);
+    await service.sweep();
+    expect(await administeredStatus(client.id)).toBe(404);
+    expect((await manage(service, 'GET', client)).status).toBe(401);
+    expect(await tokenStatus(lasting)).toBe(200);
+    const audit = await service.database.reader.query<{ operation: string; caller: string }[]>(
+      `SELECT operation, caller FROM audit_records WHERE inum = '${client.id}' ORDER BY id`,
+    );
+    expect(audit.at(-1)).toMatchObject({ operation: 'remove-expired-client', caller: 'sweep' });
+  });
+
+  it('stays when an administrator gives it another end', async () => {
+    const client = await registered(service, { ...SERVICE, lifetime: 60 });
+    service.clock.advance(HOUR);
+    const later = new Date(service.clock.now() + 365 * 24 * HOUR).toISOString();
+    await change(service, client.id, { expirationDate: later, clientSecretExpiresAt: later });
+    service.clock.advance(25 * HOUR);
+    await service.sweep();
+    expect(await tokenStatus(client)).toBe(200);
+  });
+
+  it('that administrators made is removed as well', async () => {
+    const expirationDate = new Date(service.clock.now() + HOUR).toISOString();
+    const { inum } = await newClient(service, { expirationDate });
+    service.clock.advance(26 * HOUR);
+    await service.sweep();
+    expect(await administeredStatus(inum)).toBe(404);
+  });
+
+  it('is removed once by several replicas that sweep at the same time', async () => {
+    const clients: Registered[] = [];
+    for (let count = 0; count < 12; count += 1) clients.push(await registered(service, { ...SERVICE, lifetime: 60 }));
+    const before = await clientCount();
+    service.clock.advance(25 * HOUR);
+    // An embedded database has one process; there are several sweeps in it then.
+    const replica = databaseKind() === 'sqlite' ? service : await compose(service.ground);
+    await Promise.all([service.sweep(), replica.sweep(), replica.sweep()]);
+    for (const { id } of clients) expect(await administeredStatus(id)).toBe(404);
+    expect(await clientCount()).toBe(before - clients.length);
+    const ids = clients.map(({ id }) => `'${id}'`).join(',');
+    const audit: unknown[] = await service.database.reader.query(
+      `SELECT inum FROM audit_records WHERE operation = 'remove-expired-client' AND inum IN (${ids})`,
+    );
+    expect(audit).toHaveLength(clients.length);
+  });
+});
+
+describe('a lifetime in the settings', () => {
+  let bounded: TestService;
+  beforeAll(async () => {
+    bounded = await startService({ env: { REGISTRATION: 'open', REGISTRATION_LIFETIME: '1000' } });
+  });
+  afterAll(() => bounded.stop());
+
+  it.each([
+    [{}, 1_000],
+    [{ lifetime: 0 }, 1_000],
+    [{ lifetime: 10 }, 10],
+    [{ lifetime: 5_000 }, 1_000],
+  ])('is the longest, and what a client without a wish gets: %j', async (members, seconds) => {
+    const { metadata } = await registered(bounded, members);
+    expect(metadata.lifetime).toBe(seconds);
+    expect(metadata.client_secret_expires_at - metadata.client_id_issued_at).toBe(seconds);
+  });
+});
