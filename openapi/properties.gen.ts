@@ -1597,6 +1597,22 @@ export const CLIENT_PROPERTIES = [
     "description": "Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts."
   },
   {
+    "path": "attributes.requireAuthTime",
+    "name": "requireAuthTime",
+    "parent": "attributes",
+    "type": "boolean",
+    "section": "advanced",
+    "label": "Authentication time required",
+    "control": "checkbox",
+    "setBy": "registration",
+    "dcr": {
+      "name": "require_auth_time",
+      "as": "boolean"
+    },
+    "default": false,
+    "description": "Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere."
+  },
+  {
     "path": "attributes.jansDefaultPromptLogin",
     "name": "jansDefaultPromptLogin",
     "parent": "attributes",

@@ -1195,6 +1195,12 @@ export interface components {
              */
             requirePkce: boolean;
             /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @default false
+             * @example true
+             */
+            requireAuthTime: boolean;
+            /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @default false
              * @example false
@@ -2417,6 +2423,11 @@ export interface components {
              */
             requirePkce?: boolean;
             /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @example true
+             */
+            requireAuthTime?: boolean;
+            /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @example false
              */
@@ -3207,6 +3218,11 @@ export interface components {
              */
             requirePkce?: boolean;
             /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @example true
+             */
+            requireAuthTime?: boolean;
+            /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @example false
              */
@@ -3774,6 +3790,11 @@ export interface components {
              */
             require_pkce?: boolean;
             /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @example true
+             */
+            require_auth_time?: boolean;
+            /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @example false
              */
@@ -4281,6 +4302,11 @@ export interface components {
              * @example true
              */
             require_pkce?: boolean;
+            /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @example true
+             */
+            require_auth_time?: boolean;
             /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @example false

@@ -37,8 +37,8 @@ describe('the contract', () => {
   }));
 
   it('has every property of a Janssen client', () => {
-    expect(CLIENT_PROPERTIES).toHaveLength(134);
-    expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(134);
+    expect(CLIENT_PROPERTIES).toHaveLength(135);
+    expect(new Set(CLIENT_PROPERTIES.map((property) => property.path)).size).toBe(135);
   });
 
   it.each(operations.map(({ id, operation }) => [id, operation] as const))(

@@ -142,7 +142,7 @@ describe('every operation with a JSON body', () => {
         ? '[{"op":7}]'
         : type.includes('merge')
           ? '[1]'
-          : '{"redirectUris":7,"inum":7,"overlapSeconds":"x"}';
+          : '{"redirectUris":7,"inum":7,"overlapSeconds":"x","redirect_uris":7}';
       const reply = await service.request(operation.method, operation.path.replace('{inum}', 'target'), {
         token,
         raw: wrong,

@@ -382,6 +382,7 @@ function everyParameter(): Record<string, unknown> {
     claims: 'nickname',
     authorization_details_types: ['payment'],
     default_max_age: 600,
+    require_auth_time: true,
     default_acr_values: ['acr-1'],
     minimum_acr_level: 2,
     minimum_acr_level_autoresolve: true,
