@@ -143,10 +143,10 @@ export class ClientStore {
     return rows.map(ofRow);
   }
 
-  /** Clients with this display name, whatever the case, at most 100. */
+  /** Some of the clients with this display name, whatever the case: at most 20. */
   async withDisplayName(name: string): Promise<StoredClient[]> {
     const folded = firstCharacters(fold(name), 512);
-    const rows = await this.query().where('c.displayNameFolded = :folded', { folded }).limit(100).getRawMany<Row>();
+    const rows = await this.query().where('c.displayNameFolded = :folded', { folded }).limit(20).getRawMany<Row>();
     return rows.map(ofRow);
   }
 

@@ -202,6 +202,8 @@ describe('metadata that cannot be', () => {
     ['an unknown subject type', { subject_type: 'private' }, /subject_type/],
     ['a logout elsewhere', { frontchannel_logout_uri: 'https://other.example/out' }, /frontchannel_logout_uri/],
     ['a back channel elsewhere', { backchannel_logout_uri: 'https://other.example/out' }, /backchannel_logout_uri/],
+    ['a key for no use beside keys for two', { jwks: mixedKeys() }, /jwks must say the use of every key/],
+    ['a text for a boolean', { require_auth_time: 'yes' }, /require_auth_time must be boolean/],
     ['contacts as a text', { contacts: 'a@client.example' }, /contacts must be array/],
     ['CIBA without a mode', { grant_types: [CIBA], response_types: [] }, /backchannel_token_delivery_mode/],
     ['a name that is no text', { 'client_name#fr': 7 }, /client_name#fr/],
@@ -357,6 +359,15 @@ describe('every parameter', () => {
     expect(names.filter((name) => !elsewhere.includes(name) && !(name in everyParameter()))).toEqual([]);
   });
 });
+
+/** Keys for signing and for encryption, and one of which nobody knows. */
+function mixedKeys(): object {
+  const keys = [{ use: 'sig' }, { use: 'enc' }, {}].map((members, index) => ({
+    ...newClientKey(`k${index}`).jwk,
+    ...members,
+  }));
+  return { keys };
+}
 
 /** A registration that has everything. */
 function everyParameter(): Record<string, unknown> {

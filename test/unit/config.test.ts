@@ -18,6 +18,8 @@ describe('settings', () => {
       audience: 'http://localhost:8080/jans-config-api',
       builtInIssuer: true,
       recoverableSecrets: false,
+      registration: 'token',
+      statementIssuers: [],
       corsOrigins: [],
       fetchAllow: [],
       trustProxy: [],
@@ -60,6 +62,29 @@ describe('settings', () => {
     [{ ACCESS_TOKEN_TTL: '3601' }, 'ACCESS_TOKEN_TTL must be a number from 10 to 3600'],
   ])('refuse %j', (env, message) => {
     expect(mistakesOf(env as Record<string, string>).join('\n')).toContain(message);
+  });
+
+  it.each([
+    ['nothing', '', 'is not a list of issuers'],
+    ['an object', '{}', 'is not a list of issuers'],
+    ['a misspelt member', '[{"issuer":"https://d.example","scopes":[]}]', 'additional properties'],
+    ['keys over http', '[{"issuer":"https://d.example","jwksUri":"http://d.example/keys"}]', 'jwksUri'],
+    [
+      'two sources of keys',
+      '[{"issuer":"x","jwksUri":"https://d.example/","jwks":{"keys":[]}}]',
+      'beside jwksUri for x',
+    ],
+    [
+      'an administration scope',
+      '[{"issuer":"x","grantedScopes":["https://jans.io/oauth/config/write-all"]}]',
+      'must not grant the administration scope',
+    ],
+  ])('refuse a file of statement issuers with %s', (_what, text, message) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'issuers.json');
+    writeFileSync(file, text);
+    const mistakes = mistakesOf({ SOFTWARE_STATEMENT_ISSUERS_FILE: file });
+    expect(mistakes.join('\n')).toContain(message);
+    expect(mistakes[0]).toMatch(/^SOFTWARE_STATEMENT_ISSUERS_FILE /);
   });
 
   it('never repeat a secret in a mistake', () => {
