@@ -52,11 +52,12 @@ async function copyWithProperty(): Promise<void> {
 const once = databaseKind() === 'sqlite' ? describe : describe.skip;
 
 once('a property that is added to the contract', () => {
-  it('is validated, stored, answered, filtered, sorted and documented without another line of code', async () => {
+  it('is validated, stored, registered, answered, filtered, sorted and documented without another line of code', async () => {
     await copyWithProperty();
     const port = await freePort();
     const data = join(folder, 'data');
-    service = spawnService({ PORT: String(port), DATA_DIR: data }, ['--import', 'tsx', 'api/main.ts'], folder);
+    const settings = { PORT: String(port), DATA_DIR: data, REGISTRATION: 'open' };
+    service = spawnService(settings, ['--import', 'tsx', 'api/main.ts'], folder);
     await service.started;
     const url = `http://localhost:${port}`;
     const file = JSON.parse(readFileSync(join(data, 'admin-client.json'), 'utf8')) as Record<string, string>;
@@ -72,6 +73,15 @@ once('a property that is added to the contract', () => {
 
     expect((await create('blue')).status).toBe(400);
     expect(((await (await create('green')).json()) as Record<string, string>)['favouriteColour']).toBe('green');
+    const register = (metadata: object): Promise<Response> =>
+      fetch(`${url}/jans-auth/restv1/register`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ grant_types: ['client_credentials'], ...metadata }),
+      });
+    expect((await register({ favourite_colour: 'blue' })).status).toBe(400);
+    const registered = (await (await register({ favourite_colour: 'green' })).json()) as Record<string, string>;
+    expect(registered['favourite_colour']).toBe('green');
     await create('RED');
     const list = async (query: string): Promise<Record<string, string>[]> =>
       ((await (await fetch(`${url}${CLIENTS}?${query}`, { headers })).json()) as { entries: Record<string, string>[] })
@@ -80,7 +90,7 @@ once('a property that is added to the contract', () => {
       'red',
     ]);
     const sorted = (await list('sortBy=favouriteColour')).map((client) => client['favouriteColour']);
-    expect(sorted).toEqual(['green', 'red', undefined]);
+    expect(sorted).toEqual(['green', 'green', 'red', undefined]);
     expect(readFileSync(join(folder, 'docs/client-properties.md'), 'utf8')).toContain('`favourite_colour`');
   });
 });
