@@ -10,12 +10,14 @@ import { requestId } from './http/request-id.ts';
 import { refuseUnknownMembers } from './http/strict.ts';
 import { requestValidation } from './http/validator.ts';
 import type { Contract } from './shared/contract.ts';
+import type { Idempotency } from './shared/idempotency.ts';
 import type { Log } from './shared/log.ts';
 import type { Handlers } from './shared/operation.ts';
 
 export interface AppOptions {
   readonly contract: Contract;
   readonly handlers: Handlers;
+  readonly idempotency: Idempotency;
   readonly normalisers: Readonly<Record<string, Normalise>>;
   readonly verifyToken: VerifyToken;
   /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
@@ -37,7 +39,11 @@ export async function buildApp(options: AppOptions): Promise<Express> {
   if (options.docs !== undefined) app.use(options.docs);
   app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));
   app.use(readBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
-  app.use(refuseUnknownMembers(options.contract), dispatch(options.handlers), problemHandler(options.log));
+  app.use(
+    refuseUnknownMembers(options.contract),
+    dispatch(options.handlers, options.idempotency),
+    problemHandler(options.log),
+  );
   await validation.ready(app);
   return app;
 }

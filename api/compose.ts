@@ -16,6 +16,7 @@ import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import { guardedFetcher } from './shared/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
+import { idempotency } from './shared/idempotency.ts';
 import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
@@ -89,9 +90,11 @@ export async function compose(ground: Ground): Promise<Service> {
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
   };
+  const repeats = idempotency({ work, ring, clock, log });
   const app = await buildApp({
     contract,
     handlers,
+    idempotency: repeats,
     log,
     normalisers: { client: normaliseClient },
     verifyToken: tokenVerifier({ clock, log, issuer, config }),
@@ -100,7 +103,11 @@ export async function compose(ground: Ground): Promise<Service> {
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage(contract) }),
   });
-  return { app, sweep: issuer.sweep, idle: issuer.idle };
+  const sweep = async (): Promise<void> => {
+    await issuer.sweep();
+    await repeats.sweep();
+  };
+  return { app, sweep, idle: issuer.idle };
 }
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {

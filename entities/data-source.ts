@@ -10,7 +10,9 @@ import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
+import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Idempotency3 } from './migrations/3-idempotency.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -27,13 +29,14 @@ const shared = {
     ClientScopeEntity,
     ClientSearchEntity,
     ClientSecretEntity,
+    IdempotentRequestEntity,
     RevokedTokenEntity,
     ScopeEntity,
     SettingEntity,
     SigningKeyEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1],
+  migrations: [Initial1, Idempotency3],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

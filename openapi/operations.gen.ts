@@ -64,6 +64,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "idempotent": true,
     "errors": "problem"
   },
   {
@@ -275,6 +276,14 @@ export const PROBLEMS = {
     "status": 409,
     "title": "This is the last enabled client that can write clients"
   },
+  "request-in-progress": {
+    "status": 409,
+    "title": "A request with this idempotency key is under way"
+  },
+  "reply-lost": {
+    "status": 409,
+    "title": "The reply to this idempotency key can no longer be read"
+  },
   "no-secret": {
     "status": 409,
     "title": "The authentication methods of this client use no secret"
@@ -290,6 +299,10 @@ export const PROBLEMS = {
   "unsupported-media-type": {
     "status": 415,
     "title": "The media type is not one that this operation takes"
+  },
+  "idempotency-key-reused": {
+    "status": 422,
+    "title": "This idempotency key was sent with another request"
   },
   "too-many-requests": {
     "status": 429,

@@ -3128,6 +3128,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The `Idempotency-Key` was sent before, with another request. */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A fault of the service. The log has it under the request id. */
         InternalError: {
             headers: {
@@ -3168,6 +3177,8 @@ export interface components {
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
         Prefer: string;
+        /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+        IdempotencyKey: string;
         /** @description Size of the page, 0 to 200. */
         Limit: number;
         /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
@@ -3386,6 +3397,8 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3415,6 +3428,7 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

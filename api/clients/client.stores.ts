@@ -3,12 +3,13 @@ import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
 import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
 import { SearchStore } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/audit.store.ts';
+import { idempotencyStore, type IdempotencyStores } from '../shared/idempotency.store.ts';
 import { settingStore, type SettingStore } from '../shared/setting.store.ts';
 import { ClientStore } from './client.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
-export interface ClientStores {
+export interface ClientStores extends IdempotencyStores {
   readonly clients: ClientStore;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
@@ -26,4 +27,5 @@ export const clientStores = (manager: EntityManager): ClientStores => ({
   claims: claimStore(manager),
   settings: settingStore(manager),
   audit: auditStore(manager),
+  idempotency: idempotencyStore(manager),
 });

@@ -1,23 +1,40 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { JsonText, type Handlers } from '../shared/operation.ts';
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import type { Idempotency, RepeatableRequest } from '../shared/idempotency.ts';
+import { sha256 } from '../shared/ids.ts';
+import { JsonText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
 
-interface AnyReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 type AnyHandler = (input: object) => Promise<AnyReply>;
 
-/** Calls the handler of the operation and sends what it answers. */
-export const dispatch = (handlers: Handlers): RequestHandler => {
+/** Operations that are done once for each idempotency key. */
+const IDEMPOTENT = new Set<string>(OPERATIONS.filter((row) => 'idempotent' in row).map((row) => row.id));
+
+/** Calls the handler of the operation, where its request was not answered before, and sends what it answers. */
+export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHandler => {
   const table = new Map(Object.entries(handlers) as unknown as [string, AnyHandler][]);
   return async (req, res) => {
     const handle = table.get(req.openapi?.schema.operationId ?? '');
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
-    send(req, res, await handle(inputOf(req)));
+    const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
+      handle({ ...inputOf(req), keep }) as Promise<Kept<AnyReply>>;
+    const request = repeatable(req);
+    send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
   };
 };
+
+const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(reply as Kept<AnyReply>);
+
+/** The request as one that may be sent again, where its operation and its headers say so. */
+function repeatable(req: Request): RepeatableRequest | undefined {
+  const [header, operation = ''] = [req.get('idempotency-key'), req.openapi?.schema.operationId];
+  if (header === undefined || !IDEMPOTENT.has(operation)) return undefined;
+  const { caller } = req;
+  // Where the operation itself authenticates, who sends it is known by what is presented.
+  const sender = caller === undefined ? sha256(req.get('authorization') ?? '') : `${caller.issuer} ${caller.clientId}`;
+  const content = [req.openapi?.pathParams, req.query, req.headers['content-type'], req.body as unknown];
+  return { header, operation, sender, content };
+}
 
 function inputOf(req: Request): object {
   return {

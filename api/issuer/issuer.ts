@@ -5,6 +5,7 @@ import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
 import type { Log } from '../shared/log.ts';
 import type { Handlers } from '../shared/operation.ts';
+import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { tokenReader } from './access-token.ts';
 import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
@@ -53,8 +54,6 @@ export interface BuiltInIssuer {
   /** Resolves when nothing is left to be written after replies. */
   readonly idle: () => Promise<void>;
 }
-
-const BATCH = 1_000;
 
 /** The built-in authorization server, put together. */
 export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
@@ -112,9 +111,4 @@ function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
     limiter: attemptLimiter(options.rateLimit),
     realm: issuer,
   });
-}
-
-/** Removes batch after batch, each in a transaction of its own, so that requests get in between. */
-async function emptied(removeBatch: () => Promise<number>): Promise<void> {
-  while ((await removeBatch()) === BATCH);
 }

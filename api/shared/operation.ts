@@ -1,5 +1,6 @@
 import type { OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { components, operations } from '../../openapi/types.gen.ts';
+import type { IdempotencyStores } from './idempotency.store.ts';
 
 /** What passes between HTTP and the features: typed from the contract, free of Express. */
 export type OperationId = keyof operations;
@@ -64,7 +65,24 @@ export type Reply<K extends OperationId> = {
   };
 }[keyof operations[K]['responses'] & number];
 
-export type Handler<K extends OperationId> = (input: Input<K>) => Promise<Reply<K>>;
+/** A reply of whatever operation. */
+export interface AnyReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+declare const KEPT: unique symbol;
+/** A reply that has been kept for those who send the request again. */
+export type Kept<R> = R & { readonly [KEPT]: true };
+/** Keeps a reply in the unit of work that does what it tells of. Without an idempotency key it keeps nothing. */
+export type KeepReply<R> = (stores: IdempotencyStores, reply: R) => Promise<Kept<R>>;
+
+/** An operation that takes an idempotency key does not compile when its reply is not kept. */
+export type Handler<K extends OperationId> =
+  Row<K> extends { idempotent: true }
+    ? (input: Input<K> & { readonly keep: KeepReply<Reply<K>> }) => Promise<Kept<Reply<K>>>
+    : (input: Input<K>) => Promise<Reply<K>>;
 
 /** Total: an operation of the contract without a handler, or the reverse, does not compile. */
 export type Handlers = { readonly [K in OperationId]: Handler<K> };

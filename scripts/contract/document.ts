@@ -35,6 +35,7 @@ export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
+  parameters?: { $ref?: string; name?: string }[];
   requestBody?: unknown;
   responses: Record<string, unknown>;
   'x-public'?: string;
@@ -48,6 +49,7 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, Schema>;
+    parameters: Record<string, { name: string }>;
     securitySchemes: {
       oauth2: {
         'x-former-spellings': Record<string, string>;

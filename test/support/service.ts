@@ -152,6 +152,8 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
           ? undefined
           : JSON.stringify(body));
     noteSecrets(body, secrets);
+    const key = headers['Idempotency-Key'];
+    if (key !== undefined && key.length >= 16) secrets.add(key.replaceAll('"', ''));
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',
