@@ -12,6 +12,7 @@ import { requestValidation } from './http/validator.ts';
 import type { Contract } from './shared/contract.ts';
 import type { Idempotency } from './shared/idempotency.ts';
 import type { Log } from './shared/log.ts';
+import type { Meters } from './shared/meters.ts';
 import type { Handlers } from './shared/operation.ts';
 
 export interface AppOptions {
@@ -26,6 +27,7 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   readonly docs?: RequestHandler;
   readonly log: Log;
+  readonly meters: Meters;
 }
 
 /** Builds the Express app; rejects when the contract is broken. It does not listen. */
@@ -34,7 +36,7 @@ export async function buildApp(options: AppOptions): Promise<Express> {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
-  app.use(requestId, accessLog(options.log), securityHeaders());
+  app.use(requestId, accessLog(options.log, options.meters), securityHeaders());
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);
   app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));

@@ -29,6 +29,8 @@ export interface Config {
   readonly accessTokenTtl: number;
   readonly logLevel: LogLevel;
   readonly docs: boolean;
+  /** Where metrics are served without a token. */
+  readonly metrics?: { readonly host: string; readonly port: number };
 }
 
 /** The settings, and one line for each mistake in them; with mistakes the settings are not to be used. */
@@ -43,6 +45,7 @@ export function loadConfig(env: Environment): LoadedConfig {
   const port = reader.integer('PORT', 8080, 0, 65_535);
   const issuer = reader.issuer('ISSUER', `http://localhost:${port}`);
   const dataDir = resolve(reader.text('DATA_DIR', './data'));
+  const metrics = reader.address('METRICS');
   const config: Config = {
     host: reader.text('HOST', '127.0.0.1'),
     port,
@@ -63,6 +66,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
+    ...(metrics !== undefined && { metrics }),
   };
   const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
   const named = new Set(reader.mistakes.map(nameOf));
@@ -77,6 +81,8 @@ function contradictions(config: Config): string[] {
     const remedy = 'set TLS_CERT_FILE and TLS_KEY_FILE, or TRUST_PROXY when a proxy ends TLS';
     lines.push(`HOST=${config.host} is reachable from outside: ${remedy}`);
   }
+  if (config.metrics !== undefined && config.metrics.port === config.port)
+    lines.push(`METRICS needs another port than the API, which has ${config.port}`);
   if (!config.databaseUrl.startsWith('sqlite:')) {
     if (config.encryptionKey === undefined) lines.push('ENCRYPTION_KEY is needed when the database is not embedded');
     if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');

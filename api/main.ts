@@ -1,6 +1,7 @@
 import { banner } from './banner.ts';
 import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
+import { metricsListener } from './http/metrics-listener.ts';
 import { preflight } from './preflight.ts';
 import { keyRingFile } from './setup/data-folder.ts';
 import { prepare } from './setup/prepare.ts';
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   await prepare(ground);
   const service = await compose(ground);
   const server = await listen(service.app, config);
+  const monitoring = config.metrics && (await listen(metricsListener(service.metrics.text), config.metrics));
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     log.info('stopping', { signal });
     clearInterval(sweeping);
     await server.close(GRACE);
+    await monitoring?.close(0);
     await within(
       GRACE,
       service.idle().then(() => database.close()),

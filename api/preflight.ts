@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { kindOf, openDatabase, type Database } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
-import { portProblem } from './http/listen.ts';
+import { portProblem, type ListenOptions } from './http/listen.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
@@ -18,7 +18,9 @@ export async function preflight(
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
   if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
-  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults(config)));
+  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults('PORT', config)));
+  if (port === 'needed' && config.metrics !== undefined && isFine('METRICS'))
+    faults.push(...(await portFaults('METRICS', config.metrics)));
   const folderFine = faults.length === mistakes.length;
   const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, faults) : undefined;
   if (faults.length === 0 && database !== undefined) return { config, database };
@@ -35,11 +37,11 @@ function dataFolderFaults(config: Config): string[] {
   }
 }
 
-async function portFaults(config: Config): Promise<string[]> {
-  const code = await portProblem(config);
+async function portFaults(name: string, { host, port }: ListenOptions): Promise<string[]> {
+  const code = await portProblem({ host, port });
   if (code === undefined) return [];
   const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
-  return [`PORT ${config.port} on ${config.host} ${reason}`];
+  return [`${name} ${port} on ${host} ${reason}`];
 }
 
 async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {

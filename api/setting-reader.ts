@@ -47,6 +47,16 @@ export class SettingReader {
     });
   }
 
+  /** `host:port`, or a port of this machine only. */
+  address(name: string): { host: string; port: number } | undefined {
+    const text = this.raw(name);
+    if (text === undefined) return undefined;
+    const [, host = '127.0.0.1', port = ''] = /^(?:(\[[\da-f:.]+\]|[^:\s[\]]+):)?(\d{1,5})$/i.exec(text) ?? [];
+    if (Number(port) > 0 && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+    this.mistakes.push(`${name} must be host:port, or a port on this machine, not ${text}`);
+    return undefined;
+  }
+
   integer(name: string, fallback: number, least: number, most: number): number {
     const text = this.raw(name);
     if (text === undefined) return fallback;

@@ -51,6 +51,8 @@ export interface Database {
   readonly writer: DataSource;
   /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
   readonly reader: DataSource;
+  /** The state of the pool of connections, where there is one. */
+  readonly connections?: () => { readonly open: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -110,8 +112,22 @@ const pooled = (source: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
   reader: source,
+  connections: () => {
+    // mysql2 tells of its pool by these only.
+    const { _allConnections: all, _freeConnections: free, _connectionQueue: queue } = poolOf(source);
+    return { open: all.length, idle: free.length, waiting: queue.length };
+  },
   close: () => source.destroy(),
 });
+
+interface Pool {
+  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+  readonly _allConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number };
+  readonly _connectionQueue: { readonly length: number };
+}
+
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool: Pool }).pool;
 
 /** A row is locked for a moment only; who waits longer waits for something that is stuck. */
 const LOCK_WAIT_SECONDS = 5;
@@ -129,10 +145,7 @@ async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSour
     extra: { jsonStrings: true, enableKeepAlive: true },
   };
   const source = await new DataSource(options).initialize();
-  const { pool } = source.driver as unknown as {
-    pool: { on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void };
-  };
-  pool.on('connection', (connection) =>
+  poolOf(source).on('connection', (connection) =>
     connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`),
   );
   return source;

@@ -208,6 +208,17 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-metrics",
+    "method": "GET",
+    "path": "/metrics",
+    "scopes": [
+      "https://jans.io/oauth/config/stats.readonly",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "get-openapi-document",
     "method": "GET",
     "path": "/openapi.json",
@@ -226,6 +237,7 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/openid/openid.readonly": "Read OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",
+  "https://jans.io/oauth/config/stats.readonly": "Read metrics",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"

@@ -4,6 +4,7 @@ import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
 import { SearchStore } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/audit.store.ts';
 import { idempotencyStore, type IdempotencyStores } from '../shared/idempotency.store.ts';
+import type { Meters } from '../shared/meters.ts';
 import { settingStore, type SettingStore } from '../shared/setting.store.ts';
 import { ClientStore } from './client.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
@@ -19,9 +20,9 @@ export interface ClientStores extends IdempotencyStores {
   readonly audit: AuditStore;
 }
 
-export const clientStores = (manager: EntityManager): ClientStores => ({
+export const clientStores = (manager: EntityManager, meters?: Meters): ClientStores => ({
   clients: new ClientStore(manager),
-  search: new SearchStore(manager),
+  search: new SearchStore(manager, meters),
   secrets: secretStore(manager),
   scopes: scopeStore(manager),
   claims: claimStore(manager),

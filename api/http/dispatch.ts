@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { Idempotency, RepeatableRequest } from '../shared/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
-import { JsonText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
+import { JsonText, PlainText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
 
 type AnyHandler = (input: object) => Promise<AnyReply>;
@@ -57,12 +57,19 @@ function send(req: Request, res: Response, { status, body, headers = {} }: AnyRe
     headers['ETag'] !== undefined && req.method === 'GET' ? 'private, no-cache' : 'no-store',
   );
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  if (body === undefined) res.end();
-  else sendJson(res, body instanceof JsonText ? body.text : JSON.stringify(body), 'application/json');
+  if (body === undefined) {
+    res.end();
+    return;
+  }
+  const { text, mediaType }: PlainText =
+    body instanceof PlainText ? body : { text: jsonOf(body), mediaType: 'application/json' };
+  sendText(res, text, mediaType);
 }
 
-/** Sends JSON text under exactly this media type: Janssen's tools do not take a charset. */
-export function sendJson(res: Response, text: string, mediaType: string): void {
+const jsonOf = (body: unknown): string => (body instanceof JsonText ? body.text : JSON.stringify(body));
+
+/** Sends text under exactly this media type: Janssen's tools do not take a charset for JSON. */
+export function sendText(res: Response, text: string, mediaType: string): void {
   res.setHeader('Content-Type', mediaType);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.end(text);

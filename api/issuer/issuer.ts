@@ -4,6 +4,7 @@ import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
 import type { Log } from '../shared/log.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/operation.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
@@ -27,6 +28,7 @@ export interface BuiltInIssuerOptions {
   readonly ring: KeyRing;
   readonly secrets: SecretService;
   readonly log: Log;
+  readonly meters: Meters;
   readonly fetch: GuardedFetch;
   /** The issuer identifier, which the addresses are made from. */
   readonly issuer: string;
@@ -69,7 +71,7 @@ export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
       'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
     },
     ownKey: (kid) => keys.publicKey(kid),
-    callerStatus: cachedTokenStatus(status, clock),
+    callerStatus: cachedTokenStatus(status, clock, options.meters),
     ready: async () => {
       if (enabled) await keys.published();
     },

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { conditionSql, sortSql, type Refer } from './condition-sql.ts';
 import type { Position } from './cursor.ts';
 import { all, any, mariadbDialect, mysqlDialect, sql, sqliteDialect, type Dialect, type Sql } from './dialect.ts';
@@ -41,7 +42,10 @@ export class SearchStore {
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
   private totals: TotalCache | undefined;
 
-  constructor(private readonly manager: EntityManager) {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly meters: Meters = NO_METERS,
+  ) {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
     this.texts = textIndex(manager);
   }
@@ -81,7 +85,7 @@ export class SearchStore {
     if (conditions.length === 0 && few !== undefined) return few.size;
     // Every write has its audit record, so that the newest one tells whether anything has changed.
     const mark = await this.number('SELECT MAX(id) AS number FROM audit_records');
-    this.totals ??= totalCache();
+    this.totals ??= totalCache(this.meters);
     return this.totals.total(JSON.stringify([terms, where]), String(mark), () =>
       conditions.length === 0 ? this.texts.count(terms, COUNTED + 1) : this.count(where),
     );

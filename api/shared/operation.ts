@@ -55,12 +55,24 @@ export class JsonText<T> {
   constructor(readonly text: string) {}
 }
 
-type JsonOf<R> = R extends { content: { 'application/json': infer B } } ? B | JsonText<B> : undefined;
+/** A body that is not JSON, with its media type. */
+export class PlainText {
+  constructor(
+    readonly text: string,
+    readonly mediaType: string,
+  ) {}
+}
+
+type BodyIn<R> = R extends { content: infer C }
+  ? C extends { 'application/json': infer B }
+    ? B | JsonText<B>
+    : PlainText
+  : undefined;
 
 export type Reply<K extends OperationId> = {
   [S in keyof operations[K]['responses'] & number]: {
     readonly status: S;
-    readonly body: JsonOf<operations[K]['responses'][S]>;
+    readonly body: BodyIn<operations[K]['responses'][S]>;
     readonly headers?: Readonly<Record<string, string>>;
   };
 }[keyof operations[K]['responses'] & number];
