@@ -3,10 +3,9 @@ import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
 import { metricsListener } from './http/metrics-listener.ts';
 import { preflight } from './preflight.ts';
-import { keyRingFile } from './setup/data-folder.ts';
-import { prepare } from './setup/prepare.ts';
+import { prepare, ringOf } from './setup/prepare.ts';
 import { systemClock } from './shared/clock.ts';
-import { keyRing, MissingKeyError } from './shared/key-ring.ts';
+import { MissingKeyError } from './shared/key-ring.ts';
 import { createLog, errorFields } from './shared/log.ts';
 import { within } from './shared/unit-of-work.ts';
 
@@ -23,7 +22,7 @@ async function main(): Promise<void> {
   }
   const { config, database } = checked;
   const log = createLog(config.logLevel);
-  const ring = keyRing(config.encryptionKey ?? keyRingFile(config.dataDir));
+  const ring = await ringOf(checked);
   const ground: Ground = { config, database, ring, clock: systemClock, log };
   await prepare(ground);
   const service = await compose(ground);

@@ -16,31 +16,36 @@ function executable(path) {
   }
 }
 
-function searchServer() {
+function search(names) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   // Where Debian puts it; often on the PATH of root only.
   folders.push('/usr/sbin', '/usr/local/sbin');
-  return ['mariadbd', 'mysqld'].flatMap((name) => folders.map((folder) => join(folder, name))).find(executable);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(executable);
 }
 
-function installOnDebian() {
+function installOnDebian(name) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) return;
-  console.log('No MariaDB server found: installing mariadb-server-core with apt-get.');
+  console.log(`Installing ${name} with apt-get.`);
   const options = {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
   spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mariadb-server-core'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name], options);
+}
+
+function find(names, debianPackage) {
+  const found = search(names);
+  if (found !== undefined) return found;
+  installOnDebian(debianPackage);
+  return search(names);
 }
 
 /** The path of a MariaDB or MySQL server program, installed first where that is possible; or undefined. */
-export function findServer() {
-  const found = searchServer();
-  if (found !== undefined) return found;
-  installOnDebian();
-  return searchServer();
-}
+export const findServer = () => find(['mariadbd', 'mysqld'], 'mariadb-server-core');
+
+/** The path of the program that dumps a database, installed first where that is possible; or undefined. */
+export const findDump = () => find(['mariadb-dump', 'mysqldump'], 'mariadb-client');
 
 /**
  * Starts a server with a temporary folder on a free port of the loopback interface.

@@ -10,7 +10,7 @@ export interface Place {
   readonly secret?: string;
 }
 
-/** A value is under a key that is not on the ring. */
+/** A value cannot be decrypted: it is under a key that is not on the ring. */
 export class MissingKeyError extends Error {}
 
 /** AES-256-GCM under the first of several keys; values under the others can still be read. */
@@ -59,7 +59,12 @@ export function keyRing(spec: string): KeyRing {
       const decipher = createDecipheriv('aes-256-gcm', subkey(id, place), data.subarray(0, NONCE))
         .setAAD(associated(place))
         .setAuthTag(data.subarray(-TAG));
-      return Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+      try {
+        return Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+      } catch (error) {
+        const message = `the key ${id} of the key ring is not the one that was encrypted with`;
+        throw new MissingKeyError(message, { cause: error });
+      }
     },
     isOutdated: (sealed) => splitSealed(sealed)[0] !== first,
   };
