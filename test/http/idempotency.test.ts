@@ -50,22 +50,32 @@ interface Elsewhere {
   readonly end: () => void;
 }
 
+interface Attempt {
+  readonly key: string;
+  readonly content: object;
+  readonly reply?: object;
+  /** Fails with this when everything is done. */
+  readonly failure?: string;
+}
+
 /** The same request at another replica: it has begun when this resolves, and is done when it is told to `end`. */
-async function elsewhere(at: Idempotency, key: string, content: object, reply: object = {}): Promise<Elsewhere> {
+async function elsewhere(at: Idempotency, { key, content, reply = {}, failure }: Attempt): Promise<Elsewhere> {
   const [begun, ending] = [signal(), signal()];
   const request = {
     header: key,
     operation: 'post-oauth-openid-client',
     sender: `${service.ground.config.issuer} ${service.admin.clientId}`,
-    content: [{}, {}, 'application/json', content],
+    content: [{}, {}, 'application/json', { ...body, ...content }],
   };
   const done = at.once(request, async (keep) => {
     begun.give();
     await ending.given;
-    return work.write(async (stores) => {
+    const kept = await work.write(async (stores) => {
       await stores.settings.set(key, 'done');
       return keep(stores, { status: 201, body: reply });
     });
+    if (failure !== undefined) throw new Error(failure);
+    return kept;
   });
   done.catch(() => begun.give());
   await begun.given;
@@ -130,7 +140,7 @@ describe('a request with an idempotency key', () => {
   it('is 409 while another replica is at it, and answers what that one has kept', async () => {
     const key = newKey();
     const client = await newClient(service);
-    const other = await elsewhere(replica(), key, { ...body, clientName: 'elsewhere' }, client);
+    const other = await elsewhere(replica(), { key, content: { clientName: 'elsewhere' }, reply: client });
     expect((await post(key, { clientName: 'elsewhere' })).status).toBe(409);
     other.end();
     await other.done;
@@ -140,7 +150,7 @@ describe('a request with an idempotency key', () => {
 
   it('is free a minute after a process that died with it, and what that one did late is undone', async () => {
     const key = newKey();
-    const other = await elsewhere(replica(), key, body);
+    const other = await elsewhere(replica(), { key, content: {} });
     expect((await post(key, { clientName: 'dead' })).status).toBe(409);
     service.clock.advance(61_000);
     token = await service.adminToken();
@@ -150,6 +160,16 @@ describe('a request with an idempotency key', () => {
     await expect(other.done).rejects.toThrow('request-in-progress');
     expect(await service.work.read(({ settings }) => settings.get(key))).toBeUndefined();
     expect((await post(key, { clientName: 'dead' })).text).toBe(reply.text);
+  });
+
+  it('that failed after it was done is not done again', async () => {
+    const key = newKey();
+    const client = await newClient(service);
+    const other = await elsewhere(replica(), { key, content: { clientName: 'lost' }, reply: client, failure: 'lost' });
+    other.end();
+    await expect(other.done).rejects.toThrow('lost');
+    const reply = await post(key, { clientName: 'lost' });
+    expect([reply.status, reply.body]).toEqual([201, client]);
   });
 
   it('that fails does not use the key up', async () => {
@@ -240,12 +260,12 @@ describe('a kept reply', () => {
 
   it('is lost with the encryption key that it is under, which is told and does nothing', async () => {
     const key = newKey();
-    const content = { ...body, clientName: 'lost' };
-    const old = await elsewhere(replica(), key, content);
+    const attempt = { key, content: { clientName: 'under the old key' } };
+    const old = await elsewhere(replica(), attempt);
     old.end();
     await old.done;
     const ring = keyRing(newKeyRingSpec().replace('k1:', 'k2:'));
-    const other = await elsewhere(idempotency({ ...service.ground, ring, work }), key, content);
+    const other = await elsewhere(idempotency({ ...service.ground, ring, work }), attempt);
     await expect(other.done).rejects.toThrow('reply-lost');
   });
 });
