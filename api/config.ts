@@ -9,6 +9,8 @@ export interface Config {
   /** The proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustProxy: readonly string[];
   readonly databaseUrl: string;
+  /** Authorities in PEM, one of which has signed the certificate of the database server; without it there is no TLS. */
+  readonly databaseCa?: string;
   readonly dataDir: string;
   /** The public base URL, which is the issuer of tokens. */
   readonly issuer: string;
@@ -58,6 +60,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     builtInIssuer: reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on',
     trustedIssuers: reader.trustedIssuers('TRUSTED_ISSUERS'),
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
+    ...reader.databaseCa(),
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),
@@ -83,7 +86,10 @@ function contradictions(config: Config): string[] {
   }
   if (config.metrics !== undefined && config.metrics.port === config.port)
     lines.push(`METRICS needs another port than the API, which has ${config.port}`);
-  if (!config.databaseUrl.startsWith('sqlite:')) {
+  if (config.databaseUrl.startsWith('sqlite:')) {
+    if (config.databaseCa !== undefined)
+      lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');
+  } else {
     if (config.encryptionKey === undefined) lines.push('ENCRYPTION_KEY is needed when the database is not embedded');
     if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
   }

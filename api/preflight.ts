@@ -49,7 +49,7 @@ async function tryDatabase(config: Config, faults: string[]): Promise<Database |
     // TypeORM would make the folder, wherever a misspelt path leads.
     if (kindOf(config.databaseUrl) === 'sqlite')
       accessSync(dirname(config.databaseUrl.slice('sqlite:'.length)), constants.W_OK);
-    return await openDatabase(config.databaseUrl);
+    return await openDatabase(config.databaseUrl, config.databaseCa);
   } catch (error) {
     const { code, message = '' } = error as { code?: string; message?: string };
     faults.push(`DATABASE_URL: the database cannot be opened (${code ?? message.split('\n')[0] ?? 'unknown'})`);

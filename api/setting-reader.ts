@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -134,6 +135,17 @@ export class SettingReader {
       return { encryptionKey: spec };
     } catch (error) {
       return this.wrong('ENCRYPTION_KEY', `is not a key ring: ${error instanceof Error ? error.message : ''}`, {});
+    }
+  }
+
+  databaseCa(): { databaseCa?: string } {
+    const ca = this.file('DATABASE_CA_FILE');
+    if (ca === undefined) return {};
+    try {
+      new X509Certificate(ca);
+      return { databaseCa: ca };
+    } catch {
+      return this.wrong('DATABASE_CA_FILE', 'holds no certificate in PEM', {});
     }
   }
 

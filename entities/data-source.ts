@@ -63,9 +63,12 @@ export function kindOf(url: string): DatabaseKind {
   return url.startsWith(PREFIX) ? 'sqlite' : 'mariadb';
 }
 
-/** Opens the database that `url` names, without touching its schema. */
-export async function openDatabase(url: string): Promise<Database> {
-  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url);
+/**
+ * Opens the database that `url` names, without touching its schema. With `ca`, authorities in PEM, the connection to a
+ * server is TLS and its certificate is checked, its name included.
+ */
+export async function openDatabase(url: string, ca?: string): Promise<Database> {
+  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url, ca);
 }
 
 /** Makes a file for its owner only. SQLite gives its companions, such as the log, the mode of the database. */
@@ -99,13 +102,13 @@ async function openSqlite(file: string): Promise<Database> {
   };
 }
 
-async function openMariadb(url: string): Promise<Database> {
-  const source = await connect('mariadb', url);
+async function openMariadb(url: string, ca: string | undefined): Promise<Database> {
+  const source = await connect('mariadb', url, ca);
   const [row] = await source.query<{ version: string }[]>('SELECT VERSION() AS version');
   if (/mariadb/i.test(row?.version ?? '')) return pooled(source);
   // The two write some statements differently, and tell each other apart by the type of the data source.
   await source.destroy();
-  return pooled(await connect('mysql', url));
+  return pooled(await connect('mysql', url, ca));
 }
 
 const pooled = (source: DataSource): Database => ({
@@ -132,7 +135,7 @@ const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool
 /** A row is locked for a moment only; who waits longer waits for something that is stuck. */
 const LOCK_WAIT_SECONDS = 5;
 
-async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
+async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | undefined): Promise<DataSource> {
   const options: DataSourceOptions = {
     ...shared,
     type,
@@ -142,7 +145,11 @@ async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSour
     connectTimeout: 5_000,
     poolSize: 20,
     // The driver would parse JSON columns on its own; documents are sent as they are stored.
-    extra: { jsonStrings: true, enableKeepAlive: true },
+    extra: {
+      jsonStrings: true,
+      enableKeepAlive: true,
+      ...(ca !== undefined && { ssl: { ca, verifyIdentity: true, minVersion: 'TLSv1.2' } }),
+    },
   };
   const source = await new DataSource(options).initialize();
   poolOf(source).on('connection', (connection) =>

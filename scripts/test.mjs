@@ -46,6 +46,7 @@ async function openMariadb() {
     const dump = findDump();
     return {
       env: {
+        TEST_MARIADB_BINARY: binary,
         TEST_MARIADB_URL: url,
         TEST_MARIADB_PID: String(pid),
         TEST_MARIADB_SOCKET: socket,
