@@ -17,7 +17,7 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
     const handle = table.get(req.openapi?.schema.operationId ?? '');
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
     const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
-      handle({ ...inputOf(req), keep }) as Promise<Kept<AnyReply>>;
+      handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
     const request = repeatable(req);
     send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
   };
@@ -36,8 +36,9 @@ function repeatable(req: Request): RepeatableRequest | undefined {
   return { header, operation, sender, content };
 }
 
-function inputOf(req: Request): object {
+function inputOf(req: Request, keep: KeepReply<AnyReply>): object {
   return {
+    keep,
     path: req.openapi?.pathParams ?? {},
     query: req.query,
     headers: req.headers,

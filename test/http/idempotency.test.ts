@@ -216,6 +216,7 @@ describe('a request with an idempotency key', () => {
 
 describe('an idempotency key that is no secret', () => {
   it.each([
+    ['empty', ''],
     ['short', 'abcDEF123456789012345'],
     ['of other characters', 'a b'.repeat(10)],
     ['quoted on one side', `"${'aB3-_x'.repeat(4)}`],
@@ -229,7 +230,7 @@ describe('an idempotency key that is no secret', () => {
       400,
       [expect.objectContaining({ parameter: 'header:idempotency-key', detail: expect.stringContaining('random') })],
     ]);
-    expect(reply.text).not.toContain(key);
+    if (key !== '') expect(reply.text).not.toContain(key);
     expect(await named('weak')).toBe(0);
   });
 
