@@ -1,0 +1,106 @@
+const FIRST_TAG = 'OAuth - OpenID Connect - Clients';
+const SCHEME = 'oauth2';
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+/** In milliseconds: a token that ends sooner is replaced before it is used. */
+const MARGIN = 10_000;
+
+const root = new URL('..', location.href).href.replace(/\/$/, '');
+
+/** The document as this page needs it: with its own addresses, also behind a proxy that adds a path in front. */
+function adapted(contract, hasTokenEndpoint) {
+  const { [SCHEME]: scheme } = contract.components.securitySchemes;
+  const flow = scheme.flows.clientCredentials;
+  flow.tokenUrl = root + flow.tokenUrl;
+  if (!hasTokenEndpoint) {
+    const description = 'An access token of a trusted issuer. Any one of the scopes that an operation lists is enough.';
+    contract.components.securitySchemes[SCHEME] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description };
+  }
+  return { ...contract, servers: [{ url: root }] };
+}
+
+const formEncoded = (text) => new URLSearchParams({ v: text }).toString().slice(2);
+
+/** HTTP Basic as RFC 6749 section 2.3.1 has it; Swagger UI leaves out the form encoding. */
+const basic = ({ clientId, clientSecret }) => `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`;
+
+/** Shows commands with a variable where the credential was, so that they can be copied, shared and photographed. */
+const withoutCredentials = (command, variable) =>
+  command
+    .replace(/(['"])Authorization: Bearer [^'"]*\1/g, () => `"Authorization: Bearer ${variable}"`)
+    .replace(/\b(client_secret|client_assertion|token)=[^&'"\s]+/g, '$1=…');
+
+const SHELLS = { bash: '$TOKEN', powershell: '$env:TOKEN', cmd: '%TOKEN%' };
+
+/** What is changed of Swagger UI. Tokens and credentials are in the memory of the page, and nowhere else. */
+function clientele() {
+  let expires = Infinity;
+  const authorizeOauth2 = (keep) => (granted) => {
+    expires = Date.now() + granted.token.expires_in * 1000;
+    return keep(granted);
+  };
+  const authorizeRequest = (send) => (request) =>
+    send({ ...request, headers: { ...request.headers, Authorization: basic(request.auth) } });
+  return {
+    statePlugins: { auth: { wrapActions: { authorizeOauth2, authorizeRequest } } },
+    afterLoad() {
+      for (const [shell, variable] of Object.entries(SHELLS)) {
+        const name = `requestSnippetGenerator_curl_${shell}`;
+        const generate = this.fn[name];
+        this.fn[name] = (request) => withoutCredentials(generate(request), variable);
+      }
+    },
+    rootInjects: { tokenEnds: () => expires },
+  };
+}
+
+/** Gives a request a new token when the one that it has is at its end. */
+async function withFreshToken(ui, request) {
+  const auth = ui.authSelectors.authorized().get(SCHEME)?.toJS();
+  if (auth?.clientSecret === undefined || !request.headers?.Authorization?.startsWith('Bearer ')) return request;
+  if (ui.tokenEnds() - Date.now() > MARGIN) return request;
+  const reply = await fetch(auth.schema.tokenUrl, {
+    method: 'POST',
+    headers: { Authorization: basic(auth) },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') }),
+  });
+  // The operation then answers 401 and says why.
+  if (!reply.ok) return request;
+  const token = await reply.json();
+  ui.authActions.authorizeOauth2({ auth, token });
+  request.headers.Authorization = `Bearer ${token.access_token}`;
+  return request;
+}
+
+const byPathAndMethod = (a, b) =>
+  a.get('path').localeCompare(b.get('path')) || METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
+
+async function main() {
+  const hasTokenEndpoint = document.documentElement.dataset.tokenEndpoint === 'on';
+  const reply = await fetch('../openapi.json');
+  const spec = adapted(await reply.json(), hasTokenEndpoint);
+  const ui = SwaggerUIBundle({
+    spec,
+    dom_id: '#swagger-ui',
+    layout: 'BaseLayout',
+    plugins: [clientele],
+    deepLinking: true,
+    docExpansion: 'none',
+    operationsSorter: byPathAndMethod,
+    filter: true,
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    requestSnippetsEnabled: true,
+    defaultModelsExpandDepth: 0,
+    persistAuthorization: false,
+    validatorUrl: 'none',
+    requestInterceptor: (request) => withFreshToken(ui, request),
+    onComplete: () => {
+      if (location.hash === '') ui.layoutActions.show(['operations-tag', FIRST_TAG], true);
+    },
+  });
+  ui.initOAuth({
+    scopes: hasTokenEndpoint ? Object.keys(spec.components.securitySchemes[SCHEME].flows.clientCredentials.scopes) : [],
+  });
+}
+
+void main();
