@@ -40,8 +40,15 @@ function clientele() {
   };
   const authorizeRequest = (send) => (request) =>
     send({ ...request, headers: { ...request.headers, Authorization: basic(request.auth) } });
+  // Groups are open while something is looked for, so that what is found can be seen.
+  const isFiltered = (state) => typeof state.get('filter') === 'string' && state.get('filter') !== '';
+  const isShown = (selector) => (state, thing, fallback) =>
+    (thing[0] === 'operations-tag' && isFiltered(state)) || selector(thing, fallback);
   return {
-    statePlugins: { auth: { wrapActions: { authorizeOauth2, authorizeRequest } } },
+    statePlugins: {
+      auth: { wrapActions: { authorizeOauth2, authorizeRequest } },
+      layout: { wrapSelectors: { isShown } },
+    },
     afterLoad() {
       for (const [shell, variable] of Object.entries(SHELLS)) {
         const name = `requestSnippetGenerator_curl_${shell}`;
@@ -60,6 +67,7 @@ async function withFreshToken(ui, request) {
   if (ui.tokenEnds() - Date.now() > MARGIN) return request;
   const reply = await fetch(auth.schema.tokenUrl, {
     method: 'POST',
+    credentials: 'omit',
     headers: { Authorization: basic(auth) },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') }),
   });
@@ -76,7 +84,7 @@ const byPathAndMethod = (a, b) =>
 
 async function main() {
   const hasTokenEndpoint = document.documentElement.dataset.tokenEndpoint === 'on';
-  const reply = await fetch('../openapi.json');
+  const reply = await fetch('../openapi.json', { credentials: 'omit' });
   const spec = adapted(await reply.json(), hasTokenEndpoint);
   const ui = SwaggerUIBundle({
     spec,
@@ -93,9 +101,12 @@ async function main() {
     defaultModelsExpandDepth: 0,
     persistAuthorization: false,
     validatorUrl: 'none',
-    requestInterceptor: (request) => withFreshToken(ui, request),
+    // Without credentials of the browser, which would ask for some itself when the token endpoint refuses ours.
+    requestInterceptor: (request) => withFreshToken(ui, Object.assign(request, { credentials: 'omit' })),
     onComplete: () => {
-      if (location.hash === '') ui.layoutActions.show(['operations-tag', FIRST_TAG], true);
+      // Dispatched by hand, since the action also writes the group into the address.
+      const payload = { thing: ['operations-tag', FIRST_TAG], shown: true };
+      if (location.hash === '') ui.getStore().dispatch({ type: 'layout_show', payload });
     },
   });
   ui.initOAuth({
