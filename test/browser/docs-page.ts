@@ -20,7 +20,7 @@ export interface DocsPage {
   readonly console: readonly string[];
   readonly addresses: readonly string[];
   operation(id: string): Locator;
-  /** Opens the dialog, enters credentials as they are, and authorizes. */
+  /** Opens the dialog, enters credentials as they are, authorizes with them, and closes it. */
   authorize(clientId: string, clientSecret: string): Promise<void>;
   /** Opens an operation, fills parameters in, executes, and returns the status and the body on the page. */
   execute(id: string, values?: Readonly<Record<string, string>>): Promise<{ status: number; body: string }>;
@@ -50,7 +50,9 @@ export async function openDocsPage(browser: Browser, address: string): Promise<D
       await page.locator('.auth-wrapper > .authorize').click();
       await page.getByLabel('client_id').fill(clientId);
       await page.getByLabel('client_secret').fill(clientSecret);
-      await page.locator('.modal-ux').getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Remove authorization' }).waitFor();
+      await page.locator('.modal-ux .btn-done').click();
     },
     execute: (id, values = {}) => execute(operation(id), values),
     picture: async (name, top) => {

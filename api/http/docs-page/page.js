@@ -82,6 +82,12 @@ async function withFreshToken(ui, request) {
 const byPathAndMethod = (a, b) =>
   a.get('path').localeCompare(b.get('path')) || METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
 
+/** Enter in a field of the dialog is what it is in a form. */
+function authorizeOnEnter({ key, target }) {
+  if (key !== 'Enter' || !target.matches('.dialog-ux input:not([type=checkbox])')) return;
+  document.querySelector('.dialog-ux .modal-btn.authorize')?.click();
+}
+
 async function main() {
   const hasTokenEndpoint = document.documentElement.dataset.tokenEndpoint === 'on';
   const reply = await fetch('../openapi.json', { credentials: 'omit' });
@@ -114,4 +120,5 @@ async function main() {
   });
 }
 
+document.addEventListener('keydown', authorizeOnEnter);
 void main();
