@@ -51,6 +51,7 @@ export interface Operation {
   responses: Record<string, ResponseObject>;
   'x-public'?: string;
   'x-errors'?: 'problem' | 'oauth';
+  'x-problems'?: string[];
   [key: string]: unknown;
 }
 

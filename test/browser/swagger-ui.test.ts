@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { loadContract } from '../../api/shared/contract.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
 import { openBrowser, openDocsPage, type DocsPage } from './docs-page.ts';
 
 const withBrowser = process.env['TEST_CHROMIUM'] === undefined ? describe.skip : describe;
@@ -23,6 +24,14 @@ function file(name: string, text: string): string {
 
 /** What is secret, as it can be written; every token begins as the last. */
 const credentials = [SECRET, encodeURIComponent(SECRET), 'eyJ'];
+
+/** The example of this name for the registration of a client. */
+function registrationExample(name: string): unknown {
+  const operation = loadContract().document.paths[CLIENTS]?.['post'] as {
+    requestBody: { content: Record<string, { examples: Record<string, { value: unknown }> }> };
+  };
+  return operation.requestBody.content['application/json']?.examples[name]?.value;
+}
 
 const portOf = (service: TestService): number => Number(new URL(service.url).port);
 
@@ -103,7 +112,7 @@ withBrowser('Swagger UI', () => {
   it('registers the client of the example, unchanged', async () => {
     const { status, body } = await docs.execute('post-oauth-openid-client');
     expect([status, JSON.parse(body).inum]).toEqual([201, INUM]);
-    const stored = await service.request('GET', `/jans-config-api/api/v1/openid/clients/${INUM}`, {
+    const stored = await service.request('GET', `${CLIENTS}/${INUM}`, {
       token: await service.adminToken(),
     });
     expect(stored.body.clientName).toBe('Photo print shop');
@@ -163,11 +172,17 @@ withBrowser('Swagger UI', () => {
     expect(docs.console.filter((line) => !expected.test(line))).toEqual([]);
   });
 
-  it('opens the operation that an address names', async () => {
-    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/#/Health%20-%20Check/get-config-health');
-    const { status, body } = await other.execute('get-config-health');
-    expect([status, JSON.parse(body).length]).toEqual([200, 2]);
+  it('opens the operation that an address names, and sends a form as its example has it', async () => {
+    const token = await service.adminToken();
+    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/token');
+    await other.operation('token').locator('.execute').waitFor();
     await expect(other.page.locator('.opblock.is-open').count()).resolves.toBe(1);
+    expect((await other.execute('token')).status).toBe(401);
+    await service.request('POST', CLIENTS, { token, body: registrationExample('service') });
+    const { status, body } = await other.execute('token');
+    expect([status, JSON.parse(body).token_type]).toEqual([200, 'Bearer']);
+    const commands = await other.page.locator('.request-snippets').innerText();
+    expect(commands).toContain('client_id=nightly-report&client_secret=…');
   });
 });
 

@@ -6,6 +6,19 @@ const MARGIN = 10_000;
 
 const root = new URL('..', location.href).href.replace(/\/$/, '');
 
+/** Fills forms with their example; Swagger UI fills what has none of its own with the word "string". */
+function fillForms(contract) {
+  for (const { requestBody } of Object.values(contract.paths).flatMap((item) => Object.values(item))) {
+    const media = requestBody?.content['application/x-www-form-urlencoded'];
+    if (media === undefined) continue;
+    const schema = contract.components.schemas[media.schema.$ref.split('/').at(-1)];
+    const properties = Object.entries(schema.properties).map(([name, property]) => {
+      return [name, { ...property, example: media.example?.[name] ?? '' }];
+    });
+    media.schema = { ...schema, properties: Object.fromEntries(properties) };
+  }
+}
+
 /** The document as this page needs it: with its own addresses, also behind a proxy that adds a path in front. */
 function adapted(contract, hasTokenEndpoint) {
   const { [SCHEME]: scheme } = contract.components.securitySchemes;
@@ -15,6 +28,7 @@ function adapted(contract, hasTokenEndpoint) {
     const description = 'An access token of a trusted issuer. Any one of the scopes that an operation lists is enough.';
     contract.components.securitySchemes[SCHEME] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description };
   }
+  fillForms(contract);
   return { ...contract, servers: [{ url: root }] };
 }
 
