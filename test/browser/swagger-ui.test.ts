@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -203,6 +206,30 @@ withBrowser('Swagger UI at a public address', () => {
     expect((await docs.execute('post-oauth-openid-client')).status).toBe(201);
     expect(docs.addresses.filter((address) => !address.startsWith('https://registry.example.com/'))).toEqual([]);
     await browser.close();
+    await service.stop();
+  });
+});
+
+withBrowser('Swagger UI behind a proxy that adds a path', () => {
+  it('stays below that path', async () => {
+    const service = await startService({ env: { ISSUER: 'https://example.com/registry' } });
+    const proxy = createServer((incoming, outgoing) => {
+      const { method, headers, url = '' } = incoming;
+      if (!url.startsWith('/registry/')) return void outgoing.writeHead(404).end();
+      const forwarded = request(service.url + url.slice('/registry'.length), { method, headers }, (reply) => {
+        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(outgoing);
+      });
+      incoming.pipe(forwarded);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const browser = await openBrowser('example.com:80', (proxy.address() as AddressInfo).port);
+    const docs = await openDocsPage(browser, 'http://example.com/registry/api-docs');
+    await docs.authorize(service.admin.clientId, service.admin.clientSecret);
+    expect((await docs.execute('get-oauth-openid-clients')).status).toBe(200);
+    expect(docs.addresses.filter((address) => !address.startsWith('http://example.com/registry/'))).toEqual([]);
+    await browser.close();
+    proxy.close();
     await service.stop();
   });
 });
