@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
@@ -34,7 +34,7 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: RequestListener;
+  readonly app: Express;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */

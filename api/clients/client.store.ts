@@ -101,8 +101,7 @@ export class ClientStore {
     const next = { ...columnsOf(client), version: version + 1 };
     const written = await this.manager.update(ClientEntity, { inum, version }, next);
     if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-    await this.manager.delete(ClientScopeEntity, { inum });
-    await insertScopes(this.manager, [client]);
+    await this.setScopes(inum, client.scopeInums);
     await this.texts.change(inum, textOf(client.document));
   }
 
@@ -155,6 +154,18 @@ export class ClientStore {
       // Another process has noted the first use at the same moment.
       if (!isDuplicate(error)) throw error;
     }
+  }
+
+  private async setScopes(inum: string, scopeInums: readonly string[]): Promise<void> {
+    const present = await this.manager.find(ClientScopeEntity, { where: { inum } });
+    const gone = present.filter((row) => !scopeInums.includes(row.scopeInum));
+    const added = scopeInums.filter((scopeInum) => !present.some((row) => row.scopeInum === scopeInum));
+    if (gone.length > 0) await this.manager.delete(ClientScopeEntity, gone);
+    if (added.length > 0)
+      await this.manager.insert(
+        ClientScopeEntity,
+        added.map((scopeInum) => ({ inum, scopeInum })),
+      );
   }
 
   /** Last in the transaction, so that the row of the count is held for a moment only. */
