@@ -16,7 +16,7 @@ module.exports = {
       {
         orphan: true,
         pathNot: [
-          '\\.d\\.ts$',
+          '\\.d\\.m?ts$',
           '^api/main\\.ts$',
           '^api/http/docs-page/',
           '^scripts/[^/]+\\.(ts|mjs)$',
