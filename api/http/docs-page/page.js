@@ -11,8 +11,8 @@ function fillForms(contract) {
   for (const { requestBody } of Object.values(contract.paths).flatMap((item) => Object.values(item))) {
     const media = requestBody?.content['application/x-www-form-urlencoded'];
     if (media === undefined) continue;
-    const schema = contract.components.schemas[media.schema.$ref.split('/').at(-1)];
-    const properties = Object.entries(schema.properties).map(([name, property]) => {
+    const schema = contract.components.schemas[media.schema.$ref?.split('/').at(-1)] ?? media.schema;
+    const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
       return [name, { ...property, example: media.example?.[name] ?? '' }];
     });
     media.schema = { ...schema, properties: Object.fromEntries(properties) };
