@@ -98,7 +98,7 @@ export async function compose(ground: Ground): Promise<Service> {
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    ...(config.docs && { docs: docsPage(contract) }),
+    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   return { app, sweep: issuer.sweep, idle: issuer.idle };
 }
