@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
@@ -37,7 +37,7 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: RequestListener;
+  readonly app: Express;
   readonly metrics: Metrics;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
@@ -112,7 +112,7 @@ export async function compose(ground: Ground): Promise<Service> {
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    ...(config.docs && { docs: docsPage(contract) }),
+    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   const sweep = async (): Promise<void> => {
     await issuer.sweep();

@@ -33,6 +33,7 @@ export interface Config {
   readonly docs: boolean;
   /** Where metrics are served without a token. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  readonly fastHttp: boolean;
 }
 
 /** The settings, and one line for each mistake in them; with mistakes the settings are not to be used. */
@@ -70,6 +71,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
     ...(metrics !== undefined && { metrics }),
+    fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
   };
   const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
   const named = new Set(reader.mistakes.map(nameOf));

@@ -1,7 +1,7 @@
 import { banner } from './banner.ts';
 import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
-import { metricsListener } from './http/metrics-listener.ts';
+import { metricsApp } from './http/metrics-app.ts';
 import { preflight } from './preflight.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
 import { systemClock } from './shared/clock.ts';
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
   await prepare(ground);
   const service = await compose(ground);
   const server = await listen(service.app, config);
-  const monitoring = config.metrics && (await listen(metricsListener(service.metrics.text), config.metrics));
+  const monitoring =
+    config.metrics && (await listen(metricsApp(service.metrics.text), { ...config.metrics, fastHttp: false }));
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { kindOf, openDatabase, type Database } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
-import { portProblem, type ListenOptions } from './http/listen.ts';
+import { portProblem } from './http/listen.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
@@ -28,6 +28,11 @@ export async function preflight(
   return { faults };
 }
 
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 function dataFolderFaults(config: Config): string[] {
   try {
     prepareDataFolder(config.dataDir);
@@ -37,8 +42,8 @@ function dataFolderFaults(config: Config): string[] {
   }
 }
 
-async function portFaults(name: string, { host, port }: ListenOptions): Promise<string[]> {
-  const code = await portProblem({ host, port });
+async function portFaults(name: string, { host, port }: Address): Promise<string[]> {
+  const code = await portProblem(host, port);
   if (code === undefined) return [];
   const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
   return [`${name} ${port} on ${host} ${reason}`];

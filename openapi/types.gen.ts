@@ -1414,7 +1414,10 @@ export interface components {
             scope?: string;
             /** @description The client. */
             client_id?: string;
-            /** @description The secret, for `client_secret_post`. */
+            /**
+             * Format: password
+             * @description The secret, for `client_secret_post`.
+             */
             client_secret?: string;
             /** @description The type of the assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
             client_assertion_type?: string;
@@ -1431,7 +1434,10 @@ export interface components {
             token_type_hint?: string;
             /** @description The client. */
             client_id?: string;
-            /** @description The secret, for `client_secret_post`. */
+            /**
+             * Format: password
+             * @description The secret, for `client_secret_post`.
+             */
             client_secret?: string;
             /** @description The type of the assertion. */
             client_assertion_type?: string;
@@ -3211,10 +3217,7 @@ export interface components {
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
-        /**
-         * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-         * @example applicationType=web,disabled=false
-         */
+        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
         FieldValuePair: string;
     };
     requestBodies: never;
@@ -3291,7 +3294,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3327,7 +3338,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3348,10 +3367,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /**
-                 * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-                 * @example applicationType=web,disabled=false
-                 */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -3403,7 +3419,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3445,7 +3469,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
@@ -3517,14 +3549,78 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     introspection: {
@@ -3536,6 +3632,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-access-token",
+                 *       "client_id": "nightly-report",
+                 *       "client_secret": "s6BhdRkqt3-example-secret"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
             };
         };
@@ -3549,14 +3652,78 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     revoke: {
@@ -3568,6 +3735,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-access-token",
+                 *       "client_id": "nightly-report",
+                 *       "client_secret": "s6BhdRkqt3-example-secret"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
             };
         };
@@ -3579,14 +3753,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "activate-oauth-openid-client": {
@@ -3612,7 +3850,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3641,7 +3878,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -3683,7 +3928,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

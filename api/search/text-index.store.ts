@@ -30,9 +30,8 @@ export abstract class TextIndex {
   async change(inum: string, text: string): Promise<void> {
     const [row] = await this.rowsOf([inum]);
     if (row === undefined || row.text === text) return;
-    await this.unindex(row);
     await this.manager.query('UPDATE client_search SET text = ? WHERE id = ?', [text, row.id]);
-    await this.index([{ ...row, text }]);
+    await this.reindex(row, text);
   }
 
   /** Takes a client out. To be called before the client itself is removed. */
@@ -45,6 +44,7 @@ export abstract class TextIndex {
   abstract containing(term: string, texts: number): Promise<Selection>;
   protected abstract index(rows: readonly Row[]): Promise<void>;
   protected abstract unindex(row: Row): Promise<void>;
+  protected abstract reindex(row: Row, text: string): Promise<void>;
 
   private rowsOf(inums: readonly string[]): Promise<Row[]> {
     const places = inums.map(() => '?').join(', ');
@@ -85,12 +85,21 @@ class SqliteTextIndex extends TextIndex {
   protected async unindex({ id }: Row): Promise<void> {
     await this.manager.query('DELETE FROM client_fts WHERE rowid = ?', [id]);
   }
+
+  protected async reindex(row: Row, text: string): Promise<void> {
+    await this.unindex(row);
+    await this.index([{ ...row, text }]);
+  }
 }
 
 /** Compared byte by byte, which finds the same in UTF-8 and is half the work. */
 const MARIADB_CONTAINS = 'LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0';
 /** A trigram is common when one text in so many has it. */
 const COMMON = 8;
+
+/** A row of `client_trigrams`. */
+type Entry = [trigram: Buffer, id: number];
+const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id];
 
 /** Rows in one INSERT: below the server's limit on parameters. */
 const ROWS = 5_000;
@@ -127,9 +136,24 @@ class MariadbTextIndex extends TextIndex {
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
-    const trigrams = rows.flatMap(({ id, text }) =>
-      trigramsOf(text).map((trigram) => [Buffer.from(trigram), id] as const),
+    await this.insert(rows.flatMap(({ id, text }) => trigramsOf(text).map((trigram) => entry(trigram, id))));
+  }
+
+  protected async unindex({ id, text }: Row): Promise<void> {
+    await this.delete(id, trigramsOf(text));
+  }
+
+  /** Most of a text stays as it is when a client is changed, and each row costs. */
+  protected async reindex({ id, text: before }: Row, text: string): Promise<void> {
+    const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(text))];
+    await this.delete(
+      id,
+      [...old].filter((trigram) => !next.has(trigram)),
     );
+    await this.insert([...next].filter((trigram) => !old.has(trigram)).map((trigram) => entry(trigram, id)));
+  }
+
+  private async insert(trigrams: Entry[]): Promise<void> {
     // In the order of the key, so that pages of the index fill one after the other.
     trigrams.sort(([one, oneId], [other, otherId]) => Buffer.compare(one, other) || oneId - otherId);
     for (let start = 0; start < trigrams.length; start += ROWS) {
@@ -139,8 +163,8 @@ class MariadbTextIndex extends TextIndex {
     }
   }
 
-  protected async unindex({ id, text }: Row): Promise<void> {
-    const trigrams = trigramsOf(text).map((trigram) => Buffer.from(trigram));
+  private async delete(id: number, texts: readonly string[]): Promise<void> {
+    const trigrams = texts.map((trigram) => Buffer.from(trigram));
     for (let start = 0; start < trigrams.length; start += ROWS) {
       const part = trigrams.slice(start, start + ROWS);
       const places = part.map(() => '?').join(', ');
