@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Attempt, IdempotencyStores } from './claimed-request.ts';
 import { timestamp, type Clock } from './clock.ts';
 import { idempotencyKey } from './idempotency-key.ts';
-import type { Attempt, IdempotencyStores } from './idempotency.store.ts';
 import { sha256 } from './ids.ts';
 import { MissingKeyError, type KeyRing, type Place } from './key-ring.ts';
 import { errorFields, type Log } from './log.ts';

@@ -1,6 +1,6 @@
 import type { OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { components, operations } from '../../openapi/types.gen.ts';
-import type { IdempotencyStores } from './idempotency.store.ts';
+import type { IdempotencyStores } from './claimed-request.ts';
 
 /** What passes between HTTP and the features: typed from the contract, free of Express. */
 export type OperationId = keyof operations;
