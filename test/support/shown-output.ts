@@ -10,7 +10,7 @@ const VOLATILE: readonly [string, RegExp][] = [
 
 /**
  * Says how the output of a command differs from what a page shows, or undefined when it does not. In what is shown,
- * `…` stands for any text, a line of it for any lines, and the member `"…"` of a JSON object for any other members.
+ * `…` stands for any text, a line of it for any lines, and in JSON the member or last entry `"…"` for any others.
  * Ids, dates, tokens and secrets that are made on each run have to be of the same kind.
  */
 export function difference(shown: ShownOutput, output: string): string | undefined {
@@ -45,8 +45,9 @@ function faultsOf(expected: unknown, actual: unknown, pointer: string): string[]
   if (!isObject(expected) || !isObject(actual) || Array.isArray(expected) !== Array.isArray(actual)) {
     return expected === actual ? [] : [`${pointer} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
   }
-  const names = Object.keys(expected).filter((name) => name !== '…');
-  const others = '…' in expected ? [] : Object.keys(actual).filter((name) => !names.includes(name));
+  const rest = Array.isArray(expected) && expected.at(-1) === '…' ? String(expected.length - 1) : '…';
+  const names = Object.keys(expected).filter((name) => name !== rest);
+  const others = rest in expected ? [] : Object.keys(actual).filter((name) => !names.includes(name));
   return [
     ...others.map((name) => `${pointer}/${name} is not shown`),
     ...names.flatMap((name) => faultsOf(expected[name], actual[name], `${pointer}/${name}`)),

@@ -71,6 +71,10 @@ describe('what a page shows', () => {
     expect(json({ a: 1, '…': '…' }, { a: 1, b: 2 })).toBeUndefined();
     expect(json({ a: 1, b: 2 }, { a: 1 })).toContain('/b is undefined, not 2');
     expect(json({ a: ['x'] }, { a: ['x', 'y'] })).toContain('/a/1 is not shown');
+    expect(json({ a: ['x', '…'] }, { a: ['x', 'y'] })).toBeUndefined();
+    expect(json({ a: ['x', '…'] }, { a: ['y'] })).toBeDefined();
+    expect(json({ a: '…' }, { a: 'y' })).toBeUndefined();
+    expect(json({ a: '…' }, { b: 'y' })).toBeDefined();
     expect(difference({ isJson: true, text: '{}' }, 'curl: (7)')).toContain('it printed no JSON');
   });
 });
