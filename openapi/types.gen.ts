@@ -3363,7 +3363,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -3392,7 +3392,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {

@@ -25,7 +25,7 @@ export async function generate(root: string): Promise<Record<string, string>> {
   const properties = propertyTable(document);
   return {
     'openapi/openid-client.json': `${JSON.stringify(document, null, 1)}\n`,
-    'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3))}`,
+    'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3, { emptyObjectsUnknown: true }))}`,
     'openapi/properties.gen.ts': propertiesSource(document, properties),
     'openapi/operations.gen.ts': operationsSource(document),
     ...pagesWithTables(root, properties as ClientProperty[]),
