@@ -7,6 +7,7 @@ import { RULES } from '../../api/clients/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
 import type { Document } from './document.ts';
+import { withExcerpts } from './excerpts.ts';
 import { operationTable } from './operation-table.ts';
 import { propertyDocs, withPropertyTables } from './property-docs.ts';
 import { propertyTable } from './property-table.ts';
@@ -28,18 +29,19 @@ export async function generate(root: string): Promise<Record<string, string>> {
     'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3, { emptyObjectsUnknown: true }))}`,
     'openapi/properties.gen.ts': propertiesSource(document, properties),
     'openapi/operations.gen.ts': operationsSource(document),
-    ...pagesWithTables(root, properties as ClientProperty[]),
+    ...filledPages(root, properties as ClientProperty[]),
     'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
     'docs/rules.md': ruleDocs(RULES),
   };
 }
 
-/** The written pages of the documentation, with the tables of properties that they have places for. */
-function pagesWithTables(root: string, properties: readonly ClientProperty[]): Record<string, string> {
+/** The written pages of the documentation, with the tables and the excerpts that they have places for. */
+function filledPages(root: string, properties: readonly ClientProperty[]): Record<string, string> {
   const folder = join(root, 'docs');
   const pages = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.md')) : [];
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
   return Object.fromEntries(
-    pages.map((name) => [`docs/${name}`, withPropertyTables(readFileSync(join(folder, name), 'utf8'), properties)]),
+    pages.map((name) => [`docs/${name}`, withExcerpts(withPropertyTables(read(name), properties), read)]),
   );
 }
 

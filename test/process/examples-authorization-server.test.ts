@@ -8,7 +8,7 @@ import { databaseKind } from '../support/database.ts';
 import { act, change, JWT_BEARER, keySet, newClient, newClientKey, type TestClient } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
-import { basic, startService, type TestService } from '../support/service.ts';
+import { basic, CLIENTS, startService, type TestService } from '../support/service.ts';
 
 jest.setTimeout(120_000);
 
@@ -142,6 +142,9 @@ once('an authorization server that reads the registry', () => {
       (await token(codeForm(await signIn(client)), basic(client.inum, secret))).status;
     expect(await exchange('a+secret%of:ours')).toBe(200);
     expect(await exchange('another-secret')).toBe(401);
+    await service.idle();
+    const used = await service.request('GET', `${CLIENTS}/${client.inum}`, { token: await service.adminToken() });
+    expect(used.body.lastAccessTime).toBeDefined();
     const { clientSecret } = (await act(service, client.inum, 'secret', { overlapSeconds: 60 })).body;
     expect([await exchange('a+secret%of:ours'), await exchange(clientSecret)]).toEqual([200, 200]);
     const post = await newClient(service, { ...CODE_CLIENT, tokenEndpointAuthMethod: 'client_secret_post' });
