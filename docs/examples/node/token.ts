@@ -33,7 +33,7 @@ export const send = (address: string | Request, init: RequestInit = {}): Promise
   fetch(address, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
 
 /** The body of a reply as JSON; throws when there is none. */
-export async function jsonOf(response: Response): Promise<Record<string, unknown>> {
+async function jsonOf(response: Response): Promise<Record<string, unknown>> {
   if (response.ok) return (await response.json()) as Record<string, unknown>;
   throw new RegistryError(response.status, `${response.url} answered ${response.status}: ${await response.text()}`);
 }

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { runBlocks } from '../support/command-run.ts';
-import { databaseKind } from '../support/database.ts';
 import { commandBlocks, type CommandBlock } from '../support/documentation.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -76,10 +75,7 @@ async function faultsOf(page: string): Promise<string[]> {
     : [...faults, `${place(last.block)}\n${failure}:\n${last.output}`];
 }
 
-// What the documentation says does not depend on the database.
-const once = databaseKind() === 'sqlite' ? describe : describe.skip;
-
-once('the commands of the documentation', () => {
+describe('the commands of the documentation', () => {
   const withCommands = PAGES.filter((page) => blocksOf(page).some((block) => block.notRun === undefined));
   it.each(withCommands)('%s', async (page) => {
     expect(await faultsOf(page)).toEqual([]);

@@ -4,7 +4,6 @@ import { createLocalJWKSet, jwtVerify, SignJWT, type JSONWebKeySet } from 'jose'
 import { registryClients } from '../../docs/examples/authorization-server/registry-clients.ts';
 import { connect } from '../../docs/examples/node/registry.ts';
 import { authorize, codeOf, type Flow } from '../support/authorization-flow.ts';
-import { databaseKind } from '../support/database.ts';
 import { act, change, JWT_BEARER, keySet, newClient, newClientKey, type TestClient } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -30,10 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-// What the examples do does not depend on the database.
-const once = databaseKind() === 'sqlite' ? describe : describe.skip;
-
-once('an authorization server that reads the registry', () => {
+describe('an authorization server that reads the registry', () => {
   let issuer: string;
   let server: ServiceProcess;
 
@@ -185,7 +181,7 @@ once('an authorization server that reads the registry', () => {
   });
 });
 
-once('the clients that it reads', () => {
+describe('the clients that it reads', () => {
   const offer = {
     grantTypes: ['authorization_code'],
     scopes: new Map([['inum=F0C4,ou=scopes,o=jans', 'openid']]),

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { change, clientsOf, connect, contentOf, type Client } from '../../docs/examples/node/registry.ts';
 import type { Credentials } from '../../docs/examples/node/token.ts';
-import { databaseKind } from '../support/database.ts';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
 import { newClient, type TestClient } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -21,10 +20,7 @@ afterAll(() => service.stop());
 
 const tokensAsked = (): number => service.logLines.filter((line) => line.includes('"operation":"token"')).length;
 
-// What the examples do does not depend on the database.
-const once = databaseKind() === 'sqlite' ? describe : describe.skip;
-
-once('the client for Node', () => {
+describe('the client for Node', () => {
   it('gets one token for many requests, and another one when it is refused or about to end', async () => {
     const registry = connect(credentials);
     const read = async (): Promise<Client> =>
@@ -96,7 +92,7 @@ async function patch(inum: string, body: object): Promise<void> {
   await service.request('PATCH', `${CLIENTS}/${inum}`, { token: await service.adminToken(), headers, body });
 }
 
-once('add-contact', () => {
+describe('add-contact', () => {
   const addContact = (client: TestClient, ...args: string[]): Promise<ProgramEnd> =>
     runProgram([process.execPath, '--import', 'tsx', 'docs/examples/node/add-contact.ts', ...args], service, client);
 
