@@ -29,7 +29,8 @@ call() {
     printf '%s' "$body"
     return
   fi
-  jq -r '([.title // .error] + [.errors[]? | "  \(.pointer // "") \(.detail)"])[]' <<<"$body" >&2 || true
+  jq -r '([.title // .error] + [.errors[]? | "  \(.pointer // "") \(.detail)"] +
+    [.requestId // empty | "  request \(.)"])[]' <<<"$body" >&2 || true
   return 1
 }
 # endregion
