@@ -56,7 +56,7 @@ async function faultsOf(page: string): Promise<string[]> {
   service = spawnService({ PORT: String(port), DATA_DIR: join(clone, 'data'), LOG_LEVEL: 'error' });
   await service.started;
   const blocks = [...(page === 'README.md' ? [] : setup), ...blocksOf(page)].filter(
-    (block) => block.notRun === undefined && !isMissing(block),
+    (block) => block.isRun && !isMissing(block),
   );
   const { runs, failure } = await runBlocks(blocks, {
     cwd: clone,
@@ -76,7 +76,7 @@ async function faultsOf(page: string): Promise<string[]> {
 }
 
 describe('the commands of the documentation', () => {
-  const withCommands = PAGES.filter((page) => blocksOf(page).some((block) => block.notRun === undefined));
+  const withCommands = PAGES.filter((page) => blocksOf(page).some(({ isRun }) => isRun));
   it.each(withCommands)('%s', async (page) => {
     expect(await faultsOf(page)).toEqual([]);
   });
@@ -85,7 +85,7 @@ describe('the commands of the documentation', () => {
     for (const block of blocksOf(page).filter(isMissing)) {
       it.skip(`${page}:${block.line} needs ${block.needs.join(', ')}`, () => undefined);
     }
-    for (const block of blocksOf(page).filter(({ notRun }) => notRun !== undefined)) {
+    for (const block of blocksOf(page).filter(({ isRun }) => !isRun)) {
       it(`${page}:${block.line} is not run, and is a command`, () => {
         execFileSync('bash', ['-n', '-c', block.text]);
       });

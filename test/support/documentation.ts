@@ -7,8 +7,8 @@ export interface CommandBlock {
   readonly text: string;
   /** Runs before the blocks of every other page. */
   readonly isSetup: boolean;
-  /** Why it cannot be run by a test. */
-  readonly notRun?: string;
+  /** Whether a test can run it. */
+  readonly isRun: boolean;
   /** Programs beside bash and curl that it calls. */
   readonly needs: readonly string[];
   /** What the page shows as its output. */
@@ -25,7 +25,7 @@ const OUTPUTS = ['', 'json', 'text'];
 
 /**
  * The command blocks of a page, in order: those marked `sh` or `bash`. After the language stands nothing, `setup`,
- * `no-run` with a reason, or `needs` with the names of programs. A `json`, `text` or unmarked block that follows a
+ * `no-run`, with a reason where the page does not give it, or `needs` with the names of programs. A `json`, `text` or unmarked block that follows a
  * command block is its output. Throws on another word.
  */
 export function commandBlocks(markdown: string): CommandBlock[] {
@@ -66,13 +66,11 @@ function shownBy(code: Tokens.Code): ShownOutput | undefined {
   return OUTPUTS.includes(language) ? { isJson: language === 'json', text: code.text } : undefined;
 }
 
-function markOf(words: readonly string[], line: number): Pick<CommandBlock, 'isSetup' | 'notRun' | 'needs'> {
+function markOf(words: readonly string[], line: number): Pick<CommandBlock, 'isSetup' | 'isRun' | 'needs'> {
   const [mark, ...rest] = words;
-  if (mark === undefined) return { isSetup: false, needs: [] };
-  if (mark === 'setup' && rest.length === 0) return { isSetup: true, needs: [] };
-  if (mark === 'no-run' && rest.length > 0) return { isSetup: false, needs: [], notRun: rest.join(' ') };
-  if (mark === 'needs' && rest.length > 0) return { isSetup: false, needs: rest };
-  throw new Error(
-    `line ${line}: a command block is marked setup, no-run <reason> or needs <program>…, not ${words.join(' ')}`,
-  );
+  if (mark === undefined) return { isSetup: false, isRun: true, needs: [] };
+  if (mark === 'setup' && rest.length === 0) return { isSetup: true, isRun: true, needs: [] };
+  if (mark === 'no-run') return { isSetup: false, isRun: false, needs: [] };
+  if (mark === 'needs' && rest.length > 0) return { isSetup: false, isRun: true, needs: rest };
+  throw new Error(`line ${line}: a command block is marked setup, no-run or needs <program>…, not ${words.join(' ')}`);
 }

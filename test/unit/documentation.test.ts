@@ -38,13 +38,13 @@ describe('the command blocks of a page', () => {
       ),
     );
     expect(blocks).toEqual([
-      { line: 3, text: 'a=1', isSetup: true, needs: [], shown: { isJson: true, text: '{}' } },
-      { line: 11, text: 'jq .', isSetup: false, needs: ['jq', 'python3'] },
-      { line: 21, text: 'npm start', isSetup: false, needs: [], notRun: 'starts the service' },
+      { line: 3, text: 'a=1', isSetup: true, isRun: true, needs: [], shown: { isJson: true, text: '{}' } },
+      { line: 11, text: 'jq .', isSetup: false, isRun: true, needs: ['jq', 'python3'] },
+      { line: 21, text: 'npm start', isSetup: false, isRun: false, needs: [] },
     ]);
   });
 
-  it.each(['no-run', 'needs', 'norun because', 'setup twice'])('refuses the mark "%s"', (mark) => {
+  it.each(['needs', 'norun because', 'setup twice'])('refuses the mark "%s"', (mark) => {
     expect(() => commandBlocks(page(`'''sh ${mark}`, 'ls', "'''"))).toThrow('line 1: a command block is marked');
   });
 });
