@@ -157,6 +157,10 @@ describe('an authorization server that reads the registry', () => {
     const form = { ...codeForm(await signIn(client)), client_id: client.inum };
     expect((await token({ ...form, code_verifier: 'x'.repeat(43) })).body['error']).toBe('invalid_grant');
     expect((await token({ ...codeForm(await signIn(client)), client_id: client.inum })).status).toBe(200);
+    const bound = { ...CODE_CLIENT, tokenEndpointAuthMethod: 'none', attributes: { dpopBoundAccessToken: true } };
+    const { inum } = await newClient(service, bound);
+    const unbound = { ...codeForm(await signIn({ inum, clientSecret: '' })), client_id: inum };
+    expect((await token(unbound)).body['error']).toBe('invalid_grant');
 
     const moved = { redirect_uri: 'https://moved.example.com/callback' };
     expect(await endOf(signIn(client, moved))).toBe('page 400');
@@ -168,6 +172,8 @@ describe('an authorization server that reads the registry', () => {
   it.each([
     ['wants what it does not offer', { idTokenSignedResponseAlg: 'PS512' }],
     ['proves itself with a secret in clear', { tokenEndpointAuthMethod: 'client_secret_jwt' }],
+    ['has to push its requests', { attributes: { requirePar: true } }],
+    ['has subjects of its own', { subjectType: 'pairwise' }],
     ['has no code flow', { responseTypes: [], grantTypes: ['client_credentials'] }],
     ['has ended', { expirationDate: '2020-01-01T00:00:00' }],
   ])('refuses a client that %s', async (_what, members) => {

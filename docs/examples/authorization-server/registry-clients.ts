@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { AdapterPayload } from 'oidc-provider';
-import { contentOf, type Client, type Registry } from '../node/registry.ts';
+import { contentOf, type Client, type Registry, type Reply } from '../node/registry.ts';
 import { epochOf, metadataOf, type Offer } from './metadata.ts';
 
 export interface RegistryClientsOptions {
@@ -43,7 +43,7 @@ export function registryClients({ registry, offer, freshFor = 1_000 }: RegistryC
     return copy;
   }
 
-  function copyOf(reply: Parameters<typeof contentOf<Client>>[0], checkedAt: number): Copy {
+  function copyOf(reply: Reply<Client>, checkedAt: number): Copy {
     const client = contentOf(reply);
     const etag = reply.response.headers.get('ETag') ?? '';
     return { etag, client, metadata: metadataOf(client, offer), checkedAt };

@@ -34,7 +34,8 @@ export function connect(credentials: Credentials): Registry {
 }
 // endregion
 
-interface Reply<T> {
+/** A reply as openapi-fetch gives it. */
+export interface Reply<T> {
   readonly data?: T;
   readonly error?: unknown;
   readonly response: Response;
@@ -42,7 +43,7 @@ interface Reply<T> {
 
 /** The content of a reply; throws with what the problem details say when the request was refused (RFC 9457). */
 export function contentOf<T>({ data, error, response }: Reply<T>): T {
-  if (response.ok && data !== undefined) return data;
+  if (response.ok) return data as T;
   const { title, errors = [], requestId } = (error ?? {}) as Partial<components['schemas']['Problem']>;
   const faults = errors.map(({ pointer, detail }) => [pointer, detail].filter(Boolean).join(' '));
   const lines = [
