@@ -16,10 +16,11 @@ module.exports = {
       {
         orphan: true,
         pathNot: [
-          '\\.d\\.ts$',
+          '\\.d\\.m?ts$',
           '^api/main\\.ts$',
-          '^scripts/[^/]+\\.(ts|mjs)$',
+          '^api/http/docs-page/',
           '^docs/',
+          '^scripts/[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',
         ],
       },

@@ -40,5 +40,6 @@ export default {
     // What the documentation says is the same for every database.
     project('sqlite', ['http', 'process', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
+    project('browser', ['browser'], { databaseKind: 'sqlite' }),
   ],
 };
