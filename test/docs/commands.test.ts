@@ -61,6 +61,7 @@ async function faultsOf(page: string): Promise<string[]> {
   const { runs, failure } = await runBlocks(blocks, {
     cwd: clone,
     scratch: join(clone, '..', 'outputs'),
+    // PORT is for commands that work on the settings of the service, such as npm run admin:reset.
     env: { PATH: process.env['PATH'] ?? '', HOME: join(clone, '..', 'home'), PORT: String(port) },
     adapt: (text) => text.replaceAll(DOCUMENTED, url),
   });
