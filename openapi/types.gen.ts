@@ -3410,7 +3410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -3449,7 +3449,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
