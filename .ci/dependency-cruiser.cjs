@@ -15,7 +15,14 @@ module.exports = {
       'no-orphans',
       {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '^api/main\\.ts$', '^scripts/[^/]+\\.(ts|mjs)$', '^openapi/openid-client\\.json$'],
+        pathNot: [
+          '\\.d\\.m?ts$',
+          '^api/main\\.ts$',
+          '^api/http/docs-page/',
+          '^docs/',
+          '^scripts/[^/]+\\.(ts|mjs)$',
+          '^openapi/openid-client\\.json$',
+        ],
       },
       {},
     ),
@@ -29,6 +36,8 @@ module.exports = {
     house('entities-are-a-leaf', 'entities', ['api', 'openapi', 'cli', 'scripts', 'test']),
     house('service-knows-contract-and-entities', 'api', ['cli', 'scripts', 'test']),
     house('cli-knows-the-contract-only', 'cli', ['api', 'entities', 'scripts', 'test']),
+
+    house('examples-know-the-contract-only', 'docs', ['api', 'entities', 'cli', 'scripts', 'test']),
 
     forbid(
       'express-in-transport-only',

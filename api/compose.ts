@@ -1,8 +1,8 @@
-import type { RequestListener } from 'node:http';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
-import { buildApp } from './app.ts';
+import { buildApp, type App } from './app.ts';
+import { clientKeys, type ClientKeys } from './clients/client-keys.ts';
 import { removeExpiredClients } from './clients/client.expiry.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
@@ -15,15 +15,18 @@ import { docsPage } from './http/docs.ts';
 import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
+import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import { normaliseRegistration } from './registration/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
 import { guardedFetcher, type GuardedFetch } from './shared/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
+import { idempotency } from './shared/idempotency.ts';
 import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
+import type { Meters } from './shared/meters.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
@@ -40,7 +43,8 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: RequestListener;
+  readonly app: App;
+  readonly metrics: Metrics;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */
@@ -48,15 +52,19 @@ export interface Service {
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations({ database, ring, clock }: Ground): {
+export function foundations(
+  { database, ring, clock }: Ground,
+  meters?: Meters,
+): {
   work: UnitOfWork<IssuerStores & RegistrationStores>;
   secrets: SecretService;
 } {
+  const storesOf = (manager: EntityManager): IssuerStores & RegistrationStores => ({
+    ...issuerStores(manager, meters),
+    ...registrationStores(manager),
+  });
   return {
-    work: unitOfWork(database, (manager: EntityManager) => ({
-      ...issuerStores(manager),
-      ...registrationStores(manager),
-    })),
+    work: unitOfWork(database, storesOf, meters),
     secrets: secretService(ring, clock),
   };
 }
@@ -64,9 +72,11 @@ export function foundations({ database, ring, clock }: Ground): {
 /** Joins the features into one service. The one place that knows them all. */
 export async function compose(ground: Ground): Promise<Service> {
   const { config, database, clock, log, ring } = ground;
+  const metrics = serviceMetrics(database.connections);
+  const { meters } = metrics;
   const contract = loadContract();
-  const common = commonParts(ground, contract);
-  const { work, secrets, fetch } = common;
+  const common = commonParts(ground, contract, meters);
+  const { work } = common;
   const recoverable = config.recoverableSecrets;
   const clients = new ClientService({
     work,
@@ -78,21 +88,7 @@ export async function compose(ground: Ground): Promise<Service> {
     unknownMembers: (input) =>
       contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
   });
-  const issuer = builtInIssuer({
-    work,
-    clock,
-    ring,
-    secrets,
-    log,
-    issuer: config.issuer,
-    audience: config.audience,
-    accessTokenTtl: config.accessTokenTtl,
-    enabled: config.builtInIssuer,
-    trustedIssuers: config.trustedIssuers,
-    rateLimit: config.rateLimit,
-    registration: config.registration !== 'off',
-    fetch,
-  });
+  const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, issuer });
   const handlers: Handlers = {
@@ -101,25 +97,30 @@ export async function compose(ground: Ground): Promise<Service> {
     ...registration.handlers,
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
+    'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
+  const repeats = idempotency({ work, ring, clock, log });
   const app = await buildApp({
     contract,
     handlers,
+    idempotency: repeats,
     log,
+    meters,
     normalisers: { client: normaliseClient, registration: normaliseRegistration },
-    verifyToken: tokenVerifier({ clock, log, issuer, config }),
+    verifyToken: tokenVerifier({ clock, log, meters, issuer, config }),
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    ...(config.docs && { docs: docsPage(contract) }),
+    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   const sweep = async (): Promise<void> => {
     await issuer.sweep();
     await registration.sweep();
     const removed = await removeExpiredClients({ work, clock });
     if (removed > 0) log.info('expired clients removed', { clients: removed });
+    await repeats.sweep();
   };
-  return { app, sweep, idle: issuer.idle };
+  return { app, metrics, sweep, idle: issuer.idle };
 }
 
 /** What several features stand on. */
@@ -128,19 +129,41 @@ interface CommonParts {
   readonly secrets: SecretService;
   readonly clientSecrets: ClientSecrets;
   readonly fetch: GuardedFetch;
+  readonly clientKeys: ClientKeys;
   readonly shapeFaults: (input: unknown) => Fault[];
 }
 
-function commonParts(ground: Ground, contract: Contract): CommonParts {
-  const { config, fetchCa } = ground;
-  const { work, secrets } = foundations(ground);
+function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
+  const { config, clock, fetchCa } = ground;
+  const { work, secrets } = foundations(ground, meters);
+  const fetch = guardedFetcher({ allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) });
   return {
     work,
     secrets,
     clientSecrets: new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets }),
-    fetch: guardedFetcher({ allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) }),
+    fetch,
+    clientKeys: clientKeys({ fetch, clock, meters }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
   };
+}
+
+function composeIssuer({ config, clock, log, ring }: Ground, parts: CommonParts, meters: Meters): BuiltInIssuer {
+  return builtInIssuer({
+    clock,
+    ring,
+    log,
+    meters,
+    work: parts.work,
+    secrets: parts.secrets,
+    clientKeys: parts.clientKeys,
+    issuer: config.issuer,
+    audience: config.audience,
+    accessTokenTtl: config.accessTokenTtl,
+    enabled: config.builtInIssuer,
+    trustedIssuers: config.trustedIssuers,
+    rateLimit: config.rateLimit,
+    registration: config.registration !== 'off',
+  });
 }
 
 interface RegistrationParts extends CommonParts {
@@ -154,6 +177,7 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
     log,
     work: parts.work,
     fetch: parts.fetch,
+    clientKeys: parts.clientKeys,
     shapeFaults: parts.shapeFaults,
     secrets: parts.clientSecrets,
     secretService: parts.secrets,

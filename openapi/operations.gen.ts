@@ -64,6 +64,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "idempotent": true,
     "errors": "problem"
   },
   {
@@ -164,6 +165,7 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/register",
     "scopes": [],
     "public": "The caller brings an initial access token, where one is needed.",
+    "idempotent": true,
     "errors": "oauth"
   },
   {
@@ -337,6 +339,17 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-metrics",
+    "method": "GET",
+    "path": "/metrics",
+    "scopes": [
+      "https://jans.io/oauth/config/stats.readonly",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "get-openapi-document",
     "method": "GET",
     "path": "/openapi.json",
@@ -358,6 +371,7 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/auth/ssa.admin": "Issue, list and revoke software statements",
   "https://jans.io/auth/ssa.portal": "List software statements",
   "https://jans.io/auth/ssa.developer": "List own software statements",
+  "https://jans.io/oauth/config/stats.readonly": "Read metrics",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"
@@ -384,10 +398,6 @@ export const PROBLEMS = {
     "status": 403,
     "title": "The token does not have the scope that this needs"
   },
-  "not-found": {
-    "status": 404,
-    "title": "There is nothing at this address"
-  },
   "registration-token-not-found": {
     "status": 404,
     "title": "There is no such initial access token"
@@ -395,6 +405,10 @@ export const PROBLEMS = {
   "client-not-found": {
     "status": 404,
     "title": "The requested openid connect client doesn't exist"
+  },
+  "not-found": {
+    "status": 404,
+    "title": "There is nothing at this address"
   },
   "method-not-allowed": {
     "status": 405,
@@ -412,6 +426,14 @@ export const PROBLEMS = {
     "status": 409,
     "title": "This is the last enabled client that can write clients"
   },
+  "request-in-progress": {
+    "status": 409,
+    "title": "A request with this idempotency key is under way"
+  },
+  "reply-lost": {
+    "status": 409,
+    "title": "The reply to this idempotency key can no longer be read"
+  },
   "no-secret": {
     "status": 409,
     "title": "The authentication methods of this client use no secret"
@@ -427,6 +449,10 @@ export const PROBLEMS = {
   "unsupported-media-type": {
     "status": 415,
     "title": "The media type is not one that this operation takes"
+  },
+  "idempotency-key-reused": {
+    "status": 422,
+    "title": "This idempotency key was sent with another request"
   },
   "too-many-requests": {
     "status": 429,

@@ -1,9 +1,9 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
-import { OAuthProblem, Problem, reported, type Fault, type ProblemContent } from '../shared/problem.ts';
+import { inOneLine, OAuthProblem, Problem, problemBody, reported, type Fault } from '../shared/problem.ts';
 import { errorFields, type Log } from '../shared/log.ts';
-import { sendJson } from './dispatch.ts';
+import { sendText } from './dispatch.ts';
 import { problemOfValidator } from './validator-problem.ts';
 
 /** Turns whatever was thrown into the one error body of the operation: problem details, or OAuth's shape. */
@@ -35,39 +35,11 @@ function logFault(log: Log, error: unknown, problem: Problem | OAuthProblem, req
     log.info('refused', { ...about, reason: problem.more.reason ?? problem.description });
 }
 
-/** The body of a problem: RFC 9457 with Janssen's three members. */
-function problemBody(name: ProblemName, content: ProblemContent, requestId: string): Schemas['Problem'] {
-  const { status, title } = PROBLEMS[name];
-  const errors = reported(content.errors ?? []);
-  const detail = content.detail ?? summary(errors);
-  const description = content.description ?? detail;
-  return {
-    type: `urn:clientele:problem:${name}`,
-    title,
-    status,
-    ...(detail !== undefined && { detail }),
-    code: content.code ?? String(status),
-    message: content.message ?? title,
-    ...(description !== undefined && { description }),
-    ...(errors.length > 0 && { errors }),
-    requestId,
-  };
-}
-
-/** The first fault in words, for callers that show one line. */
-function summary([first, ...others]: readonly Fault[]): string | undefined {
-  if (first === undefined) return undefined;
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `${inOneLine(first)}${more}`;
-}
-
-const inOneLine = ({ pointer, parameter = '', detail }: Fault): string => `${pointer ?? parameter} ${detail}`.trim();
-
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {
-  const body = problemBody(problem, content, req.requestId);
+  const body = problemBody({ name: problem, ...PROBLEMS[problem] }, content, req.requestId);
   for (const [name, value] of Object.entries(content.headers ?? {})) res.setHeader(name, value);
   res.status(body.status);
-  sendJson(res, JSON.stringify(body), 'application/problem+json');
+  sendText(res, JSON.stringify(body), 'application/problem+json');
 }
 
 const OAUTH_ERRORS: Readonly<Record<number, string>> = {
@@ -82,7 +54,7 @@ function sendOAuth(req: Request, res: Response, problem: Problem | OAuthProblem)
   for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
   res.status(refusal.status);
   const body: Schemas['OAuthError'] = { error: refusal.error, error_description: inAscii(refusal.description) };
-  sendJson(res, JSON.stringify(body), 'application/json');
+  sendText(res, JSON.stringify(body), 'application/json');
 }
 
 /** The characters of an `error_description` (RFC 6749 section 5.2): ASCII without `"` and backslash. */

@@ -1,16 +1,17 @@
 import type { SecretService } from '../clients/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
-import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
 import type { Log } from '../shared/log.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/operation.ts';
+import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { tokenReader } from './access-token.ts';
 import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
 import { assertionVerifier } from './client-assertion.ts';
 import { clientAuthentication, type AuthenticateClient } from './client-authentication.ts';
-import { clientKeys } from '../clients/client-keys.ts';
+import type { ClientKeys } from '../clients/client-keys.ts';
 import { endpointsOf, protectedResourceMetadata } from './discovery.ts';
 import { absentIssuerHandlers, issuerHandlers, type IssuerHandlers } from './issuer.handlers.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -26,7 +27,9 @@ export interface BuiltInIssuerOptions {
   readonly ring: KeyRing;
   readonly secrets: SecretService;
   readonly log: Log;
-  readonly fetch: GuardedFetch;
+  readonly meters: Meters;
+  /** Finds the keys of clients. */
+  readonly clientKeys: ClientKeys;
   /** The issuer identifier, which the addresses are made from. */
   readonly issuer: string;
   /** The audience of its tokens: this API. */
@@ -58,8 +61,6 @@ export interface BuiltInIssuer {
   readonly idle: () => Promise<void>;
 }
 
-const BATCH = 1_000;
-
 /** The built-in authorization server, put together. */
 export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
   const { work, clock, issuer, audience, enabled } = options;
@@ -75,7 +76,7 @@ export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
     },
     ownKey: (kid) => keys.publicKey(kid),
     ...(enabled && { sign: (claims: object) => keys.signToken(claims, 'JWT') }),
-    callerStatus: cachedTokenStatus(status, clock),
+    callerStatus: cachedTokenStatus(status, clock, options.meters),
     ready: async () => {
       if (enabled) await keys.published();
     },
@@ -114,13 +115,8 @@ function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
   const audiences = [issuer, endpointsOf(issuer).token];
   return clientAuthentication({
     ...options,
-    verifyAssertion: assertionVerifier({ ...options, audiences, keys: clientKeys(options) }),
+    verifyAssertion: assertionVerifier({ ...options, audiences, keys: options.clientKeys }),
     limiter: attemptLimiter(options.rateLimit),
     realm: issuer,
   });
-}
-
-/** Removes batch after batch, each in a transaction of its own, so that requests get in between. */
-async function emptied(removeBatch: () => Promise<number>): Promise<void> {
-  while ((await removeBatch()) === BATCH);
 }

@@ -12,8 +12,9 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
   return {
     'post-register': async (input) => {
       const request = { ...requestOf(input), source: input.source };
-      const body = await registrations.create(request, input.body);
-      return { status: 201, body, headers: UNCACHED };
+      return registrations.create(request, input.body, (stores, body) =>
+        input.keep(stores, { status: 201, body, headers: UNCACHED }),
+      );
     },
     'get-register': async (input) => {
       const body = await registrations.read(requestOf(input), input.query.client_id);

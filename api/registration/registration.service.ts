@@ -57,8 +57,12 @@ type Answer = Schemas['RegistrationReply'];
 export class RegistrationService {
   constructor(private readonly options: RegistrationServiceOptions) {}
 
-  /** Registers a client. */
-  async create(request: RegistrationRequest & { readonly source: string }, metadata: Metadata): Promise<Answer> {
+  /** Registers a client. `conclude` gets what is answered, in the same unit of work. */
+  async create<T>(
+    request: RegistrationRequest & { readonly source: string },
+    metadata: Metadata,
+    conclude: (stores: RegistrationStores, answer: Answer) => Promise<T>,
+  ): Promise<T> {
     const { mode, work, limiter, newInum } = this.options;
     requireRegistration(mode);
     await limiter(request.source);
@@ -93,7 +97,7 @@ export class RegistrationService {
       });
       const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
       await this.audit(stores, { ...request, caller }, inum, changes(undefined, document, secret));
-      return this.answer(stores, document, { token: clear, secret });
+      return conclude(stores, await this.answer(stores, document, { token: clear, secret }));
     });
   }
 

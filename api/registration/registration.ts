@@ -1,4 +1,4 @@
-import { clientKeys } from '../clients/client-keys.ts';
+import type { ClientKeys } from '../clients/client-keys.ts';
 import type { ClientSecrets } from '../clients/client.secrets.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
@@ -24,6 +24,7 @@ export interface DynamicRegistrationOptions extends PlanOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: GuardedFetch;
+  readonly clientKeys: ClientKeys;
   readonly secrets: ClientSecrets;
   readonly secretService: SecretService;
   readonly mode: RegistrationMode;
@@ -55,7 +56,7 @@ export function dynamicRegistration(options: DynamicRegistrationOptions): Dynami
     newInum,
     limiter: registrationLimiter(options.rateLimit),
     checkSector: sectorIdentifierCheck(options),
-    verifyStatement: statementVerifier({ ...options, keys: clientKeys(options) }),
+    verifyStatement: statementVerifier({ ...options, keys: options.clientKeys }),
   });
   return {
     handlers: {

@@ -1,4 +1,5 @@
 import type { ProblemName } from '../../openapi/operations.gen.ts';
+import type { Schemas } from './operation.ts';
 
 /** One thing that is wrong with a request. */
 export interface Fault {
@@ -31,8 +32,42 @@ export interface ProblemContent {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The body of a problem: RFC 9457 with Janssen's three members. */
+export function problemBody(
+  { name, status, title }: { name: string; status: number; title: string },
+  content: ProblemContent,
+  requestId: string,
+): Schemas['Problem'] {
+  const errors = reported(content.errors ?? []);
+  const detail = content.detail ?? summary(errors);
+  const description = content.description ?? detail;
+  return {
+    type: `urn:clientele:problem:${name}`,
+    title,
+    status,
+    ...(detail !== undefined && { detail }),
+    code: content.code ?? String(status),
+    message: content.message ?? title,
+    ...(description !== undefined && { description }),
+    ...(errors.length > 0 && { errors }),
+    requestId,
+  };
+}
+
+/** The first fault in words, for callers that show one line. */
+function summary([first, ...others]: readonly Fault[]): string | undefined {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `${inOneLine(first)}${more}`;
+}
+
+/** One fault in words. */
+export const inOneLine = ({ pointer, parameter = '', detail }: Fault): string =>
+  `${pointer ?? parameter} ${detail}`.trim();
+
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^must match pattern "\^\\d\{4\}-/, 'must be a date and a time, such as 2026-01-31T12:00:00'],
+  [/^must match pattern "\^\(\?:\[A-Za-z0-9_-\]\{22,128\}/, 'must be 22 to 128 random letters, digits, - or _'],
   [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
 ];
 

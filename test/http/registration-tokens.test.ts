@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { editable, initialToken, manage, register, registered, TOKENS } from '../support/registration.ts';
+import { editable, initialToken, manage, register, REGISTER, registered, TOKENS } from '../support/registration.ts';
 import { basic, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const WEB = { redirect_uris: ['https://client.example/cb'] };
@@ -58,6 +59,17 @@ describe('a registration', () => {
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 201, 401, 401, 401, 401, 401]);
     const { usesLeft, clients } = (await record(id)).body;
     expect([usesLeft, clients.length]).toEqual([0, 3]);
+  });
+
+  it('that is sent again with its idempotency key is done once', async () => {
+    const { id, token } = await initialToken(service);
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const send = (body: object): Promise<TestReply> => service.request('POST', REGISTER, { token, body, headers });
+    const [first, again] = [await send(WEB), await send(WEB)];
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect((await record(id)).body.clients).toEqual([first.body.client_id]);
+    expect((await send({ ...WEB, client_name: 'Another' })).status).toBe(422);
   });
 
   it('gets the scopes of the token that it asks for, and keeps them when it is replaced', async () => {
