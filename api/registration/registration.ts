@@ -5,6 +5,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
+import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { initialTokenHandlers } from './initial-token.handlers.ts';
 import { initialTokenService } from './initial-token.service.ts';
@@ -47,7 +48,6 @@ export interface DynamicRegistration {
 }
 
 const DAY = 86_400_000;
-const BATCH = 1_000;
 
 /** Dynamic registration, put together. */
 export function dynamicRegistration(options: DynamicRegistrationOptions): DynamicRegistration {
@@ -67,7 +67,7 @@ export function dynamicRegistration(options: DynamicRegistrationOptions): Dynami
     sweep: async () => {
       const { work, clock } = options;
       const ended = timestamp(clock.now() - DAY);
-      while ((await work.write(({ statements }) => statements.removeEnded(ended, BATCH))) === BATCH);
+      await emptied(() => work.write(({ statements }) => statements.removeEnded(ended, BATCH)));
     },
   };
 }
