@@ -398,10 +398,6 @@ export const PROBLEMS = {
     "status": 403,
     "title": "The token does not have the scope that this needs"
   },
-  "registration-token-not-found": {
-    "status": 404,
-    "title": "There is no such initial access token"
-  },
   "client-not-found": {
     "status": 404,
     "title": "The requested openid connect client doesn't exist"

@@ -5329,9 +5329,33 @@ export interface operations {
                 };
             };
             400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             503: components["responses"]["OAuthError"];
         };
     };
@@ -5363,12 +5387,44 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationReply"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             503: components["responses"]["OAuthError"];
         };
     };
@@ -5397,15 +5453,55 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationReply"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             409: components["responses"]["OAuthError"];
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
             422: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             503: components["responses"]["OAuthError"];
         };
     };
@@ -5432,9 +5528,33 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             503: components["responses"]["OAuthError"];
         };
     };
@@ -5462,8 +5582,24 @@ export interface operations {
                 };
             };
             400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             404: components["responses"]["OAuthError"];
             500: components["responses"]["OAuthError"];
             503: components["responses"]["OAuthError"];
@@ -5491,9 +5627,33 @@ export interface operations {
                     "application/json": components["schemas"]["SoftwareStatementToken"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             404: components["responses"]["OAuthError"];
             413: components["responses"]["OAuthError"];
             415: components["responses"]["OAuthError"];
@@ -5523,8 +5683,24 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             404: components["responses"]["OAuthError"];
             406: components["responses"]["OAuthError"];
             422: components["responses"]["OAuthError"];
@@ -5553,9 +5729,33 @@ export interface operations {
                     "application/json": components["schemas"]["SoftwareStatementToken"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            403: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             404: components["responses"]["OAuthError"];
             500: components["responses"]["OAuthError"];
             503: components["responses"]["OAuthError"];
@@ -5580,7 +5780,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             404: components["responses"]["OAuthError"];
             500: components["responses"]["OAuthError"];
             503: components["responses"]["OAuthError"];

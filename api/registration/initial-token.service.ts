@@ -67,16 +67,18 @@ export function initialTokenService({ work, clock }: InitialTokenServiceOptions)
     get: (id) =>
       work.read(async (stores) => {
         const token = await stores.initialTokens.find(id);
-        if (token === undefined) throw new Problem('registration-token-not-found');
+        if (token === undefined) throw noSuchToken();
         return answer(stores, token);
       }),
     remove: (context, id) =>
       work.write(async (stores) => {
-        if (!(await stores.initialTokens.remove(id))) throw new Problem('registration-token-not-found');
+        if (!(await stores.initialTokens.remove(id))) throw noSuchToken();
         await audit(stores, context, id, ['token']);
       }),
   };
 }
+
+const noSuchToken = (): Problem => new Problem('not-found', { detail: 'there is no such initial access token' });
 
 async function scopesOf(stores: RegistrationStores, scopes: readonly string[]): Promise<string[]> {
   const { references } = await findReferences(stores, { scopes });

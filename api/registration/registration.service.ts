@@ -102,15 +102,14 @@ export class RegistrationService {
   }
 
   /** Answers a registration as it is. */
-  read(request: RegistrationRequest, clientId: string): Promise<Answer> {
+  async read(request: RegistrationRequest, clientId: string): Promise<Answer> {
     requireRegistration(this.options.mode);
     const { work, rotate } = this.options;
-    if (!rotate) {
-      return work.read(async (stores) => {
-        const { document } = await this.open(stores, request, { clientId, isWrite: false });
-        return this.answer(stores, document, { token: request.token ?? '' });
-      });
-    }
+    const answer = await work.read(async (stores) => {
+      const { document } = await this.open(stores, request, { clientId, isWrite: false });
+      return this.answer(stores, document, { token: request.token ?? '' });
+    });
+    if (!rotate) return answer;
     return work.write(async (stores) => {
       const opened = await this.open(stores, request, { clientId, isWrite: true });
       const token = await this.nextToken(stores, request, opened, opened.registration.statementScopes);
@@ -153,9 +152,12 @@ export class RegistrationService {
   }
 
   /** Removes a client with everything that belongs to it. */
-  remove(request: RegistrationRequest, clientId: string): Promise<void> {
+  async remove(request: RegistrationRequest, clientId: string): Promise<void> {
     requireRegistration(this.options.mode);
-    return this.options.work.write(async (stores) => {
+    const { work } = this.options;
+    // Before the unit of work: strangers hold nobody up.
+    await work.read((stores) => this.open(stores, request, { clientId, isWrite: false }));
+    await work.write(async (stores) => {
       const { document } = await this.open(stores, request, { clientId, isWrite: true });
       await requireOrdinary(stores, document);
       await stores.clients.remove(clientId);

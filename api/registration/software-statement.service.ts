@@ -73,10 +73,11 @@ export class SoftwareStatementService {
   /** Uses a statement, as a registration elsewhere does. */
   async validate(jti: string): Promise<void> {
     this.requireIssuer();
-    await this.options.work.write(async ({ statements }) => {
-      const found = await statements.find(jti, this.now());
-      if (found === undefined || !(await statements.use(found, this.now()))) throw invalidJti();
-    });
+    const { work } = this.options;
+    // Anyone can ask: only for a statement that there is does anybody wait.
+    const found = await work.read(({ statements }) => statements.find(jti, this.now()));
+    const isUsed = found && (await work.write(({ statements }) => statements.use(found, this.now())));
+    if (isUsed !== true) throw invalidJti();
   }
 
   async revoke(context: RequestContext, filter: StatementFilter): Promise<void> {
