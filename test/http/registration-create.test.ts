@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { PROPERTIES } from '../../api/clients/client.document.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { newClientKey, withBasic } from '../support/issuer.ts';
@@ -233,6 +234,40 @@ describe('metadata that cannot be', () => {
     expect([broken.status, broken.body.error]).toEqual([400, 'invalid_client_metadata']);
     const form = await service.request('POST', REGISTER, { form: { client_name: 'x' } });
     expect([form.status, form.headers.get('accept')]).toEqual([415, 'application/json']);
+  });
+
+  it('is refused whatever it is, and nothing fails', async () => {
+    const members = PROPERTIES.flatMap(({ dcr }) => (dcr === undefined ? [] : [dcr.name, `${dcr.name}#fr`]));
+    const value = fc.oneof(
+      fc.jsonValue({ maxDepth: 3 }),
+      fc.constantFrom(
+        'none',
+        'code',
+        'https://x.example/',
+        'http://[',
+        '\u0000',
+        '\ud800',
+        '%',
+        '#',
+        ['https://x.example/'],
+        { keys: [] },
+      ),
+    );
+    const metadata = fc.dictionary(fc.constantFrom(...members), value, { minKeys: 1, maxKeys: 4 });
+    await fc.assert(
+      fc.asyncProperty(metadata, async (sent) => {
+        const reply = await register(service, { ...WEB, ...sent });
+        expect([201, 400]).toContain(reply.status);
+        if (reply.status === 400)
+          expect(reply.body.error).toMatch(/^invalid_(redirect_uri|client_metadata|software_statement)$/);
+        else
+          expect(
+            (await manage(service, 'GET', { id: reply.body.client_id, token: reply.body.registration_access_token }))
+              .status,
+          ).toBe(200);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('leaves nothing behind', async () => {
