@@ -20,6 +20,13 @@ import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
+import type { Fault } from './shared/problem.ts';
+import { claimHandlers } from './scopes/claim.handlers.ts';
+import { CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
+import { RegistryService, type RegistryOptions } from './scopes/registry.service.ts';
+import { scopeHandlers } from './scopes/scope.handlers.ts';
+import { normaliseScope } from './scopes/scope.registry.ts';
+import { ScopeService } from './scopes/scope.service.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -65,9 +72,15 @@ export async function compose(ground: Ground): Promise<Service> {
     recoverable,
     secrets: new ClientSecrets({ service: secrets, recoverable }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
-    unknownMembers: (input) =>
-      contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
+    unknownMembers: (input) => unknownMembers(contract, 'ClientInput', input),
   });
+  const registry: RegistryOptions = {
+    work,
+    clock,
+    newInum,
+    shapeFaults: (schema, input) => contract.shapeFaults(schema, input),
+    unknownMembers: (schema, input) => unknownMembers(contract, schema, input),
+  };
   const issuer = builtInIssuer({
     work,
     clock,
@@ -85,6 +98,8 @@ export async function compose(ground: Ground): Promise<Service> {
   await issuer.ready();
   const handlers: Handlers = {
     ...clientHandlers(clients),
+    ...scopeHandlers(new ScopeService(registry)),
+    ...claimHandlers(new RegistryService(CLAIMS, registry)),
     ...issuer.handlers,
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
@@ -93,7 +108,7 @@ export async function compose(ground: Ground): Promise<Service> {
     contract,
     handlers,
     log,
-    normalisers: { client: normaliseClient },
+    normalisers: { client: normaliseClient, scope: normaliseScope, claim: normaliseClaim },
     verifyToken: tokenVerifier({ clock, log, issuer, config }),
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
@@ -102,6 +117,9 @@ export async function compose(ground: Ground): Promise<Service> {
   });
   return { app, sweep: issuer.sweep, idle: issuer.idle };
 }
+
+const unknownMembers = (contract: Contract, schema: string, input: unknown): Fault[] =>
+  contract.unknownMembers(contract.document.components.schemas[schema] ?? {}, input);
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
   const body = new JsonText<Record<string, unknown>>(contract.text);

@@ -5,12 +5,14 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
+import { ClientClaimEntity } from './client-claim.entity.ts';
 import { ClientSearchEntity } from './client-search.entity.ts';
 import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Scopes2 } from './migrations/2-scopes.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -22,6 +24,7 @@ const shared = {
     AuditRecordEntity,
     ClaimEntity,
     ClientActivityEntity,
+    ClientClaimEntity,
     ClientEntity,
     ClientCountEntity,
     ClientScopeEntity,
@@ -33,7 +36,7 @@ const shared = {
     SigningKeyEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1],
+  migrations: [Initial1, Scopes2],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

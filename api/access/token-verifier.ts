@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { LRUCache } from 'lru-cache';
-import { presentName } from '../clients/client.authority.ts';
+import { presentName } from '../shared/administration-scopes.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
+import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
@@ -12,6 +13,7 @@ import { textIndex, type TextIndex } from '../search/text-index.store.ts';
 import { searchedText } from '../search/trigrams.ts';
 import { isDuplicate } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
+import { splitReferences } from './client.references.ts';
 
 export type Source = 'admin' | 'registration' | 'setup';
 
@@ -73,7 +75,7 @@ export class ClientStore {
   /** Inserts several clients; rejects with the database's error when an inum is taken. */
   async insertAll(clients: readonly NewClient[]): Promise<void> {
     await this.manager.insert(ClientEntity, clients.map(rowOf));
-    await insertScopes(this.manager, clients);
+    await insertReferences(this.manager, clients);
     await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
     await this.countMore(clients.length);
   }
@@ -85,15 +87,19 @@ export class ClientStore {
 
   /** Like `find`, and keeps others from writing the client until the transaction ends. */
   async findForUpdate(inum: string): Promise<StoredClient | undefined> {
-    // On SQLite the transaction has the database to itself.
-    if (this.manager.dataSource.options.type !== 'better-sqlite3') {
-      const locking = this.manager
-        .createQueryBuilder(ClientEntity, 'c')
-        .select('c.inum')
-        .where('c.inum = :inum', { inum });
-      await locking.setLock('pessimistic_write').getOne();
-    }
+    await this.lock([inum]);
     return this.find(inum);
+  }
+
+  /** Keeps others from writing these clients until the transaction ends. */
+  async lock(inums: readonly string[]): Promise<void> {
+    // On SQLite the transaction has the database to itself.
+    if (this.manager.dataSource.options.type === 'better-sqlite3' || inums.length === 0) return;
+    const locking = this.manager
+      .createQueryBuilder(ClientEntity, 'c')
+      .select('c.inum')
+      .where('c.inum IN (:...inums)', { inums });
+    await locking.setLock('pessimistic_write').getMany();
   }
 
   /** Writes the next version of a client that `findForUpdate` has read. */
@@ -102,7 +108,8 @@ export class ClientStore {
     const written = await this.manager.update(ClientEntity, { inum, version }, next);
     if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
     await this.manager.delete(ClientScopeEntity, { inum });
-    await insertScopes(this.manager, [client]);
+    await this.manager.delete(ClientClaimEntity, { inum });
+    await insertReferences(this.manager, [client]);
     await this.texts.change(inum, textOf(client.document));
   }
 
@@ -171,11 +178,16 @@ export class ClientStore {
   }
 }
 
-async function insertScopes(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
-  const rows = clients.flatMap(({ document, scopeInums }) =>
+/** The scopes and claims of clients, as rows. */
+async function insertReferences(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
+  const scopes = clients.flatMap(({ document, scopeInums }) =>
     scopeInums.map((scopeInum) => ({ inum: document.inum, scopeInum })),
   );
-  if (rows.length > 0) await manager.insert(ClientScopeEntity, rows);
+  if (scopes.length > 0) await manager.insert(ClientScopeEntity, scopes);
+  const claims = clients.flatMap(({ document }) =>
+    splitReferences('attributes', document.claims ?? []).inums.map((claimInum) => ({ inum: document.inum, claimInum })),
+  );
+  if (claims.length > 0) await manager.insert(ClientClaimEntity, claims);
 }
 
 const rowOf = (client: NewClient): ClientEntity => ({

@@ -1,29 +1,27 @@
 import type { EntityManager } from 'typeorm';
-import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
-import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
+import { scopeStores, type ScopeStores } from '../scopes/scope.stores.ts';
 import { SearchStore } from '../search/search.store.ts';
-import { auditStore, type AuditStore } from '../shared/audit.store.ts';
-import { settingStore, type SettingStore } from '../shared/setting.store.ts';
+import { textIndex } from '../search/text-index.store.ts';
+import { CLIENTS_SEARCHED } from './client.fields.ts';
 import { ClientStore } from './client.store.ts';
+import { scopeUsers } from './scope-users.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
-export interface ClientStores {
+export interface ClientStores extends ScopeStores {
   readonly clients: ClientStore;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
-  readonly scopes: ScopeStore;
-  readonly claims: ClaimStore;
-  readonly settings: SettingStore;
-  readonly audit: AuditStore;
 }
 
-export const clientStores = (manager: EntityManager): ClientStores => ({
-  clients: new ClientStore(manager),
-  search: new SearchStore(manager),
-  secrets: secretStore(manager),
-  scopes: scopeStore(manager),
-  claims: claimStore(manager),
-  settings: settingStore(manager),
-  audit: auditStore(manager),
-});
+export function clientStores(manager: EntityManager): ClientStores {
+  const below = scopeStores(manager);
+  const clients = new ClientStore(manager);
+  return {
+    ...below,
+    clients,
+    users: scopeUsers(manager, { clients, audit: below.audit }),
+    search: new SearchStore(manager, CLIENTS_SEARCHED, textIndex(manager)),
+    secrets: secretStore(manager),
+  };
+}

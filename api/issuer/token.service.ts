@@ -1,4 +1,4 @@
-import { presentName } from '../clients/client.authority.ts';
+import { presentName } from '../shared/administration-scopes.ts';
 import type { ClientDocument } from '../clients/client.document.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Schemas } from '../shared/operation.ts';

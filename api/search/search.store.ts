@@ -5,7 +5,19 @@ import { all, any, mariadbDialect, mysqlDialect, sql, sqliteDialect, type Dialec
 import { afterSql, orderBySql, type Order } from './order-sql.ts';
 import type { SearchQuery } from './search-query.ts';
 import { totalCache, type TotalCache } from './total-cache.ts';
-import { textIndex, type TextIndex } from './text-index.store.ts';
+import type { TextIndex } from './text-index.store.ts';
+
+/** Where a resource is searched. Everything here comes from code, never from callers. */
+export interface Searched {
+  /** Its table, which is `c` in the SQL and has `inum` and `document`. */
+  readonly table: string;
+  /** The tables that are joined to it, by the alias that the SQL speaks of. */
+  readonly joins: Readonly<Record<string, string>>;
+  /** The folded text that `pattern` looks in. */
+  readonly text: string;
+  /** Selects how many resources there are, as `number`. */
+  readonly countAll: string;
+}
 
 /** Where a page starts: after so many matches, or after a position. */
 export type Start = { readonly offset: number } | { readonly after: Position };
@@ -34,16 +46,19 @@ interface PageRow {
   sort: string | number | Buffer | null;
 }
 
-/** Finds the ids of clients. The SQL differs between the databases in its dialect only, and so gives the same rows. */
+/** Finds the ids of resources. The SQL differs between the databases in its dialect only, and so gives the same rows. */
 export class SearchStore {
   private readonly dialect: Dialect;
-  private readonly texts: TextIndex;
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
   private totals: TotalCache | undefined;
 
-  constructor(private readonly manager: EntityManager) {
+  /** Without an index of texts, every text is read: enough for hundreds of them. */
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly searched: Searched,
+    private readonly texts?: TextIndex,
+  ) {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
-    this.texts = textIndex(manager);
   }
 
   async search(query: SearchQuery, start: Start, limit: number, refer: Refer): Promise<Found> {
@@ -60,6 +75,7 @@ export class SearchStore {
 
   /** The ids of the texts that contain one of the terms, or undefined where they are many. */
   private async fewMatches(terms: readonly string[]): Promise<ReadonlySet<number> | undefined> {
+    if (this.texts === undefined) return undefined;
     const ids = new Set<number>();
     for (const term of terms) {
       for (const id of await this.texts.idsOf(term, FEW + 1)) ids.add(id);
@@ -70,25 +86,24 @@ export class SearchStore {
 
   private textual(terms: readonly string[], few: ReadonlySet<number> | undefined): Sql[] {
     if (terms.length === 0) return [];
-    if (few === undefined) return [any(terms.map((term) => this.dialect.contains(term)))];
+    if (few === undefined) return [any(terms.map((term) => this.dialect.contains(this.searched.text, term)))];
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
   private async total(query: SearchQuery, where: Sql, few: ReadonlySet<number> | undefined): Promise<number> {
     const { terms, conditions } = query;
-    if (terms.length === 0 && conditions.length === 0)
-      return this.number('SELECT SUM(clients) AS number FROM client_counts');
+    if (terms.length === 0 && conditions.length === 0) return this.number(this.searched.countAll);
     if (conditions.length === 0 && few !== undefined) return few.size;
     // Every write has its audit record, so that the newest one tells whether anything has changed.
     const mark = await this.number('SELECT MAX(id) AS number FROM audit_records');
     this.totals ??= totalCache();
     return this.totals.total(JSON.stringify([terms, where]), String(mark), () =>
-      conditions.length === 0 ? this.texts.count(terms, COUNTED + 1) : this.count(where),
+      conditions.length === 0 && this.texts ? this.texts.count(terms, COUNTED + 1) : this.count(where),
     );
   }
 
   private count({ text, parameters }: Sql): Promise<number> {
-    const matches = `SELECT 1 FROM ${tablesFor(text)} WHERE ${text} LIMIT ${COUNTED + 1}`;
+    const matches = `SELECT 1 FROM ${this.tablesFor(text)} WHERE ${text} LIMIT ${COUNTED + 1}`;
     return this.number(`SELECT COUNT(*) AS number FROM (${matches}) m`, parameters);
   }
 
@@ -102,7 +117,7 @@ export class SearchStore {
     const after = 'after' in start ? [afterSql(order, start.after)] : [];
     const { text, parameters } = all([where, ...after]);
     const offset = 'offset' in start ? start.offset : 0;
-    const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${tablesFor(`${text} ${order.expression}`)}
+    const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${this.tablesFor(`${text} ${order.expression}`)}
       WHERE ${text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
     const rows = await this.run<PageRow>(select, parameters);
     return rows.map(({ inum, sort }) => ({ id: inum, value: Buffer.isBuffer(sort) ? sort.toString('utf8') : sort }));
@@ -111,11 +126,12 @@ export class SearchStore {
   private run<T>(select: string, parameters: readonly (string | number)[]): Promise<T[]> {
     return this.manager.query<T[]>(this.dialect.limited(select, SECONDS), [...parameters]);
   }
-}
 
-/** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
-function tablesFor(text: string): string {
-  const activity = /\ba\./.test(text) ? ' LEFT JOIN client_activity a ON a.inum = c.inum' : '';
-  const search = /\bs\./.test(text) ? ' JOIN client_search s ON s.inum = c.inum' : '';
-  return `clients c${activity}${search}`;
+  /** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
+  private tablesFor(text: string): string {
+    const joins = Object.entries(this.searched.joins).flatMap(([alias, join]) =>
+      new RegExp(`\\b${alias}\\.`).test(text) ? [join] : [],
+    );
+    return [`${this.searched.table} c`, ...joins].join(' ');
+  }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { deriveClientSchemas } from './derive.ts';
+import { deriveSchemas } from './derive.ts';
 import type { Document, Schema } from './document.ts';
 
 const ROOT_REFERENCE = /^\.\.?\/.*openid-client\.yaml(#\/components\/schemas\/.+)$/;
@@ -36,7 +36,7 @@ export function bundle(folder: string): Document {
     const file = typeof schema.$ref === 'string' && !schema.$ref.startsWith('#') ? schema.$ref : undefined;
     schemas[name] = (file === undefined ? schema : hoist(readYaml(resolve(dirname(rootFile), file)))) as Schema;
   }
-  document.components.schemas = { ...schemas, ...deriveClientSchemas(schemas) };
+  document.components.schemas = { ...schemas, ...deriveSchemas(schemas) };
   refuseExternalReferences(document);
   return document;
 }
