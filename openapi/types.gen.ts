@@ -3086,7 +3086,7 @@ export interface components {
              * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
              * @example orders.read
              */
-            id?: string;
+            id: string;
             /**
              * @description The name that administrators read. Absent is stored as the `id`.
              * @example Read orders
@@ -3295,7 +3295,7 @@ export interface components {
              * @description The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it.
              * @example departmentNumber
              */
-            name?: string;
+            name: string;
             /**
              * @description The name that people read. Absent is stored as the `name`.
              * @example Department
@@ -4795,7 +4795,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScopeInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ScopeInput"];
             };
         };
         responses: {
@@ -5099,7 +5099,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JansAttributeInput"] & Record<string, never>;
+                "application/json": components["schemas"]["JansAttributeInput"];
             };
         };
         responses: {

@@ -6,7 +6,7 @@ import { settleValues, sizeFaults } from '../shared/settle.ts';
 import { completeClaim } from './claim.document.ts';
 import { findClaimField } from './claim.fields.ts';
 import type { ClaimDocument } from './claim.store.ts';
-import type { Registry, Removal } from './registry.ts';
+import { counted, type Registry, type Removal } from './registry.ts';
 import { findScopeField } from './scope.fields.ts';
 import type { ScopeStores } from './scope.stores.ts';
 import { isStandardClaim } from './stock-claims.ts';
@@ -49,7 +49,9 @@ async function release(stores: ScopeStores, { document }: Removal<ClaimDocument>
   const clients = await stores.users.countOfClaim(document.inum);
   const scopes = await countOfScopes(stores, document);
   if (clients + scopes === 0) return;
-  throw new Problem('in-use', { detail: `${clients} clients and ${scopes} scopes have this claim` });
+  throw new Problem('in-use', {
+    detail: `this claim is in use by ${counted(clients, 'client')} and ${counted(scopes, 'scope')}`,
+  });
 }
 
 /** How many scopes release a claim. */

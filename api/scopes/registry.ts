@@ -49,3 +49,6 @@ export interface Registry<D extends Entry> {
   /** Refuses to remove what is needed or in use, or takes it from those that use it. */
   readonly release: (stores: ScopeStores, removal: Removal<D>) => Promise<void>;
 }
+
+/** A number of users in words: `1 client`, `2 clients`. */
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;

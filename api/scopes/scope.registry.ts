@@ -6,7 +6,7 @@ import { memberNormaliser } from '../shared/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { settleValues, sizeFaults } from '../shared/settle.ts';
 import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
-import type { Registry, Removal, Settled, Settling } from './registry.ts';
+import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
 import { completeScope } from './scope.document.ts';
 import { findScopeField } from './scope.fields.ts';
 import type { ScopeDocument } from './scope.store.ts';
@@ -70,9 +70,9 @@ async function release(stores: ScopeStores, removal: Removal<ScopeDocument>): Pr
   if (isStandardScope(document)) throw stock(`${document.id} is a standard scope of OpenID Connect`);
   const clients = await stores.users.countOfScope(document.inum);
   if (clients === 0) return;
-  if (!force) throw inUse(`${clients} clients have this scope; force=true takes it from them`);
-  if (clients > MOST_CLIENTS)
-    throw inUse(`${clients} clients have this scope, and at most ${MOST_CLIENTS} lose a scope at once`);
+  const users = `this scope is in use by ${counted(clients, 'client')}`;
+  if (!force) throw inUse(`${users}; force=true takes it from them`);
+  if (clients > MOST_CLIENTS) throw inUse(`${users}, and at most ${MOST_CLIENTS} lose one at once`);
   await stores.users.withdrawScope({ scopeInum: document.inum, context, at: timestamp(now) });
 }
 

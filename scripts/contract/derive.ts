@@ -1,27 +1,36 @@
 import type { Schema } from './document.ts';
 
-/** The resources of the contract, each with the members that every reply has. */
-const RESOURCES: Readonly<Record<string, readonly string[]>> = {
-  Client: [
-    'dn',
-    'baseDn',
-    'inum',
-    'deletable',
-    'applicationType',
-    'subjectType',
-    'tokenEndpointAuthMethod',
-    'authenticationMethod',
-    'allAuthenticationMethods',
-    'grantTypes',
-    'attributes',
-  ],
-  Scope: ['dn', 'baseDn', 'inum', 'id', 'displayName', 'scopeType', 'deletable', 'umaType'],
-  JansAttribute: ['dn', 'baseDn', 'inum', 'name', 'displayName', 'status', 'dataType'],
+type Direction = 'Input' | 'Reply';
+
+/** The resources of the contract, with the members that every write has to have and those that every reply has. */
+const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly string[]>>>> = {
+  Client: {
+    Input: [],
+    Reply: [
+      'dn',
+      'baseDn',
+      'inum',
+      'deletable',
+      'applicationType',
+      'subjectType',
+      'tokenEndpointAuthMethod',
+      'authenticationMethod',
+      'allAuthenticationMethods',
+      'grantTypes',
+      'attributes',
+    ],
+  },
+  Scope: {
+    Input: ['id'],
+    Reply: ['dn', 'baseDn', 'inum', 'id', 'displayName', 'scopeType', 'deletable', 'umaType'],
+  },
+  JansAttribute: {
+    Input: ['name'],
+    Reply: ['dn', 'baseDn', 'inum', 'name', 'displayName', 'status', 'dataType'],
+  },
 };
 /** The objects inside them. */
 const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation'];
-
-type Direction = 'Input' | 'Reply';
 
 /**
  * Derives what may be written (`ClientInput`) and what is answered (`ClientReply`) from `Client`, and so for the other
@@ -31,9 +40,11 @@ type Direction = 'Input' | 'Reply';
 export function deriveSchemas(schemas: Record<string, Schema>): Record<string, Schema> {
   const derived: Record<string, Schema> = {};
   for (const name of [...Object.keys(RESOURCES), ...PARTS]) {
-    const required = RESOURCES[name];
-    derived[`${name}Input`] = derive(schemas, name, 'Input');
-    derived[`${name}Reply`] = { ...derive(schemas, name, 'Reply'), ...(required && { required: [...required] }) };
+    for (const direction of ['Input', 'Reply'] as const) {
+      const required = RESOURCES[name]?.[direction] ?? [];
+      const schema = derive(schemas, name, direction);
+      derived[name + direction] = { ...schema, ...(required.length > 0 && { required: [...required] }) };
+    }
   }
   return { ...derived, CustomScope: extended(derived['ScopeReply'], schemas['CustomScope']) };
 }
