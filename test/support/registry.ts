@@ -3,8 +3,8 @@ import type { TestReply, TestService } from './service.ts';
 export const SCOPES = '/jans-config-api/api/v1/scopes';
 export const ATTRIBUTES = '/jans-config-api/api/v1/attributes';
 
-export const MERGE = { 'Content-Type': 'application/merge-patch+json' };
-export const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
+const MERGE = { 'Content-Type': 'application/merge-patch+json' };
+const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
 
 /** The operations on a resource at an address, by the administrator or another caller. */
 export interface Caller {
