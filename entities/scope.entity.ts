@@ -13,6 +13,10 @@ export class ScopeEntity extends RegistryEntity {
   @Column({ name: 'scope_type', type: 'varchar', length: 16 })
   scopeType!: string;
 
+  /** When it ends, as on the wire, or null when it does not. */
+  @Column({ name: 'expiration_date', type: 'varchar', length: 24, nullable: true })
+  expirationDate!: string | null;
+
   /** Who made it, or null. */
   @Column({ name: 'creator_id', type: 'varchar', length: 512, nullable: true })
   creatorId!: string | null;

@@ -2141,7 +2141,7 @@ export const SCOPE_PROPERTIES: readonly Property[] = [
     "type": "date-time",
     "setBy": "admin",
     "db": "exp",
-    "description": "When the scope ends, in UTC without a zone; a fraction, `Z` or an offset is taken on input."
+    "description": "When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input."
   },
   {
     "path": "deletable",

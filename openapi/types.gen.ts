@@ -1537,7 +1537,7 @@ export interface components {
              */
             creationDate?: string;
             /**
-             * @description When the scope ends, in UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
              * @example 2031-01-31T12:00:00
              */
             expirationDate?: string;
@@ -1669,7 +1669,7 @@ export interface components {
              */
             creationDate?: string;
             /**
-             * @description When the scope ends, in UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
              * @example 2031-01-31T12:00:00
              */
             expirationDate?: string;
@@ -3162,7 +3162,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description When the scope ends, in UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
              * @example 2031-01-31T12:00:00
              */
             expirationDate?: string;
@@ -3264,7 +3264,7 @@ export interface components {
              */
             creationDate?: string;
             /**
-             * @description When the scope ends, in UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
              * @example 2031-01-31T12:00:00
              */
             expirationDate?: string;

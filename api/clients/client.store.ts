@@ -127,16 +127,16 @@ export class ClientStore {
     return inums.flatMap((inum) => found.get(inum) ?? []);
   }
 
-  /** The scopes of a client as they stand in tokens. */
-  async scopeIds(inum: string): Promise<string[]> {
-    const rows = await this.manager
+  /** The scopes of a client as they stand in tokens; with `at` (a date of the wire) those that have not ended then. */
+  async scopeIds(inum: string, at?: string): Promise<string[]> {
+    const query = this.manager
       .createQueryBuilder(ScopeEntity, 's')
       .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
       .select('s.scopeId', 'id')
       .where('cs.inum = :inum', { inum })
-      .orderBy('s.scopeId')
-      .getRawMany<{ id: string }>();
-    return rows.map((row) => row.id);
+      .orderBy('s.scopeId');
+    if (at !== undefined) query.andWhere('(s.expirationDate IS NULL OR s.expirationDate > :at)', { at });
+    return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
   }
 
   /** The enabled clients that have one of these scopes. */

@@ -17,6 +17,7 @@ export const findScopeField = propertyFields(SCOPE_PROPERTIES, {
     id: { column: { name: 'c.scope_id' } },
     displayName: { sortColumn: 'c.display_name_folded' },
     scopeType: { column: { name: 'c.scope_type' } },
+    expirationDate: { column: { name: 'c.expiration_date' } },
     creatorId: { column: { name: 'c.creator_id' } },
     claims: { refers: 'claims' },
   },

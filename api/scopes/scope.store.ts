@@ -14,7 +14,12 @@ export interface ScopeName {
 
 const SCOPE: EntryKind<ScopeDocument> = {
   entity: ScopeEntity,
-  columnsOf: ({ id, scopeType, creatorId }) => ({ scopeId: id, scopeType, creatorId: creatorId ?? null }),
+  columnsOf: ({ id, scopeType, expirationDate, creatorId }) => ({
+    scopeId: id,
+    scopeType,
+    expirationDate: expirationDate ?? null,
+    creatorId: creatorId ?? null,
+  }),
   searchedOf: ({ displayName, description, id, inum, scopeType }) => [displayName, description, id, inum, scopeType],
   exists: 'scope-exists',
   nameOf: ({ id }) => id,

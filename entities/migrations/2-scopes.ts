@@ -50,7 +50,12 @@ function columnsFor(sqlite: boolean): Record<'scopes' | 'claims', string[]> {
     sqlite ? "search_text TEXT NOT NULL DEFAULT ''" : 'search_text LONGTEXT NOT NULL',
   ];
   return {
-    scopes: [...searched, "scope_type VARCHAR(16) NOT NULL DEFAULT 'oauth'", 'creator_id VARCHAR(512) NULL'],
+    scopes: [
+      ...searched,
+      "scope_type VARCHAR(16) NOT NULL DEFAULT 'oauth'",
+      'expiration_date VARCHAR(24) NULL',
+      'creator_id VARCHAR(512) NULL',
+    ],
     claims: searched,
   };
 }
@@ -84,6 +89,7 @@ interface Document {
   readonly displayName?: string;
   readonly description?: string;
   readonly scopeType?: string;
+  readonly expirationDate?: string;
   readonly creatorId?: string;
 }
 
@@ -95,12 +101,19 @@ const searched = (values: readonly (string | undefined)[]): string =>
 async function fillScopes(runner: QueryRunner): Promise<void> {
   for (const { inum, document } of (await runner.query('SELECT inum, document FROM scopes')) as Row[]) {
     const scope = { deletable: false, ...(JSON.parse(document) as Document) };
-    const { id = inum, displayName = id, description, scopeType = 'oauth', creatorId = null } = scope;
+    const {
+      id = inum,
+      displayName = id,
+      description,
+      scopeType = 'oauth',
+      expirationDate = null,
+      creatorId = null,
+    } = scope;
     const text = searched([displayName, description, id, inum, scopeType]);
     await runner.query(
-      `UPDATE scopes SET display_name_folded = ?, search_text = ?, scope_type = ?, creator_id = ?, document = ?
-        WHERE inum = ?`,
-      [foldedName(displayName), text, scopeType, creatorId, JSON.stringify(scope), inum],
+      `UPDATE scopes SET display_name_folded = ?, search_text = ?, scope_type = ?, expiration_date = ?,
+        creator_id = ?, document = ? WHERE inum = ?`,
+      [foldedName(displayName), text, scopeType, expirationDate, creatorId, JSON.stringify(scope), inum],
     );
   }
 }

@@ -101,6 +101,20 @@ describe('a scope that is taken from a client', () => {
   });
 });
 
+describe('a scope that ends', () => {
+  it('is in no token that is issued afterwards', async () => {
+    await scope('stays');
+    const end = timestamp(service.clock.now() + 60_000);
+    const { inum: ending } = await scope('ends', { expirationDate: end });
+    const { inum, clientSecret } = await client(['stays', 'ends']);
+    expect((await tokenOf(inum, clientSecret)).body.scope).toBe('ends stays');
+    service.clock.advance(61_000);
+    expect((await tokenOf(inum, clientSecret)).body.scope).toBe('stays');
+    await scopes.merge(ending, { expirationDate: null });
+    expect((await tokenOf(inum, clientSecret)).body.scope).toBe('ends stays');
+  });
+});
+
 describe('deleting a scope that clients have', () => {
   it('is refused with their number, and takes it from all of them with force', async () => {
     const { inum, dn } = await scope('doomed');
