@@ -15,7 +15,13 @@ module.exports = {
       'no-orphans',
       {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '^api/main\\.ts$', '^scripts/[^/]+\\.(ts|mjs)$', '^openapi/openid-client\\.json$'],
+        pathNot: [
+          '\\.d\\.m?ts$',
+          '^api/main\\.ts$',
+          '^api/http/docs-page/',
+          '^scripts/[^/]+\\.(ts|mjs)$',
+          '^openapi/openid-client\\.json$',
+        ],
       },
       {},
     ),

@@ -39,5 +39,6 @@ export default {
     project('unit', ['unit', 'contract']),
     project('sqlite', ['http', 'process'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
+    project('browser', ['browser'], { databaseKind: 'sqlite' }),
   ],
 };

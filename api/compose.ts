@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
@@ -41,7 +41,7 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: RequestListener;
+  readonly app: Express;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */
@@ -113,7 +113,7 @@ export async function compose(ground: Ground): Promise<Service> {
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    ...(config.docs && { docs: docsPage(contract) }),
+    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   return { app, sweep: issuer.sweep, idle: issuer.idle };
 }

@@ -6,7 +6,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -116,10 +116,10 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the scope.
+                 * @example C17A
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ScopeInum"];
             };
             cookie?: never;
         };
@@ -230,10 +230,10 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the claim.
+                 * @example 16880E1F
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ClaimInum"];
             };
             cookie?: never;
         };
@@ -324,7 +324,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -350,7 +350,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -376,7 +376,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -2039,7 +2039,10 @@ export interface components {
             scope?: string;
             /** @description The client. */
             client_id?: string;
-            /** @description The secret, for `client_secret_post`. */
+            /**
+             * Format: password
+             * @description The secret, for `client_secret_post`.
+             */
             client_secret?: string;
             /** @description The type of the assertion: `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`. */
             client_assertion_type?: string;
@@ -2056,7 +2059,10 @@ export interface components {
             token_type_hint?: string;
             /** @description The client. */
             client_id?: string;
-            /** @description The secret, for `client_secret_post`. */
+            /**
+             * Format: password
+             * @description The secret, for `client_secret_post`.
+             */
             client_secret?: string;
             /** @description The type of the assertion. */
             client_assertion_type?: string;
@@ -4407,10 +4413,20 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The inum of the client, scope or claim.
+         * @description The id of the client.
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
+        /**
+         * @description The inum of the scope.
+         * @example C17A
+         */
+        ScopeInum: string;
+        /**
+         * @description The inum of the claim.
+         * @example 16880E1F
+         */
+        ClaimInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
@@ -4429,10 +4445,7 @@ export interface components {
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
-        /**
-         * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-         * @example applicationType=web,disabled=false
-         */
+        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
         FieldValuePair: string;
     };
     requestBodies: never;
@@ -4455,7 +4468,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -4489,7 +4502,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -4509,7 +4522,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4526,7 +4547,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -4545,7 +4566,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4566,10 +4595,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /**
-                 * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-                 * @example applicationType=web,disabled=false
-                 */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -4621,7 +4647,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4661,7 +4695,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -4716,10 +4758,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /**
-                 * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-                 * @example applicationType=web,disabled=false
-                 */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -4774,8 +4813,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4815,7 +4870,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -4834,10 +4897,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the scope.
+                 * @example C17A
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ScopeInum"];
             };
             cookie?: never;
         };
@@ -4863,7 +4926,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4880,10 +4951,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the scope.
+                 * @example C17A
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ScopeInum"];
             };
             cookie?: never;
         };
@@ -4899,8 +4970,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -4917,10 +5004,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the scope.
+                 * @example C17A
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ScopeInum"];
             };
             cookie?: never;
         };
@@ -4935,8 +5022,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5024,10 +5127,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /**
-                 * @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is.
-                 * @example applicationType=web,disabled=false
-                 */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -5078,8 +5178,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5119,7 +5235,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -5135,10 +5259,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the claim.
+                 * @example 16880E1F
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ClaimInum"];
             };
             cookie?: never;
         };
@@ -5155,7 +5279,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -5169,10 +5301,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the claim.
+                 * @example 16880E1F
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ClaimInum"];
             };
             cookie?: never;
         };
@@ -5188,8 +5320,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5206,10 +5354,10 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 * @description The inum of the claim.
+                 * @example 16880E1F
                  */
-                inum: components["parameters"]["Inum"];
+                inum: components["parameters"]["ClaimInum"];
             };
             cookie?: never;
         };
@@ -5224,8 +5372,24 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5262,14 +5426,78 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     introspection: {
@@ -5281,6 +5509,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-access-token",
+                 *       "client_id": "nightly-report",
+                 *       "client_secret": "s6BhdRkqt3-example-secret"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
             };
         };
@@ -5294,14 +5529,78 @@ export interface operations {
                     "application/json": components["schemas"]["IntrospectionResponse"];
                 };
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     revoke: {
@@ -5313,6 +5612,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "the-access-token",
+                 *       "client_id": "nightly-report",
+                 *       "client_secret": "s6BhdRkqt3-example-secret"
+                 *     }
+                 */
                 "application/x-www-form-urlencoded": components["schemas"]["TokenHandleRequest"];
             };
         };
@@ -5324,14 +5630,78 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["OAuthError"];
-            401: components["responses"]["OAuthError"];
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            429: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "activate-oauth-openid-client": {
@@ -5343,7 +5713,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -5357,7 +5727,6 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5372,7 +5741,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -5386,7 +5755,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -5401,7 +5778,7 @@ export interface operations {
             };
             path: {
                 /**
-                 * @description The inum of the client, scope or claim.
+                 * @description The id of the client.
                  * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
                  */
                 inum: components["parameters"]["Inum"];
@@ -5428,7 +5805,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

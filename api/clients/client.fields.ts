@@ -11,7 +11,7 @@ export const CLIENTS_SEARCHED: Searched = {
     s: 'JOIN client_search s ON s.inum = c.inum',
   },
   text: 's.text',
-  countAll: 'SELECT SUM(clients) AS number FROM client_counts',
+  countAll: 'SELECT SUM(clients) FROM client_counts',
 };
 
 const CUSTOM = 'customAttributes.';

@@ -7,7 +7,7 @@ export const CLAIMS_SEARCHED: Searched = {
   table: 'claims',
   joins: {},
   text: 'c.search_text',
-  countAll: 'SELECT COUNT(*) AS number FROM claims',
+  countAll: 'SELECT COUNT(*) FROM claims',
 };
 
 /** The field of claims with this name: its own, or Janssen's database name. */

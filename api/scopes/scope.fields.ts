@@ -7,7 +7,7 @@ export const SCOPES_SEARCHED: Searched = {
   table: 'scopes',
   joins: {},
   text: 'c.search_text',
-  countAll: 'SELECT COUNT(*) AS number FROM scopes',
+  countAll: 'SELECT COUNT(*) FROM scopes',
 };
 
 /** The field of scopes with this name: its own, or Janssen's database name. */

@@ -15,7 +15,8 @@ export interface Schema {
   'x-client'?: PropertyExtension;
   'x-member'?: MemberExtension;
   'x-historical'?: string[];
-  'x-problems'?: Record<string, { status: number; title: string }>;
+  'x-problems'?: Record<string, { status: number; title: string; example?: object }>;
+  'x-oauth-errors'?: { error: string; error_description: string; status: number; operations: string[] }[];
   [keyword: string]: unknown;
 }
 
@@ -35,15 +36,27 @@ export interface PropertyExtension extends MemberExtension {
   control: string;
 }
 
+export interface Media {
+  schema?: Schema;
+  examples?: Record<string, { summary?: string; value: unknown }>;
+}
+
+export interface ResponseObject {
+  $ref?: string;
+  description?: string;
+  content?: Record<string, Media>;
+}
+
 export interface Operation {
   operationId: string;
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
   requestBody?: unknown;
-  responses: Record<string, unknown>;
+  responses: Record<string, ResponseObject>;
   'x-public'?: string;
   'x-errors'?: 'problem' | 'oauth';
+  'x-problems'?: string[];
   [key: string]: unknown;
 }
 
@@ -59,6 +72,7 @@ export interface Document {
         flows: { clientCredentials: { scopes: Record<string, string> } };
       };
     };
+    responses: Record<string, ResponseObject>;
     [key: string]: unknown;
   };
 }
