@@ -1,8 +1,7 @@
-import type { Express } from 'express';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
-import { buildApp } from './app.ts';
+import { buildApp, type App } from './app.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
 import { ClientSecrets } from './clients/client.secrets.ts';
@@ -41,7 +40,7 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: Express;
+  readonly app: App;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */

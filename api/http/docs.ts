@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-express';
 
 /** The address of Swagger UI. */
 export const DOCS_PATH = '/api-docs';
@@ -23,16 +23,10 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
 });
 
 const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}`, import.meta.url));
-const { resolve } = createRequire(import.meta.url);
 
-/** All that is served, by name. Swagger UI's own page is not: it would show another API. */
-const FILES = {
-  'page.css': own('page.css'),
-  'page.js': own('page.js'),
-  'swagger-ui.css': resolve('swagger-ui-dist/swagger-ui.css'),
-  'swagger-ui-bundle.js': resolve('swagger-ui-dist/swagger-ui-bundle.js'),
-  'favicon-32x32.png': resolve('swagger-ui-dist/favicon-32x32.png'),
-};
+/** What is served of Swagger UI. Its own page is not: it has scripts and styles inside, and shows another API. */
+const ASSETS = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']);
+const PAGE_FILES = ['page.css', 'page.js'];
 
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
 export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): RequestHandler {
@@ -44,8 +38,8 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
   router.get(`${DOCS_PATH}/`, contentSecurityPolicy, (_req, res) => {
     res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
-  for (const [name, path] of Object.entries(FILES)) {
-    router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(path));
-  }
+  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(own(name)));
+  const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
+  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false }));
   return router;
 }

@@ -23,7 +23,7 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-export const median = (numbers: readonly number[]): number =>
+const median = (numbers: readonly number[]): number =>
   [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN;
 
 /** Sums up the rounds of an operation. */
