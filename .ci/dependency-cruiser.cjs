@@ -19,6 +19,7 @@ module.exports = {
           '\\.d\\.m?ts$',
           '^api/main\\.ts$',
           '^api/http/docs-page/',
+          '^docs/',
           '^scripts/[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',
         ],
@@ -35,6 +36,8 @@ module.exports = {
     house('entities-are-a-leaf', 'entities', ['api', 'openapi', 'cli', 'scripts', 'test']),
     house('service-knows-contract-and-entities', 'api', ['cli', 'scripts', 'test']),
     house('cli-knows-the-contract-only', 'cli', ['api', 'entities', 'scripts', 'test']),
+
+    house('examples-know-the-contract-only', 'docs', ['api', 'entities', 'cli', 'scripts', 'test']),
 
     forbid(
       'express-in-transport-only',

@@ -37,7 +37,8 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', ['unit', 'contract']),
-    project('sqlite', ['http', 'process'], { databaseKind: 'sqlite' }),
+    // What the documentation says is the same for every database.
+    project('sqlite', ['http', 'process', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
   ],

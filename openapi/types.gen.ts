@@ -4638,7 +4638,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -4675,7 +4675,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -4805,7 +4805,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScopeInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ScopeInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -5170,7 +5170,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JansAttributeInput"] & Record<string, never>;
+                "application/json": components["schemas"]["JansAttributeInput"] & Record<string, unknown>;
             };
         };
         responses: {
