@@ -5,6 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
+import { ClientClaimEntity } from './client-claim.entity.ts';
 import { ClientSearchEntity } from './client-search.entity.ts';
 import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientRegistrationEntity } from './client-registration.entity.ts';
@@ -14,6 +15,7 @@ import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Scopes2 } from './migrations/2-scopes.ts';
 import { Idempotency3 } from './migrations/3-idempotency.ts';
 import { Registration4 } from './migrations/4-registration.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
@@ -28,6 +30,7 @@ const shared = {
     AuditRecordEntity,
     ClaimEntity,
     ClientActivityEntity,
+    ClientClaimEntity,
     ClientEntity,
     ClientCountEntity,
     ClientRegistrationEntity,
@@ -43,7 +46,7 @@ const shared = {
     SoftwareStatementEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1, Idempotency3, Registration4],
+  migrations: [Initial1, Scopes2, Idempotency3, Registration4],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isAdministrationScope } from '../clients/client.authority.ts';
+import { isAdministrationScope } from '../shared/administration-scopes.ts';
 import { findReferences } from '../clients/client.lookup.ts';
 import { parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
 import { dnOf, randomSecret, sha256 } from '../shared/ids.ts';

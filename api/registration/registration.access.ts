@@ -1,4 +1,4 @@
-import { isAdministrationScope } from '../clients/client.authority.ts';
+import { isAdministrationScope } from '../shared/administration-scopes.ts';
 import type { ClientDocument } from '../clients/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';

@@ -1,4 +1,5 @@
-import { PROPERTIES, pointerTo } from '../clients/client.document.ts';
+import { PROPERTIES } from '../clients/client.document.ts';
+import { pointerTo } from '../shared/members.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import type { Fault } from '../shared/problem.ts';
 

@@ -19,7 +19,7 @@ const protectedOperations = OPERATIONS.filter((operation) => !('public' in opera
 const call = (operation: { method: string; path: string }, bearer?: string): Promise<TestReply> =>
   service.request(
     operation.method,
-    operation.path.replace('{inum}', 'somebody'),
+    operation.path.replace(/\{[^}]+\}/g, 'somebody'),
     bearer === undefined ? {} : { token: bearer },
   );
 

@@ -3,7 +3,7 @@ import { newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
-import { issuersFile, newPublisher, type Publisher } from '../support/statements.ts';
+import { issuersFile, newPublisher, type Publisher } from '../support/software-statements.ts';
 
 const WEB = { redirect_uris: ['https://client.example/cb'] };
 

@@ -1,31 +1,23 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SignJWT } from 'jose';
-import { newClientKey, type ClientKey } from './issuer.ts';
+import type { Logger } from 'typeorm';
+import type { TestService } from './service.ts';
 
-/** Somebody who signs software statements. */
-export interface Publisher {
-  readonly issuer: string;
-  readonly key: ClientKey;
-  /** A statement with these claims; one that is undefined is left out. */
-  statement(claims?: Record<string, unknown>, header?: Record<string, unknown>): Promise<string>;
+export interface Statement {
+  readonly query: string;
+  readonly parameters: unknown;
 }
 
-export function newPublisher(issuer: string, key = newClientKey('publisher')): Publisher {
-  return {
-    issuer,
-    key,
-    statement: (claims = {}, header = {}) =>
-      new SignJWT({ iss: issuer, ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: key.jwk.kid, ...header })
-        .sign(key.privateKey),
+/** The statements that the service reads with from now on, in a list that grows. */
+export function recordStatements(service: TestService): Statement[] {
+  const statements: Statement[] = [];
+  const silent = (): void => undefined;
+  const logger: Logger = {
+    logQuery: (query, parameters) => statements.push({ query, parameters }),
+    logQueryError: silent,
+    logQuerySlow: silent,
+    logSchemaBuild: silent,
+    logMigration: silent,
+    log: silent,
   };
-}
-
-/** A file for SOFTWARE_STATEMENT_ISSUERS_FILE. */
-export function issuersFile(entries: unknown): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'clientele-issuers-')), 'issuers.json');
-  writeFileSync(file, typeof entries === 'string' ? entries : JSON.stringify(entries));
-  return file;
+  service.database.reader.setOptions({ logging: true, logger });
+  return statements;
 }
