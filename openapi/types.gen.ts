@@ -7239,7 +7239,15 @@ export interface operations {
                     "application/json": components["schemas"]["RegistrationReply"];
                 };
             };
-            400: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             401: {
                 headers: {
@@ -7267,7 +7275,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "put-register": {
@@ -7325,8 +7341,24 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {
@@ -7336,7 +7368,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "post-register": {
@@ -7391,10 +7431,42 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            409: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            422: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             429: {
                 headers: {
@@ -7413,7 +7485,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "delete-register": {
@@ -7438,7 +7518,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             401: {
                 headers: {
@@ -7466,7 +7554,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "get-ssa": {
@@ -7492,7 +7588,15 @@ export interface operations {
                     "application/json": components["schemas"]["SoftwareStatementEntry"][];
                 };
             };
-            400: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             401: {
                 headers: {
@@ -7511,9 +7615,33 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            404: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "post-register-ssa": {
@@ -7565,11 +7693,51 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            404: components["responses"]["OAuthError"];
-            413: components["responses"]["OAuthError"];
-            415: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "delete-ssa": {
@@ -7593,7 +7761,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             401: {
                 headers: {
@@ -7612,11 +7788,51 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            404: components["responses"]["OAuthError"];
-            406: components["responses"]["OAuthError"];
-            422: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "get-jwt-ssa": {
@@ -7667,9 +7883,33 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            404: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "validate-ssa": {
@@ -7700,9 +7940,33 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            404: components["responses"]["OAuthError"];
-            500: components["responses"]["OAuthError"];
-            503: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
         };
     };
     "get-registration-tokens": {

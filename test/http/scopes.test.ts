@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { completeScope } from '../../api/scopes/scope.document.ts';
-import { timestamp } from '../../api/shared/clock.ts';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
 import { caller, inumsOf, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';
@@ -349,12 +347,6 @@ describe('administration scopes', () => {
   });
 
   it('cannot be changed, made default or deleted, whoever asks', async () => {
-    await service.work.write((stores) =>
-      stores.scopes.insert(
-        completeScope({ id: 'https://jans.io/auth/ssa.admin' }, 'SSA1', '2026-01-01T00:00:00'),
-        timestamp(service.clock.now()),
-      ),
-    );
     for (const id of [`${P}openid/clients.write`, `${P}scopes.admin`, 'https://jans.io/auth/ssa.admin']) {
       const [inum = ''] = inumsOf(await scopes.list({ fieldValuePair: `id=${id}` }));
       const before = await scopes.read(inum);
