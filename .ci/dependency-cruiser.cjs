@@ -15,7 +15,12 @@ module.exports = {
       'no-orphans',
       {
         orphan: true,
-        pathNot: ['\\.d\\.ts$', '^api/main\\.ts$', '^scripts/[^/]+\\.(ts|mjs)$', '^openapi/openid-client\\.json$'],
+        pathNot: [
+          '\\.d\\.ts$',
+          '^(api|cli)/main\\.ts$',
+          '^scripts/[^/]+\\.(ts|mjs)$',
+          '^openapi/openid-client\\.json$',
+        ],
       },
       {},
     ),
@@ -29,6 +34,11 @@ module.exports = {
     house('entities-are-a-leaf', 'entities', ['api', 'openapi', 'cli', 'scripts', 'test']),
     house('service-knows-contract-and-entities', 'api', ['cli', 'scripts', 'test']),
     house('cli-knows-the-contract-only', 'cli', ['api', 'entities', 'scripts', 'test']),
+    forbid(
+      'cli-knows-what-is-generated-only',
+      { path: '^cli/' },
+      { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/property\\.ts$' },
+    ),
 
     forbid(
       'express-in-transport-only',

@@ -37,7 +37,8 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', ['unit', 'contract']),
-    project('sqlite', ['http', 'process'], { databaseKind: 'sqlite' }),
+    // The command line talks HTTP: which database is behind it makes no difference to it.
+    project('sqlite', ['http', 'process', 'cli'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
   ],
 };

@@ -1,0 +1,66 @@
+import type { Example } from './command.ts';
+
+/** Examples by command. A test runs each of them. */
+const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: string])[]>> = {
+  'clients list': [
+    ['clientele clients list --pattern report', 'the clients with "report" in name, description or id'],
+    ['clientele clients list --filter disabled=true --all -o name', 'the ids of all that are deactivated'],
+    ['clientele clients list --columns inum,accessTokenLifetime --sort-by clientName', 'other columns'],
+  ],
+  'clients get': [
+    ['clientele clients get nightly-report', 'everything about one client'],
+    ["clientele clients get nightly-report -o 'jsonpath=$.scopes[*]'", 'only its scopes'],
+  ],
+  'clients create': [
+    [
+      'clientele clients create --inum nightly-report --client-name "Nightly report" --grant-types client_credentials',
+      'a service',
+    ],
+    [
+      'clientele clients create --client-name Shop --redirect-uris https://shop.example/cb' +
+        ' --grant-types authorization_code,refresh_token --response-types code --scopes openid,profile' +
+        ' --attributes.require-pkce',
+      'a web client',
+    ],
+    ['clientele clients create --file client.yaml', 'from a file in YAML or JSON'],
+  ],
+  'clients update': [
+    ['clientele clients update nightly-report --access-token-lifetime 60 --description "Sends the report"', 'flags'],
+    ['clientele clients update nightly-report --set attributes.parLifetime=90 --unset description', 'any member'],
+  ],
+  'clients patch': [
+    [
+      'clientele clients patch nightly-report --test accessTokenLifetime=60 --replace accessTokenLifetime=120',
+      'only if it is 60 now',
+    ],
+    ['clientele clients patch nightly-report --add contacts=ops@example.com', 'an entry'],
+  ],
+  'clients activate': [['clientele clients activate nightly-report', 'in use again']],
+  'clients deactivate': [['clientele clients deactivate nightly-report', 'out of use, and kept']],
+  'clients rotate-secret': [
+    ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
+    ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
+  ],
+  'clients validate': [
+    ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],
+    ['clientele clients validate --file client.yaml', 'a file'],
+  ],
+  'clients delete': [['clientele clients delete nightly-report --yes', 'without a question']],
+  'clients schema': [
+    ['clientele clients schema', 'every member, with its flag'],
+    ['clientele clients schema attributes.requirePkce', 'one of them in full'],
+  ],
+  login: [
+    [
+      'clientele login --url http://localhost:8080 --as ops --as-secret-file ops.secret',
+      'with a client and its secret',
+    ],
+  ],
+  logout: [['clientele logout', 'revokes the token']],
+  whoami: [['clientele whoami', 'where, who, and with which scopes']],
+  token: [['clientele token', 'an access token, for curl']],
+};
+
+/** The examples of a command, by its words. */
+export const examplesFor = (words: string): Example[] =>
+  (EXAMPLES[words] ?? []).map(([line, note]) => ({ line, note }));

@@ -1,0 +1,46 @@
+import type { Api } from '../connection/api.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Entry } from '../output/entry.ts';
+
+export type Query = readonly (readonly [string, string])[];
+
+interface Page {
+  readonly entries: readonly Entry[];
+  readonly start?: number;
+  readonly totalEntriesCount?: number;
+  readonly totalIsEstimate?: boolean;
+  readonly nextCursor?: string;
+}
+
+/** The largest page that the service gives. */
+const FULL_PAGE = 200;
+
+/** One page. A reply that is a bare list is a page without a next one. */
+export async function page(api: Api, operation: Operation, query: Query): Promise<Page> {
+  const { body } = await api.send({ operation, query });
+  if (Array.isArray(body)) return { entries: body as Entry[] };
+  const { entries, ...rest } = body as Page;
+  return { ...rest, entries: Array.isArray(entries) ? entries : [body as Entry] };
+}
+
+/** Every page, one after another: by cursor where the service has one, else by offset. */
+export async function* allPages(
+  api: Api,
+  operation: Operation,
+  query: Query,
+  onPage: (page: Page) => void = () => undefined,
+): AsyncGenerator<readonly Entry[]> {
+  const fixed = query.filter(([name]) => !['limit', 'startIndex', 'cursor'].includes(name));
+  let place = query.filter(([name]) => name === 'startIndex' || name === 'cursor');
+  for (let read = 0; ;) {
+    const current = await page(api, operation, [...fixed, ['limit', String(FULL_PAGE)], ...place]);
+    onPage(current);
+    yield current.entries;
+    read += current.entries.length;
+    const { nextCursor, start, totalEntriesCount = 0, entries } = current;
+    if (nextCursor !== undefined) place = [['cursor', nextCursor]];
+    else if (start !== undefined && entries.length > 0 && start + entries.length < totalEntriesCount && read > 0) {
+      place = [['startIndex', String(start + entries.length)]];
+    } else return;
+  }
+}

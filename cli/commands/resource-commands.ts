@@ -1,0 +1,210 @@
+import type { Operation } from '../contract/contract.ts';
+import { kebab } from '../contract/fields.ts';
+import { usageFailure } from '../failure.ts';
+import type { Entry } from '../output/entry.ts';
+import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
+import {
+  COLUMNS_OPTION,
+  IF_MATCH_OPTION,
+  OUTPUT_OPTION,
+  YES_OPTION,
+  type Command,
+  type Input,
+  type Option,
+} from './command.ts';
+import { examplesFor } from './examples.ts';
+import { allPages, page, type Query } from './paging.ts';
+import { patchCommand } from './patch-command.ts';
+import { agree, matching, patchBody, sayOnce, strictly, withEmptyLists, type ResourceKit } from './resource-kit.ts';
+
+/** The commands that follow from the operations of a resource alone. */
+export function resourceCommands(kit: ResourceKit): Command[] {
+  const { operations, actions } = kit.resource;
+  const { list, get, create, patch } = operations;
+  return [
+    ...(list ? [listCommand(kit, list)] : []),
+    ...(get ? [getCommand(kit, get)] : []),
+    ...(create ? [createCommand(kit, create)] : []),
+    ...(patch ? [updateCommand(kit, patch), patchCommand(kit, patch)] : []),
+    ...[...actions].map(([verb, operation]) => actionCommand(kit, verb, operation)),
+    ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
+  ];
+}
+
+function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
+  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
+  const hasFilters = parameters.some(({ name }) => name === 'fieldValuePair');
+  return {
+    words: [resource.noun, 'list'],
+    summary: `lists ${resource.noun}`,
+    args: [],
+    options: [
+      ...parameters.map((parameter) => parameterOption(parameter)),
+      ...(hasFilters ? [FILTER] : []),
+      { name: 'all', summary: 'every page, not only the first' },
+      COLUMNS_OPTION,
+      OUTPUT_OPTION,
+    ],
+    examples: examplesFor(`${resource.noun} list`),
+    run: async (context, input) => {
+      const query = listQuery(operation, input);
+      const api = await context.api();
+      if (input.has('all')) return context.printer.list(allPages(api, operation, query), shape);
+      const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
+      await context.printer.list(one(entries), shape);
+      if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
+        const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
+        context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+      }
+    },
+  };
+}
+
+const FILTER: Option = {
+  name: 'filter',
+  value: 'MEMBER=VALUE',
+  repeats: true,
+  summary: 'only those; also != < <= > >=, and several',
+};
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+function parameterOption({ name, schema, description = '' }: Operation['parameters'][number]): Option {
+  const isRare = ['startIndex', 'cursor', 'fieldValuePair'].includes(name);
+  const choices = schema.enum?.map(String);
+  if (schema.type === 'boolean') return { name: kebab(name), negatable: true, summary: firstSentence(description) };
+  return {
+    name: kebab(name),
+    value: schema.type === 'integer' ? 'N' : 'TEXT',
+    summary: firstSentence(description),
+    ...(choices && { choices }),
+    ...(isRare && { rare: true }),
+  };
+}
+
+/** The query of a command line: its flags, and each `--filter` with its commas as they are. */
+function listQuery(operation: Operation, input: Input): Query {
+  const named = operation.parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
+    if (place !== 'query') return [];
+    const flag = kebab(name);
+    if (schema.type === 'boolean') {
+      return input.has(flag) || input.has(`no-${flag}`) ? [[name, String(input.has(flag))]] : [];
+    }
+    const value = input.value(flag);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const filters = input.values(FILTER.name).map((filter) => filter.replaceAll(',', '\\,'));
+  if (filters.length === 0) return named;
+  const pairs = named.filter(([name]) => name === 'fieldValuePair').map(([, value]) => value);
+  return [...named.filter(([name]) => name !== 'fieldValuePair'), ['fieldValuePair', [...pairs, ...filters].join(',')]];
+}
+
+function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Operation): Command {
+  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
+  return {
+    words: [resource.noun, 'get'],
+    summary: `shows a ${resource.singular}`,
+    args: [idArgument],
+    options: [...parameters.map(parameterOption), COLUMNS_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} get`),
+    run: async (context, input) => {
+      const api = await context.api();
+      const request = { operation, path: { [resource.id]: input.arg(0) }, query: listQuery(operation, input) };
+      await context.printer.one((await api.send(request)).body as Entry, shape);
+    },
+  };
+}
+
+function createCommand({ contract, resource, fields, shape }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'create'],
+    summary: `makes a ${resource.singular}`,
+    args: [],
+    options: [...fieldOptions(fields, operation), FILE_OPTION, { ...SET_OPTION, rare: true }, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} create`),
+    run: async (context, input) => {
+      const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
+      const api = await context.api();
+      const reply = await api.send({ operation, body, headers: strictly(operation) });
+      await context.printer.one(reply.body as Entry, shape);
+      sayOnce(context, reply.body as Entry);
+    },
+  };
+}
+
+function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, operation: Operation): Command {
+  const writable = fields.filter(({ path }) => path !== resource.id);
+  const { create } = resource.operations;
+  return {
+    words: [resource.noun, 'update'],
+    summary: `changes members of a ${resource.singular}, and leaves the others`,
+    args: [idArgument],
+    options: [...fieldOptions(writable, create), FILE_OPTION, SET_OPTION, UNSET_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} update`),
+    run: async (context, input) => {
+      const changes = await bodyFrom(context, writable, input);
+      if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
+      const api = await context.api();
+      const path = { [resource.id]: input.arg(0) };
+      const headers = { ...strictly(operation), ...matching(input) };
+      const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
+      await context.printer.one(reply.body as Entry, shape);
+    },
+  };
+}
+
+/** `Activate a client` as the help says it: `activates a client`. */
+function actionSummary({ summary }: Operation, singular: string): string {
+  const [verb = '', ...rest] = summary.split(' ');
+  const third = /(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`;
+  return rest.includes(singular) ? [third.toLowerCase(), ...rest].join(' ') : firstSentence(summary);
+}
+
+function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
+  const { contract, resource, shape } = kit;
+  const fields = bodyFields(contract, operation);
+  const places = operation.parameters.filter((parameter) => parameter.in === 'path');
+  const takesMatch = operation.parameters.some(({ name }) => name === 'If-Match');
+  return {
+    words: [resource.noun, verb],
+    summary: actionSummary(operation, resource.singular),
+    args: places.map(({ name, description = '' }) => ({ name, summary: firstSentence(description) })),
+    options: [
+      ...fieldOptions(fields, undefined),
+      ...(fields.length > 0 ? [FILE_OPTION] : []),
+      ...(takesMatch ? [IF_MATCH_OPTION] : []),
+      OUTPUT_OPTION,
+    ],
+    examples: examplesFor(`${resource.noun} ${verb}`),
+    run: async (context, input) => {
+      const path = Object.fromEntries(places.map(({ name }, index) => [name, input.arg(index)]));
+      const body = fields.length === 0 ? undefined : await bodyFrom(context, fields, input);
+      const api = await context.api();
+      const headers = { ...strictly(operation), ...matching(input) };
+      const reply = await api.send({ operation, path, headers, ...(body !== undefined && { body }) });
+      if (Array.isArray(reply.body)) return context.printer.list(one(reply.body as Entry[]), shape);
+      await context.printer.one((reply.body ?? {}) as Entry, shape);
+      sayOnce(context, (reply.body ?? {}) as Entry);
+    },
+  };
+}
+
+function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'delete'],
+    summary: `removes ${resource.noun}`,
+    args: [{ ...idArgument, many: true }],
+    options: [YES_OPTION, IF_MATCH_OPTION],
+    examples: examplesFor(`${resource.noun} delete`),
+    run: async (context, input) => {
+      await agree(context, input, `Remove ${input.args.join(', ')}?`);
+      const api = await context.api();
+      for (const id of input.args) {
+        await api.send({ operation, path: { [resource.id]: id }, headers: matching(input) });
+        context.terminal.say(`Removed ${id}.`);
+      }
+    },
+  };
+}
