@@ -76,7 +76,7 @@ export function inputFor(command: Command, rest: readonly string[]): Input {
     const place = `${name}${many === true ? '...' : ''}`;
     parser.argument(optional === true ? `[${place}]` : `<${place}>`);
   }
-  const options = [...command.options, ...GLOBAL_OPTIONS];
+  const options = everyOption(command);
   for (const option of options) {
     for (const flags of flagsOf(option)) {
       const added = new ParserOption(flags);
@@ -92,6 +92,12 @@ export function inputFor(command: Command, rest: readonly string[]): Input {
     throw error instanceof CommanderError ? usageFailureOf(error, command) : error;
   }
   return new Input(parser.args, given);
+}
+
+/** The options of a command, and those of every command unless it has its own of that name. */
+function everyOption({ options }: Command): Option[] {
+  const own = new Set(options.flatMap(({ name }) => [name, name.replace(/^no-/, '')]));
+  return [...options, ...GLOBAL_OPTIONS.filter(({ name }) => !own.has(name))];
 }
 
 function flagsOf({ name, short, value, negatable }: Option): string[] {
@@ -113,7 +119,7 @@ function usageFailureOf({ code, message }: CommanderError, command: Command): Er
   const usage = [`Usage: ${lineOf(command)}`];
   const unknown = /'--([^'=]+)/.exec(message)?.[1];
   if (code === 'commander.unknownOption' && unknown !== undefined) {
-    const known = [...command.options, ...GLOBAL_OPTIONS].map(({ name }) => `--${name}`);
+    const known = everyOption(command).map(({ name }) => `--${name}`);
     return usageFailure(`there is no option --${unknown}${didYouMean(`--${unknown}`, known)}`, usage);
   }
   return usageFailure(message.replace(/^error: /, '').replaceAll('\n', ' '), usage);

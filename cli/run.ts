@@ -8,6 +8,8 @@ import type { Context } from './context.ts';
 import { loadContract, type Contract } from './contract/contract.ts';
 import { EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
 import { commandHelp, nounHelp, programHelp } from './help.ts';
+import { byOperation } from './operation/by-operation.ts';
+import { isByOperation } from './operation/words.ts';
 import { harmless } from './output/text.ts';
 import { Printer } from './output/printer.ts';
 import { commandOf, inputFor, lineFrom, type Line } from './parse.ts';
@@ -18,6 +20,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   try {
     const contract = loadContract();
     if (argv[0] === '--version') await terminal.write(`clientele ${contract.version}\n`);
+    else if (isByOperation(argv)) await byOperation(argv, terminal, contract);
     else await everyday(argv, terminal, contract);
     return EXIT.done;
   } catch (error) {
