@@ -91,7 +91,7 @@ export function inputFor(command: Command, rest: readonly string[]): Input {
   } catch (error) {
     throw error instanceof CommanderError ? usageFailureOf(error, command) : error;
   }
-  return new Input(parser.args, given);
+  return new Input(command.words.at(-1) ?? '', parser.args, given);
 }
 
 /** The options of a command, and those of every command unless it has its own of that name. */

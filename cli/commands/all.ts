@@ -4,6 +4,9 @@ import { schemaCommand, validateCommand } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { resourceCommands } from './resource-commands.ts';
 import { resourceKit, type ResourceKit } from './resource-kit.ts';
+import { editCommand } from './edit-command.ts';
+import { exportCommand } from '../transfer/export.ts';
+import { diffCommand, importCommand } from '../transfer/import.ts';
 import { sessionCommands } from './session-commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
@@ -16,9 +19,22 @@ export function allCommands(contract: Contract): Command[] {
 }
 
 function moreCommands(kit: ResourceKit): Command[] {
-  if (kit.resource.noun !== 'clients') return [schemaCommand(kit)];
-  const validate = kit.resource.actions.get('validate');
-  return [...(validate ? [validateCommand(kit, validate)] : []), schemaCommand(kit)];
+  const { operations, actions, noun } = kit.resource;
+  const { get, list, patch } = operations;
+  const edit = get && patch ? [editCommand(kit, { get, patch })] : [];
+  const validate = actions.get('validate');
+  if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {
+    return [...edit, schemaCommand(kit)];
+  }
+  const planning = { get, list, validate };
+  return [
+    ...edit,
+    validateCommand(kit, validate),
+    exportCommand(kit, list),
+    importCommand(kit, planning),
+    diffCommand(kit, planning),
+    schemaCommand(kit),
+  ];
 }
 
 const ORDER = ['list', 'get', 'create', 'update', 'patch', 'edit', 'activate', 'deactivate', 'delete', 'rotate-secret'];

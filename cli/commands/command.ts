@@ -38,7 +38,11 @@ export class Input {
   /** Options in the order in which they were written. */
   readonly given: readonly { readonly name: string; readonly value: string }[];
 
-  constructor(args: readonly string[], given: readonly { name: string; value: string }[]) {
+  /** The last word of the command. */
+  readonly command: string;
+
+  constructor(command: string, args: readonly string[], given: readonly { name: string; value: string }[]) {
+    this.command = command;
     this.args = args;
     this.given = given;
   }

@@ -46,6 +46,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients validate --file client.yaml', 'a file'],
   ],
   'clients delete': [['clientele clients delete nightly-report --yes', 'without a question']],
+  'clients edit': [['EDITOR=nano clientele clients edit nightly-report', 'in an editor of your choice']],
+  'clients export': [['clientele clients export --dir clients', 'a file of YAML for each']],
+  'clients diff': [['clientele clients diff clients', 'what the files would change']],
+  'clients import': [
+    ['clientele clients import clients --dry-run', 'the plan'],
+    ['clientele clients import clients --secrets-file new-secrets.jsonl', 'creates and changes'],
+  ],
   'clients schema': [
     ['clientele clients schema', 'every member, with its flag'],
     ['clientele clients schema attributes.requirePkce', 'one of them in full'],

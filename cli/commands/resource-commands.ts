@@ -1,19 +1,11 @@
 import type { Operation } from '../contract/contract.ts';
-import { kebab } from '../contract/fields.ts';
 import { usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
-import {
-  COLUMNS_OPTION,
-  IF_MATCH_OPTION,
-  OUTPUT_OPTION,
-  YES_OPTION,
-  type Command,
-  type Input,
-  type Option,
-} from './command.ts';
+import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, YES_OPTION, type Command } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { allPages, page, type Query } from './paging.ts';
+import { listOptions, listQuery } from './list-query.ts';
+import { allPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
 import { agree, matching, patchBody, sayOnce, strictly, withEmptyLists, type ResourceKit } from './resource-kit.ts';
 
@@ -32,15 +24,12 @@ export function resourceCommands(kit: ResourceKit): Command[] {
 }
 
 function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
-  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
-  const hasFilters = parameters.some(({ name }) => name === 'fieldValuePair');
   return {
     words: [resource.noun, 'list'],
     summary: `lists ${resource.noun}`,
     args: [],
     options: [
-      ...parameters.map((parameter) => parameterOption(parameter)),
-      ...(hasFilters ? [FILTER] : []),
+      ...listOptions(operation),
       { name: 'all', summary: 'every page, not only the first' },
       COLUMNS_OPTION,
       OUTPUT_OPTION,
@@ -60,54 +49,16 @@ function listCommand({ resource, shape }: ResourceKit, operation: Operation): Co
   };
 }
 
-const FILTER: Option = {
-  name: 'filter',
-  value: 'MEMBER=VALUE',
-  repeats: true,
-  summary: 'only those; also != < <= > >=, and several',
-};
-
 async function* one<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-function parameterOption({ name, schema, description = '' }: Operation['parameters'][number]): Option {
-  const isRare = ['startIndex', 'cursor', 'fieldValuePair'].includes(name);
-  const choices = schema.enum?.map(String);
-  if (schema.type === 'boolean') return { name: kebab(name), negatable: true, summary: firstSentence(description) };
-  return {
-    name: kebab(name),
-    value: schema.type === 'integer' ? 'N' : 'TEXT',
-    summary: firstSentence(description),
-    ...(choices && { choices }),
-    ...(isRare && { rare: true }),
-  };
-}
-
-/** The query of a command line: its flags, and each `--filter` with its commas as they are. */
-function listQuery(operation: Operation, input: Input): Query {
-  const named = operation.parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
-    if (place !== 'query') return [];
-    const flag = kebab(name);
-    if (schema.type === 'boolean') {
-      return input.has(flag) || input.has(`no-${flag}`) ? [[name, String(input.has(flag))]] : [];
-    }
-    const value = input.value(flag);
-    return value === undefined ? [] : [[name, value]];
-  });
-  const filters = input.values(FILTER.name).map((filter) => filter.replaceAll(',', '\\,'));
-  if (filters.length === 0) return named;
-  const pairs = named.filter(([name]) => name === 'fieldValuePair').map(([, value]) => value);
-  return [...named.filter(([name]) => name !== 'fieldValuePair'), ['fieldValuePair', [...pairs, ...filters].join(',')]];
-}
-
 function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Operation): Command {
-  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
   return {
     words: [resource.noun, 'get'],
     summary: `shows a ${resource.singular}`,
     args: [idArgument],
-    options: [...parameters.map(parameterOption), COLUMNS_OPTION, OUTPUT_OPTION],
+    options: [...listOptions(operation), COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} get`),
     run: async (context, input) => {
       const api = await context.api();

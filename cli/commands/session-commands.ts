@@ -131,7 +131,7 @@ async function whoami(context: Context): Promise<void> {
   const { session } = await context.api();
   const { url, source, credential } = session.connection;
   const token = await session.accessToken();
-  const claims = (await introspected(session, token)) ?? claimsOf(token);
+  const claims = (await introspected(session, token)) ?? session.claims(token);
   const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : claims['scope'];
   const expires = typeof claims['exp'] === 'number' ? new Date(claims['exp'] * 1_000).toISOString() : undefined;
   const client = claims['client_id'] ?? (credential.kind === 'token' ? undefined : credential.id);
@@ -148,13 +148,4 @@ async function introspected(session: Session, token: string): Promise<Record<str
   if (state?.['active'] !== false) return state;
   const another = await session.renewed(token);
   return another === undefined ? state : server.introspect(another);
-}
-
-/** The claims inside a JWT. Only the server checks them; here they are for reading. */
-function claimsOf(token: string): Record<string, unknown> {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

@@ -53,6 +53,15 @@ export class Session {
     return isRevoked ? 'the token is revoked' : 'the authorization server takes no tokens back; it ends by itself';
   }
 
+  /** The claims inside a token, when it is a JWT. Only the service checks them; here they are for reading. */
+  claims(token: string): Record<string, unknown> {
+    try {
+      return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  }
+
   async server(): Promise<AuthorizationServer> {
     const { url, credential } = this.connection;
     if (credential.kind === 'token') throw new Failure(EXIT.unreachable, 'a token alone says nothing about its client');

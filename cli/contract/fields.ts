@@ -15,6 +15,10 @@ export interface Field {
   readonly splits: boolean;
   readonly values?: readonly string[];
   readonly label?: string;
+  /** The member whose value it shares. */
+  readonly aliasOf?: string;
+  /** What its entries refer to: `scope`, `claim`. */
+  readonly refs?: string;
   readonly description: string;
   readonly schema: Schema;
 }
@@ -59,6 +63,8 @@ function fieldOf(path: string, schema: Schema, extension: Schema['x-client']): F
     splits: kind === 'list' && (values !== undefined || extension?.refs === 'scope' || extension?.refs === 'claim'),
     ...(values && { values }),
     ...(extension && { label: extension.label }),
+    ...(extension?.['alias-of'] !== undefined && { aliasOf: extension['alias-of'] }),
+    ...(extension?.refs !== undefined && { refs: extension.refs }),
     description: (schema.description ?? '').replace(/\s+/g, ' ').trim(),
     schema,
   };
