@@ -66,7 +66,12 @@ export function processTerminal(process: NodeJS.Process, env: NodeJS.ProcessEnv,
         lines.close();
       }
     },
-    askSecret: (question) => read({ prompt: question, silent: true, input: stdin, output: stderr }),
+    askSecret: async (question) => {
+      const secret = await read({ prompt: question, silent: true, input: stdin, output: stderr });
+      // The key that ended it was not shown either.
+      stderr.write('\n');
+      return secret;
+    },
     edit: (path) => openEditor(env['VISUAL'] ?? env['EDITOR'] ?? 'vi', path),
     onInterrupt: (stop) => onInterrupt(process, stop),
   };

@@ -32,15 +32,18 @@ export async function* allPages(
 ): AsyncGenerator<readonly Entry[]> {
   const fixed = query.filter(([name]) => !['limit', 'startIndex', 'cursor'].includes(name));
   let place = query.filter(([name]) => name === 'startIndex' || name === 'cursor');
-  for (let read = 0; ;) {
+  let hasCursors = false;
+  for (;;) {
     const current = await page(api, operation, [...fixed, ['limit', String(FULL_PAGE)], ...place]);
     onPage(current);
     yield current.entries;
-    read += current.entries.length;
     const { nextCursor, start, totalEntriesCount = 0, entries } = current;
+    const next = (start ?? 0) + entries.length;
+    hasCursors ||= nextCursor !== undefined;
     if (nextCursor !== undefined) place = [['cursor', nextCursor]];
-    else if (start !== undefined && entries.length > 0 && start + entries.length < totalEntriesCount && read > 0) {
-      place = [['startIndex', String(start + entries.length)]];
+    // The last page of those that cursors lead to has none, and is the end.
+    else if (!hasCursors && start !== undefined && entries.length > 0 && next < totalEntriesCount) {
+      place = [['startIndex', String(next)]];
     } else return;
   }
 }

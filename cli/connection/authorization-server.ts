@@ -11,6 +11,7 @@ import {
   ResponseBodyError,
   tokenIntrospection,
   tokenRevocation,
+  WWWAuthenticateChallengeError,
   type Configuration,
   type TokenEndpointResponse,
 } from 'openid-client';
@@ -128,6 +129,9 @@ function explanation(where: string, error: unknown): string {
   if (error instanceof ResponseBodyError) {
     const detail = error.error_description ?? error.error;
     return `${where} refuses to issue a token: ${detail} (${error.error})`;
+  }
+  if (error instanceof WWWAuthenticateChallengeError) {
+    return `${where} does not accept this client and its secret (${error.status})`;
   }
   const cause = (error as Error).cause;
   if (error instanceof ClientError && cause instanceof Response) {

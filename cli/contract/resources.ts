@@ -31,7 +31,7 @@ const NOUNS: readonly Noun[] = [
     noun: 'clients',
     singular: 'client',
     path: '/jans-config-api/api/v1/openid/clients',
-    columns: ['inum', 'clientName', 'applicationType', 'tokenEndpointAuthMethod', 'grantTypes', 'disabled'],
+    columns: ['inum', 'clientName', 'grantTypes', 'disabled'],
   },
   {
     noun: 'scopes',

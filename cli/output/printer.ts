@@ -82,7 +82,12 @@ export class Printer {
     const { terminal } = this;
     switch (this.format) {
       case 'table': {
-        const table = new Table({ columns, width: terminal.isTty ? terminal.columns : undefined, paint: this.paint });
+        const table = new Table({
+          columns,
+          id: shape.id,
+          width: terminal.isTty ? terminal.columns : undefined,
+          paint: this.paint,
+        });
         return (page) => terminal.write(table.page(page));
       }
       case 'csv': {

@@ -3,12 +3,16 @@ import { cut, oneLine, pad, widthOf, wrap, type Paint } from './text.ts';
 
 export interface TableStyle {
   readonly columns: readonly string[];
+  /** The column that names an entry. */
+  readonly id: string;
   /** Of the window; undefined when nothing is cut. */
   readonly width: number | undefined;
   readonly paint: Paint;
 }
 
 const GAP = 2;
+/** A column that is not wider is not cut while an id can be spared. */
+const NARROW = 6;
 
 /** A table in pieces: the widths are those of the first page, so that a long list can be written as it comes. */
 export class Table {
@@ -40,12 +44,16 @@ export class Table {
 
   /** The widths that the cells need, taken from the widest while the line is longer than the window. */
   private fit(rows: readonly (readonly string[])[]): number[] {
-    const { columns, width } = this.style;
+    const { columns, width, id } = this.style;
     const widths = columns.map((_, index) => Math.max(...rows.map((row) => widthOf(row[index] ?? ''))));
     if (width === undefined) return widths;
     const room = Math.max(width - GAP * (columns.length - 1), columns.length * 4);
     for (let over = sum(widths) - room; over > 0; over -= 1) {
-      const widest = widths.indexOf(Math.max(...widths));
+      // An id is there to be copied: it is cut when nothing else is left.
+      const isId = (index: number): boolean => columns[index] === id;
+      const others = Math.max(0, ...widths.filter((_, index) => !isId(index)));
+      const most = others > NARROW ? others : Math.max(...widths);
+      const widest = widths.findIndex((taken, index) => taken === most && (others <= NARROW || !isId(index)));
       widths[widest] = (widths[widest] ?? 0) - 1;
     }
     return widths;

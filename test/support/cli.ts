@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { compiledProgram } from './compiled-program.ts';
 import type { TestService } from './service.ts';
 
@@ -16,10 +17,13 @@ export interface CliOptions {
   readonly input?: string;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
+  /** In a terminal: types the input once something is asked, as a person does. */
+  readonly typing?: boolean;
 }
 
 /** The program as a person has it: a home of its own, in a folder of its own. */
 export interface Cli {
+  readonly home: string;
   /** A folder to work in. */
   readonly folder: string;
   /** Runs a command line and waits for its end. */
@@ -40,17 +44,24 @@ export function cliFor(service?: TestService): Cli {
   const command = [process.execPath, compiledProgram()];
   const quoted = command.map((word) => `'${word}'`).join(' ');
 
-  const launch = (words: readonly string[], { input, env, cwd }: CliOptions = {}): ChildProcess => {
+  const launch = (words: readonly string[], { input, env, cwd, typing }: CliOptions = {}): ChildProcess => {
     const child = spawn(words[0] ?? '', words.slice(1), {
       cwd: cwd ?? folder,
       env: { PATH: process.env['PATH'], HOME: home, TERM: 'xterm', ...env },
     });
     child.stdin.on('error', () => undefined);
-    child.stdin.end(input ?? '');
+    if (typing === true) {
+      // Each line in its turn: what is typed before it is asked for would be echoed.
+      const lines = (input ?? '').split(/(?<=\n)/);
+      child.stdout.on('data', (data) => {
+        if (/: $|\] $/.test(stripVTControlCharacters(String(data)))) child.stdin.write(lines.shift() ?? '');
+      });
+    } else child.stdin.end(input ?? '');
     return child;
   };
   const asShell = (line: string): string[] => ['sh', '-c', `clientele() { ${quoted} "$@"; }\n${line}`];
   return {
+    home,
     folder,
     run: (args, options) => outcome(launch([...command, ...args], options)),
     shell: (line, options) => outcome(launch(asShell(line), options)),
