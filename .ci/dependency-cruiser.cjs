@@ -16,8 +16,9 @@ module.exports = {
       {
         orphan: true,
         pathNot: [
-          '\\.d\\.ts$',
+          '\\.d\\.m?ts$',
           '^(api|cli)/main\\.ts$',
+          '^api/http/docs-page/',
           '^scripts/[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',
         ],

@@ -72,6 +72,19 @@ export default defineConfig(
     },
   },
   {
+    files: ['api/http/docs-page/*.js'],
+    extends: [js.configs.recommended],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['URL', 'URLSearchParams', 'btoa', 'document', 'fetch', 'location', 'SwaggerUIBundle'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
+  {
     files: ['.ci/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { module: 'readonly', require: 'readonly' } },
   },

@@ -40,5 +40,6 @@ export default {
     // The command line talks HTTP: which database is behind it makes no difference to it.
     project('sqlite', ['http', 'process', 'cli'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
+    project('browser', ['browser'], { databaseKind: 'sqlite' }),
   ],
 };

@@ -26,8 +26,10 @@ export interface AppOptions {
   readonly log: Log;
 }
 
+export type App = Express;
+
 /** Builds the Express app; rejects when the contract is broken. It does not listen. */
-export async function buildApp(options: AppOptions): Promise<Express> {
+export async function buildApp(options: AppOptions): Promise<App> {
   const validation = requestValidation(options.contract);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');

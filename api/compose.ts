@@ -1,8 +1,7 @@
-import type { RequestListener } from 'node:http';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
-import { buildApp } from './app.ts';
+import { buildApp, type App } from './app.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { normaliseClient } from './clients/client.normalise.ts';
 import { ClientSecrets } from './clients/client.secrets.ts';
@@ -34,7 +33,7 @@ export interface Ground {
 }
 
 export interface Service {
-  readonly app: RequestListener;
+  readonly app: App;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */
@@ -98,7 +97,7 @@ export async function compose(ground: Ground): Promise<Service> {
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
-    ...(config.docs && { docs: docsPage(contract) }),
+    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   return { app, sweep: issuer.sweep, idle: issuer.idle };
 }

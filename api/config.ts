@@ -29,6 +29,7 @@ export interface Config {
   readonly accessTokenTtl: number;
   readonly logLevel: LogLevel;
   readonly docs: boolean;
+  readonly fastHttp: boolean;
 }
 
 /** The settings, and one line for each mistake in them; with mistakes the settings are not to be used. */
@@ -63,6 +64,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
+    fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
   };
   const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
   const named = new Set(reader.mistakes.map(nameOf));

@@ -36,7 +36,7 @@ function dataFolderFaults(config: Config): string[] {
 }
 
 async function portFaults(config: Config): Promise<string[]> {
-  const code = await portProblem(config);
+  const code = await portProblem(config.host, config.port);
   if (code === undefined) return [];
   const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
   return [`PORT ${config.port} on ${config.host} ${reason}`];

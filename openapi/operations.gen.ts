@@ -251,13 +251,13 @@ export const PROBLEMS = {
     "status": 403,
     "title": "The token does not have the scope that this needs"
   },
-  "not-found": {
-    "status": 404,
-    "title": "There is nothing at this address"
-  },
   "client-not-found": {
     "status": 404,
     "title": "The requested openid connect client doesn't exist"
+  },
+  "not-found": {
+    "status": 404,
+    "title": "There is nothing at this address"
   },
   "method-not-allowed": {
     "status": 405,

@@ -25,7 +25,7 @@ function inputs() {
   const folders = ['api', 'cli', 'entities', 'openapi', 'scripts'].filter((name) => existsSync(join(root, name)));
   const sources = folders
     .flatMap((name) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
-    .filter((file) => /\.(ts|tsx|json)$/.test(file));
+    .filter((file) => /\.(ts|tsx|json|html|css|js)$/.test(file));
   const hash = createHash('sha256');
   for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources.sort()]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
@@ -37,13 +37,16 @@ function isCurrent(wanted) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
 }
 
-// The contract is read as a file at run time, and tsc copies no JSON that nobody imports.
-function copyContract() {
-  const from = join(root, 'openapi');
-  const to = join(dist, 'openapi');
-  mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(from).filter((file) => file.endsWith('.json'))) {
-    copyFileSync(join(from, name), join(to, name));
+// What is read as a file at run time: tsc copies nothing that nobody imports.
+function copyFiles() {
+  for (const [folder, names] of [
+    ['openapi', /\.json$/],
+    ['api/http/docs-page', /./],
+  ]) {
+    mkdirSync(join(dist, folder), { recursive: true });
+    for (const name of readdirSync(join(root, folder)).filter((file) => names.test(file))) {
+      copyFileSync(join(root, folder, name), join(dist, folder, name));
+    }
   }
 }
 
@@ -60,7 +63,7 @@ export function build() {
   // tsc also writes what does not compile: the old stamp would vouch for that once the change is taken back.
   rmSync(stamp, { force: true });
   compile();
-  copyContract();
+  copyFiles();
   writeFileSync(stamp, wanted);
   linkProgram();
 }

@@ -1,46 +1,20 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from './find-program.mjs';
 
 const guard = fileURLToPath(new URL('./mariadb-guard.mjs', import.meta.url));
 
-function executable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function searchServer() {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  // Where Debian puts it; often on the PATH of root only.
-  folders.push('/usr/sbin', '/usr/local/sbin');
-  return ['mariadbd', 'mysqld'].flatMap((name) => folders.map((folder) => join(folder, name))).find(executable);
-}
-
-function installOnDebian() {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version') || !existsSync('/usr/bin/apt-get')) return;
-  console.log('No MariaDB server found: installing mariadb-server-core with apt-get.');
-  const options = {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  };
-  spawnSync('apt-get', ['update', '-qq'], options);
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'mariadb-server-core'], options);
-}
-
 /** The path of a MariaDB or MySQL server program, installed first where that is possible; or undefined. */
-export function findServer() {
-  const found = searchServer();
-  if (found !== undefined) return found;
-  installOnDebian();
-  return searchServer();
-}
+export const findServer = () =>
+  findProgram({
+    what: 'MariaDB server',
+    names: ['mariadbd', 'mysqld'],
+    // Where Debian puts it; often on the PATH of root only.
+    folders: ['/usr/sbin', '/usr/local/sbin'],
+    debianPackage: 'mariadb-server-core',
+  });
 
 /**
  * Starts a server with a temporary folder on a free port of the loopback interface.

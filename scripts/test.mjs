@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
 import { findServer, startServer } from './mariadb.mjs';
 
@@ -14,7 +15,7 @@ const noResults = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPe
 
 // jest's --selectProjects takes every word that follows, also the path of a test file.
 function parse(words) {
-  const known = ['unit', 'sqlite', 'mariadb'];
+  const known = ['unit', 'sqlite', 'mariadb', 'browser'];
   const projects = [];
   const rest = [];
   let selecting = false;
@@ -33,10 +34,12 @@ function parse(words) {
   return { projects: projects.length > 0 ? projects : known, rest };
 }
 
-function wantsMariadb({ projects, rest }) {
-  if (!projects.includes('mariadb')) return false;
+/** Whether a project runs, with the files that it is asked for: those in `folders`, when any are named. */
+function wants({ projects, rest }, project, folders) {
+  if (!projects.includes(project)) return false;
   const paths = rest.filter((word) => word.startsWith('test/'));
-  return paths.length === 0 || paths.some((path) => !/^test\/(unit|contract)(\/|$)/.test(path));
+  const all = ['unit', 'contract', 'http', 'process', 'browser'].filter((folder) => !folders.includes(folder));
+  return paths.length === 0 || paths.some((path) => !all.some((folder) => `${path}/`.startsWith(`test/${folder}/`)));
 }
 
 async function openMariadb() {
@@ -131,6 +134,30 @@ function endGroup(child) {
   }
 }
 
+/** What the suites need beside Node. The tests of a part that is missing are taken out of the request, or skip themselves. */
+async function findParts(request) {
+  const parts = { missing: [], env: {}, mariadb: undefined };
+  if (wants(request, 'mariadb', ['http', 'process'])) {
+    try {
+      parts.mariadb = await openMariadb();
+      Object.assign(parts.env, parts.mariadb.env);
+    } catch (error) {
+      parts.missing.push('MariaDB');
+      console.log(`MariaDB tests cannot run: ${error.message}`);
+      request.projects = request.projects.filter((name) => name !== 'mariadb');
+    }
+  }
+  if (wants(request, 'browser', ['browser'])) {
+    try {
+      parts.env.TEST_CHROMIUM = findChromium();
+    } catch (error) {
+      parts.missing.push('Chromium');
+      console.log(`Browser tests cannot run: ${error.message}`);
+    }
+  }
+  return parts;
+}
+
 async function main() {
   const request = parse(process.argv.slice(2));
   let mariadb;
@@ -148,21 +175,13 @@ async function main() {
     });
   }
 
-  let missing;
-  if (wantsMariadb(request)) {
-    try {
-      mariadb = await openMariadb();
-    } catch (error) {
-      missing = error.message;
-      console.log(`MariaDB tests cannot run: ${missing}`);
-      request.projects = request.projects.filter((name) => name !== 'mariadb');
-    }
-  }
-  const outcome = { missing, status: 0, results: noResults };
+  const parts = await findParts(request);
+  mariadb = parts.mariadb;
+  const outcome = { missing: parts.missing, status: 0, results: noResults };
   try {
     if (request.projects.length > 0) {
       const outputFile = join(scratch, 'results.json');
-      jest = startJest(request, outputFile, mariadb?.env);
+      jest = startJest(request, outputFile, parts.env);
       outcome.status = await ended(jest, outputFile);
       outcome.results = readResults(outputFile);
     }
@@ -174,12 +193,14 @@ async function main() {
 
 function report({ results, status, missing }) {
   const twins = (results?.testResults ?? []).filter(isDatabaseSuite).flatMap((suite) => suite.assertionResults).length;
-  const skippedForMariadb = missing !== undefined && !inCI ? twins : 0;
+  const skippedForMariadb = missing.includes('MariaDB') && !inCI ? twins : 0;
   if (skippedForMariadb > 0) console.log(`Skipped for want of MariaDB: ${twins} (the tests that ran on SQLite alone).`);
   const total = results === undefined ? { passed: 0, failed: 1, skipped: 0 } : count(results, skippedForMariadb);
-  if (missing !== undefined && inCI) {
-    console.log('With CI=true every suite has to run: the missing MariaDB counts as a failure.');
-    total.failed += 1;
+  if (inCI) {
+    for (const part of missing) {
+      console.log(`With CI=true every suite has to run: the missing ${part} counts as a failure.`);
+      total.failed += 1;
+    }
   }
   if (total.passed + total.failed === 0) console.log('No test ran.');
   process.exitCode = total.failed > 0 || total.passed === 0 || status !== 0 ? 1 : 0;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntityManager, SelectQueryBuilder } from 'typeorm';
 import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
@@ -47,6 +47,8 @@ interface Row {
 const COUNT_SHARDS = 16;
 const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence', 'a.lastAccessTime'];
 
+const selects = new WeakMap<DataSource, string>();
+
 export interface NewClient extends WrittenClient {
   readonly source: Source;
   /** 1 when it is left out. */
@@ -79,8 +81,8 @@ export class ClientStore {
   }
 
   async find(inum: string): Promise<StoredClient | undefined> {
-    const row = await this.query().where('c.inum = :inum', { inum }).getRawOne<Row>();
-    return row === undefined ? undefined : ofRow(row);
+    const [row] = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum = ?`, [inum]);
+    return row && ofRow(row);
   }
 
   /** Like `find`, and keeps others from writing the client until the transaction ends. */
@@ -101,8 +103,7 @@ export class ClientStore {
     const next = { ...columnsOf(client), version: version + 1 };
     const written = await this.manager.update(ClientEntity, { inum, version }, next);
     if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-    await this.manager.delete(ClientScopeEntity, { inum });
-    await insertScopes(this.manager, [client]);
+    await this.setScopes(inum, client.scopeInums);
     await this.texts.change(inum, textOf(client.document));
   }
 
@@ -115,7 +116,8 @@ export class ClientStore {
   /** The clients with these inums, in their order; those that are gone are left out. */
   async byIds(inums: readonly string[]): Promise<StoredClient[]> {
     if (inums.length === 0) return [];
-    const rows = await this.query().where('c.inum IN (:...inums)', { inums }).getRawMany<Row>();
+    const places = inums.map(() => '?').join(', ');
+    const rows = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum IN (${places})`, [...inums]);
     const found = new Map(rows.map((row) => [row.c_inum, ofRow(row)]));
     return inums.flatMap((inum) => found.get(inum) ?? []);
   }
@@ -157,10 +159,30 @@ export class ClientStore {
     }
   }
 
+  private async setScopes(inum: string, scopeInums: readonly string[]): Promise<void> {
+    const present = await this.manager.find(ClientScopeEntity, { where: { inum } });
+    const gone = present.filter((row) => !scopeInums.includes(row.scopeInum));
+    const added = scopeInums.filter((scopeInum) => !present.some((row) => row.scopeInum === scopeInum));
+    if (gone.length > 0) await this.manager.delete(ClientScopeEntity, gone);
+    if (added.length > 0)
+      await this.manager.insert(
+        ClientScopeEntity,
+        added.map((scopeInum) => ({ inum, scopeInum })),
+      );
+  }
+
   /** Last in the transaction, so that the row of the count is held for a moment only. */
   private async countMore(more: number): Promise<void> {
     const shard = randomInt(COUNT_SHARDS);
     await this.manager.increment(ClientCountEntity, { shard }, 'clients', more);
+  }
+
+  /** The text of `query`, written once: that takes the builder longer than the database takes to find a client. */
+  private select(): string {
+    const { dataSource } = this.manager;
+    const text = selects.get(dataSource) ?? this.query().getQuery();
+    selects.set(dataSource, text);
+    return text;
   }
 
   private query(): SelectQueryBuilder<ClientEntity> {

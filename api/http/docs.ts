@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import swaggerUi from 'swagger-ui-express';
-import type { Contract } from '../shared/contract.ts';
 
 /** The address of Swagger UI. */
 export const DOCS_PATH = '/api-docs';
@@ -11,8 +12,8 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
   directives: {
     'default-src': ["'none'"],
     'script-src': ["'self'"],
-    // Swagger UI sets styles on elements, and its page has one style element.
-    'style-src': ["'self'", "'unsafe-inline'"],
+    'style-src': ["'self'"],
+    // The arrows of its drop-down fields are in its style sheet.
     'img-src': ["'self'", 'data:'],
     'connect-src': ["'self'"],
     'base-uri': ["'none'"],
@@ -21,14 +22,24 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
   },
 });
 
+const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}`, import.meta.url));
+
+/** What is served of Swagger UI. Its own page is not: it has scripts and styles inside, and shows another API. */
+const ASSETS = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']);
+const PAGE_FILES = ['page.css', 'page.js'];
+
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
-export function docsPage(contract: Contract): RequestHandler {
-  const router = express.Router({ strict: true });
-  router.get(DOCS_PATH, (_req, res) => res.redirect(301, `${DOCS_PATH}/`));
-  const page = swaggerUi.setup(contract.document, {
-    customSiteTitle: 'Clientele',
-    swaggerOptions: { persistAuthorization: false, tryItOutEnabled: true, docExpansion: 'list', validatorUrl: null },
+export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): RequestHandler {
+  const template = readFileSync(own('index.html'), 'utf8');
+  const page = template.replace('%TOKEN_ENDPOINT%', tokenEndpoint ? 'on' : 'off');
+  const router = express.Router({ strict: true, caseSensitive: true });
+  // Relative, for proxies that add a path in front.
+  router.get(DOCS_PATH, (_req, res) => res.redirect(301, `.${DOCS_PATH}/`));
+  router.get(`${DOCS_PATH}/`, contentSecurityPolicy, (_req, res) => {
+    res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
-  router.use(`${DOCS_PATH}/`, contentSecurityPolicy, ...swaggerUi.serve, page);
+  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(own(name)));
+  const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
+  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false }));
   return router;
 }

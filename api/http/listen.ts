@@ -1,12 +1,15 @@
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { RequestListener } from 'node:http';
+import type { Express } from 'express';
+import { messageClasses } from './fast-http.ts';
 
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Whether node makes requests and replies as Express wants them; see `messageClasses`. */
+  readonly fastHttp: boolean;
 }
 
 export interface Listening {
@@ -16,19 +19,25 @@ export interface Listening {
 }
 
 /** Serves `app`. Rejects with the system's error, such as EADDRINUSE, when the address cannot be had. */
-export async function listen(app: RequestListener, { host, port, tls }: ListenOptions): Promise<Listening> {
-  const server: Server = tls === undefined ? createHttp(app) : createHttps({ ...tls, minVersion: 'TLSv1.2' }, app);
+export async function listen(app: Express, { host, port, tls, fastHttp }: ListenOptions): Promise<Listening> {
+  const messages = fastHttp ? messageClasses(app) : {};
+  const server =
+    tls === undefined ? createHttp(messages, app) : createHttps({ ...messages, ...tls, minVersion: 'TLSv1.2' }, app);
   // Slow senders must not hold connections for ever.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   server.keepAliveTimeout = 65_000;
-  await new Promise<void>((resolve, reject) => {
+  await bind(server, host, port);
+  return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       server.off('error', reject);
       resolve();
     });
   });
-  return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
 }
 
 function close(server: Server, milliseconds: number): Promise<void> {
@@ -45,10 +54,11 @@ function close(server: Server, milliseconds: number): Promise<void> {
 }
 
 /** Whether the address can be had now: undefined, or the system's error code. */
-export async function portProblem(options: ListenOptions): Promise<string | undefined> {
+export async function portProblem(host: string, port: number): Promise<string | undefined> {
+  const probe = createHttp();
   try {
-    const probe = await listen(() => undefined, { host: options.host, port: options.port });
-    await probe.close(0);
+    await bind(probe, host, port);
+    await close(probe, 0);
     return undefined;
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';

@@ -1,7 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
+import { PROBLEMS } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
-import { OAuthProblem, Problem, reported, type Fault, type ProblemContent } from '../shared/problem.ts';
+import { OAuthProblem, Problem, problemBody, summary } from '../shared/problem.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { sendJson } from './dispatch.ts';
 import { problemOfValidator } from './validator-problem.ts';
@@ -35,34 +35,8 @@ function logFault(log: Log, error: unknown, problem: Problem | OAuthProblem, req
     log.info('refused', { ...about, reason: problem.more.reason ?? problem.description });
 }
 
-/** The body of a problem: RFC 9457 with Janssen's three members. */
-function problemBody(name: ProblemName, content: ProblemContent, requestId: string): Schemas['Problem'] {
-  const { status, title } = PROBLEMS[name];
-  const errors = reported(content.errors ?? []);
-  const detail = content.detail ?? summary(errors);
-  const description = content.description ?? detail;
-  return {
-    type: `urn:clientele:problem:${name}`,
-    title,
-    status,
-    ...(detail !== undefined && { detail }),
-    code: content.code ?? String(status),
-    message: content.message ?? title,
-    ...(description !== undefined && { description }),
-    ...(errors.length > 0 && { errors }),
-    requestId,
-  };
-}
-
-/** The first fault in words, for callers that show one line. */
-function summary([first, ...others]: readonly Fault[]): string | undefined {
-  if (first === undefined) return undefined;
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  return `${first.pointer ?? first.parameter ?? ''} ${first.detail}${more}`.trim();
-}
-
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {
-  const body = problemBody(problem, content, req.requestId);
+  const body = problemBody({ name: problem, ...PROBLEMS[problem] }, content, req.requestId);
   for (const [name, value] of Object.entries(content.headers ?? {})) res.setHeader(name, value);
   res.status(body.status);
   sendJson(res, JSON.stringify(body), 'application/problem+json');

@@ -1,5 +1,6 @@
 import * as OpenApiValidator from 'express-openapi-validator';
 import type { Express, Request, RequestHandler, Response } from 'express';
+import { rememberingMatch } from './operation-match.ts';
 import type { Contract } from '../shared/contract.ts';
 
 /** The request validator in two halves: what goes before authentication and the body, and what goes after. */
@@ -26,7 +27,7 @@ export function requestValidation(contract: Contract): RequestValidation {
   const [load] = handlers;
   if (at < 1 || load === undefined) throw new Error('the validator has other middleware than expected');
   return {
-    match: handlers.slice(0, at),
+    match: [rememberingMatch(Object.keys(contract.document.paths), handlers.slice(0, at))],
     validate: handlers.slice(at),
     ready: (app) =>
       new Promise((resolve, reject) => {

@@ -18,8 +18,11 @@ export interface Found {
   readonly isEstimate: boolean;
 }
 
-/** Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. */
-const FEW = 1_000;
+/**
+ * Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. Looking
+ * up n of N costs n, walking to a page costs about 50 N / n: they meet at the root of 50 N.
+ */
+const fewOf = (clients: number): number => Math.max(1_000, Math.ceil(Math.sqrt(50 * clients)));
 const COUNTED = 10_000;
 const SECONDS = 2;
 
@@ -28,6 +31,17 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   mariadb: mariadbDialect,
   mysql: mysqlDialect,
 };
+
+interface State {
+  readonly clients: number;
+  readonly mark: string;
+}
+
+interface Matches {
+  readonly total: number;
+  /** Which, where they are few. */
+  readonly few?: ReadonlySet<number>;
+}
 
 interface PageRow {
   inum: string;
@@ -39,31 +53,60 @@ export class SearchStore {
   private readonly dialect: Dialect;
   private readonly texts: TextIndex;
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
-  private totals: TotalCache | undefined;
+  private madeTotals: TotalCache | undefined;
 
   constructor(private readonly manager: EntityManager) {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
     this.texts = textIndex(manager);
   }
 
+  private get totals(): TotalCache {
+    return (this.madeTotals ??= totalCache());
+  }
+
   async search(query: SearchQuery, start: Start, limit: number, refer: Refer): Promise<Found> {
-    const few = await this.fewMatches(query.terms);
+    const state = await this.state();
+    const matches = await this.matches(query, state);
     const filters = query.conditions.map((condition) => conditionSql(this.dialect, condition, refer));
-    const where = all([...filters, ...this.textual(query.terms, few)]);
+    const where = all([...filters, ...this.textual(query.terms, matches.few)]);
     const [page, total] = await Promise.all([
       limit === 0 ? [] : this.page(query, where, start, limit),
-      this.total(query, where, few),
+      filters.length > 0 ? this.filteredTotal(where, state) : matches.total,
     ]);
     const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
     return { page, total: isEstimate ? COUNTED : total, isEstimate };
   }
 
-  /** The ids of the texts that contain one of the terms, or undefined where they are many. */
-  private async fewMatches(terms: readonly string[]): Promise<ReadonlySet<number> | undefined> {
+  /** How many clients there are, and a mark: every write has its audit record, so the newest one tells of changes. */
+  private async state(): Promise<State> {
+    const select =
+      'SELECT (SELECT SUM(clients) FROM client_counts) AS clients, (SELECT MAX(id) FROM audit_records) AS mark';
+    const [row] = await this.run<Record<keyof State, number | string | null>>(select, []);
+    return { clients: Number(row?.clients ?? 0), mark: String(row?.mark) };
+  }
+
+  /** What the terms match: how many texts, counted up to a limit, and where they are few, which. */
+  private async matches({ terms, conditions }: SearchQuery, { clients, mark }: State): Promise<Matches> {
+    if (terms.length === 0) return { total: clients };
+    const most = fewOf(clients);
+    let ids: ReadonlySet<number> | undefined;
+    const counted = await this.totals.total(JSON.stringify([terms, conditions.length > 0]), mark, async () => {
+      ids = await this.idsOf(terms, conditions.length > 0 ? most + 1 : COUNTED + 1, clients);
+      return ids.size;
+    });
+    // A number may be a few seconds old, a page may not.
+    if (counted <= most) ids ??= await this.idsOf(terms, most + 1, clients);
+    return ids !== undefined && ids.size <= most ? { total: ids.size, few: ids } : { total: counted };
+  }
+
+  /** The ids of the texts that contain one of the terms, about `limit` at most. */
+  private async idsOf(terms: readonly string[], limit: number, texts: number): Promise<ReadonlySet<number>> {
     const ids = new Set<number>();
     for (const term of terms) {
-      for (const id of await this.texts.idsOf(term, FEW + 1)) ids.add(id);
-      if (ids.size > FEW) return undefined;
+      const { text, parameters } = await this.texts.containing(term, texts);
+      const rows = await this.run<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
+      for (const { id } of rows) ids.add(id);
+      if (ids.size >= limit) break;
     }
     return ids;
   }
@@ -74,26 +117,14 @@ export class SearchStore {
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
-  private async total(query: SearchQuery, where: Sql, few: ReadonlySet<number> | undefined): Promise<number> {
-    const { terms, conditions } = query;
-    if (terms.length === 0 && conditions.length === 0)
-      return this.number('SELECT SUM(clients) AS number FROM client_counts');
-    if (conditions.length === 0 && few !== undefined) return few.size;
-    // Every write has its audit record, so that the newest one tells whether anything has changed.
-    const mark = await this.number('SELECT MAX(id) AS number FROM audit_records');
-    this.totals ??= totalCache();
-    return this.totals.total(JSON.stringify([terms, where]), String(mark), () =>
-      conditions.length === 0 ? this.texts.count(terms, COUNTED + 1) : this.count(where),
-    );
+  private filteredTotal(where: Sql, { mark }: State): Promise<number> {
+    return this.totals.total(JSON.stringify(where), mark, () => this.count(where));
   }
 
-  private count({ text, parameters }: Sql): Promise<number> {
+  private async count({ text, parameters }: Sql): Promise<number> {
     const matches = `SELECT 1 FROM ${tablesFor(text)} WHERE ${text} LIMIT ${COUNTED + 1}`;
-    return this.number(`SELECT COUNT(*) AS number FROM (${matches}) m`, parameters);
-  }
-
-  private async number(select: string, parameters: readonly (string | number)[] = []): Promise<number> {
-    const [row] = await this.run<{ number: number | string | null }>(select, parameters);
+    const select = `SELECT COUNT(*) AS number FROM (${matches}) m`;
+    const [row] = await this.run<{ number: number | string }>(select, parameters);
     return Number(row?.number ?? 0);
   }
 
@@ -108,7 +139,7 @@ export class SearchStore {
     return rows.map(({ inum, sort }) => ({ id: inum, value: Buffer.isBuffer(sort) ? sort.toString('utf8') : sort }));
   }
 
-  private run<T>(select: string, parameters: readonly (string | number)[]): Promise<T[]> {
+  private run<T>(select: string, parameters: readonly (string | number | Buffer)[]): Promise<T[]> {
     return this.manager.query<T[]>(this.dialect.limited(select, SECONDS), [...parameters]);
   }
 }

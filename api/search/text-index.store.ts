@@ -30,9 +30,8 @@ export abstract class TextIndex {
   async change(inum: string, text: string): Promise<void> {
     const [row] = await this.rowsOf([inum]);
     if (row === undefined || row.text === text) return;
-    await this.unindex(row);
     await this.manager.query('UPDATE client_search SET text = ? WHERE id = ?', [text, row.id]);
-    await this.index([{ ...row, text }]);
+    await this.reindex(row, text);
   }
 
   /** Takes a client out. To be called before the client itself is removed. */
@@ -41,38 +40,11 @@ export abstract class TextIndex {
     if (row !== undefined) await this.unindex(row);
   }
 
-  /** The ids of texts that contain `term`, at most `limit`. */
-  async idsOf(term: string, limit: number): Promise<number[]> {
-    const { text, parameters } = this.containing(term);
-    const rows = await this.manager.query<{ id: number }[]>(`${text} LIMIT ?`, [...parameters, limit]);
-    return rows.map((row) => row.id);
-  }
-
-  /** How many texts contain one of the terms, counted up to `most`. */
-  async count(terms: readonly string[], most: number): Promise<number> {
-    const { text, parameters } = await this.counting(terms);
-    return this.number(`SELECT COUNT(*) AS number FROM (${text} LIMIT ?) m`, [...parameters, most]);
-  }
-
-  /** Selects the ids of texts that contain one of the terms, for counting them. */
-  protected counting(terms: readonly string[]): Promise<Selection> {
-    const parts = terms.map((term) => this.containing(term));
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) return Promise.resolve(only);
-    // A union leaves out who contains several of the terms.
-    const text = parts.map((part) => `SELECT id FROM (${part.text}) p`).join(' UNION ');
-    return Promise.resolve({ text, parameters: parts.flatMap((part) => part.parameters) });
-  }
-
-  protected async number(select: string, parameters: readonly (string | number | Buffer)[]): Promise<number> {
-    const [row] = await this.manager.query<{ number: number | string | null }[]>(select, [...parameters]);
-    return Number(row?.number ?? 0);
-  }
-
-  /** Selects the ids of texts that contain a term, each once. */
-  protected abstract containing(term: string): Selection;
+  /** Selects the ids of texts that contain a term, each once, out of about so many `texts`. */
+  abstract containing(term: string, texts: number): Promise<Selection>;
   protected abstract index(rows: readonly Row[]): Promise<void>;
   protected abstract unindex(row: Row): Promise<void>;
+  protected abstract reindex(row: Row, text: string): Promise<void>;
 
   private rowsOf(inums: readonly string[]): Promise<Row[]> {
     const places = inums.map(() => '?').join(', ');
@@ -91,14 +63,17 @@ interface Selection {
 
 /** SQLite: FTS5 with its trigram tokenizer finds substrings of three characters and more by itself. */
 class SqliteTextIndex extends TextIndex {
-  protected containing(term: string): Selection {
+  containing(term: string): Promise<Selection> {
     // A term of one or two characters is where a trigram starts with it.
     if (Array.from(term).length < 3) {
       const text = 'SELECT DISTINCT doc AS id FROM client_fts_terms WHERE term >= ? AND term < ?';
-      return { text, parameters: [term, `${term}${LAST_CHARACTER}`] };
+      return Promise.resolve({ text, parameters: [term, `${term}${LAST_CHARACTER}`] });
     }
     const phrase = `"${term.replaceAll('"', '""')}"`;
-    return { text: 'SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ?', parameters: [phrase] };
+    return Promise.resolve({
+      text: 'SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ?',
+      parameters: [phrase],
+    });
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
@@ -110,6 +85,11 @@ class SqliteTextIndex extends TextIndex {
   protected async unindex({ id }: Row): Promise<void> {
     await this.manager.query('DELETE FROM client_fts WHERE rowid = ?', [id]);
   }
+
+  protected async reindex(row: Row, text: string): Promise<void> {
+    await this.unindex(row);
+    await this.index([{ ...row, text }]);
+  }
 }
 
 /** Compared byte by byte, which finds the same in UTF-8 and is half the work. */
@@ -117,48 +97,63 @@ const MARIADB_CONTAINS = 'LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0'
 /** A trigram is common when one text in so many has it. */
 const COMMON = 8;
 
+/** A row of `client_trigrams`. */
+type Entry = [trigram: Buffer, id: number];
+const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id];
+
 /** Rows in one INSERT: below the server's limit on parameters. */
 const ROWS = 5_000;
 
-/** MariaDB has no substring index: one row for each trigram, the rare ones of a term joined, and the text verified. */
+/** MariaDB has no substring index: one row for each trigram; those with the rarest of a term are read and verified. */
 class MariadbTextIndex extends TextIndex {
-  protected containing(term: string): Selection {
+  async containing(term: string, texts: number): Promise<Selection> {
     if (Array.from(term).length < 3) {
       const text = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
       return { text, parameters: [Buffer.from(term), Buffer.from(`${term}${LAST_CHARACTER}`)] };
     }
-    const [first = Buffer.alloc(0), ...others] = probesOf(term).map((probe) => Buffer.from(probe));
-    const joins = others.map((_probe, at) => `JOIN client_trigrams t${at} ON t${at}.id = t.id AND t${at}.trigram = ?`);
-    const select = `SELECT t.id AS id FROM client_trigrams t ${joins.join(' ')}`;
-    if (Array.from(term).length === 3) return { text: `${select} WHERE t.trigram = ?`, parameters: [first] };
-    const text = `${select} JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND ${MARIADB_CONTAINS}`;
-    return { text, parameters: [...others, first, term] };
-  }
-
-  /** Where every part of a term is common, reading the texts one after the other reaches the limit sooner. */
-  protected override async counting(terms: readonly string[]): Promise<Selection> {
-    const enough = Math.ceil((await this.number('SELECT SUM(clients) AS number FROM client_counts', [])) / COMMON);
-    for (const term of terms) if ((await this.rarest(term, enough)) < enough) return super.counting(terms);
-    const contains = terms.map(() => MARIADB_CONTAINS).join(' OR ');
-    return { text: `SELECT s.id AS id FROM client_search s WHERE ${contains}`, parameters: terms };
-  }
-
-  /** How many texts have the rarest trigram of a term, counted up to `most`. */
-  private async rarest(term: string, most: number): Promise<number> {
-    if (Array.from(term).length < 3) return 0;
-    let rarest = most;
-    for (const probe of probesOf(term)) {
-      const texts = 'SELECT 1 FROM client_trigrams WHERE trigram = ? LIMIT ?';
-      const select = `SELECT COUNT(*) AS number FROM (${texts}) m`;
-      rarest = Math.min(rarest, await this.number(select, [Buffer.from(probe), rarest]));
+    const select = 'SELECT t.id AS id FROM client_trigrams t';
+    if (Array.from(term).length === 3)
+      return { text: `${select} WHERE t.trigram = ?`, parameters: [Buffer.from(term)] };
+    const rarest = await this.rarest(term);
+    // Where every part of a term is common, reading the texts one after the other reaches the limit sooner.
+    if (rarest.texts >= texts / COMMON) {
+      return { text: `SELECT s.id AS id FROM client_search s WHERE ${MARIADB_CONTAINS}`, parameters: [term] };
     }
-    return rarest;
+    const text = `${select} JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND ${MARIADB_CONTAINS}`;
+    return { text, parameters: [rarest.trigram, term] };
+  }
+
+  /** The rarest trigram of a term and about how many texts have it: the optimizer's estimate takes no reading of rows. */
+  private async rarest(term: string): Promise<{ trigram: Buffer; texts: number }> {
+    const probes = probesOf(term).map((probe) => Buffer.from(probe));
+    const [first = Buffer.from(term)] = probes;
+    if (probes.length === 0) return { trigram: first, texts: 0 };
+    const selects = probes.map(() => 'SELECT 1 FROM client_trigrams WHERE trigram = ?').join(' UNION ALL ');
+    const plan = await this.manager.query<{ rows: number | string | null }[]>(`EXPLAIN ${selects}`, probes);
+    const texts = probes.map((_probe, at) => Number(plan[at]?.rows ?? Infinity));
+    const fewest = Math.min(...texts);
+    return { trigram: probes[texts.indexOf(fewest)] ?? first, texts: fewest };
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
-    const trigrams = rows.flatMap(({ id, text }) =>
-      trigramsOf(text).map((trigram) => [Buffer.from(trigram), id] as const),
+    await this.insert(rows.flatMap(({ id, text }) => trigramsOf(text).map((trigram) => entry(trigram, id))));
+  }
+
+  protected async unindex({ id, text }: Row): Promise<void> {
+    await this.delete(id, trigramsOf(text));
+  }
+
+  /** Most of a text stays as it is when a client is changed, and each row costs. */
+  protected async reindex({ id, text: before }: Row, text: string): Promise<void> {
+    const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(text))];
+    await this.delete(
+      id,
+      [...old].filter((trigram) => !next.has(trigram)),
     );
+    await this.insert([...next].filter((trigram) => !old.has(trigram)).map((trigram) => entry(trigram, id)));
+  }
+
+  private async insert(trigrams: Entry[]): Promise<void> {
     // In the order of the key, so that pages of the index fill one after the other.
     trigrams.sort(([one, oneId], [other, otherId]) => Buffer.compare(one, other) || oneId - otherId);
     for (let start = 0; start < trigrams.length; start += ROWS) {
@@ -168,8 +163,8 @@ class MariadbTextIndex extends TextIndex {
     }
   }
 
-  protected async unindex({ id, text }: Row): Promise<void> {
-    const trigrams = trigramsOf(text).map((trigram) => Buffer.from(trigram));
+  private async delete(id: number, texts: readonly string[]): Promise<void> {
+    const trigrams = texts.map((trigram) => Buffer.from(trigram));
     for (let start = 0; start < trigrams.length; start += ROWS) {
       const part = trigrams.slice(start, start + ROWS);
       const places = part.map(() => '?').join(', ');

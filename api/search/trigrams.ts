@@ -15,7 +15,7 @@ export function trigramsOf(text: string): string[] {
   return [...trigrams];
 }
 
-const LOOKED_AT = 3;
+const LOOKED_AT = 12;
 
 /** A few trigrams of a term, spread over it: enough to find what is rare about it. */
 export function probesOf(term: string): string[] {

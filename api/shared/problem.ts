@@ -1,4 +1,5 @@
 import type { ProblemName } from '../../openapi/operations.gen.ts';
+import type { Schemas } from './operation.ts';
 
 /** One thing that is wrong with a request. */
 export interface Fault {
@@ -29,6 +30,35 @@ export interface ProblemContent {
   readonly message?: string;
   readonly description?: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The body of a problem: RFC 9457 with Janssen's three members. */
+export function problemBody(
+  { name, status, title }: { name: string; status: number; title: string },
+  content: ProblemContent,
+  requestId: string,
+): Schemas['Problem'] {
+  const errors = reported(content.errors ?? []);
+  const detail = content.detail ?? summary(errors);
+  const description = content.description ?? detail;
+  return {
+    type: `urn:clientele:problem:${name}`,
+    title,
+    status,
+    ...(detail !== undefined && { detail }),
+    code: content.code ?? String(status),
+    message: content.message ?? title,
+    ...(description !== undefined && { description }),
+    ...(errors.length > 0 && { errors }),
+    requestId,
+  };
+}
+
+/** The first fault in words, for callers that show one line. */
+export function summary([first, ...others]: readonly Fault[]): string | undefined {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  return `${first.pointer ?? first.parameter ?? ''} ${first.detail}${more}`.trim();
 }
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [

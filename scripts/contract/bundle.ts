@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { deriveClientSchemas } from './derive.ts';
 import type { Document, Schema } from './document.ts';
+import { addErrorExamples } from './examples.ts';
 
 const ROOT_REFERENCE = /^\.\.?\/.*openid-client\.yaml(#\/components\/schemas\/.+)$/;
 
@@ -30,13 +31,15 @@ function hoist(node: unknown): unknown {
  */
 export function bundle(folder: string): Document {
   const rootFile = join(folder, 'openid-client.yaml');
-  const document = readYaml(rootFile) as Document;
+  // Copied, since what YAML anchors share would be changed for all who share it.
+  const document = JSON.parse(JSON.stringify(readYaml(rootFile))) as Document;
   const schemas: Record<string, Schema> = {};
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     const file = typeof schema.$ref === 'string' && !schema.$ref.startsWith('#') ? schema.$ref : undefined;
     schemas[name] = (file === undefined ? schema : hoist(readYaml(resolve(dirname(rootFile), file)))) as Schema;
   }
   document.components.schemas = { ...schemas, ...deriveClientSchemas(schemas) };
+  addErrorExamples(document);
   refuseExternalReferences(document);
   return document;
 }

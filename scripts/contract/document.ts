@@ -14,7 +14,8 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   'x-client'?: PropertyExtension;
   'x-historical'?: string[];
-  'x-problems'?: Record<string, { status: number; title: string }>;
+  'x-problems'?: Record<string, { status: number; title: string; example?: object }>;
+  'x-oauth-errors'?: { error: string; error_description: string; status: number; operations: string[] }[];
   [keyword: string]: unknown;
 }
 
@@ -30,15 +31,27 @@ export interface PropertyExtension {
   control: string;
 }
 
+export interface Media {
+  schema?: Schema;
+  examples?: Record<string, { summary?: string; value: unknown }>;
+}
+
+export interface ResponseObject {
+  $ref?: string;
+  description?: string;
+  content?: Record<string, Media>;
+}
+
 export interface Operation {
   operationId: string;
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
   requestBody?: unknown;
-  responses: Record<string, unknown>;
+  responses: Record<string, ResponseObject>;
   'x-public'?: string;
   'x-errors'?: 'problem' | 'oauth';
+  'x-problems'?: string[];
   [key: string]: unknown;
 }
 
@@ -54,6 +67,7 @@ export interface Document {
         flows: { clientCredentials: { scopes: Record<string, string> } };
       };
     };
+    responses: Record<string, ResponseObject>;
     [key: string]: unknown;
   };
 }

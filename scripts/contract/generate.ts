@@ -65,7 +65,8 @@ export const HISTORICAL_NAMES: readonly string[] = ${JSON.stringify(historical)}
 
 function operationsSource(document: Document): string {
   const { 'x-former-spellings': former, flows } = document.components.securitySchemes.oauth2;
-  const problems = document.components.schemas['Problem']?.['x-problems'] ?? {};
+  const declared = Object.entries(document.components.schemas['Problem']?.['x-problems'] ?? {});
+  const problems = Object.fromEntries(declared.map(([name, { status, title }]) => [name, { status, title }]));
   return `${HEADER}
 /** Every operation: how it is called, and which scopes allow it (any one is enough). */
 export const OPERATIONS = ${JSON.stringify(operationTable(document), null, 2)} as const;

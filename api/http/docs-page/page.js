@@ -1,0 +1,138 @@
+const FIRST_TAG = 'OAuth - OpenID Connect - Clients';
+const SCHEME = 'oauth2';
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
+/** In milliseconds: a token that ends sooner is replaced before it is used. */
+const MARGIN = 10_000;
+
+const root = new URL('..', location.href).href.replace(/\/$/, '');
+
+/** Fills forms with their example; Swagger UI fills what has none of its own with the word "string". */
+function fillForms(contract) {
+  for (const { requestBody } of Object.values(contract.paths).flatMap((item) => Object.values(item))) {
+    const media = requestBody?.content['application/x-www-form-urlencoded'];
+    if (media === undefined) continue;
+    const schema = contract.components.schemas[media.schema.$ref?.split('/').at(-1)] ?? media.schema;
+    const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
+      return [name, { ...property, example: media.example?.[name] ?? '' }];
+    });
+    media.schema = { ...schema, properties: Object.fromEntries(properties) };
+  }
+}
+
+/** The document as this page needs it: with its own addresses, also behind a proxy that adds a path in front. */
+function adapted(contract, hasTokenEndpoint) {
+  const { [SCHEME]: scheme } = contract.components.securitySchemes;
+  const flow = scheme.flows.clientCredentials;
+  flow.tokenUrl = root + flow.tokenUrl;
+  if (!hasTokenEndpoint) {
+    const description = 'An access token of a trusted issuer. Any one of the scopes that an operation lists is enough.';
+    contract.components.securitySchemes[SCHEME] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description };
+  }
+  fillForms(contract);
+  return { ...contract, servers: [{ url: root }] };
+}
+
+const formEncoded = (text) => new URLSearchParams({ v: text }).toString().slice(2);
+
+/** HTTP Basic as RFC 6749 section 2.3.1 has it; Swagger UI leaves out the form encoding. */
+const basic = ({ clientId, clientSecret }) => `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`)}`;
+
+/** Shows commands with a variable where the credential was, so that they can be copied, shared and photographed. */
+const withoutCredentials = (command, variable) =>
+  command
+    .replace(/(['"])Authorization: Bearer [^'"]*\1/g, () => `"Authorization: Bearer ${variable}"`)
+    .replace(/\b(client_secret|client_assertion|token)=[^&'"\s]+/g, '$1=…');
+
+const SHELLS = { bash: '$TOKEN', powershell: '$env:TOKEN', cmd: '%TOKEN%' };
+
+/** What is changed of Swagger UI. Tokens and credentials are in the memory of the page, and nowhere else. */
+function clientele() {
+  let expires = Infinity;
+  const authorizeOauth2 = (keep) => (granted) => {
+    expires = Date.now() + granted.token.expires_in * 1000;
+    return keep(granted);
+  };
+  const authorizeRequest = (send) => (request) =>
+    send({ ...request, headers: { ...request.headers, Authorization: basic(request.auth) } });
+  // Groups are open while something is looked for, so that what is found can be seen.
+  const isFiltered = (state) => typeof state.get('filter') === 'string' && state.get('filter') !== '';
+  const isShown = (selector) => (state, thing, fallback) =>
+    (thing[0] === 'operations-tag' && isFiltered(state)) || selector(thing, fallback);
+  return {
+    statePlugins: {
+      auth: { wrapActions: { authorizeOauth2, authorizeRequest } },
+      layout: { wrapSelectors: { isShown } },
+    },
+    afterLoad() {
+      for (const [shell, variable] of Object.entries(SHELLS)) {
+        const name = `requestSnippetGenerator_curl_${shell}`;
+        const generate = this.fn[name];
+        this.fn[name] = (request) => withoutCredentials(generate(request), variable);
+      }
+    },
+    rootInjects: { tokenEnds: () => expires },
+  };
+}
+
+/** Gives a request a new token when the one that it has is at its end. */
+async function withFreshToken(ui, request) {
+  const auth = ui.authSelectors.authorized().get(SCHEME)?.toJS();
+  if (auth?.clientSecret === undefined || !request.headers?.Authorization?.startsWith('Bearer ')) return request;
+  if (ui.tokenEnds() - Date.now() > MARGIN) return request;
+  const reply = await fetch(auth.schema.tokenUrl, {
+    method: 'POST',
+    credentials: 'omit',
+    headers: { Authorization: basic(auth) },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') }),
+  });
+  // The operation then answers 401 and says why.
+  if (!reply.ok) return request;
+  const token = await reply.json();
+  ui.authActions.authorizeOauth2({ auth, token });
+  request.headers.Authorization = `Bearer ${token.access_token}`;
+  return request;
+}
+
+const byPathAndMethod = (a, b) =>
+  a.get('path').localeCompare(b.get('path')) || METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
+
+/** Enter in a field of the dialog is what it is in a form. */
+function authorizeOnEnter({ key, target }) {
+  if (key !== 'Enter' || !target.matches('.dialog-ux input:not([type=checkbox])')) return;
+  document.querySelector('.dialog-ux .modal-btn.authorize')?.click();
+}
+
+async function main() {
+  const hasTokenEndpoint = document.documentElement.dataset.tokenEndpoint === 'on';
+  const reply = await fetch('../openapi.json', { credentials: 'omit' });
+  const spec = adapted(await reply.json(), hasTokenEndpoint);
+  const ui = SwaggerUIBundle({
+    spec,
+    dom_id: '#swagger-ui',
+    layout: 'BaseLayout',
+    plugins: [clientele],
+    deepLinking: true,
+    docExpansion: 'none',
+    operationsSorter: byPathAndMethod,
+    filter: true,
+    tryItOutEnabled: true,
+    displayRequestDuration: true,
+    requestSnippetsEnabled: true,
+    defaultModelsExpandDepth: 0,
+    persistAuthorization: false,
+    validatorUrl: 'none',
+    // Without credentials of the browser, which would ask for some itself when the token endpoint refuses ours.
+    requestInterceptor: (request) => withFreshToken(ui, Object.assign(request, { credentials: 'omit' })),
+    onComplete: () => {
+      // Dispatched by hand, since the action also writes the group into the address.
+      const payload = { thing: ['operations-tag', FIRST_TAG], shown: true };
+      if (location.hash === '') ui.getStore().dispatch({ type: 'layout_show', payload });
+    },
+  });
+  ui.initOAuth({
+    scopes: hasTokenEndpoint ? Object.keys(spec.components.securitySchemes[SCHEME].flows.clientCredentials.scopes) : [],
+  });
+}
+
+document.addEventListener('keydown', authorizeOnEnter);
+void main();

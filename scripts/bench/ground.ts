@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { findServer, startServer as startMariadb } from '../mariadb.mjs';
+import type { BenchOptions } from './options.ts';
+
+/** A database of its own for a run, in a temporary folder. */
+export interface BenchGround {
+  readonly folder: string;
+  readonly databaseUrl: string;
+  /** The name and version of the database. */
+  readonly database: string;
+  /** Settings of the service. */
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** Starts an empty database. */
+export async function benchGround({ database }: BenchOptions): Promise<BenchGround> {
+  const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
+  const started = database === 'sqlite' ? sqlite(folder) : await mariadb();
+  writeFileSync(join(folder, 'secret'), randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return {
+    folder,
+    databaseUrl: started.url,
+    database: started.version,
+    env: {
+      DATABASE_URL: started.url,
+      DATA_DIR: folder,
+      ENCRYPTION_KEY: `bench:${randomBytes(32).toString('base64')}`,
+      ADMIN_SECRET_FILE: join(folder, 'secret'),
+      ACCESS_TOKEN_TTL: '3600',
+    },
+    remove: async () => {
+      await started.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Started {
+  readonly url: string;
+  readonly version: string;
+  stop(): Promise<void>;
+}
+
+const sqlite = (folder: string): Started => ({
+  url: `sqlite:${join(folder, 'bench.sqlite')}`,
+  version: 'SQLite',
+  stop: () => Promise.resolve(),
+});
+
+async function mariadb(): Promise<Started> {
+  const binary = findServer();
+  if (binary === undefined) throw new Error('there is no MariaDB server here: install one, or --database sqlite');
+  const { url, stop } = await startMariadb(binary);
+  const connection = await mysql.createConnection(url);
+  await connection.query('CREATE DATABASE bench CHARACTER SET utf8mb4');
+  // What a database server of this purpose would have at least.
+  await connection.query('SET GLOBAL innodb_buffer_pool_size = 1073741824');
+  const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS version');
+  await connection.end();
+  return { url: `${url}bench`, version: String(rows[0]?.['version']), stop };
+}
+
+/** Fills the database with `npm run seed`, which shows its progress. */
+export function seed(count: number, env: Readonly<Record<string, string>>): void {
+  const args = ['scripts/run.mjs', 'seed', String(count)];
+  const { status } = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
+  if (status !== 0) throw new Error('the database could not be filled');
+}
+
+/** The credentials of the administrator, as they stand after `Basic`. */
+export function administrator(folder: string): string {
+  const text = readFileSync(join(folder, 'admin-client.json'), 'utf8');
+  const { client_id: id, client_secret: secret } = JSON.parse(text) as { client_id: string; client_secret: string };
+  return Buffer.from(`${id}:${secret}`).toString('base64');
+}

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import type { Measured } from './load.ts';
+
+export interface ServerResult extends Measured {
+  /** Resident memory in bytes after the last round. */
+  readonly rss?: number;
+}
+
+export interface Result {
+  readonly operation: string;
+  readonly database: string;
+  readonly clients: number;
+  /** Requests per second of the service by those of the reference: the median of the rounds. */
+  readonly ratio: number;
+  /** The lowest and the highest ratio of a round. */
+  readonly spread: readonly [number, number];
+  readonly service: ServerResult;
+  readonly reference: ServerResult;
+}
+
+export interface Report {
+  readonly conditions: Readonly<Record<string, string | number | boolean>>;
+  readonly results: readonly Result[];
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN;
+
+/** Sums up the rounds of an operation. */
+export function resultOf(
+  about: Pick<Result, 'operation' | 'database' | 'clients'>,
+  rounds: readonly { service: ServerResult; reference: ServerResult }[],
+): Result {
+  const ratios = rounds.map(({ service, reference }) => service.rps / reference.rps);
+  const summed = (which: 'service' | 'reference'): ServerResult => {
+    const of = (member: 'rps' | 'p50' | 'p99'): number => rounded(median(rounds.map((round) => round[which][member])));
+    const rss = rounds.at(-1)?.[which].rss;
+    return { rps: of('rps'), p50: of('p50'), p99: of('p99'), ...(rss !== undefined && { rss }) };
+  };
+  return {
+    ...about,
+    ratio: rounded(median(ratios)),
+    spread: [rounded(Math.min(...ratios)), rounded(Math.max(...ratios))],
+    service: summed('service'),
+    reference: summed('reference'),
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+const HEAD = [
+  'operation',
+  'ratio',
+  'spread',
+  'service/s',
+  'p50 ms',
+  'p99 ms',
+  'MB',
+  'reference/s',
+  'p50 ms',
+  'p99 ms',
+  'MB',
+];
+
+/** The report as a table for people; where there is an earlier one, with its ratios. */
+export function table({ results }: Report, earlier?: Report): string {
+  const before = new Map(earlier?.results.map((result) => [keyOf(result), result.ratio]));
+  const rows = results.map((result) => {
+    const { operation, ratio, spread, service, reference } = result;
+    const was = before.get(keyOf(result));
+    const cells = [operation, ratio.toFixed(2), `${spread[0].toFixed(2)}-${spread[1].toFixed(2)}`];
+    const numbers = [...numbersOf(service), ...numbersOf(reference)];
+    return [...cells, ...numbers, ...(earlier === undefined ? [] : [was?.toFixed(2) ?? '–'])];
+  });
+  const all = [earlier === undefined ? HEAD : [...HEAD, 'ratio before'], ...rows];
+  const widths = all[0]?.map((_head, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]): string =>
+    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
+  return `${all.map(line).join('\n')}\n`;
+}
+
+const keyOf = ({ operation, database, clients }: Result): string => `${operation} ${database} ${clients}`;
+
+const numbersOf = ({ rps, p50, p99, rss }: ServerResult): string[] => [
+  rps.toFixed(0),
+  p50.toFixed(1),
+  p99.toFixed(1),
+  rss === undefined ? '–' : (rss / 1_048_576).toFixed(0),
+];
+
+export const readReport = (file: string): Report => JSON.parse(readFileSync(file, 'utf8')) as Report;

@@ -1,0 +1,87 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server under load. */
+export interface Server {
+  readonly name: 'service' | 'reference';
+  readonly base: string;
+  /** Resident memory in bytes, where the system tells. */
+  rss(): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly name: Server['name'];
+  readonly port: number;
+  /** Arguments of node. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The file that it writes its log to. */
+  readonly log: string;
+}
+
+const canPin = process.platform === 'linux' && cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
+export const PINNING = canPin ? 'servers on one core, load and database on the other' : 'not pinned';
+
+/** Keeps this process, and what it starts, off the core that the servers have. */
+export function pinLoad(): void {
+  if (canPin) spawnSync('taskset', ['-a', '-cp', `1-${cpus().length - 1}`, String(process.pid)]);
+}
+
+/** Starts a server on the first core and waits until it answers. */
+export async function startServer({ name, port, args, env, log }: ServerOptions): Promise<Server> {
+  const output = openSync(log, 'a', 0o600);
+  const command = canPin ? ['taskset', '-c', '0', process.execPath, ...args] : [process.execPath, ...args];
+  const [program = '', ...rest] = command;
+  const child = spawn(program, rest, {
+    env: { ...process.env, ...env, PORT: String(port) },
+    stdio: ['ignore', output, output],
+  });
+  const base = `http://127.0.0.1:${port}`;
+  await answering(child, base, log);
+  return { name, base, rss: () => residentMemory(child.pid), stop: () => stop(child) };
+}
+
+async function answering(child: ChildProcess, base: string, log: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    if (child.exitCode !== null) throw new Error(`a server did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+    const isUp = await fetch(`${base}/`).then(
+      () => true,
+      () => false,
+    );
+    if (isUp) return;
+    await sleep(100);
+  }
+  throw new Error(`nothing answers at ${base}`);
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  await exited;
+}
+
+function residentMemory(pid: number | undefined): number | undefined {
+  try {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1_024;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('there is no free port');
+  return address.port;
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+
+const PICTURES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const TIMEOUT = 5_000;
+
+/** A browser for which `host` (a name and a port) is at this port of the loopback interface. */
+export function openBrowser(host: string, port: number): Promise<Browser> {
+  const args = [`--host-resolver-rules=MAP ${host} 127.0.0.1:${port}`];
+  // Chromium has no sandbox for root.
+  if (process.getuid?.() === 0) args.push('--no-sandbox');
+  return chromium.launch({ executablePath: process.env['TEST_CHROMIUM'] ?? '', args });
+}
+
+/** What a person does with the page, and what can be seen of it. */
+export interface DocsPage {
+  readonly page: Page;
+  /** Everything that the browser wrote to its console, and every address that the page asked for. */
+  readonly console: readonly string[];
+  readonly addresses: readonly string[];
+  operation(id: string): Locator;
+  /** Opens the dialog, enters credentials as they are, authorizes with them, and closes it. */
+  authorize(clientId: string, clientSecret: string): Promise<void>;
+  /** Opens an operation, fills parameters in, executes, and returns the status and the body on the page. */
+  execute(id: string, values?: Readonly<Record<string, string>>): Promise<{ status: number; body: string }>;
+  /** Writes a picture for the documentation, of what is below `top`, when UPDATE_SCREENSHOTS is set. */
+  picture(name: string, top?: Locator): Promise<void>;
+}
+
+/** Opens Swagger UI in a window of its own. */
+export async function openDocsPage(browser: Browser, address: string): Promise<DocsPage> {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT);
+  const [written, addresses]: string[][] = [[], []];
+  page.on('console', (message) => written?.push(`${message.type()} ${message.text()}`));
+  page.on('pageerror', (error) => written?.push(`thrown ${error.message}`));
+  page.on('request', (request) => addresses?.push(request.url()));
+  await page.clock.install();
+  await page.goto(address);
+  await page.locator('.opblock').first().waitFor();
+  const operation = (id: string): Locator => page.locator(`.opblock[id$="-${id}"]`);
+  return {
+    page,
+    console: written ?? [],
+    addresses: addresses ?? [],
+    operation,
+    authorize: async (clientId, clientSecret) => {
+      await page.locator('.auth-wrapper > .authorize').click();
+      await page.getByLabel('client_id').fill(clientId);
+      await page.getByLabel('client_secret').fill(clientSecret);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Remove authorization' }).waitFor();
+      await page.locator('.modal-ux .btn-done').click();
+    },
+    execute: (id, values = {}) => execute(operation(id), values),
+    picture: async (name, top) => {
+      if (process.env['UPDATE_SCREENSHOTS'] === undefined) return;
+      mkdirSync(PICTURES, { recursive: true });
+      await top?.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+      await page.screenshot({ path: `${PICTURES}${name}.png` });
+    },
+  };
+}
+
+async function execute(
+  block: Locator,
+  values: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: string }> {
+  if ((await block.locator('.execute').count()) === 0) await block.locator('.opblock-summary-control').click();
+  for (const [name, value] of Object.entries(values)) {
+    const field = name === 'body' ? block.locator('textarea.body-param__text') : block.getByPlaceholder(name);
+    await field.fill(value);
+  }
+  if ((await block.locator('.btn-clear').count()) > 0) await block.locator('.btn-clear').click();
+  await block.locator('.execute').click();
+  const reply = block.locator('.live-responses-table .response');
+  const status = Number.parseInt(await reply.locator('.response-col_status').innerText(), 10);
+  const body = block.locator('.live-responses-table .highlight-code .microlight').first();
+  const text = status === 204 ? '' : await body.innerText();
+  return { status, body: text };
+}

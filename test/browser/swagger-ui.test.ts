@@ -1,0 +1,256 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { loadContract } from '../../api/shared/contract.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+import { openBrowser, openDocsPage, type DocsPage } from './docs-page.ts';
+
+const withBrowser = process.env['TEST_CHROMIUM'] === undefined ? describe.skip : describe;
+
+const INUM = '6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60';
+/** Characters that HTTP Basic has to encode (RFC 6749 section 2.3.1). */
+const SECRET = 'a-long+administrator%secret';
+const folder = mkdtempSync(join(tmpdir(), 'clientele-browser-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A file for a setting that names one. */
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+/** What is secret, as it can be written; every token begins as the last. */
+const credentials = [SECRET, encodeURIComponent(SECRET), 'eyJ'];
+
+/** The example of this name for the registration of a client. */
+function registrationExample(name: string): unknown {
+  const operation = loadContract().document.paths[CLIENTS]?.['post'] as {
+    requestBody: { content: Record<string, { examples: Record<string, { value: unknown }> }> };
+  };
+  return operation.requestBody.content['application/json']?.examples[name]?.value;
+}
+
+const portOf = (service: TestService): number => Number(new URL(service.url).port);
+
+withBrowser('Swagger UI', () => {
+  let service: TestService;
+  let browser: Browser;
+  let docs: DocsPage;
+
+  beforeAll(async () => {
+    service = await startService({
+      env: { ISSUER: 'http://localhost:8080', ADMIN_SECRET_FILE: file('secret', SECRET) },
+    });
+    browser = await openBrowser('localhost:8080', portOf(service));
+    docs = await openDocsPage(browser, 'http://localhost:8080/api-docs/');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await service.stop();
+  });
+
+  it('shows the groups with what they are for, and the operations of the first', async () => {
+    const groups = await docs.page.locator('.opblock-tag').allInnerTexts();
+    expect(groups[0]).toMatch(/OAuth - OpenID Connect - Clients\s+Register, find, change/);
+    for (const group of groups) expect(group.split('\n').filter((line) => line.trim() !== '').length).toBe(2);
+    const blocks = await docs.page.locator('.opblock').evaluateAll((elements) => elements.map(({ id }) => id));
+    expect(blocks.length).toBeGreaterThanOrEqual(9);
+    expect(blocks.every((id) => id.startsWith('operations-OAuth_-_OpenID_Connect_-_Clients-'))).toBe(true);
+    await docs.picture('swagger-ui');
+  });
+
+  it('finds operations by their path', async () => {
+    const filter = docs.page.getByPlaceholder('Filter by tag or path');
+    await filter.fill('health/ready');
+    await docs
+      .operation('get-config-health-ready')
+      .waitFor({ state: 'attached' })
+      .catch(() => undefined);
+    await expect(docs.page.locator('.opblock').count()).resolves.toBe(1);
+    await docs.operation('get-config-health-ready').waitFor();
+    await filter.fill('');
+    await docs.operation('post-oauth-openid-client').waitFor();
+    await docs.operation('get-config-health-ready').waitFor({ state: 'detached' });
+  });
+
+  it('says what is wrong without a token', async () => {
+    const { status, body } = await docs.execute('get-oauth-openid-clients');
+    expect([status, JSON.parse(body).detail]).toEqual([401, 'there is no bearer token']);
+  });
+
+  it('authorizes with the credentials of the administrator, for all scopes', async () => {
+    await docs.page.locator('.auth-wrapper > .authorize').click();
+    const scopes = docs.page.locator('.scopes input[type=checkbox]');
+    const total = await scopes.count();
+    const chosen = docs.page.locator('.scopes input[type=checkbox]:checked');
+    await expect(chosen.count()).resolves.toBe(total);
+    await docs.page.getByText('select none').click();
+    await expect(chosen.count()).resolves.toBe(0);
+    await docs.page.getByText('select all').click();
+    await expect(chosen.count()).resolves.toBe(total);
+    await docs.page.getByLabel('client_id').fill('2d9c4a7e-4c1b-4b52-a8de-90f3c1be7a55');
+    await docs.page.getByLabel('client_secret').fill('not-the-secret');
+    await docs.picture('swagger-ui-authorize');
+    await docs.page.locator('.modal-ux .authorize').click();
+    await docs.page.locator('.modal-ux .errors').getByText('client authentication failed').waitFor();
+    await docs.page.locator('.modal-ux .close-modal').click();
+
+    await docs.authorize(service.admin.clientId, SECRET);
+  });
+
+  it('searches', async () => {
+    const { status, body } = await docs.execute('get-oauth-openid-clients', { pattern: 'ADMIN' });
+    expect(status).toBe(200);
+    expect(JSON.parse(body).entries.map((entry: { clientName: string }) => entry.clientName)).toEqual([
+      'Administrator',
+    ]);
+  });
+
+  it('registers the client of the example, unchanged', async () => {
+    const { status, body } = await docs.execute('post-oauth-openid-client');
+    expect([status, JSON.parse(body).inum]).toEqual([201, INUM]);
+    const stored = await service.request('GET', `${CLIENTS}/${INUM}`, {
+      token: await service.adminToken(),
+    });
+    expect(stored.body.clientName).toBe('Photo print shop');
+    const found = await docs.execute('get-oauth-openid-clients', { pattern: 'photo' });
+    expect(JSON.parse(found.body).entries.map((entry: { inum: string }) => entry.inum)).toEqual([INUM]);
+    await docs.picture('swagger-ui-search', docs.operation('get-oauth-openid-clients').locator('.execute'));
+  });
+
+  it('deactivates and activates it', async () => {
+    const deactivated = await docs.execute('deactivate-oauth-openid-client');
+    expect([deactivated.status, JSON.parse(deactivated.body).disabled]).toEqual([200, true]);
+    const activated = await docs.execute('activate-oauth-openid-client');
+    expect([activated.status, JSON.parse(activated.body).disabled ?? false]).toEqual([200, false]);
+  });
+
+  it('shows what is wrong with a request', async () => {
+    const client = { clientName: 7, redirectUris: ['https://print.example.com/callback'], applicationType: 'desktop' };
+    const { status, body } = await docs.execute('post-oauth-openid-client', { body: JSON.stringify(client, null, 2) });
+    expect(status).toBe(400);
+    expect(JSON.parse(body).errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+      '/clientName',
+      '/applicationType',
+    ]);
+    await docs.picture('swagger-ui-problem', docs.operation('post-oauth-openid-client').locator('.request-url'));
+  });
+
+  it('goes on when the token has run out', async () => {
+    service.clock.advance(400_000);
+    await docs.page.clock.fastForward(400_000);
+    const { status } = await docs.execute('get-oauth-openid-clients-by-inum');
+    expect(status).toBe(200);
+  });
+
+  it('removes it', async () => {
+    expect((await docs.execute('delete-oauth-openid-client-by-inum')).status).toBe(204);
+    const gone = await docs.execute('get-oauth-openid-clients-by-inum');
+    expect([gone.status, JSON.parse(gone.body).type]).toEqual([404, 'urn:clientele:problem:client-not-found']);
+  });
+
+  it('shows and keeps no credential', async () => {
+    const seen = await docs.page.evaluate<string>(`JSON.stringify([
+      document.body.innerText, document.documentElement.outerHTML, [...document.querySelectorAll('input, textarea')].map(({ value }) => value),
+      location.href, history.state, { ...localStorage }, { ...sessionStorage }, document.cookie,
+    ])`);
+    expect(seen.includes('Authorization: Bearer $TOKEN')).toBe(true);
+    expect(credentials.filter((credential) => seen.includes(credential))).toEqual([]);
+    const state = await docs.page.context().storageState({ indexedDB: true });
+    expect(state).toEqual({ cookies: [], origins: [] });
+    expect(docs.addresses.filter((address) => credentials.some((credential) => address.includes(credential)))).toEqual(
+      [],
+    );
+  });
+
+  it('asks nobody else, and breaks no rule of its content security policy', () => {
+    expect(docs.addresses.filter((address) => !address.startsWith('http://localhost:8080/'))).toEqual([]);
+    const expected = /^(verbose \[DOM\] Password field|error Failed to load resource: .* status of (400|401|404) )/;
+    expect(docs.console.filter((line) => !expected.test(line))).toEqual([]);
+  });
+
+  it('opens the operation that an address names, and sends a form as its example has it', async () => {
+    const token = await service.adminToken();
+    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/token');
+    await other.operation('token').locator('.execute').waitFor();
+    await expect(other.page.locator('.opblock.is-open').count()).resolves.toBe(1);
+    expect((await other.execute('token')).status).toBe(401);
+    await service.request('POST', CLIENTS, { token, body: registrationExample('service') });
+    const { status, body } = await other.execute('token');
+    expect([status, JSON.parse(body).token_type]).toEqual([200, 'Bearer']);
+    const commands = await other.page.locator('.request-snippets').innerText();
+    expect(commands).toContain('client_id=nightly-report&client_secret=…');
+  });
+});
+
+withBrowser('Swagger UI at a public address', () => {
+  it('uses that address for everything', async () => {
+    const { cert, key } = selfSignedCertificate();
+    const service = await startService({
+      env: {
+        ISSUER: 'https://registry.example.com',
+        TLS_CERT_FILE: file('cert.pem', cert),
+        TLS_KEY_FILE: file('key.pem', key),
+      },
+    });
+    const browser = await openBrowser('registry.example.com:443', portOf(service));
+    const docs = await openDocsPage(browser, 'https://registry.example.com/api-docs');
+    expect(docs.page.url()).toBe('https://registry.example.com/api-docs/');
+    await docs.authorize(service.admin.clientId, service.admin.clientSecret);
+    expect((await docs.execute('post-oauth-openid-client')).status).toBe(201);
+    expect(docs.addresses.filter((address) => !address.startsWith('https://registry.example.com/'))).toEqual([]);
+    await browser.close();
+    await service.stop();
+  });
+});
+
+withBrowser('Swagger UI behind a proxy that adds a path', () => {
+  it('stays below that path', async () => {
+    const service = await startService({ env: { ISSUER: 'https://example.com/registry' } });
+    const proxy = createServer((incoming, outgoing) => {
+      const { method, headers, url = '' } = incoming;
+      if (!url.startsWith('/registry/')) return void outgoing.writeHead(404).end();
+      const forwarded = request(service.url + url.slice('/registry'.length), { method, headers }, (reply) => {
+        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(outgoing);
+      });
+      incoming.pipe(forwarded);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const browser = await openBrowser('example.com:80', (proxy.address() as AddressInfo).port);
+    const docs = await openDocsPage(browser, 'http://example.com/registry/api-docs');
+    await docs.authorize(service.admin.clientId, service.admin.clientSecret);
+    expect((await docs.execute('get-oauth-openid-clients')).status).toBe(200);
+    expect(docs.addresses.filter((address) => !address.startsWith('http://example.com/registry/'))).toEqual([]);
+    await browser.close();
+    proxy.close();
+    await service.stop();
+  });
+});
+
+withBrowser('Swagger UI without the built-in issuer', () => {
+  it('takes a token of another issuer', async () => {
+    const service = await startService({
+      env: {
+        BUILTIN_ISSUER: 'off',
+        TRUSTED_ISSUERS: 'https://issuer.example.com|registry|https://jans.io/oauth/config/read-all',
+      },
+    });
+    const browser = await openBrowser('registry.example.com:80', portOf(service));
+    const docs = await openDocsPage(browser, 'http://registry.example.com/api-docs/');
+    await docs.page.locator('.auth-wrapper > .authorize').click();
+    await docs.page.getByLabel('Value').fill('a-token');
+    await docs.page.getByRole('button', { name: 'Apply credentials' }).click();
+    await docs.page.locator('.modal-ux .btn-done').click();
+    const { status, body } = await docs.execute('get-oauth-openid-clients');
+    expect([status, JSON.parse(body).detail]).toEqual([401, 'the token is not valid']);
+    await browser.close();
+    await service.stop();
+  });
+});

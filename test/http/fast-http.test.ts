@@ -1,0 +1,90 @@
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compose } from '../../api/compose.ts';
+import { listen, type Listening } from '../../api/http/listen.ts';
+import { freePort } from '../support/ports.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let stock: Listening;
+let token: string;
+
+beforeAll(async () => {
+  // The same service twice: as it is usually served, and with stock Express.
+  service = await startService({ env: { CORS_ORIGINS: 'https://admin.example', TRUST_PROXY: 'loopback' } });
+  const { app } = await compose(service.ground);
+  stock = await listen(app, { host: '127.0.0.1', port: await freePort(), fastHttp: false });
+  token = await service.adminToken();
+  await service.request('POST', CLIENTS, { token, body: { inum: 'target', redirectUris: [] } });
+});
+afterAll(async () => {
+  await stock.close(0);
+  await service.stop();
+});
+
+interface Exchange {
+  readonly method?: string;
+  readonly path: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+async function exchange(port: number, { method = 'GET', path, headers, body }: Exchange): Promise<Answer> {
+  const reply = await new Promise<Answer>((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, method, path, headers: { 'X-Request-Id': 'the-same', ...headers } };
+    const sent = httpRequest(options, (message) => {
+      text(message).then(
+        (received) => resolve({ status: message.statusCode, headers: message.headers, body: received }),
+        reject,
+      );
+    });
+    sent.on('error', reject).end(body);
+  });
+  const { date: _date, ...kept } = reply.headers;
+  return { ...reply, headers: kept };
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const auth = (): Record<string, string> => ({ Authorization: `Bearer ${token}` });
+
+const EXCHANGES: readonly [string, number, () => Exchange][] = [
+  ['a client', 200, () => ({ path: `${CLIENTS}/target`, headers: auth() })],
+  ['the same with HEAD', 200, () => ({ method: 'HEAD', path: `${CLIENTS}/target`, headers: auth() })],
+  ['nothing changed', 304, () => ({ path: `${CLIENTS}/target`, headers: { ...auth(), 'If-None-Match': '"1-0"' } })],
+  ['a list with a query', 200, () => ({ path: `${CLIENTS}?limit=1&pattern=tar`, headers: auth() })],
+  ['a query that is wrong', 400, () => ({ path: `${CLIENTS}?limit=x`, headers: auth() })],
+  ['no token', 401, () => ({ path: CLIENTS })],
+  ['an unknown client', 404, () => ({ path: `${CLIENTS}/nobody`, headers: auth() })],
+  ['an unknown path', 404, () => ({ path: '/nothing/here' })],
+  ['a wrong method', 405, () => ({ method: 'POST', path: `${CLIENTS}/target`, headers: auth() })],
+  ['OPTIONS of another origin', 204, () => ({ method: 'OPTIONS', path: CLIENTS, headers: preflight })],
+  ['broken JSON', 400, () => ({ method: 'POST', path: CLIENTS, headers: { ...auth(), ...JSON_TYPE }, body: '{' })],
+  ['a wrong type', 415, () => ({ method: 'POST', path: CLIENTS, headers: { ...auth(), ...plain }, body: 'x' })],
+  ['a patch of no type', 415, () => ({ method: 'PATCH', path: `${CLIENTS}/target`, headers: auth() })],
+  ['a form that is refused', 400, () => ({ method: 'POST', path: '/jans-auth/restv1/token', ...form })],
+  ['a redirect', 301, () => ({ path: '/api-docs' })],
+  ['Swagger UI', 200, () => ({ path: '/api-docs/' })],
+  ['the contract', 200, () => ({ path: '/openapi.json' })],
+  ['a proxy that forwards', 200, () => ({ path: `${CLIENTS}/target`, headers: { ...auth(), ...forwarded } })],
+  ['discovery', 200, () => ({ path: '/.well-known/openid-configuration' })],
+  ['what deletes nothing', 404, () => ({ method: 'DELETE', path: `${CLIENTS}/nobody`, headers: auth() })],
+];
+const plain = { 'Content-Type': 'text/plain' };
+const preflight = { Origin: 'https://admin.example', 'Access-Control-Request-Method': 'PATCH' };
+const forwarded = { 'X-Forwarded-For': '203.0.113.9', 'X-Forwarded-Proto': 'https' };
+const form = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'grant_type=password' };
+
+describe('with the prototypes of Express given to node', () => {
+  it.each(EXCHANGES)('%s is answered as stock Express answers it', async (_name, status, make) => {
+    const expected = await exchange(stock.port, make());
+    expect(expected.status).toBe(status);
+    expect(await exchange(Number(new URL(service.url).port), make())).toEqual(expected);
+  });
+});
