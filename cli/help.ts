@@ -5,10 +5,10 @@ import { wrap } from './output/text.ts';
 /** Where help is printed: the width of the window, at most what reads well. */
 const widthFor = (columns: number): number => Math.min(columns, 100);
 
-/** `-o, --output FORMAT`, `--[no-]color`. */
-function usageOf({ name, short, value, negatable }: Option): string {
+/** `-o, --output FORMAT`, `--[no-]color`; what can be given several times has dots after it. */
+export function usageOf({ name, short, value, negatable, repeats }: Option): string {
   const long = `--${negatable === true ? '[no-]' : ''}${name}`;
-  return `${short === undefined ? '' : `-${short}, `}${long}${value === undefined ? '' : ` ${value}`}`;
+  return `${short === undefined ? '' : `-${short}, `}${long}${value === undefined ? '' : ` ${value}`}${repeats === true ? '...' : ''}`;
 }
 
 export const lineOf = ({ words, args, options }: Command): string => {
@@ -20,26 +20,18 @@ export const lineOf = ({ words, args, options }: Command): string => {
 };
 
 const rows = (options: readonly Option[]): [string, string][] =>
-  options.map((option) => [usageOf(option), option.summary + (option.repeats === true ? ' (repeatable)' : '')]);
+  options.map((option) => [usageOf(option), option.summary]);
 
 /** The help of one command; `all` lists the rare options as well. */
 export function commandHelp(command: Command, columns: number, all: boolean): string {
   const width = widthFor(columns);
   const shown = command.options.filter((option) => all || option.rare !== true);
   const hidden = command.options.length - shown.length;
+  const places = command.args.map(({ name, summary }): [string, string] => [`<${name}>`, summary]);
   return [
     `Usage: ${lineOf(command)}\n`,
     ...wrap(`${sentence(command.summary)} ${command.details ?? ''}`.trim(), width).map((line) => `${line}\n`),
-    ...(command.args.length > 0
-      ? [
-          '\n',
-          columnsOf(
-            command.args.map(({ name, summary }) => [`<${name}>`, summary]),
-            width,
-          ),
-        ]
-      : []),
-    ...(shown.length > 0 ? ['\n', columnsOf(rows(shown), width)] : []),
+    ...(places.length + shown.length > 0 ? ['\n', columnsOf([...places, ...rows(shown)], width)] : []),
     ...(hidden > 0 ? [`  and ${hidden} more: --help-all\n`] : []),
     ...(all ? ['\nOptions of every command:\n', columnsOf(rows(GLOBAL_OPTIONS), width)] : []),
     ...(command.examples.length > 0 ? ['\n', ...examplesOf(command, all || shown.length < 10, width)] : []),

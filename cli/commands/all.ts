@@ -4,6 +4,7 @@ import { schemaCommand, validateCommand } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { resourceCommands } from './resource-commands.ts';
 import { resourceKit, type ResourceKit } from './resource-kit.ts';
+import { completionCommand } from './completion.ts';
 import { editCommand } from './edit-command.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
@@ -15,7 +16,8 @@ export function allCommands(contract: Contract): Command[] {
     const kit = resourceKit(contract, resource);
     return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
   });
-  return [...ofResources, ...sessionCommands()];
+  const commands: Command[] = [...ofResources, ...sessionCommands(), completionCommand(() => commands)];
+  return commands;
 }
 
 function moreCommands(kit: ResourceKit): Command[] {

@@ -38,6 +38,7 @@ export function fieldOptions(fields: readonly Field[], operation: Operation | un
     ...(field.values && { choices: field.values }),
     ...(field.isSecret && { takesPath: true }),
     summary: summaryOf(field),
+    isMember: true,
     ...(!isCommon(field) && { rare: true }),
   }));
 }

@@ -16,6 +16,8 @@ export interface Option {
   /** It takes the path of a file or folder. */
   readonly takesPath?: boolean;
   readonly summary: string;
+  /** It writes a member of the body, as its namesakes of other commands do. */
+  readonly isMember?: boolean;
   /** Listed only by `--help-all`. */
   readonly rare?: boolean;
 }

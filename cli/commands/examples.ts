@@ -25,7 +25,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients create --file client.yaml', 'from a file in YAML or JSON'],
   ],
   'clients update': [
-    ['clientele clients update nightly-report --access-token-lifetime 60 --description "Sends the report"', 'flags'],
+    ['clientele clients update nightly-report --access-token-lifetime 60', 'by a flag; the rest stays'],
     ['clientele clients update nightly-report --set attributes.parLifetime=90 --unset description', 'any member'],
   ],
   'clients patch': [
@@ -65,6 +65,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   logout: [['clientele logout', 'revokes the token']],
   whoami: [['clientele whoami', 'where, who, and with which scopes']],
+  completion: [['clientele completion bash', 'for eval in ~/.bashrc']],
   token: [['clientele token', 'an access token, for curl']],
 };
 

@@ -81,7 +81,7 @@ export function card(entry: Entry, paint: Paint): string {
 
 /** Rows of text in columns, the last of which is broken into lines where the window ends. */
 export function columnsOf(rows: readonly (readonly [string, string])[], width: number, indent = '  '): string {
-  const room = Math.min(34, Math.max(0, ...rows.map(([head]) => widthOf(head)))) + GAP;
+  const room = Math.min(36, Math.max(0, ...rows.map(([head]) => widthOf(head)))) + GAP;
   return rows
     .map(([head, text]) => {
       const lines = wrap(text, Math.max(20, width - room - indent.length));
