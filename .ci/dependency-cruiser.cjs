@@ -19,6 +19,7 @@ module.exports = {
           '\\.d\\.m?ts$',
           '^(api|cli)/main\\.ts$',
           '^api/http/docs-page/',
+          '^docs/',
           '^scripts/[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',
         ],
@@ -40,6 +41,8 @@ module.exports = {
       { path: '^cli/' },
       { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/property\\.ts$' },
     ),
+
+    house('examples-know-the-contract-only', 'docs', ['api', 'entities', 'cli', 'scripts', 'test']),
 
     forbid(
       'express-in-transport-only',

@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const typescript = ['{api,entities,openapi,cli,scripts,test}/**/*.ts'];
+const typescript = ['{api,entities,openapi,cli,scripts,test,docs}/**/*.ts'];
 const product = ['{api,entities,openapi,cli}/**/*.ts'];
 const plain = ['scripts/*.mjs', '.ci/*.{js,cjs}'];
 
@@ -124,7 +124,7 @@ export default defineConfig(
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   {
-    files: ['scripts/**/*'],
+    files: ['{scripts,docs}/**/*'],
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   { files: product, rules: { 'max-lines': ['error', 400], ...noAmbientSettings } },

@@ -10,12 +10,15 @@ import { requestId } from './http/request-id.ts';
 import { refuseUnknownMembers } from './http/strict.ts';
 import { requestValidation } from './http/validator.ts';
 import type { Contract } from './shared/contract.ts';
+import type { Idempotency } from './shared/idempotency.ts';
 import type { Log } from './shared/log.ts';
+import type { Meters } from './shared/meters.ts';
 import type { Handlers } from './shared/operation.ts';
 
 export interface AppOptions {
   readonly contract: Contract;
   readonly handlers: Handlers;
+  readonly idempotency: Idempotency;
   readonly normalisers: Readonly<Record<string, Normalise>>;
   readonly verifyToken: VerifyToken;
   /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
@@ -24,6 +27,7 @@ export interface AppOptions {
   readonly trustProxy: readonly string[];
   readonly docs?: RequestHandler;
   readonly log: Log;
+  readonly meters: Meters;
 }
 
 export type App = Express;
@@ -34,12 +38,16 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
-  app.use(requestId, accessLog(options.log), securityHeaders());
+  app.use(requestId, accessLog(options.log, options.meters), securityHeaders());
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);
   app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));
   app.use(readBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
-  app.use(refuseUnknownMembers(options.contract), dispatch(options.handlers), problemHandler(options.log));
+  app.use(
+    refuseUnknownMembers(options.contract),
+    dispatch(options.handlers, options.idempotency),
+    problemHandler(options.log),
+  );
   await validation.ready(app);
   return app;
 }

@@ -12,12 +12,15 @@ import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
 import { builtInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
+import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import { guardedFetcher } from './shared/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
+import { idempotency } from './shared/idempotency.ts';
 import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
+import type { Meters } from './shared/meters.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
@@ -34,6 +37,7 @@ export interface Ground {
 
 export interface Service {
   readonly app: App;
+  readonly metrics: Metrics;
   /** Removes what has run out. To be called every hour. */
   sweep(): Promise<void>;
   /** Resolves when nothing is left to be written after replies. */
@@ -41,12 +45,15 @@ export interface Service {
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations({ database, ring, clock }: Ground): {
+export function foundations(
+  { database, ring, clock }: Ground,
+  meters?: Meters,
+): {
   work: UnitOfWork<IssuerStores>;
   secrets: SecretService;
 } {
   return {
-    work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager)),
+    work: unitOfWork(database, (manager: EntityManager) => issuerStores(manager, meters), meters),
     secrets: secretService(ring, clock),
   };
 }
@@ -54,7 +61,9 @@ export function foundations({ database, ring, clock }: Ground): {
 /** Joins the features into one service. The one place that knows them all. */
 export async function compose(ground: Ground): Promise<Service> {
   const { config, database, clock, log, ring } = ground;
-  const { work, secrets } = foundations(ground);
+  const metrics = serviceMetrics(database.connections);
+  const { meters } = metrics;
+  const { work, secrets } = foundations(ground, meters);
   const contract = loadContract();
   const recoverable = config.recoverableSecrets;
   const clients = new ClientService({
@@ -73,6 +82,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ring,
     secrets,
     log,
+    meters,
     issuer: config.issuer,
     audience: config.audience,
     accessTokenTtl: config.accessTokenTtl,
@@ -87,19 +97,27 @@ export async function compose(ground: Ground): Promise<Service> {
     ...issuer.handlers,
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
+    'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
+  const repeats = idempotency({ work, ring, clock, log });
   const app = await buildApp({
     contract,
     handlers,
+    idempotency: repeats,
     log,
+    meters,
     normalisers: { client: normaliseClient },
-    verifyToken: tokenVerifier({ clock, log, issuer, config }),
+    verifyToken: tokenVerifier({ clock, log, meters, issuer, config }),
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
-  return { app, sweep: issuer.sweep, idle: issuer.idle };
+  const sweep = async (): Promise<void> => {
+    await issuer.sweep();
+    await repeats.sweep();
+  };
+  return { app, metrics, sweep, idle: issuer.idle };
 }
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {

@@ -9,6 +9,8 @@ export interface Config {
   /** The proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustProxy: readonly string[];
   readonly databaseUrl: string;
+  /** Authorities in PEM, one of which has signed the certificate of the database server; without it there is no TLS. */
+  readonly databaseCa?: string;
   readonly dataDir: string;
   /** The public base URL, which is the issuer of tokens. */
   readonly issuer: string;
@@ -29,6 +31,8 @@ export interface Config {
   readonly accessTokenTtl: number;
   readonly logLevel: LogLevel;
   readonly docs: boolean;
+  /** Where metrics are served without a token. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   readonly fastHttp: boolean;
 }
 
@@ -44,6 +48,7 @@ export function loadConfig(env: Environment): LoadedConfig {
   const port = reader.integer('PORT', 8080, 0, 65_535);
   const issuer = reader.issuer('ISSUER', `http://localhost:${port}`);
   const dataDir = resolve(reader.text('DATA_DIR', './data'));
+  const metrics = reader.address('METRICS');
   const config: Config = {
     host: reader.text('HOST', '127.0.0.1'),
     port,
@@ -56,6 +61,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     builtInIssuer: reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on',
     trustedIssuers: reader.trustedIssuers('TRUSTED_ISSUERS'),
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
+    ...reader.databaseCa(),
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),
@@ -64,6 +70,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
+    ...(metrics !== undefined && { metrics }),
     fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
   };
   const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
@@ -79,7 +86,12 @@ function contradictions(config: Config): string[] {
     const remedy = 'set TLS_CERT_FILE and TLS_KEY_FILE, or TRUST_PROXY when a proxy ends TLS';
     lines.push(`HOST=${config.host} is reachable from outside: ${remedy}`);
   }
-  if (!config.databaseUrl.startsWith('sqlite:')) {
+  if (config.metrics !== undefined && config.metrics.port === config.port)
+    lines.push(`METRICS needs another port than the API, which has ${config.port}`);
+  if (config.databaseUrl.startsWith('sqlite:')) {
+    if (config.databaseCa !== undefined)
+      lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');
+  } else {
     if (config.encryptionKey === undefined) lines.push('ENCRYPTION_KEY is needed when the database is not embedded');
     if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
   }

@@ -1,11 +1,11 @@
 import { banner } from './banner.ts';
 import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
+import { metricsApp } from './http/metrics-app.ts';
 import { preflight } from './preflight.ts';
-import { keyRingFile } from './setup/data-folder.ts';
-import { prepare } from './setup/prepare.ts';
+import { prepare, ringOf } from './setup/prepare.ts';
 import { systemClock } from './shared/clock.ts';
-import { keyRing, MissingKeyError } from './shared/key-ring.ts';
+import { MissingKeyError } from './shared/key-ring.ts';
 import { createLog, errorFields } from './shared/log.ts';
 import { within } from './shared/unit-of-work.ts';
 
@@ -22,11 +22,13 @@ async function main(): Promise<void> {
   }
   const { config, database } = checked;
   const log = createLog(config.logLevel);
-  const ring = keyRing(config.encryptionKey ?? keyRingFile(config.dataDir));
+  const ring = await ringOf(checked);
   const ground: Ground = { config, database, ring, clock: systemClock, log };
   await prepare(ground);
   const service = await compose(ground);
   const server = await listen(service.app, config);
+  const monitoring =
+    config.metrics && (await listen(metricsApp(service.metrics.text), { ...config.metrics, fastHttp: false }));
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     log.info('stopping', { signal });
     clearInterval(sweeping);
     await server.close(GRACE);
+    await monitoring?.close(0);
     await within(
       GRACE,
       service.idle().then(() => database.close()),

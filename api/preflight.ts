@@ -18,12 +18,19 @@ export async function preflight(
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
   if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
-  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults(config)));
+  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults('PORT', config)));
+  if (port === 'needed' && config.metrics !== undefined && isFine('METRICS'))
+    faults.push(...(await portFaults('METRICS', config.metrics)));
   const folderFine = faults.length === mistakes.length;
   const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, faults) : undefined;
   if (faults.length === 0 && database !== undefined) return { config, database };
   await database?.close();
   return { faults };
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
 function dataFolderFaults(config: Config): string[] {
@@ -35,11 +42,11 @@ function dataFolderFaults(config: Config): string[] {
   }
 }
 
-async function portFaults(config: Config): Promise<string[]> {
-  const code = await portProblem(config.host, config.port);
+async function portFaults(name: string, { host, port }: Address): Promise<string[]> {
+  const code = await portProblem(host, port);
   if (code === undefined) return [];
   const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
-  return [`PORT ${config.port} on ${config.host} ${reason}`];
+  return [`${name} ${port} on ${host} ${reason}`];
 }
 
 async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {
@@ -47,7 +54,7 @@ async function tryDatabase(config: Config, faults: string[]): Promise<Database |
     // TypeORM would make the folder, wherever a misspelt path leads.
     if (kindOf(config.databaseUrl) === 'sqlite')
       accessSync(dirname(config.databaseUrl.slice('sqlite:'.length)), constants.W_OK);
-    return await openDatabase(config.databaseUrl);
+    return await openDatabase(config.databaseUrl, config.databaseCa);
   } catch (error) {
     const { code, message = '' } = error as { code?: string; message?: string };
     faults.push(`DATABASE_URL: the database cannot be opened (${code ?? message.split('\n')[0] ?? 'unknown'})`);

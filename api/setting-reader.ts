@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -45,6 +46,16 @@ export class SettingReader {
       const isKnown = ['loopback', 'linklocal', 'uniquelocal'].includes(proxy);
       return isSubnet || isKnown || this.wrong(name, `must hold addresses, subnets or loopback, not ${proxy}`, false);
     });
+  }
+
+  /** `host:port`, or a port of this machine only. */
+  address(name: string): { host: string; port: number } | undefined {
+    const text = this.raw(name);
+    if (text === undefined) return undefined;
+    const [, host = '127.0.0.1', port = ''] = /^(?:(\[[\da-f:.]+\]|[^:\s[\]]+):)?(\d{1,5})$/i.exec(text) ?? [];
+    if (Number(port) > 0 && Number(port) <= 65_535) return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+    this.mistakes.push(`${name} must be host:port, or a port on this machine, not ${text}`);
+    return undefined;
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {
@@ -124,6 +135,17 @@ export class SettingReader {
       return { encryptionKey: spec };
     } catch (error) {
       return this.wrong('ENCRYPTION_KEY', `is not a key ring: ${error instanceof Error ? error.message : ''}`, {});
+    }
+  }
+
+  databaseCa(): { databaseCa?: string } {
+    const ca = this.file('DATABASE_CA_FILE');
+    if (ca === undefined) return {};
+    try {
+      new X509Certificate(ca);
+      return { databaseCa: ca };
+    } catch {
+      return this.wrong('DATABASE_CA_FILE', 'holds no certificate in PEM', {});
     }
   }
 

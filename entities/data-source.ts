@@ -10,7 +10,9 @@ import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
+import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Idempotency3 } from './migrations/3-idempotency.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -27,13 +29,14 @@ const shared = {
     ClientScopeEntity,
     ClientSearchEntity,
     ClientSecretEntity,
+    IdempotentRequestEntity,
     RevokedTokenEntity,
     ScopeEntity,
     SettingEntity,
     SigningKeyEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1],
+  migrations: [Initial1, Idempotency3],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,
@@ -48,6 +51,8 @@ export interface Database {
   readonly writer: DataSource;
   /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
   readonly reader: DataSource;
+  /** The state of the pool of connections, where there is one. */
+  readonly connections?: () => { readonly open: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 
@@ -58,9 +63,12 @@ export function kindOf(url: string): DatabaseKind {
   return url.startsWith(PREFIX) ? 'sqlite' : 'mariadb';
 }
 
-/** Opens the database that `url` names, without touching its schema. */
-export async function openDatabase(url: string): Promise<Database> {
-  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url);
+/**
+ * Opens the database that `url` names, without touching its schema. With `ca`, authorities in PEM, the connection to a
+ * server is TLS and its certificate is checked, its name included.
+ */
+export async function openDatabase(url: string, ca?: string): Promise<Database> {
+  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url, ca);
 }
 
 /** Makes a file for its owner only. SQLite gives its companions, such as the log, the mode of the database. */
@@ -94,26 +102,40 @@ async function openSqlite(file: string): Promise<Database> {
   };
 }
 
-async function openMariadb(url: string): Promise<Database> {
-  const source = await connect('mariadb', url);
+async function openMariadb(url: string, ca: string | undefined): Promise<Database> {
+  const source = await connect('mariadb', url, ca);
   const [row] = await source.query<{ version: string }[]>('SELECT VERSION() AS version');
   if (/mariadb/i.test(row?.version ?? '')) return pooled(source);
   // The two write some statements differently, and tell each other apart by the type of the data source.
   await source.destroy();
-  return pooled(await connect('mysql', url));
+  return pooled(await connect('mysql', url, ca));
 }
 
 const pooled = (source: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
   reader: source,
+  connections: () => {
+    // mysql2 tells of its pool by these only.
+    const { _allConnections: all, _freeConnections: free, _connectionQueue: queue } = poolOf(source);
+    return { open: all.length, idle: free.length, waiting: queue.length };
+  },
   close: () => source.destroy(),
 });
+
+interface Pool {
+  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+  readonly _allConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number };
+  readonly _connectionQueue: { readonly length: number };
+}
+
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool: Pool }).pool;
 
 /** A row is locked for a moment only; who waits longer waits for something that is stuck. */
 const LOCK_WAIT_SECONDS = 5;
 
-async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSource> {
+async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | undefined): Promise<DataSource> {
   const options: DataSourceOptions = {
     ...shared,
     type,
@@ -123,13 +145,14 @@ async function connect(type: 'mariadb' | 'mysql', url: string): Promise<DataSour
     connectTimeout: 5_000,
     poolSize: 20,
     // The driver would parse JSON columns on its own; documents are sent as they are stored.
-    extra: { jsonStrings: true, enableKeepAlive: true },
+    extra: {
+      jsonStrings: true,
+      enableKeepAlive: true,
+      ...(ca !== undefined && { ssl: { ca, verifyIdentity: true, minVersion: 'TLSv1.2' } }),
+    },
   };
   const source = await new DataSource(options).initialize();
-  const { pool } = source.driver as unknown as {
-    pool: { on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void };
-  };
-  pool.on('connection', (connection) =>
+  poolOf(source).on('connection', (connection) =>
     connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`),
   );
   return source;

@@ -18,6 +18,16 @@ export async function migrate<T>(database: Database, then: () => Promise<T>): Pr
   }
 }
 
+/** Whether nothing was ever stored in the database. */
+export async function isNew({ writer }: Database): Promise<boolean> {
+  const runner = writer.createQueryRunner();
+  try {
+    return !(await runner.hasTable('clients'));
+  } finally {
+    await runner.release();
+  }
+}
+
 /** A second, empty database beside the first: its lock ends with the process, whatever happens. */
 function lockFile(database: Database): () => Promise<void> {
   const file = `${String(database.writer.options.database)}-lock`;

@@ -64,6 +64,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "idempotent": true,
     "errors": "problem"
   },
   {
@@ -207,6 +208,17 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-metrics",
+    "method": "GET",
+    "path": "/metrics",
+    "scopes": [
+      "https://jans.io/oauth/config/stats.readonly",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "get-openapi-document",
     "method": "GET",
     "path": "/openapi.json",
@@ -225,6 +237,7 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/openid/openid.readonly": "Read OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",
+  "https://jans.io/oauth/config/stats.readonly": "Read metrics",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"
@@ -275,6 +288,14 @@ export const PROBLEMS = {
     "status": 409,
     "title": "This is the last enabled client that can write clients"
   },
+  "request-in-progress": {
+    "status": 409,
+    "title": "A request with this idempotency key is under way"
+  },
+  "reply-lost": {
+    "status": 409,
+    "title": "The reply to this idempotency key can no longer be read"
+  },
   "no-secret": {
     "status": 409,
     "title": "The authentication methods of this client use no secret"
@@ -290,6 +311,10 @@ export const PROBLEMS = {
   "unsupported-media-type": {
     "status": 415,
     "title": "The media type is not one that this operation takes"
+  },
+  "idempotency-key-reused": {
+    "status": 422,
+    "title": "This idempotency key was sent with another request"
   },
   "too-many-requests": {
     "status": 429,

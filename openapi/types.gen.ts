@@ -360,6 +360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Counters and durations of this process in the text format of Prometheus: requests by operation and status, database connections, caches, signatures, the event loop. `METRICS=host:port` serves the same without a token on an address of its own.
+         */
+        get: operations["get-metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -3134,6 +3154,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The `Idempotency-Key` was sent before, with another request. */
+        UnprocessableContent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A fault of the service. The log has it under the request id. */
         InternalError: {
             headers: {
@@ -3174,6 +3203,8 @@ export interface components {
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
         Prefer: string;
+        /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+        IdempotencyKey: string;
         /** @description Size of the page, 0 to 200. */
         Limit: number;
         /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
@@ -3379,7 +3410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -3410,13 +3441,15 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, never>;
+                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
             };
         };
         responses: {
@@ -3447,6 +3480,7 @@ export interface operations {
             };
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -4068,6 +4102,31 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+        };
+    };
+    "get-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain; version=0.0.4; charset=utf-8": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "get-openapi-document": {

@@ -1,8 +1,8 @@
 import type { Ground } from '../api/compose.ts';
 import { preflight } from '../api/preflight.ts';
-import { keyRingFile } from '../api/setup/data-folder.ts';
+import { ringOf } from '../api/setup/prepare.ts';
 import { systemClock } from '../api/shared/clock.ts';
-import { keyRing } from '../api/shared/key-ring.ts';
+import { MissingKeyError } from '../api/shared/key-ring.ts';
 import { createLog } from '../api/shared/log.ts';
 
 /** Runs a command on the settings and the database of the service; exits with 1 when they are not in order. */
@@ -14,9 +14,13 @@ export async function withGround(command: (ground: Ground) => Promise<void>): Pr
     return;
   }
   const { config, database } = checked;
-  const ring = keyRing(config.encryptionKey ?? keyRingFile(config.dataDir));
   try {
+    const ring = await ringOf(checked);
     await command({ config, database, ring, clock: systemClock, log: createLog(config.logLevel) });
+  } catch (error) {
+    if (!(error instanceof MissingKeyError)) throw error;
+    process.stderr.write(`clientele: ENCRYPTION_KEY does not fit the database: ${error.message}\n`);
+    process.exitCode = 1;
   } finally {
     await database.close();
   }

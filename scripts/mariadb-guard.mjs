@@ -19,7 +19,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-const binary = process.argv[2];
+// Further arguments are for the server.
+const [, , binary, ...more] = process.argv;
 // Debian keeps the server in sbin and its tools in bin, so the prefix is two folders up in either case.
 const prefix = dirname(dirname(realpathSync(binary)));
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -125,6 +126,7 @@ function launch(port) {
     '--max-connections=500',
     '--loose-performance-schema=OFF',
     ...storage,
+    ...more,
   ];
   server = spawn(binary, args, { stdio: ['ignore', log, log] });
   server.on('error', () => {});

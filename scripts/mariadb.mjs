@@ -16,6 +16,10 @@ export const findServer = () =>
     debianPackage: 'mariadb-server-core',
   });
 
+/** The path of the program that dumps a database, installed first where that is possible; or undefined. */
+export const findDump = () =>
+  findProgram({ what: 'mariadb-dump', names: ['mariadb-dump', 'mysqldump'], debianPackage: 'mariadb-client' });
+
 /**
  * Starts a server with a temporary folder on a free port of the loopback interface.
  * @returns {Promise<{ url: string, pid: number, socket: string, stop: () => Promise<void> }>}

@@ -10,6 +10,6 @@ await withGround(async (ground) => {
   const changed = await rekey({ ...foundations(ground), ring: ground.ring, onProgress });
   process.stderr.write('\n');
   process.stdout.write(
-    `${changed} values are now under the first key. When every process runs with the new ring, the others can be taken off it.\n`,
+    `${changed} values are now under the first key. The others can be taken off a day after every process\nhas the new ring: replies kept for idempotency keys are under them until then.\n`,
   );
 });

@@ -6,7 +6,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
-import { findServer, startServer } from './mariadb.mjs';
+import { findDump, findServer, startServer } from './mariadb.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
@@ -46,7 +46,17 @@ async function openMariadb() {
   const binary = findServer();
   if (binary !== undefined) {
     const { url, pid, socket, stop } = await startServer(binary);
-    return { env: { TEST_MARIADB_URL: url, TEST_MARIADB_PID: String(pid), TEST_MARIADB_SOCKET: socket }, stop };
+    const dump = findDump();
+    return {
+      env: {
+        TEST_MARIADB_BINARY: binary,
+        TEST_MARIADB_URL: url,
+        TEST_MARIADB_PID: String(pid),
+        TEST_MARIADB_SOCKET: socket,
+        ...(dump !== undefined && { TEST_MARIADB_DUMP: dump }),
+      },
+      stop,
+    };
   }
   if (process.env.TEST_DATABASE_URL) {
     if (!URL.canParse(process.env.TEST_DATABASE_URL)) throw new Error('TEST_DATABASE_URL is not a URL.');

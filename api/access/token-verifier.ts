@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { LRUCache } from 'lru-cache';
 import { presentName } from '../clients/client.authority.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
 import type { Clock } from '../shared/clock.ts';
+import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { Caller } from '../shared/operation.ts';
 import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
 import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unverified-token.ts';
@@ -13,6 +14,7 @@ import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unv
 export interface TokenVerifierOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Meters;
   /** The built-in issuer, asked in process. */
   readonly issuer: {
     readonly ownKey: (kid: string) => Promise<KeyObject | undefined>;
@@ -60,9 +62,13 @@ const MOST_CLIENT_ID = 512;
  * Verifies access tokens of the built-in issuer and of trusted ones. A token that was found good is remembered until
  * it expires; one of the built-in issuer is looked at again each time for its client and its revocation.
  */
-export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptions): VerifyToken {
-  const verified = new LRUCache<string, VerifiedToken>({ max: MOST_VERIFIED, ttlResolution: 0, perf: clock });
-  const authorities = authoritiesOf(config, issuer.ownKey, clock);
+export function tokenVerifier({ clock, log, meters, issuer, config }: TokenVerifierOptions): VerifyToken {
+  const verified = countedCache<string, VerifiedToken>(meters, 'tokens', {
+    max: MOST_VERIFIED,
+    ttlResolution: 0,
+    perf: clock,
+  });
+  const authorities = authoritiesOf(config, issuer.ownKey, (trusted) => issuerKeys(trusted, clock, meters));
 
   const verify = async (token: string): Promise<VerifiedToken | string> => {
     const unverified = readUnverified(token);
@@ -71,7 +77,9 @@ export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptio
     if (typeof authority === 'string') return authority;
     const key = await authority.findKey(unverified);
     if (key === undefined) return 'its key is not known';
+    const end = meters.signature('verify', 'access_token');
     const claims = verifiedClaims(token, key, authority, clock);
+    end();
     if (typeof claims === 'string') return claims;
     return verifiedToken(claims, authority, config.builtInIssuer && authority.issuer === config.issuer);
   };
@@ -105,11 +113,11 @@ export function tokenVerifier({ clock, log, issuer, config }: TokenVerifierOptio
 function authoritiesOf(
   config: TokenVerifierOptions['config'],
   ownKey: TokenVerifierOptions['issuer']['ownKey'],
-  clock: Clock,
+  keysOf: (issuer: string) => FindKey,
 ): Authority[] {
   const own: Authority = { issuer: config.issuer, audience: config.audience, findKey: ({ kid }) => ownKey(kid) };
   // An issuer may be trusted for several audiences; its keys are the same.
-  const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, issuerKeys(issuer, clock)]));
+  const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, keysOf(issuer)]));
   const trusted = config.trustedIssuers.flatMap(({ issuer, audience, scopes }) => {
     const findKey = keys.get(issuer);
     return findKey === undefined ? [] : [{ issuer, audience, findKey, allowed: new Set(scopes.map(presentName)) }];

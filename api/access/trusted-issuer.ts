@@ -1,6 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors } from 'jose';
 import type { Clock } from '../shared/clock.ts';
+import type { Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** An issuer whose tokens this API takes besides its own. */
@@ -30,8 +31,9 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  * unknown key id at most every 30 seconds. While the issuer cannot be reached, the keys that are known go on to
  * count, and it is asked again at most every 30 seconds: anyone can send a token with an unknown key id.
  */
-export function issuerKeys(issuer: string, clock: Clock): FindKey {
+export function issuerKeys(issuer: string, clock: Clock, meters: Meters): FindKey {
   const known = new Map<string, KeyObject>();
+  const count = meters.cache('issuer_keys', () => known.size);
   let discovery: Promise<RemoteKeys> | undefined;
   let failedAt: number | undefined;
 
@@ -39,6 +41,7 @@ export function issuerKeys(issuer: string, clock: Clock): FindKey {
     try {
       discovery ??= discover(issuer);
       const keys = await discovery;
+      count(keys.fresh && known.has(nameOf(header)));
       const key = KeyObject.from(await keys({ ...header }));
       known.set(nameOf(header), key);
       failedAt = undefined;

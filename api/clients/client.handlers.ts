@@ -30,11 +30,12 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const page = await clients.search({ ...query, limit: query.limit ?? 50 });
       return { status: 200, body: listText(page), ...(page.nextCursor && { headers: linkTo(query, page.nextCursor) }) };
     },
-    'post-oauth-openid-client': async ({ body, context }) => {
-      const client = await clients.create(context, body);
-      const { body: text, headers } = reply(client);
-      return { status: 201, body: text, headers: { ...headers, Location: `${CLIENTS}/${client.inum}` } };
-    },
+    'post-oauth-openid-client': ({ body, context, keep }) =>
+      clients.create(context, body, (stores, client) => {
+        const { body: text, headers } = reply(client);
+        const location = { Location: `${CLIENTS}/${client.inum}` };
+        return keep(stores, { status: 201, body: text, headers: { ...headers, ...location } });
+      }),
     'validate-oauth-openid-client': async ({ body, context }) => ({
       status: 200,
       body: await clients.validate(context, body),

@@ -31,6 +31,9 @@ export interface ClientServiceOptions {
   readonly unknownMembers: (input: unknown) => Fault[];
 }
 
+/** What is done with a registered client before its unit of work ends. */
+export type Finish<T> = (stores: ClientStores, client: ServedClient) => Promise<T>;
+
 /** Throws `precondition-failed` when the version is not the one that the caller means. */
 export type VersionCheck = (version: number) => void;
 
@@ -59,8 +62,11 @@ interface Next extends Standing {
 export class ClientService {
   constructor(private readonly options: ClientServiceOptions) {}
 
-  /** Registers a client. Refuses with `client-exists` when the chosen inum is taken. */
-  async create(context: RequestContext, input: ClientInput): Promise<ServedClient> {
+  /**
+   * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `finish` runs in the same unit of
+   * work, and what it makes of the client is returned.
+   */
+  async create<T>(context: RequestContext, input: ClientInput, finish: Finish<T>): Promise<T> {
     const wish = await this.options.secrets.chosen(input.clientSecret);
     return this.options.work.write(async (stores) => {
       const inum = input.inum ?? this.options.newInum();
@@ -73,7 +79,7 @@ export class ClientService {
       const secret = await this.options.secrets.apply(stores.secrets, document, wish);
       await this.audit(stores, context, inum, changes(undefined, document, secret));
       const stored = { inum, version, createdAt: written.at, text: JSON.stringify(document), activity: 0 };
-      return this.withSecret(stores, context.caller, served(stored, secret), secret);
+      return finish(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
     });
   }
 

@@ -1,18 +1,23 @@
 import type { RequestHandler } from 'express';
 import type { Log } from '../shared/log.ts';
+import type { Meters } from '../shared/meters.ts';
 
-/** Writes one line for each request when its reply is out, or when the caller has gone. */
+/** Writes one line for each request, and measures it, when its reply is out or when the caller has gone. */
 export const accessLog =
-  (log: Log): RequestHandler =>
+  (log: Log, meters: Meters): RequestHandler =>
   (req, res, next) => {
     const start = process.hrtime.bigint();
     res.once('close', () => {
+      const operation = req.openapi?.schema.operationId;
+      const status = res.writableFinished ? res.statusCode : 499;
+      const milliseconds = Number((process.hrtime.bigint() - start) / 1_000n) / 1_000;
+      meters.request(operation, status, milliseconds / 1_000);
       log.info('request', {
         requestId: req.requestId,
         method: req.method,
-        operation: req.openapi?.schema.operationId,
-        status: res.writableFinished ? res.statusCode : 499,
-        milliseconds: Number((process.hrtime.bigint() - start) / 1_000n) / 1_000,
+        operation,
+        status,
+        milliseconds,
         caller: req.caller?.clientId,
       });
     });

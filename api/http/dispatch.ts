@@ -1,26 +1,44 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { JsonText, type Handlers } from '../shared/operation.ts';
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import type { Idempotency, RepeatableRequest } from '../shared/idempotency.ts';
+import { sha256 } from '../shared/ids.ts';
+import { JsonText, PlainText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
 
-interface AnyReply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 type AnyHandler = (input: object) => Promise<AnyReply>;
 
-/** Calls the handler of the operation and sends what it answers. */
-export const dispatch = (handlers: Handlers): RequestHandler => {
+/** Operations that are done once for each idempotency key. */
+const IDEMPOTENT = new Set<string>(OPERATIONS.filter((row) => 'idempotent' in row).map((row) => row.id));
+
+/** Calls the handler of the operation, where its request was not answered before, and sends what it answers. */
+export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHandler => {
   const table = new Map(Object.entries(handlers) as unknown as [string, AnyHandler][]);
   return async (req, res) => {
     const handle = table.get(req.openapi?.schema.operationId ?? '');
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
-    send(req, res, await handle(inputOf(req)));
+    const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
+      handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
+    const request = repeatable(req);
+    send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
   };
 };
 
-function inputOf(req: Request): object {
+const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(reply as Kept<AnyReply>);
+
+/** The request as one that may be sent again, where its operation and its headers say so. */
+function repeatable(req: Request): RepeatableRequest | undefined {
+  const [header, operation = ''] = [req.get('idempotency-key'), req.openapi?.schema.operationId];
+  if (header === undefined || !IDEMPOTENT.has(operation)) return undefined;
+  const { caller } = req;
+  // Where the operation itself authenticates, who sends it is known by what is presented.
+  const sender = caller === undefined ? sha256(req.get('authorization') ?? '') : `${caller.issuer} ${caller.clientId}`;
+  const content = [req.openapi?.pathParams, req.query, req.headers['content-type'], req.body as unknown];
+  return { header, operation, sender, content };
+}
+
+function inputOf(req: Request, keep: KeepReply<AnyReply>): object {
   return {
+    keep,
     path: req.openapi?.pathParams ?? {},
     query: req.query,
     headers: req.headers,
@@ -40,12 +58,19 @@ function send(req: Request, res: Response, { status, body, headers = {} }: AnyRe
     headers['ETag'] !== undefined && req.method === 'GET' ? 'private, no-cache' : 'no-store',
   );
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  if (body === undefined) res.end();
-  else sendJson(res, body instanceof JsonText ? body.text : JSON.stringify(body), 'application/json');
+  if (body === undefined) {
+    res.end();
+    return;
+  }
+  const { text, mediaType }: PlainText =
+    body instanceof PlainText ? body : { text: jsonOf(body), mediaType: 'application/json' };
+  sendText(res, text, mediaType);
 }
 
-/** Sends JSON text under exactly this media type: Janssen's tools do not take a charset. */
-export function sendJson(res: Response, text: string, mediaType: string): void {
+const jsonOf = (body: unknown): string => (body instanceof JsonText ? body.text : JSON.stringify(body));
+
+/** Sends text under exactly this media type: Janssen's tools do not take a charset for JSON. */
+export function sendText(res: Response, text: string, mediaType: string): void {
   res.setHeader('Content-Type', mediaType);
   res.setHeader('Content-Length', Buffer.byteLength(text));
   res.end(text);

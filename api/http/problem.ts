@@ -3,7 +3,7 @@ import { PROBLEMS } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { OAuthProblem, Problem, problemBody, summary } from '../shared/problem.ts';
 import { errorFields, type Log } from '../shared/log.ts';
-import { sendJson } from './dispatch.ts';
+import { sendText } from './dispatch.ts';
 import { problemOfValidator } from './validator-problem.ts';
 
 /** Turns whatever was thrown into the one error body of the operation: problem details, or OAuth's shape. */
@@ -39,7 +39,7 @@ function sendProblem(req: Request, res: Response, { problem, content }: Problem)
   const body = problemBody({ name: problem, ...PROBLEMS[problem] }, content, req.requestId);
   for (const [name, value] of Object.entries(content.headers ?? {})) res.setHeader(name, value);
   res.status(body.status);
-  sendJson(res, JSON.stringify(body), 'application/problem+json');
+  sendText(res, JSON.stringify(body), 'application/problem+json');
 }
 
 const OAUTH_ERRORS: Readonly<Record<number, string>> = { 500: 'server_error', 503: 'temporarily_unavailable' };
@@ -49,7 +49,7 @@ function sendOAuth(res: Response, problem: Problem | OAuthProblem): void {
   for (const [name, value] of Object.entries(refusal.headers)) res.setHeader(name, value);
   res.status(refusal.status);
   const body: Schemas['OAuthError'] = { error: refusal.error, error_description: refusal.description };
-  sendJson(res, JSON.stringify(body), 'application/json');
+  sendText(res, JSON.stringify(body), 'application/json');
 }
 
 function oauthOf({ problem, content }: Problem): {

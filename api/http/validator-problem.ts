@@ -56,11 +56,13 @@ const PARSER_DETAILS: Readonly<Record<string, string>> = {
   'request.size.invalid': 'the body is not as long as Content-Length says',
 };
 
+const PLACES: Readonly<Record<string, string>> = { params: 'path', headers: 'header' };
+
 function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']>[number]): Fault {
   const detail = errorCode === 'required.openapi.validation' ? 'is required' : inWords(message);
   const [, place = '', ...rest] = path.split('/');
   if (place === 'body') return { pointer: path.slice('/body'.length), detail };
-  return { parameter: `${place === 'params' ? 'path' : place}:${rest.join('/')}`, detail };
+  return { parameter: `${PLACES[place] ?? place}:${rest.join('/')}`, detail };
 }
 
 /** What Janssen says about the two faults that its tools know. */

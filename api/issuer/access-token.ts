@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken';
 import type { Clock } from '../shared/clock.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** The claims of an access token of ours (RFC 9068 section 2.2). */
@@ -18,6 +19,7 @@ export interface AccessTokenClaims {
 export interface TokenReaderOptions {
   readonly keys: SigningKeys;
   readonly clock: Clock;
+  readonly meters: Meters;
   readonly issuer: string;
   readonly audience: string;
 }
@@ -25,17 +27,20 @@ export interface TokenReaderOptions {
 /** Reads an access token. Returns its claims, or undefined when it is not one of ours or has expired. */
 export type ReadAccessToken = (token: string) => Promise<AccessTokenClaims | undefined>;
 
-export function tokenReader({ keys, clock, issuer, audience }: TokenReaderOptions): ReadAccessToken {
+export function tokenReader({ keys, clock, meters, issuer, audience }: TokenReaderOptions): ReadAccessToken {
   return async (token) => {
     const kid = headerOf(token)?.kid;
     const key = kid === undefined ? undefined : await keys.publicKey(kid);
     if (key === undefined) return undefined;
     const clockTimestamp = Math.floor(clock.now() / 1_000);
+    const end = meters.signature('verify', 'access_token');
     try {
       // What our key has signed, we have made, so that it has this shape.
       return jwt.verify(token, key, { algorithms: ['RS256'], issuer, audience, clockTimestamp }) as AccessTokenClaims;
     } catch {
       return undefined;
+    } finally {
+      end();
     }
   };
 }

@@ -4,6 +4,7 @@ import type { SecretService } from '../clients/secret.service.ts';
 import type { StoredSecret } from '../clients/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
 import type { ClientKeys } from './client-keys.ts';
@@ -14,6 +15,7 @@ export interface AssertionOptions {
   readonly clock: Clock;
   readonly secrets: SecretService;
   readonly keys: ClientKeys;
+  readonly meters: Meters;
   /** What an assertion may be addressed to, besides the endpoint that is called. */
   readonly audiences: readonly string[];
 }
@@ -95,7 +97,9 @@ export function assertionVerifier(
       (error: unknown) => `the keys cannot be had: ${error instanceof Error ? error.message : 'unknown'}`,
     );
     if (typeof candidates === 'string') return { reason: candidates };
+    const end = options.meters.signature('verify', 'client_assertion');
     const outcome = await verifyWithAny(presented.assertion, candidates, demandsOn(presented));
+    end();
     if (typeof outcome === 'string') return { reason: outcome };
     const { jti, exp = 0 } = outcome.payload;
     if (typeof jti !== 'string' || jti === '') return { reason: 'jti is not a text' };

@@ -1,8 +1,9 @@
 import { createLocalJWKSet, errors, type CryptoKey, type JSONWebKeySet, type JWSHeaderParameters } from 'jose';
-import { LRUCache } from 'lru-cache';
 import type { ClientDocument } from '../clients/client.document.ts';
 import type { Clock } from '../shared/clock.ts';
+import { countedCache } from '../shared/counted-cache.ts';
 import type { GuardedFetch } from '../shared/guarded-fetch.ts';
+import type { Meters } from '../shared/meters.ts';
 
 /**
  * The public keys of a client that a JWT with this header may be signed with. Rejects when the keys cannot be had;
@@ -26,9 +27,15 @@ const MOST_AGE = 600 * SECOND;
 const COOLDOWN = 30 * SECOND;
 const MOST_SETS = 1_000;
 
+export interface ClientKeysOptions {
+  readonly fetch: GuardedFetch;
+  readonly clock: Clock;
+  readonly meters: Meters;
+}
+
 /** Finds the keys of clients: in `jwks`, or behind `jwksUri`, whose key sets are kept for one to ten minutes. */
-export function clientKeys({ fetch, clock }: { readonly fetch: GuardedFetch; readonly clock: Clock }): ClientKeys {
-  const sets = new LRUCache<string, Fetched>({ max: MOST_SETS });
+export function clientKeys({ fetch, clock, meters }: ClientKeysOptions): ClientKeys {
+  const sets = countedCache<string, Fetched>(meters, 'client_key_sets', { max: MOST_SETS });
 
   const load = (url: string, previous?: Fetched): Fetched => {
     const at = clock.now();

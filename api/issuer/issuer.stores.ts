@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { clientStores, type ClientStores } from '../clients/client.stores.ts';
+import type { Meters } from '../shared/meters.ts';
 import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
 import { signingKeyStore, type SigningKeyStore } from './signing-key.store.ts';
 import { usedAssertionStore, type UsedAssertionStore } from './used-assertion.store.ts';
@@ -11,8 +12,8 @@ export interface IssuerStores extends ClientStores {
   readonly revokedTokens: RevokedTokenStore;
 }
 
-export const issuerStores = (manager: EntityManager): IssuerStores => ({
-  ...clientStores(manager),
+export const issuerStores = (manager: EntityManager, meters?: Meters): IssuerStores => ({
+  ...clientStores(manager, meters),
   signingKeys: signingKeyStore(manager),
   usedAssertions: usedAssertionStore(manager),
   revokedTokens: revokedTokenStore(manager),

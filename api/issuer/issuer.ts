@@ -4,7 +4,9 @@ import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
 import type { Log } from '../shared/log.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/operation.ts';
+import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { tokenReader } from './access-token.ts';
 import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
@@ -26,6 +28,7 @@ export interface BuiltInIssuerOptions {
   readonly ring: KeyRing;
   readonly secrets: SecretService;
   readonly log: Log;
+  readonly meters: Meters;
   readonly fetch: GuardedFetch;
   /** The issuer identifier, which the addresses are made from. */
   readonly issuer: string;
@@ -54,8 +57,6 @@ export interface BuiltInIssuer {
   readonly idle: () => Promise<void>;
 }
 
-const BATCH = 1_000;
-
 /** The built-in authorization server, put together. */
 export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
   const { work, clock, issuer, audience, enabled } = options;
@@ -70,7 +71,7 @@ export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
       'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
     },
     ownKey: (kid) => keys.publicKey(kid),
-    callerStatus: cachedTokenStatus(status, clock),
+    callerStatus: cachedTokenStatus(status, clock, options.meters),
     ready: async () => {
       if (enabled) await keys.published();
     },
@@ -112,9 +113,4 @@ function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
     limiter: attemptLimiter(options.rateLimit),
     realm: issuer,
   });
-}
-
-/** Removes batch after batch, each in a transaction of its own, so that requests get in between. */
-async function emptied(removeBatch: () => Promise<number>): Promise<void> {
-  while ((await removeBatch()) === BATCH);
 }

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { KeyRing, Place } from '../shared/key-ring.ts';
+import { NO_METERS, type Meters } from '../shared/meters.ts';
 import type { Schemas } from '../shared/operation.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -13,6 +14,7 @@ export interface SigningKeysOptions {
   readonly work: UnitOfWork<IssuerStores>;
   readonly ring: KeyRing;
   readonly clock: Clock;
+  readonly meters?: Meters;
 }
 
 /** A public signing key as it is published (RFC 7517). */
@@ -48,7 +50,7 @@ const makePair = promisify(generateKeyPair);
  * The signing keys of the built-in issuer: kept in the database, read at most once a minute, made and rotated by
  * whichever process finds that it is time.
  */
-export function signingKeys({ work, ring, clock }: SigningKeysOptions): SigningKeys {
+export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKeysOptions): SigningKeys {
   let known: { readonly keys: readonly OpenKey[]; readonly at: number } | undefined;
   let loading: Promise<readonly OpenKey[]> | undefined;
 
@@ -67,8 +69,12 @@ export function signingKeys({ work, ring, clock }: SigningKeysOptions): SigningK
     loading ??= load().finally(() => (loading = undefined));
     return loading;
   };
-  const younger = (age: number): Promise<readonly OpenKey[]> =>
-    known !== undefined && clock.now() - known.at < age ? Promise.resolve(known.keys) : reload();
+  const count = meters.cache('signing_keys', () => known?.keys.length ?? 0);
+  const younger = (age: number): Promise<readonly OpenKey[]> => {
+    const young = known !== undefined && clock.now() - known.at < age ? known.keys : undefined;
+    count(young !== undefined);
+    return young === undefined ? reload() : Promise.resolve(young);
+  };
   const byId = (keys: readonly OpenKey[], kid: string): OpenKey | undefined => keys.find((key) => key.kid === kid);
 
   return {
@@ -78,7 +84,9 @@ export function signingKeys({ work, ring, clock }: SigningKeysOptions): SigningK
       const key = keys.findLast(({ activeFrom }) => activeFrom <= now) ?? keys[0];
       if (key === undefined) throw new Error('there is no signing key');
       const signed = `${encode({ alg: 'RS256', typ: 'at+jwt', kid: key.kid })}.${encode(claims)}`;
+      const end = meters.signature('sign', 'access_token');
       const signature = await signAsync('sha256', Buffer.from(signed), key.privateKey);
+      end();
       return `${signed}.${signature.toString('base64url')}`;
     },
     async publicKey(kid) {

@@ -1,7 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { ClientDocument } from '../clients/client.document.ts';
 import { isActive } from '../clients/client.state.ts';
 import type { Clock } from '../shared/clock.ts';
+import { countedCache } from '../shared/counted-cache.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { incarnationOf } from './incarnation.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -36,8 +37,8 @@ export function tokenStatus({ work, clock }: TokenStatusOptions): TokenStatus {
 }
 
 /** Remembers for a second what `status` says, so that a deactivated client is out within that time. */
-export function cachedTokenStatus(status: TokenStatus, clock: Clock): TokenStatus {
-  const answers = new LRUCache<string, Promise<boolean>>({
+export function cachedTokenStatus(status: TokenStatus, clock: Clock, meters: Meters): TokenStatus {
+  const answers = countedCache<string, Promise<boolean>>(meters, 'token_status', {
     max: MOST_TOKENS,
     ttl: SECOND,
     ttlResolution: 0,

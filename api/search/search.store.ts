@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { conditionSql, sortSql, type Refer } from './condition-sql.ts';
 import type { Position } from './cursor.ts';
 import { all, any, mariadbDialect, mysqlDialect, sql, sqliteDialect, type Dialect, type Sql } from './dialect.ts';
@@ -55,13 +56,16 @@ export class SearchStore {
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
   private madeTotals: TotalCache | undefined;
 
-  constructor(private readonly manager: EntityManager) {
+  constructor(
+    private readonly manager: EntityManager,
+    private readonly meters: Meters = NO_METERS,
+  ) {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
     this.texts = textIndex(manager);
   }
 
   private get totals(): TotalCache {
-    return (this.madeTotals ??= totalCache());
+    return (this.madeTotals ??= totalCache(this.meters));
   }
 
   async search(query: SearchQuery, start: Start, limit: number, refer: Refer): Promise<Found> {

@@ -1,4 +1,5 @@
-import { LRUCache } from 'lru-cache';
+import { countedCache } from '../shared/counted-cache.ts';
+import type { Meters } from '../shared/meters.ts';
 
 /** Totals of searches, by what was searched. */
 export interface TotalCache {
@@ -13,8 +14,8 @@ const MOST = 1_000;
 /** A write that is under way while we count may come to light under a mark that we have seen: for so long. */
 const MILLISECONDS = 5_000;
 
-export function totalCache(): TotalCache {
-  const totals = new LRUCache<string, Promise<number>>({ max: MOST, ttl: MILLISECONDS });
+export function totalCache(meters: Meters): TotalCache {
+  const totals = countedCache<string, Promise<number>>(meters, 'search_totals', { max: MOST, ttl: MILLISECONDS });
   return {
     total(key, mark, count) {
       const name = `${mark} ${key}`;

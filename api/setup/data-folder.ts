@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { newKeyRingSpec } from '../shared/key-ring.ts';
+import { MissingKeyError, newKeyRingSpec } from '../shared/key-ring.ts';
 
 /** Makes the data folder, for its owner only. Throws an error with one clear line when it cannot be written. */
 export function prepareDataFolder(dataDir: string): void {
@@ -30,9 +30,13 @@ function makeFolder(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
-/** The key ring that is kept in the data folder, made at the first start. */
-export function keyRingFile(dataDir: string): string {
+/**
+ * The key ring that is kept in the data folder, made where the database is new. Throws a MissingKeyError when it is
+ * not there and the database is in use: what that holds was encrypted with another one.
+ */
+export function keyRingFile(dataDir: string, isNew: boolean): string {
   const path = join(dataDir, 'encryption.key');
+  if (!existsSync(path) && !isNew) throw new MissingKeyError(`there is no ${path}, and the database is not new`);
   if (!existsSync(path)) writeFileSync(path, `${newKeyRingSpec()}\n`, { mode: 0o600, flag: 'wx' });
   return readFileSync(path, 'utf8').trim();
 }

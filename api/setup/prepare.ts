@@ -1,6 +1,8 @@
 import type { Database } from '../../entities/data-source.ts';
-import { migrate } from '../../entities/migrate.ts';
+import { isNew, migrate } from '../../entities/migrate.ts';
 import { foundations, type Ground } from '../compose.ts';
+import { keyRing, type KeyRing } from '../shared/key-ring.ts';
+import { keyRingFile } from './data-folder.ts';
 import { firstStart } from './first-start.ts';
 
 /**
@@ -13,6 +15,11 @@ export async function prepare(ground: Ground): Promise<boolean> {
   return migrate(ground.database satisfies Database, () =>
     firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
   );
+}
+
+/** The key ring of the settings, or the one in the data folder. Throws a MissingKeyError when there is none any more. */
+export async function ringOf({ config, database }: Pick<Ground, 'config' | 'database'>): Promise<KeyRing> {
+  return keyRing(config.encryptionKey ?? keyRingFile(config.dataDir, await isNew(database)));
 }
 
 /** What making an administrator needs of the settings. */

@@ -6,9 +6,11 @@ export interface Place {
   readonly purpose: string;
   readonly row: string;
   readonly column: string;
+  /** A text of high entropy without which, ring or no ring, the value cannot be decrypted. */
+  readonly secret?: string;
 }
 
-/** A value is under a key that is not on the ring. */
+/** A value cannot be decrypted: it is under a key that is not on the ring. */
 export class MissingKeyError extends Error {}
 
 /** AES-256-GCM under the first of several keys; values under the others can still be read. */
@@ -33,29 +35,36 @@ export function keyRing(spec: string): KeyRing {
   const [first] = keys.keys();
   if (first === undefined) throw new Error('the key ring is empty');
   const subkeys = new Map<string, Buffer>();
-  const subkey = (id: string, purpose: string): Buffer => {
+  const subkey = (id: string, { purpose, secret }: Place): Buffer => {
     const master = keys.get(id);
     if (master === undefined) throw new MissingKeyError(`the key ring has no key ${id}`);
+    const derive = (): Buffer => Buffer.from(hkdfSync('sha256', master, secret ?? '', `clientele ${purpose}`, 32));
+    if (secret !== undefined) return derive();
     const name = `${id}\n${purpose}`;
     const known = subkeys.get(name);
     if (known !== undefined) return known;
-    const derived = Buffer.from(hkdfSync('sha256', master, '', `clientele ${purpose}`, 32));
+    const derived = derive();
     subkeys.set(name, derived);
     return derived;
   };
   return {
     encrypt(plain, place) {
       const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', subkey(first, place.purpose), nonce).setAAD(associated(place));
+      const cipher = createCipheriv('aes-256-gcm', subkey(first, place), nonce).setAAD(associated(place));
       const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return `${first}.${sealed.toString('base64url')}`;
     },
     decrypt(sealed, place) {
       const [id, data] = splitSealed(sealed);
-      const decipher = createDecipheriv('aes-256-gcm', subkey(id, place.purpose), data.subarray(0, NONCE))
+      const decipher = createDecipheriv('aes-256-gcm', subkey(id, place), data.subarray(0, NONCE))
         .setAAD(associated(place))
         .setAuthTag(data.subarray(-TAG));
-      return Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+      try {
+        return Buffer.concat([decipher.update(data.subarray(NONCE, -TAG)), decipher.final()]).toString('utf8');
+      } catch (error) {
+        const message = `the key ${id} of the key ring is not the one that was encrypted with`;
+        throw new MissingKeyError(message, { cause: error });
+      }
     },
     isOutdated: (sealed) => splitSealed(sealed)[0] !== first,
   };

@@ -1,5 +1,6 @@
 import type { OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { components, operations } from '../../openapi/types.gen.ts';
+import type { IdempotencyStores } from './claimed-request.ts';
 
 /** What passes between HTTP and the features: typed from the contract, free of Express. */
 export type OperationId = keyof operations;
@@ -54,17 +55,46 @@ export class JsonText<T> {
   constructor(readonly text: string) {}
 }
 
-type JsonOf<R> = R extends { content: { 'application/json': infer B } } ? B | JsonText<B> : undefined;
+/** A body that is not JSON, with its media type. */
+export class PlainText {
+  constructor(
+    readonly text: string,
+    readonly mediaType: string,
+  ) {}
+}
+
+type BodyIn<R> = R extends { content: infer C }
+  ? C extends { 'application/json': infer B }
+    ? B | JsonText<B>
+    : PlainText
+  : undefined;
 
 export type Reply<K extends OperationId> = {
   [S in keyof operations[K]['responses'] & number]: {
     readonly status: S;
-    readonly body: JsonOf<operations[K]['responses'][S]>;
+    readonly body: BodyIn<operations[K]['responses'][S]>;
     readonly headers?: Readonly<Record<string, string>>;
   };
 }[keyof operations[K]['responses'] & number];
 
-export type Handler<K extends OperationId> = (input: Input<K>) => Promise<Reply<K>>;
+/** A reply of whatever operation. */
+export interface AnyReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+declare const KEPT: unique symbol;
+/** A reply that has been kept for those who send the request again. */
+export type Kept<R> = R & { readonly [KEPT]: true };
+/** Keeps a reply in the unit of work that does what it tells of. Without an idempotency key it keeps nothing. */
+export type KeepReply<R> = (stores: IdempotencyStores, reply: R) => Promise<Kept<R>>;
+
+/** An operation that takes an idempotency key does not compile when its reply is not kept. */
+export type Handler<K extends OperationId> =
+  Row<K> extends { idempotent: true }
+    ? (input: Input<K> & { readonly keep: KeepReply<Reply<K>> }) => Promise<Kept<Reply<K>>>
+    : (input: Input<K>) => Promise<Reply<K>>;
 
 /** Total: an operation of the contract without a handler, or the reverse, does not compile. */
 export type Handlers = { readonly [K in OperationId]: Handler<K> };

@@ -63,6 +63,7 @@ export function summary([first, ...others]: readonly Fault[]): string | undefine
 
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^must match pattern "\^\\d\{4\}-/, 'must be a date and a time, such as 2026-01-31T12:00:00'],
+  [/^must match pattern "\^\(\?:\[A-Za-z0-9_-\]\{22,128\}/, 'must be 22 to 128 random letters, digits, - or _'],
   [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
 ];
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../entities/data-source.ts';
+import { NO_METERS, type Meters } from './meters.ts';
 import { Problem } from './problem.ts';
 import { semaphore } from './semaphore.ts';
 
@@ -45,20 +46,47 @@ const CONNECTION = new Set([
 export function unitOfWork<Stores>(
   database: Database,
   storesOf: (manager: EntityManager) => Stores,
+  meters: Meters = NO_METERS,
 ): UnitOfWork<Stores> {
   const isolation = database.kind === 'sqlite' ? 'SERIALIZABLE' : 'READ COMMITTED';
-  const turn = database.kind === 'sqlite' ? semaphore(1) : <T>(task: () => Promise<T>): Promise<T> => task();
+  const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
   const reading = storesOf(database.reader.manager);
   return {
     write: (work) =>
-      translated(() =>
-        retried(() => turn(() => database.writer.transaction(isolation, (manager) => work(storesOf(manager))))),
+      measured(meters, 'write', () =>
+        retried(meters, () => turn(() => database.writer.transaction(isolation, (manager) => work(storesOf(manager))))),
       ),
-    read: (work) => translated(() => work(reading)),
+    read: (work) => measured(meters, 'read', () => work(reading)),
   };
 }
 
-async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+/** One task at a time, in the order in which they came. */
+function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
+  const run = semaphore(1);
+  let waiting = 0;
+  meters.queue(() => waiting);
+  return (task) => {
+    waiting += 1;
+    return run(() => {
+      waiting -= 1;
+      return task();
+    });
+  };
+}
+
+async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
+  const end = meters.unitOfWork(kind);
+  try {
+    const outcome = await translated(meters, task);
+    end('done');
+    return outcome;
+  } catch (error) {
+    end('failed');
+    throw error;
+  }
+}
+
+async function retried<T>(meters: Meters, attempt: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + PATIENCE;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -67,6 +95,7 @@ async function retried<T>(attempt: () => Promise<T>): Promise<T> {
       const code = databaseCode(error) ?? '';
       const isWorthIt = BUSY.has(code) ? performance.now() < deadline : tries < ATTEMPTS && RETRY.has(code);
       if (!isWorthIt) throw error;
+      meters.retry();
       if (BUSY.has(code)) await sleep(Math.min(10 * tries, 100));
     }
   }
@@ -78,11 +107,13 @@ const STOPPED = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT']);
 /** How long anything waits for the database, in milliseconds: a server that is frozen never answers. */
 const DEADLINE = 15_000;
 
-async function translated<T>(task: () => Promise<T>): Promise<T> {
+async function translated<T>(meters: Meters, task: () => Promise<T>): Promise<T> {
   try {
     return await within(DEADLINE, task());
   } catch (error) {
-    const detail = whyUnavailable(databaseCode(error) ?? '');
+    const code = databaseCode(error) ?? '';
+    if (STOPPED.has(code)) meters.searchStopped();
+    const detail = whyUnavailable(code);
     if (detail === undefined) throw error;
     throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
   }

@@ -47,6 +47,7 @@ export interface Operation {
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
+  parameters?: { $ref?: string; name?: string }[];
   requestBody?: unknown;
   responses: Record<string, ResponseObject>;
   'x-public'?: string;
@@ -61,6 +62,7 @@ export interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, Schema>;
+    parameters: Record<string, { name: string }>;
     securitySchemes: {
       oauth2: {
         'x-former-spellings': Record<string, string>;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -10,8 +10,9 @@ import { RULES } from '../../api/clients/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
 import type { Document } from './document.ts';
+import { withExcerpts } from './excerpts.ts';
 import { operationTable } from './operation-table.ts';
-import { propertyDocs } from './property-docs.ts';
+import { propertyDocs, withPropertyTables } from './property-docs.ts';
 import { propertyTable } from './property-table.ts';
 import { ruleDocs } from './rule-docs.ts';
 
@@ -28,13 +29,24 @@ export async function generate(root: string): Promise<Record<string, string>> {
   const properties = propertyTable(document);
   return {
     'openapi/openid-client.json': `${JSON.stringify(document, null, 1)}\n`,
-    'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3))}`,
+    'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3, { emptyObjectsUnknown: true }))}`,
     'openapi/properties.gen.ts': propertiesSource(document, properties),
     'openapi/operations.gen.ts': operationsSource(document),
+    ...filledPages(root, properties as ClientProperty[]),
     'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
     'docs/rules.md': ruleDocs(RULES),
     'docs/clientele.1': manualPage(allCommands(new Contract(document as never)), String(document.info['version'])),
   };
+}
+
+/** The written pages of the documentation, with the tables and the excerpts that they have places for. */
+function filledPages(root: string, properties: readonly ClientProperty[]): Record<string, string> {
+  const folder = join(root, 'docs');
+  const pages = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.md')) : [];
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  return Object.fromEntries(
+    pages.map((name) => [`docs/${name}`, withExcerpts(withPropertyTables(read(name), properties), read)]),
+  );
 }
 
 /** Checks every `x-client` against its meta-schema, so that a typo stops the generation. */

@@ -6,6 +6,7 @@ interface OperationRow {
   path: string;
   scopes: string[];
   public?: string;
+  idempotent?: true;
   errors: 'problem' | 'oauth';
 }
 
@@ -17,9 +18,18 @@ export function operationTable(document: Document): OperationRow[] {
     path,
     scopes: scopesOf(operation),
     ...(operation['x-public'] !== undefined && { public: operation['x-public'] }),
+    ...(takesIdempotencyKey(document, operation) && { idempotent: true as const }),
     errors: errorsOf(operation),
   }));
 }
+
+/** Whether an operation declares the header `Idempotency-Key`, which makes its replies to be kept. */
+function takesIdempotencyKey(document: Document, { parameters = [] }: Operation): boolean {
+  const declared = document.components.parameters;
+  return parameters.some(({ $ref, name }) => (name ?? declared[nameOf($ref)]?.name) === 'Idempotency-Key');
+}
+
+const nameOf = (reference = ''): string => reference.slice(reference.lastIndexOf('/') + 1);
 
 function errorsOf(operation: Operation): 'problem' | 'oauth' {
   const errors = operation['x-errors'];

@@ -35,7 +35,8 @@ export async function startIndependentIssuer(): Promise<IndependentIssuer> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const rotateKeys = (): void => {
-    handle = providerOf(library.Provider, issuer).callback();
+    const answer = providerOf(library.Provider, issuer).callback();
+    handle = (req, res) => void answer(req, res);
   };
   rotateKeys();
   return {

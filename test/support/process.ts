@@ -15,7 +15,7 @@ export interface ServiceProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Runs the service from its sources as a process of its own, with this environment and nothing of ours. */
+/** Runs the service, or another server, from its sources as a process, with this environment and nothing of ours. */
 export function spawnService(
   env: Record<string, string>,
   command: readonly string[] = ['--import', 'tsx', 'api/main.ts'],
@@ -33,7 +33,7 @@ export function spawnService(
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string);
   const started = new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => {
-      if (output.includes('Clientele is running')) resolve();
+      if (output.includes(' is running')) resolve();
     });
     void ended.then((code) => reject(new Error(`the service ended with ${code}:\n${errors}`)));
   });

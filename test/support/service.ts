@@ -152,6 +152,8 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
           ? undefined
           : JSON.stringify(body));
     noteSecrets(body, secrets);
+    const key = headers['Idempotency-Key'];
+    if (key !== undefined && key.length >= 16) secrets.add(key.replaceAll('"', ''));
     const response = await fetch(url + path, {
       method,
       redirect: 'manual',
@@ -165,12 +167,13 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
     const text = await response.text();
     const parsed = parse(text);
     noteSecrets(parsed, secrets);
+    const mediaType = response.headers.get('content-type');
     const faults = contractFaults({
       method,
       path: new URL(url + path).pathname,
       status: response.status,
-      mediaType: response.headers.get('content-type'),
-      body: parsed,
+      mediaType,
+      body: mediaType?.startsWith('text/plain') === true ? text : parsed,
     });
     if (faults.length > 0)
       throw new Error(`the reply is not as the contract has it:\n${faults.join('\n')}\n${text.slice(0, 500)}`);

@@ -26,6 +26,15 @@ describe('settings', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it.each([
+    ['9464', { host: '127.0.0.1', port: 9464 }],
+    ['10.0.0.7:9464', { host: '10.0.0.7', port: 9464 }],
+    ['[::1]:9464', { host: '::1', port: 9464 }],
+    [' ', undefined],
+  ])('read METRICS=%s', (METRICS, metrics) => {
+    expect(loadConfig({ METRICS }).config.metrics).toEqual(metrics);
+  });
+
   it('report every mistake at once', () => {
     const mistakes = mistakesOf({
       PORT: 'eighty',
@@ -55,6 +64,9 @@ describe('settings', () => {
     [{ TRUSTED_ISSUERS: 'https://as.example|aud' }, 'TRUSTED_ISSUERS entry 1 must be issuer|audience|scopes'],
     [{ TRUSTED_ISSUERS: 'http://as.example|aud|scope' }, 'TRUSTED_ISSUERS entry 1 must be https'],
     [{ CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must hold origins'],
+    [{ DATABASE_CA_FILE: '/dev/null' }, 'DATABASE_CA_FILE holds no certificate in PEM'],
+    [{ METRICS: 'somewhere' }, 'METRICS must be host:port, or a port on this machine, not somewhere'],
+    [{ METRICS: '127.0.0.1:8080' }, 'METRICS needs another port than the API'],
     [{ TLS_CERT_FILE: '/nowhere' }, 'TLS_CERT_FILE names a file that cannot be read'],
     [{ ADMIN_SECRET_FILE: '/nowhere' }, 'ADMIN_SECRET_FILE names a file that cannot be read'],
     [{ ACCESS_TOKEN_TTL: '3601' }, 'ACCESS_TOKEN_TTL must be a number from 10 to 3600'],

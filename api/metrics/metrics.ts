@@ -1,0 +1,129 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from 'prom-client';
+import type { Meters } from '../shared/meters.ts';
+import { PlainText } from '../shared/operation.ts';
+
+/** How many connections to the database there are, and how many callers wait for one. */
+export interface Connections {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
+export interface Metrics {
+  readonly meters: Meters;
+  /** Everything measured so far, in the text format of Prometheus. */
+  readonly text: () => Promise<PlainText>;
+}
+
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
+/** In seconds. */
+const REQUESTS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SIGNATURES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
+
+/** The metrics of a service and of the process that it runs in. Labels have few values: none comes from a caller. */
+export function serviceMetrics(connections?: () => Connections): Metrics {
+  const registry = new Registry();
+  if (register.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics();
+  const gauge = (name: string, help: string, value: () => number): void => {
+    const collect = function (this: Gauge): void {
+      this.set(value());
+    };
+    new Gauge({ name: `clientele_${name}`, help, registers: [registry], collect });
+  };
+  if (connections !== undefined) {
+    gauge('database_connections', 'Connections to the database', () => connections().open);
+    gauge('database_connections_idle', 'Connections that nobody uses', () => connections().idle);
+    gauge('database_connections_waiting', 'Callers that wait for a connection', () => connections().waiting);
+  }
+  return {
+    meters: {
+      ...requestMeters(registry),
+      ...workMeters(registry),
+      ...cacheMeters(registry),
+      queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
+    },
+    text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
+  };
+}
+
+function requestMeters(registry: Registry): Pick<Meters, 'request' | 'signature' | 'searchStopped'> {
+  const registers = [registry];
+  const requests = new Histogram({
+    name: 'clientele_http_request_duration_seconds',
+    help: 'Requests by operation id and status; 499 when the caller has gone, unmatched where there is no operation',
+    labelNames: ['operation', 'status'] as const,
+    buckets: REQUESTS,
+    registers,
+  });
+  const signatures = new Histogram({
+    name: 'clientele_signature_duration_seconds',
+    help: 'Signatures made and verified',
+    labelNames: ['action', 'token'] as const,
+    buckets: SIGNATURES,
+    registers,
+  });
+  const stopped = new Counter({
+    name: 'clientele_searches_stopped_total',
+    help: 'Searches that were stopped because they took too long',
+    registers,
+  });
+  return {
+    request: (operation = 'unmatched', status, seconds) => requests.observe({ operation, status }, seconds),
+    signature: (action, token) => signatures.startTimer({ action, token }),
+    searchStopped: () => stopped.inc(),
+  };
+}
+
+function workMeters(registry: Registry): Pick<Meters, 'unitOfWork' | 'retry'> {
+  const registers = [registry];
+  const units = new Histogram({
+    name: 'clientele_unit_of_work_duration_seconds',
+    help: 'Units of work on the database, waiting included; failed counts refusals as well',
+    labelNames: ['kind', 'outcome'] as const,
+    buckets: REQUESTS,
+    registers,
+  });
+  const retries = new Counter({
+    name: 'clientele_unit_of_work_retries_total',
+    help: 'Units of work that were done again after a deadlock or a lock of another process',
+    registers,
+  });
+  return {
+    unitOfWork: (kind) => {
+      const end = units.startTimer({ kind });
+      return (outcome) => void end({ outcome });
+    },
+    retry: () => retries.inc(),
+  };
+}
+
+function cacheMeters(registry: Registry): Pick<Meters, 'cache'> {
+  const registers = [registry];
+  const sizes = new Map<string, (() => number)[]>();
+  const lookups = new Counter({
+    name: 'clientele_cache_lookups_total',
+    help: 'Look-ups in caches',
+    labelNames: ['cache', 'result'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'clientele_cache_entries',
+    help: 'Entries of caches',
+    labelNames: ['cache'] as const,
+    registers,
+    collect() {
+      for (const [cache, all] of sizes)
+        this.set(
+          { cache },
+          all.reduce((sum, size) => sum + size(), 0),
+        );
+    },
+  });
+  return {
+    cache: (cache, size) => {
+      sizes.set(cache, [...(sizes.get(cache) ?? []), size]);
+      for (const result of ['hit', 'miss']) lookups.inc({ cache, result }, 0);
+      return (isHit) => lookups.inc({ cache, result: isHit ? 'hit' : 'miss' });
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Where the service counts and measures what it does. Times are told by calling what is returned when it is over. */
+export interface Meters {
+  /** A request that was answered. `operation` is undefined where none matched. */
+  request(operation: string | undefined, status: number, seconds: number): void;
+  /** A cache: tell each look-up whether it was a hit. Caches of one name are added up. */
+  cache(name: string, size: () => number): (isHit: boolean) => void;
+  signature(action: 'sign' | 'verify', token: 'access_token' | 'client_assertion'): () => void;
+  unitOfWork(kind: 'read' | 'write'): (outcome: 'done' | 'failed') => void;
+  /** A unit of work that is done again. */
+  retry(): void;
+  /** A search that was stopped because it took too long. */
+  searchStopped(): void;
+  /** How many units of work wait for their turn. */
+  queue(length: () => number): void;
+}
+
+/** For whoever is not interested. */
+export const NO_METERS: Meters = {
+  request: () => undefined,
+  cache: () => () => undefined,
+  signature: () => () => undefined,
+  unitOfWork: () => () => undefined,
+  retry: () => undefined,
+  searchStopped: () => undefined,
+  queue: () => undefined,
+};

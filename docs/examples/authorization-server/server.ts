@@ -1,0 +1,18 @@
+// An authorization server that reads its clients from the registry.
+//
+//   ISSUER=http://localhost:3000 npx tsx docs/examples/authorization-server/server.ts
+import { credentialsFromEnvironment, run } from '../node/environment.ts';
+import { authorizationServer } from './provider.ts';
+
+async function main(): Promise<void> {
+  const issuer = process.env['ISSUER'] ?? 'http://localhost:3000';
+  const provider = authorizationServer(issuer, credentialsFromEnvironment());
+  provider.on('server_error', (_ctx, error) => console.error(error));
+  const { hostname, port, protocol } = new URL(issuer);
+  const server = provider.listen(Number(port || (protocol === 'https:' ? 443 : 80)), hostname);
+  await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  console.log(`The authorization server is running: ${issuer}/.well-known/openid-configuration`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => server.close());
+}
+
+await run(main);

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import { serviceMetrics } from '../../api/metrics/metrics.ts';
+import { settingStore } from '../../api/shared/setting.store.ts';
+import { unitOfWork } from '../../api/shared/unit-of-work.ts';
+import { databaseKind } from '../support/database.ts';
+import { newClient, tokenOf } from '../support/issuer.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+const METRICS = '/metrics';
+const STATISTICS = 'https://jans.io/oauth/config/stats.readonly';
+
+let service: TestService;
+let token: string;
+
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  token = await service.adminToken();
+});
+
+const scrape = async (): Promise<string> => {
+  const reply = await service.request('GET', METRICS, { token });
+  expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+  return reply.text;
+};
+
+/** The value of a sample, by its name and labels as they are written. */
+function sample(text: string, series: string): number {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return line === undefined ? NaN : Number(line.slice(series.length + 1));
+}
+
+/** By how much samples grow while `task` runs. */
+async function growth(series: readonly string[], task: () => Promise<unknown>): Promise<number[]> {
+  const before = await scrape();
+  await task();
+  const after = await scrape();
+  return series.map((name) => (sample(after, name) || 0) - (sample(before, name) || 0));
+}
+
+describe('who may read the metrics', () => {
+  it('is who has a scope for it, and nobody else', async () => {
+    expect((await service.request('GET', METRICS)).status).toBe(401);
+    const monitor = await tokenOf(service, await newClient(service, { scopes: [STATISTICS] }));
+    expect((await service.request('GET', METRICS, { token: monitor })).status).toBe(200);
+    expect((await service.request('GET', CLIENTS, { token: monitor })).status).toBe(403);
+    const reader = 'https://jans.io/oauth/config/openid/clients.readonly';
+    const other = await tokenOf(service, await newClient(service, { scopes: [reader] }));
+    expect((await service.request('GET', METRICS, { token: other })).status).toBe(403);
+  });
+});
+
+describe('the metrics', () => {
+  it('count requests by operation and status, and measure how long they take', async () => {
+    const requests = 'clientele_http_request_duration_seconds_count';
+    const grown = await growth(
+      [
+        `${requests}{operation="get-oauth-openid-clients",status="200"}`,
+        `${requests}{operation="get-oauth-openid-clients",status="400"}`,
+        `${requests}{operation="get-oauth-openid-clients-by-inum",status="404"}`,
+      ],
+      async () => {
+        await service.request('GET', CLIENTS, { token });
+        await service.request('GET', CLIENTS, { token });
+        await service.request('GET', `${CLIENTS}?limit=999`, { token });
+        await service.request('GET', `${CLIENTS}/nobody`, { token });
+      },
+    );
+    expect(grown).toEqual([2, 1, 1]);
+    const sum = sample(
+      await scrape(),
+      'clientele_http_request_duration_seconds_sum{operation="get-oauth-openid-clients",status="200"}',
+    );
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThan(60);
+  });
+
+  it('have no label that a caller can choose', async () => {
+    for (let count = 0; count < 20; count += 1) {
+      await service.request('GET', `/made-up-${count}`);
+      await service.request('GET', `${CLIENTS}/made-up-${count}`, { token });
+      await service.request('GET', `${CLIENTS}/x/made-up-${count}`, { token });
+    }
+    const text = await scrape();
+    expect(text).not.toContain('made-up');
+    const operations = [...text.matchAll(/operation="([^"]*)"/g)].map(([, operation]) => operation);
+    const known = new Set<string | undefined>(['unmatched', ...OPERATIONS.map((operation) => operation.id)]);
+    expect(operations.filter((operation) => !known.has(operation))).toEqual([]);
+    expect(sample(text, 'clientele_http_request_duration_seconds_count{operation="unmatched",status="404"}')).toBe(40);
+  });
+
+  it('count the look-ups in caches and what is in them', async () => {
+    const client = await newClient(service, { scopes: [STATISTICS] });
+    const own = await tokenOf(service, client);
+    const hits = 'clientele_cache_lookups_total{cache="tokens",result="hit"}';
+    const misses = 'clientele_cache_lookups_total{cache="tokens",result="miss"}';
+    const ask = (): Promise<unknown> => service.request('GET', METRICS, { token: own });
+    // The second scrape of `growth` is itself a hit.
+    expect(await growth([hits, misses], ask)).toEqual([1, 1]);
+    expect(await growth([hits, misses], ask)).toEqual([2, 0]);
+    const text = await scrape();
+    for (const cache of ['tokens', 'token_status', 'signing_keys'])
+      expect(sample(text, `clientele_cache_entries{cache="${cache}"}`)).toBeGreaterThan(0);
+    const total = 'clientele_cache_lookups_total{cache="search_totals",result="hit"}';
+    const search = `${CLIENTS}?fieldValuePair=applicationType=web`;
+    await service.request('GET', search, { token });
+    expect(await growth([total], () => service.request('GET', search, { token }))).toEqual([1]);
+  });
+
+  it('count signatures', async () => {
+    const count = 'clientele_signature_duration_seconds_count';
+    const series = ['sign', 'verify'].map((action) => `${count}{action="${action}",token="access_token"}`);
+    const client = await newClient(service, { scopes: [STATISTICS] });
+    const grown = await growth(series, async () => {
+      await service.request('GET', METRICS, { token: await tokenOf(service, client) });
+    });
+    expect(grown).toEqual([1, 1]);
+  });
+
+  it('measure units of work and what they wait for', async () => {
+    const writes = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="done"}';
+    const refused = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="failed"}';
+    const body = { inum: 'measured', redirectUris: [] };
+    const create = (): Promise<unknown> => service.request('POST', CLIENTS, { token, body });
+    await service.idle();
+    expect(await growth([writes, refused], create)).toEqual([1, 0]);
+    expect(await growth([writes, refused], create)).toEqual([0, 1]);
+    const text = await scrape();
+    for (const name of ['unit_of_work_retries_total', 'searches_stopped_total'])
+      expect(sample(text, `clientele_${name}`)).toBe(0);
+    if (databaseKind() === 'sqlite') {
+      expect(sample(text, 'clientele_database_write_queue')).toBe(0);
+    } else {
+      expect(sample(text, 'clientele_database_connections')).toBeGreaterThan(0);
+      expect(sample(text, 'clientele_database_connections_idle')).toBeGreaterThan(0);
+      expect(sample(text, 'clientele_database_connections_waiting')).toBe(0);
+    }
+  });
+
+  it('count what is done again, what is stopped, and who waits', async () => {
+    const metrics = serviceMetrics();
+    const work = unitOfWork(service.database, settingStore, metrics.meters);
+    const failure = (code: string): Error => Object.assign(new Error('on purpose'), { code });
+    let attempts = 0;
+    await work.write(() => {
+      attempts += 1;
+      return attempts < 3 ? Promise.reject(failure('ER_LOCK_DEADLOCK')) : Promise.resolve();
+    });
+    await expect(work.read(() => Promise.reject(failure('ER_STATEMENT_TIMEOUT')))).rejects.toThrow('unavailable');
+    const { text } = await metrics.text();
+    expect(sample(text, 'clientele_unit_of_work_retries_total')).toBe(2);
+    expect(sample(text, 'clientele_searches_stopped_total')).toBe(1);
+    if (databaseKind() !== 'sqlite') return;
+    let waiting = NaN;
+    const others: Promise<void>[] = [];
+    await work.write(async () => {
+      for (let count = 0; count < 3; count += 1) others.push(work.write(() => Promise.resolve()));
+      waiting = sample((await metrics.text()).text, 'clientele_database_write_queue');
+    });
+    await Promise.all(others);
+    expect(waiting).toBe(3);
+  });
+
+  it('tell of the process', async () => {
+    const text = await scrape();
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'nodejs_eventloop_lag_p99_seconds',
+    ])
+      expect([name, sample(text, name)]).toEqual([name, expect.any(Number)]);
+  });
+});

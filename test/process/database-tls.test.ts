@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { openDatabase } from '../../entities/data-source.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { databaseKind } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService } from '../support/process.ts';
+import { administratorIn, askForToken } from '../support/remote.ts';
+
+jest.setTimeout(120_000);
+
+const BINARY = process.env['TEST_MARIADB_BINARY'];
+const GUARD = fileURLToPath(new URL('../../scripts/mariadb-guard.mjs', import.meta.url));
+const onOwnServer = databaseKind() === 'mariadb' && BINARY !== undefined ? describe : describe.skip;
+const { cert, key } = selfSignedCertificate();
+
+let folder: string;
+let guard: ChildProcess;
+/** The address of a database whose user may come over TLS only. */
+let url: string;
+
+async function startServer(): Promise<string> {
+  const files = { 'db.crt': cert, 'db.key': key };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const tls = [`--ssl-cert=${join(folder, 'db.crt')}`, `--ssl-key=${join(folder, 'db.key')}`];
+  const child = spawn(process.execPath, [GUARD, BINARY ?? '', ...tls], { stdio: ['pipe', 'pipe', 'inherit'] });
+  guard = child;
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  return (JSON.parse(line.toString()) as { url: string }).url;
+}
+
+onOwnServer('a MariaDB server that wants TLS', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+    const server = new URL(await startServer());
+    const connection = await createConnection(server.href);
+    await connection.query('CREATE DATABASE secured');
+    await connection.query("CREATE USER secured IDENTIFIED BY 'a-password' REQUIRE SSL");
+    await connection.query('GRANT ALL ON secured.* TO secured');
+    await connection.end();
+    [server.hostname, server.username, server.password] = ['localhost', 'secured', 'a-password'];
+    server.pathname = '/secured';
+    url = server.href;
+  });
+  afterAll(async () => {
+    guard.stdin?.end();
+    await once(guard, 'exit');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is not talked to without TLS, nor when its certificate is of another authority', async () => {
+    await expect(openDatabase(url)).rejects.toThrow();
+    await expect(openDatabase(url, selfSignedCertificate().cert)).rejects.toThrow('self-signed certificate');
+    const database = await openDatabase(url, cert);
+    const [row] = await database.reader.query<{ Value: string }[]>("SHOW SESSION STATUS LIKE 'Ssl_version'");
+    expect(row?.Value).toMatch(/^TLSv1\.[23]$/);
+    await database.close();
+  });
+
+  it('serves a service that knows its authority', async () => {
+    writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret');
+    const port = await freePort();
+    const env = {
+      PORT: String(port),
+      DATA_DIR: join(folder, 'data'),
+      DATABASE_URL: url,
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
+    };
+    const refused = spawnService(env);
+    expect(await refused.ended).toBe(1);
+    expect(refused.errors()).toContain('DATABASE_URL: the database cannot be opened');
+    const service = spawnService({ ...env, DATABASE_CA_FILE: join(folder, 'db.crt') });
+    await service.started;
+    const { status } = await askForToken(`http://localhost:${port}`, administratorIn(join(folder, 'data')));
+    expect(status).toBe(200);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+  });
+});

@@ -1,0 +1,128 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { basic, CLIENTS } from '../support/service.ts';
+
+jest.setTimeout(120_000);
+
+const SECRET = 'a-long-administrator-secret';
+const { cert, key } = selfSignedCertificate();
+
+let folder: string;
+let database: TestDatabase;
+let service: ServiceProcess;
+let port: number;
+let monitoring: number;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  database = await createDatabase(folder);
+  [port, monitoring] = await Promise.all([freePort(), freePort()]);
+  const file = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  service = spawnService({
+    // Reachable from outside, which needs TLS.
+    HOST: '0.0.0.0',
+    PORT: String(port),
+    TLS_CERT_FILE: file('tls.crt', cert),
+    TLS_KEY_FILE: file('tls.key', key),
+    ISSUER: `https://localhost:${port}`,
+    METRICS: `127.0.0.1:${monitoring}`,
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEY: newKeyRingSpec(),
+    ADMIN_SECRET_FILE: file('admin.secret', SECRET),
+  });
+  await service.started;
+});
+afterAll(async () => {
+  service.child.kill('SIGKILL');
+  await service.ended;
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly protocol: string | null;
+}
+
+/** Sends a request over TLS and trusts nothing but the certificate of the service. */
+function call(path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: 'localhost', port, path, headers, ca: cert, agent: false as const };
+    const sent = request({ ...options, method: body === undefined ? 'GET' : 'POST' }, (reply) => {
+      let text = '';
+      const protocol = 'getProtocol' in reply.socket ? (reply.socket as { getProtocol(): string }).getProtocol() : null;
+      reply.on('data', (data) => (text += String(data)));
+      reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text, protocol }));
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+describe('a service with a certificate', () => {
+  it('is called over https, and names its https addresses', async () => {
+    const { client_id: id = '' } = JSON.parse(readFileSync(join(folder, 'data/admin-client.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const form = { ...basic(id, SECRET), 'Content-Type': 'application/x-www-form-urlencoded' };
+    const { text, protocol } = await call('/jans-auth/restv1/token', form, 'grant_type=client_credentials');
+    expect(protocol).toMatch(/^TLSv1\.[23]$/);
+    const { access_token: token } = JSON.parse(text) as { access_token: string };
+    expect((await call(CLIENTS, { Authorization: `Bearer ${token}` })).status).toBe(200);
+    const metadata = JSON.parse((await call('/.well-known/openid-configuration', {})).text) as Record<string, string>;
+    expect(metadata['token_endpoint']).toBe(`https://localhost:${port}/jans-auth/restv1/token`);
+    expect((await call('/metrics', {})).status).toBe(401);
+    expect((await call('/metrics', { Authorization: `Bearer ${token}` })).status).toBe(200);
+  });
+
+  it('says nothing without TLS', async () => {
+    const outcome = await new Promise<string>((resolve) => {
+      const sent = plainRequest({ host: 'localhost', port, path: '/openapi.json', agent: false }, (reply) =>
+        resolve(`answered ${reply.statusCode}`),
+      );
+      sent.on('error', () => resolve('refused')).end();
+    });
+    expect(outcome).toBe('refused');
+  });
+});
+
+describe('the address of METRICS', () => {
+  it('has the metrics without a token, and nothing else', async () => {
+    const base = `http://127.0.0.1:${monitoring}`;
+    const reply = await fetch(`${base}/metrics`);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([
+      200,
+      'text/plain; version=0.0.4; charset=utf-8',
+    ]);
+    expect(await reply.text()).toContain(
+      'clientele_http_request_duration_seconds_count{operation="token",status="200"}',
+    );
+    expect((await fetch(`${base}/metrics`, { method: 'HEAD' })).status).toBe(200);
+    for (const [method, path] of [
+      ['GET', '/'],
+      ['GET', CLIENTS],
+      ['POST', '/metrics'],
+    ] as const)
+      expect([path, (await fetch(base + path, { method })).status]).toEqual([path, 404]);
+  });
+
+  it('goes with the service', async () => {
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    await expect(fetch(`http://127.0.0.1:${monitoring}/metrics`)).rejects.toThrow();
+  });
+});
