@@ -53,7 +53,7 @@ function walk(contract: Contract, schema: Schema, prefix: string, name: string |
 
 function fieldOf(path: string, schema: Schema, extension: Schema['x-client']): Field {
   const kind = kindOf(schema);
-  const isSecret = kind === 'text' && (extension?.control === 'secret' || schema.format === 'password');
+  const isSecret = kind === 'text' && (extension?.control === 'secret' || /(secret|password)$/i.test(path));
   const values = (schema.enum ?? schema.items?.enum)?.map(String);
   return {
     path,

@@ -48,10 +48,11 @@ describe('the life of a client', () => {
     );
     expect(made).toEqual({ code: 0, out: 'a-secret-from-input\n', err: '' });
     for (const args of [
-      ['--client-secret', 'x'],
-      ['--set', 'clientSecret=x'],
+      ['update', 'chosen', '--client-secret', 'x'],
+      ['update', 'chosen', '--set', 'clientSecret=x'],
+      ['rotate-secret', 'chosen', '--client-secret', 'x'],
     ]) {
-      const refused = await cli.run(['clients', 'update', 'chosen', ...args]);
+      const refused = await cli.run(['clients', ...args]);
       expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--client-secret-file')]);
     }
   });
