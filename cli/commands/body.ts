@@ -82,7 +82,7 @@ export const SET_OPTION: Option = {
   name: 'set',
   value: 'PATH=VALUE',
   repeats: true,
-  summary: 'sets a member: attributes.parLifetime=60',
+  summary: 'sets any member, by its path',
 };
 export const UNSET_OPTION: Option = {
   name: 'unset',

@@ -57,6 +57,31 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients schema', 'every member, with its flag'],
     ['clientele clients schema attributes.requirePkce', 'one of them in full'],
   ],
+  'scopes list': [['clientele scopes list --pattern orders', 'the scopes with "orders" in name, description or id']],
+  'scopes get': [['clientele scopes get F0C4', 'openid, by its inum']],
+  'scopes create': [['clientele scopes create --inum orders --id orders.read --display-name "Read orders"', 'a scope']],
+  'scopes update': [['clientele scopes update orders --description "See the orders of a user."', 'by a flag']],
+  'scopes patch': [['clientele scopes patch orders --replace "displayName=See orders"', 'a JSON Patch']],
+  'scopes edit': [['EDITOR=nano clientele scopes edit orders', 'in an editor of your choice']],
+  'scopes list-by-creator': [['clientele scopes list-by-creator nightly-report', 'those that a client has made']],
+  'scopes list-by-type': [['clientele scopes list-by-type openid --columns inum,id', 'those of a type']],
+  'scopes delete': [['clientele scopes delete orders --yes', 'without a question']],
+  'scopes schema': [['clientele scopes schema', 'every member, with its flag']],
+  'claims list': [['clientele claims list --pattern phone', 'the claims with "phone" in their name']],
+  'claims get': [['clientele claims get 8F88', 'family_name, by its inum']],
+  'claims create': [
+    [
+      'clientele claims create --inum department --name departmentNumber --display-name Department' +
+        ' --description "Number of the department." --data-type string --status active' +
+        ' --view-type user,admin --edit-type admin --claim-name department_number',
+      'a claim',
+    ],
+  ],
+  'claims update': [['clientele claims update department --status inactive', 'by a flag']],
+  'claims patch': [['clientele claims patch department --replace status=active', 'a JSON Patch']],
+  'claims edit': [['EDITOR=nano clientele claims edit department', 'in an editor of your choice']],
+  'claims delete': [['clientele claims delete department --yes', 'without a question']],
+  'claims schema': [['clientele claims schema', 'every member, with its flag']],
   login: [
     [
       'clientele login --url http://localhost:8080 --as ops --as-secret-file ops.secret',

@@ -20,7 +20,7 @@ export interface PatchOperation {
 const step = (name: string, value: string, summary: string): Option => ({ name, value, repeats: true, summary });
 
 const STEPS: readonly Option[] = [
-  step('add', 'PATH=VALUE', 'adds a member, or with redirectUris/- an entry of a list'),
+  step('add', 'PATH=VALUE', 'adds a member, or at /- an entry of a list'),
   step('replace', 'PATH=VALUE', 'replaces a member'),
   step('remove', 'PATH', 'takes a member away'),
   step('test', 'PATH=VALUE', 'goes on only if the member has this value'),

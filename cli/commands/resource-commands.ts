@@ -107,10 +107,9 @@ function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, ope
 }
 
 /** `Activate a client` as the help says it: `activates a client`. */
-function actionSummary({ summary }: Operation, singular: string): string {
-  const [verb = '', ...rest] = summary.split(' ');
-  const third = /(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`;
-  return rest.includes(singular) ? [third.toLowerCase(), ...rest].join(' ') : firstSentence(summary);
+function actionSummary({ summary }: Operation): string {
+  const [verb = '', ...rest] = firstSentence(summary).split(' ');
+  return [/(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`, ...rest].join(' ');
 }
 
 function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
@@ -120,7 +119,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
   const takesMatch = operation.parameters.some(({ name }) => name === 'If-Match');
   return {
     words: [resource.noun, verb],
-    summary: actionSummary(operation, resource.singular),
+    summary: actionSummary(operation),
     args: places.map(({ name, description = '' }) => ({ name, summary: firstSentence(description) })),
     options: [
       ...fieldOptions(fields, undefined),

@@ -63,18 +63,18 @@ const NOUNS: readonly Noun[] = [
 export function resourcesOf(contract: Contract): Resource[] {
   return NOUNS.flatMap((noun) => {
     const inside = contract.operations.filter(({ path }) => path === noun.path || path.startsWith(`${noun.path}/`));
-    return inside.length === 0 ? [] : [resourceOf(noun, inside)];
+    return inside.length === 0 ? [] : [resourceOf(contract, noun, inside)];
   });
 }
 
-function resourceOf(noun: Noun, inside: readonly Operation[]): Resource {
+function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]): Resource {
   const operations: Partial<Record<StandardVerb, Operation>> = {};
   const actions = new Map<string, Operation>();
   const id = inside.map(({ path }) => /^\/\{(\w+)\}$/.exec(path.slice(noun.path.length))?.[1]).find((name) => name);
   for (const operation of inside) {
     const verb = standardVerb(operation, operation.path.slice(noun.path.length));
     if (verb !== undefined) operations[verb] = operation;
-    else actions.set(actionName(operation, noun), operation);
+    else actions.set(actionName(contract, operation, noun), operation);
   }
   return { ...noun, id: id ?? 'inum', operations, actions };
 }
@@ -88,11 +88,15 @@ function standardVerb({ method }: Operation, rest: string): StandardVerb | undef
   return verbs[method];
 }
 
-/** What is left of the operation id without the words for the resource: `rotate-oauth-openid-client-secret`. */
-function actionName({ id }: Operation, { noun, singular }: Noun): string {
+/**
+ * What is left of the operation id without the words for the resource: `rotate-oauth-openid-client-secret`. What gets
+ * several of them lists them.
+ */
+function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular }: Noun): string {
   const words = new Set(['oauth', 'openid', 'config', ...noun.split('-'), ...singular.split(' ')]);
-  return kebab(id)
+  const name = kebab(id)
     .split('-')
     .filter((word) => !words.has(word))
     .join('-');
+  return contract.resolve(reply).type === 'array' ? name.replace(/^get-/, 'list-') : name;
 }
