@@ -22,6 +22,14 @@ import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import type { Meters } from './shared/meters.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
+import type { Fault } from './shared/problem.ts';
+import { claimHandlers } from './scopes/claim.handlers.ts';
+import { CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
+import { RegistryService, type RegistryOptions } from './scopes/registry.service.ts';
+import { scopeHandlers } from './scopes/scope.handlers.ts';
+import { normaliseScope } from './scopes/scope.registry.ts';
+import { ScopeService } from './scopes/scope.service.ts';
+import type { ScopeStores } from './scopes/scope.stores.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -73,8 +81,7 @@ export async function compose(ground: Ground): Promise<Service> {
     recoverable,
     secrets: new ClientSecrets({ service: secrets, recoverable }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
-    unknownMembers: (input) =>
-      contract.unknownMembers(contract.document.components.schemas['ClientInput'] ?? {}, input),
+    unknownMembers: (input) => unknownMembers(contract, 'ClientInput', input),
   });
   const issuer = builtInIssuer({
     work,
@@ -94,6 +101,7 @@ export async function compose(ground: Ground): Promise<Service> {
   await issuer.ready();
   const handlers: Handlers = {
     ...clientHandlers(clients),
+    ...registryHandlers(ground, work, contract),
     ...issuer.handlers,
     ...healthHandlers(() => reachable(database)),
     ...documentHandlers(contract),
@@ -106,7 +114,7 @@ export async function compose(ground: Ground): Promise<Service> {
     idempotency: repeats,
     log,
     meters,
-    normalisers: { client: normaliseClient },
+    normalisers: { client: normaliseClient, scope: normaliseScope, claim: normaliseClaim },
     verifyToken: tokenVerifier({ clock, log, meters, issuer, config }),
     resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
@@ -119,6 +127,22 @@ export async function compose(ground: Ground): Promise<Service> {
   };
   return { app, metrics, sweep, idle: issuer.idle };
 }
+
+type RegistryHandlers = ReturnType<typeof scopeHandlers> & ReturnType<typeof claimHandlers>;
+
+function registryHandlers({ clock }: Ground, work: UnitOfWork<ScopeStores>, contract: Contract): RegistryHandlers {
+  const registry: RegistryOptions = {
+    work,
+    clock,
+    newInum,
+    shapeFaults: (schema, input) => contract.shapeFaults(schema, input),
+    unknownMembers: (schema, input) => unknownMembers(contract, schema, input),
+  };
+  return { ...scopeHandlers(new ScopeService(registry)), ...claimHandlers(new RegistryService(CLAIMS, registry)) };
+}
+
+const unknownMembers = (contract: Contract, schema: string, input: unknown): Fault[] =>
+  contract.unknownMembers(contract.document.components.schemas[schema] ?? {}, input);
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
   const body = new JsonText<Record<string, unknown>>(contract.text);

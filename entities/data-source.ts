@@ -5,6 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
+import { ClientClaimEntity } from './client-claim.entity.ts';
 import { ClientSearchEntity } from './client-search.entity.ts';
 import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
@@ -12,6 +13,7 @@ import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { Initial1 } from './migrations/1-initial.ts';
+import { Scopes2 } from './migrations/2-scopes.ts';
 import { Idempotency3 } from './migrations/3-idempotency.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
@@ -24,6 +26,7 @@ const shared = {
     AuditRecordEntity,
     ClaimEntity,
     ClientActivityEntity,
+    ClientClaimEntity,
     ClientEntity,
     ClientCountEntity,
     ClientScopeEntity,
@@ -36,7 +39,7 @@ const shared = {
     SigningKeyEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1, Idempotency3],
+  migrations: [Initial1, Scopes2, Idempotency3],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

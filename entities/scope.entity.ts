@@ -1,23 +1,23 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index } from 'typeorm';
+import { RegistryEntity } from './registry.entity.ts';
 
 /** A scope that clients can have. */
 @Entity('scopes')
-export class ScopeEntity {
-  @PrimaryColumn({ type: 'varchar', length: 128 })
-  inum!: string;
-
+@Index('ix_scopes_creator_id', ['creatorId', 'inum'])
+export class ScopeEntity extends RegistryEntity {
   /** The scope as it stands in tokens and requests, case-sensitive. */
   @Index('uq_scopes_scope_id', { unique: true })
   @Column({ name: 'scope_id', type: 'varchar', length: 512 })
   scopeId!: string;
 
-  @Column({ name: 'created_at', type: 'varchar', length: 24 })
-  createdAt!: string;
+  @Column({ name: 'scope_type', type: 'varchar', length: 16 })
+  scopeType!: string;
 
-  @Column({ type: 'int' })
-  version!: number;
+  /** When it ends, as on the wire, or null when it does not. */
+  @Column({ name: 'expiration_date', type: 'varchar', length: 24, nullable: true })
+  expirationDate!: string | null;
 
-  /** The scope as JSON text. */
-  @Column({ type: 'text' })
-  document!: string;
+  /** Who made it, or null. */
+  @Column({ name: 'creator_id', type: 'varchar', length: 512, nullable: true })
+  creatorId!: string | null;
 }

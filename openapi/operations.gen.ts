@@ -92,6 +92,172 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-oauth-scopes",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "post-oauth-scopes",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/scopes",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "put-oauth-scopes",
+    "method": "PUT",
+    "path": "/jans-config-api/api/v1/scopes",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-oauth-scopes-by-inum",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "patch-oauth-scopes-by-id",
+    "method": "PATCH",
+    "path": "/jans-config-api/api/v1/scopes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "delete-oauth-scopes-by-inum",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/scopes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.delete",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-scope-by-creator",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes/creator/{creatorId}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-scope-by-type",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes/type/{type}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-attributes",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/attributes",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.readonly",
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "post-attributes",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/attributes",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "put-attributes",
+    "method": "PUT",
+    "path": "/jans-config-api/api/v1/attributes",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "get-attributes-by-inum",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/attributes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.readonly",
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "patch-attributes-by-inum",
+    "method": "PATCH",
+    "path": "/jans-config-api/api/v1/attributes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
+    "id": "delete-attributes-by-inum",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/attributes/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.delete",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "token",
     "method": "POST",
     "path": "/jans-auth/restv1/token",
@@ -238,6 +404,14 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",
   "https://jans.io/oauth/config/stats.readonly": "Read metrics",
+  "https://jans.io/oauth/config/scopes.readonly": "Read scopes",
+  "https://jans.io/oauth/config/scopes.write": "Read, create and change scopes",
+  "https://jans.io/oauth/config/scopes.delete": "Delete scopes",
+  "https://jans.io/oauth/config/scopes.admin": "Everything on scopes",
+  "https://jans.io/oauth/config/attributes.readonly": "Read claims",
+  "https://jans.io/oauth/config/attributes.write": "Read, create and change claims",
+  "https://jans.io/oauth/config/attributes.delete": "Delete claims",
+  "https://jans.io/oauth/config/attributes.admin": "Everything on claims",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"
@@ -280,6 +454,30 @@ export const PROBLEMS = {
     "status": 409,
     "title": "A client with this inum exists"
   },
+  "scope-not-found": {
+    "status": 404,
+    "title": "The requested scope doesn't exist"
+  },
+  "claim-not-found": {
+    "status": 404,
+    "title": "The requested attribute doesn't exist"
+  },
+  "scope-exists": {
+    "status": 409,
+    "title": "A scope with this id exists"
+  },
+  "claim-exists": {
+    "status": 409,
+    "title": "A claim with this name exists"
+  },
+  "in-use": {
+    "status": 409,
+    "title": "This is in use"
+  },
+  "stock-resource": {
+    "status": 409,
+    "title": "The service needs this as it is"
+  },
   "test-failed": {
     "status": 409,
     "title": "A test operation of the patch failed"
@@ -302,7 +500,7 @@ export const PROBLEMS = {
   },
   "precondition-failed": {
     "status": 412,
-    "title": "The client has changed since it was read"
+    "title": "This has changed since it was read"
   },
   "content-too-large": {
     "status": 413,

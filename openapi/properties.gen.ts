@@ -1,5 +1,5 @@
 // Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.
-import type { ClientProperty } from './property.ts';
+import type { ClientProperty, Property } from './property.ts';
 
 /** Every property of a client and of its `attributes`. */
 export const CLIENT_PROPERTIES = [
@@ -1981,3 +1981,536 @@ export type ClientPropertyPath = (typeof CLIENT_PROPERTIES)[number]['path'];
 
 /** Names that callers of earlier versions still send. They are ignored and never unknown. */
 export const HISTORICAL_NAMES: readonly string[] = ["tokenBindingSupported","requireAuthTime","logoutUri","exp","action_message","expirable","softwareSection","cibaSection"];
+
+/** Every property of a scope. */
+export const SCOPE_PROPERTIES: readonly Property[] = [
+  {
+    "path": "dn",
+    "name": "dn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The name of the scope in the directory, by which clients refer to it."
+  },
+  {
+    "path": "inum",
+    "name": "inum",
+    "type": "string",
+    "setBy": "admin",
+    "db": "inum",
+    "description": "The id of the record, made by the service. It never changes."
+  },
+  {
+    "path": "id",
+    "name": "id",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansId",
+    "description": "The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same."
+  },
+  {
+    "path": "displayName",
+    "name": "displayName",
+    "type": "string",
+    "setBy": "admin",
+    "db": "displayName",
+    "description": "The name that administrators read. Absent is stored as the `id`."
+  },
+  {
+    "path": "description",
+    "name": "description",
+    "type": "string",
+    "setBy": "admin",
+    "db": "description",
+    "description": "What the scope allows, as users read it on consent pages."
+  },
+  {
+    "path": "iconUrl",
+    "name": "iconUrl",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansIconUrl",
+    "description": "The address of a picture for consent pages."
+  },
+  {
+    "path": "scopeType",
+    "name": "scopeType",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansScopeTyp",
+    "values": [
+      "openid",
+      "dynamic",
+      "uma",
+      "spontaneous",
+      "oauth"
+    ],
+    "default": "oauth",
+    "storedDefault": true,
+    "description": "What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other."
+  },
+  {
+    "path": "claims",
+    "name": "claims",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansClaim",
+    "description": "The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names."
+  },
+  {
+    "path": "defaultScope",
+    "name": "defaultScope",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansDefScope",
+    "default": false,
+    "description": "Whether clients that register themselves and ask for no scope get this one."
+  },
+  {
+    "path": "groupClaims",
+    "name": "groupClaims",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansGrpClaims",
+    "default": false,
+    "description": "Whether the claims come as one object named after the scope."
+  },
+  {
+    "path": "dynamicScopeScripts",
+    "name": "dynamicScopeScripts",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansScrDn",
+    "description": "The scripts that compute the claims of a `dynamic` scope, as directory names."
+  },
+  {
+    "path": "umaAuthorizationPolicies",
+    "name": "umaAuthorizationPolicies",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansUmaPolicyScrDn",
+    "description": "The scripts that decide about a `uma` scope, as directory names."
+  },
+  {
+    "path": "attributes",
+    "name": "attributes",
+    "type": "attributes",
+    "setBy": "admin",
+    "description": "Further settings."
+  },
+  {
+    "path": "creatorId",
+    "name": "creatorId",
+    "type": "string",
+    "setBy": "admin",
+    "db": "creatorId",
+    "description": "Who made the scope. Absent on creation is stored as the calling client."
+  },
+  {
+    "path": "creatorType",
+    "name": "creatorType",
+    "type": "string",
+    "setBy": "admin",
+    "db": "creatorTyp",
+    "values": [
+      "none",
+      "client",
+      "user",
+      "auto"
+    ],
+    "description": "What `creatorId` names."
+  },
+  {
+    "path": "creatorAttributes",
+    "name": "creatorAttributes",
+    "type": "map",
+    "setBy": "admin",
+    "db": "creatorAttrs",
+    "description": "Notes about the maker, by name."
+  },
+  {
+    "path": "creationDate",
+    "name": "creationDate",
+    "type": "date-time",
+    "setBy": "server",
+    "db": "creationDate",
+    "description": "When the scope was made, in UTC without a zone."
+  },
+  {
+    "path": "expirationDate",
+    "name": "expirationDate",
+    "type": "date-time",
+    "setBy": "admin",
+    "db": "exp",
+    "description": "When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input."
+  },
+  {
+    "path": "deletable",
+    "name": "deletable",
+    "type": "boolean",
+    "setBy": "server",
+    "db": "del",
+    "description": "Whether the scope has an `expirationDate`."
+  },
+  {
+    "path": "umaType",
+    "name": "umaType",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `scopeType` is `uma`."
+  },
+  {
+    "path": "baseDn",
+    "name": "baseDn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The same as `dn`."
+  },
+  {
+    "path": "attributes.spontaneousClientScopes",
+    "name": "spontaneousClientScopes",
+    "parent": "attributes",
+    "type": "string-list",
+    "setBy": "admin",
+    "description": "The patterns by which spontaneous scopes were made from this one."
+  },
+  {
+    "path": "attributes.showInConfigurationEndpoint",
+    "name": "showInConfigurationEndpoint",
+    "parent": "attributes",
+    "type": "boolean",
+    "setBy": "admin",
+    "description": "Whether the authorization server lists the scope in its metadata."
+  }
+];
+/** Names that are ignored in a scope and never unknown. */
+export const HISTORICAL_SCOPE_NAMES: readonly string[] = ["clients","moreClients","action_message"];
+
+/** Every property of a claim. */
+export const CLAIM_PROPERTIES: readonly Property[] = [
+  {
+    "path": "dn",
+    "name": "dn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The name of the claim in the directory, by which clients and scopes refer to it."
+  },
+  {
+    "path": "selected",
+    "name": "selected",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Always false. A mark of Janssen's forms."
+  },
+  {
+    "path": "inum",
+    "name": "inum",
+    "type": "string",
+    "setBy": "admin",
+    "db": "inum",
+    "description": "The id of the record, made by the service. It never changes."
+  },
+  {
+    "path": "name",
+    "name": "name",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansAttrName",
+    "description": "The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it."
+  },
+  {
+    "path": "displayName",
+    "name": "displayName",
+    "type": "string",
+    "setBy": "admin",
+    "db": "displayName",
+    "description": "The name that people read. Absent is stored as the `name`."
+  },
+  {
+    "path": "description",
+    "name": "description",
+    "type": "string",
+    "setBy": "admin",
+    "db": "description",
+    "description": "What the claim says about a user."
+  },
+  {
+    "path": "claimName",
+    "name": "claimName",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansClaimName",
+    "description": "The name of the claim in ID tokens and at the userinfo endpoint. Absent means `name`."
+  },
+  {
+    "path": "status",
+    "name": "status",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansStatus",
+    "values": [
+      "active",
+      "inactive",
+      "expired",
+      "register"
+    ],
+    "default": "active",
+    "storedDefault": true,
+    "description": "Whether the claim is in use."
+  },
+  {
+    "path": "dataType",
+    "name": "dataType",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansAttrTyp",
+    "values": [
+      "string",
+      "numeric",
+      "boolean",
+      "binary",
+      "certificate",
+      "generalizedTime",
+      "json"
+    ],
+    "default": "string",
+    "storedDefault": true,
+    "description": "What kind of value the claim has."
+  },
+  {
+    "path": "oxMultiValuedAttribute",
+    "name": "oxMultiValuedAttribute",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansMultivaluedAttr",
+    "default": false,
+    "description": "Whether a user can have several values."
+  },
+  {
+    "path": "required",
+    "name": "required",
+    "type": "boolean",
+    "setBy": "admin",
+    "default": false,
+    "description": "Whether every user has to have a value."
+  },
+  {
+    "path": "viewType",
+    "name": "viewType",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansAttrViewTyp",
+    "values": [
+      "admin",
+      "owner",
+      "manager",
+      "user",
+      "whitePages"
+    ],
+    "description": "Who may see the value."
+  },
+  {
+    "path": "editType",
+    "name": "editType",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansAttrEditTyp",
+    "values": [
+      "admin",
+      "owner",
+      "manager",
+      "user",
+      "whitePages"
+    ],
+    "description": "Who may change the value."
+  },
+  {
+    "path": "usageType",
+    "name": "usageType",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansAttrUsgTyp",
+    "values": [
+      "openid"
+    ],
+    "description": "Which protocol the claim is for."
+  },
+  {
+    "path": "attributeValidation",
+    "name": "attributeValidation",
+    "type": "attributes",
+    "setBy": "admin",
+    "db": "jansValidation",
+    "description": "What a value has to be."
+  },
+  {
+    "path": "jansHideOnDiscovery",
+    "name": "jansHideOnDiscovery",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansHideOnDiscovery",
+    "default": false,
+    "description": "Whether the authorization server leaves the claim out of its metadata."
+  },
+  {
+    "path": "scimCustomAttr",
+    "name": "scimCustomAttr",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansScimCustomAttr",
+    "default": false,
+    "description": "Whether the claim is an attribute of the SCIM extension."
+  },
+  {
+    "path": "origin",
+    "name": "origin",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansAttrOrigin",
+    "description": "The table or class that holds the values."
+  },
+  {
+    "path": "sourceAttribute",
+    "name": "sourceAttribute",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansSourceAttr",
+    "description": "The attribute that the value is taken from."
+  },
+  {
+    "path": "nameIdType",
+    "name": "nameIdType",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansNameIdTyp",
+    "description": "The format of the name identifier in SAML."
+  },
+  {
+    "path": "saml1Uri",
+    "name": "saml1Uri",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansSAML1URI",
+    "description": "The name of the attribute in SAML 1."
+  },
+  {
+    "path": "saml2Uri",
+    "name": "saml2Uri",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansSAML2URI",
+    "description": "The name of the attribute in SAML 2."
+  },
+  {
+    "path": "urn",
+    "name": "urn",
+    "type": "string",
+    "setBy": "admin",
+    "db": "urn",
+    "description": "The URN of the attribute."
+  },
+  {
+    "path": "seeAlso",
+    "name": "seeAlso",
+    "type": "string",
+    "setBy": "admin",
+    "db": "seeAlso",
+    "description": "Where more is said about it."
+  },
+  {
+    "path": "tooltip",
+    "name": "tooltip",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansTooltip",
+    "description": "A hint for forms."
+  },
+  {
+    "path": "custom",
+    "name": "custom",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Always false. A mark of Janssen's forms."
+  },
+  {
+    "path": "adminCanView",
+    "name": "adminCanView",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `viewType` has `admin`."
+  },
+  {
+    "path": "adminCanEdit",
+    "name": "adminCanEdit",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `editType` has `admin`."
+  },
+  {
+    "path": "adminCanAccess",
+    "name": "adminCanAccess",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether administrators may see or change the value."
+  },
+  {
+    "path": "userCanView",
+    "name": "userCanView",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `viewType` has `user`."
+  },
+  {
+    "path": "userCanEdit",
+    "name": "userCanEdit",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `editType` has `user`."
+  },
+  {
+    "path": "userCanAccess",
+    "name": "userCanAccess",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether users may see or change the value."
+  },
+  {
+    "path": "whitePagesCanView",
+    "name": "whitePagesCanView",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether `viewType` has `whitePages`."
+  },
+  {
+    "path": "baseDn",
+    "name": "baseDn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The same as `dn`."
+  },
+  {
+    "path": "attributeValidation.minLength",
+    "name": "minLength",
+    "parent": "attributeValidation",
+    "type": "integer",
+    "setBy": "admin",
+    "description": "The least number of characters."
+  },
+  {
+    "path": "attributeValidation.maxLength",
+    "name": "maxLength",
+    "parent": "attributeValidation",
+    "type": "integer",
+    "setBy": "admin",
+    "description": "The greatest number of characters."
+  },
+  {
+    "path": "attributeValidation.regexp",
+    "name": "regexp",
+    "parent": "attributeValidation",
+    "type": "string",
+    "setBy": "admin",
+    "description": "A regular expression that a value matches."
+  }
+];
+/** Names that are ignored in a claim and never unknown. */
+export const HISTORICAL_CLAIM_NAMES: readonly string[] = ["action_message","jansMultivaluedAttr"];

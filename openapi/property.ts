@@ -2,36 +2,50 @@
 export type RegistrationForm =
   'text' | 'list' | 'boolean' | 'integer' | 'json' | 'epoch' | 'scope-string' | 'single' | 'localized';
 
+/** `attributes` is an object whose members are properties too, `map` one whose members callers name. */
 export type PropertyType =
-  'string' | 'boolean' | 'integer' | 'date-time' | 'string-list' | 'localized' | 'custom-attributes' | 'attributes';
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'date-time'
+  | 'string-list'
+  | 'localized'
+  | 'map'
+  | 'custom-attributes'
+  | 'attributes';
 
-/** One property of a client: everything that the service, the command line and the documentation know about it. */
-export interface ClientProperty {
-  /** Address in a client: `clientName`, `attributes.requirePar`. */
+/** One property of a resource: what the service knows about it. */
+export interface Property {
+  /** Address in the resource: `clientName`, `attributes.requirePar`. */
   readonly path: string;
   /** Name of the member. */
   readonly name: string;
-  /** The object that holds it, when it is not the client itself. */
-  readonly parent?: 'attributes';
+  /** The object that holds it, when it is not the resource itself. */
+  readonly parent?: string;
   readonly type: PropertyType;
-  /** Tab of a form and chapter of the guide. */
-  readonly section: string;
-  readonly label: string;
-  readonly control: string;
   /** The least privileged party that may set it; `server` means that it is read-only. */
   readonly setBy: 'registration' | 'admin' | 'server';
   /** Name of the attribute in Janssen's database, which sorting and filters take as well. */
   readonly db?: string;
+  /** The values that it takes, when there are only these. */
+  readonly values?: readonly string[];
+  /** What absence means. */
+  readonly default?: unknown;
+  /** Whether the default is written into every resource. */
+  readonly storedDefault?: true;
+  readonly description: string;
+}
+
+/** One property of a client: everything that the service, the command line and the documentation know about it. */
+export interface ClientProperty extends Property {
+  readonly parent?: 'attributes';
+  /** Tab of a form and chapter of the guide. */
+  readonly section: string;
+  readonly label: string;
+  readonly control: string;
   readonly dcr?: { readonly name: string; readonly as: RegistrationForm; readonly replyOnly?: true };
   /** What its entries refer to: `scope`, `claim` or `script:<type>`. */
   readonly refs?: string;
   /** The property whose value it shares. */
   readonly aliasOf?: string;
-  /** The values that it takes, when there are only these. */
-  readonly values?: readonly string[];
-  /** What absence means. */
-  readonly default?: unknown;
-  /** Whether the default is written into every client. */
-  readonly storedDefault?: true;
-  readonly description: string;
 }

@@ -82,6 +82,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search scopes
+         * @description A page of scopes, in ascending order of `inum` unless `sortBy` says otherwise. `pattern` searches names, descriptions, ids and types; `fieldValuePair` filters by members.
+         */
+        get: operations["get-oauth-scopes"];
+        /**
+         * Replace a scope
+         * @description Replaces every writable member of the scope that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A scope that gets another `id` stays with its clients; what stands in tokens changes with the next one. Administration scopes cannot be changed, and the standard scopes of OpenID Connect keep their `id`.
+         */
+        put: operations["put-oauth-scopes"];
+        /**
+         * Create a scope
+         * @description Creates a scope; its `inum` is made by the service. An `id` that is taken is refused with 409. The ids of administration scopes are reserved.
+         */
+        post: operations["post-oauth-scopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/{inum}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one scope
+         * @description Returns the scope with its `ETag`, or, with `withAssociatedClients=true`, the scope and up to 200 of its clients without an `ETag`.
+         */
+        get: operations["get-oauth-scopes-by-inum"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a scope
+         * @description Removes the scope. While clients have it the reply is 409 with their number, unless `force=true` takes it from them, up to 1,000 clients, all in one transaction; that needs a token that may change each of them. The scopes that every installation has cannot be removed.
+         */
+        delete: operations["delete-oauth-scopes-by-inum"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some members of a scope
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version.
+         */
+        patch: operations["patch-oauth-scopes-by-id"];
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/creator/{creatorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client or user that made the scopes.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                creatorId: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List the scopes of a maker
+         * @description The scopes whose `creatorId` is this, in ascending order of `inum`. More than 1,000 are refused with 400: the list of scopes with `fieldValuePair=creatorId=…` has them a page at a time.
+         */
+        get: operations["get-scope-by-creator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/type/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The type of the scopes.
+                 * @example openid
+                 */
+                type: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            };
+            cookie?: never;
+        };
+        /**
+         * List the scopes of a type
+         * @description The scopes of this type, in ascending order of `inum`. More than 1,000 are refused with 400: the list of scopes with `type` has them a page at a time.
+         */
+        get: operations["get-scope-by-type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search claims
+         * @description A page of claims, in ascending order of `inum` unless `sortBy` says otherwise. `pattern` searches names, descriptions and ids; `fieldValuePair` filters by members.
+         */
+        get: operations["get-attributes"];
+        /**
+         * Replace a claim
+         * @description Replaces every writable member of the claim that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A claim that gets another `name` stays with its clients and scopes. The standard claims of OpenID Connect keep their `name`.
+         */
+        put: operations["put-attributes"];
+        /**
+         * Create a claim
+         * @description Creates a claim; its `inum` is made by the service. A `name` that is taken is refused with 409.
+         */
+        post: operations["post-attributes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/attributes/{inum}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example 16880E1F
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one claim
+         * @description Returns the claim with its `ETag`. With `If-None-Match` the reply is 304 while nothing has changed.
+         */
+        get: operations["get-attributes-by-inum"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a claim
+         * @description Removes the claim. While clients or scopes have it the reply is 409 with their number. The standard claims of OpenID Connect cannot be removed.
+         */
+        delete: operations["delete-attributes-by-inum"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some members of a claim
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version.
+         */
+        patch: operations["patch-attributes-by-inum"];
+        trace?: never;
+    };
     "/jans-auth/restv1/token": {
         parameters: {
             query?: never;
@@ -1281,6 +1457,475 @@ export interface components {
             /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
             totalIsEstimate?: boolean;
         };
+        /** @description A scope that clients can have. Its `id` is the text that stands in requests and tokens; clients refer to it by its directory name, so that it can be renamed and stays with its clients. */
+        Scope: {
+            /**
+             * @description The name of the scope in the directory, by which clients refer to it.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            dn?: string;
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example F0C4
+             */
+            inum?: string;
+            /**
+             * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
+             * @example orders.read
+             */
+            id?: string;
+            /**
+             * @description The name that administrators read. Absent is stored as the `id`.
+             * @example Read orders
+             */
+            displayName?: string;
+            /**
+             * @description What the scope allows, as users read it on consent pages.
+             * @example See the orders of the user.
+             */
+            description?: string;
+            /**
+             * @description The address of a picture for consent pages.
+             * @example https://shop.example.com/orders.png
+             */
+            iconUrl?: string;
+            /**
+             * @description What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other.
+             * @default oauth
+             * @example oauth
+             * @enum {string}
+             */
+            scopeType: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            /**
+             * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
+             * @example [
+             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @default false
+             * @example false
+             */
+            defaultScope: boolean;
+            /**
+             * @description Whether the claims come as one object named after the scope.
+             * @default false
+             * @example false
+             */
+            groupClaims: boolean;
+            /**
+             * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
+             * @example [
+             *       "inum=CB5B-3211,ou=scripts,o=jans"
+             *     ]
+             */
+            dynamicScopeScripts?: string[];
+            /**
+             * @description The scripts that decide about a `uma` scope, as directory names.
+             * @example [
+             *       "inum=2DAF-F9A5,ou=scripts,o=jans"
+             *     ]
+             */
+            umaAuthorizationPolicies?: string[];
+            /** @description Further settings. */
+            attributes?: components["schemas"]["ScopeAttributes"];
+            /**
+             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            creatorId?: string;
+            /**
+             * @description What `creatorId` names.
+             * @example client
+             * @enum {string}
+             */
+            creatorType?: "none" | "client" | "user" | "auto";
+            /**
+             * @description Notes about the maker, by name.
+             * @example {
+             *       "team": "shop"
+             *     }
+             */
+            creatorAttributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description When the scope was made, in UTC without a zone.
+             * @example 2026-01-31T12:00:00
+             */
+            creationDate?: string;
+            /**
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @example 2031-01-31T12:00:00
+             */
+            expirationDate?: string;
+            /**
+             * @description Whether the scope has an `expirationDate`.
+             * @example false
+             */
+            deletable?: boolean;
+            /**
+             * @description Whether `scopeType` is `uma`.
+             * @example false
+             */
+            umaType?: boolean;
+            /**
+             * @description The same as `dn`.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            baseDn?: string;
+        };
+        /** @description Further settings of a scope. */
+        ScopeAttributes: {
+            /**
+             * @description The patterns by which spontaneous scopes were made from this one.
+             * @example [
+             *       "^transaction:.+$"
+             *     ]
+             */
+            spontaneousClientScopes?: string[];
+            /**
+             * @description Whether the authorization server lists the scope in its metadata.
+             * @example true
+             */
+            showInConfigurationEndpoint?: boolean;
+        };
+        /** @description A scope as it is answered, with some of its clients where they were asked for. */
+        CustomScope: {
+            /**
+             * @description The name of the scope in the directory, by which clients refer to it.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            dn: string;
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example F0C4
+             */
+            inum: string;
+            /**
+             * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
+             * @example orders.read
+             */
+            id: string;
+            /**
+             * @description The name that administrators read. Absent is stored as the `id`.
+             * @example Read orders
+             */
+            displayName: string;
+            /**
+             * @description What the scope allows, as users read it on consent pages.
+             * @example See the orders of the user.
+             */
+            description?: string;
+            /**
+             * @description The address of a picture for consent pages.
+             * @example https://shop.example.com/orders.png
+             */
+            iconUrl?: string;
+            /**
+             * @description What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other.
+             * @example oauth
+             * @enum {string}
+             */
+            scopeType: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            /**
+             * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
+             * @example [
+             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @example false
+             */
+            defaultScope?: boolean;
+            /**
+             * @description Whether the claims come as one object named after the scope.
+             * @example false
+             */
+            groupClaims?: boolean;
+            /**
+             * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
+             * @example [
+             *       "inum=CB5B-3211,ou=scripts,o=jans"
+             *     ]
+             */
+            dynamicScopeScripts?: string[];
+            /**
+             * @description The scripts that decide about a `uma` scope, as directory names.
+             * @example [
+             *       "inum=2DAF-F9A5,ou=scripts,o=jans"
+             *     ]
+             */
+            umaAuthorizationPolicies?: string[];
+            /** @description Further settings. */
+            attributes?: components["schemas"]["ScopeAttributesReply"];
+            /**
+             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            creatorId?: string;
+            /**
+             * @description What `creatorId` names.
+             * @example client
+             * @enum {string}
+             */
+            creatorType?: "none" | "client" | "user" | "auto";
+            /**
+             * @description Notes about the maker, by name.
+             * @example {
+             *       "team": "shop"
+             *     }
+             */
+            creatorAttributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description When the scope was made, in UTC without a zone.
+             * @example 2026-01-31T12:00:00
+             */
+            creationDate?: string;
+            /**
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @example 2031-01-31T12:00:00
+             */
+            expirationDate?: string;
+            /**
+             * @description Whether the scope has an `expirationDate`.
+             * @example false
+             */
+            deletable: boolean;
+            /**
+             * @description Whether `scopeType` is `uma`.
+             * @example false
+             */
+            umaType: boolean;
+            /**
+             * @description The same as `dn`.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            baseDn: string;
+            /** @description Clients that have the scope, in ascending order of `inum`, and none of their secrets; for a spontaneous scope the client that made it as well. Only with `withAssociatedClients=true`. */
+            clients?: components["schemas"]["ClientReply"][];
+            /** @description Says that more clients have the scope than are shown here. The list of clients has them all, a page at a time, with `fieldValuePair=scopes=<id>`. */
+            moreClients?: boolean;
+        };
+        /** @description A page of scopes. */
+        ScopePagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["CustomScope"][];
+        };
+        /** @description A claim about users, or attribute as Janssen calls it. Scopes release claims, and clients can ask for single ones. */
+        JansAttribute: {
+            /**
+             * @description The name of the claim in the directory, by which clients and scopes refer to it.
+             * @example inum=08E2,ou=attributes,o=jans
+             */
+            dn?: string;
+            /**
+             * @description Always false. A mark of Janssen's forms.
+             * @example false
+             */
+            selected?: boolean;
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example 800
+             */
+            inum?: string;
+            /**
+             * @description The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it.
+             * @example departmentNumber
+             */
+            name?: string;
+            /**
+             * @description The name that people read. Absent is stored as the `name`.
+             * @example Department
+             */
+            displayName?: string;
+            /**
+             * @description What the claim says about a user.
+             * @example Number of the department.
+             */
+            description?: string;
+            /**
+             * @description The name of the claim in ID tokens and at the userinfo endpoint. Absent means `name`.
+             * @example department_number
+             */
+            claimName?: string;
+            /**
+             * @description Whether the claim is in use.
+             * @default active
+             * @example active
+             * @enum {string}
+             */
+            status: "active" | "inactive" | "expired" | "register";
+            /**
+             * @description What kind of value the claim has.
+             * @default string
+             * @example string
+             * @enum {string}
+             */
+            dataType: "string" | "numeric" | "boolean" | "binary" | "certificate" | "generalizedTime" | "json";
+            /**
+             * @description Whether a user can have several values.
+             * @default false
+             * @example false
+             */
+            oxMultiValuedAttribute: boolean;
+            /**
+             * @description Whether every user has to have a value.
+             * @default false
+             * @example false
+             */
+            required: boolean;
+            /**
+             * @description Who may see the value.
+             * @example [
+             *       "user",
+             *       "admin"
+             *     ]
+             */
+            viewType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Who may change the value.
+             * @example [
+             *       "admin"
+             *     ]
+             */
+            editType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Which protocol the claim is for.
+             * @example [
+             *       "openid"
+             *     ]
+             */
+            usageType?: "openid"[];
+            /** @description What a value has to be. */
+            attributeValidation?: components["schemas"]["AttributeValidation"];
+            /**
+             * @description Whether the authorization server leaves the claim out of its metadata.
+             * @default false
+             * @example false
+             */
+            jansHideOnDiscovery: boolean;
+            /**
+             * @description Whether the claim is an attribute of the SCIM extension.
+             * @default false
+             * @example false
+             */
+            scimCustomAttr: boolean;
+            /**
+             * @description The table or class that holds the values.
+             * @example jansPerson
+             */
+            origin?: string;
+            /**
+             * @description The attribute that the value is taken from.
+             * @example departmentNumber
+             */
+            sourceAttribute?: string;
+            /**
+             * @description The format of the name identifier in SAML.
+             * @example urn:oasis:names:tc:SAML:2.0:nameid-format:persistent
+             */
+            nameIdType?: string;
+            /**
+             * @description The name of the attribute in SAML 1.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            saml1Uri?: string;
+            /**
+             * @description The name of the attribute in SAML 2.
+             * @example urn:oid:2.16.840.1.113730.3.1.2
+             */
+            saml2Uri?: string;
+            /**
+             * @description The URN of the attribute.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            urn?: string;
+            /**
+             * @description Where more is said about it.
+             * @example https://example.com/attributes#department
+             */
+            seeAlso?: string;
+            /**
+             * @description A hint for forms.
+             * @example Four digits
+             */
+            tooltip?: string;
+            /**
+             * @description Always false. A mark of Janssen's forms.
+             * @example false
+             */
+            custom?: boolean;
+            /**
+             * @description Whether `viewType` has `admin`.
+             * @example true
+             */
+            adminCanView?: boolean;
+            /**
+             * @description Whether `editType` has `admin`.
+             * @example true
+             */
+            adminCanEdit?: boolean;
+            /**
+             * @description Whether administrators may see or change the value.
+             * @example true
+             */
+            adminCanAccess?: boolean;
+            /**
+             * @description Whether `viewType` has `user`.
+             * @example true
+             */
+            userCanView?: boolean;
+            /**
+             * @description Whether `editType` has `user`.
+             * @example false
+             */
+            userCanEdit?: boolean;
+            /**
+             * @description Whether users may see or change the value.
+             * @example true
+             */
+            userCanAccess?: boolean;
+            /**
+             * @description Whether `viewType` has `whitePages`.
+             * @example false
+             */
+            whitePagesCanView?: boolean;
+            /**
+             * @description The same as `dn`.
+             * @example inum=08E2,ou=attributes,o=jans
+             */
+            baseDn?: string;
+        };
+        /** @description What a value of a claim has to be. */
+        AttributeValidation: {
+            /**
+             * Format: int32
+             * @description The least number of characters.
+             * @example 1
+             */
+            minLength?: number;
+            /**
+             * Format: int32
+             * @description The greatest number of characters.
+             * @example 64
+             */
+            maxLength?: number;
+            /**
+             * @description A regular expression that a value matches.
+             * @example ^\d{4}$
+             */
+            regexp?: string;
+        };
+        /** @description A page of claims. */
+        AttributePagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["JansAttributeReply"][];
+        };
         /** @description A page of clients. */
         ClientPagedResult: components["schemas"]["PagedResult"] & {
             entries?: components["schemas"]["ClientReply"][];
@@ -1300,7 +1945,7 @@ export interface components {
             value?: unknown;
         }[];
         /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. */
-        ClientMergePatch: {
+        MergePatch: {
             [key: string]: unknown;
         };
         /** @description How to rotate the secret. All members may be left out. */
@@ -1977,305 +2622,6 @@ export interface components {
              */
             attributes?: components["schemas"]["ClientAttributesInput"];
         };
-        /** @description The writable members of ClientAttributes. Unknown members are ignored. */
-        ClientAttributesInput: {
-            /**
-             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
-             * @example [
-             *       "private_key_jwt",
-             *       "tls_client_auth"
-             *     ]
-             */
-            additionalTokenEndpointAuthMethods?: string[];
-            /**
-             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
-             * @example uid
-             */
-            jansSubAttr?: string;
-            /**
-             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
-             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
-             */
-            redirectUrisRegex?: string;
-            /**
-             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
-             * @example false
-             */
-            runIntrospectionScriptBeforeJwtCreation?: boolean;
-            /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
-             * @example [
-             *       "https://api.print.example.com"
-             *     ]
-             */
-            additionalAudience?: string[];
-            /**
-             * Format: int32
-             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
-             * @example 3600
-             */
-            idTokenLifetime?: number;
-            /**
-             * Format: int32
-             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
-             * @example 180
-             */
-            txTokenLifetime?: number;
-            /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
-             * @example false
-             */
-            dpopBoundAccessToken?: boolean;
-            /**
-             * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
-             * @example false
-             */
-            allowOfflineAccessWithoutConsent?: boolean;
-            /**
-             * @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI.
-             * @example [
-             *       "https://print.example.com/logout/backchannel"
-             *     ]
-             */
-            backchannelLogoutUri?: string[];
-            /**
-             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
-             * @example true
-             */
-            backchannelLogoutSessionRequired?: boolean;
-            /**
-             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
-             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
-             */
-            evidence?: string;
-            /**
-             * Format: int32
-             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
-             * @example 600
-             */
-            parLifetime?: number;
-            /**
-             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
-             * @example false
-             */
-            requirePar?: boolean;
-            /**
-             * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=2DAF-F995,ou=scripts,o=jans"
-             *     ]
-             */
-            rptClaimsScripts?: string[];
-            /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
-             * @example RS256
-             */
-            introspectionSignedResponseAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
-             * @example RSA-OAEP
-             */
-            introspectionEncryptedResponseAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
-             * @example A256GCM
-             */
-            introspectionEncryptedResponseEnc?: string;
-            /**
-             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
-             * @example RS256
-             */
-            txTokenSignedResponseAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
-             * @example RSA-OAEP
-             */
-            txTokenEncryptedResponseAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
-             * @example A256GCM
-             */
-            txTokenEncryptedResponseEnc?: string;
-            /**
-             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
-             * @example RS256
-             */
-            jansAuthSignedRespAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
-             * @example RSA-OAEP
-             */
-            jansAuthEncRespAlg?: string;
-            /**
-             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
-             * @example A256GCM
-             */
-            jansAuthEncRespEnc?: string;
-            /**
-             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
-             * @example RS256
-             */
-            logoutStatusJwtSignedResponseAlg?: string;
-            /**
-             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
-             * @example true
-             */
-            requirePkce?: boolean;
-            /**
-             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
-             * @example false
-             */
-            jansDefaultPromptLogin?: boolean;
-            /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
-             * @example true
-             */
-            allowSpontaneousScopes?: boolean;
-            /**
-             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
-             * @example [
-             *       "^https://print\\.example\\.com/orders/[0-9]+$"
-             *     ]
-             */
-            spontaneousScopes?: string[];
-            /**
-             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
-             * @example [
-             *       "otp",
-             *       "fido2"
-             *     ]
-             */
-            jansAuthorizedAcr?: string[];
-            /**
-             * Format: int32
-             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
-             * @example 10
-             */
-            minimumAcrLevel?: number;
-            /**
-             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
-             * @example true
-             */
-            minimumAcrLevelAutoresolve?: boolean;
-            /**
-             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
-             * @example [
-             *       "fido2",
-             *       "otp"
-             *     ]
-             */
-            minimumAcrPriorityList?: string[];
-            /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
-             * @example [
-             *       "payment_initiation"
-             *     ]
-             */
-            authorizationDetailsTypes?: string[];
-            /**
-             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
-             * @example CN=print.example.com,O=Example Photo,C=US
-             */
-            tlsClientAuthSubjectDn?: string;
-            /**
-             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
-             * @example spiffe://print.example.com/checkout
-             */
-            spiffeId?: string;
-            /**
-             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
-             * @example https://print.example.com/spiffe/bundle.json
-             */
-            spiffeBundleEndpoint?: string;
-            /**
-             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
-             * @example false
-             */
-            keepClientAuthorizationAfterExpiration?: boolean;
-            /**
-             * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=2DAF-F9A1,ou=scripts,o=jans"
-             *     ]
-             */
-            spontaneousScopeScriptDns?: string[];
-            /**
-             * @description Scripts that change the claims and lifetimes of ID tokens, access tokens and refresh tokens of the client before they are issued, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=2D3E.5A03,ou=scripts,o=jans"
-             *     ]
-             */
-            updateTokenScriptDns?: string[];
-            /**
-             * @description Scripts that run after the user has signed in and may demand another sign-in or another consent for the client, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=CACD-5901,ou=scripts,o=jans"
-             *     ]
-             */
-            postAuthnScripts?: string[];
-            /**
-             * @description Scripts that change the reply when a token of the client is introspected, as DNs; with `runIntrospectionScriptBeforeJwtCreation` they also change JWT access tokens. With an empty or absent list none runs.
-             * @example [
-             *       "inum=A44E-4F3D,ou=scripts,o=jans"
-             *     ]
-             */
-            introspectionScripts?: string[];
-            /**
-             * @description Scripts that check the user of a password grant of the client, as DNs; all of them must succeed. With an empty or absent list none runs.
-             * @example [
-             *       "inum=2DAF-BA90,ou=scripts,o=jans"
-             *     ]
-             */
-            ropcScripts?: string[];
-            /**
-             * @description Scripts that lead the user through consent pages of their own in place of the usual one, as DNs; the one with the highest level runs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=DAA9-BA60,ou=scripts,o=jans"
-             *     ]
-             */
-            consentGatheringScripts?: string[];
-            /**
-             * @description Scripts that check token exchanges of the client (RFC 8693) and change the reply, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=BEB2-9D41,ou=scripts,o=jans"
-             *     ]
-             */
-            tokenExchangeScripts?: string[];
-            /**
-             * @description Scripts that change the claims and the lifetime of logout status JWTs of the client, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=BE21-C3D5,ou=scripts,o=jans"
-             *     ]
-             */
-            logoutStatusJwtScriptDns?: string[];
-            /**
-             * @description Scripts that check requests which the client pushes (RFC 9126) and change the reply, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=CABA-2277,ou=scripts,o=jans"
-             *     ]
-             */
-            parScriptDns?: string[];
-            /**
-             * @description Scripts that change the claims and the lifetime of transaction tokens of the client, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=BE1F-77A2,ou=scripts,o=jans"
-             *     ]
-             */
-            txTokenScriptDns?: string[];
-            /**
-             * @description Scripts that change the identity assertion grants (ID-JAG) which the client obtains by token exchange for use at another authorization server, as DNs. With an empty or absent list none runs.
-             * @example [
-             *       "inum=BEB2-9D42,ou=scripts,o=jans"
-             *     ]
-             */
-            idJagScripts?: string[];
-            /**
-             * Format: int32
-             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
-             * @example 126230400
-             */
-            requestedLifetime?: number;
-        };
         /** @description Client as it is answered. Members without a value are left out. */
         ClientReply: {
             /**
@@ -2755,6 +3101,817 @@ export interface components {
              */
             attributes: components["schemas"]["ClientAttributesReply"];
         };
+        /** @description The writable members of Scope. Unknown members are ignored. */
+        ScopeInput: {
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example F0C4
+             */
+            inum?: string;
+            /**
+             * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
+             * @example orders.read
+             */
+            id: string;
+            /**
+             * @description The name that administrators read. Absent is stored as the `id`.
+             * @example Read orders
+             */
+            displayName?: string;
+            /**
+             * @description What the scope allows, as users read it on consent pages.
+             * @example See the orders of the user.
+             */
+            description?: string;
+            /**
+             * @description The address of a picture for consent pages.
+             * @example https://shop.example.com/orders.png
+             */
+            iconUrl?: string;
+            /**
+             * @description What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other.
+             * @example oauth
+             * @enum {string}
+             */
+            scopeType?: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            /**
+             * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
+             * @example [
+             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @example false
+             */
+            defaultScope?: boolean;
+            /**
+             * @description Whether the claims come as one object named after the scope.
+             * @example false
+             */
+            groupClaims?: boolean;
+            /**
+             * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
+             * @example [
+             *       "inum=CB5B-3211,ou=scripts,o=jans"
+             *     ]
+             */
+            dynamicScopeScripts?: string[];
+            /**
+             * @description The scripts that decide about a `uma` scope, as directory names.
+             * @example [
+             *       "inum=2DAF-F9A5,ou=scripts,o=jans"
+             *     ]
+             */
+            umaAuthorizationPolicies?: string[];
+            /** @description Further settings. */
+            attributes?: components["schemas"]["ScopeAttributesInput"];
+            /**
+             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            creatorId?: string;
+            /**
+             * @description What `creatorId` names.
+             * @example client
+             * @enum {string}
+             */
+            creatorType?: "none" | "client" | "user" | "auto";
+            /**
+             * @description Notes about the maker, by name.
+             * @example {
+             *       "team": "shop"
+             *     }
+             */
+            creatorAttributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @example 2031-01-31T12:00:00
+             */
+            expirationDate?: string;
+        };
+        /** @description Scope as it is answered. Members without a value are left out. */
+        ScopeReply: {
+            /**
+             * @description The name of the scope in the directory, by which clients refer to it.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            dn: string;
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example F0C4
+             */
+            inum: string;
+            /**
+             * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
+             * @example orders.read
+             */
+            id: string;
+            /**
+             * @description The name that administrators read. Absent is stored as the `id`.
+             * @example Read orders
+             */
+            displayName: string;
+            /**
+             * @description What the scope allows, as users read it on consent pages.
+             * @example See the orders of the user.
+             */
+            description?: string;
+            /**
+             * @description The address of a picture for consent pages.
+             * @example https://shop.example.com/orders.png
+             */
+            iconUrl?: string;
+            /**
+             * @description What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other.
+             * @example oauth
+             * @enum {string}
+             */
+            scopeType: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            /**
+             * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
+             * @example [
+             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @example false
+             */
+            defaultScope?: boolean;
+            /**
+             * @description Whether the claims come as one object named after the scope.
+             * @example false
+             */
+            groupClaims?: boolean;
+            /**
+             * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
+             * @example [
+             *       "inum=CB5B-3211,ou=scripts,o=jans"
+             *     ]
+             */
+            dynamicScopeScripts?: string[];
+            /**
+             * @description The scripts that decide about a `uma` scope, as directory names.
+             * @example [
+             *       "inum=2DAF-F9A5,ou=scripts,o=jans"
+             *     ]
+             */
+            umaAuthorizationPolicies?: string[];
+            /** @description Further settings. */
+            attributes?: components["schemas"]["ScopeAttributesReply"];
+            /**
+             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            creatorId?: string;
+            /**
+             * @description What `creatorId` names.
+             * @example client
+             * @enum {string}
+             */
+            creatorType?: "none" | "client" | "user" | "auto";
+            /**
+             * @description Notes about the maker, by name.
+             * @example {
+             *       "team": "shop"
+             *     }
+             */
+            creatorAttributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description When the scope was made, in UTC without a zone.
+             * @example 2026-01-31T12:00:00
+             */
+            creationDate?: string;
+            /**
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @example 2031-01-31T12:00:00
+             */
+            expirationDate?: string;
+            /**
+             * @description Whether the scope has an `expirationDate`.
+             * @example false
+             */
+            deletable: boolean;
+            /**
+             * @description Whether `scopeType` is `uma`.
+             * @example false
+             */
+            umaType: boolean;
+            /**
+             * @description The same as `dn`.
+             * @example inum=F0C4,ou=scopes,o=jans
+             */
+            baseDn: string;
+        };
+        /** @description The writable members of JansAttribute. Unknown members are ignored. */
+        JansAttributeInput: {
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example 800
+             */
+            inum?: string;
+            /**
+             * @description The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it.
+             * @example departmentNumber
+             */
+            name: string;
+            /**
+             * @description The name that people read. Absent is stored as the `name`.
+             * @example Department
+             */
+            displayName?: string;
+            /**
+             * @description What the claim says about a user.
+             * @example Number of the department.
+             */
+            description?: string;
+            /**
+             * @description The name of the claim in ID tokens and at the userinfo endpoint. Absent means `name`.
+             * @example department_number
+             */
+            claimName?: string;
+            /**
+             * @description Whether the claim is in use.
+             * @example active
+             * @enum {string}
+             */
+            status?: "active" | "inactive" | "expired" | "register";
+            /**
+             * @description What kind of value the claim has.
+             * @example string
+             * @enum {string}
+             */
+            dataType?: "string" | "numeric" | "boolean" | "binary" | "certificate" | "generalizedTime" | "json";
+            /**
+             * @description Whether a user can have several values.
+             * @example false
+             */
+            oxMultiValuedAttribute?: boolean;
+            /**
+             * @description Whether every user has to have a value.
+             * @example false
+             */
+            required?: boolean;
+            /**
+             * @description Who may see the value.
+             * @example [
+             *       "user",
+             *       "admin"
+             *     ]
+             */
+            viewType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Who may change the value.
+             * @example [
+             *       "admin"
+             *     ]
+             */
+            editType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Which protocol the claim is for.
+             * @example [
+             *       "openid"
+             *     ]
+             */
+            usageType?: "openid"[];
+            /** @description What a value has to be. */
+            attributeValidation?: components["schemas"]["AttributeValidationInput"];
+            /**
+             * @description Whether the authorization server leaves the claim out of its metadata.
+             * @example false
+             */
+            jansHideOnDiscovery?: boolean;
+            /**
+             * @description Whether the claim is an attribute of the SCIM extension.
+             * @example false
+             */
+            scimCustomAttr?: boolean;
+            /**
+             * @description The table or class that holds the values.
+             * @example jansPerson
+             */
+            origin?: string;
+            /**
+             * @description The attribute that the value is taken from.
+             * @example departmentNumber
+             */
+            sourceAttribute?: string;
+            /**
+             * @description The format of the name identifier in SAML.
+             * @example urn:oasis:names:tc:SAML:2.0:nameid-format:persistent
+             */
+            nameIdType?: string;
+            /**
+             * @description The name of the attribute in SAML 1.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            saml1Uri?: string;
+            /**
+             * @description The name of the attribute in SAML 2.
+             * @example urn:oid:2.16.840.1.113730.3.1.2
+             */
+            saml2Uri?: string;
+            /**
+             * @description The URN of the attribute.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            urn?: string;
+            /**
+             * @description Where more is said about it.
+             * @example https://example.com/attributes#department
+             */
+            seeAlso?: string;
+            /**
+             * @description A hint for forms.
+             * @example Four digits
+             */
+            tooltip?: string;
+        };
+        /** @description JansAttribute as it is answered. Members without a value are left out. */
+        JansAttributeReply: {
+            /**
+             * @description The name of the claim in the directory, by which clients and scopes refer to it.
+             * @example inum=08E2,ou=attributes,o=jans
+             */
+            dn: string;
+            /**
+             * @description Always false. A mark of Janssen's forms.
+             * @example false
+             */
+            selected?: boolean;
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example 800
+             */
+            inum: string;
+            /**
+             * @description The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it.
+             * @example departmentNumber
+             */
+            name: string;
+            /**
+             * @description The name that people read. Absent is stored as the `name`.
+             * @example Department
+             */
+            displayName: string;
+            /**
+             * @description What the claim says about a user.
+             * @example Number of the department.
+             */
+            description?: string;
+            /**
+             * @description The name of the claim in ID tokens and at the userinfo endpoint. Absent means `name`.
+             * @example department_number
+             */
+            claimName?: string;
+            /**
+             * @description Whether the claim is in use.
+             * @example active
+             * @enum {string}
+             */
+            status: "active" | "inactive" | "expired" | "register";
+            /**
+             * @description What kind of value the claim has.
+             * @example string
+             * @enum {string}
+             */
+            dataType: "string" | "numeric" | "boolean" | "binary" | "certificate" | "generalizedTime" | "json";
+            /**
+             * @description Whether a user can have several values.
+             * @example false
+             */
+            oxMultiValuedAttribute?: boolean;
+            /**
+             * @description Whether every user has to have a value.
+             * @example false
+             */
+            required?: boolean;
+            /**
+             * @description Who may see the value.
+             * @example [
+             *       "user",
+             *       "admin"
+             *     ]
+             */
+            viewType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Who may change the value.
+             * @example [
+             *       "admin"
+             *     ]
+             */
+            editType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Which protocol the claim is for.
+             * @example [
+             *       "openid"
+             *     ]
+             */
+            usageType?: "openid"[];
+            /** @description What a value has to be. */
+            attributeValidation?: components["schemas"]["AttributeValidationReply"];
+            /**
+             * @description Whether the authorization server leaves the claim out of its metadata.
+             * @example false
+             */
+            jansHideOnDiscovery?: boolean;
+            /**
+             * @description Whether the claim is an attribute of the SCIM extension.
+             * @example false
+             */
+            scimCustomAttr?: boolean;
+            /**
+             * @description The table or class that holds the values.
+             * @example jansPerson
+             */
+            origin?: string;
+            /**
+             * @description The attribute that the value is taken from.
+             * @example departmentNumber
+             */
+            sourceAttribute?: string;
+            /**
+             * @description The format of the name identifier in SAML.
+             * @example urn:oasis:names:tc:SAML:2.0:nameid-format:persistent
+             */
+            nameIdType?: string;
+            /**
+             * @description The name of the attribute in SAML 1.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            saml1Uri?: string;
+            /**
+             * @description The name of the attribute in SAML 2.
+             * @example urn:oid:2.16.840.1.113730.3.1.2
+             */
+            saml2Uri?: string;
+            /**
+             * @description The URN of the attribute.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            urn?: string;
+            /**
+             * @description Where more is said about it.
+             * @example https://example.com/attributes#department
+             */
+            seeAlso?: string;
+            /**
+             * @description A hint for forms.
+             * @example Four digits
+             */
+            tooltip?: string;
+            /**
+             * @description Always false. A mark of Janssen's forms.
+             * @example false
+             */
+            custom?: boolean;
+            /**
+             * @description Whether `viewType` has `admin`.
+             * @example true
+             */
+            adminCanView?: boolean;
+            /**
+             * @description Whether `editType` has `admin`.
+             * @example true
+             */
+            adminCanEdit?: boolean;
+            /**
+             * @description Whether administrators may see or change the value.
+             * @example true
+             */
+            adminCanAccess?: boolean;
+            /**
+             * @description Whether `viewType` has `user`.
+             * @example true
+             */
+            userCanView?: boolean;
+            /**
+             * @description Whether `editType` has `user`.
+             * @example false
+             */
+            userCanEdit?: boolean;
+            /**
+             * @description Whether users may see or change the value.
+             * @example true
+             */
+            userCanAccess?: boolean;
+            /**
+             * @description Whether `viewType` has `whitePages`.
+             * @example false
+             */
+            whitePagesCanView?: boolean;
+            /**
+             * @description The same as `dn`.
+             * @example inum=08E2,ou=attributes,o=jans
+             */
+            baseDn: string;
+        };
+        /** @description The writable members of ClientAttributes. Unknown members are ignored. */
+        ClientAttributesInput: {
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additionalTokenEndpointAuthMethods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            jansSubAttr?: string;
+            /**
+             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
+             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
+             */
+            redirectUrisRegex?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            runIntrospectionScriptBeforeJwtCreation?: boolean;
+            /**
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @example [
+             *       "https://api.print.example.com"
+             *     ]
+             */
+            additionalAudience?: string[];
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            idTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            txTokenLifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @example false
+             */
+            dpopBoundAccessToken?: boolean;
+            /**
+             * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
+             * @example false
+             */
+            allowOfflineAccessWithoutConsent?: boolean;
+            /**
+             * @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI.
+             * @example [
+             *       "https://print.example.com/logout/backchannel"
+             *     ]
+             */
+            backchannelLogoutUri?: string[];
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannelLogoutSessionRequired?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            parLifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            requirePar?: boolean;
+            /**
+             * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F995,ou=scripts,o=jans"
+             *     ]
+             */
+            rptClaimsScripts?: string[];
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @example RS256
+             */
+            introspectionSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            introspectionEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspectionEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            txTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            txTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            txTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            jansAuthSignedRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            jansAuthEncRespAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            jansAuthEncRespEnc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logoutStatusJwtSignedResponseAlg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            requirePkce?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            jansDefaultPromptLogin?: boolean;
+            /**
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @example true
+             */
+            allowSpontaneousScopes?: boolean;
+            /**
+             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
+             * @example [
+             *       "^https://print\\.example\\.com/orders/[0-9]+$"
+             *     ]
+             */
+            spontaneousScopes?: string[];
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            jansAuthorizedAcr?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimumAcrLevel?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimumAcrLevelAutoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimumAcrPriorityList?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorizationDetailsTypes?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tlsClientAuthSubjectDn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffeId?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffeBundleEndpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keepClientAuthorizationAfterExpiration?: boolean;
+            /**
+             * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-F9A1,ou=scripts,o=jans"
+             *     ]
+             */
+            spontaneousScopeScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and lifetimes of ID tokens, access tokens and refresh tokens of the client before they are issued, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2D3E.5A03,ou=scripts,o=jans"
+             *     ]
+             */
+            updateTokenScriptDns?: string[];
+            /**
+             * @description Scripts that run after the user has signed in and may demand another sign-in or another consent for the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CACD-5901,ou=scripts,o=jans"
+             *     ]
+             */
+            postAuthnScripts?: string[];
+            /**
+             * @description Scripts that change the reply when a token of the client is introspected, as DNs; with `runIntrospectionScriptBeforeJwtCreation` they also change JWT access tokens. With an empty or absent list none runs.
+             * @example [
+             *       "inum=A44E-4F3D,ou=scripts,o=jans"
+             *     ]
+             */
+            introspectionScripts?: string[];
+            /**
+             * @description Scripts that check the user of a password grant of the client, as DNs; all of them must succeed. With an empty or absent list none runs.
+             * @example [
+             *       "inum=2DAF-BA90,ou=scripts,o=jans"
+             *     ]
+             */
+            ropcScripts?: string[];
+            /**
+             * @description Scripts that lead the user through consent pages of their own in place of the usual one, as DNs; the one with the highest level runs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=DAA9-BA60,ou=scripts,o=jans"
+             *     ]
+             */
+            consentGatheringScripts?: string[];
+            /**
+             * @description Scripts that check token exchanges of the client (RFC 8693) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D41,ou=scripts,o=jans"
+             *     ]
+             */
+            tokenExchangeScripts?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of logout status JWTs of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE21-C3D5,ou=scripts,o=jans"
+             *     ]
+             */
+            logoutStatusJwtScriptDns?: string[];
+            /**
+             * @description Scripts that check requests which the client pushes (RFC 9126) and change the reply, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=CABA-2277,ou=scripts,o=jans"
+             *     ]
+             */
+            parScriptDns?: string[];
+            /**
+             * @description Scripts that change the claims and the lifetime of transaction tokens of the client, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BE1F-77A2,ou=scripts,o=jans"
+             *     ]
+             */
+            txTokenScriptDns?: string[];
+            /**
+             * @description Scripts that change the identity assertion grants (ID-JAG) which the client obtains by token exchange for use at another authorization server, as DNs. With an empty or absent list none runs.
+             * @example [
+             *       "inum=BEB2-9D42,ou=scripts,o=jans"
+             *     ]
+             */
+            idJagScripts?: string[];
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            requestedLifetime?: number;
+        };
         /** @description ClientAttributes as it is answered. Members without a value are left out. */
         ClientAttributesReply: {
             /**
@@ -3069,6 +4226,76 @@ export interface components {
              */
             cimdExpiresAt?: string;
         };
+        /** @description The writable members of ScopeAttributes. Unknown members are ignored. */
+        ScopeAttributesInput: {
+            /**
+             * @description The patterns by which spontaneous scopes were made from this one.
+             * @example [
+             *       "^transaction:.+$"
+             *     ]
+             */
+            spontaneousClientScopes?: string[];
+            /**
+             * @description Whether the authorization server lists the scope in its metadata.
+             * @example true
+             */
+            showInConfigurationEndpoint?: boolean;
+        };
+        /** @description ScopeAttributes as it is answered. Members without a value are left out. */
+        ScopeAttributesReply: {
+            /**
+             * @description The patterns by which spontaneous scopes were made from this one.
+             * @example [
+             *       "^transaction:.+$"
+             *     ]
+             */
+            spontaneousClientScopes?: string[];
+            /**
+             * @description Whether the authorization server lists the scope in its metadata.
+             * @example true
+             */
+            showInConfigurationEndpoint?: boolean;
+        };
+        /** @description The writable members of AttributeValidation. Unknown members are ignored. */
+        AttributeValidationInput: {
+            /**
+             * Format: int32
+             * @description The least number of characters.
+             * @example 1
+             */
+            minLength?: number;
+            /**
+             * Format: int32
+             * @description The greatest number of characters.
+             * @example 64
+             */
+            maxLength?: number;
+            /**
+             * @description A regular expression that a value matches.
+             * @example ^\d{4}$
+             */
+            regexp?: string;
+        };
+        /** @description AttributeValidation as it is answered. Members without a value are left out. */
+        AttributeValidationReply: {
+            /**
+             * Format: int32
+             * @description The least number of characters.
+             * @example 1
+             */
+            minLength?: number;
+            /**
+             * Format: int32
+             * @description The greatest number of characters.
+             * @example 64
+             */
+            maxLength?: number;
+            /**
+             * @description A regular expression that a value matches.
+             * @example ^\d{4}$
+             */
+            regexp?: string;
+        };
     };
     responses: {
         /** @description The client. */
@@ -3080,6 +4307,28 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["ClientReply"];
+            };
+        };
+        /** @description The scope. */
+        Scope: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ScopeReply"];
+            };
+        };
+        /** @description The claim. */
+        Attribute: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["JansAttributeReply"];
             };
         };
         /** @description The request is not valid; `errors` names the members at fault. */
@@ -3109,7 +4358,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing at this address, or no such client. */
+        /** @description There is nothing at this address, or no such client, scope or claim. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -3197,6 +4446,16 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
+        /**
+         * @description The inum of the scope.
+         * @example C17A
+         */
+        ScopeInum: string;
+        /**
+         * @description The inum of the claim.
+         * @example 16880E1F
+         */
+        ClaimInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
@@ -3209,11 +4468,11 @@ export interface components {
         Limit: number;
         /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
         StartIndex: number;
-        /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
+        /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
         Pattern: string;
         /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
         Cursor: string;
-        /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come after all others. */
+        /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
@@ -3222,7 +4481,7 @@ export interface components {
     };
     requestBodies: never;
     headers: {
-        /** @description The version of the client, and of the record of its use. */
+        /** @description The version, and that of the record of its use. */
         ETag: string;
         /** @description Says that `handling=strict` was honoured. */
         PreferenceApplied: string;
@@ -3329,7 +4588,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json-patch+json": components["schemas"]["JsonPatch"];
-                "application/merge-patch+json": components["schemas"]["ClientMergePatch"];
+                "application/merge-patch+json": components["schemas"]["MergePatch"];
             };
         };
         responses: {
@@ -3359,11 +4618,11 @@ export interface operations {
             query?: {
                 /** @description Size of the page, 0 to 200. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Terms separated by commas, at most 10 of them. A client matches when its name, description or inum contains one of the terms, in any case. */
+                /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
                 pattern?: components["parameters"]["Pattern"];
                 /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
                 startIndex?: components["parameters"]["StartIndex"];
-                /** @description The member to sort by, under its name here or in Janssen's database. Clients without it come after all others. */
+                /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
@@ -3514,6 +4773,658 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-scopes": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
+                pattern?: components["parameters"]["Pattern"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+                /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The order of the page. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+                fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description Only scopes of this type. It holds together with the other filters. */
+                type?: "" | "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+                /** @description Whether to show up to 10 clients of each scope. */
+                withAssociatedClients?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of scopes. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopePagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-oauth-scopes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeInput"] & Record<string, unknown>;
+            };
+        };
+        responses: {
+            200: components["responses"]["Scope"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-oauth-scopes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeInput"];
+            };
+        };
+        responses: {
+            /** @description The scope as it is stored. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The address of the scope. */
+                    Location?: string;
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-scopes-by-inum": {
+        parameters: {
+            query?: {
+                /** @description Whether to show up to 200 clients of the scope. */
+                withAssociatedClients?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the copy that the caller has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scope. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScope"];
+                };
+            };
+            /** @description The version named in `If-None-Match` is still the current one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-oauth-scopes-by-inum": {
+        parameters: {
+            query?: {
+                /** @description Whether to take the scope from the clients that have it. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scope is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "patch-oauth-scopes-by-id": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["JsonPatch"];
+                "application/merge-patch+json": components["schemas"]["MergePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Scope"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scope-by-creator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The client or user that made the scopes.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                creatorId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scopes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScope"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-scope-by-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The type of the scopes.
+                 * @example openid
+                 */
+                type: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scopes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScope"][];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-attributes": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
+                pattern?: components["parameters"]["Pattern"];
+                /**
+                 * @description Only claims with this status; `all` is every claim.
+                 * @example active
+                 */
+                status?: "" | "all" | "active" | "inactive" | "expired" | "register" | "ALL" | "ACTIVE" | "INACTIVE" | "EXPIRED" | "REGISTER";
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+                /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The order of the page. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+                fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of claims. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributePagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-attributes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JansAttributeInput"] & Record<string, unknown>;
+            };
+        };
+        responses: {
+            200: components["responses"]["Attribute"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-attributes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JansAttributeInput"];
+            };
+        };
+        responses: {
+            /** @description The claim as it is stored. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The address of the claim. */
+                    Location?: string;
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JansAttributeReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-attributes-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the copy that the caller has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example 16880E1F
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Attribute"];
+            /** @description The version named in `If-None-Match` is still the current one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-attributes-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example 16880E1F
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "patch-attributes-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example 16880E1F
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["JsonPatch"];
+                "application/merge-patch+json": components["schemas"]["MergePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Attribute"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import { presentName } from '../clients/client.authority.ts';
+import { presentName } from '../shared/administration-scopes.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';

@@ -1,6 +1,6 @@
+import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
-import type { ClientPage } from './client.search.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './client.served.ts';
 
@@ -28,7 +28,7 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
     },
     'get-oauth-openid-clients': async ({ query }) => {
       const page = await clients.search({ ...query, limit: query.limit ?? 50 });
-      return { status: 200, body: listText(page), ...(page.nextCursor && { headers: linkTo(query, page.nextCursor) }) };
+      return pageReply(CLIENTS, query, page);
     },
     'post-oauth-openid-client': ({ body, context, keep }) =>
       clients.create(context, body, (stores, client) => {
@@ -66,28 +66,4 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       return { status: 200, body: secret, headers: { ETag: etagOf(version) } };
     },
   };
-}
-
-/** The list as JSON text, around the stored texts of its clients. */
-function listText(page: ClientPage): JsonText<Schemas['ClientPagedResult']> {
-  const { start, total, isEstimate, nextCursor, clients } = page;
-  const counts = {
-    start,
-    totalEntriesCount: total,
-    ...(isEstimate && { totalIsEstimate: true }),
-    entriesCount: clients.length,
-    ...(nextCursor !== undefined && { nextCursor }),
-  };
-  const entries = clients.map((client) => client.text).join(',');
-  return new JsonText(`${JSON.stringify(counts).slice(0, -1)},"entries":[${entries}]}`);
-}
-
-/** The address of the next page (RFC 8288). */
-function linkTo(query: object, cursor: string): Record<string, string> {
-  const next = new URLSearchParams(
-    Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
-  );
-  next.delete('startIndex');
-  next.set('cursor', cursor);
-  return { Link: `<${CLIENTS}?${next.toString()}>; rel="next"` };
 }

@@ -1,12 +1,11 @@
-import { parseWireDate, wireDate } from '../shared/clock.ts';
 import { dnOf } from '../shared/ids.ts';
 import type { Schemas } from '../shared/operation.ts';
 import type { Fault } from '../shared/problem.ts';
+import { applyDefaults, settleValues, sizeFaults } from '../shared/settle.ts';
 import { settleAliases, type Mode } from './client.aliases.ts';
 import { settleCustomAttributes } from './client.custom-attributes.ts';
 import {
   orderedDocument,
-  pointerTo,
   PROPERTIES,
   valueOf,
   type ClientDocument,
@@ -44,42 +43,18 @@ export function settle(settling: Settling): Settled {
   const previous = settling.previous as Members | undefined;
   const faults = [
     ...settleAliases(draft, previous, settling.mode),
-    ...settleValues(draft, previous),
+    ...settleValues(PROPERTIES, draft),
+    ...settleCustom(draft, previous),
     ...resolveReferences(draft, settling.references),
   ];
-  applyDefaults(draft);
+  applyDefaults(PROPERTIES, draft);
   keepServerAttributes(draft, previous);
   derive(draft, settling.inum);
   const document = orderedDocument(draft) as ClientDocument;
   const older = settling.mode === 'patch' ? settling.previous : undefined;
   const isClear = faults.length === 0;
-  const broken = [...sizeFaults(document), ...brokenRules(document, settling.door, older)];
+  const broken = [...sizeFaults(document, 'client-size'), ...brokenRules(document, settling.door, older)];
   return { document, isClear, faults: [...faults, ...broken] };
-}
-
-/** As much as a body may have: what is stored can be sent back. */
-const MOST_BYTES = 262_144;
-
-function sizeFaults(document: ClientDocument): Fault[] {
-  const size = Buffer.byteLength(JSON.stringify(document));
-  if (size <= MOST_BYTES) return [];
-  return [{ pointer: '', detail: `has ${size} bytes, more than ${MOST_BYTES}`, rule: 'client-size' }];
-}
-
-function settleValues(draft: Members, previous: Members | undefined): Fault[] {
-  const faults = PROPERTIES.flatMap((property) => {
-    const value = valueOf(draft, property);
-    if (value === undefined) return [];
-    const holder = (property.parent === undefined ? draft : draft[property.parent]) as Members;
-    if (property.type === 'string-list') holder[property.name] = [...new Set(value as string[])];
-    if (property.type !== 'date-time') return [];
-    const time = parseWireDate(value as string);
-    if (time === undefined)
-      return [{ pointer: pointerTo(property), detail: 'is not a date of the calendar', rule: 'date' }];
-    holder[property.name] = wireDate(time);
-    return [];
-  });
-  return [...faults, ...settleCustom(draft, previous)];
 }
 
 function settleCustom(draft: Members, previous: Members | undefined): Fault[] {
@@ -89,12 +64,6 @@ function settleCustom(draft: Members, previous: Members | undefined): Fault[] {
   const { attributes, faults } = settleCustomAttributes(given, previous?.['customAttributes'] as List | undefined);
   draft['customAttributes'] = attributes;
   return faults;
-}
-
-function applyDefaults(draft: Members): void {
-  for (const { name, parent, storedDefault, default: value } of PROPERTIES) {
-    if (storedDefault && parent === undefined && draft[name] === undefined) draft[name] = structuredClone(value);
-  }
 }
 
 /** What the server wrote stays: a written client never carries it. */

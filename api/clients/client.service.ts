@@ -1,14 +1,16 @@
+import { isBeyond } from '../shared/administration-scopes.ts';
 import { parseWireDate, timestamp, wireDate, type Clock } from '../shared/clock.ts';
-import type { Version } from '../shared/etag.ts';
+import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
+import type { Patch } from '../shared/patch.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Mode } from './client.aliases.ts';
-import { CLIENT_WRITING_SCOPES, isBeyond, requireAuthorityOver } from './client.authority.ts';
+import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { changedProperties, type ClientDocument, type ClientInput, type Members } from './client.document.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
-import { readPatch, secretIn, type Patch } from './client.patch.ts';
+import { readPatch, secretIn } from './client.patch.ts';
 import { referenceMessage, splitReferences } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
@@ -33,9 +35,6 @@ export interface ClientServiceOptions {
 
 /** What is done with a registered client before its unit of work ends. */
 export type Finish<T> = (stores: ClientStores, client: ServedClient) => Promise<T>;
-
-/** Throws `precondition-failed` when the version is not the one that the caller means. */
-export type VersionCheck = (version: number) => void;
 
 export interface PatchRequest {
   readonly inum: string;

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { DataSource, EntityManager, SelectQueryBuilder } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget, SelectQueryBuilder } from 'typeorm';
 import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
+import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
@@ -12,6 +13,7 @@ import { textIndex, type TextIndex } from '../search/text-index.store.ts';
 import { searchedText } from '../search/trigrams.ts';
 import { isDuplicate } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
+import { splitReferences } from './client.references.ts';
 
 export type Source = 'admin' | 'registration' | 'setup';
 
@@ -75,7 +77,7 @@ export class ClientStore {
   /** Inserts several clients; rejects with the database's error when an inum is taken. */
   async insertAll(clients: readonly NewClient[]): Promise<void> {
     await this.manager.insert(ClientEntity, clients.map(rowOf));
-    await insertScopes(this.manager, clients);
+    await insertReferences(this.manager, clients);
     await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
     await this.countMore(clients.length);
   }
@@ -87,15 +89,19 @@ export class ClientStore {
 
   /** Like `find`, and keeps others from writing the client until the transaction ends. */
   async findForUpdate(inum: string): Promise<StoredClient | undefined> {
-    // On SQLite the transaction has the database to itself.
-    if (this.manager.dataSource.options.type !== 'better-sqlite3') {
-      const locking = this.manager
-        .createQueryBuilder(ClientEntity, 'c')
-        .select('c.inum')
-        .where('c.inum = :inum', { inum });
-      await locking.setLock('pessimistic_write').getOne();
-    }
+    await this.lock([inum]);
     return this.find(inum);
+  }
+
+  /** Keeps others from writing these clients until the transaction ends. */
+  async lock(inums: readonly string[]): Promise<void> {
+    // On SQLite the transaction has the database to itself.
+    if (this.manager.dataSource.options.type === 'better-sqlite3' || inums.length === 0) return;
+    const locking = this.manager
+      .createQueryBuilder(ClientEntity, 'c')
+      .select('c.inum')
+      .where('c.inum IN (:...inums)', { inums });
+    await locking.setLock('pessimistic_write').getMany();
   }
 
   /** Writes the next version of a client that `findForUpdate` has read. */
@@ -103,7 +109,8 @@ export class ClientStore {
     const next = { ...columnsOf(client), version: version + 1 };
     const written = await this.manager.update(ClientEntity, { inum, version }, next);
     if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-    await this.setScopes(inum, client.scopeInums);
+    await this.setReferences(ClientScopeEntity, 'scopeInum', inum, client.scopeInums);
+    await this.setReferences(ClientClaimEntity, 'claimInum', inum, claimInumsOf(client));
     await this.texts.change(inum, textOf(client.document));
   }
 
@@ -122,16 +129,16 @@ export class ClientStore {
     return inums.flatMap((inum) => found.get(inum) ?? []);
   }
 
-  /** The scopes of a client as they stand in tokens. */
-  async scopeIds(inum: string): Promise<string[]> {
-    const rows = await this.manager
+  /** The scopes of a client as they stand in tokens; with `at` (a date of the wire) those that have not ended then. */
+  async scopeIds(inum: string, at?: string): Promise<string[]> {
+    const query = this.manager
       .createQueryBuilder(ScopeEntity, 's')
       .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
       .select('s.scopeId', 'id')
       .where('cs.inum = :inum', { inum })
-      .orderBy('s.scopeId')
-      .getRawMany<{ id: string }>();
-    return rows.map((row) => row.id);
+      .orderBy('s.scopeId');
+    if (at !== undefined) query.andWhere('(s.expirationDate IS NULL OR s.expirationDate > :at)', { at });
+    return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
   }
 
   /** The enabled clients that have one of these scopes. */
@@ -159,16 +166,19 @@ export class ClientStore {
     }
   }
 
-  private async setScopes(inum: string, scopeInums: readonly string[]): Promise<void> {
-    const present = await this.manager.find(ClientScopeEntity, { where: { inum } });
-    const gone = present.filter((row) => !scopeInums.includes(row.scopeInum));
-    const added = scopeInums.filter((scopeInum) => !present.some((row) => row.scopeInum === scopeInum));
-    if (gone.length > 0) await this.manager.delete(ClientScopeEntity, gone);
-    if (added.length > 0)
-      await this.manager.insert(
-        ClientScopeEntity,
-        added.map((scopeInum) => ({ inum, scopeInum })),
-      );
+  /** Makes the rows of a client in a table of references the right ones, and touches only those that change. */
+  private async setReferences(
+    entity: EntityTarget<ClientScopeEntity | ClientClaimEntity>,
+    column: 'scopeInum' | 'claimInum',
+    inum: string,
+    wanted: readonly string[],
+  ): Promise<void> {
+    const rows = this.manager.getRepository(entity as EntityTarget<Record<string, string>>);
+    const present = await rows.findBy({ inum });
+    const gone = present.filter((row) => !wanted.includes(row[column] ?? ''));
+    const added = wanted.filter((referred) => !present.some((row) => row[column] === referred));
+    if (gone.length > 0) await rows.delete(gone);
+    if (added.length > 0) await rows.insert(added.map((referred) => ({ inum, [column]: referred })));
   }
 
   /** Last in the transaction, so that the row of the count is held for a moment only. */
@@ -193,11 +203,19 @@ export class ClientStore {
   }
 }
 
-async function insertScopes(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
-  const rows = clients.flatMap(({ document, scopeInums }) =>
+const claimInumsOf = ({ document }: WrittenClient): string[] =>
+  splitReferences('attributes', document.claims ?? []).inums;
+
+/** The scopes and claims of clients, as rows. */
+async function insertReferences(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
+  const scopes = clients.flatMap(({ document, scopeInums }) =>
     scopeInums.map((scopeInum) => ({ inum: document.inum, scopeInum })),
   );
-  if (rows.length > 0) await manager.insert(ClientScopeEntity, rows);
+  if (scopes.length > 0) await manager.insert(ClientScopeEntity, scopes);
+  const claims = clients.flatMap((client) =>
+    claimInumsOf(client).map((claimInum) => ({ inum: client.document.inum, claimInum })),
+  );
+  if (claims.length > 0) await manager.insert(ClientClaimEntity, claims);
 }
 
 const rowOf = (client: NewClient): ClientEntity => ({

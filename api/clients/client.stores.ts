@@ -1,33 +1,31 @@
 import type { EntityManager } from 'typeorm';
-import { claimStore, type ClaimStore } from '../scopes/claim.store.ts';
-import { scopeStore, type ScopeStore } from '../scopes/scope.store.ts';
+import { scopeStores, type ScopeStores } from '../scopes/scope.stores.ts';
 import { SearchStore } from '../search/search.store.ts';
-import { auditStore, type AuditStore } from '../shared/audit.store.ts';
+import { textIndex } from '../search/text-index.store.ts';
 import type { IdempotencyStores } from '../shared/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency.store.ts';
 import type { Meters } from '../shared/meters.ts';
-import { settingStore, type SettingStore } from '../shared/setting.store.ts';
+import { CLIENTS_SEARCHED } from './client.fields.ts';
 import { ClientStore } from './client.store.ts';
+import { scopeUsers } from './scope-users.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
-export interface ClientStores extends IdempotencyStores {
+export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly clients: ClientStore;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
-  readonly scopes: ScopeStore;
-  readonly claims: ClaimStore;
-  readonly settings: SettingStore;
-  readonly audit: AuditStore;
 }
 
-export const clientStores = (manager: EntityManager, meters?: Meters): ClientStores => ({
-  clients: new ClientStore(manager),
-  search: new SearchStore(manager, meters),
-  secrets: secretStore(manager),
-  scopes: scopeStore(manager),
-  claims: claimStore(manager),
-  settings: settingStore(manager),
-  audit: auditStore(manager),
-  idempotency: idempotencyStore(manager),
-});
+export function clientStores(manager: EntityManager, meters?: Meters): ClientStores {
+  const below = scopeStores(manager);
+  const clients = new ClientStore(manager);
+  return {
+    ...below,
+    clients,
+    users: scopeUsers(manager, { clients, audit: below.audit }),
+    search: new SearchStore(manager, CLIENTS_SEARCHED, { texts: textIndex(manager), ...(meters && { meters }) }),
+    secrets: secretStore(manager),
+    idempotency: idempotencyStore(manager),
+  };
+}

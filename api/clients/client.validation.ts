@@ -1,6 +1,6 @@
 import type { Caller, Schemas } from '../shared/operation.ts';
 import { reported, type Fault } from '../shared/problem.ts';
-import { isBeyond } from './client.authority.ts';
+import { isBeyond } from '../shared/administration-scopes.ts';
 import type { ClientInput } from './client.document.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences } from './client.lookup.ts';

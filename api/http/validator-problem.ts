@@ -65,9 +65,9 @@ function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']
   return { parameter: `${PLACES[place] ?? place}:${rest.join('/')}`, detail };
 }
 
-/** What Janssen says about the two faults that its tools know. */
+/** What Janssen says about the faults that its tools know. */
 function janssenContent(errors: readonly Fault[]): ProblemContent {
-  const missing = ['/inum', '/redirectUris'].find((pointer) =>
+  const missing = ['/inum', '/redirectUris', '/id', '/name'].find((pointer) =>
     errors.some((error) => error.pointer === pointer && error.detail === 'is required'),
   );
   if (missing !== undefined) {

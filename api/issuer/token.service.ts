@@ -1,6 +1,6 @@
-import { presentName } from '../clients/client.authority.ts';
+import { presentName } from '../shared/administration-scopes.ts';
 import type { ClientDocument } from '../clients/client.document.ts';
-import type { Clock } from '../shared/clock.ts';
+import { wireDate, type Clock } from '../shared/clock.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
@@ -40,7 +40,8 @@ export function tokenService({ work, clock, keys, newTokenId, ...options }: Toke
       requireGrant(client, form.one('grant_type'));
       requireResource(form.one('resource'), options.audience);
       const { inum } = client.document;
-      const granted = grantedScopes(await work.read((stores) => stores.clients.scopeIds(inum)), form.one('scope'));
+      const scopes = await work.read((stores) => stores.clients.scopeIds(inum, wireDate(clock.now())));
+      const granted = grantedScopes(scopes, form.one('scope'));
       const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
       const lifetime = lifetimeOf(client.document, options.accessTokenTtl);
       const iat = Math.floor(clock.now() / 1_000);

@@ -1,5 +1,10 @@
 import { In, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
+import type { Schemas } from '../shared/operation.ts';
+import { EntryStore, type EntryKind } from './entry.store.ts';
+
+/** A scope as it is stored and answered. */
+export type ScopeDocument = Schemas['ScopeReply'];
 
 /** A scope by its two names: its inum, and the text that stands in tokens. */
 export interface ScopeName {
@@ -7,31 +12,37 @@ export interface ScopeName {
   readonly id: string;
 }
 
-export interface NewScope extends ScopeName {
-  readonly createdAt: string;
-  /** The scope as JSON text. */
-  readonly document: string;
-}
+const SCOPE: EntryKind<ScopeDocument> = {
+  entity: ScopeEntity,
+  columnsOf: ({ id, scopeType, expirationDate, creatorId }) => ({
+    scopeId: id,
+    scopeType,
+    expirationDate: expirationDate ?? null,
+    creatorId: creatorId ?? null,
+  }),
+  searchedOf: ({ displayName, description, id, inum, scopeType }) => [displayName, description, id, inum, scopeType],
+  exists: 'scope-exists',
+  nameOf: ({ id }) => id,
+};
 
-export interface ScopeStore {
-  byInums(inums: readonly string[]): Promise<ScopeName[]>;
-  byIds(ids: readonly string[]): Promise<ScopeName[]>;
-  /** Inserts a scope. Rejects with the database's error when the inum or the id is taken. */
-  insert(scope: NewScope): Promise<void>;
-}
+/** The scopes in a unit of work. */
+export class ScopeStore extends EntryStore<ScopeDocument> {
+  constructor(private readonly manager: EntityManager) {
+    super(manager, SCOPE);
+  }
 
-export function scopeStore(manager: EntityManager): ScopeStore {
-  const scopes = manager.getRepository(ScopeEntity);
-  const named = async (where: object): Promise<ScopeName[]> =>
-    (await scopes.find({ select: { inum: true, scopeId: true }, where })).map((row) => ({
-      inum: row.inum,
-      id: row.scopeId,
-    }));
-  return {
-    byInums: async (inums) => (inums.length === 0 ? [] : named({ inum: In([...inums]) })),
-    byIds: async (ids) => (ids.length === 0 ? [] : named({ scopeId: In([...ids]) })),
-    insert: async ({ inum, id, createdAt, document }) => {
-      await scopes.insert({ inum, scopeId: id, createdAt, document, version: 1 });
-    },
-  };
+  /** The names of the scopes with these inums. */
+  byInums(inums: readonly string[]): Promise<ScopeName[]> {
+    return inums.length === 0 ? Promise.resolve([]) : this.names({ inum: In([...inums]) });
+  }
+
+  /** The names of the scopes that stand in tokens as one of these. */
+  byIds(ids: readonly string[]): Promise<ScopeName[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.names({ scopeId: In([...ids]) });
+  }
+
+  private async names(where: object): Promise<ScopeName[]> {
+    const rows = await this.manager.find(ScopeEntity, { select: { inum: true, scopeId: true }, where });
+    return rows.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
+  }
 }

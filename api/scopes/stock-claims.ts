@@ -1,6 +1,6 @@
-import { wireDate } from '../shared/clock.ts';
-import { dnOf, sha256 } from '../shared/ids.ts';
-import type { NewClaim } from './claim.store.ts';
+import { sha256 } from '../shared/ids.ts';
+import { completeClaim } from './claim.document.ts';
+import type { ClaimDocument } from './claim.store.ts';
 
 /** The standard claims of OpenID Connect Core section 5.1, with what they say about a user. */
 const STANDARD_CLAIMS: Readonly<Record<string, string>> = {
@@ -26,21 +26,16 @@ const STANDARD_CLAIMS: Readonly<Record<string, string>> = {
   updated_at: 'When the information was last changed',
 };
 
+/** The inum of a standard claim: the same in every installation, since it is made from the name. */
+export const standardClaimInum = (name: string): string => sha256(`claim ${name}`).slice(0, 8).toUpperCase();
+
+const INUMS = new Set(Object.keys(STANDARD_CLAIMS).map(standardClaimInum));
+
+/** Whether every installation has the claim. */
+export const isStandardClaim = ({ inum }: { readonly inum: string }): boolean => INUMS.has(inum);
+
 /** The claims that every installation has. */
-export function stockClaims(now: number): NewClaim[] {
-  return Object.entries(STANDARD_CLAIMS).map(([name, description]) => {
-    const inum = sha256(`claim ${name}`).slice(0, 8).toUpperCase();
-    const dn = dnOf('attributes', inum);
-    const document = {
-      dn,
-      inum,
-      name,
-      displayName: description,
-      description,
-      claimName: name,
-      status: 'active',
-      baseDn: dn,
-    };
-    return { inum, name, createdAt: wireDate(now), document: JSON.stringify(document) };
-  });
-}
+export const stockClaims = (): ClaimDocument[] =>
+  Object.entries(STANDARD_CLAIMS).map(([name, description]) =>
+    completeClaim({ name, displayName: description, description, claimName: name }, standardClaimInum(name)),
+  );

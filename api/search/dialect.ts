@@ -45,8 +45,8 @@ export interface Dialect {
   /** Whether the custom attribute `key` in the list at a path has this value. */
   customHolds(path: string, key: string, value: string): Sql;
   customPresent(path: string, key: string): Sql;
-  /** Whether the searched text `s.text` contains a term. */
-  contains(term: string): Sql;
+  /** Whether a text contains a term. */
+  contains(text: string, term: string): Sql;
   /** A select that stops after this many seconds, where the database can. */
   limited(select: string, seconds: number): string;
 }
@@ -77,7 +77,7 @@ export const sqliteDialect: Dialect = {
         WHERE json_extract(e.value, '$.name') = ?)`,
       key,
     ),
-  contains: (term) => sql('instr(s.text, ?) > 0', term),
+  contains: (text, term) => sql(`instr(${text}, ?) > 0`, term),
   // Its queries run to their end inside this process; it has nothing to stop them with.
   limited: (select) => select,
 };
@@ -107,7 +107,7 @@ export const mariadbDialect: Dialect = {
     ),
   customPresent: (path, key) =>
     sql(`EXISTS (SELECT 1 FROM ${customTable(path)} WHERE BINARY v.name = BINARY ? AND v.value IS NOT NULL)`, key),
-  contains: (term) => sql('LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0', term),
+  contains: (text, term) => sql(`LOCATE(CAST(? AS BINARY), CAST(${text} AS BINARY)) > 0`, term),
   limited: (select, seconds) => `SET STATEMENT max_statement_time=${seconds} FOR ${select}`,
 };
 

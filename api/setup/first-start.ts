@@ -1,7 +1,7 @@
 import { stockClaims } from '../scopes/stock-claims.ts';
 import { stockScopes } from '../scopes/stock-scopes.ts';
 import { newInum } from '../shared/ids.ts';
-import type { Clock } from '../shared/clock.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { SecretService } from '../clients/secret.service.ts';
@@ -55,10 +55,21 @@ export const addAdministrator = async (options: SetupOptions, operation: string)
 };
 
 async function addStock(stores: ClientStores, now: number): Promise<void> {
+  const at = timestamp(now);
+  const claims = stockClaims();
+  const [inums, names] = [claims.map(({ inum }) => inum), claims.map(({ name }) => name)];
+  const known = [...(await stores.claims.byInums(inums)), ...(await stores.claims.byNames(names))];
+  for (const claim of claims) {
+    if (!known.some(({ inum, name }) => inum === claim.inum || name === claim.name))
+      await stores.claims.insert(claim, at);
+  }
   const scopes = stockScopes(now);
-  const present = new Set((await stores.scopes.byIds(scopes.map((scope) => scope.id))).map((scope) => scope.id));
-  for (const scope of scopes) if (!present.has(scope.id)) await stores.scopes.insert(scope);
-  const claims = stockClaims(now);
-  const known = new Set((await stores.claims.byNames(claims.map((claim) => claim.name))).map((claim) => claim.name));
-  for (const claim of claims) if (!known.has(claim.name)) await stores.claims.insert(claim);
+  const ids = scopes.map(({ id }) => id);
+  const present = [
+    ...(await stores.scopes.byInums(scopes.map(({ inum }) => inum))),
+    ...(await stores.scopes.byIds(ids)),
+  ];
+  for (const scope of scopes) {
+    if (!present.some(({ inum, id }) => inum === scope.inum || id === scope.id)) await stores.scopes.insert(scope, at);
+  }
 }

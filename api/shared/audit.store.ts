@@ -14,13 +14,19 @@ export interface AuditRecord {
 
 export interface AuditStore {
   record(record: AuditRecord): Promise<void>;
+  recordAll(records: readonly AuditRecord[]): Promise<void>;
   /** How many records there are about an inum. */
   countOf(inum: string): Promise<number>;
 }
 
-export const auditStore = (manager: EntityManager): AuditStore => ({
-  record: async (record) => {
-    await manager.insert(AuditRecordEntity, { ...record, changed: JSON.stringify(record.changed) });
-  },
-  countOf: (inum) => manager.countBy(AuditRecordEntity, { inum }),
-});
+export function auditStore(manager: EntityManager): AuditStore {
+  const recordAll = async (records: readonly AuditRecord[]): Promise<void> => {
+    const rows = records.map((record) => ({ ...record, changed: JSON.stringify(record.changed) }));
+    if (rows.length > 0) await manager.insert(AuditRecordEntity, rows);
+  };
+  return {
+    record: (record) => recordAll([record]),
+    recordAll,
+    countOf: (inum) => manager.countBy(AuditRecordEntity, { inum }),
+  };
+}

@@ -6,6 +6,9 @@ export interface Version {
   readonly activity: number;
 }
 
+/** Throws `precondition-failed` when the version is not the one that the caller means. */
+export type VersionCheck = (version: number) => void;
+
 /** The strong ETag of a version: `"<version>-<activity>"`. */
 export const etagOf = ({ version, activity }: Version): string => `"${version}-${activity}"`;
 
@@ -20,7 +23,7 @@ const tagsOf = (header: Header): string[] =>
  * The check that `If-Match` asks for (RFC 9110 section 13.1.1): it compares the version and not the activity, since
  * the use of a client is no change that a writer could overwrite. Weak tags never match.
  */
-export function ifMatch(header: Header): (version: number) => void {
+export function ifMatch(header: Header): VersionCheck {
   if (header === undefined) return () => undefined;
   const tags = tagsOf(header);
   return (version) => {

@@ -65,6 +65,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^must match pattern "\^\\d\{4\}-/, 'must be a date and a time, such as 2026-01-31T12:00:00'],
   [/^must match pattern "\^\(\?:\[A-Za-z0-9_-\]\{22,128\}/, 'must be 22 to 128 random letters, digits, - or _'],
   [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
+  [/^must match pattern "\^\[\\x21\\x23-/, 'must be printable ASCII characters without spaces, quotes and backslashes'],
+  [/^must match pattern "\^https\?:/, 'must be an address that starts with http:// or https://'],
 ];
 
 /** What a validator says about a text, in words where it shows a regular expression. */

@@ -17,8 +17,17 @@ const ATTEMPTS = 8;
 /** How long a unit of work waits for another process that holds the lock of SQLite, in milliseconds. */
 const PATIENCE = 5_000;
 const BUSY = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
-/** Deadlock, row changed since read; SQLite busy because another process writes. */
-const RETRY = new Set(['ER_LOCK_DEADLOCK', 'ER_CHECKREAD', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+/**
+ * Deadlock, row changed since read, a scope or claim that was removed since it was looked up; SQLite busy because
+ * another process writes.
+ */
+const RETRY = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_CHECKREAD',
+  'ER_NO_REFERENCED_ROW_2',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+]);
 const CONNECTION = new Set([
   'ER_LOCK_WAIT_TIMEOUT',
   'ECONNREFUSED',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { deriveClientSchemas } from './derive.ts';
+import { deriveSchemas } from './derive.ts';
 import type { Document, Schema } from './document.ts';
 import { addErrorExamples } from './examples.ts';
 
@@ -38,7 +38,7 @@ export function bundle(folder: string): Document {
     const file = typeof schema.$ref === 'string' && !schema.$ref.startsWith('#') ? schema.$ref : undefined;
     schemas[name] = (file === undefined ? schema : hoist(readYaml(resolve(dirname(rootFile), file)))) as Schema;
   }
-  document.components.schemas = { ...schemas, ...deriveClientSchemas(schemas) };
+  document.components.schemas = { ...schemas, ...deriveSchemas(schemas) };
   addErrorExamples(document);
   refuseExternalReferences(document);
   return document;

@@ -1,32 +1,57 @@
 import type { Schema } from './document.ts';
 
-const REPLY_REQUIRED = [
-  'dn',
-  'baseDn',
-  'inum',
-  'deletable',
-  'applicationType',
-  'subjectType',
-  'tokenEndpointAuthMethod',
-  'authenticationMethod',
-  'allAuthenticationMethods',
-  'grantTypes',
-  'attributes',
-];
-
 type Direction = 'Input' | 'Reply';
 
+/** The resources of the contract, with the members that every write has to have and those that every reply has. */
+const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly string[]>>>> = {
+  Client: {
+    Input: [],
+    Reply: [
+      'dn',
+      'baseDn',
+      'inum',
+      'deletable',
+      'applicationType',
+      'subjectType',
+      'tokenEndpointAuthMethod',
+      'authenticationMethod',
+      'allAuthenticationMethods',
+      'grantTypes',
+      'attributes',
+    ],
+  },
+  Scope: {
+    Input: ['id'],
+    Reply: ['dn', 'baseDn', 'inum', 'id', 'displayName', 'scopeType', 'deletable', 'umaType'],
+  },
+  JansAttribute: {
+    Input: ['name'],
+    Reply: ['dn', 'baseDn', 'inum', 'name', 'displayName', 'status', 'dataType'],
+  },
+};
+/** The objects inside them. */
+const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation'];
+
 /**
- * Derives what may be written (`ClientInput`) and what is answered (`ClientReply`) from `Client`.
- * Defaults are left out of both: the validator would write them into every body, and absence must stay visible.
+ * Derives what may be written (`ClientInput`) and what is answered (`ClientReply`) from `Client`, and so for the other
+ * resources. Defaults are left out of both: the validator would write them into every body, and absence must stay
+ * visible.
  */
-export function deriveClientSchemas(schemas: Record<string, Schema>): Record<string, Schema> {
-  return {
-    ClientInput: derive(schemas, 'Client', 'Input'),
-    ClientAttributesInput: derive(schemas, 'ClientAttributes', 'Input'),
-    ClientReply: { ...derive(schemas, 'Client', 'Reply'), required: REPLY_REQUIRED },
-    ClientAttributesReply: derive(schemas, 'ClientAttributes', 'Reply'),
-  };
+export function deriveSchemas(schemas: Record<string, Schema>): Record<string, Schema> {
+  const derived: Record<string, Schema> = {};
+  for (const name of [...Object.keys(RESOURCES), ...PARTS]) {
+    for (const direction of ['Input', 'Reply'] as const) {
+      const required = RESOURCES[name]?.[direction] ?? [];
+      const schema = derive(schemas, name, direction);
+      derived[name + direction] = { ...schema, ...(required.length > 0 && { required: [...required] }) };
+    }
+  }
+  return { ...derived, CustomScope: extended(derived['ScopeReply'], schemas['CustomScope']) };
+}
+
+/** A reply that has the members of another schema as well. */
+function extended(reply: Schema | undefined, more: Schema | undefined): Schema {
+  return { ...reply, ...more, properties: { ...reply?.properties, ...more?.properties } };
 }
 
 function derive(schemas: Record<string, Schema>, name: string, direction: Direction): Schema {
@@ -34,9 +59,10 @@ function derive(schemas: Record<string, Schema>, name: string, direction: Direct
   if (source?.properties === undefined) throw new Error(`schema ${name} has no properties`);
   const properties: Record<string, Schema> = {};
   for (const [property, schema] of Object.entries(source.properties)) {
-    if (direction === 'Input' && schema['x-client']?.['set-by'] === 'server') continue;
-    const { default: _default, 'x-client': _extension, ...rest } = schema;
-    properties[property] = property === 'attributes' ? pointTo(rest, `ClientAttributes${direction}`) : rest;
+    const extension = schema['x-client'] ?? schema['x-member'];
+    if (direction === 'Input' && extension?.['set-by'] === 'server') continue;
+    const { default: _default, 'x-client': _client, 'x-member': _member, ...rest } = schema;
+    properties[property] = pointToPart(rest, direction);
   }
   return {
     type: 'object',
@@ -49,6 +75,7 @@ function derive(schemas: Record<string, Schema>, name: string, direction: Direct
   };
 }
 
-function pointTo(schema: Schema, name: string): Schema {
-  return { ...schema, allOf: [{ $ref: `#/components/schemas/${name}` }] };
+function pointToPart(schema: Schema, direction: Direction): Schema {
+  const part = PARTS.find((name) => schema.allOf?.[0]?.$ref === `#/components/schemas/${name}`);
+  return part === undefined ? schema : { ...schema, allOf: [{ $ref: `#/components/schemas/${part}${direction}` }] };
 }

@@ -13,21 +13,26 @@ export interface Schema {
   required?: string[];
   additionalProperties?: boolean | Schema;
   'x-client'?: PropertyExtension;
+  'x-member'?: MemberExtension;
   'x-historical'?: string[];
   'x-problems'?: Record<string, { status: number; title: string; example?: object }>;
   'x-oauth-errors'?: { error: string; error_description: string; status: number; operations: string[] }[];
   [keyword: string]: unknown;
 }
 
-export interface PropertyExtension {
+/** What is said about a property of any resource. */
+export interface MemberExtension {
+  'set-by': 'registration' | 'admin' | 'server';
+  db?: string;
+  'stored-default'?: true;
+}
+
+export interface PropertyExtension extends MemberExtension {
   section: string;
   label: string;
-  db?: string;
   dcr?: { name: string; as: string; 'reply-only'?: boolean };
   refs?: string;
-  'set-by': 'registration' | 'admin' | 'server';
   'alias-of'?: string;
-  'stored-default'?: true;
   control: string;
 }
 

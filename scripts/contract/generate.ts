@@ -25,8 +25,8 @@ const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generat
 export async function generate(root: string): Promise<Record<string, string>> {
   const folder = join(root, 'openapi');
   const document = bundle(folder);
-  checkExtensions(document, readFileSync(join(folder, 'schemas/property-extension.schema.json'), 'utf8'));
-  const properties = propertyTable(document);
+  checkExtensions(document, folder);
+  const properties = propertyTable(document, 'Client');
   return {
     'openapi/openid-client.json': `${JSON.stringify(document, null, 1)}\n`,
     'openapi/types.gen.ts': `${HEADER}${astToString(await openapiTypescript(structuredClone(document) as unknown as OpenAPI3, { emptyObjectsUnknown: true }))}`,
@@ -49,24 +49,39 @@ function filledPages(root: string, properties: readonly ClientProperty[]): Recor
   );
 }
 
-/** Checks every `x-client` against its meta-schema, so that a typo stops the generation. */
-function checkExtensions(document: Document, metaSchema: string): void {
-  const ajv = new Ajv({ allErrors: true });
-  const validate = ajv.compile(JSON.parse(metaSchema) as object);
+/** The schemas whose properties carry an extension, with the extension and the file of its meta-schema. */
+const EXTENDED = [
+  { extension: 'x-client', file: 'property-extension', schemas: ['Client', 'ClientAttributes'] },
+  {
+    extension: 'x-member',
+    file: 'member-extension',
+    schemas: ['Scope', 'ScopeAttributes', 'JansAttribute', 'AttributeValidation'],
+  },
+] as const;
+
+/** Checks every extension against its meta-schema, so that a typo stops the generation. */
+function checkExtensions(document: Document, folder: string): void {
   const faults: string[] = [];
-  for (const schemaName of ['Client', 'ClientAttributes']) {
-    for (const [name, schema] of Object.entries(document.components.schemas[schemaName]?.properties ?? {})) {
-      if (!validate(schema['x-client'])) faults.push(`${schemaName}.${name}: ${ajv.errorsText(validate.errors)}`);
-      if (schema.description === undefined) faults.push(`${schemaName}.${name}: has no description`);
-      if (schema.$ref !== undefined) faults.push(`${schemaName}.${name}: $ref drops what stands beside it`);
+  for (const { extension, file, schemas } of EXTENDED) {
+    const ajv = new Ajv({ allErrors: true });
+    const metaSchema = readFileSync(join(folder, `schemas/${file}.schema.json`), 'utf8');
+    const validate = ajv.compile(JSON.parse(metaSchema) as object);
+    for (const schemaName of schemas) {
+      for (const [name, schema] of Object.entries(document.components.schemas[schemaName]?.properties ?? {})) {
+        if (!validate(schema[extension])) faults.push(`${schemaName}.${name}: ${ajv.errorsText(validate.errors)}`);
+        if (schema.description === undefined) faults.push(`${schemaName}.${name}: has no description`);
+        if (schema.$ref !== undefined) faults.push(`${schemaName}.${name}: $ref drops what stands beside it`);
+      }
     }
   }
   if (faults.length > 0) throw new Error(`the contract is not well-formed:\n${faults.join('\n')}`);
 }
 
 function propertiesSource(document: Document, properties: object[]): string {
-  const historical = document.components.schemas['Client']?.['x-historical'] ?? [];
-  return `${HEADER}import type { ClientProperty } from './property.ts';
+  const historical = (name: string): string =>
+    JSON.stringify(document.components.schemas[name]?.['x-historical'] ?? []);
+  const table = (name: string): string => JSON.stringify(propertyTable(document, name), null, 2);
+  return `${HEADER}import type { ClientProperty, Property } from './property.ts';
 
 /** Every property of a client and of its \`attributes\`. */
 export const CLIENT_PROPERTIES = ${JSON.stringify(properties, null, 2)} as const satisfies readonly ClientProperty[];
@@ -75,7 +90,17 @@ export const CLIENT_PROPERTIES = ${JSON.stringify(properties, null, 2)} as const
 export type ClientPropertyPath = (typeof CLIENT_PROPERTIES)[number]['path'];
 
 /** Names that callers of earlier versions still send. They are ignored and never unknown. */
-export const HISTORICAL_NAMES: readonly string[] = ${JSON.stringify(historical)};
+export const HISTORICAL_NAMES: readonly string[] = ${historical('Client')};
+
+/** Every property of a scope. */
+export const SCOPE_PROPERTIES: readonly Property[] = ${table('Scope')};
+/** Names that are ignored in a scope and never unknown. */
+export const HISTORICAL_SCOPE_NAMES: readonly string[] = ${historical('Scope')};
+
+/** Every property of a claim. */
+export const CLAIM_PROPERTIES: readonly Property[] = ${table('JansAttribute')};
+/** Names that are ignored in a claim and never unknown. */
+export const HISTORICAL_CLAIM_NAMES: readonly string[] = ${historical('JansAttribute')};
 `;
 }
 

@@ -1,14 +1,14 @@
-import type { Document, Schema } from './document.ts';
+import type { Document, PropertyExtension, Schema } from './document.ts';
 
 /** A row of the generated table of properties: see `openapi/property.ts`. */
 interface PropertyRow {
   path: string;
   name: string;
-  parent?: 'attributes';
+  parent?: string;
   type: string;
-  section: string;
-  label: string;
-  control: string;
+  section?: string;
+  label?: string;
+  control?: string;
   setBy: string;
   db?: string;
   dcr?: { name: string; as: string; replyOnly?: true };
@@ -20,34 +20,34 @@ interface PropertyRow {
   description: string;
 }
 
-/** The rows for every property of `Client` and of `attributes`, in document order. */
-export function propertyTable(document: Document): PropertyRow[] {
-  return [...rowsOf(document, 'Client'), ...rowsOf(document, 'ClientAttributes', 'attributes')];
+/** The rows for every property of a resource and of the objects in it, in document order. */
+export function propertyTable(document: Document, schemaName: string): PropertyRow[] {
+  const rows = rowsOf(document, schemaName);
+  const parts = Object.entries(document.components.schemas[schemaName]?.properties ?? {}).flatMap(([name, schema]) => {
+    const target = schema.allOf?.[0]?.$ref ?? '';
+    return TYPES_OF_PARTS[target] === 'attributes' ? rowsOf(document, target.slice(COMPONENT.length), name) : [];
+  });
+  return [...rows, ...parts];
 }
 
-function rowsOf(document: Document, schemaName: string, parent?: 'attributes'): PropertyRow[] {
+function rowsOf(document: Document, schemaName: string, parent?: string): PropertyRow[] {
   const properties = document.components.schemas[schemaName]?.properties ?? {};
   return Object.entries(properties).map(([name, schema]) => rowOf(name, schema, parent));
 }
 
-function rowOf(name: string, schema: Schema, parent?: 'attributes'): PropertyRow {
-  const extension = schema['x-client'];
-  if (extension === undefined) throw new Error(`property ${name} has no x-client`);
-  const dcr = extension.dcr;
+function rowOf(name: string, schema: Schema, parent?: string): PropertyRow {
+  const extension = schema['x-client'] ?? schema['x-member'];
+  if (extension === undefined) throw new Error(`property ${name} has neither x-client nor x-member`);
   const values = schema.enum ?? schema.items?.enum;
   return {
     path: parent === undefined ? name : `${parent}.${name}`,
     name,
     ...(parent && { parent }),
     type: typeOf(name, schema),
-    section: extension.section,
-    label: extension.label,
-    control: extension.control,
+    ...formCells(schema['x-client']),
     setBy: extension['set-by'],
     ...(extension.db && { db: extension.db }),
-    ...(dcr && { dcr: { name: dcr.name, as: dcr.as, ...(dcr['reply-only'] && { replyOnly: true as const }) } }),
-    ...(extension.refs && { refs: extension.refs }),
-    ...(extension['alias-of'] && { aliasOf: extension['alias-of'] }),
+    ...mappingCells(schema['x-client']),
     ...(values && { values }),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(extension['stored-default'] && { storedDefault: true as const }),
@@ -55,19 +55,41 @@ function rowOf(name: string, schema: Schema, parent?: 'attributes'): PropertyRow
   };
 }
 
-const REFERENCED_TYPES: Record<string, string> = {
-  '#/components/schemas/LocalizedString': 'localized',
-  '#/components/schemas/ClientAttributes': 'attributes',
+/** How tools show a property of a client. */
+function formCells(extension: PropertyExtension | undefined): Partial<PropertyRow> {
+  if (extension === undefined) return {};
+  const { section, label, control } = extension;
+  return { section, label, control };
+}
+
+/** What a property of a client stands for elsewhere. */
+function mappingCells(extension: PropertyExtension | undefined): Partial<PropertyRow> {
+  if (extension === undefined) return {};
+  const { dcr } = extension;
+  return {
+    ...(dcr && { dcr: { name: dcr.name, as: dcr.as, ...(dcr['reply-only'] && { replyOnly: true as const }) } }),
+    ...(extension.refs && { refs: extension.refs }),
+    ...(extension['alias-of'] && { aliasOf: extension['alias-of'] }),
+  };
+}
+
+const COMPONENT = '#/components/schemas/';
+const TYPES_OF_PARTS: Record<string, string> = {
+  [`${COMPONENT}LocalizedString`]: 'localized',
+  [`${COMPONENT}ClientAttributes`]: 'attributes',
+  [`${COMPONENT}ScopeAttributes`]: 'attributes',
+  [`${COMPONENT}AttributeValidation`]: 'attributes',
 };
 
 function typeOf(name: string, schema: Schema): string {
   const target = schema.allOf?.[0]?.$ref;
   if (target !== undefined) {
-    const type = REFERENCED_TYPES[target];
+    const type = TYPES_OF_PARTS[target];
     if (type === undefined) throw new Error(`property ${name} refers to ${target}, which has no kind of its own`);
     return type;
   }
   if (schema.type === 'array') return schema.items?.$ref === undefined ? 'string-list' : 'custom-attributes';
+  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') return 'map';
   if (schema.type === 'string' && schema.pattern?.includes('T\\d{2}') === true) return 'date-time';
   if (schema.type === 'string' || schema.type === 'boolean' || schema.type === 'integer') return schema.type;
   throw new Error(`property ${name} has type ${String(schema.type)}, which has no kind`);

@@ -1,5 +1,6 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { completeScope } from '../../api/scopes/scope.document.ts';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
 import { ownSigningKey } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -19,7 +20,7 @@ const protectedOperations = OPERATIONS.filter((operation) => !('public' in opera
 const call = (operation: { method: string; path: string }, bearer?: string): Promise<TestReply> =>
   service.request(
     operation.method,
-    operation.path.replace('{inum}', 'somebody'),
+    operation.path.replace(/\{[^}]+\}/g, 'somebody'),
     bearer === undefined ? {} : { token: bearer },
   );
 
@@ -189,7 +190,7 @@ describe('scopes of the statement endpoint', () => {
   it('are not given away either', async () => {
     const id = 'https://jans.io/auth/ssa.admin';
     const now = new Date(service.clock.now()).toISOString();
-    await service.work.write((stores) => stores.scopes.insert({ inum: 'SSA1', id, createdAt: now, document: '{}' }));
+    await service.work.write((stores) => stores.scopes.insert(completeScope({ id }, 'SSA1', now.slice(0, 19)), now));
     const body = { redirectUris: [], scopes: [id] };
     const refused = await service.request('POST', CLIENTS, { token, body });
     expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining(id)]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { completeScope } from '../../api/scopes/scope.document.ts';
 import { timestamp } from '../../api/shared/clock.ts';
 import { CODE_CLIENT, SCIM_CLIENT, SCIM_SCOPES, TUI_NEW_CLIENT } from '../fixtures/janssen.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -11,7 +12,8 @@ beforeAll(async () => {
   await service.work.write(async (stores) => {
     for (const inum of SCIM_SCOPES) {
       const createdAt = timestamp(service.clock.now());
-      await stores.scopes.insert({ inum, id: `https://jans.io/scim/${inum}`, createdAt, document: '{}' });
+      const scope = completeScope({ id: `https://jans.io/scim/${inum}` }, inum, createdAt.slice(0, 19));
+      await stores.scopes.insert(scope, createdAt);
     }
   });
   token = await service.adminToken();

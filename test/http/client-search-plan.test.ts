@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Logger } from 'typeorm';
 import { timestamp } from '../../api/shared/clock.ts';
 import { databaseKind } from '../support/database.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
+import { recordStatements, type Statement } from '../support/statements.ts';
 import { fill } from '../../scripts/seed/fill.ts';
 
 let service: TestService;
 let token: string;
-const statements: { query: string; parameters: unknown }[] = [];
+let statements: Statement[];
 
 beforeAll(async () => {
   service = await startService();
@@ -22,16 +22,7 @@ beforeAll(async () => {
   if (databaseKind() === 'mariadb')
     await service.database.writer.query('ANALYZE TABLE clients, client_scopes, client_activity');
   else await service.database.writer.query('ANALYZE');
-  const silent = (): void => undefined;
-  const logger: Logger = {
-    logQuery: (query, parameters) => statements.push({ query, parameters }),
-    logQueryError: silent,
-    logQuerySlow: silent,
-    logSchemaBuild: silent,
-    logMigration: silent,
-    log: silent,
-  };
-  service.database.reader.setOptions({ logging: true, logger });
+  statements = recordStatements(service);
 });
 afterAll(() => service.stop());
 

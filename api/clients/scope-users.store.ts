@@ -1,0 +1,90 @@
+import { In, type EntityManager } from 'typeorm';
+import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
+import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
+import { ClientEntity } from '../../entities/client.entity.ts';
+import { ScopeEntity } from '../../entities/scope.entity.ts';
+import type { ScopeClients, UsedScope, Users, Withdrawal } from '../scopes/users.ts';
+import type { AuditStore } from '../shared/audit.store.ts';
+import { dnOf } from '../shared/ids.ts';
+import { requireAuthorityOver } from './client.authority.ts';
+import type { ClientDocument } from './client.document.ts';
+import { served } from './client.served.ts';
+import type { ClientStore } from './client.store.ts';
+
+interface Pair {
+  readonly scope: string;
+  readonly client: string;
+}
+
+interface Neighbours {
+  readonly clients: ClientStore;
+  readonly audit: AuditStore;
+}
+
+/** The clients that use scopes and claims, in a unit of work. */
+export function scopeUsers(manager: EntityManager, neighbours: Neighbours): Users {
+  return {
+    countOfScope: (scopeInum) => manager.countBy(ClientScopeEntity, { scopeInum }),
+    countOfClaim: (claimInum) => manager.countBy(ClientClaimEntity, { claimInum }),
+    ofScopes: async (scopes, most) => {
+      const inums = byScope(scopes, await firstPairs(manager, scopes, most + 1));
+      const read = await neighbours.clients.byIds([...new Set([...inums.values()].flat())]);
+      const texts = new Map(read.map((client) => [client.inum, served(client).text]));
+      return new Map([...inums].map(([scope, found]) => [scope, clientsOf(found, texts, most)]));
+    },
+    withdrawScope: (withdrawal) => withdrawScope(manager, neighbours, withdrawal),
+  };
+}
+
+/** The first clients of each scope, found through the index alone however many clients there are. */
+async function firstPairs(manager: EntityManager, scopes: readonly UsedScope[], most: number): Promise<Pair[]> {
+  if (scopes.length === 0) return [];
+  const one = `SELECT * FROM (SELECT scope_inum AS scope, inum AS client FROM client_scopes
+    WHERE scope_inum = ? ORDER BY inum LIMIT ${most}) p`;
+  return manager.query<Pair[]>(
+    scopes.map(() => one).join(' UNION ALL '),
+    scopes.map(({ inum }) => inum),
+  );
+}
+
+/** The inums of the clients of each scope, the one that it belongs to included. */
+function byScope(scopes: readonly UsedScope[], pairs: readonly Pair[]): Map<string, string[]> {
+  const clients = new Map(scopes.map(({ inum, creatorId }) => [inum, creatorId === undefined ? [] : [creatorId]]));
+  for (const { scope, client } of pairs) clients.get(scope)?.push(client);
+  return new Map([...clients].map(([scope, inums]) => [scope, [...new Set(inums)].sort()]));
+}
+
+function clientsOf(inums: readonly string[], texts: ReadonlyMap<string, string>, most: number): ScopeClients {
+  const found = inums.flatMap((inum) => texts.get(inum) ?? []);
+  return { texts: found.slice(0, most), isMore: found.length > most };
+}
+
+async function withdrawScope(
+  manager: EntityManager,
+  { clients, audit }: Neighbours,
+  { scopeInum, context, at }: Withdrawal,
+): Promise<void> {
+  const rows = await manager.find(ClientScopeEntity, { where: { scopeInum }, order: { inum: 'ASC' } });
+  const inums = rows.map(({ inum }) => inum);
+  await clients.lock(inums);
+  requireAuthorityOver(context.caller, await scopeIdsOf(manager, inums));
+  const dn = dnOf('scopes', scopeInum);
+  for (const { inum, version, text } of await clients.byIds(inums)) {
+    const document = JSON.parse(text) as ClientDocument;
+    const without = { ...document, scopes: (document.scopes ?? []).filter((scope) => scope !== dn) };
+    const next = { document: JSON.stringify(without), version: version + 1, updatedAt: at };
+    await manager.update(ClientEntity, { inum, version }, next);
+  }
+  await manager.delete(ClientScopeEntity, { scopeInum });
+  const { caller, operation, requestId } = context;
+  const common = { at, caller: caller.clientId, operation, requestId, changed: ['scopes'] };
+  await audit.recordAll(inums.map((inum) => ({ ...common, inum })));
+}
+
+/** All scopes of these clients as they stand in tokens. */
+async function scopeIdsOf(manager: EntityManager, inums: readonly string[]): Promise<string[]> {
+  const rows = await manager.find(ClientScopeEntity, { select: { scopeInum: true }, where: { inum: In([...inums]) } });
+  const scopeInums = [...new Set(rows.map((row) => row.scopeInum))];
+  const scopes = await manager.find(ScopeEntity, { select: { scopeId: true }, where: { inum: In(scopeInums) } });
+  return scopes.map(({ scopeId }) => scopeId);
+}

@@ -1,0 +1,66 @@
+import { CLAIM_PROPERTIES, HISTORICAL_CLAIM_NAMES } from '../../openapi/properties.gen.ts';
+import type { Members } from '../shared/members.ts';
+import { memberNormaliser } from '../shared/normalise.ts';
+import { Problem, type Fault } from '../shared/problem.ts';
+import { settleValues, sizeFaults } from '../shared/settle.ts';
+import { completeClaim } from './claim.document.ts';
+import { findClaimField } from './claim.fields.ts';
+import type { ClaimDocument } from './claim.store.ts';
+import { counted, type Registry, type Removal } from './registry.ts';
+import { findScopeField } from './scope.fields.ts';
+import type { ScopeStores } from './scope.stores.ts';
+import { isStandardClaim } from './stock-claims.ts';
+
+/** Brings the body of a written claim into the form that the contract describes. */
+export const normaliseClaim = memberNormaliser(CLAIM_PROPERTIES, HISTORICAL_CLAIM_NAMES);
+
+export const CLAIMS: Registry<ClaimDocument> = {
+  noun: 'claim',
+  notFound: 'claim-not-found',
+  schema: 'JansAttributeInput',
+  properties: CLAIM_PROPERTIES,
+  findField: findClaimField,
+  normalise: normaliseClaim,
+  entries: ({ claims }) => claims,
+  search: ({ claimSearch }) => claimSearch,
+  settle: async (_stores, settling) => {
+    const draft = structuredClone(settling.draft);
+    const faults = [...settleValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft)];
+    const document = completeClaim(draft, settling.inum);
+    return { document, faults: [...faults, ...sizeFaults(document, 'claim-size')] };
+  },
+  guardChange: (previous, next) => {
+    if (isStandardClaim(previous) && next.name !== previous.name)
+      throw stock(`${previous.name} is a standard claim of OpenID Connect, and keeps its name`);
+  },
+  release,
+};
+
+function contradictoryLengths({ attributeValidation }: Members): Fault[] {
+  const { minLength = 0, maxLength } = (attributeValidation ?? {}) as { minLength?: number; maxLength?: number };
+  if (maxLength === undefined || minLength <= maxLength) return [];
+  const detail = `is less than minLength, ${minLength}`;
+  return [{ pointer: '/attributeValidation/maxLength', detail, rule: 'lengths-agree' }];
+}
+
+async function release(stores: ScopeStores, { document }: Removal<ClaimDocument>): Promise<void> {
+  if (isStandardClaim(document)) throw stock(`${document.name} is a standard claim of OpenID Connect`);
+  await stores.settings.lock('claims');
+  const clients = await stores.users.countOfClaim(document.inum);
+  const scopes = await countOfScopes(stores, document);
+  if (clients + scopes === 0) return;
+  throw new Problem('in-use', {
+    detail: `this claim is in use by ${counted(clients, 'client')} and ${counted(scopes, 'scope')}`,
+  });
+}
+
+/** How many scopes release a claim. */
+async function countOfScopes({ scopeSearch }: ScopeStores, { inum, dn }: ClaimDocument): Promise<number> {
+  const [field, sort] = [findScopeField('claims'), findScopeField('inum')];
+  if (field === undefined || sort === undefined) throw new Error('scopes have no such field');
+  const conditions = [{ field, operator: '=', value: dn } as const];
+  const query = { terms: [], conditions, sort: { field: sort, descending: false } };
+  return (await scopeSearch.search(query, { offset: 0 }, 0, () => ({ inum, dn }))).total;
+}
+
+const stock = (detail: string): Problem => new Problem('stock-resource', { detail });

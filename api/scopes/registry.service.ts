@@ -1,0 +1,186 @@
+import { referrer } from '../search/referrer.ts';
+import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
+import { parseSearch, type Condition, type SearchQuery } from '../search/search-query.ts';
+import { timestamp, type Clock } from '../shared/clock.ts';
+import type { Version, VersionCheck } from '../shared/etag.ts';
+import { changedMembers, type Members } from '../shared/members.ts';
+import type { RequestContext } from '../shared/operation.ts';
+import { applyTo, patchable, type Patch, type Patchable } from '../shared/patch.ts';
+import { Problem, type Fault } from '../shared/problem.ts';
+import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { Entry, StoredEntry } from './entry.store.ts';
+import { CLAIM_REFERENCES, findClaims, unknownMessage } from './references.ts';
+import type { Registry } from './registry.ts';
+import type { ScopeStores } from './scope.stores.ts';
+
+export interface RegistryOptions {
+  readonly work: UnitOfWork<ScopeStores>;
+  readonly clock: Clock;
+  readonly newInum: () => string;
+  /** What is wrong with the shape of a written resource. */
+  readonly shapeFaults: (schema: string, input: unknown) => Fault[];
+  readonly unknownMembers: (schema: string, input: unknown) => Fault[];
+}
+
+/** A scope or a claim as it is answered: JSON text, and the two halves of its ETag. */
+export interface ServedEntry extends Version {
+  readonly inum: string;
+  readonly text: string;
+}
+
+export interface PatchRequest {
+  readonly inum: string;
+  readonly patch: Patch;
+  readonly strict: boolean;
+}
+
+export interface RemovalRequest {
+  readonly inum: string;
+  readonly force: boolean;
+}
+
+/** The use cases that scopes and claims share. Every write is one unit of work with its audit record. */
+export class RegistryService<D extends Entry> {
+  private readonly patchable: Patchable;
+
+  constructor(
+    private readonly registry: Registry<D>,
+    protected readonly options: RegistryOptions,
+  ) {
+    this.patchable = patchable(registry.noun, registry.properties);
+  }
+
+  /** Creates an entry under an inum of its own. Throws `scope-exists` or `claim-exists` when its name is taken. */
+  create(context: RequestContext, input: Members): Promise<ServedEntry> {
+    return this.options.work.write(async (stores) => {
+      const inum = this.options.newInum();
+      const document = await this.settled(stores, context, { draft: input, inum });
+      await this.registry.entries(stores).insert(document, timestamp(this.options.clock.now()));
+      await this.audit(stores, context, inum, changedMembers(this.registry.properties, undefined, membersOf(document)));
+      return { inum, version: 1, activity: 0, text: JSON.stringify(document) };
+    });
+  }
+
+  get(inum: string): Promise<ServedEntry> {
+    return this.options.work.read(async (stores) => served(await this.found(stores, inum)));
+  }
+
+  /** Finds a page of entries for which `more` holds as well. */
+  search(request: ListRequest, more: readonly Condition[] = []): Promise<Page<ServedEntry>> {
+    return this.options.work.read((stores) => this.page(stores, request, more));
+  }
+
+  /** Replaces the writable members of the entry that `input.inum` names. */
+  replace(context: RequestContext, input: Members, check: VersionCheck): Promise<ServedEntry> {
+    const inum = String(input['inum']);
+    return this.write(context, inum, check, (stores, previous) =>
+      this.settled(stores, context, { draft: input, inum, previous }),
+    );
+  }
+
+  /** Applies a patch to the latest version, all of it or nothing. */
+  patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedEntry> {
+    const { normalise, schema } = this.registry;
+    return this.write(context, inum, check, (stores, previous) => {
+      const draft = normalise(applyTo(membersOf(previous), patch, this.patchable)) as Members;
+      const unknown = strict ? this.options.unknownMembers(schema, draft) : [];
+      refuseFaults([...this.options.shapeFaults(schema, draft), ...unknown], draft);
+      return this.settled(stores, context, { draft, inum, previous });
+    });
+  }
+
+  /** Removes an entry that nobody uses or, with `force`, takes it from those who do. */
+  remove(context: RequestContext, { inum, force }: RemovalRequest, check: VersionCheck): Promise<void> {
+    return this.options.work.write(async (stores) => {
+      const { document } = await this.opened(stores, inum, check);
+      await this.registry.release(stores, { document, context, now: this.options.clock.now(), force });
+      await this.registry.entries(stores).remove(inum);
+      await this.audit(stores, context, inum, Object.keys(document));
+    });
+  }
+
+  protected async page(
+    stores: ScopeStores,
+    request: ListRequest,
+    more: readonly Condition[],
+  ): Promise<Page<ServedEntry>> {
+    const asked = parseSearch(request, this.registry.findField);
+    const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
+    const refer = await referrer(query.conditions, async (kind, written) =>
+      kind === 'claims' ? findClaims(stores.claims, written) : new Map(),
+    );
+    return searchPage(query, request, {
+      store: this.registry.search(stores),
+      refer,
+      read: async (inums) => (await this.registry.entries(stores).byInumsInOrder(inums)).map(served),
+    });
+  }
+
+  protected async found(stores: ScopeStores, inum: string): Promise<StoredEntry> {
+    const stored = await this.registry.entries(stores).find(inum);
+    if (stored === undefined) throw new Problem(this.registry.notFound);
+    return stored;
+  }
+
+  private async opened(
+    stores: ScopeStores,
+    inum: string,
+    check: VersionCheck,
+  ): Promise<{ stored: StoredEntry; document: D }> {
+    const stored = await this.registry.entries(stores).findForUpdate(inum);
+    if (stored === undefined) throw new Problem(this.registry.notFound);
+    check(stored.version);
+    return { stored, document: JSON.parse(stored.text) as D };
+  }
+
+  private write(
+    context: RequestContext,
+    inum: string,
+    check: VersionCheck,
+    change: (stores: ScopeStores, previous: D) => Promise<D>,
+  ): Promise<ServedEntry> {
+    return this.options.work.write(async (stores) => {
+      const { stored, document: previous } = await this.opened(stores, inum, check);
+      const document = await change(stores, previous);
+      const changed = changedMembers(this.registry.properties, membersOf(previous), membersOf(document));
+      // A write that changes nothing is no new version: callers who hold this one need not read again.
+      if (changed.length === 0) return served(stored);
+      this.registry.guardChange(previous, document);
+      await this.registry.entries(stores).update(stored, document);
+      await this.audit(stores, context, inum, changed);
+      return { inum, version: stored.version + 1, activity: 0, text: JSON.stringify(document) };
+    });
+  }
+
+  private async settled(
+    stores: ScopeStores,
+    context: RequestContext,
+    about: { draft: Members; inum: string; previous?: D },
+  ): Promise<D> {
+    const settling = { ...about, context, now: this.options.clock.now() };
+    const { document, faults } = await this.registry.settle(stores, settling);
+    refuseFaults(faults, about.draft);
+    return document;
+  }
+
+  private async audit(
+    stores: ScopeStores,
+    { caller, operation, requestId }: RequestContext,
+    inum: string,
+    changed: readonly string[],
+  ): Promise<void> {
+    const at = timestamp(this.options.clock.now());
+    await stores.audit.record({ at, caller: caller.clientId, operation, requestId, inum, changed });
+  }
+}
+
+const served = ({ inum, version, text }: StoredEntry): ServedEntry => ({ inum, version, activity: 0, text });
+
+/** A document as one whose members only a table of properties knows. */
+const membersOf = (document: object): Members => document as Members;
+
+function refuseFaults(faults: readonly Fault[], draft: Members): void {
+  if (faults.length === 0) return;
+  const message = unknownMessage(faults, draft, CLAIM_REFERENCES);
+  throw new Problem('invalid-request', { errors: faults, ...(message !== undefined && { message }) });
+}

@@ -1,0 +1,59 @@
+import { pageReply } from '../search/page-reply.ts';
+import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
+import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
+import type { ServedEntry } from './registry.service.ts';
+import type { ScopeService } from './scope.service.ts';
+
+type ScopeOperation = Extract<keyof Handlers, `${string}-oauth-scopes${string}` | `get-scope-by-${string}`>;
+
+const SCOPES = '/jans-config-api/api/v1/scopes';
+
+const reply = (scope: ServedEntry) => ({
+  body: new JsonText<Schemas['ScopeReply']>(scope.text),
+  headers: { ETag: etagOf(scope) },
+});
+
+/** The operations on scopes, as the contract has them. */
+export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperation> {
+  return {
+    'get-oauth-scopes': async ({ query }) => {
+      const { type = '', withAssociatedClients = false, ...request } = query;
+      const page = await scopes.list({ ...request, limit: request.limit ?? 50 }, type, withAssociatedClients);
+      return pageReply(SCOPES, query, page);
+    },
+    'get-oauth-scopes-by-inum': async ({ path, query, headers }) => {
+      // Its clients change without it: there is no version of both.
+      if (query.withAssociatedClients === true)
+        return { status: 200, body: new JsonText((await scopes.getWithClients(path.inum)).text) };
+      const scope = await scopes.get(path.inum);
+      if (ifNoneMatch(headers['if-none-match'], scope))
+        return { status: 304, body: undefined, headers: { ETag: etagOf(scope) } };
+      return { status: 200, ...reply(scope) };
+    },
+    'get-scope-by-creator': async ({ path }) => ({
+      status: 200,
+      body: listOf(await scopes.all('creatorId', path.creatorId)),
+    }),
+    'get-scope-by-type': async ({ path }) => ({ status: 200, body: listOf(await scopes.all('scopeType', path.type)) }),
+    'post-oauth-scopes': async ({ body, context }) => {
+      const scope = await scopes.create(context, body);
+      const { body: text, headers } = reply(scope);
+      return { status: 201, body: text, headers: { ...headers, Location: `${SCOPES}/${scope.inum}` } };
+    },
+    'put-oauth-scopes': async ({ body, headers, context }) => {
+      return { status: 200, ...reply(await scopes.replace(context, body, ifMatch(headers['if-match']))) };
+    },
+    'patch-oauth-scopes-by-id': async ({ path, body, headers, strict, context }) => {
+      const request = { inum: path.inum, patch: body, strict };
+      return { status: 200, ...reply(await scopes.patch(context, request, ifMatch(headers['if-match']))) };
+    },
+    'delete-oauth-scopes-by-inum': async ({ path, query, headers, context }) => {
+      const request = { inum: path.inum, force: query.force ?? false };
+      await scopes.remove(context, request, ifMatch(headers['if-match']));
+      return { status: 204, body: undefined };
+    },
+  };
+}
+
+const listOf = (scopes: readonly ServedEntry[]): JsonText<Schemas['CustomScope'][]> =>
+  new JsonText(`[${scopes.map((scope) => scope.text).join(',')}]`);

@@ -1,0 +1,80 @@
+import { HISTORICAL_SCOPE_NAMES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
+import { isAdministrationScope } from '../shared/administration-scopes.ts';
+import { timestamp, wireDate } from '../shared/clock.ts';
+import type { Members } from '../shared/members.ts';
+import { memberNormaliser } from '../shared/normalise.ts';
+import { Problem, type Fault } from '../shared/problem.ts';
+import { settleValues, sizeFaults } from '../shared/settle.ts';
+import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
+import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
+import { completeScope } from './scope.document.ts';
+import { findScopeField } from './scope.fields.ts';
+import type { ScopeDocument } from './scope.store.ts';
+import type { ScopeStores } from './scope.stores.ts';
+import { isStandardScope } from './stock-scopes.ts';
+
+/** Brings the body of a written scope into the form that the contract describes. */
+export const normaliseScope = memberNormaliser(SCOPE_PROPERTIES, HISTORICAL_SCOPE_NAMES);
+
+export const SCOPES: Registry<ScopeDocument> = {
+  noun: 'scope',
+  notFound: 'scope-not-found',
+  schema: 'ScopeInput',
+  properties: SCOPE_PROPERTIES,
+  findField: findScopeField,
+  normalise: normaliseScope,
+  entries: ({ scopes }) => scopes,
+  search: ({ scopeSearch }) => scopeSearch,
+  settle: settleScope,
+  guardChange,
+  release,
+};
+
+async function settleScope(stores: ScopeStores, settling: Settling<ScopeDocument>): Promise<Settled<ScopeDocument>> {
+  const draft = structuredClone(settling.draft);
+  const written = (draft['claims'] ?? []) as string[];
+  // So that a claim is not removed between its look-up and the end of this transaction.
+  if (written.length > 0) await stores.settings.lock('claims');
+  const faults = [
+    ...settleValues(SCOPE_PROPERTIES, draft),
+    ...resolveList(draft, CLAIM_REFERENCES, await findClaims(stores.claims, written)),
+    ...reservedId(draft, settling.previous),
+  ];
+  if (settling.previous === undefined) noteCreator(draft, settling);
+  const document = completeScope(draft, settling.inum, settling.previous?.creationDate ?? wireDate(settling.now));
+  return { document, faults: [...faults, ...sizeFaults(document, 'scope-size')] };
+}
+
+function reservedId({ id }: Members, previous: ScopeDocument | undefined): Fault[] {
+  if (id === previous?.id || !isAdministrationScope(String(id))) return [];
+  return [{ pointer: '/id', detail: 'is reserved for administration', rule: 'reserved-scope' }];
+}
+
+function noteCreator(draft: Members, { context }: Settling<ScopeDocument>): void {
+  if (draft['creatorId'] !== undefined || draft['creatorType'] !== undefined) return;
+  Object.assign(draft, { creatorId: context.caller.clientId, creatorType: 'client' });
+}
+
+function guardChange(previous: ScopeDocument, next: ScopeDocument): void {
+  if (isAdministrationScope(previous.id)) throw stock(`${previous.id} is an administration scope`);
+  if (isStandardScope(previous) && next.id !== previous.id)
+    throw stock(`${previous.id} is a standard scope of OpenID Connect, and keeps its id`);
+}
+
+/** So many clients lose a scope at once, in one transaction. */
+const MOST_CLIENTS = 1_000;
+
+async function release(stores: ScopeStores, removal: Removal<ScopeDocument>): Promise<void> {
+  const { document, context, now, force } = removal;
+  if (isAdministrationScope(document.id)) throw stock(`${document.id} is an administration scope`);
+  if (isStandardScope(document)) throw stock(`${document.id} is a standard scope of OpenID Connect`);
+  const clients = await stores.users.countOfScope(document.inum);
+  if (clients === 0) return;
+  const users = `this scope is in use by ${counted(clients, 'client')}`;
+  if (!force) throw inUse(`${users}; force=true takes it from them`);
+  if (clients > MOST_CLIENTS) throw inUse(`${users}, and at most ${MOST_CLIENTS} lose one at once`);
+  await stores.users.withdrawScope({ scopeInum: document.inum, context, at: timestamp(now) });
+}
+
+const stock = (detail: string): Problem => new Problem('stock-resource', { detail });
+const inUse = (detail: string): Problem => new Problem('in-use', { detail });

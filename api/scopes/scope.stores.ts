@@ -1,0 +1,29 @@
+import type { EntityManager } from 'typeorm';
+import { SearchStore } from '../search/search.store.ts';
+import { auditStore, type AuditStore } from '../shared/audit.store.ts';
+import { settingStore, type SettingStore } from '../shared/setting.store.ts';
+import { CLAIMS_SEARCHED } from './claim.fields.ts';
+import { ClaimStore } from './claim.store.ts';
+import { SCOPES_SEARCHED } from './scope.fields.ts';
+import { ScopeStore } from './scope.store.ts';
+import type { Users } from './users.ts';
+
+/** The stores that a unit of work on scopes and claims has. */
+export interface ScopeStores {
+  readonly scopes: ScopeStore;
+  readonly scopeSearch: SearchStore;
+  readonly claims: ClaimStore;
+  readonly claimSearch: SearchStore;
+  readonly users: Users;
+  readonly settings: SettingStore;
+  readonly audit: AuditStore;
+}
+
+export const scopeStores = (manager: EntityManager): Omit<ScopeStores, 'users'> => ({
+  scopes: new ScopeStore(manager),
+  scopeSearch: new SearchStore(manager, SCOPES_SEARCHED),
+  claims: new ClaimStore(manager),
+  claimSearch: new SearchStore(manager, CLAIMS_SEARCHED),
+  settings: settingStore(manager),
+  audit: auditStore(manager),
+});

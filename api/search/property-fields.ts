@@ -1,0 +1,48 @@
+import type { Property, PropertyType } from '../../openapi/property.ts';
+import type { Field, FieldType, FindField } from './field.ts';
+
+const TYPES: Readonly<Record<PropertyType, FieldType | undefined>> = {
+  string: 'text',
+  integer: 'integer',
+  boolean: 'boolean',
+  'date-time': 'date',
+  'string-list': 'list',
+  localized: 'localized',
+  map: undefined,
+  attributes: undefined,
+  'custom-attributes': undefined,
+};
+
+export interface FieldOptions {
+  /** What is kept in columns and tables beside the document, by the address of the property. */
+  readonly columns: Readonly<Record<string, Partial<Field>>>;
+  /** Further names of properties. */
+  readonly otherNames?: Readonly<Record<string, string>>;
+  /** Properties that nobody searches for. */
+  readonly hidden?: ReadonlySet<string>;
+}
+
+/** The fields of a resource: its properties, under their own names and those of Janssen's database. */
+export function propertyFields(properties: readonly Property[], options: FieldOptions): FindField {
+  const { columns, otherNames = {}, hidden } = options;
+  const entries = properties.flatMap((property) => {
+    const type = TYPES[property.type];
+    if (type === undefined || hidden?.has(property.path)) return [];
+    const field = { ...fieldOf(property, type), ...columns[property.path] };
+    const names = [property.path, ...(property.db === undefined ? [] : [property.db])];
+    return names.map((name) => [name, field] as const);
+  });
+  // Where a database name is shared by aliases, the first property keeps it.
+  const fields: ReadonlyMap<string, Field> = new Map(entries.reverse());
+  return (name) => fields.get(otherNames[name] ?? name);
+}
+
+function fieldOf({ path, values, default: absent }: Property, type: FieldType): Field {
+  return {
+    name: path,
+    type,
+    path: `$.${path}`,
+    ...(values !== undefined && { values }),
+    ...(type === 'boolean' && typeof absent === 'boolean' && { absentMeans: absent }),
+  };
+}

@@ -1,0 +1,31 @@
+import { dnOf } from '../shared/ids.ts';
+import { Problem } from '../shared/problem.ts';
+import type { Refer, Referred } from './condition-sql.ts';
+import type { Condition } from './search-query.ts';
+
+type Kind = 'scopes' | 'claims';
+const TREES = { scopes: 'scopes', claims: 'attributes' } as const;
+
+/** What the references of a kind stand for, by the text as it was written; unknown ones are missing. */
+export type FindReferents = (
+  kind: Kind,
+  written: readonly string[],
+) => Promise<ReadonlyMap<string, { readonly inum: string }>>;
+
+/** Looks up what the conditions on references refer to. Unknown references are faults. */
+export async function referrer(conditions: readonly Condition[], find: FindReferents): Promise<Refer> {
+  const written = (kind: Kind): string[] =>
+    conditions.flatMap(({ field, value }) => (field.refers === kind && typeof value === 'string' ? [value] : []));
+  const known = { scopes: await find('scopes', written('scopes')), claims: await find('claims', written('claims')) };
+  const errors = (['scopes', 'claims'] as const).flatMap((kind) =>
+    written(kind)
+      .filter((text) => !known[kind].has(text))
+      .map((text) => ({ parameter: 'query:fieldValuePair', detail: `there is nothing ${text} in ${kind}` })),
+  );
+  if (errors.length > 0) throw new Problem('invalid-request', { errors });
+  return ({ field, value }): Referred => {
+    const kind = field.refers ?? 'scopes';
+    const inum = known[kind].get(String(value))?.inum ?? '';
+    return { inum, dn: dnOf(TREES[kind], inum) };
+  };
+}

@@ -1,0 +1,56 @@
+import { Problem } from '../shared/problem.ts';
+import type { Refer } from './condition-sql.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { SearchParameters, SearchQuery } from './search-query.ts';
+import type { SearchStore, Start } from './search.store.ts';
+
+export interface ListRequest extends SearchParameters {
+  readonly limit: number;
+  readonly startIndex?: number;
+  readonly cursor?: string;
+}
+
+export interface Page<T> {
+  readonly start: number;
+  readonly total: number;
+  /** Whether `total` is a lower bound, because counting stopped. */
+  readonly isEstimate: boolean;
+  readonly entries: readonly T[];
+  /** Leads to the next page, when there may be one. */
+  readonly nextCursor?: string;
+}
+
+/** How the entries of a page are found. */
+export interface PageSource<T> {
+  readonly store: SearchStore;
+  readonly refer: Refer;
+  /** Reads entries by their inums, in this order; those that are gone are left out. */
+  readonly read: (inums: readonly string[]) => Promise<readonly T[]>;
+}
+
+/** Finds a page of matches. Throws `invalid-request` when the cursor cannot be understood. */
+export async function searchPage<T>(
+  query: SearchQuery,
+  request: ListRequest,
+  { store, refer, read }: PageSource<T>,
+): Promise<Page<T>> {
+  const found = await store.search(query, startOf(query, request), request.limit, refer);
+  const entries = await read(found.page.map((position) => position.id));
+  const last = found.page.length < request.limit ? undefined : found.page.at(-1);
+  return {
+    start: request.startIndex ?? 0,
+    total: found.total,
+    isEstimate: found.isEstimate,
+    entries,
+    ...(last !== undefined && { nextCursor: encodeCursor(query, last) }),
+  };
+}
+
+function startOf(query: SearchQuery, { cursor, startIndex }: ListRequest): Start {
+  if (cursor === undefined) return { offset: startIndex ?? 0 };
+  if (startIndex !== undefined) {
+    const errors = [{ parameter: 'query:cursor', detail: 'cannot stand beside startIndex' }];
+    throw new Problem('invalid-request', { errors });
+  }
+  return { after: decodeCursor(query, cursor) };
+}

@@ -1,0 +1,17 @@
+import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
+import type { Caller } from './operation.ts';
+
+/** Scopes of Janssen's software statement endpoint, which grant administration there. */
+const STATEMENT_SCOPES = 'https://jans.io/auth/ssa.';
+
+/** The present name of a scope that may be written under its former one. */
+export const presentName = (scope: string): string => FORMER_SCOPES[scope] ?? scope;
+
+/** Whether a scope opens administration: one that an operation of the contract asks for, under either name. */
+export function isAdministrationScope(scope: string): boolean {
+  return Object.hasOwn(ADMINISTRATION_SCOPES, presentName(scope)) || scope.startsWith(STATEMENT_SCOPES);
+}
+
+/** Whether a scope opens administration that the caller does not have. */
+export const isBeyond = (caller: Caller, scope: string): boolean =>
+  isAdministrationScope(scope) && !caller.scopes.has(presentName(scope));

@@ -1,0 +1,23 @@
+import type { Logger } from 'typeorm';
+import type { TestService } from './service.ts';
+
+export interface Statement {
+  readonly query: string;
+  readonly parameters: unknown;
+}
+
+/** The statements that the service reads with from now on, in a list that grows. */
+export function recordStatements(service: TestService): Statement[] {
+  const statements: Statement[] = [];
+  const silent = (): void => undefined;
+  const logger: Logger = {
+    logQuery: (query, parameters) => statements.push({ query, parameters }),
+    logQueryError: silent,
+    logQuerySlow: silent,
+    logSchemaBuild: silent,
+    logMigration: silent,
+    log: silent,
+  };
+  service.database.reader.setOptions({ logging: true, logger });
+  return statements;
+}
