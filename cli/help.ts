@@ -34,7 +34,7 @@ export function commandHelp(command: Command, columns: number, all: boolean): st
     ...(places.length + shown.length > 0 ? ['\n', columnsOf([...places, ...rows(shown)], width)] : []),
     ...(hidden > 0 ? [`  and ${hidden} more: --help-all\n`] : []),
     ...(all ? ['\nOptions of every command:\n', columnsOf(rows(GLOBAL_OPTIONS), width)] : []),
-    ...(command.examples.length > 0 ? ['\n', ...examplesOf(command, all || shown.length < 10, width)] : []),
+    ...(command.examples.length > 0 ? ['\n', ...examplesOf(command, all || shown.length < 9, width)] : []),
   ].join('');
 }
 

@@ -12,7 +12,7 @@ import { readNaming } from '../transfer/naming.ts';
 import { parseDocument, type Body } from './body.ts';
 import { YES_OPTION, type Command, type Input } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { patchBody, strictly, type ResourceKit } from './resource-kit.ts';
+import { patchBody, pathTo, strictly, type ResourceKit } from './resource-kit.ts';
 
 /** `edit`: the writable members in an editor, and a patch of what was changed there. */
 export function editCommand(kit: ResourceKit, operations: { get: Operation; patch: Operation }): Command {
@@ -26,7 +26,7 @@ export function editCommand(kit: ResourceKit, operations: { get: Operation; patc
     examples: examplesFor(`${resource.noun} edit`),
     run: async (context, input) => {
       const api = await context.api();
-      const path = { [resource.id]: input.arg(0) };
+      const path = await pathTo(api, resource, input.arg(0));
       const reply = await api.send({ operation: operations.get, path });
       const naming = await readNaming(context.contract, api, (text) => context.terminal.say(text));
       const before = documentOf(reply.body as Entry, kit.fields, naming);

@@ -58,22 +58,21 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients schema attributes.requirePkce', 'one of them in full'],
   ],
   'scopes list': [['clientele scopes list --pattern orders', 'the scopes with "orders" in name, description or id']],
-  'scopes get': [['clientele scopes get F0C4', 'openid, by its inum']],
-  'scopes create': [['clientele scopes create --inum orders --id orders.read --display-name "Read orders"', 'a scope']],
-  'scopes update': [['clientele scopes update orders --description "See the orders of a user."', 'by a flag']],
-  'scopes patch': [['clientele scopes patch orders --replace "displayName=See orders"', 'a JSON Patch']],
-  'scopes edit': [['EDITOR=nano clientele scopes edit orders', 'in an editor of your choice']],
+  'scopes get': [['clientele scopes get openid', 'by its id, as well as by its inum']],
+  'scopes create': [['clientele scopes create --id orders.read --display-name "Read orders"', 'a scope']],
+  'scopes update': [['clientele scopes update orders.read --description "See the orders of a user."', 'by a flag']],
+  'scopes patch': [['clientele scopes patch orders.read --replace "displayName=See orders"', 'a JSON Patch']],
+  'scopes edit': [['EDITOR=nano clientele scopes edit orders.read', 'in an editor of your choice']],
   'scopes list-by-creator': [['clientele scopes list-by-creator nightly-report', 'those that a client has made']],
   'scopes list-by-type': [['clientele scopes list-by-type openid --columns inum,id', 'those of a type']],
-  'scopes delete': [['clientele scopes delete orders --yes', 'without a question']],
+  'scopes delete': [['clientele scopes delete orders.read --yes', 'without a question']],
   'scopes schema': [['clientele scopes schema', 'every member, with its flag']],
   'claims list': [['clientele claims list --pattern phone', 'the claims with "phone" in their name']],
-  'claims get': [['clientele claims get 8F88', 'family_name, by its inum']],
+  'claims get': [['clientele claims get email', 'by its name, as well as by its inum']],
   'claims create': [
     [
-      'clientele claims create --inum department --name departmentNumber --display-name Department' +
-        ' --description "Number of the department." --data-type string --status active' +
-        ' --view-type user,admin --edit-type admin --claim-name department_number',
+      'clientele claims create --name department --display-name Department --description "Where one works"' +
+        ' --data-type string --status active --view-type user --edit-type admin',
       'a claim',
     ],
   ],

@@ -7,7 +7,7 @@ import { textFrom } from '../text-source.ts';
 import { parseDocument } from './body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { JSON_PATCH, matching, sayOnce, strictly, type ResourceKit } from './resource-kit.ts';
+import { JSON_PATCH, matching, pathTo, sayOnce, strictly, type ResourceKit } from './resource-kit.ts';
 
 /** An operation of a JSON Patch (RFC 6902). */
 export interface PatchOperation {
@@ -66,7 +66,7 @@ export function patchCommand({ resource, fields, shape, idArgument }: ResourceKi
       const body = [...(read as unknown[]), ...written.map(({ name, value }) => patchOperation(fields, name, value))];
       if (body.length === 0) throw usageFailure('nothing says what to change');
       const api = await context.api();
-      const path = { [resource.id]: input.arg(0) };
+      const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, body, mediaType: JSON_PATCH, headers });
       await context.printer.one(reply.body as Entry, shape);

@@ -7,7 +7,16 @@ import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
 import { allPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
-import { agree, matching, patchBody, sayOnce, strictly, withEmptyLists, type ResourceKit } from './resource-kit.ts';
+import {
+  agree,
+  matching,
+  pathTo,
+  patchBody,
+  sayOnce,
+  strictly,
+  withEmptyLists,
+  type ResourceKit,
+} from './resource-kit.ts';
 
 /** The commands that follow from the operations of a resource alone. */
 export function resourceCommands(kit: ResourceKit): Command[] {
@@ -62,7 +71,11 @@ function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Ope
     examples: examplesFor(`${resource.noun} get`),
     run: async (context, input) => {
       const api = await context.api();
-      const request = { operation, path: { [resource.id]: input.arg(0) }, query: listQuery(operation, input) };
+      const request = {
+        operation,
+        path: await pathTo(api, resource, input.arg(0)),
+        query: listQuery(operation, input),
+      };
       await context.printer.one((await api.send(request)).body as Entry, shape);
     },
   };
@@ -98,7 +111,7 @@ function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, ope
       const changes = await bodyFrom(context, writable, input);
       if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
       const api = await context.api();
-      const path = { [resource.id]: input.arg(0) };
+      const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
       await context.printer.one(reply.body as Entry, shape);
@@ -116,6 +129,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
   const { contract, resource, shape } = kit;
   const fields = bodyFields(contract, operation);
   const places = operation.parameters.filter((parameter) => parameter.in === 'path');
+  const isList = contract.resolve(operation.reply ?? {}).type === 'array';
   const takesMatch = operation.parameters.some(({ name }) => name === 'If-Match');
   return {
     words: [resource.noun, verb],
@@ -125,6 +139,8 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       ...fieldOptions(fields, undefined),
       ...(fields.length > 0 ? [FILE_OPTION] : []),
       ...(takesMatch ? [IF_MATCH_OPTION] : []),
+      ...listOptions(operation),
+      ...(isList ? [COLUMNS_OPTION] : []),
       OUTPUT_OPTION,
     ],
     examples: examplesFor(`${resource.noun} ${verb}`),
@@ -133,8 +149,9 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       const body = fields.length === 0 ? undefined : await bodyFrom(context, fields, input);
       const api = await context.api();
       const headers = { ...strictly(operation), ...matching(input) };
-      const reply = await api.send({ operation, path, headers, ...(body !== undefined && { body }) });
-      if (Array.isArray(reply.body)) return context.printer.list(one(reply.body as Entry[]), shape);
+      const query = listQuery(operation, input);
+      const reply = await api.send({ operation, path, query, headers, ...(body !== undefined && { body }) });
+      if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
       await context.printer.one((reply.body ?? {}) as Entry, shape);
       sayOnce(context, (reply.body ?? {}) as Entry);
     },
@@ -152,7 +169,7 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
       for (const id of input.args) {
-        await api.send({ operation, path: { [resource.id]: id }, headers: matching(input) });
+        await api.send({ operation, path: await pathTo(api, resource, id), headers: matching(input) });
         context.terminal.say(`Removed ${id}.`);
       }
     },

@@ -5,7 +5,9 @@ import type { Context } from '../context.ts';
 import { EXIT, Failure, usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import type { Shape } from '../output/printer.ts';
+import type { Api } from '../connection/api.ts';
 import { bodyFields, bodySchema, type Body } from './body.ts';
+import { page } from './paging.ts';
 import { IF_MATCH_OPTION, YES_OPTION, type Argument, type Input } from './command.ts';
 
 /** Everything that the commands of one resource share. */
@@ -16,6 +18,19 @@ export interface ResourceKit {
   readonly fields: readonly Field[];
   readonly shape: Shape;
   readonly idArgument: Argument;
+}
+
+/** The path parameters for one entry, which may be named by the member that people know it by instead of its id. */
+export async function pathTo(api: Api, resource: Resource, text: string): Promise<Record<string, string>> {
+  const path = { [resource.id]: text };
+  const { get, list } = resource.operations;
+  if (resource.name === undefined || get === undefined || list === undefined) return path;
+  // An id goes before a name, so that nobody can slip something else under an id by calling it so.
+  if ((await api.attempt({ operation: get, path })).status !== 404) return path;
+  const filter = `${resource.name}=${text.replace(/[\\,]/g, String.raw`\$&`)}`;
+  const { entries } = await page(api, list, [['fieldValuePair', filter]]);
+  const [found, ...more] = entries.map((entry) => entry[resource.id]);
+  return typeof found === 'string' && more.length === 0 ? { [resource.id]: found } : path;
 }
 
 /** The parts that the commands of a resource are made of. */
@@ -29,7 +44,10 @@ export function resourceKit(contract: Contract, resource: Resource): ResourceKit
     resource,
     fields,
     shape: { id: resource.id, columns: columns.length > 0 ? columns : known.slice(0, 6), known },
-    idArgument: { name: resource.id, summary: `the id of the ${resource.singular}` },
+    idArgument: {
+      name: resource.id,
+      summary: `the id of the ${resource.singular}${resource.name === undefined ? '' : `, or its ${resource.name}`}`,
+    },
   };
 }
 

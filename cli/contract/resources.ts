@@ -9,6 +9,8 @@ export interface Resource {
   readonly path: string;
   /** The member and path parameter that names one: `inum`. */
   readonly id: string;
+  /** Another member that people know one by: a scope by its `id`. */
+  readonly name?: string;
   /** The columns of its table unless others are chosen. */
   readonly columns: readonly string[];
   readonly operations: Readonly<Partial<Record<StandardVerb, Operation>>>;
@@ -22,6 +24,7 @@ interface Noun {
   readonly noun: string;
   readonly singular: string;
   readonly path: string;
+  readonly name?: string;
   readonly columns: readonly string[];
 }
 
@@ -37,12 +40,14 @@ const NOUNS: readonly Noun[] = [
     noun: 'scopes',
     singular: 'scope',
     path: '/jans-config-api/api/v1/scopes',
+    name: 'id',
     columns: ['inum', 'id', 'displayName', 'scopeType', 'defaultScope'],
   },
   {
     noun: 'claims',
     singular: 'claim',
     path: '/jans-config-api/api/v1/attributes',
+    name: 'name',
     columns: ['inum', 'name', 'claimName', 'displayName', 'dataType', 'status'],
   },
   {

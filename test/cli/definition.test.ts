@@ -7,6 +7,7 @@ import { GLOBAL_OPTIONS } from '../../cli/commands/command.ts';
 import { loadContract } from '../../cli/contract/contract.ts';
 import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
 import { manualPage } from '../../cli/manual.ts';
+import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
@@ -69,7 +70,7 @@ describe('against a service', () => {
   beforeAll(async () => {
     service = await startService();
     cli = cliFor(service);
-    const scopes = ['clients.write', 'clients.delete'].map((name) => `https://jans.io/oauth/config/openid/${name}`);
+    const scopes = Object.keys(ADMINISTRATION_SCOPES);
     const ops = { inum: 'ops', clientSecret: 'the-secret-of-ops', grantTypes: ['client_credentials'], scopes };
     const token = await service.adminToken();
     await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });

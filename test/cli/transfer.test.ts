@@ -91,6 +91,7 @@ describe('an import', () => {
   it('of what was exported changes nothing', async () => {
     await create({ inum: 'web', clientName: 'Web', scopes: ['openid', 'email'], clientUri: 'https://a.example/' });
     await cli.run(['clients', 'export', '--dir', dir]);
+    expect(parse(readFileSync(join(dir, 'web.yaml'), 'utf8'))).toHaveProperty('scopes', ['openid', 'email']);
     const { code, out, err } = await cli.run(['clients', 'import', dir]);
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain('0 to create, 0 to change, 2 unchanged, 0 refused, 0 to remove.');
