@@ -81,6 +81,21 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'claims edit': [['EDITOR=nano clientele claims edit department', 'in an editor of your choice']],
   'claims delete': [['clientele claims delete department --yes', 'without a question']],
   'claims schema': [['clientele claims schema', 'every member, with its flag']],
+  'registration-tokens list': [['clientele registration-tokens list', 'who may still register']],
+  'registration-tokens get': [['clientele registration-tokens get "$TOKEN_ID"', 'by the id of its record']],
+  'registration-tokens create': [
+    ['clientele registration-tokens create --label Partner --uses 10', 'for ten clients; the token is shown once'],
+  ],
+  'registration-tokens delete': [
+    ['clientele registration-tokens delete "$TOKEN_ID" --yes', 'cannot be used from then on'],
+  ],
+  'registration-tokens schema': [['clientele registration-tokens schema', 'every member, with its flag']],
+  'statements list': [['clientele statements list --org-id org-1', 'those of an organization']],
+  'statements create': [['clientele statements create --org-id org-1 --software-id scanner', 'the signed statement']],
+  'statements get-jwt': [['clientele statements get-jwt "$JTI"', 'the statement again']],
+  'statements validate': [['clientele statements validate "$JTI"', 'uses one that can be used once']],
+  'statements delete': [['clientele statements delete "$JTI" --yes', 'cannot be used from then on']],
+  'statements schema': [['clientele statements schema', 'every member, with its flag']],
   login: [
     [
       'clientele login --url http://localhost:8080 --as ops --as-secret-file ops.secret',

@@ -13,7 +13,9 @@ const FILTER: Option = {
 
 /** The options for the query of an operation. */
 export function listOptions(operation: Operation): Option[] {
-  const parameters = operation.parameters.filter((parameter) => parameter.in === 'query');
+  const parameters = operation.parameters.filter(
+    (parameter) => parameter.in === 'query' && parameter.required !== true,
+  );
   const hasFilters = parameters.some(({ name }) => name === 'fieldValuePair');
   return [...parameters.map((parameter) => parameterOption(parameter)), ...(hasFilters ? [FILTER] : [])];
 }

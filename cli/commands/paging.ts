@@ -23,6 +23,9 @@ export async function page(api: Api, operation: Operation, query: Query): Promis
   return { ...rest, entries: Array.isArray(entries) ? entries : [body as Entry] };
 }
 
+/** Whether an operation gives its list page by page. */
+export const hasPages = ({ parameters }: Operation): boolean => parameters.some(({ name }) => name === 'limit');
+
 /** Every page, one after another: by cursor where the service has one, else by offset. */
 export async function* allPages(
   api: Api,
@@ -34,7 +37,8 @@ export async function* allPages(
   let place = query.filter(([name]) => name === 'startIndex' || name === 'cursor');
   let hasCursors = false;
   for (;;) {
-    const current = await page(api, operation, [...fixed, ['limit', String(FULL_PAGE)], ...place]);
+    const size: Query = hasPages(operation) ? [['limit', String(FULL_PAGE)]] : [];
+    const current = await page(api, operation, [...fixed, ...size, ...place]);
     onPage(current);
     yield current.entries;
     const { nextCursor, start, totalEntriesCount = 0, entries } = current;

@@ -1,11 +1,12 @@
-import type { Operation } from '../contract/contract.ts';
+import type { Request } from '../connection/api.ts';
+import type { Operation, Parameter } from '../contract/contract.ts';
 import { usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, YES_OPTION, type Command } from './command.ts';
 import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
-import { allPages, page } from './paging.ts';
+import { allPages, hasPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
 import {
   agree,
@@ -35,11 +36,11 @@ export function resourceCommands(kit: ResourceKit): Command[] {
 function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
   return {
     words: [resource.noun, 'list'],
-    summary: `lists ${resource.noun}`,
+    summary: `lists ${resource.singular}s`,
     args: [],
     options: [
       ...listOptions(operation),
-      { name: 'all', summary: 'every page, not only the first' },
+      ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
       COLUMNS_OPTION,
       OUTPUT_OPTION,
     ],
@@ -125,12 +126,25 @@ function actionSummary({ summary }: Operation): string {
   return [/(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`, ...rest].join(' ');
 }
 
+const matchOption = ({ parameters }: Operation): Option[] =>
+  parameters.some(({ name }) => name === 'If-Match') ? [IF_MATCH_OPTION] : [];
+
+/** What an operation cannot do without, besides its body: the arguments of its command. */
+const placesOf = ({ parameters }: Operation): Parameter[] =>
+  parameters.filter((parameter) => parameter.in === 'path' || parameter.required === true);
+
+/** The arguments of a command, each where the operation wants it. */
+function placed(places: readonly Parameter[], input: Input): Required<Pick<Request, 'path' | 'query' | 'headers'>> {
+  const at = (where: Parameter['in']): [string, string][] =>
+    places.flatMap((place, index) => (place.in === where ? [[place.name, input.arg(index)]] : []));
+  return { path: Object.fromEntries(at('path')), query: at('query'), headers: Object.fromEntries(at('header')) };
+}
+
 function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
   const { contract, resource, shape } = kit;
   const fields = bodyFields(contract, operation);
-  const places = operation.parameters.filter((parameter) => parameter.in === 'path');
+  const places = placesOf(operation);
   const isList = contract.resolve(operation.reply ?? {}).type === 'array';
-  const takesMatch = operation.parameters.some(({ name }) => name === 'If-Match');
   return {
     words: [resource.noun, verb],
     summary: actionSummary(operation),
@@ -138,22 +152,25 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
     options: [
       ...fieldOptions(fields, undefined),
       ...(fields.length > 0 ? [FILE_OPTION] : []),
-      ...(takesMatch ? [IF_MATCH_OPTION] : []),
+      ...matchOption(operation),
       ...listOptions(operation),
       ...(isList ? [COLUMNS_OPTION] : []),
       OUTPUT_OPTION,
     ],
     examples: examplesFor(`${resource.noun} ${verb}`),
     run: async (context, input) => {
-      const path = Object.fromEntries(places.map(({ name }, index) => [name, input.arg(index)]));
       const body = fields.length === 0 ? undefined : await bodyFrom(context, fields, input);
+      const { path, ...place } = placed(places, input);
+      const query = [...place.query, ...listQuery(operation, input)];
+      const headers = { ...place.headers, ...strictly(operation), ...matching(input) };
       const api = await context.api();
-      const headers = { ...strictly(operation), ...matching(input) };
-      const query = listQuery(operation, input);
       const reply = await api.send({ operation, path, query, headers, ...(body !== undefined && { body }) });
       if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
-      await context.printer.one((reply.body ?? {}) as Entry, shape);
-      sayOnce(context, (reply.body ?? {}) as Entry);
+      if (reply.body === undefined) context.terminal.say('Done.');
+      else {
+        await context.printer.one(reply.body as Entry, shape);
+        sayOnce(context, reply.body as Entry);
+      }
     },
   };
 }
@@ -161,15 +178,18 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
 function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
   return {
     words: [resource.noun, 'delete'],
-    summary: `removes ${resource.noun}`,
+    summary: `removes ${resource.singular}s`,
     args: [{ ...idArgument, many: true }],
-    options: [YES_OPTION, IF_MATCH_OPTION],
+    options: [YES_OPTION, ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),
     run: async (context, input) => {
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
       for (const id of input.args) {
-        await api.send({ operation, path: await pathTo(api, resource, id), headers: matching(input) });
+        const path = await pathTo(api, resource, id);
+        // What is named by its address, or where one address stands for all by the query.
+        const place = operation.path.includes('{') ? { path } : { query: Object.entries(path) };
+        await api.send({ operation, ...place, headers: matching(input) });
         context.terminal.say(`Removed ${id}.`);
       }
     },

@@ -24,6 +24,8 @@ interface Noun {
   readonly noun: string;
   readonly singular: string;
   readonly path: string;
+  /** Where the addresses do not say it. */
+  readonly id?: string;
   readonly name?: string;
   readonly columns: readonly string[];
 }
@@ -60,7 +62,8 @@ const NOUNS: readonly Noun[] = [
     noun: 'statements',
     singular: 'software statement',
     path: '/jans-auth/restv1/ssa',
-    columns: [],
+    id: 'jti',
+    columns: ['jti', 'ssa.software_id', 'ssa.org_id', 'expiration', 'status'],
   },
 ];
 
@@ -81,7 +84,7 @@ function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]
     if (verb !== undefined) operations[verb] = operation;
     else actions.set(actionName(contract, operation, noun), operation);
   }
-  return { ...noun, id: id ?? 'inum', operations, actions };
+  return { ...noun, id: noun.id ?? id ?? 'inum', operations, actions };
 }
 
 function standardVerb({ method }: Operation, rest: string): StandardVerb | undefined {
@@ -98,7 +101,7 @@ function standardVerb({ method }: Operation, rest: string): StandardVerb | undef
  * several of them lists them.
  */
 function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular }: Noun): string {
-  const words = new Set(['oauth', 'openid', 'config', ...noun.split('-'), ...singular.split(' ')]);
+  const words = new Set(['oauth', 'openid', 'config', 'ssa', ...noun.split('-'), ...singular.split(' ')]);
   const name = kebab(id)
     .split('-')
     .filter((word) => !words.has(word))

@@ -63,6 +63,15 @@ describe('the manual', () => {
   });
 });
 
+/** The ids that examples have as variables, since the service makes them. */
+const IDS = [
+  ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
+  [
+    'JTI',
+    'clientele statements create --org-id org-2 --software-id x > ssa.txt; clientele statements list -o name | head -1',
+  ],
+] as const;
+
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
@@ -88,7 +97,9 @@ describe('against a service', () => {
     const between = commands.filter((command) => !first.includes(command) && !last.includes(command));
     for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
       const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
-      const { code, err } = await cli.shell(adapted);
+      const { code, err } = await cli.shell(
+        `${IDS.map(([name, list]) => (line.includes(`$${name}`) ? `${name}=$(${list}); ` : '')).join('')}${adapted}`,
+      );
       expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
     }
   });
