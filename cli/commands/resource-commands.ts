@@ -3,7 +3,15 @@ import type { Operation, Parameter } from '../contract/contract.ts';
 import { usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
-import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, YES_OPTION, type Command } from './command.ts';
+import {
+  COLUMNS_OPTION,
+  IF_MATCH_OPTION,
+  OUTPUT_OPTION,
+  YES_OPTION,
+  type Command,
+  type Input,
+  type Option,
+} from './command.ts';
 import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
 import { allPages, hasPages, page } from './paging.ts';
