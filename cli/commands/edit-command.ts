@@ -90,7 +90,7 @@ async function sent({ context, input, before, file, send }: Edit): Promise<boole
     terminal.say('Nothing was changed.');
     return true;
   }
-  terminal.say(changed.map((difference) => differenceLine(difference, printer.paint)).join('\n'));
+  terminal.say(changed.map((difference) => differenceLine(difference, printer.talkPaint)).join('\n'));
   if (terminal.canAsk && !input.has(YES_OPTION.name)) {
     const answer = await terminal.ask('Send this? [Y/n] ');
     if (!/^(y|yes|)$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was sent');

@@ -29,6 +29,8 @@ export interface PrinterOptions {
 /** Writes entries to standard output, in the format that was asked for; nothing else is ever written there. */
 export class Printer {
   readonly paint: Paint;
+  /** For what is said on standard error. */
+  readonly talkPaint: Paint;
   private readonly format: Format;
   private readonly path: string;
 
@@ -39,11 +41,17 @@ export class Printer {
     [this.format, this.path] = formatOf(options.format ?? 'table');
     const noColour = (terminal.env['NO_COLOR'] ?? '') !== '';
     this.paint = painter(options.colour ?? (terminal.isTty && !noColour));
+    this.talkPaint = painter(options.colour ?? (terminal.talksToTty && !noColour));
   }
 
   /** Whether the entries are for a person to read. */
   get isTable(): boolean {
     return this.format === 'table';
+  }
+
+  /** Lines that are harmless already, and may have colours. */
+  lines(text: string): Promise<void> {
+    return this.terminal.write(text);
   }
 
   async text(text: string): Promise<void> {

@@ -39,9 +39,10 @@ export function mergePatch(before: Body, after: Body): Body {
 }
 
 /** A difference on a line: `accessTokenLifetime: 300 → 60`; of lists what came and what went. */
-export function differenceLine({ path, before, after }: Difference, paint: Paint): string {
+export function differenceLine({ path: place, before, after }: Difference, paint: Paint): string {
+  const path = oneLine(place);
   if (Array.isArray(before) && Array.isArray(after)) {
-    const [old, young] = [before, after].map((list) => list.map((item) => textOf(item)));
+    const [old, young] = [before, after].map((list) => list.map((item: unknown) => textOf(item)));
     const gone = (old ?? []).filter((item) => young?.includes(item) === false);
     const come = (young ?? []).filter((item) => old?.includes(item) === false);
     const parts = [...gone.map((item) => paint('red', `-${item}`)), ...come.map((item) => paint('green', `+${item}`))];

@@ -14,6 +14,7 @@ import { differenceLine } from './differences.ts';
 import { isClientFile } from './export.ts';
 import { readNaming } from './naming.ts';
 import { said, stepFor, type Planner, type Step } from './plan.ts';
+import { oneLine } from '../output/text.ts';
 import { Progress } from './progress.ts';
 import { clientsToRemove } from './prune.ts';
 
@@ -102,7 +103,7 @@ async function makePlan(context: Context, kit: ResourceKit, operations: Planning
     const task = taskOf(step);
     if (task !== undefined) tasks.push(task);
     progress.clear();
-    await context.printer.text(planLines(context, step));
+    await context.printer.lines(planLines(context, step));
     progress.step();
   }
   progress.clear();
@@ -146,13 +147,13 @@ function planLines({ printer }: Context, step: Step): string {
     case 'same':
       return '';
     case 'create':
-      return `${paint('green', `+ ${step.id}`)}${step.getsSecret ? '  gets a secret' : ''}\n`;
+      return `${paint('green', `+ ${oneLine(step.id)}`)}${step.getsSecret ? '  gets a secret' : ''}\n`;
     case 'change': {
       const lines = step.changes.map((difference) => `    ${differenceLine(difference, paint)}\n`);
-      return `${paint('yellow', `~ ${step.id}`)}${step.getsSecret ? '  gets a secret' : ''}\n${lines.join('')}`;
+      return `${paint('yellow', `~ ${oneLine(step.id)}`)}${step.getsSecret ? '  gets a secret' : ''}\n${lines.join('')}`;
     }
     case 'refused':
-      return `${paint('red', `! ${step.file}`)}: ${step.reason}\n`;
+      return `${paint('red', `! ${oneLine(step.file)}`)}: ${oneLine(step.reason)}\n`;
   }
 }
 
@@ -168,7 +169,7 @@ async function removals(
   }
   const ids = await clientsToRemove(api, list, seen);
   counts.remove = ids.length;
-  for (const id of ids) await context.printer.text(`${context.printer.paint('red', `- ${id}`)}\n`);
+  for (const id of ids) await context.printer.lines(`${context.printer.paint('red', `- ${oneLine(id)}`)}\n`);
   return ids.map((id): Task => ({ kind: 'remove', id }));
 }
 

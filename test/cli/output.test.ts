@@ -15,13 +15,13 @@ beforeAll(async () => {
   cli = cliFor(service);
   const token = await service.adminToken();
   const create = (body: object) => service.request('POST', CLIENTS, { token, body: { redirectUris: [], ...body } });
-  await create({ inum: 'a-formula', clientName: '=1+1', contacts: ['x@example.com', 'y@example.com'] });
+  await create({ inum: 'zz-formula', clientName: '=1+1', contacts: ['x@example.com', 'y@example.com'] });
   await create({
-    inum: 'a-steerer',
+    inum: 'zz-steerer',
     clientName: 'red \u001b[31m or \u202e backwards',
     attributes: { parLifetime: 60 },
   });
-  await create({ inum: 'a-wide', clientName: '日本語のとても長い名前'.repeat(6), disabled: true });
+  await create({ inum: 'zz-wide', clientName: '日本語のとても長い名前'.repeat(6), disabled: true });
   for (let index = 0; index < COUNT; index += 1) {
     await create({ inum: `many-${String(index).padStart(3, '0')}`, clientName: `Many ${index}` });
   }
@@ -31,41 +31,41 @@ afterAll(async () => {
   await service.stop();
 });
 
-const list = ['clients', 'list', '--pattern', 'a-'];
+const list = ['clients', 'list', '--pattern', 'zz-'];
 
 describe('a format', () => {
   it('is a table of whole values in a pipe, with the columns that were chosen', async () => {
     const { code, out } = await cli.run([...list, '--columns', 'inum,contacts,attributes.parLifetime']);
     expect([code, out]).toEqual([
       0,
-      'inum       contacts                      attributes.parLifetime\n' +
-        'a-formula  x@example.com, y@example.com\n' +
-        'a-steerer                                60\n' +
-        'a-wide\n',
+      'inum        contacts                      attributes.parLifetime\n' +
+        'zz-formula  x@example.com, y@example.com\n' +
+        'zz-steerer                                60\n' +
+        'zz-wide\n',
     ]);
   });
 
   it('is JSON or YAML of the same entries', async () => {
     const json = JSON.parse((await cli.run([...list, '-o', 'json'])).out) as { inum: string }[];
-    expect(json.map(({ inum }) => inum)).toEqual(['a-formula', 'a-steerer', 'a-wide']);
+    expect(json.map(({ inum }) => inum)).toEqual(['zz-formula', 'zz-steerer', 'zz-wide']);
     expect(parse((await cli.run([...list, '-o', 'yaml'])).out)).toEqual(json);
     const none = ['clients', 'list', '--pattern', 'nothing-like-it'];
     expect((await cli.run([...none, '-o', 'json'])).out).toBe('[]\n');
     expect((await cli.run([...none, '-o', 'yaml'])).out).toBe('[]\n');
-    const one = await cli.run(['clients', 'get', 'a-wide', '-o', 'yaml']);
-    expect(parse(one.out)).toMatchObject({ inum: 'a-wide', disabled: true });
+    const one = await cli.run(['clients', 'get', 'zz-wide', '-o', 'yaml']);
+    expect(parse(one.out)).toMatchObject({ inum: 'zz-wide', disabled: true });
   });
 
   it('is CSV in which no spreadsheet finds a formula', async () => {
     const { out } = await cli.run([...list, '-o', 'csv', '--columns', 'inum,clientName,contacts']);
     expect(out.split('\n').slice(0, 2)).toEqual([
       'inum,clientName,contacts',
-      "a-formula,'=1+1,x@example.com;y@example.com",
+      "zz-formula,'=1+1,x@example.com;y@example.com",
     ]);
   });
 
   it('is ids, or what a JSONPath finds', async () => {
-    expect((await cli.run([...list, '-o', 'name'])).out).toBe('a-formula\na-steerer\na-wide\n');
+    expect((await cli.run([...list, '-o', 'name'])).out).toBe('zz-formula\nzz-steerer\nzz-wide\n');
     const path = await cli.run([...list, '-o', 'jsonpath=$.contacts[*]']);
     expect(path.out).toBe('x@example.com\ny@example.com\n');
     const bad = await cli.run([...list, '-o', 'jsonpath=$.[']);
@@ -109,22 +109,30 @@ const inTerminal = hasScript ? describe : describe.skip;
 
 inTerminal('a terminal', () => {
   it('gets colours, and lines that fit it, in which ids are whole', async () => {
-    const { out } = await cli.inTerminal('clientele clients list --pattern a-');
+    const { out } = await cli.inTerminal('clientele clients list --pattern zz-');
     const lines = stripVTControlCharacters(out).trimEnd().split(/\r?\n/);
     expect(out).toContain('\u001b[1m');
     expect(lines.length).toBe(4);
-    expect(lines[3]).toMatch(/^a-wide +日.*… .*true$/);
-    const plain = await cli.inTerminal('clientele clients list --pattern a- --no-color', {});
+    expect(lines[3]).toMatch(/^zz-wide +日.*… .*true$/);
+    const plain = await cli.inTerminal('clientele clients list --pattern zz- --no-color', {});
     expect(plain.out).not.toContain('\u001b[1m');
-    expect((await cli.inTerminal('NO_COLOR=1 clientele clients list --pattern a-')).out).not.toContain('\u001b[1m');
+    expect((await cli.inTerminal('NO_COLOR=1 clientele clients list --pattern zz-')).out).not.toContain('\u001b[1m');
   });
 
   it('is not steered by what a client is called', async () => {
     for (const format of ['table', 'json', 'yaml', 'csv', 'jsonpath=$.clientName']) {
-      const { out } = await cli.inTerminal(`clientele clients list --pattern a-steerer --no-color -o '${format}'`);
+      const { out } = await cli.inTerminal(`clientele clients list --pattern zz-steerer --no-color -o '${format}'`);
       const steering = ['\u001b[31m', '\u202e'].filter((sequence) => out.includes(sequence));
       expect([format, steering]).toEqual([format, []]);
     }
+  });
+
+  it('shows a plan in colours, and in no others than its own', async () => {
+    const yaml = 'inum: zz-steerer\nclientName: "blue \\u001b[34m"\nredirectUris: []\n';
+    await cli.shell('mkdir -p plan && cat > plan/a.yaml', { input: yaml });
+    const { out } = await cli.inTerminal('clientele clients diff plan');
+    expect(out).toContain('\u001b[33m~ zz-steerer\u001b[39m');
+    expect([out.includes('\u001b[34m'), out.includes('blue \\u001b[34m')]).toEqual([false, true]);
   });
 
   it('asks before a client is removed', async () => {
