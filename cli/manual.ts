@@ -1,12 +1,12 @@
 import { GLOBAL_OPTIONS, type Command, type Option } from './commands/command.ts';
 import { lineOf, usageOf } from './help.ts';
 import { byOperationCommand } from './operation/by-operation.ts';
-import { IGNORED, REFUSED } from './operation/words.ts';
+import { IGNORED } from './operation/words.ts';
 
 /** The page of the manual, clientele(1), in the language of man. */
 export function manualPage(commands: readonly Command[], version: string): string {
   const members = commands.find(({ words }) => words.join(' ') === 'clients create')?.options.filter(isMember) ?? [];
-  const shown = byOperationCommand.options.filter(({ name }) => !(name in IGNORED) && !(name in REFUSED));
+  const shown = byOperationCommand.options.filter(({ name }) => !(name in IGNORED));
   return [
     `.TH CLIENTELE 1 "" "clientele ${version}" "User commands"`,
     '.SH NAME',

@@ -7,6 +7,7 @@ import { checkedUrl, DEFAULT_PROFILE, findConnection, type Connection } from '..
 import { EVERYDAY_FLAGS, connectionFlags } from '../connection/flags.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, usageFailure } from '../failure.ts';
+import { secretFrom } from '../text-source.ts';
 import { OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { examplesFor } from './examples.ts';
 
@@ -80,9 +81,10 @@ async function wanted(context: Context, input: Input): Promise<Connection> {
   const id = flags.as ?? (terminal.canAsk ? await terminal.ask('Client id: ') : undefined);
   if (url === undefined || id === undefined) throw usageFailure('login needs --url and --as, or --access-token');
   if (input.has('device')) {
-    const known = flags.secretFile === undefined ? undefined : await findConnection(terminal, flags, EVERYDAY_FLAGS);
-    const secret = known?.credential.kind === 'client' ? { secret: known.credential.secret } : {};
-    return { source: '', url: checkedUrl(url, '--url'), credential: { kind: 'refresh', id, ...secret } };
+    const { secretFile } = flags;
+    const secret = secretFile === undefined ? undefined : await secretFrom(terminal, secretFile, '--as-secret-file');
+    const credential = { kind: 'refresh', id, ...(secret !== undefined && { secret }) } as const;
+    return { source: '', url: checkedUrl(url, '--url'), credential };
   }
   if (flags.secretFile !== undefined) return findConnection(terminal, { ...flags, url, as: id }, EVERYDAY_FLAGS);
   if (!terminal.canAsk) throw usageFailure('login needs --as-secret-file; - is standard input');

@@ -29,7 +29,9 @@ export class Session {
    */
   async renewed(refused: string): Promise<string | undefined> {
     if (this.connection.credential.kind === 'token') return undefined;
-    if ((await this.accessToken()) === refused) return this.fresh();
+    const asked = this.accessToken();
+    // Whoever comes second finds that the first has asked for another already.
+    if ((await asked) === refused && this.current === asked) return this.fresh();
     return this.accessToken();
   }
 

@@ -77,9 +77,9 @@ async function fromFlags(
   return { source, url: address, credential: { kind: 'client', id: as, secret: clear } };
 }
 
-/** A token is three parts with dots; anything else is the name of a file. */
+/** A token begins as every JWT does; anything else is the name of a file. */
 async function tokenFrom(terminal: Terminal, text: string): Promise<string> {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return secretFrom(terminal, text, '--access-token');
+  if (!/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(text)) return secretFrom(terminal, text, '--access-token');
   terminal.say('Warning: other users of this machine can see a token in the arguments; give a file, or - for input.');
   return text;
 }

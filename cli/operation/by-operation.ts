@@ -27,7 +27,6 @@ export const byOperationCommand: Command = {
       ...(takesValue && { value: 'X' }),
       summary: '',
     })),
-    ...Object.keys(REFUSED).map((name) => ({ name, summary: '' })),
   ],
   examples: [],
   run: () => Promise.resolve(),
@@ -35,8 +34,12 @@ export const byOperationCommand: Command = {
 
 /** Runs a command line in the style of jans-cli. Only the first thing that it asks for is done, as there. */
 export async function byOperation(argv: readonly string[], terminal: Terminal, contract: Contract): Promise<void> {
-  const input = inputFor(byOperationCommand, withTwoDashes(argv));
-  heed(input, terminal);
+  const tokens = withTwoDashes(argv);
+  for (const [name, reason] of Object.entries(REFUSED)) {
+    if (tokens.includes(`--${name}`)) throw usageFailure(`-${name} is not supported: ${reason}`);
+  }
+  const input = inputFor(byOperationCommand, tokens);
+  sayIgnored(input, terminal);
   const printer = new Printer(terminal, { format: 'json', colour: input.has('no-color') ? false : undefined });
   const session = async (): Promise<Session> => new Session(terminal, await connectionFrom(terminal, input));
   const [info, sample, schema, id] = ['info', 'schema-sample', 'schema', 'operation-id'].map((name) =>
@@ -58,11 +61,9 @@ export async function byOperation(argv: readonly string[], terminal: Terminal, c
   }
 }
 
-/** Says what options of jans-cli mean here that mean nothing, and refuses those that would mean something. */
-function heed(input: Input, terminal: Terminal): void {
+/** Says which options of jans-cli make no difference here, where somebody might count on one. */
+function sayIgnored(input: Input, terminal: Terminal): void {
   for (const { name } of input.given) {
-    const reason = REFUSED[name];
-    if (reason !== undefined) throw usageFailure(`-${name} is not supported: ${reason}`);
     const note = IGNORED[name]?.note;
     if (note !== undefined) terminal.say(`-${name} is ignored: ${note}.`);
   }

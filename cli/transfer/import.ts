@@ -107,12 +107,12 @@ async function makePlan(context: Context, kit: ResourceKit, operations: Planning
     progress.step();
   }
   progress.clear();
-  if (input.has(PRUNE.name)) tasks.push(...(await removals(context, operations.list, api, { seen, counts })));
+  const removed = input.has(PRUNE.name) ? await removals(context, operations.list, api, { seen, counts }) : [];
   terminal.say(
     `${counts.create} to create, ${counts.change} to change, ${counts.same} unchanged, ` +
       `${counts.refused} refused, ${counts.remove} to remove.`,
   );
-  return { api, folder, tasks, counts };
+  return { api, folder, tasks: tasks.concat(removed), counts };
 }
 
 async function filesIn(folder: string, shown: string): Promise<string[]> {
