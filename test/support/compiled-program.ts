@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from '@swc/core';
 
@@ -30,8 +30,20 @@ export function compiledProgram(): string {
   for (const { file, text } of sources) hash.update(`\0${file}\0${text}`);
   // Inside the project, where node finds the dependencies.
   const folder = join(ROOT, '.tmp', `program-${hash.digest('hex').slice(0, 16)}`);
-  if (!existsSync(folder)) compile(sources, folder);
+  if (!existsSync(folder)) {
+    removeFormer(folder);
+    compile(sources, folder);
+  }
   return join(folder, 'cli', 'main.js');
+}
+
+/** Takes away what was compiled from other states of the sources; another test file may be at work on this one. */
+function removeFormer(folder: string): void {
+  if (!existsSync(dirname(folder))) return;
+  const former = readdirSync(dirname(folder)).filter((name) => name.startsWith('program-'));
+  for (const name of former.filter((other) => !other.startsWith(basename(folder)))) {
+    rmSync(join(dirname(folder), name), { recursive: true, force: true });
+  }
 }
 
 function compile(sources: readonly { file: string; text: string }[], folder: string): void {
