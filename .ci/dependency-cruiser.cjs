@@ -17,7 +17,7 @@ module.exports = {
         orphan: true,
         pathNot: [
           '\\.d\\.m?ts$',
-          '^api/main\\.ts$',
+          '^(api|cli)/main\\.ts$',
           '^api/http/docs-page/',
           '^docs/',
           '^scripts/[^/]+\\.(ts|mjs)$',
@@ -36,6 +36,11 @@ module.exports = {
     house('entities-are-a-leaf', 'entities', ['api', 'openapi', 'cli', 'scripts', 'test']),
     house('service-knows-contract-and-entities', 'api', ['cli', 'scripts', 'test']),
     house('cli-knows-the-contract-only', 'cli', ['api', 'entities', 'scripts', 'test']),
+    forbid(
+      'cli-knows-what-is-generated-only',
+      { path: '^cli/' },
+      { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/property\\.ts$' },
+    ),
 
     house('examples-know-the-contract-only', 'docs', ['api', 'entities', 'cli', 'scripts', 'test']),
 

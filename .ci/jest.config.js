@@ -37,8 +37,8 @@ export default {
   testTimeout: 30_000,
   projects: [
     project('unit', ['unit', 'contract']),
-    // What the documentation says is the same for every database.
-    project('sqlite', ['http', 'process', 'docs'], { databaseKind: 'sqlite' }),
+    // The command line and the documentation are the same for every database.
+    project('sqlite', ['http', 'process', 'cli', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
   ],

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -8,9 +9,10 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -57,12 +59,27 @@ export function build() {
     process.exit(1);
   }
   const wanted = inputs();
-  if (isCurrent(wanted)) return;
+  if (isCurrent(wanted)) return linkProgram();
   // tsc also writes what does not compile: the old stamp would vouch for that once the change is taken back.
   rmSync(stamp, { force: true });
   compile();
   copyFiles();
   writeFileSync(stamp, wanted);
+  linkProgram();
+}
+
+// npm links the programs of dependencies only. With this link `npx --no-install clientele` finds ours, and asks nobody.
+function linkProgram() {
+  const link = join(root, 'node_modules', '.bin', 'clientele');
+  const program = join(dist, 'cli', 'main.js');
+  try {
+    chmodSync(program, 0o755);
+    rmSync(link, { force: true });
+    symlinkSync(relative(dirname(link), program), link);
+  } catch (error) {
+    // Where links are not to be had, npx runs the program by package.json; a service does not depend on it.
+    if (!['EPERM', 'EACCES', 'EROFS', 'ENOENT', 'EEXIST'].includes(error.code)) throw error;
+  }
 }
 
 function compile() {

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
+import { allCommands } from '../../cli/commands/all.ts';
+import { Contract } from '../../cli/contract/contract.ts';
+import { manualPage } from '../../cli/manual.ts';
 import { RULES } from '../../api/clients/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
@@ -32,6 +35,7 @@ export async function generate(root: string): Promise<Record<string, string>> {
     ...filledPages(root, properties as ClientProperty[]),
     'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
     'docs/rules.md': ruleDocs(RULES),
+    'docs/clientele.1': manualPage(allCommands(new Contract(document as never)), String(document.info['version'])),
   };
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { runBlocks } from '../support/command-run.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { commandBlocks, type CommandBlock } from '../support/documentation.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -63,7 +64,9 @@ async function faultsOf(page: string): Promise<string[]> {
     scratch: join(clone, '..', 'outputs'),
     // PORT is for commands that work on the settings of the service, such as npm run admin:reset.
     env: { PATH: process.env['PATH'] ?? '', HOME: join(clone, '..', 'home'), PORT: String(port) },
-    adapt: (text) => text.replaceAll(DOCUMENTED, url),
+    // Without a build, which a clone that only runs its tests does not have.
+    adapt: (text) =>
+      text.replaceAll(DOCUMENTED, url).replaceAll('npx --no-install clientele', `node '${compiledProgram()}'`),
   });
   const place = (block: CommandBlock): string => `${page}:${block.line}\n${block.text}`;
   const faults = runs.flatMap(({ block, output }) => {

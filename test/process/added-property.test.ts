@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { generate } from '../../scripts/contract/generate.ts';
@@ -38,7 +40,7 @@ afterAll(() => {
 
 /** A copy of the service whose contract has one property more, generated anew and nothing else. */
 async function copyWithProperty(): Promise<void> {
-  for (const part of ['api', 'entities', 'openapi', 'package.json', 'tsconfig.json']) {
+  for (const part of ['api', 'cli', 'entities', 'openapi', 'package.json', 'tsconfig.json']) {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
@@ -92,5 +94,9 @@ once('a property that is added to the contract', () => {
     const sorted = (await list('sortBy=favouriteColour')).map((client) => client['favouriteColour']);
     expect(sorted).toEqual(['green', 'green', 'red', undefined]);
     expect(readFileSync(join(folder, 'docs/client-properties.md'), 'utf8')).toContain('`favourite_colour`');
+    expect(readFileSync(join(folder, 'docs/clientele.1'), 'utf8')).toContain(String.raw`\-\-favourite\-colour WORD`);
+    const help = ['--import', 'tsx', 'cli/main.ts', 'clients', 'create', '--help-all'];
+    const { stdout } = await promisify(execFile)(process.execPath, help, { cwd: folder });
+    expect(stdout).toContain('--favourite-colour WORD');
   });
 });

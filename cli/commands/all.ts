@@ -1,0 +1,49 @@
+import type { Contract } from '../contract/contract.ts';
+import { resourcesOf } from '../contract/resources.ts';
+import { schemaCommand, validateCommand } from './client-commands.ts';
+import type { Command } from './command.ts';
+import { resourceCommands } from './resource-commands.ts';
+import { resourceKit, type ResourceKit } from './resource-kit.ts';
+import { completionCommand } from './completion.ts';
+import { editCommand } from './edit-command.ts';
+import { exportCommand } from '../transfer/export.ts';
+import { diffCommand, importCommand } from '../transfer/import.ts';
+import { sessionCommands } from './session-commands.ts';
+
+/** Every command: those that follow from the contract, and those that are more than one request. */
+export function allCommands(contract: Contract): Command[] {
+  const ofResources = resourcesOf(contract).flatMap((resource) => {
+    const kit = resourceKit(contract, resource);
+    return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
+  });
+  const commands: Command[] = [...ofResources, ...sessionCommands(), completionCommand(() => commands)];
+  return commands;
+}
+
+function moreCommands(kit: ResourceKit): Command[] {
+  const { operations, actions, noun } = kit.resource;
+  const { get, list, patch } = operations;
+  const edit = get && patch ? [editCommand(kit, { get, patch })] : [];
+  const validate = actions.get('validate');
+  if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {
+    return [...edit, schemaCommand(kit)];
+  }
+  const planning = { get, list, validate };
+  return [
+    ...edit,
+    validateCommand(kit, validate),
+    exportCommand(kit, list),
+    importCommand(kit, planning),
+    diffCommand(kit, planning),
+    schemaCommand(kit),
+  ];
+}
+
+const ORDER = ['list', 'get', 'create', 'update', 'patch', 'edit', 'activate', 'deactivate', 'delete', 'rotate-secret'];
+
+/** In the order of the help; a command of its own replaces the one that the operation alone would make. */
+function ordered(commands: readonly Command[]): Command[] {
+  const byVerb = new Map(commands.map((command) => [command.words[1] ?? '', command]));
+  const known = ORDER.flatMap((verb) => byVerb.get(verb) ?? []);
+  return [...known, ...[...byVerb.values()].filter((command) => !known.includes(command))];
+}

@@ -1,0 +1,101 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Api } from '../connection/api.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Context } from '../context.ts';
+import { EXIT, Failure } from '../failure.ts';
+import type { Entry } from '../output/entry.ts';
+import { differenceLine, differences, mergePatch } from '../transfer/differences.ts';
+import { documentOf, fileText, sorted } from '../transfer/document.ts';
+import { readNaming } from '../transfer/naming.ts';
+import { parseDocument, type Body } from './body.ts';
+import { YES_OPTION, type Command, type Input } from './command.ts';
+import { examplesFor } from './examples.ts';
+import { patchBody, pathTo, strictly, type ResourceKit } from './resource-kit.ts';
+
+/** `edit`: the writable members in an editor, and a patch of what was changed there. */
+export function editCommand(kit: ResourceKit, operations: { get: Operation; patch: Operation }): Command {
+  const { resource, idArgument } = kit;
+  return {
+    words: [resource.noun, 'edit'],
+    summary: `opens a ${resource.singular} in your editor, and sends what you change`,
+    details: 'The editor is $VISUAL or $EDITOR. Nothing is sent before you have seen the differences.',
+    args: [idArgument],
+    options: [YES_OPTION],
+    examples: examplesFor(`${resource.noun} edit`),
+    run: async (context, input) => {
+      const api = await context.api();
+      const path = await pathTo(api, resource, input.arg(0));
+      const reply = await api.send({ operation: operations.get, path });
+      const naming = await readNaming(context.contract, api, (text) => context.terminal.say(text));
+      const before = documentOf(reply.body as Entry, kit.fields, naming);
+      const etag = reply.headers.get('etag');
+      const folder = await mkdtemp(join(tmpdir(), 'clientele-'));
+      const file = join(folder, `${resource.singular.replaceAll(' ', '-')}.yaml`);
+      await writeFile(file, `${HEAD}${fileText(before, 'yaml')}`, { mode: 0o600 });
+      const edit: Edit = { context, input, before, file, send: sender(api, operations.patch, path, etag) };
+      if (await isSettled(edit)) await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const HEAD =
+  '# Change what is to change, save, and leave the editor. A member that you take out is removed.\n' +
+  '# Leave everything as it is to send nothing.\n';
+
+interface Edit {
+  readonly context: Context;
+  readonly input: Input;
+  readonly before: Body;
+  readonly file: string;
+  readonly send: (changes: Body) => Promise<void>;
+}
+
+const sender =
+  (api: Api, operation: Operation, path: Record<string, string>, etag: string | null) =>
+  async (changes: Body): Promise<void> => {
+    const headers = { ...strictly(operation), ...(etag !== null && { 'If-Match': etag }) };
+    await api.send({ operation, path, headers, ...patchBody(operation, changes) });
+  };
+
+/** Edits until something is sent or given up. True when the file is not needed any more. */
+async function isSettled(edit: Edit): Promise<boolean> {
+  const { context, file } = edit;
+  const { terminal } = context;
+  for (;;) {
+    await terminal.edit(file);
+    try {
+      return await sent(edit);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const kept = [`What you wrote is kept in ${file}`];
+      // Another version is there: the editor would not help.
+      if (!terminal.canAsk || error.message.includes('has changed since')) {
+        throw new Failure(error.exitCode, error.message, [...error.lines, ...kept]);
+      }
+      terminal.say([error.message, ...error.lines].join('\n'));
+      if (!/^(y|yes|)$/i.test(await terminal.ask('Back to the editor? [Y/n] '))) {
+        throw new Failure(EXIT.refused, 'nothing was changed', kept);
+      }
+    }
+  }
+}
+
+async function sent({ context, input, before, file, send }: Edit): Promise<boolean> {
+  const { terminal, printer } = context;
+  const after = sorted(parseDocument(await readFile(file, 'utf8'), file)) as Body;
+  const changed = differences(before, after);
+  if (changed.length === 0) {
+    terminal.say('Nothing was changed.');
+    return true;
+  }
+  terminal.say(changed.map((difference) => differenceLine(difference, printer.talkPaint)).join('\n'));
+  if (terminal.canAsk && !input.has(YES_OPTION.name)) {
+    const answer = await terminal.ask('Send this? [Y/n] ');
+    if (!/^(y|yes|)$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was sent');
+  }
+  await send(mergePatch(before, after));
+  terminal.say('Changed.');
+  return true;
+}

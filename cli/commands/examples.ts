@@ -1,0 +1,113 @@
+import type { Example } from './command.ts';
+
+/** Examples by command. A test runs each of them. */
+const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: string])[]>> = {
+  'clients list': [
+    ['clientele clients list --pattern report', 'the clients with "report" in name, description or id'],
+    ['clientele clients list --filter disabled=true --all -o name', 'the ids of all that are deactivated'],
+    ['clientele clients list --columns inum,accessTokenLifetime --sort-by clientName', 'other columns'],
+  ],
+  'clients get': [
+    ['clientele clients get nightly-report', 'everything about one client'],
+    ["clientele clients get nightly-report -o 'jsonpath=$.scopes[*]'", 'only its scopes'],
+  ],
+  'clients create': [
+    [
+      'clientele clients create --inum nightly-report --client-name "Nightly report" --grant-types client_credentials',
+      'a service',
+    ],
+    [
+      'clientele clients create --client-name Shop --redirect-uris https://shop.example/cb' +
+        ' --grant-types authorization_code,refresh_token --response-types code --scopes openid,profile' +
+        ' --attributes.require-pkce',
+      'a web client',
+    ],
+    ['clientele clients create --file client.yaml', 'from a file in YAML or JSON'],
+  ],
+  'clients update': [
+    ['clientele clients update nightly-report --access-token-lifetime 60', 'by a flag; the rest stays'],
+    ['clientele clients update nightly-report --set attributes.parLifetime=90 --unset description', 'any member'],
+  ],
+  'clients patch': [
+    [
+      'clientele clients patch nightly-report --test accessTokenLifetime=60 --replace accessTokenLifetime=120',
+      'only if it is 60 now',
+    ],
+    ['clientele clients patch nightly-report --add contacts=ops@example.com', 'an entry'],
+  ],
+  'clients activate': [['clientele clients activate nightly-report', 'in use again']],
+  'clients deactivate': [['clientele clients deactivate nightly-report', 'out of use, and kept']],
+  'clients rotate-secret': [
+    ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
+    ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
+  ],
+  'clients validate': [
+    ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],
+    ['clientele clients validate --file client.yaml', 'a file'],
+  ],
+  'clients delete': [['clientele clients delete nightly-report --yes', 'without a question']],
+  'clients edit': [['EDITOR=nano clientele clients edit nightly-report', 'in an editor of your choice']],
+  'clients export': [['clientele clients export --dir clients', 'a file of YAML for each']],
+  'clients diff': [['clientele clients diff clients', 'what the files would change']],
+  'clients import': [
+    ['clientele clients import clients --dry-run', 'the plan'],
+    ['clientele clients import clients --secrets-file new-secrets.jsonl', 'creates and changes'],
+  ],
+  'clients schema': [
+    ['clientele clients schema', 'every member, with its flag'],
+    ['clientele clients schema attributes.requirePkce', 'one of them in full'],
+  ],
+  'scopes list': [['clientele scopes list --pattern orders', 'the scopes with "orders" in name, description or id']],
+  'scopes get': [['clientele scopes get openid', 'by its id, as well as by its inum']],
+  'scopes create': [['clientele scopes create --id orders.read --display-name "Read orders"', 'a scope']],
+  'scopes update': [['clientele scopes update orders.read --description "See the orders of a user."', 'by a flag']],
+  'scopes patch': [['clientele scopes patch orders.read --replace "displayName=See orders"', 'a JSON Patch']],
+  'scopes edit': [['EDITOR=nano clientele scopes edit orders.read', 'in an editor of your choice']],
+  'scopes list-by-creator': [['clientele scopes list-by-creator nightly-report', 'those that a client has made']],
+  'scopes list-by-type': [['clientele scopes list-by-type openid --columns inum,id', 'those of a type']],
+  'scopes delete': [['clientele scopes delete orders.read --yes', 'without a question']],
+  'scopes schema': [['clientele scopes schema', 'every member, with its flag']],
+  'claims list': [['clientele claims list --pattern phone', 'the claims with "phone" in their name']],
+  'claims get': [['clientele claims get email', 'by its name, as well as by its inum']],
+  'claims create': [
+    [
+      'clientele claims create --name department --display-name Department --description "Where one works"' +
+        ' --data-type string --status active --view-type user --edit-type admin',
+      'a claim',
+    ],
+  ],
+  'claims update': [['clientele claims update department --status inactive', 'by a flag']],
+  'claims patch': [['clientele claims patch department --replace status=active', 'a JSON Patch']],
+  'claims edit': [['EDITOR=nano clientele claims edit department', 'in an editor of your choice']],
+  'claims delete': [['clientele claims delete department --yes', 'without a question']],
+  'claims schema': [['clientele claims schema', 'every member, with its flag']],
+  'registration-tokens list': [['clientele registration-tokens list', 'who may still register']],
+  'registration-tokens get': [['clientele registration-tokens get "$TOKEN_ID"', 'by the id of its record']],
+  'registration-tokens create': [
+    ['clientele registration-tokens create --label Partner --uses 10', 'for ten clients; the token is shown once'],
+  ],
+  'registration-tokens delete': [
+    ['clientele registration-tokens delete "$TOKEN_ID" --yes', 'cannot be used from then on'],
+  ],
+  'registration-tokens schema': [['clientele registration-tokens schema', 'every member, with its flag']],
+  'statements list': [['clientele statements list --org-id org-1', 'those of an organization']],
+  'statements create': [['clientele statements create --org-id org-1 --software-id scanner', 'the signed statement']],
+  'statements get-jwt': [['clientele statements get-jwt "$JTI"', 'the statement again']],
+  'statements validate': [['clientele statements validate "$JTI"', 'uses one that can be used once']],
+  'statements delete': [['clientele statements delete "$JTI" --yes', 'cannot be used from then on']],
+  'statements schema': [['clientele statements schema', 'every member, with its flag']],
+  login: [
+    [
+      'clientele login --url http://localhost:8080 --as ops --as-secret-file ops.secret',
+      'with a client and its secret',
+    ],
+  ],
+  logout: [['clientele logout', 'revokes the token']],
+  whoami: [['clientele whoami', 'where, who, and with which scopes']],
+  completion: [['clientele completion bash', 'for eval in ~/.bashrc']],
+  token: [['clientele token', 'an access token, for curl']],
+};
+
+/** The examples of a command, by its words. */
+export const examplesFor = (words: string): Example[] =>
+  (EXAMPLES[words] ?? []).map(([line, note]) => ({ line, note }));

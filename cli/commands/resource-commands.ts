@@ -1,0 +1,205 @@
+import type { Request } from '../connection/api.ts';
+import type { Operation, Parameter } from '../contract/contract.ts';
+import { usageFailure } from '../failure.ts';
+import type { Entry } from '../output/entry.ts';
+import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
+import {
+  COLUMNS_OPTION,
+  IF_MATCH_OPTION,
+  OUTPUT_OPTION,
+  YES_OPTION,
+  type Command,
+  type Input,
+  type Option,
+} from './command.ts';
+import { examplesFor } from './examples.ts';
+import { listOptions, listQuery } from './list-query.ts';
+import { allPages, hasPages, page } from './paging.ts';
+import { patchCommand } from './patch-command.ts';
+import {
+  agree,
+  matching,
+  pathTo,
+  patchBody,
+  sayOnce,
+  strictly,
+  withEmptyLists,
+  type ResourceKit,
+} from './resource-kit.ts';
+
+/** The commands that follow from the operations of a resource alone. */
+export function resourceCommands(kit: ResourceKit): Command[] {
+  const { operations, actions } = kit.resource;
+  const { list, get, create, patch } = operations;
+  return [
+    ...(list ? [listCommand(kit, list)] : []),
+    ...(get ? [getCommand(kit, get)] : []),
+    ...(create ? [createCommand(kit, create)] : []),
+    ...(patch ? [updateCommand(kit, patch), patchCommand(kit, patch)] : []),
+    ...[...actions].map(([verb, operation]) => actionCommand(kit, verb, operation)),
+    ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
+  ];
+}
+
+function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'list'],
+    summary: `lists ${resource.singular}s`,
+    args: [],
+    options: [
+      ...listOptions(operation),
+      ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
+      COLUMNS_OPTION,
+      OUTPUT_OPTION,
+    ],
+    examples: examplesFor(`${resource.noun} list`),
+    run: async (context, input) => {
+      const query = listQuery(operation, input);
+      const api = await context.api();
+      if (input.has('all')) return context.printer.list(allPages(api, operation, query), shape);
+      const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
+      await context.printer.list(one(entries), shape);
+      if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
+        const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
+        context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+      }
+    },
+  };
+}
+
+async function* one<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'get'],
+    summary: `shows a ${resource.singular}`,
+    args: [idArgument],
+    options: [...listOptions(operation), COLUMNS_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} get`),
+    run: async (context, input) => {
+      const api = await context.api();
+      const request = {
+        operation,
+        path: await pathTo(api, resource, input.arg(0)),
+        query: listQuery(operation, input),
+      };
+      await context.printer.one((await api.send(request)).body as Entry, shape);
+    },
+  };
+}
+
+function createCommand({ contract, resource, fields, shape }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'create'],
+    summary: `makes a ${resource.singular}`,
+    args: [],
+    options: [...fieldOptions(fields, operation), FILE_OPTION, { ...SET_OPTION, rare: true }, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} create`),
+    run: async (context, input) => {
+      const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
+      const api = await context.api();
+      const reply = await api.send({ operation, body, headers: strictly(operation) });
+      await context.printer.one(reply.body as Entry, shape);
+      sayOnce(context, reply.body as Entry);
+    },
+  };
+}
+
+function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, operation: Operation): Command {
+  const writable = fields.filter(({ path }) => path !== resource.id);
+  const { create } = resource.operations;
+  return {
+    words: [resource.noun, 'update'],
+    summary: `changes members of a ${resource.singular}, and leaves the others`,
+    args: [idArgument],
+    options: [...fieldOptions(writable, create), FILE_OPTION, SET_OPTION, UNSET_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} update`),
+    run: async (context, input) => {
+      const changes = await bodyFrom(context, writable, input);
+      if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
+      const api = await context.api();
+      const path = await pathTo(api, resource, input.arg(0));
+      const headers = { ...strictly(operation), ...matching(input) };
+      const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
+      await context.printer.one(reply.body as Entry, shape);
+    },
+  };
+}
+
+/** `Activate a client` as the help says it: `activates a client`. */
+function actionSummary({ summary }: Operation): string {
+  const [verb = '', ...rest] = firstSentence(summary).split(' ');
+  return [/(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`, ...rest].join(' ');
+}
+
+const matchOption = ({ parameters }: Operation): Option[] =>
+  parameters.some(({ name }) => name === 'If-Match') ? [IF_MATCH_OPTION] : [];
+
+/** What an operation cannot do without, besides its body: the arguments of its command. */
+const placesOf = ({ parameters }: Operation): Parameter[] =>
+  parameters.filter((parameter) => parameter.in === 'path' || parameter.required === true);
+
+/** The arguments of a command, each where the operation wants it. */
+function placed(places: readonly Parameter[], input: Input): Required<Pick<Request, 'path' | 'query' | 'headers'>> {
+  const at = (where: Parameter['in']): [string, string][] =>
+    places.flatMap((place, index) => (place.in === where ? [[place.name, input.arg(index)]] : []));
+  return { path: Object.fromEntries(at('path')), query: at('query'), headers: Object.fromEntries(at('header')) };
+}
+
+function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
+  const { contract, resource, shape } = kit;
+  const fields = bodyFields(contract, operation);
+  const places = placesOf(operation);
+  const isList = contract.resolve(operation.reply ?? {}).type === 'array';
+  return {
+    words: [resource.noun, verb],
+    summary: actionSummary(operation),
+    args: places.map(({ name, description = '' }) => ({ name, summary: firstSentence(description) })),
+    options: [
+      ...fieldOptions(fields, undefined),
+      ...(fields.length > 0 ? [FILE_OPTION] : []),
+      ...matchOption(operation),
+      ...listOptions(operation),
+      ...(isList ? [COLUMNS_OPTION] : []),
+      OUTPUT_OPTION,
+    ],
+    examples: examplesFor(`${resource.noun} ${verb}`),
+    run: async (context, input) => {
+      const body = fields.length === 0 ? undefined : await bodyFrom(context, fields, input);
+      const { path, ...place } = placed(places, input);
+      const query = [...place.query, ...listQuery(operation, input)];
+      const headers = { ...place.headers, ...strictly(operation), ...matching(input) };
+      const api = await context.api();
+      const reply = await api.send({ operation, path, query, headers, ...(body !== undefined && { body }) });
+      if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
+      if (reply.body === undefined) context.terminal.say('Done.');
+      else {
+        await context.printer.one(reply.body as Entry, shape);
+        sayOnce(context, reply.body as Entry);
+      }
+    },
+  };
+}
+
+function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'delete'],
+    summary: `removes ${resource.singular}s`,
+    args: [{ ...idArgument, many: true }],
+    options: [YES_OPTION, ...matchOption(operation)],
+    examples: examplesFor(`${resource.noun} delete`),
+    run: async (context, input) => {
+      await agree(context, input, `Remove ${input.args.join(', ')}?`);
+      const api = await context.api();
+      for (const id of input.args) {
+        const path = await pathTo(api, resource, id);
+        // What is named by its address, or where one address stands for all by the query.
+        const place = operation.path.includes('{') ? { path } : { query: Object.entries(path) };
+        await api.send({ operation, ...place, headers: matching(input) });
+        context.terminal.say(`Removed ${id}.`);
+      }
+    },
+  };
+}

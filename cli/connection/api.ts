@@ -1,0 +1,134 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Operation } from '../contract/contract.ts';
+import { EXIT, Failure } from '../failure.ts';
+import { unreachable } from './authorization-server.ts';
+import type { Session } from './session.ts';
+
+export interface Request {
+  readonly operation: Operation;
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+  /** Of the body; without it the first that the operation takes. */
+  readonly mediaType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The parsed body, or undefined when it is no JSON. */
+  readonly body: unknown;
+}
+
+const TIMEOUT = 60_000;
+/** A service that asks for patience gets it, for so many times and at most so long (milliseconds). */
+const PATIENCE = { attempts: 4, longest: 10_000 };
+
+/** Calls operations of the contract at one service. */
+export class Api {
+  constructor(readonly session: Session) {}
+
+  /** The reply of an operation that was done; throws a `Failure` when it was refused. */
+  async send(request: Request): Promise<Reply> {
+    const reply = await this.attempt(request);
+    if (reply.status >= 300) throw refusal(reply);
+    return reply;
+  }
+
+  /** The reply, whatever its status. Renews a token that is not accepted any more, once. */
+  async attempt(request: Request): Promise<Reply> {
+    if (request.operation.isPublic) return this.patiently(request, undefined);
+    const token = await this.session.accessToken();
+    const reply = await this.patiently(request, token);
+    if (reply.status !== 401) return reply;
+    const another = await this.session.renewed(token);
+    return another === undefined ? reply : this.patiently(request, another);
+  }
+
+  private async patiently(request: Request, token: string | undefined): Promise<Reply> {
+    for (let attempt = 1; ; attempt += 1) {
+      const reply = await this.exchange(request, token);
+      const seconds = Number(reply.headers.get('retry-after') ?? NaN);
+      // A write that was answered 503 may have been done: only what changes nothing is sent again.
+      const isWorthIt = reply.status === 429 || (reply.status === 503 && request.operation.method === 'GET');
+      if (!isWorthIt || attempt >= PATIENCE.attempts || !(seconds * 1_000 <= PATIENCE.longest)) return reply;
+      await wait(seconds * 1_000);
+    }
+  }
+
+  private async exchange(request: Request, token: string | undefined): Promise<Reply> {
+    const { operation, body, headers = {} } = request;
+    const mediaType = request.mediaType ?? Object.keys(operation.body)[0] ?? 'application/json';
+    const { url } = this.session.connection;
+    try {
+      const response = await fetch(url + addressOf(request), {
+        method: operation.method,
+        // A token must not follow wherever a reply points.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT),
+        headers: {
+          Accept: 'application/json',
+          'User-Agent': 'clientele',
+          ...(body !== undefined && { 'Content-Type': mediaType }),
+          ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: contentOf(body, mediaType) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    } catch (error) {
+      throw new Failure(EXIT.unreachable, unreachable(url, error));
+    }
+  }
+}
+
+function addressOf({ operation, path = {}, query = [] }: Request): string {
+  const address = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
+  const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
+  return search === '' ? address : `${address}?${search}`;
+}
+
+function contentOf(body: unknown, mediaType: string): string {
+  if (mediaType !== 'application/x-www-form-urlencoded') return JSON.stringify(body);
+  return new URLSearchParams(body as Record<string, string>).toString();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+interface ProblemBody {
+  title?: string;
+  detail?: string;
+  requestId?: string;
+  errors?: { pointer?: string; parameter?: string; detail: string; rule?: string }[];
+  error?: string;
+  error_description?: string;
+  message?: string;
+}
+
+/** What a reply that is no success says, as a failure with a line for each fault. */
+export function refusal({ status, body, text }: Reply): Failure {
+  const problem = (body ?? {}) as ProblemBody;
+  const faults = problem.errors ?? [];
+  const title = problem.title ?? problem.message ?? problem.error ?? `the server answers ${status}`;
+  const detail = problem.detail ?? problem.error_description ?? (body === undefined ? text.slice(0, 200) : '');
+  const lines = faults.map((fault) => {
+    const place =
+      fault.pointer?.replace(/^\//, '').replaceAll('/', '.') ?? fault.parameter?.replace('query:', '') ?? '';
+    return `  ${place === '' ? '' : `${place}: `}${fault.detail}${fault.rule === undefined ? '' : ` (${fault.rule})`}`;
+  });
+  const isSaid = faults.length > 0 || detail === '' || detail === title;
+  const request = problem.requestId === undefined ? [] : [`  request ${problem.requestId}`];
+  return new Failure(status === 401 ? EXIT.unreachable : EXIT.refused, isSaid ? title : `${title}: ${detail}`, [
+    ...lines,
+    ...request,
+  ]);
+}

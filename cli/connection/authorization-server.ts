@@ -1,0 +1,150 @@
+import {
+  allowInsecureRequests,
+  ClientError,
+  ClientSecretBasic,
+  clientCredentialsGrant,
+  discovery,
+  initiateDeviceAuthorization,
+  None,
+  pollDeviceAuthorizationGrant,
+  refreshTokenGrant,
+  ResponseBodyError,
+  tokenIntrospection,
+  tokenRevocation,
+  WWWAuthenticateChallengeError,
+  type Configuration,
+  type TokenEndpointResponse,
+} from 'openid-client';
+import { EXIT, Failure, reasonOf } from '../failure.ts';
+import { checkedUrl, isLoopback } from './source.ts';
+import type { IssuedToken } from './token-cache.ts';
+
+export interface ClientIdentity {
+  readonly id: string;
+  readonly secret?: string | undefined;
+}
+
+export interface Renewed extends IssuedToken {
+  readonly refreshToken?: string;
+}
+
+/** The authorization server of a service, found by its metadata, as one client sees it. */
+export class AuthorizationServer {
+  private constructor(
+    private readonly configuration: Configuration,
+    private readonly now: () => number,
+  ) {}
+
+  /** Asks the service which authorization server it trusts (RFC 9728), and that one for its addresses. */
+  static async discover(url: string, client: ClientIdentity, now: () => number): Promise<AuthorizationServer> {
+    const issuer = new URL(await issuerOf(url));
+    const method = client.secret === undefined ? None() : ClientSecretBasic(client.secret);
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked to be looked at: http is for this machine only
+    const execute = isLoopback(issuer) ? [allowInsecureRequests] : [];
+    return explained(url, async () => {
+      const configuration = await discovery(issuer, client.id, undefined, method, { execute });
+      return new AuthorizationServer(configuration, now);
+    });
+  }
+
+  clientCredentials(): Promise<Renewed> {
+    return this.tokens(() => clientCredentialsGrant(this.configuration));
+  }
+
+  refresh(refreshToken: string): Promise<Renewed> {
+    return this.tokens(() => refreshTokenGrant(this.configuration, refreshToken));
+  }
+
+  /** Whether a person can log in by the device flow (RFC 8628). */
+  get hasDeviceFlow(): boolean {
+    return this.configuration.serverMetadata().device_authorization_endpoint !== undefined;
+  }
+
+  /** Starts the device flow, tells the person where to go, and waits as the server says. */
+  device(scope: string, tell: (address: string, code: string) => void): Promise<Renewed> {
+    return this.tokens(async () => {
+      const started = await initiateDeviceAuthorization(this.configuration, scope === '' ? {} : { scope });
+      tell(started.verification_uri_complete ?? started.verification_uri, started.user_code);
+      return pollDeviceAuthorizationGrant(this.configuration, started);
+    });
+  }
+
+  /** What the server says about a token, or undefined when it does not say. */
+  async introspect(token: string): Promise<Record<string, unknown> | undefined> {
+    if (this.configuration.serverMetadata().introspection_endpoint === undefined) return undefined;
+    return explained(this.issuer, async () => ({ ...(await tokenIntrospection(this.configuration, token)) }));
+  }
+
+  /** Ends a token. Returns whether the server takes tokens back at all. */
+  async revoke(token: string): Promise<boolean> {
+    if (this.configuration.serverMetadata().revocation_endpoint === undefined) return false;
+    await explained(this.issuer, () => tokenRevocation(this.configuration, token));
+    return true;
+  }
+
+  private get issuer(): string {
+    return this.configuration.serverMetadata().issuer;
+  }
+
+  private tokens(ask: () => Promise<TokenEndpointResponse>): Promise<Renewed> {
+    return explained(this.issuer, async () => {
+      const reply = await ask();
+      return {
+        accessToken: reply.access_token,
+        // A server that does not say how long is asked again next time.
+        expiresAt: this.now() + (reply.expires_in ?? 0) * 1_000,
+        ...(reply.refresh_token !== undefined && { refreshToken: reply.refresh_token }),
+      };
+    });
+  }
+}
+
+/** The authorization server that a service names in its metadata, or the service itself where it has none. */
+async function issuerOf(url: string): Promise<string> {
+  const address = `${url}/.well-known/oauth-protected-resource`;
+  const response = await explained(url, () =>
+    fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }),
+  );
+  if (response.status !== 200) return url;
+  try {
+    const metadata = (await response.json()) as { authorization_servers?: string[] };
+    const [issuer] = metadata.authorization_servers ?? [];
+    return issuer === undefined ? url : checkedUrl(issuer, `the authorization server that ${url} names`);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return url;
+  }
+}
+
+async function explained<T>(where: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(EXIT.unreachable, explanation(where, error));
+  }
+}
+
+function explanation(where: string, error: unknown): string {
+  if (error instanceof ResponseBodyError) {
+    const detail = error.error_description ?? error.error;
+    return `${where} refuses to issue a token: ${detail} (${error.error})`;
+  }
+  if (error instanceof WWWAuthenticateChallengeError) {
+    return `${where} does not accept this client and its secret (${error.status})`;
+  }
+  const cause = (error as Error).cause;
+  if (error instanceof ClientError && cause instanceof Response) {
+    return `${where} answers ${cause.status} where its OAuth metadata or token should be`;
+  }
+  return unreachable(where, error);
+}
+
+/** Says that an address cannot be reached, and why. */
+export function unreachable(where: string, error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  if (cause instanceof AggregateError) cause = cause.errors[0];
+  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+  return `cannot reach ${where}: ${isLate ? 'no answer in time' : reasonOf(cause)}`;
+}

@@ -1,0 +1,45 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { usageFailure } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
+
+/** What proves who calls. */
+export type Credential =
+  | { readonly kind: 'client'; readonly id: string; readonly secret: string }
+  | { readonly kind: 'token'; readonly token: string }
+  /** From the device flow: the token is renewed with it. */
+  | { readonly kind: 'refresh'; readonly id: string; readonly secret?: string; readonly refreshToken?: string };
+
+export interface Profile {
+  readonly url: string;
+  readonly credential: Credential;
+}
+
+type Profiles = Readonly<Record<string, Profile>>;
+
+/** The folder for what the program keeps for its user. */
+export function configFolder({ env }: Terminal): string {
+  const base = env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config');
+  return join(base, 'clientele');
+}
+
+const profilesPath = (folder: string): string => join(folder, 'profiles.json');
+
+/** The connections that `login` has kept, by name. */
+export async function loadProfiles(folder: string): Promise<Profiles> {
+  const text = await readPrivateFile(profilesPath(folder));
+  if (text === undefined) return {};
+  try {
+    return { ...(JSON.parse(text) as Profiles) };
+  } catch {
+    throw usageFailure(`${profilesPath(folder)} is not JSON`);
+  }
+}
+
+/** Keeps a profile under this name, or with undefined forgets it. */
+export async function saveProfile(folder: string, name: string, profile: Profile | undefined): Promise<void> {
+  const { [name]: _replaced, ...others } = await loadProfiles(folder);
+  const profiles = profile === undefined ? others : { ...others, [name]: profile };
+  await writePrivateFile(profilesPath(folder), `${JSON.stringify(profiles, null, 2)}\n`);
+}

@@ -1,0 +1,102 @@
+import { EXIT, Failure } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { AuthorizationServer, type Renewed } from './authorization-server.ts';
+import { configFolder, saveProfile } from './profiles.ts';
+import type { Connection } from './source.ts';
+import { TokenCache } from './token-cache.ts';
+
+/** The tokens of one connection: kept between runs, renewed when they end, taken back by `logout`. */
+export class Session {
+  private readonly cache: TokenCache;
+  private current: Promise<string> | undefined;
+
+  constructor(
+    private readonly terminal: Terminal,
+    readonly connection: Connection,
+  ) {
+    this.cache = new TokenCache(terminal, connection);
+  }
+
+  /** A token that has not ended as far as one can know here. */
+  accessToken(): Promise<string> {
+    this.current ??= this.cached();
+    return this.current;
+  }
+
+  /**
+   * Another token in place of one that the service does not accept any more, or undefined when the connection has
+   * nothing to get one with. Requests that meet the same refusal at the same time share one renewal.
+   */
+  async renewed(refused: string): Promise<string | undefined> {
+    if (this.connection.credential.kind === 'token') return undefined;
+    const asked = this.accessToken();
+    // Whoever comes second finds that the first has asked for another already.
+    if ((await asked) === refused && this.current === asked) return this.fresh();
+    return this.accessToken();
+  }
+
+  /** A token that is issued now, whatever was kept. */
+  fresh(): Promise<string> {
+    this.current = this.issue();
+    return this.current;
+  }
+
+  /** Revokes the token that is kept. Returns what came of it, in words. */
+  async end(): Promise<string> {
+    const { credential } = this.connection;
+    const token = credential.kind === 'token' ? credential.token : await this.cache.read();
+    await this.cache.forget();
+    const ending = credential.kind === 'refresh' ? (credential.refreshToken ?? token) : token;
+    if (ending === undefined) return 'there was no token to revoke';
+    if (credential.kind === 'token') return 'a token without its client cannot be revoked from here; it ends by itself';
+    const server = await this.server();
+    const isRevoked = await server.revoke(ending);
+    if (isRevoked && token !== undefined && token !== ending) await server.revoke(token);
+    return isRevoked ? 'the token is revoked' : 'the authorization server takes no tokens back; it ends by itself';
+  }
+
+  /** The claims inside a token, when it is a JWT. Only the service checks them; here they are for reading. */
+  claims(token: string): Record<string, unknown> {
+    try {
+      return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  }
+
+  async server(): Promise<AuthorizationServer> {
+    const { url, credential } = this.connection;
+    if (credential.kind === 'token') throw new Failure(EXIT.unreachable, 'a token alone says nothing about its client');
+    return AuthorizationServer.discover(url, credential, this.terminal.now);
+  }
+
+  private async cached(): Promise<string> {
+    const { credential } = this.connection;
+    if (credential.kind === 'token') return credential.token;
+    return (await this.cache.read()) ?? this.issue();
+  }
+
+  private async issue(): Promise<string> {
+    const { credential } = this.connection;
+    const server = await this.server();
+    if (credential.kind === 'refresh') return this.keep(await this.refreshed(server, credential.refreshToken));
+    return this.keep(await server.clientCredentials());
+  }
+
+  private async refreshed(server: AuthorizationServer, refreshToken: string | undefined): Promise<Renewed> {
+    if (refreshToken === undefined) {
+      throw new Failure(EXIT.unreachable, 'the login has ended; run clientele login again');
+    }
+    return server.refresh(refreshToken);
+  }
+
+  /** Puts a token into the cache; a refresh token that came with it replaces the one of the profile. */
+  async keep({ refreshToken, ...token }: Renewed): Promise<string> {
+    await this.cache.write(token);
+    const { url, credential, profile } = this.connection;
+    if (refreshToken !== undefined && credential.kind === 'refresh' && profile !== undefined) {
+      await saveProfile(configFolder(this.terminal), profile, { url, credential: { ...credential, refreshToken } });
+    }
+    return token.accessToken;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Contract, Operation } from './contract.ts';
+import { kebab } from './fields.ts';
+
+/** A kind of thing that the service keeps, by the noun of its commands. */
+export interface Resource {
+  /** Plural: `clients`. */
+  readonly noun: string;
+  readonly singular: string;
+  readonly path: string;
+  /** The member and path parameter that names one: `inum`. */
+  readonly id: string;
+  /** Another member that people know one by: a scope by its `id`. */
+  readonly name?: string;
+  /** The columns of its table unless others are chosen. */
+  readonly columns: readonly string[];
+  readonly operations: Readonly<Partial<Record<StandardVerb, Operation>>>;
+  /** What else can be done, by verb: `activate`, `rotate-secret`. */
+  readonly actions: ReadonlyMap<string, Operation>;
+}
+
+export type StandardVerb = 'list' | 'get' | 'create' | 'replace' | 'patch' | 'delete';
+
+interface Noun {
+  readonly noun: string;
+  readonly singular: string;
+  readonly path: string;
+  /** Where the addresses do not say it. */
+  readonly id?: string;
+  readonly name?: string;
+  readonly columns: readonly string[];
+}
+
+/** The nouns, in the order of the help. Those that the contract has no operations for do not appear. */
+const NOUNS: readonly Noun[] = [
+  {
+    noun: 'clients',
+    singular: 'client',
+    path: '/jans-config-api/api/v1/openid/clients',
+    columns: ['inum', 'clientName', 'grantTypes', 'disabled'],
+  },
+  {
+    noun: 'scopes',
+    singular: 'scope',
+    path: '/jans-config-api/api/v1/scopes',
+    name: 'id',
+    columns: ['inum', 'id', 'displayName', 'scopeType', 'defaultScope'],
+  },
+  {
+    noun: 'claims',
+    singular: 'claim',
+    path: '/jans-config-api/api/v1/attributes',
+    name: 'name',
+    columns: ['inum', 'name', 'claimName', 'displayName', 'dataType', 'status'],
+  },
+  {
+    noun: 'registration-tokens',
+    singular: 'registration token',
+    path: '/jans-config-api/api/v1/registration-tokens',
+    columns: ['id', 'label', 'usesLeft', 'expirationDate', 'lastUsed'],
+  },
+  {
+    noun: 'statements',
+    singular: 'software statement',
+    path: '/jans-auth/restv1/ssa',
+    id: 'jti',
+    columns: ['jti', 'ssa.software_id', 'ssa.org_id', 'expiration', 'status'],
+  },
+];
+
+/** The resources of the contract, found by the addresses of its operations. */
+export function resourcesOf(contract: Contract): Resource[] {
+  return NOUNS.flatMap((noun) => {
+    const inside = contract.operations.filter(({ path }) => path === noun.path || path.startsWith(`${noun.path}/`));
+    return inside.length === 0 ? [] : [resourceOf(contract, noun, inside)];
+  });
+}
+
+function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]): Resource {
+  const operations: Partial<Record<StandardVerb, Operation>> = {};
+  const actions = new Map<string, Operation>();
+  const id = inside.map(({ path }) => /^\/\{(\w+)\}$/.exec(path.slice(noun.path.length))?.[1]).find((name) => name);
+  for (const operation of inside) {
+    const verb = standardVerb(operation, operation.path.slice(noun.path.length));
+    if (verb !== undefined) operations[verb] = operation;
+    else actions.set(actionName(contract, operation, noun), operation);
+  }
+  return { ...noun, id: noun.id ?? id ?? 'inum', operations, actions };
+}
+
+function standardVerb({ method }: Operation, rest: string): StandardVerb | undefined {
+  const isItem = /^\/\{\w+\}$/.test(rest);
+  if (rest !== '' && !isItem) return undefined;
+  const verbs: Record<string, StandardVerb> = isItem
+    ? { GET: 'get', PATCH: 'patch', PUT: 'replace', DELETE: 'delete' }
+    : { GET: 'list', POST: 'create', PUT: 'replace', DELETE: 'delete' };
+  return verbs[method];
+}
+
+/**
+ * What is left of the operation id without the words for the resource: `rotate-oauth-openid-client-secret`. What gets
+ * several of them lists them.
+ */
+function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular }: Noun): string {
+  const words = new Set(['oauth', 'openid', 'config', 'ssa', ...noun.split('-'), ...singular.split(' ')]);
+  const name = kebab(id)
+    .split('-')
+    .filter((word) => !words.has(word))
+    .join('-');
+  return contract.resolve(reply).type === 'array' ? name.replace(/^get-/, 'list-') : name;
+}

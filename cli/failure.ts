@@ -1,0 +1,48 @@
+/** How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in. */
+export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** An end that a person has to hear of: a sentence, and lines that say more. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly exitCode: ExitCode;
+  readonly lines: readonly string[];
+
+  constructor(exitCode: ExitCode, message: string, lines: readonly string[] = []) {
+    super(message);
+    this.exitCode = exitCode;
+    this.lines = lines;
+  }
+}
+
+/** A command line that cannot be carried out as it is written. */
+export const usageFailure = (message: string, lines: readonly string[] = []): Failure =>
+  new Failure(EXIT.usage, message, lines);
+
+/** Thrown when nobody reads the output any more (`| head -1`): no reason to complain. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed';
+}
+
+/** What an error of the operating system says in words, without its code and path twice. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOTDIR: 'it is not in a folder',
+    ENOSPC: 'no space left on the disk',
+    EEXIST: 'it exists already',
+    EROFS: 'the disk is read-only',
+    ECONNREFUSED: 'nothing answers there',
+    ECONNRESET: 'the connection was closed',
+    ENOTFOUND: 'the name of the host is not known',
+    EAI_AGAIN: 'the name of the host cannot be looked up now',
+    UND_ERR_SOCKET: 'the connection was closed',
+    UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+    UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
+  };
+  return (code !== undefined ? known[code] : undefined) ?? message;
+}

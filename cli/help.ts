@@ -1,0 +1,87 @@
+import { GLOBAL_OPTIONS, type Command, type Option } from './commands/command.ts';
+import { columnsOf } from './output/table.ts';
+import { wrap } from './output/text.ts';
+
+/** Where help is printed: the width of the window, at most what reads well. */
+const widthFor = (columns: number): number => Math.min(columns, 100);
+
+/** `-o, --output FORMAT`, `--[no-]color`; what can be given several times has dots after it. */
+export function usageOf({ name, short, value, negatable, repeats }: Option): string {
+  const long = `--${negatable === true ? '[no-]' : ''}${name}`;
+  return `${short === undefined ? '' : `-${short}, `}${long}${value === undefined ? '' : ` ${value}`}${repeats === true ? '...' : ''}`;
+}
+
+export const lineOf = ({ words, args, options }: Command): string => {
+  const places = args.map(({ name, optional, many }) => {
+    const place = `<${name}>${many === true ? '...' : ''}`;
+    return optional === true ? `[${place}]` : place;
+  });
+  return ['clientele', ...words, ...places, ...(options.length > 0 ? ['[options]'] : [])].join(' ');
+};
+
+const rows = (options: readonly Option[]): [string, string][] =>
+  options.map((option) => [usageOf(option), option.summary]);
+
+/** The help of one command; `all` lists the rare options as well. */
+export function commandHelp(command: Command, columns: number, all: boolean): string {
+  const width = widthFor(columns);
+  const shown = command.options.filter((option) => all || option.rare !== true);
+  const hidden = command.options.length - shown.length;
+  const places = command.args.map(({ name, summary }): [string, string] => [`<${name}>`, summary]);
+  return [
+    `Usage: ${lineOf(command)}\n`,
+    ...wrap(`${sentence(command.summary)} ${command.details ?? ''}`.trim(), width).map((line) => `${line}\n`),
+    ...(places.length + shown.length > 0 ? ['\n', columnsOf([...places, ...rows(shown)], width)] : []),
+    ...(hidden > 0 ? [`  and ${hidden} more: --help-all\n`] : []),
+    ...(all ? ['\nOptions of every command:\n', columnsOf(rows(GLOBAL_OPTIONS), width)] : []),
+    ...(command.examples.length > 0 ? ['\n', ...examplesOf(command, all || shown.length < 9, width)] : []),
+  ].join('');
+}
+
+/** The examples, or where the options take the screen the first; long ones go on in a next line as a shell takes it. */
+function examplesOf({ examples }: Command, all: boolean, width: number): string[] {
+  return examples.slice(0, all ? undefined : 1).map(({ line }) => {
+    const lines: string[] = [];
+    for (const part of line.split(/ (?=--?[a-z])/)) {
+      const last = lines.at(-1);
+      if (last === undefined || last.length + part.length + 5 > width) lines.push(part);
+      else lines[lines.length - 1] = `${last} ${part}`;
+    }
+    return `  ${lines.join(' \\\n    ')}\n`;
+  });
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** The help of a noun: its verbs, a line each. */
+export function nounHelp(noun: string, commands: readonly Command[], columns: number): string {
+  const list = commands.map(({ words, summary }): [string, string] => [words.join(' '), summary]);
+  return [
+    `Usage: clientele ${noun} <command> [options]\n\n`,
+    columnsOf(list, widthFor(columns)),
+    `\nclientele ${noun} <command> --help says more.\n`,
+  ].join('');
+}
+
+/** The help of the program, which fits one screen. */
+export function programHelp(commands: readonly Command[], version: string, columns: number): string {
+  const width = widthFor(columns);
+  const nouns = [...new Set(commands.filter(({ words }) => words.length > 1).map(({ words }) => words[0] ?? ''))];
+  const nounRows = nouns.map((noun): [string, string] => [
+    noun,
+    commands
+      .filter(({ words }) => words.length > 1 && words[0] === noun)
+      .map(({ words }) => words[1])
+      .join(', '),
+  ]);
+  const single = commands.filter(({ words }) => words.length === 1);
+  return [
+    `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n\n`,
+    'Usage: clientele <noun> <verb> [options]\n\n',
+    columnsOf([...nounRows, ['also', single.map(({ words }) => words[0]).join(', ')]], width),
+    '\n',
+    columnsOf([['-o FORMAT', 'table, json, yaml, csv, name or jsonpath=EXPR'], ...rows(GLOBAL_OPTIONS)], width),
+    '\nclientele <noun> <verb> --help says more. Command lines of jans-cli run as well:\n',
+    '  clientele --operation-id get-oauth-openid-clients --endpoint-args limit:2\n',
+  ].join('');
+}

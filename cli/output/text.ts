@@ -1,0 +1,57 @@
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours a text, or leaves it. */
+export type Paint = (style: Style, text: string) => string;
+
+export const painter = (colours: boolean): Paint =>
+  colours ? (style, text) => styleText(style, text) : (_, text) => text;
+
+// Control characters, and those that turn the direction of writing: a name from a stranger must not steer a terminal.
+// eslint-disable-next-line no-control-regex -- these are what it is about
+const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text with everything that could steer a terminal made visible. Line ends and tabs stay. */
+export const harmless = (text: string): string =>
+  text.replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The text on one line. */
+export const oneLine = (text: string): string => harmless(text.replace(/\s*[\r\n\t]\s*/g, ' '));
+
+const segmenter = new Intl.Segmenter();
+
+/** The text cut to a width in columns, with an ellipsis where something is missing. */
+export function cut(text: string, width: number): string {
+  if (text.length <= width && stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = stringWidth(segment);
+    if (used + next > width - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept}…`;
+}
+
+/** The text filled up with blanks to a width in columns. */
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+
+export const widthOf = (text: string): number => stringWidth(text);
+
+/** The text in lines of at most `width` columns, broken at blanks. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

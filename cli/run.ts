@@ -1,0 +1,70 @@
+import { allCommands } from './commands/all.ts';
+import { OUTPUT_OPTION, type Command, type Input } from './commands/command.ts';
+import { Api } from './connection/api.ts';
+import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
+import { Session } from './connection/session.ts';
+import { findConnection, type Connection } from './connection/source.ts';
+import type { Context } from './context.ts';
+import { loadContract, type Contract } from './contract/contract.ts';
+import { EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
+import { commandHelp, nounHelp, programHelp } from './help.ts';
+import { byOperation } from './operation/by-operation.ts';
+import { isByOperation } from './operation/words.ts';
+import { harmless } from './output/text.ts';
+import { Printer } from './output/printer.ts';
+import { commandOf, inputFor, lineFrom, type Line } from './parse.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Runs a command line. Returns the exit code; whatever goes wrong is said on standard error. */
+export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    const contract = loadContract();
+    if (argv[0] === '--version') await terminal.write(`clientele ${contract.version}\n`);
+    else if (isByOperation(argv)) await byOperation(argv, terminal, contract);
+    else await everyday(argv, terminal, contract);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof OutputClosed) return EXIT.done;
+    if (!(error instanceof Failure)) throw error;
+    terminal.say(harmless([`clientele: ${error.message}`, ...error.lines].join('\n')));
+    return error.exitCode;
+  }
+}
+
+async function everyday(argv: readonly string[], terminal: Terminal, contract: Contract): Promise<void> {
+  const commands = allCommands(contract);
+  const line = lineFrom(argv, commands);
+  if (line.words.length === 0 || line.help !== 'none') return help(line, commands, terminal, contract);
+  const command = commandOf(line.words, commands);
+  const input = inputFor(command, line.rest);
+  await command.run(contextFor(input, terminal, contract), input);
+}
+
+async function help(
+  { words, help: wanted }: Line,
+  commands: readonly Command[],
+  terminal: Terminal,
+  contract: Contract,
+): Promise<void> {
+  const { columns } = terminal;
+  if (words.length === 0) return terminal.write(programHelp(commands, contract.version, columns));
+  const ofNoun = commands.filter((command) => command.words.length > 1 && command.words[0] === words[0]);
+  if (ofNoun.length > 0 && words.length === 1) return terminal.write(nounHelp(words[0] ?? '', ofNoun, columns));
+  await terminal.write(commandHelp(commandOf(words, commands), columns, wanted === 'all'));
+}
+
+function contextFor(input: Input, terminal: Terminal, contract: Contract): Context {
+  let found: Promise<Connection> | undefined;
+  const colour = input.has('color') || input.has('no-color') ? !input.has('no-color') : undefined;
+  const format = input.value(OUTPUT_OPTION.name);
+  const printer = new Printer(terminal, { format, columns: input.value('columns'), colour });
+  const connection = (): Promise<Connection> =>
+    (found ??= findConnection(terminal, connectionFlags(input), EVERYDAY_FLAGS));
+  return {
+    terminal,
+    contract,
+    printer,
+    connection,
+    api: async () => new Api(new Session(terminal, await connection())),
+  };
+}

@@ -1,0 +1,127 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { allPages } from '../commands/paging.ts';
+import type { Command, Input } from '../commands/command.ts';
+import { examplesFor } from '../commands/examples.ts';
+import { listOptions, listQuery } from '../commands/list-query.ts';
+import type { ResourceKit } from '../commands/resource-kit.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Context } from '../context.ts';
+import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
+import { documentOf, fileText, type FileFormat } from './document.ts';
+import { readNaming } from './naming.ts';
+import { Progress } from './progress.ts';
+
+/** Files that `import` reads, and `export` writes. */
+export const isClientFile = (name: string): boolean => /\.(ya?ml|json)$/i.test(name);
+
+/** `export`: a file for each client. */
+export function exportCommand(kit: ResourceKit, list: Operation): Command {
+  const { resource } = kit;
+  return {
+    words: [resource.noun, 'export'],
+    summary: `writes a file for each ${resource.singular}, without secrets`,
+    details:
+      'The files are the same as long as the clients are, so that they can stand under version control. Files of ' +
+      'clients that are not there any more stay, unless --prune removes them.',
+    args: [],
+    options: [
+      { name: 'dir', value: 'DIR', takesPath: true, summary: 'where to' },
+      { name: 'format', value: 'WORD', choices: ['yaml', 'json'], summary: 'yaml or json' },
+      ...listOptions(list).filter(({ name }) => ['pattern', 'filter'].includes(name)),
+      { name: 'prune', summary: 'removes files of clients that are gone' },
+    ],
+    examples: examplesFor(`${resource.noun} export`),
+    run: (context, input) => exportAll(context, kit, list, input),
+  };
+}
+
+async function exportAll(context: Context, kit: ResourceKit, list: Operation, input: Input): Promise<void> {
+  const { terminal, contract } = context;
+  const [dir, format] = [input.value('dir'), formatOf(input.value('format') ?? 'yaml')];
+  if (dir === undefined) throw usageFailure('export needs --dir');
+  const isFiltered = input.has('pattern') || input.has('filter');
+  if (isFiltered && input.has('prune')) throw usageFailure('--prune is for an export of everything');
+  const folder = resolve(terminal.cwd, dir);
+  await onDisk(folder, () => mkdir(folder, { recursive: true }));
+  const api = await context.api();
+  const naming = await readNaming(contract, api, (text) => terminal.say(text));
+  const names = new Set<string>();
+  let written = 0;
+  const stop = new AbortController();
+  const release = terminal.onInterrupt(() => stop.abort());
+  const progress = new Progress(terminal, 'Exporting', 0);
+  let total = 0;
+  const count = ({ totalEntriesCount = 0 }): void => void (total = totalEntriesCount);
+  for await (const page of allPages(api, list, listQuery(list, input), count)) {
+    for (const entry of page) {
+      const name = fileNameOf(String(entry[kit.resource.id]), format);
+      names.add(name);
+      if (await writeIfChanged(join(folder, name), fileText(documentOf(entry, kit.fields, naming), format)))
+        written += 1;
+    }
+    progress.step(page.length, total);
+    if (stop.signal.aborted) break;
+  }
+  progress.clear();
+  release();
+  const what = `${names.size.toLocaleString('en')} ${kit.resource.noun}: ${written.toLocaleString('en')} files written`;
+  if (stop.signal.aborted) throw new Failure(EXIT.interrupted, `interrupted after ${what}; the same command goes on`);
+  terminal.say(`${what}, ${(names.size - written).toLocaleString('en')} as they were.`);
+  if (!isFiltered) await tidy(context, { folder, names, remove: input.has('prune') });
+}
+
+function formatOf(text: string): FileFormat {
+  if (text === 'yaml' || text === 'json') return text;
+  throw usageFailure(`--format takes yaml or json, not ${text}`);
+}
+
+/** The name of the file of a client. Where capitals do not count, ids that differ by them only need different files. */
+function fileNameOf(id: string, format: FileFormat): string {
+  const mark = id === id.toLowerCase() ? '' : `~${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
+  return `${id}${mark}.${format}`;
+}
+
+/** Writes a file as a whole or not at all, unless it has this text. Returns whether it did. */
+async function writeIfChanged(path: string, text: string): Promise<boolean> {
+  const present = await readFile(path, 'utf8').catch(() => undefined);
+  if (present === text) return false;
+  const staged = `${path}.${randomBytes(4).toString('hex')}.part`;
+  await onDisk(path, async () => {
+    try {
+      await writeFile(staged, text, { flag: 'wx' });
+      await rename(staged, path);
+    } catch (error) {
+      await rm(staged, { force: true });
+      throw error;
+    }
+  });
+  return true;
+}
+
+async function onDisk(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new Failure(EXIT.refused, `${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+interface Leftovers {
+  readonly folder: string;
+  readonly names: ReadonlySet<string>;
+  readonly remove: boolean;
+}
+
+/** Files in the folder that no client has any more: removed where that was asked for, else said. */
+async function tidy({ terminal }: Context, { folder, names, remove }: Leftovers): Promise<void> {
+  const stale = (await readdir(folder)).filter((name) => isClientFile(name) && !names.has(name));
+  if (stale.length === 0) return;
+  if (remove) for (const name of stale) await onDisk(name, () => rm(join(folder, name)));
+  terminal.say(
+    remove
+      ? `${stale.length} files of clients that are gone were removed.`
+      : `${stale.length} files belong to no client: ${stale.slice(0, 5).join(', ')}… --prune removes them.`,
+  );
+}

@@ -1,0 +1,253 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pMapIterable } from 'p-map';
+import { YES_OPTION, type Command, type Input, type Option } from '../commands/command.ts';
+import { examplesFor } from '../commands/examples.ts';
+import type { ResourceKit } from '../commands/resource-kit.ts';
+import type { Api } from '../connection/api.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Context } from '../context.ts';
+import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { AT_A_TIME, execute, SecretsFile, type Outcome, type Task } from './apply.ts';
+import { differenceLine } from './differences.ts';
+import { isClientFile } from './export.ts';
+import { readNaming } from './naming.ts';
+import { said, stepFor, type Planner, type Step } from './plan.ts';
+import { oneLine } from '../output/text.ts';
+import { Progress } from './progress.ts';
+import { clientsToRemove } from './prune.ts';
+
+const SECRETS_FILE = 'secrets-file';
+const PRUNE: Option = { name: 'prune', summary: 'removes clients that have no file' };
+
+/** The operations that a plan is made with; a contract without them has no import. */
+interface Planning {
+  readonly get: Operation;
+  readonly list: Operation;
+  readonly validate: Operation;
+}
+
+/** `import`: makes the clients of the service those of a folder. */
+export function importCommand(kit: ResourceKit, operations: Planning): Command {
+  return {
+    words: [kit.resource.noun, 'import'],
+    summary: 'creates and changes clients to what the files of a folder say',
+    details:
+      'The plan comes first: what is created, changed, and left. It may be run again at any time, also after an ' +
+      'interruption. --prune never removes administrators or the client that asks.',
+    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    options: [
+      { name: 'dry-run', summary: 'the plan, and no more' },
+      { name: SECRETS_FILE, value: 'FILE', takesPath: true, summary: 'gets the secrets that are made; must be new' },
+      PRUNE,
+      { name: 'confirm', value: 'N', summary: 'how many --prune removes, where nobody can be asked' },
+      YES_OPTION,
+    ],
+    examples: examplesFor(`${kit.resource.noun} import`),
+    run: async (context, input) => {
+      const plan = await makePlan(context, kit, operations, input);
+      if (!input.has('dry-run')) return apply(context, kit, plan, input);
+      if (plan.counts.refused > 0) throw new Failure(EXIT.refused, `${plan.counts.refused} would be refused`);
+    },
+  };
+}
+
+/** `diff`: what an import would do. */
+export function diffCommand(kit: ResourceKit, operations: Planning): Command {
+  return {
+    words: [kit.resource.noun, 'diff'],
+    summary: 'shows how the files of a folder differ from the service',
+    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    options: [
+      { name: 'prune', summary: 'also the clients that have no file' },
+      { name: 'exit-code', summary: 'ends with 1 when something differs' },
+    ],
+    examples: examplesFor(`${kit.resource.noun} diff`),
+    run: async (context, input) => {
+      const { counts } = await makePlan(context, kit, operations, input);
+      const differs = counts.create + counts.change + counts.refused + counts.remove > 0;
+      if (differs && input.has('exit-code')) throw new Failure(EXIT.refused, 'they differ');
+    },
+  };
+}
+
+interface Plan {
+  readonly api: Api;
+  readonly folder: string;
+  readonly tasks: readonly Task[];
+  readonly counts: Record<Step['kind'] | 'remove', number>;
+}
+
+async function makePlan(context: Context, kit: ResourceKit, operations: Planning, input: Input): Promise<Plan> {
+  const { terminal, contract } = context;
+  // A comparison makes no secret that somebody would have to see.
+  const keepsSecrets = input.has(SECRETS_FILE) || input.command === 'diff';
+  const folder = resolve(terminal.cwd, input.arg(0));
+  const files = await filesIn(folder, input.arg(0));
+  const api = await context.api();
+  const naming = await readNaming(contract, api, (text) => terminal.say(text));
+  const planner: Planner = { api, folder, fields: kit.fields, naming, operations };
+  const counts = { create: 0, change: 0, same: 0, refused: 0, remove: 0 };
+  const seen = new Map<string, string>();
+  const tasks: Task[] = [];
+  const progress = new Progress(terminal, 'Comparing', files.length);
+  const steps = pMapIterable(files, (file) => stepFor(planner, file), {
+    concurrency: AT_A_TIME,
+    backpressure: 2 * AT_A_TIME,
+  });
+  for await (const found of steps) {
+    const step = withoutRefused(found, seen, keepsSecrets);
+    counts[step.kind] += 1;
+    if (step.id !== undefined && !seen.has(step.id)) seen.set(step.id, step.file);
+    const task = taskOf(step);
+    if (task !== undefined) tasks.push(task);
+    progress.clear();
+    await context.printer.lines(planLines(context, step));
+    progress.step();
+  }
+  progress.clear();
+  const removed = input.has(PRUNE.name) ? await removals(context, operations.list, api, { seen, counts }) : [];
+  terminal.say(
+    `${counts.create} to create, ${counts.change} to change, ${counts.same} unchanged, ` +
+      `${counts.refused} refused, ${counts.remove} to remove.`,
+  );
+  return { api, folder, tasks: tasks.concat(removed), counts };
+}
+
+async function filesIn(folder: string, shown: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter(isClientFile).sort();
+  } catch (error) {
+    throw usageFailure(`${shown} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** The step, unless it cannot be taken: the second file for a client, or a secret that nobody would see. */
+function withoutRefused(step: Step, seen: ReadonlyMap<string, string>, keepsSecrets: boolean): Step {
+  if (step.kind === 'refused') return step;
+  const first = seen.get(step.id);
+  if (first !== undefined)
+    return { kind: 'refused', id: step.id, file: step.file, reason: `${step.id} has another file` };
+  if (step.kind === 'same' || !step.getsSecret || keepsSecrets) return step;
+  const reason = 'would get a secret that nobody sees: give --secrets-file';
+  return { kind: 'refused', id: step.id, file: step.file, reason };
+}
+
+function taskOf(step: Step): Task | undefined {
+  if (step.kind === 'create') return { kind: 'create', id: step.id, file: step.file };
+  if (step.kind === 'change') return { kind: 'change', id: step.id, file: step.file, etag: step.etag };
+  return undefined;
+}
+
+/** The lines of the plan for one file; of a client that stays as it is there is nothing to say. */
+function planLines({ printer }: Context, step: Step): string {
+  const { paint } = printer;
+  switch (step.kind) {
+    case 'same':
+      return '';
+    case 'create':
+      return `${paint('green', `+ ${oneLine(step.id)}`)}${step.getsSecret ? '  gets a secret' : ''}\n`;
+    case 'change': {
+      const lines = step.changes.map((difference) => `    ${differenceLine(difference, paint)}\n`);
+      return `${paint('yellow', `~ ${oneLine(step.id)}`)}${step.getsSecret ? '  gets a secret' : ''}\n${lines.join('')}`;
+    }
+    case 'refused':
+      return `${paint('red', `! ${oneLine(step.file)}`)}: ${oneLine(step.reason)}\n`;
+  }
+}
+
+async function removals(
+  context: Context,
+  list: Operation,
+  api: Api,
+  { seen, counts }: { seen: ReadonlyMap<string, string>; counts: Plan['counts'] },
+): Promise<Task[]> {
+  if (counts.refused > 0) {
+    context.terminal.say('Nothing is pruned while files are refused: their clients would look as if they had none.');
+    return [];
+  }
+  const ids = await clientsToRemove(api, list, seen);
+  counts.remove = ids.length;
+  for (const id of ids) await context.printer.lines(`${context.printer.paint('red', `- ${oneLine(id)}`)}\n`);
+  return ids.map((id): Task => ({ kind: 'remove', id }));
+}
+
+async function apply(context: Context, kit: ResourceKit, plan: Plan, input: Input): Promise<void> {
+  const { terminal } = context;
+  const { api, folder, tasks, counts } = plan;
+  await agree(context, counts, input);
+  const path = input.value(SECRETS_FILE);
+  const isKept = path !== undefined && tasks.length > 0;
+  const secrets = isKept ? await SecretsFile.create(resolve(terminal.cwd, path)) : undefined;
+  const stop = new AbortController();
+  const release = terminal.onInterrupt(() => {
+    stop.abort();
+    terminal.say('Stopping: what is under way is finished. Once more ends at once.');
+  });
+  try {
+    const outcomes = execute({ api, kit, folder, secrets, stop }, tasks);
+    const { done, failed } = await report(context, outcomes, tasks.length);
+    const summary = `${done} of ${tasks.length} done, ${failed} failed, ${counts.refused} refused`;
+    if (stop.signal.aborted) throw new Failure(EXIT.interrupted, `interrupted: ${summary}`, [GO_ON]);
+    if (failed + counts.refused > 0) throw new Failure(EXIT.refused, summary);
+    terminal.say(`${summary}.`);
+  } finally {
+    release();
+    await secrets?.close();
+  }
+}
+
+const GO_ON = 'The same command goes on from here.';
+
+/** Prints what came of each task. What ends the run is thrown once everything that was under way has come back. */
+async function report(
+  { terminal, printer }: Context,
+  outcomes: AsyncIterable<Outcome>,
+  total: number,
+): Promise<Report> {
+  const progress = new Progress(terminal, 'Importing', total);
+  const result: Report = { done: 0, failed: 0 };
+  let fatal: Failure | undefined;
+  for await (const outcome of outcomes) {
+    const { task, failure } = outcome;
+    fatal ??= outcome.fatal;
+    result[failure === undefined ? 'done' : 'failed'] += 1;
+    progress.clear();
+    const line = failure === undefined ? `${DONE[task.kind]}  ${task.id}` : `failed   ${task.id}: ${said(failure)}`;
+    await printer.text(`${line}\n`);
+    progress.step();
+  }
+  progress.clear();
+  if (fatal !== undefined) {
+    throw new Failure(fatal.exitCode, fatal.message, [...fatal.lines, `${result.done} of ${total} done. ${GO_ON}`]);
+  }
+  return result;
+}
+
+interface Report {
+  done: number;
+  failed: number;
+}
+
+const DONE: Readonly<Record<Task['kind'], string>> = { create: 'created', change: 'changed', remove: 'removed' };
+
+const asked = async (terminal: Terminal, question: string): Promise<string | undefined> =>
+  terminal.canAsk ? terminal.ask(question) : undefined;
+
+/** Asks before the plan is carried out, and for the number of clients that would be removed. */
+async function agree({ terminal }: Context, counts: Plan['counts'], input: Input): Promise<void> {
+  if (counts.remove > 0) {
+    const question = `Type ${counts.remove} to remove as many clients: `;
+    const given = input.value('confirm') ?? (await asked(terminal, question));
+    if (given === undefined)
+      throw usageFailure(`--prune would remove ${counts.remove}: say --confirm ${counts.remove}`);
+    if (given !== String(counts.remove)) {
+      throw new Failure(EXIT.refused, `nothing was done: ${counts.remove} would be removed, not ${given || 'none'}`);
+    }
+    return;
+  }
+  if (input.has(YES_OPTION.name) || !terminal.canAsk || counts.create + counts.change === 0) return;
+  const answer = await terminal.ask('Carry this out? [y/N] ');
+  if (!/^y(es)?$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was done');
+}

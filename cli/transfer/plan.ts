@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocument, type Body } from '../commands/body.ts';
+import { strictly } from '../commands/resource-kit.ts';
+import { refusal, type Api } from '../connection/api.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Field } from '../contract/fields.ts';
+import { EXIT, Failure, reasonOf } from '../failure.ts';
+import type { Entry } from '../output/entry.ts';
+import { documentOf, sorted, type Naming } from './document.ts';
+import { differences, type Difference } from './differences.ts';
+
+/** What is to be done for one file. */
+export type Step =
+  | { readonly kind: 'create'; readonly id: string; readonly file: string; readonly getsSecret: boolean }
+  | {
+      readonly kind: 'change';
+      readonly id: string;
+      readonly file: string;
+      readonly getsSecret: boolean;
+      /** The version that the plan was made for. */
+      readonly etag: string;
+      readonly changes: readonly Difference[];
+    }
+  | { readonly kind: 'same'; readonly id: string; readonly file: string }
+  | { readonly kind: 'refused'; readonly id?: string; readonly file: string; readonly reason: string };
+
+export interface Planner {
+  readonly api: Api;
+  readonly folder: string;
+  readonly fields: readonly Field[];
+  readonly naming: Naming;
+  readonly operations: { readonly get: Operation; readonly validate: Operation };
+}
+
+interface Validation {
+  readonly client?: Entry;
+  readonly errors: readonly { readonly pointer?: string; readonly detail: string; readonly rule?: string }[];
+}
+
+/** The client in a file, with the empty list that the service wants to see; throws a failure when there is none. */
+export async function clientIn(folder: string, file: string): Promise<Body & { inum: string }> {
+  const document = parseDocument(await readFile(join(folder, file), 'utf8'), file);
+  if (document === null || typeof document !== 'object' || Array.isArray(document)) {
+    throw new Failure(EXIT.refused, 'holds no client');
+  }
+  const { inum } = document as Body;
+  if (typeof inum !== 'string' || inum === '') {
+    throw new Failure(EXIT.refused, 'has no inum, by which a second import would know the client');
+  }
+  return { redirectUris: [], ...(document as Body), inum };
+}
+
+/** Finds out what a file asks for, by what is there now and by what the service would make of it. Changes nothing. */
+export async function stepFor(planner: Planner, file: string): Promise<Step> {
+  let client: Body & { inum: string };
+  try {
+    client = await clientIn(planner.folder, file);
+  } catch (error) {
+    const reason = error instanceof Failure ? error.message : reasonOf(error);
+    return { kind: 'refused', file, reason };
+  }
+  const id = client.inum;
+  const { api, operations } = planner;
+  const reply = await api.attempt({ operation: operations.get, path: { inum: id } });
+  if (reply.status === 404) return creation(planner, client, file);
+  if (reply.status !== 200) return { kind: 'refused', id, file, reason: said(refusal(reply)) };
+  return change(planner, client, file, { entry: reply.body as Entry, etag: reply.headers.get('etag') ?? '*' });
+}
+
+async function creation(planner: Planner, client: Body & { inum: string }, file: string): Promise<Step> {
+  const checked = await validated(planner, client);
+  if ('reason' in checked) return { kind: 'refused', id: client.inum, file, reason: checked.reason };
+  const getsSecret = usesSecret(checked.client) && client['clientSecret'] === undefined;
+  return { kind: 'create', id: client.inum, file, getsSecret };
+}
+
+async function change(
+  planner: Planner,
+  client: Body & { inum: string },
+  file: string,
+  present: { entry: Entry; etag: string },
+): Promise<Step> {
+  const { fields, naming } = planner;
+  const id = client.inum;
+  const now = documentOf(present.entry, fields, naming);
+  // What an export wrote needs no question to the service.
+  if (client['clientSecret'] === undefined && JSON.stringify(sorted(client)) === JSON.stringify(now)) {
+    return { kind: 'same', id, file };
+  }
+  const checked = await validated(planner, client);
+  if ('reason' in checked) return { kind: 'refused', id, file, reason: checked.reason };
+  const secret =
+    client['clientSecret'] === undefined ? [] : [{ path: 'clientSecret', before: '…', after: 'as in the file' }];
+  const changes = [...differences(now, documentOf(checked.client, fields, naming)), ...secret];
+  if (changes.length === 0) return { kind: 'same', id, file };
+  const getsSecret = usesSecret(checked.client) && !usesSecret(present.entry) && secret.length === 0;
+  return { kind: 'change', id, file, getsSecret, etag: present.etag, changes };
+}
+
+/** The client as the service would store it, or why it would refuse it. */
+async function validated({ api, operations }: Planner, body: Body): Promise<{ client: Entry } | { reason: string }> {
+  const operation = operations.validate;
+  const reply = await api.attempt({ operation, body, headers: strictly(operation) });
+  if (reply.status !== 200) return { reason: said(refusal(reply)) };
+  const { client, errors } = reply.body as Validation;
+  // That it is there is no fault of a client that is to be changed.
+  const faults = errors.filter(({ rule }) => rule !== 'client-exists');
+  if (client !== undefined && faults.length === 0) return { client };
+  return {
+    reason: faults.map(({ pointer = '', detail }) => `${pointer.slice(1).replaceAll('/', '.')} ${detail}`).join('; '),
+  };
+}
+
+const usesSecret = ({ allAuthenticationMethods: methods }: Entry): boolean =>
+  Array.isArray(methods) && methods.some((method) => String(method).startsWith('client_secret_'));
+
+/** A failure on one line. */
+export function said({ message, lines }: Failure): string {
+  const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
+  return [message, ...details].join('; ');
+}

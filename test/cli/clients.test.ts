@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cliFor, type Cli } from '../support/cli.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let cli: Cli;
+
+beforeAll(async () => {
+  service = await startService();
+  cli = cliFor(service);
+});
+afterAll(async () => {
+  cli.remove();
+  await service.stop();
+});
+
+const read = async (inum: string): Promise<Record<string, unknown>> =>
+  (await service.request('GET', `${CLIENTS}/${inum}`, { token: await service.adminToken() })).body as Record<
+    string,
+    unknown
+  >;
+
+describe('the life of a client', () => {
+  it('is created from flags of every type, and its secret is shown once', async () => {
+    const { code, out, err } = await cli.shell(
+      `clientele clients create --inum shop --client-name 'Shop' --redirect-uris https://shop.example/a,b \
+        --redirect-uris https://shop.example/c --grant-types authorization_code,refresh_token --response-types code \
+        --access-token-lifetime 60 --attributes.require-pkce --no-trusted-client --scopes openid,profile \
+        --client-name-localized de=Laden --client-name-localized fr=Boutique`,
+    );
+    expect([code, err]).toEqual([0, 'Keep clientSecret: it is not shown again.\n']);
+    expect(out).toMatch(/^clientSecret +[\w-]{43}$/m);
+    expect(await read('shop')).toMatchObject({
+      redirectUris: ['https://shop.example/a,b', 'https://shop.example/c'],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      accessTokenLifetime: 60,
+      attributes: { requirePkce: true },
+      trustedClient: false,
+      scopes: ['inum=F0C4,ou=scopes,o=jans', 'inum=43F1,ou=scopes,o=jans'],
+      clientNameLocalized: { values: { '': 'Shop', de: 'Laden', fr: 'Boutique' } },
+    });
+  });
+
+  it('takes its secret from standard input, and never as an argument', async () => {
+    const made = await cli.run(
+      ['clients', 'create', '--inum', 'chosen', '--client-secret-file', '-', '-o', 'jsonpath=$.clientSecret'],
+      { input: 'a-secret-from-input\n' },
+    );
+    expect(made).toEqual({ code: 0, out: 'a-secret-from-input\n', err: '' });
+    for (const args of [
+      ['update', 'chosen', '--client-secret', 'x'],
+      ['update', 'chosen', '--set', 'clientSecret=x'],
+      ['rotate-secret', 'chosen', '--client-secret', 'x'],
+    ]) {
+      const refused = await cli.run(['clients', ...args]);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--client-secret-file')]);
+    }
+  });
+
+  it('is created from YAML on standard input, and what flags say comes on top', async () => {
+    const input = 'inum: from-yaml\nclientName: Yaml\nredirectUris: []\nattributes:\n  parLifetime: 30\n';
+    const { code, out } = await cli.run(['clients', 'create', '-f', '-', '--client-name', 'Flag', '-o', 'name'], {
+      input,
+    });
+    expect([code, out]).toEqual([0, 'from-yaml\n']);
+    expect(await read('from-yaml')).toMatchObject({ clientName: 'Flag', attributes: { parLifetime: 30 } });
+  });
+
+  it('is updated by flags, --set and --unset, and keeps the rest', async () => {
+    const { code } = await cli.shell(
+      `clientele clients update shop --no-attributes.require-pkce --set attributes.parLifetime=90 \
+        --set 'contacts=["a@example.com"]' --unset accessTokenLifetime --description 'Sells'`,
+    );
+    expect(code).toBe(0);
+    const client = await read('shop');
+    expect(client).toMatchObject({
+      attributes: { requirePkce: false, parLifetime: 90 },
+      contacts: ['a@example.com'],
+      description: 'Sells',
+      clientName: 'Shop',
+    });
+    expect(client).not.toHaveProperty('accessTokenLifetime');
+  });
+
+  it('is patched with several typed operations in the order in which they are written', async () => {
+    const patch = ['clients', 'patch', 'shop', '--add', 'contacts/-=b@example.com', '--test', 'description=Sells'];
+    const more = ['--replace', 'attributes/parLifetime=91', '--replace', 'clientName=123', '--remove', 'description'];
+    expect(await cli.run([...patch, ...more, '-o', 'jsonpath=$["clientName","contacts"]'])).toEqual({
+      code: 0,
+      out: '123\n["a@example.com","b@example.com"]\n',
+      err: '',
+    });
+    expect(await read('shop')).toMatchObject({ attributes: { parLifetime: 91 } });
+    const failing = await cli.run(['clients', 'patch', 'shop', '--test', 'clientName=Other', '--remove', 'contacts']);
+    expect([failing.code, failing.err]).toEqual([1, expect.stringContaining('test')]);
+    expect(await read('shop')).toHaveProperty('contacts');
+  });
+
+  it('is deactivated, activated, and gets another secret', async () => {
+    expect((await cli.run(['clients', 'deactivate', 'shop'])).code).toBe(0);
+    expect(await read('shop')).toMatchObject({ disabled: true });
+    expect((await cli.run(['clients', 'activate', 'shop'])).code).toBe(0);
+    expect(await read('shop')).toMatchObject({ disabled: false });
+    const rotated = await cli.run(['clients', 'rotate-secret', 'shop', '--overlap-seconds', '60', '-o', 'json']);
+    expect(JSON.parse(rotated.out)).toMatchObject({ inum: 'shop', previousSecretExpiresAt: expect.any(String) });
+  });
+
+  it('is removed only when that is said, and several at once', async () => {
+    const asked = await cli.run(['clients', 'delete', 'shop']);
+    expect([asked.code, asked.err]).toEqual([2, 'clientele: nobody is here to be asked: say --yes\n']);
+    const { code, out, err } = await cli.run(['clients', 'delete', 'shop', 'from-yaml', '--yes']);
+    expect([code, out, err]).toEqual([0, '', 'Removed shop.\nRemoved from-yaml.\n']);
+    const gone = await cli.run(['clients', 'get', 'shop']);
+    expect([gone.code, gone.out]).toEqual([1, '']);
+    expect(gone.err).toContain("doesn't exist");
+  });
+});
+
+describe('a check', () => {
+  it('lists faults and advice, and says by its exit code whether the client would be refused', async () => {
+    const good = await cli.run(['clients', 'validate', '--redirect-uris', 'https://rp.example/cb']);
+    expect([good.code, good.out.split('\n')[0]]).toEqual([0, 'valid']);
+    const bad = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:alert(1)']);
+    expect([bad.code, bad.out]).toEqual([1, expect.stringMatching(/^not valid\nerror {4}redirectUris\.0: /)]);
+    const json = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:1', '-o', 'json']);
+    expect(JSON.parse(json.out)).toMatchObject({ valid: false });
+  });
+});
+
+describe('a mistake', () => {
+  it('is refused before a request when the contract can tell, with what is close', async () => {
+    const cases: [string[], string][] = [
+      [['client', 'list'], 'there is no command client (did you mean clients?)'],
+      [['clients', 'remove-secret'], 'did you mean rotate-secret?'],
+      [['clients', 'create', '--clientname', 'x'], 'did you mean --client-name?'],
+      [['clients', 'create', '--grant-types', 'client_credential'], 'did you mean client_credentials?'],
+      [['clients', 'create', '--access-token-lifetime', 'long'], '--access-token-lifetime takes a number, not long'],
+      [['clients', 'update', 'x', '--set', 'requirePkce=true'], 'did you mean attributes.requirePkce?'],
+      [['clients', 'list', '--columns', 'clientNam'], 'did you mean clientName?'],
+      [['clients', 'list', '-o', 'jsn'], 'did you mean json?'],
+      [['clients', 'list', 'more'], 'too many arguments'],
+      [['clients', 'get'], "missing required argument 'inum'"],
+      [['clients', 'update', 'x'], 'nothing says what to change'],
+      [['clients', 'create', '-f', 'missing.yaml'], '--file missing.yaml: there is no such file'],
+    ];
+    for (const [args, message] of cases) {
+      const { code, out, err } = await cli.run(args);
+      expect([args, code, out]).toEqual([args, 2, '']);
+      expect(err).toContain(message);
+    }
+  });
+
+  it('that the server finds is shown member by member, with the number of the request', async () => {
+    const body = JSON.stringify({ redirectUris: ['https://a.example#x'], clientName: 7, unheardOf: 1 });
+    const { code, out, err } = await cli.run(['clients', 'create', '-f', '-'], { input: body });
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(
+      /^clientele: The request is not valid\n {2}clientName: must be string\n {2}request [\w-]{36}\n$/,
+    );
+    const strict = await cli.run(['clients', 'create', '-f', '-'], { input: '{"redirectUris":[],"unheardOf":1}' });
+    expect(strict.err).toContain('unheardOf: is not a member of this object');
+  });
+
+  it('of the version is refused, and nothing is changed', async () => {
+    await cli.run(['clients', 'create', '--inum', 'versioned', '--grant-types', 'client_credentials']);
+    const { code, err } = await cli.run([
+      'clients',
+      'update',
+      'versioned',
+      '--if-match',
+      '"99-0"',
+      '--description',
+      'x',
+    ]);
+    expect([code, err]).toEqual([1, expect.stringContaining('changed since it was read')]);
+  });
+});

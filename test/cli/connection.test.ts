@@ -1,0 +1,243 @@
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { cliFor, type Cli } from '../support/cli.ts';
+import { freePort } from '../support/ports.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let cli: Cli;
+let elsewhere: string;
+
+beforeAll(async () => {
+  service = await startService();
+  elsewhere = mkdtempSync(join(tmpdir(), 'clientele-elsewhere-'));
+});
+afterAll(async () => {
+  rmSync(elsewhere, { recursive: true, force: true });
+  await service.stop();
+});
+// Each test has a home of its own.
+beforeEach(() => {
+  cli = cliFor(service);
+});
+afterEach(() => cli.remove());
+
+const administrator = (): Record<string, string> => ({
+  CLIENTELE_URL: service.url,
+  CLIENTELE_CLIENT_ID: service.admin.clientId,
+  CLIENTELE_CLIENT_SECRET: service.admin.clientSecret,
+});
+const from = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
+  (await cli.run(['whoami', '-o', 'jsonpath=$.from', ...args], { env, cwd: elsewhere })).out.trim();
+
+describe('where it connects', () => {
+  it('is the file of the first start, only while nobody else could have written or read it', async () => {
+    const file = join(cli.folder, 'data', 'admin-client.json');
+    const { code, out } = await cli.run(['whoami', '-o', 'json']);
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({ url: service.url, from: file, client: service.admin.clientId }),
+    ]);
+    chmodSync(file, 0o644);
+    const refused = await cli.run(['whoami']);
+    chmodSync(file, 0o600);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(`chmod 600 ${file}`)]);
+  });
+
+  it('is said by flags, else by the environment, else by a profile; what is missing is not taken from the next', async () => {
+    const secret = join(elsewhere, 'admin.secret');
+    writeFileSync(secret, `${service.admin.clientSecret}\n`);
+    const flags = ['--url', service.url, '--as', service.admin.clientId, '--as-secret-file', secret];
+    expect((await cli.run(['login', ...flags], { cwd: elsewhere })).code).toBe(0);
+    expect(await from([])).toBe('profile default');
+    expect(await from([], administrator())).toBe('the environment');
+    expect(await from(flags, administrator())).toBe('the command line');
+    expect(await from(['--profile', 'default'], administrator())).toBe('profile default');
+
+    const { CLIENTELE_URL: _url, ...credential } = administrator();
+    const mixed: [string[], Record<string, string>][] = [
+      [['--as', 'x', '--as-secret-file', secret], {}],
+      [['--url', service.url], administrator()],
+      [[], credential],
+      [[], { CLIENTELE_URL: service.url }],
+      [[], { ...administrator(), CLIENTELE_ACCESS_TOKEN: 'a.b.c' }],
+      [['--profile', 'other'], {}],
+    ];
+    for (const [args, env] of mixed) {
+      const { code, out } = await cli.run(['whoami', ...args], { env, cwd: elsewhere });
+      expect([args, code, out]).toEqual([args, 2, '']);
+    }
+  });
+
+  it('is nowhere when nothing says it, and the help says what could', async () => {
+    const { code, err } = await cli.run(['clients', 'list'], { cwd: elsewhere });
+    expect([code, err]).toEqual([2, expect.stringContaining('clientele login')]);
+  });
+
+  it('is never http to another machine', async () => {
+    const env = { ...administrator(), CLIENTELE_URL: 'http://id.example.com' };
+    const { code, err } = await cli.run(['whoami'], { env, cwd: elsewhere });
+    expect([code, err]).toEqual([2, expect.stringContaining('only localhost')]);
+  });
+});
+
+describe('a token', () => {
+  const cached = (): string[] => readdirSync(join(home(), '.config', 'clientele', 'tokens'));
+  const home = (): string => cli.home;
+
+  it('is kept between commands for its owner only, and renewed when it has ended', async () => {
+    const first = await cli.run(['token']);
+    expect((await cli.run(['token'])).out).toBe(first.out);
+    const [name = ''] = cached();
+    expect(statSync(join(home(), '.config', 'clientele', 'tokens', name)).mode & 0o777).toBe(0o600);
+    // Its end is known here and there: the program's clock is the real one, the service's goes ahead.
+    service.clock.advance(400_000);
+    const { code } = await cli.run(['clients', 'list']);
+    expect(code).toBe(0);
+    expect((await cli.run(['token'])).out).not.toBe(first.out);
+  });
+
+  it('that the service does not accept any more is replaced without a word', async () => {
+    const { out } = await cli.run(['token']);
+    await service.request('POST', '/jans-auth/restv1/revoke', {
+      headers: { Authorization: `Basic ${basic()}` },
+      form: { token: out.trim() },
+    });
+    service.clock.advance(2_000);
+    expect((await cli.run(['clients', 'list', '-o', 'name'])).code).toBe(0);
+  });
+
+  it('given as it is and not accepted ends with 3', async () => {
+    const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: 'eyJ.eyJ.sig' };
+    const { code, out, err } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });
+    expect([code, out, err]).toEqual([3, '', expect.stringContaining('valid token')]);
+  });
+
+  it('is revoked by logout, which forgets the profile', async () => {
+    const env = administrator();
+    const secret = join(elsewhere, 'logout.secret');
+    writeFileSync(secret, service.admin.clientSecret);
+    const flags = ['--url', service.url, '--as', service.admin.clientId, '--as-secret-file', secret];
+    await cli.run(['login', ...flags], { cwd: elsewhere });
+    const profiles = join(home(), '.config', 'clientele', 'profiles.json');
+    expect(statSync(profiles).mode & 0o777).toBe(0o600);
+    const { out: token } = await cli.run(['token'], { cwd: elsewhere });
+    const { err } = await cli.run(['logout'], { cwd: elsewhere });
+    expect(err).toBe('Logged out: the token is revoked, and profile default is forgotten.\n');
+    service.clock.advance(2_000);
+    const { status } = await service.request('GET', CLIENTS, { token: token.trim() });
+    expect(status).toBe(401);
+    expect(readFileSync(profiles, 'utf8')).not.toContain(service.admin.clientSecret);
+    expect((await cli.run(['whoami'], { cwd: elsewhere })).code).toBe(2);
+    expect(env).toBeDefined();
+  });
+
+  const basic = (): string =>
+    Buffer.from(`${service.admin.clientId}:${encodeURIComponent(service.admin.clientSecret)}`).toString('base64');
+});
+
+describe('a login', () => {
+  it('with a wrong secret keeps nothing and ends with 3', async () => {
+    const args = ['login', '--url', service.url, '--as', service.admin.clientId, '--as-secret-file', '-'];
+    const { code, err } = await cli.run(args, { input: 'wrong-secret\n', cwd: elsewhere });
+    expect([code, err]).toEqual([3, expect.stringContaining('does not accept this client and its secret')]);
+    expect((await cli.run(['whoami'], { cwd: elsewhere })).code).toBe(2);
+  });
+
+  it('asks for the secret in a terminal, and does not show it', async () => {
+    const line = `clientele login --url ${service.url} --as ${service.admin.clientId}`;
+    const input = `${service.admin.clientSecret}\n`;
+    const { code, out } = await cli.inTerminal(line, { input, cwd: elsewhere, typing: true });
+    expect([code, out]).toEqual([0, expect.stringContaining('Logged in')]);
+    expect(out.split('Secret of')[1]).not.toContain(service.admin.clientSecret);
+  });
+
+  it('with a token proves it first', async () => {
+    const args = ['login', '--url', service.url, '--access-token', '-'];
+    const bad = await cli.run(args, { input: 'not-a-token', cwd: elsewhere });
+    expect([bad.code, bad.err]).toEqual([3, expect.stringContaining('does not accept')]);
+    const good = await cli.run(args, { input: await service.adminToken(), cwd: elsewhere });
+    expect(good.code).toBe(0);
+    expect((await cli.run(['clients', 'list'], { cwd: elsewhere })).code).toBe(0);
+  });
+});
+
+describe('the device flow', () => {
+  it('polls at the pace of the server, slows down when told, and renews by the refresh token', async () => {
+    const server = await deviceServer();
+    const args = ['login', '--url', server.url, '--as', 'cli', '--device'];
+    const { code, err } = await cli.run(args, { cwd: elsewhere });
+    expect([code, err]).toEqual([0, expect.stringContaining('Open https://go.example/WXYZ in a browser')]);
+    expect(server.polls.map(({ answer }) => answer)).toEqual(['authorization_pending', 'slow_down', 'tokens']);
+    const [first = 0, second = 0, third = 0] = server.polls.map(({ at }) => at);
+    // An interval of 1 s, and 5 s more after slow_down (RFC 8628 section 3.5).
+    expect(second - first).toBeGreaterThanOrEqual(990);
+    expect(third - second).toBeGreaterThanOrEqual(5_990);
+    expect((await cli.run(['token'], { cwd: elsewhere })).out).toBe('token-2\n');
+    expect(server.refreshed).toEqual(['refresh-1']);
+    server.close();
+  });
+});
+
+/** An authorization server with a device flow, whose tokens end at once. */
+async function deviceServer() {
+  const polls: { at: number; answer: string }[] = [];
+  const refreshed: string[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (data) => (body += String(data)));
+    request.on('end', () => {
+      const [status, reply] = answer(request.url ?? '', new URLSearchParams(body));
+      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(reply));
+    });
+  });
+  const answer = (path: string, form: URLSearchParams): [number, object] => {
+    if (path.endsWith('/openid-configuration')) {
+      return [200, { issuer: url, token_endpoint: `${url}/token`, device_authorization_endpoint: `${url}/device` }];
+    }
+    if (path === '/device') {
+      const complete = { verification_uri: 'https://go.example', verification_uri_complete: 'https://go.example/WXYZ' };
+      return [200, { device_code: 'd', user_code: 'WXYZ', ...complete, expires_in: 60, interval: 1 }];
+    }
+    if (path !== '/token') return [404, {}];
+    const token = { access_token: `token-${refreshed.length + 1}`, token_type: 'bearer', expires_in: 1 };
+    if (form.get('grant_type') === 'refresh_token') {
+      refreshed.push(form.get('refresh_token') ?? '');
+      return [200, { ...token, access_token: 'token-2' }];
+    }
+    const said = ['authorization_pending', 'slow_down'][polls.length] ?? 'tokens';
+    polls.push({ at: Date.now(), answer: said });
+    return said === 'tokens' ? [200, { ...token, refresh_token: 'refresh-1' }] : [400, { error: said }];
+  };
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  return { url, polls, refreshed, close: () => server.close() };
+}
+
+describe('a service that is out of reach', () => {
+  it('ends with 3 and says what is the matter', async () => {
+    const url = `http://localhost:${await freePort()}`;
+    const env = { ...administrator(), CLIENTELE_URL: url };
+    const { code, out, err } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });
+    expect([code, out, err]).toEqual([3, '', `clientele: cannot reach ${url}: nothing answers there\n`]);
+  });
+
+  it('or sends everybody somewhere else is not followed there with the token', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(`${request.url ?? ''} ${request.headers.authorization ?? ''}`);
+      response.writeHead(302, { Location: 'http://localhost:1/' }).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const env = { CLIENTELE_URL: url, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    const { code } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });
+    expect([code, asked.length]).toEqual([1, 1]);
+    server.close();
+  });
+});

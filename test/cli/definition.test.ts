@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { allCommands } from '../../cli/commands/all.ts';
+import { GLOBAL_OPTIONS } from '../../cli/commands/command.ts';
+import { loadContract } from '../../cli/contract/contract.ts';
+import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
+import { manualPage } from '../../cli/manual.ts';
+import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { cliFor, type Cli } from '../support/cli.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+jest.setTimeout(120_000);
+const contract = loadContract();
+const commands = allCommands(contract);
+const SHELLS = ['zsh', 'fish'];
+const isThere = (program: string): boolean => spawnSync(program, ['--version']).error === undefined;
+const nameOf = ({ words }: { words: readonly string[] }): string => words.join(' ');
+
+describe('every command', () => {
+  it('has an example', () => {
+    expect(commands.filter(({ examples }) => examples.length === 0).map(nameOf)).toEqual([]);
+  });
+
+  it('has options with names of their own', () => {
+    const doubled = commands.flatMap((command) => {
+      const names = [...command.options, ...GLOBAL_OPTIONS].flatMap(({ name, short }) => [
+        name,
+        ...(short ? [short] : []),
+      ]);
+      return names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${nameOf(command)}: ${name}`);
+    });
+    expect(doubled).toEqual([]);
+  });
+
+  it('has a help that fits one screen', () => {
+    const nouns = [...new Set(commands.filter(({ words }) => words.length > 1).map(({ words }) => words[0] ?? ''))];
+    const pages = [
+      programHelp(commands, '1.0.0', 80),
+      ...nouns.map((noun) =>
+        nounHelp(
+          noun,
+          commands.filter(({ words }) => words[0] === noun),
+          80,
+        ),
+      ),
+      ...commands.map((command) => commandHelp(command, 80, false)),
+    ];
+    const large = pages.filter((page) => {
+      const lines = page.trimEnd().split('\n');
+      return lines.length > 24 || lines.some((line) => line.length > 80);
+    });
+    expect(large).toEqual([]);
+  });
+});
+
+describe('the manual', () => {
+  const page = manualPage(commands, '1.0.0');
+
+  it('has every command', () => {
+    for (const command of commands) expect(page).toContain(`.SS "clientele ${nameOf(command).replaceAll('-', '\\-')}`);
+  });
+
+  (isThere('groff') ? it : it.skip)('is a page that man has nothing to say about', () => {
+    const { status, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww'], { input: page, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+/** The ids that examples have as variables, since the service makes them. */
+const IDS = [
+  ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
+  [
+    'JTI',
+    'clientele statements create --org-id org-2 --software-id x > ssa.txt; clientele statements list -o name | head -1',
+  ],
+] as const;
+
+describe('against a service', () => {
+  let service: TestService;
+  let cli: Cli;
+
+  beforeAll(async () => {
+    service = await startService();
+    cli = cliFor(service);
+    const scopes = Object.keys(ADMINISTRATION_SCOPES);
+    const ops = { inum: 'ops', clientSecret: 'the-secret-of-ops', grantTypes: ['client_credentials'], scopes };
+    const token = await service.adminToken();
+    await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });
+    writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');
+    writeFileSync(join(cli.folder, 'client.yaml'), 'clientName: From a file\nredirectUris: []\n');
+  });
+  afterAll(async () => {
+    cli.remove();
+    await service.stop();
+  });
+
+  it('each example runs', async () => {
+    const first = commands.filter(({ words }) => words[1] === 'create');
+    const last = commands.filter(({ words }) => ['delete'].includes(words[1] ?? '') || words[0] === 'logout');
+    const between = commands.filter((command) => !first.includes(command) && !last.includes(command));
+    for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
+      const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
+      const { code, err } = await cli.shell(
+        `${IDS.map(([name, list]) => (line.includes(`$${name}`) ? `${name}=$(${list}); ` : '')).join('')}${adapted}`,
+      );
+      expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
+    }
+  });
+
+  it('help is the same however it is asked for, and lists rare options when they are wanted', async () => {
+    const [help, word, all] = await Promise.all([
+      cli.run(['clients', 'create', '--help']),
+      cli.run(['help', 'clients', 'create']),
+      cli.run(['clients', 'create', '--help-all']),
+    ]);
+    expect([help.code, help.err, word.out]).toEqual([0, '', help.out]);
+    expect(help.out).not.toContain('--attributes.tx-token-lifetime');
+    expect(all.out).toContain('--attributes.tx-token-lifetime N');
+    expect((await cli.run([])).out).toContain('Usage: clientele <noun> <verb>');
+    expect((await cli.run(['--version'])).out).toMatch(/^clientele \d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('the completion', () => {
+  const cli = cliFor();
+  afterAll(() => cli.remove());
+
+  /** What bash offers at the end of a line. */
+  const offers = async (line: string): Promise<string[]> => {
+    const words = line.split(' ');
+    const list = words.map((word) => `'${word}'`).join(' ');
+    const ask = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _clientele; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    writeFileSync(join(cli.folder, 'ask.bash'), `. ./completion.bash\n${ask}\n`);
+    const { out } = await cli.shell('clientele completion bash > completion.bash && bash ask.bash');
+    return out.trim().split('\n');
+  };
+
+  it('of bash offers nouns, verbs, flags and the words of flags', async () => {
+    expect(await offers('clientele cl')).toEqual(expect.arrayContaining(['clients']));
+    expect(await offers('clientele clients de')).toEqual(['deactivate', 'delete']);
+    expect(await offers('clientele clients create --attributes.require-p')).toEqual([
+      '--attributes.require-par',
+      '--attributes.require-pkce',
+    ]);
+    expect(await offers('clientele clients create --application-type n')).toEqual(['native']);
+    expect(await offers('clientele whoami -o j')).toEqual(['json', 'jsonpath=']);
+  });
+
+  it.each(SHELLS)('of %s has every verb', async (shell) => {
+    const { code, out } = await cli.run(['completion', shell]);
+    expect([code, out]).toEqual([0, expect.stringContaining('rotate-secret')]);
+  });
+
+  for (const shell of SHELLS) {
+    (isThere(shell) ? it : it.skip)(`of ${shell} is read by it`, async () => {
+      const { out } = await cli.run(['completion', shell]);
+      const { status, stderr } = spawnSync(shell, ['-n'], { input: out, encoding: 'utf8' });
+      expect([status, stderr]).toEqual([0, '']);
+    });
+  }
+});

@@ -1,0 +1,144 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { cliFor, type Cli } from '../support/cli.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let cli: Cli;
+const COUNT = 230;
+
+beforeAll(async () => {
+  service = await startService();
+  cli = cliFor(service);
+  const token = await service.adminToken();
+  const create = (body: object) => service.request('POST', CLIENTS, { token, body: { redirectUris: [], ...body } });
+  await create({ inum: 'zz-formula', clientName: '=1+1', contacts: ['x@example.com', 'y@example.com'] });
+  await create({
+    inum: 'zz-steerer',
+    clientName: 'red \u001b[31m or \u202e backwards',
+    attributes: { parLifetime: 60 },
+  });
+  await create({ inum: 'zz-wide', clientName: '日本語のとても長い名前'.repeat(6), disabled: true });
+  for (let index = 0; index < COUNT; index += 1) {
+    await create({ inum: `many-${String(index).padStart(3, '0')}`, clientName: `Many ${index}` });
+  }
+});
+afterAll(async () => {
+  cli.remove();
+  await service.stop();
+});
+
+const list = ['clients', 'list', '--pattern', 'zz-'];
+
+describe('a format', () => {
+  it('is a table of whole values in a pipe, with the columns that were chosen', async () => {
+    const { code, out } = await cli.run([...list, '--columns', 'inum,contacts,attributes.parLifetime']);
+    expect([code, out]).toEqual([
+      0,
+      'inum        contacts                      attributes.parLifetime\n' +
+        'zz-formula  x@example.com, y@example.com\n' +
+        'zz-steerer                                60\n' +
+        'zz-wide\n',
+    ]);
+  });
+
+  it('is JSON or YAML of the same entries', async () => {
+    const json = JSON.parse((await cli.run([...list, '-o', 'json'])).out) as { inum: string }[];
+    expect(json.map(({ inum }) => inum)).toEqual(['zz-formula', 'zz-steerer', 'zz-wide']);
+    expect(parse((await cli.run([...list, '-o', 'yaml'])).out)).toEqual(json);
+    const none = ['clients', 'list', '--pattern', 'nothing-like-it'];
+    expect((await cli.run([...none, '-o', 'json'])).out).toBe('[]\n');
+    expect((await cli.run([...none, '-o', 'yaml'])).out).toBe('[]\n');
+    const one = await cli.run(['clients', 'get', 'zz-wide', '-o', 'yaml']);
+    expect(parse(one.out)).toMatchObject({ inum: 'zz-wide', disabled: true });
+  });
+
+  it('is CSV in which no spreadsheet finds a formula', async () => {
+    const { out } = await cli.run([...list, '-o', 'csv', '--columns', 'inum,clientName,contacts']);
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      'inum,clientName,contacts',
+      "zz-formula,'=1+1,x@example.com;y@example.com",
+    ]);
+  });
+
+  it('is ids, or what a JSONPath finds', async () => {
+    expect((await cli.run([...list, '-o', 'name'])).out).toBe('zz-formula\nzz-steerer\nzz-wide\n');
+    const path = await cli.run([...list, '-o', 'jsonpath=$.contacts[*]']);
+    expect(path.out).toBe('x@example.com\ny@example.com\n');
+    const bad = await cli.run([...list, '-o', 'jsonpath=$.[']);
+    expect([bad.code, bad.out]).toEqual([2, '']);
+  });
+});
+
+describe('all pages', () => {
+  it('hold every client once, in every format', async () => {
+    const { out } = await cli.run(['clients', 'list', '--pattern', 'many-', '--all', '-o', 'name']);
+    const names = out.trim().split('\n');
+    expect([names.length, new Set(names).size]).toEqual([COUNT, COUNT]);
+    const json = await cli.run(['clients', 'list', '--pattern', 'many-', '--all', '-o', 'json']);
+    expect((JSON.parse(json.out) as unknown[]).length).toBe(COUNT);
+  });
+
+  it('are announced when there are more than one', async () => {
+    const { out, err } = await cli.run(['clients', 'list', '--pattern', 'many-', '--limit', '2', '-o', 'name']);
+    expect([out, err]).toEqual(['many-000\nmany-001\n', `2 of ${COUNT}. --all lists every one.\n`]);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it('is no mistake', async () => {
+    const { out, err } = await cli.shell('clientele clients list --all | head -1');
+    expect([out.split('\n')[0], err]).toEqual([expect.stringContaining('inum'), '']);
+    const json = await cli.shell('clientele clients list --all -o json | head -1');
+    expect(json).toEqual({ code: 0, out: '[\n', err: '' });
+  });
+
+  // Only some systems have a disk that is always full.
+  (existsSync('/dev/full') ? it : it.skip)('and a disk that is full is one', async () => {
+    const { code, err } = await cli.shell('clientele clients list > /dev/full');
+    expect([code, err]).toEqual([1, 'clientele: standard output cannot be written: no space left on the disk\n']);
+  });
+});
+
+const hasScript = spawnSync('script', ['--version']).error === undefined;
+const inTerminal = hasScript ? describe : describe.skip;
+
+inTerminal('a terminal', () => {
+  it('gets colours, and lines that fit it, in which ids are whole', async () => {
+    const { out } = await cli.inTerminal('clientele clients list --pattern zz-');
+    const lines = stripVTControlCharacters(out).trimEnd().split(/\r?\n/);
+    expect(out).toContain('\u001b[1m');
+    expect(lines.length).toBe(4);
+    expect(lines[3]).toMatch(/^zz-wide +日.*… .*true$/);
+    const plain = await cli.inTerminal('clientele clients list --pattern zz- --no-color', {});
+    expect(plain.out).not.toContain('\u001b[1m');
+    expect((await cli.inTerminal('NO_COLOR=1 clientele clients list --pattern zz-')).out).not.toContain('\u001b[1m');
+  });
+
+  it('is not steered by what a client is called', async () => {
+    for (const format of ['table', 'json', 'yaml', 'csv', 'jsonpath=$.clientName']) {
+      const { out } = await cli.inTerminal(`clientele clients list --pattern zz-steerer --no-color -o '${format}'`);
+      const steering = ['\u001b[31m', '\u202e'].filter((sequence) => out.includes(sequence));
+      expect([format, steering]).toEqual([format, []]);
+    }
+  });
+
+  it('shows a plan in colours, and in no others than its own', async () => {
+    const yaml = 'inum: zz-steerer\nclientName: "blue \\u001b[34m"\nredirectUris: []\n';
+    await cli.shell('mkdir -p plan && cat > plan/a.yaml', { input: yaml });
+    const { out } = await cli.inTerminal('clientele clients diff plan');
+    expect(out).toContain('\u001b[33m~ zz-steerer\u001b[39m');
+    expect([out.includes('\u001b[34m'), out.includes('blue \\u001b[34m')]).toEqual([false, true]);
+  });
+
+  it('asks before a client is removed', async () => {
+    const line = 'clientele clients delete many-000';
+    const no = await cli.inTerminal(line, { input: 'n\n', typing: true });
+    expect([no.code, no.out]).toEqual([1, expect.stringContaining('nothing was done')]);
+    const yes = await cli.inTerminal(line, { input: 'y\n', typing: true });
+    expect([yes.code, yes.out]).toEqual([0, expect.stringContaining('Removed many-000.')]);
+  });
+});

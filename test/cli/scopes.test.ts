@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cliFor, type Cli } from '../support/cli.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+let cli: Cli;
+
+beforeAll(async () => {
+  service = await startService();
+  cli = cliFor(service);
+});
+afterAll(async () => {
+  cli.remove();
+  await service.stop();
+});
+
+describe('a scope', () => {
+  it('is found by its id, changed and removed by it', async () => {
+    const made = await cli.run(['scopes', 'create', '--id', 'orders.read', '--display-name', 'Read', '-o', 'name']);
+    expect(made.code).toBe(0);
+    const path = ['-o', 'jsonpath=$["inum","displayName"]'];
+    const got = await cli.run(['scopes', 'get', 'orders.read', ...path]);
+    expect(got.out).toBe(`${made.out.trim()}\nRead\n`);
+    await cli.run(['scopes', 'update', 'orders.read', '--display-name', 'Read orders']);
+    expect((await cli.run(['scopes', 'get', made.out.trim(), ...path])).out).toContain('Read orders');
+    expect((await cli.run(['scopes', 'delete', 'orders.read', '--yes'])).code).toBe(0);
+    const gone = await cli.run(['scopes', 'get', 'orders.read']);
+    expect([gone.code, gone.err]).toEqual([1, expect.stringContaining("doesn't exist")]);
+  });
+
+  it('that is called like the inum of another does not take its place', async () => {
+    await cli.run(['scopes', 'create', '--id', 'F0C4', '--display-name', 'Impostor']);
+    expect((await cli.run(['scopes', 'get', 'F0C4', '-o', 'jsonpath=$.id'])).out).toBe('openid\n');
+  });
+});
