@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../openapi/operations.gen.ts';
+import { isAdministrationScope } from './shared/administration-scopes.ts';
 
 /** An issuer whose software statements are taken, and what they bring. */
 export interface StatementIssuer {
@@ -62,6 +62,6 @@ function parsed(text: string): unknown {
 
 function faultOf({ issuer, jwks, jwksUri, grantedScopes = [] }: Entry): string | undefined {
   if (jwks !== undefined && jwksUri !== undefined) return `must not have jwks beside jwksUri for ${issuer}`;
-  const forbidden = grantedScopes.find((scope) => scope in ADMINISTRATION_SCOPES || scope in FORMER_SCOPES);
+  const forbidden = grantedScopes.find(isAdministrationScope);
   return forbidden === undefined ? undefined : `must not grant the administration scope ${forbidden}`;
 }

@@ -5,7 +5,7 @@ import { prepare, setupOptions } from '../api/setup/prepare.ts';
 import { withGround } from './ground.ts';
 
 /** Makes another administrator, for an installation whose credentials were lost. The service may run meanwhile. */
-await withGround(async (ground) => {
+await withGround({ usage: 'npm run admin:reset', existing: true }, async (ground) => {
   const isFirst = await prepare(ground);
   const { config, clock } = ground;
   if (!isFirst) {

@@ -54,17 +54,25 @@ async function startServers(ground: BenchGround, { profile }: BenchOptions): Pro
   if (profile !== undefined) mkdirSync(profile, { recursive: true });
   const args = [...profiling, 'dist/api/main.js'];
   const service = await startServer({ name: 'service', port: await freePort(), args, env: ground.env, log });
+  try {
+    return { service, reference: await startReference(service, ground, log) };
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}
+
+async function startReference(service: Server, ground: BenchGround, log: string): Promise<Server> {
   const reply = await fetch(`${service.base}/`);
   // The reference sends what helmet adds, and an id for the request, as constants.
   const constant = [...reply.headers].filter(([name]) => !OWN.has(name)).flat();
-  const reference = await startServer({
+  return startServer({
     name: 'reference',
     port: await freePort(),
     args: ['--import', 'tsx', 'scripts/bench/reference.ts'],
     env: { DATABASE_URL: ground.databaseUrl, HEADERS: JSON.stringify(constant) },
     log,
   });
-  return { service, reference };
 }
 
 const OWN = new Set(['content-type', 'content-length', 'cache-control', 'date', 'connection', 'keep-alive']);

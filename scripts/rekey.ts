@@ -4,7 +4,7 @@ import { rekey } from '../api/setup/rekey.ts';
 import { withGround } from './ground.ts';
 
 /** Encrypts what is under older keys of ENCRYPTION_KEY under its first key again. */
-await withGround(async (ground) => {
+await withGround({ usage: 'npm run rekey', existing: true }, async (ground) => {
   await prepare(ground);
   const onProgress = (seen: number): void => void process.stderr.write(`\r${seen} secrets looked at`);
   const changed = await rekey({ ...foundations(ground), ring: ground.ring, onProgress });

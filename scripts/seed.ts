@@ -11,7 +11,7 @@ if (!Number.isInteger(count) || count < 1) {
   process.stderr.write('usage: npm run seed -- <number of clients> [seed]\n');
   process.exitCode = 2;
 } else {
-  await withGround(async (ground) => {
+  await withGround({ usage: 'npm run seed -- <number of clients> [seed]', most: 2 }, async (ground) => {
     await prepare(ground);
     const start = ground.clock.now();
     const onProgress = (done: number): void => {

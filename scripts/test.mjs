@@ -38,7 +38,9 @@ function parse(words) {
 function wants({ projects, rest }, project, folders) {
   if (!projects.includes(project)) return false;
   const paths = rest.filter((word) => word.startsWith('test/'));
-  const all = ['unit', 'contract', 'http', 'process', 'browser'].filter((folder) => !folders.includes(folder));
+  const all = ['unit', 'contract', 'http', 'process', 'cli', 'docs', 'browser'].filter(
+    (folder) => !folders.includes(folder),
+  );
   return paths.length === 0 || paths.some((path) => !all.some((folder) => `${path}/`.startsWith(`test/${folder}/`)));
 }
 

@@ -114,6 +114,8 @@ export async function bodyFrom(context: Context, fields: readonly Field[], input
 async function givenValue({ terminal }: Context, field: Field, name: string, value: string): Promise<unknown> {
   if (field.kind === 'boolean') return name === field.flag;
   if (field.isSecret) return secretFrom(terminal, value, `--${name}`);
+  // Mostly a variable of a script that has no value.
+  if (value === '') throw usageFailure(`--${name} is empty; --unset ${field.path} takes away what is there`);
   return typedValue(field, value, `--${name}`);
 }
 

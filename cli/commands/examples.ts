@@ -33,7 +33,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
       'clientele clients patch nightly-report --test accessTokenLifetime=60 --replace accessTokenLifetime=120',
       'only if it is 60 now',
     ],
-    ['clientele clients patch nightly-report --add contacts=ops@example.com', 'an entry'],
+    [`clientele clients patch nightly-report --add 'contacts=["ops@example.com"]'`, 'the list; contacts/- an entry'],
   ],
   'clients activate': [['clientele clients activate nightly-report', 'in use again']],
   'clients deactivate': [['clientele clients deactivate nightly-report', 'out of use, and kept']],

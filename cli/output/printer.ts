@@ -58,8 +58,13 @@ export class Printer {
     await this.terminal.write(this.terminal.isTty ? harmless(text) : text);
   }
 
-  /** One entry. */
+  /** One entry. What the service shows only once is said where the format leaves it out. */
   async one(entry: Entry, shape: Shape): Promise<void> {
+    for (const [name, value] of Object.entries(entry)) {
+      if (SHOWN_ONCE.has(name) && typeof value === 'string' && !this.shows(entry, name, value)) {
+        this.terminal.say(`${name}, shown this once: ${value}`);
+      }
+    }
     if (this.format === 'table' && this.options.columns === undefined) {
       await this.terminal.write(card(entry, this.paint));
     } else if (this.format === 'json') await this.json(entry);
@@ -140,6 +145,22 @@ export class Printer {
     return values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   }
 
+  private shows(entry: Entry, name: string, value: string): boolean {
+    if (this.format === 'json' || this.format === 'yaml') return true;
+    if (this.format === 'jsonpath') return this.finds(entry, value);
+    if (this.options.columns === undefined) return this.format === 'table';
+    return this.options.columns.split(',').some((column) => column.trim() === name);
+  }
+
+  /** False also where the path is wrong, which is told after the secret is. */
+  private finds(entry: Entry, value: string): boolean {
+    try {
+      return this.found(entry).some((line) => line.includes(value));
+    } catch {
+      return false;
+    }
+  }
+
   private columnsOf({ columns, known }: Shape): readonly string[] {
     if (this.options.columns === undefined) return columns;
     if (!['table', 'csv'].includes(this.format)) throw usageFailure('--columns is for -o table and -o csv');
@@ -151,6 +172,9 @@ export class Printer {
     return chosen;
   }
 }
+
+/** What the service keeps as a digest, so that nobody can read it again. */
+const SHOWN_ONCE = new Set(['clientSecret', 'token']);
 
 const YAML = { lineWidth: 0 };
 

@@ -3,7 +3,8 @@ import type { Body } from '../commands/body.ts';
 import type { Field } from '../contract/fields.ts';
 import { at, type Entry } from '../output/entry.ts';
 
-export type FileFormat = 'yaml' | 'json';
+export const FILE_FORMATS = ['yaml', 'json'] as const;
+export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /** What the names of references are found by: a DN becomes the id that people know. */
 export type Naming = (reference: string, refs: string) => string;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { allPages } from '../commands/paging.ts';
+import { parseDocument } from '../commands/body.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { examplesFor } from '../commands/examples.ts';
 import { listOptions, listQuery } from '../commands/list-query.ts';
@@ -9,7 +10,7 @@ import type { ResourceKit } from '../commands/resource-kit.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
-import { documentOf, fileText, type FileFormat } from './document.ts';
+import { documentOf, FILE_FORMATS, fileText, type FileFormat } from './document.ts';
 import { readNaming } from './naming.ts';
 import { Progress } from './progress.ts';
 
@@ -114,14 +115,27 @@ interface Leftovers {
   readonly remove: boolean;
 }
 
+/** Whether a file has the name that an export gives to the client in it. */
+async function isExported(folder: string, name: string): Promise<boolean> {
+  try {
+    const { inum } = parseDocument(await readFile(join(folder, name), 'utf8'), name) as { inum?: unknown };
+    return typeof inum === 'string' && FILE_FORMATS.some((format) => fileNameOf(inum, format) === name);
+  } catch {
+    return false;
+  }
+}
+
 /** Files in the folder that no client has any more: removed where that was asked for, else said. */
 async function tidy({ terminal }: Context, { folder, names, remove }: Leftovers): Promise<void> {
-  const stale = (await readdir(folder)).filter((name) => isClientFile(name) && !names.has(name));
+  const others = (await readdir(folder)).filter((name) => isClientFile(name) && !names.has(name));
+  const stale: string[] = [];
+  // Only what an export has written: the folder may hold other files.
+  for (const name of others) if (await isExported(folder, name)) stale.push(name);
   if (stale.length === 0) return;
   if (remove) for (const name of stale) await onDisk(name, () => rm(join(folder, name)));
   terminal.say(
     remove
       ? `${stale.length} files of clients that are gone were removed.`
-      : `${stale.length} files belong to no client: ${stale.slice(0, 5).join(', ')}… --prune removes them.`,
+      : `Of clients that are gone: ${stale.slice(0, 5).join(', ')}${stale.length > 5 ? ', …' : ''}. --prune removes these files.`,
   );
 }

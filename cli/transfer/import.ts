@@ -198,7 +198,7 @@ async function apply(context: Context, kit: ResourceKit, plan: Plan, input: Inpu
   }
 }
 
-const GO_ON = 'The same command goes on from here.';
+const GO_ON = 'The same command goes on from here, with another --secrets-file where there was one.';
 
 /** Prints what came of each task. What ends the run is thrown once everything that was under way has come back. */
 async function report(

@@ -5,11 +5,8 @@ import { resourcesOf } from '../contract/resources.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Naming } from './document.ts';
 
-/** By what `refs` says: where the names are, and which member people know one by. */
-const NAMED: Readonly<Record<string, { readonly noun: string; readonly member: string }>> = {
-  scope: { noun: 'scopes', member: 'id' },
-  claim: { noun: 'claims', member: 'claimName' },
-};
+/** By what `refs` says: where the names are. */
+const NAMED: Readonly<Record<string, string>> = { scope: 'scopes', claim: 'claims' };
 
 /**
  * Reads the names of scopes and claims. Where the service does not tell them to this caller, references stay the DNs
@@ -17,9 +14,11 @@ const NAMED: Readonly<Record<string, { readonly noun: string; readonly member: s
  */
 export async function readNaming(contract: Contract, api: Api, say: (text: string) => void): Promise<Naming> {
   const names = new Map<string, string>();
-  for (const [refs, { noun, member }] of Object.entries(NAMED)) {
-    const list = resourcesOf(contract).find((resource) => resource.noun === noun)?.operations.list;
+  for (const [refs, noun] of Object.entries(NAMED)) {
+    const resource = resourcesOf(contract).find((candidate) => candidate.noun === noun);
+    const list = resource?.operations.list;
     if (list === undefined) continue;
+    const member = resource?.name ?? 'inum';
     try {
       for await (const page of allPages(api, list, [])) {
         for (const { inum, [member]: name } of page) {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,8 +41,14 @@ export async function startServer({ name, port, args, env, log }: ServerOptions)
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', output, output],
   });
+  closeSync(output);
   const base = `http://127.0.0.1:${port}`;
-  await answering(child, base, log);
+  try {
+    await answering(child, base, log);
+  } catch (error) {
+    await stop(child);
+    throw error;
+  }
   return { name, base, rss: () => residentMemory(child.pid), stop: () => stop(child) };
 }
 

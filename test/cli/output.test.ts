@@ -73,6 +73,26 @@ describe('a format', () => {
   });
 });
 
+describe('a secret that is shown once', () => {
+  it('is said where the format leaves it out', async () => {
+    const create = ['clients', 'create', '--grant-types', 'client_credentials', '-o'];
+    for (const format of ['name', 'csv', 'jsonpath=$.nothing', 'jsonpath=$[']) {
+      const { err } = await cli.run([...create, format, '--client-name', `Once ${format}`]);
+      expect([format, err]).toEqual([format, expect.stringMatching(/clientSecret, shown this once: [\w-]{43}/)]);
+    }
+    const whole = await cli.run([...create, 'jsonpath=$.clientSecret', '--client-name', 'Once more']);
+    expect([whole.out, whole.err]).toEqual([expect.stringMatching(/^[\w-]{43}\n$/), '']);
+  });
+});
+
+describe('a flag without a value', () => {
+  it('takes nothing away: a script has a variable that is not set', async () => {
+    const { code, err } = await cli.run(['clients', 'update', 'zz-formula', '--contacts', '']);
+    expect([code, err]).toEqual([2, expect.stringContaining('--contacts is empty; --unset contacts takes away')]);
+    expect((await cli.run(['clients', 'get', 'zz-formula', '-o', 'json'])).out).toContain('x@example.com');
+  });
+});
+
 describe('all pages', () => {
   it('hold every client once, in every format', async () => {
     const { out } = await cli.run(['clients', 'list', '--pattern', 'many-', '--all', '-o', 'name']);

@@ -69,10 +69,12 @@ describe('an export', () => {
 
   it('says which files belong to nobody any more, and removes them when told', async () => {
     write('gone.yaml', { inum: 'gone' });
+    write('compose.yaml', { services: {} });
     expect((await cli.run(['clients', 'export', '--dir', dir])).err).toContain('gone.yaml');
     expect(existsSync(join(dir, 'gone.yaml'))).toBe(true);
     await cli.run(['clients', 'export', '--dir', dir, '--prune']);
     expect(existsSync(join(dir, 'gone.yaml'))).toBe(false);
+    expect(existsSync(join(dir, 'compose.yaml'))).toBe(true);
   });
 
   it('ends with 1 on a disk that is full, and leaves no half file', async () => {

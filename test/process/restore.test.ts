@@ -4,6 +4,7 @@ import {
   cpSync,
   createReadStream,
   createWriteStream,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -89,6 +90,30 @@ function mariadbArguments(databaseUrl = ''): { args: string[]; env: NodeJS.Proce
   const args = ['--no-defaults', '-h', hostname, '-P', number, '-u', username];
   return { args, env: { ...process.env, MYSQL_PWD: decodeURIComponent(password) }, name: pathname.slice(1) };
 }
+
+const run = (script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> =>
+  promisify(execFile)(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+  }).then(
+    () => '',
+    (error: unknown) => String((error as { stderr?: string }).stderr),
+  );
+
+drill('a command for an installation', () => {
+  it('makes none where there is none, and takes no arguments that it does not know', async () => {
+    const place = await newPlace('nowhere');
+    if (onSqlite) {
+      expect(await run('backup', [join(folder, 'copy')], place.env)).toContain('there is no database');
+      expect(await run('admin-reset', [], place.env)).toContain('there is no database');
+      expect(existsSync(join(folder, 'copy'))).toBe(false);
+      expect(existsSync(join(place.dataDir, 'admin-client.json'))).toBe(false);
+    }
+    for (const script of ['backup', 'admin-reset', 'rekey', 'migrate']) {
+      expect(await run(script, ['--help'], place.env)).toContain('usage: npm run');
+    }
+  });
+});
 
 async function backUp({ env }: Place, file: string): Promise<void> {
   if (onSqlite) {
