@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import type { Idempotency, RepeatableRequest } from '../shared/idempotency.ts';
+import { bearerToken } from '../shared/bearer-token.ts';
+import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
 import { JsonText, PlainText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
@@ -29,9 +30,8 @@ const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(rep
 function repeatable(req: Request): RepeatableRequest | undefined {
   const [header, operation = ''] = [req.get('idempotency-key'), req.openapi?.schema.operationId];
   if (header === undefined || !IDEMPOTENT.has(operation)) return undefined;
-  const { caller } = req;
   // Where the operation itself authenticates, who sends it is known by what is presented.
-  const sender = caller === undefined ? sha256(req.get('authorization') ?? '') : `${caller.issuer} ${caller.clientId}`;
+  const sender = req.caller === undefined ? sha256(bearerToken(req.get('authorization')) ?? '') : senderOf(req.caller);
   const content = [req.openapi?.pathParams, req.query, req.headers['content-type'], req.body as unknown];
   return { header, operation, sender, content };
 }

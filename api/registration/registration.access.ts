@@ -3,6 +3,7 @@ import type { ClientDocument } from '../clients/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';
 import type { StoredClient } from '../clients/client.store.ts';
+import { bearerToken } from '../shared/bearer-token.ts';
 import { timestamp } from '../shared/clock.ts';
 import { INUM, sha256 } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
@@ -24,7 +25,7 @@ export interface OpenedRegistration {
 /** The token of an Authorization header (RFC 6750 section 2.1), or undefined when there is no such header. */
 export function bearerOf(authorization: string | string[] | undefined): string | undefined {
   if (typeof authorization !== 'string' || authorization.trim() === '') return undefined;
-  const token = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization.trim())?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined) throw invalidToken('the Authorization header is not "Bearer <token>"');
   return token;
 }

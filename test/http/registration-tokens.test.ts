@@ -68,6 +68,8 @@ describe('a registration', () => {
     const [first, again] = [await send(WEB), await send(WEB)];
     expect([first.status, again.status]).toEqual([201, 201]);
     expect(again.body).toEqual(first.body);
+    const written = { ...headers, Authorization: `bearer   ${token} ` };
+    expect((await service.request('POST', REGISTER, { body: WEB, headers: written })).body).toEqual(first.body);
     expect((await record(id)).body.clients).toEqual([first.body.client_id]);
     expect((await send({ ...WEB, client_name: 'Another' })).status).toBe(422);
   });
