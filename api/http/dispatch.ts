@@ -3,10 +3,18 @@ import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import { bearerToken } from '../shared/bearer-token.ts';
 import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
-import { JsonText, PlainText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
+import {
+  JsonText,
+  PlainText,
+  type Admission,
+  type AnyReply,
+  type Handlers,
+  type KeepReply,
+  type Kept,
+} from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
 
-type AnyHandler = (input: object) => Promise<AnyReply>;
+type AnyHandler = ((input: object) => Promise<AnyReply>) & Partial<Admission<object>>;
 
 /** Operations that are done once for each idempotency key. */
 const IDEMPOTENT = new Set<string>(OPERATIONS.filter((row) => 'idempotent' in row).map((row) => row.id));
@@ -19,6 +27,7 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
     const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
       handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
+    await handle.admit?.(inputOf(req, keepNothing));
     const request = repeatable(req);
     send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
   };

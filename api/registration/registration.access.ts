@@ -41,17 +41,33 @@ export function requireRegistration(mode: RegistrationMode): void {
   if (mode === 'off') throw new OAuthProblem(403, 'access_denied', 'clients cannot register themselves here');
 }
 
+interface Presented {
+  readonly mode: RegistrationMode;
+  readonly token: string | undefined;
+  readonly now: number;
+}
+
 /** The initial access token of a registration; undefined where none is needed and none was sent. */
 export async function initialTokenOf(
   stores: RegistrationStores,
-  { mode, token, now }: { mode: RegistrationMode; token: string | undefined; now: number },
+  presented: Presented,
+): Promise<InitialToken | undefined> {
+  const token = await presentedTokenOf(stores, presented);
+  if (token?.usesLeft === 0) throw invalidToken('the initial access token is used up');
+  return token;
+}
+
+/** The same, where the token may be used up. */
+export async function presentedTokenOf(
+  stores: RegistrationStores,
+  { mode, token, now }: Presented,
 ): Promise<InitialToken | undefined> {
   if (token === undefined) {
     if (mode === 'open') return undefined;
     throw invalidToken('there is no initial access token', 'Bearer');
   }
-  const found = await stores.initialTokens.findUsable(sha256(token), timestamp(now));
-  if (found === undefined) throw invalidToken('the initial access token is unknown, used up or expired');
+  const found = await stores.initialTokens.findCurrent(sha256(token), timestamp(now));
+  if (found === undefined) throw invalidToken('the initial access token is unknown or expired');
   return found;
 }
 
