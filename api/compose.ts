@@ -36,6 +36,7 @@ import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import type { ScopeStores } from './scopes/scope.stores.ts';
+import { everyStep } from './shared/sweep.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -125,13 +126,11 @@ export async function compose(ground: Ground): Promise<Service> {
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
-  const sweep = async (): Promise<void> => {
-    await issuer.sweep();
-    await registration.sweep();
+  const sweepClients = async (): Promise<void> => {
     const removed = await removeExpiredClients({ work, clock });
     if (removed > 0) log.info('expired clients removed', { clients: removed });
-    await repeats.sweep();
   };
+  const sweep = (): Promise<void> => everyStep([issuer.sweep, registration.sweep, sweepClients, () => repeats.sweep()]);
   return { app, metrics, sweep, idle: issuer.idle };
 }
 

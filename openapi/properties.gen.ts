@@ -2150,15 +2150,15 @@ export const SCOPE_PROPERTIES: readonly Property[] = [
     "path": "creatorId",
     "name": "creatorId",
     "type": "string",
-    "setBy": "admin",
+    "setBy": "server",
     "db": "creatorId",
-    "description": "Who made the scope. Absent on creation is stored as the calling client."
+    "description": "Who made the scope, the client that called. Ignored on input."
   },
   {
     "path": "creatorType",
     "name": "creatorType",
     "type": "string",
-    "setBy": "admin",
+    "setBy": "server",
     "db": "creatorTyp",
     "values": [
       "none",

@@ -1708,7 +1708,7 @@ export interface components {
             /** @description Further settings. */
             attributes?: components["schemas"]["ScopeAttributes"];
             /**
-             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @description Who made the scope, the client that called. Ignored on input.
              * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
              */
             creatorId?: string;
@@ -1840,7 +1840,7 @@ export interface components {
             /** @description Further settings. */
             attributes?: components["schemas"]["ScopeAttributesReply"];
             /**
-             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @description Who made the scope, the client that called. Ignored on input.
              * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
              */
             creatorId?: string;
@@ -1884,8 +1884,14 @@ export interface components {
              * @example inum=F0C4,ou=scopes,o=jans
              */
             baseDn: string;
-            /** @description Clients that have the scope, in ascending order of `inum`, and none of their secrets; for a spontaneous scope the client that made it as well. Only with `withAssociatedClients=true`. */
-            clients?: components["schemas"]["ClientReply"][];
+            /** @description Clients that have the scope, in ascending order of `inum`, and none of their secrets; for a spontaneous scope the client that made it as well. Only with `withAssociatedClients=true`. A token without a scope that opens the list of clients gets no more of each than its names and whether it is disabled. */
+            clients?: (components["schemas"]["ClientReply"] | {
+                dn: string;
+                inum: string;
+                clientName?: string;
+                displayName?: string;
+                disabled?: boolean;
+            })[];
             /** @description Says that more clients have the scope than are shown here. The list of clients has them all, a page at a time, with `fieldValuePair=scopes=<id>`. */
             moreClients?: boolean;
         };
@@ -3507,17 +3513,6 @@ export interface components {
             /** @description Further settings. */
             attributes?: components["schemas"]["ScopeAttributesInput"];
             /**
-             * @description Who made the scope. Absent on creation is stored as the calling client.
-             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
-             */
-            creatorId?: string;
-            /**
-             * @description What `creatorId` names.
-             * @example client
-             * @enum {string}
-             */
-            creatorType?: "none" | "client" | "user" | "auto";
-            /**
              * @description Notes about the maker, by name.
              * @example {
              *       "team": "shop"
@@ -3604,7 +3599,7 @@ export interface components {
             /** @description Further settings. */
             attributes?: components["schemas"]["ScopeAttributesReply"];
             /**
-             * @description Who made the scope. Absent on creation is stored as the calling client.
+             * @description Who made the scope, the client that called. Ignored on input.
              * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
              */
             creatorId?: string;

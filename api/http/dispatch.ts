@@ -1,11 +1,20 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import type { Idempotency, RepeatableRequest } from '../shared/idempotency.ts';
+import { bearerToken } from '../shared/bearer-token.ts';
+import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
-import { JsonText, PlainText, type AnyReply, type Handlers, type KeepReply, type Kept } from '../shared/operation.ts';
+import {
+  JsonText,
+  PlainText,
+  type Admission,
+  type AnyReply,
+  type Handlers,
+  type KeepReply,
+  type Kept,
+} from '../shared/operation.ts';
 import { wantsStrict } from './strict.ts';
 
-type AnyHandler = (input: object) => Promise<AnyReply>;
+type AnyHandler = ((input: object) => Promise<AnyReply>) & Partial<Admission<object>>;
 
 /** Operations that are done once for each idempotency key. */
 const IDEMPOTENT = new Set<string>(OPERATIONS.filter((row) => 'idempotent' in row).map((row) => row.id));
@@ -18,6 +27,7 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
     const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
       handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
+    await handle.admit?.(inputOf(req, keepNothing));
     const request = repeatable(req);
     send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
   };
@@ -29,9 +39,8 @@ const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(rep
 function repeatable(req: Request): RepeatableRequest | undefined {
   const [header, operation = ''] = [req.get('idempotency-key'), req.openapi?.schema.operationId];
   if (header === undefined || !IDEMPOTENT.has(operation)) return undefined;
-  const { caller } = req;
   // Where the operation itself authenticates, who sends it is known by what is presented.
-  const sender = caller === undefined ? sha256(req.get('authorization') ?? '') : `${caller.issuer} ${caller.clientId}`;
+  const sender = req.caller === undefined ? sha256(bearerToken(req.get('authorization')) ?? '') : senderOf(req.caller);
   const content = [req.openapi?.pathParams, req.query, req.headers['content-type'], req.body as unknown];
   return { header, operation, sender, content };
 }

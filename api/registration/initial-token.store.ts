@@ -17,8 +17,8 @@ export interface InitialToken {
 export interface InitialTokenStore {
   insert(token: InitialToken & { readonly digest: string }): Promise<void>;
   find(id: string): Promise<InitialToken | undefined>;
-  /** The token with this digest that can be used at `now`. */
-  findUsable(digest: string, now: string): Promise<InitialToken | undefined>;
+  /** The token with this digest that has not ended at `now`, used up or not. */
+  findCurrent(digest: string, now: string): Promise<InitialToken | undefined>;
   /** Takes one use off a token that can be used at `now`; says whether there was one. Of several at once each counts. */
   use(id: string, now: string): Promise<boolean>;
   /** A page, the newest first, and how many there are. */
@@ -34,12 +34,8 @@ export function initialTokenStore(manager: EntityManager): InitialTokenStore {
       await tokens.insert({ ...token, scopes: JSON.stringify(scopes) });
     },
     find: async (id) => ofRow(await tokens.findOneBy({ id })),
-    findUsable: async (digest, now) => {
-      const common = { digest, usesLeft: MoreThan(0) };
-      const where = [
-        { ...common, expiresAt: IsNull() },
-        { ...common, expiresAt: MoreThan(now) },
-      ];
+    findCurrent: async (digest, now) => {
+      const where = [IsNull(), MoreThan(now)].map((expiresAt) => ({ digest, expiresAt }));
       return ofRow(await tokens.findOne({ where }));
     },
     use: async (id, now) => {

@@ -3,6 +3,7 @@ import type { ClientDocument } from '../clients/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';
 import type { StoredClient } from '../clients/client.store.ts';
+import { bearerToken } from '../shared/bearer-token.ts';
 import { timestamp } from '../shared/clock.ts';
 import { INUM, sha256 } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
@@ -24,7 +25,7 @@ export interface OpenedRegistration {
 /** The token of an Authorization header (RFC 6750 section 2.1), or undefined when there is no such header. */
 export function bearerOf(authorization: string | string[] | undefined): string | undefined {
   if (typeof authorization !== 'string' || authorization.trim() === '') return undefined;
-  const token = /^bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(authorization.trim())?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined) throw invalidToken('the Authorization header is not "Bearer <token>"');
   return token;
 }
@@ -40,17 +41,33 @@ export function requireRegistration(mode: RegistrationMode): void {
   if (mode === 'off') throw new OAuthProblem(403, 'access_denied', 'clients cannot register themselves here');
 }
 
+interface Presented {
+  readonly mode: RegistrationMode;
+  readonly token: string | undefined;
+  readonly now: number;
+}
+
 /** The initial access token of a registration; undefined where none is needed and none was sent. */
 export async function initialTokenOf(
   stores: RegistrationStores,
-  { mode, token, now }: { mode: RegistrationMode; token: string | undefined; now: number },
+  presented: Presented,
+): Promise<InitialToken | undefined> {
+  const token = await presentedTokenOf(stores, presented);
+  if (token?.usesLeft === 0) throw invalidToken('the initial access token is used up');
+  return token;
+}
+
+/** The same, where the token may be used up. */
+export async function presentedTokenOf(
+  stores: RegistrationStores,
+  { mode, token, now }: Presented,
 ): Promise<InitialToken | undefined> {
   if (token === undefined) {
     if (mode === 'open') return undefined;
     throw invalidToken('there is no initial access token', 'Bearer');
   }
-  const found = await stores.initialTokens.findUsable(sha256(token), timestamp(now));
-  if (found === undefined) throw invalidToken('the initial access token is unknown, used up or expired');
+  const found = await stores.initialTokens.findCurrent(sha256(token), timestamp(now));
+  if (found === undefined) throw invalidToken('the initial access token is unknown or expired');
   return found;
 }
 

@@ -10,12 +10,13 @@ const UNCACHED = { Pragma: 'no-cache' };
 /** The operations of the registration endpoint. */
 export function registrationHandlers(registrations: RegistrationService): Pick<Handlers, RegistrationOperation> {
   return {
-    'post-register': async (input) => {
-      const request = { ...requestOf(input), source: input.source };
-      return registrations.create(request, input.body, (stores, body) =>
-        input.keep(stores, { status: 201, body, headers: UNCACHED }),
-      );
-    },
+    'post-register': Object.assign(
+      (input: Parameters<Handlers['post-register']>[0]) =>
+        registrations.create(requestOf(input), input.body, (stores, body) =>
+          input.keep(stores, { status: 201, body, headers: UNCACHED }),
+        ),
+      { admit: (input: Input<'post-register'>) => registrations.admit(requestOf(input).token, input.source) },
+    ),
     'get-register': async (input) => {
       const body = await registrations.read(requestOf(input), input.query.client_id);
       return { status: 200, body, headers: UNCACHED };

@@ -13,6 +13,7 @@ import {
   initialTokenOf,
   invalidToken,
   openRegistration,
+  presentedTokenOf,
   requireOrdinary,
   requireRegistration,
   type OpenedRegistration,
@@ -57,15 +58,24 @@ type Answer = Schemas['RegistrationReply'];
 export class RegistrationService {
   constructor(private readonly options: RegistrationServiceOptions) {}
 
-  /** Registers a client. `conclude` gets what is answered, in the same unit of work. */
+  /**
+   * Counts a request to register, and refuses whoever may not register at all. A token that is used up passes: what it
+   * was used for may be asked for again.
+   */
+  async admit(token: string | undefined, source: string): Promise<void> {
+    const { mode, work, limiter, clock } = this.options;
+    requireRegistration(mode);
+    await limiter(source);
+    await work.read((stores) => presentedTokenOf(stores, { mode, token, now: clock.now() }));
+  }
+
+  /** Registers a client that was admitted. `conclude` gets what is answered, in the same unit of work. */
   async create<T>(
-    request: RegistrationRequest & { readonly source: string },
+    request: RegistrationRequest,
     metadata: Metadata,
     conclude: (stores: RegistrationStores, answer: Answer) => Promise<T>,
   ): Promise<T> {
-    const { mode, work, limiter, newInum } = this.options;
-    requireRegistration(mode);
-    await limiter(request.source);
+    const { mode, work, newInum } = this.options;
     const inum = newInum();
     await work.read((stores) => initialTokenOf(stores, { mode, token: request.token, now: this.options.clock.now() }));
     const statement = await this.statementIn(metadata);

@@ -16,15 +16,19 @@ const reply = (scope: ServedEntry) => ({
 /** The operations on scopes, as the contract has them. */
 export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperation> {
   return {
-    'get-oauth-scopes': async ({ query }) => {
+    'get-oauth-scopes': async ({ query, context }) => {
       const { type = '', withAssociatedClients = false, ...request } = query;
-      const page = await scopes.list({ ...request, limit: request.limit ?? 50 }, type, withAssociatedClients);
+      const page = await scopes.list(
+        { ...request, limit: request.limit ?? 50 },
+        type,
+        withAssociatedClients ? context.caller : undefined,
+      );
       return pageReply(SCOPES, query, page);
     },
-    'get-oauth-scopes-by-inum': async ({ path, query, headers }) => {
+    'get-oauth-scopes-by-inum': async ({ path, query, headers, context }) => {
       // Its clients change without it: there is no version of both.
       if (query.withAssociatedClients === true)
-        return { status: 200, body: new JsonText((await scopes.getWithClients(path.inum)).text) };
+        return { status: 200, body: new JsonText((await scopes.getWithClients(context, path.inum)).text) };
       const scope = await scopes.get(path.inum);
       if (ifNoneMatch(headers['if-none-match'], scope))
         return { status: 304, body: undefined, headers: { ETag: etagOf(scope) } };

@@ -40,7 +40,7 @@ async function settleScope(stores: ScopeStores, settling: Settling<ScopeDocument
     ...resolveList(draft, CLAIM_REFERENCES, await findClaims(stores.claims, written)),
     ...reservedId(draft, settling.previous),
   ];
-  if (settling.previous === undefined) noteCreator(draft, settling);
+  noteCreator(draft, settling);
   const document = completeScope(draft, settling.inum, settling.previous?.creationDate ?? wireDate(settling.now));
   return { document, faults: [...faults, ...sizeFaults(document, 'scope-size')] };
 }
@@ -50,9 +50,10 @@ function reservedId({ id }: Members, previous: ScopeDocument | undefined): Fault
   return [{ pointer: '/id', detail: 'is reserved for administration', rule: 'reserved-scope' }];
 }
 
-function noteCreator(draft: Members, { context }: Settling<ScopeDocument>): void {
-  if (draft['creatorId'] !== undefined || draft['creatorType'] !== undefined) return;
-  Object.assign(draft, { creatorId: context.caller.clientId, creatorType: 'client' });
+/** A spontaneous scope shows the client that made it, so that nobody else may say who that is. */
+function noteCreator(draft: Members, { context, previous }: Settling<ScopeDocument>): void {
+  const { creatorId, creatorType } = previous ?? { creatorId: context.caller.clientId, creatorType: 'client' as const };
+  Object.assign(draft, { ...(creatorId && { creatorId }), ...(creatorType && { creatorType }) });
 }
 
 function guardChange(previous: ScopeDocument, next: ScopeDocument): void {

@@ -1,5 +1,7 @@
 import type { ListRequest, Page } from '../search/search-page.ts';
 import type { Condition } from '../search/search-query.ts';
+import { mayCall } from '../shared/administration-scopes.ts';
+import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { StoredEntry } from './entry.store.ts';
 import { RegistryService, type RegistryOptions, type ServedEntry } from './registry.service.ts';
@@ -23,21 +25,22 @@ export class ScopeService extends RegistryService<ScopeDocument> {
   }
 
   /** A scope with up to 200 of its clients. */
-  getWithClients(inum: string): Promise<{ readonly text: string }> {
+  getWithClients({ caller }: RequestContext, inum: string): Promise<{ readonly text: string }> {
     return this.options.work.read(async (stores) => {
-      const [scope] = await withClients(stores, [await this.found(stores, inum)], CLIENTS_OF_ONE);
+      const [scope] = await withClients(stores, [await this.found(stores, inum)], { most: CLIENTS_OF_ONE, caller });
       if (scope === undefined) throw new Error('one scope gives one scope');
       return scope;
     });
   }
 
   /** A page of scopes of one type, or of all, each with up to 10 of its clients when they are asked for. */
-  list(request: ListRequest, type: string, isWithClients: boolean): Promise<Page<{ readonly text: string }>> {
+  list(request: ListRequest, type: string, withClientsFor?: Caller): Promise<Page<{ readonly text: string }>> {
     const more = type === '' ? [] : [equals('scopeType', type)];
     return this.options.work.read(async (stores) => {
       const page = await this.page(stores, request, more);
-      if (!isWithClients) return page;
-      return { ...page, entries: await withClients(stores, page.entries, CLIENTS_OF_EACH) };
+      if (withClientsFor === undefined) return page;
+      const shown = { most: CLIENTS_OF_EACH, caller: withClientsFor };
+      return { ...page, entries: await withClients(stores, page.entries, shown) };
     });
   }
 
@@ -59,12 +62,25 @@ function equals(member: 'scopeType' | 'creatorId', value: string): Condition {
 type Text = Pick<StoredEntry, 'inum' | 'text'>;
 
 /** Adds to each scope some of its clients. The texts are put together, and not parsed more than they need to be. */
-async function withClients(stores: ScopeStores, scopes: readonly Text[], most: number): Promise<{ text: string }[]> {
+async function withClients(
+  stores: ScopeStores,
+  scopes: readonly Text[],
+  { most, caller }: { readonly most: number; readonly caller: Caller },
+): Promise<{ text: string }[]> {
   const clients = await stores.users.ofScopes(scopes.map(usedScope), most);
+  const shown = mayCall(caller, 'get-oauth-openid-clients') ? (text: string): string => text : namesOf;
   return scopes.map(({ inum, text }) => {
     const { texts, isMore } = clients.get(inum) ?? { texts: [], isMore: false };
-    return { text: `${text.slice(0, -1)},"clients":[${texts.join(',')}]${isMore ? ',"moreClients":true' : ''}}` };
+    return {
+      text: `${text.slice(0, -1)},"clients":[${texts.map(shown).join(',')}]${isMore ? ',"moreClients":true' : ''}}`,
+    };
   });
+}
+
+/** What is told of a client to those who may not read clients. */
+function namesOf(text: string): string {
+  const { dn, inum, clientName, displayName, disabled } = JSON.parse(text) as Schemas['ClientReply'];
+  return JSON.stringify({ dn, inum, clientName, displayName, disabled });
 }
 
 function usedScope({ inum, text }: Text): UsedScope {

@@ -1,5 +1,5 @@
-import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
-import type { Caller } from './operation.ts';
+import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
+import type { Caller, OperationId } from './operation.ts';
 
 /** Scopes of Janssen's software statement endpoint, which grant administration there. */
 const STATEMENT_SCOPES = 'https://jans.io/auth/ssa.';
@@ -15,3 +15,9 @@ export function isAdministrationScope(scope: string): boolean {
 /** Whether a scope opens administration that the caller does not have. */
 export const isBeyond = (caller: Caller, scope: string): boolean =>
   isAdministrationScope(scope) && !caller.scopes.has(presentName(scope));
+
+/** Whether a scope of the caller opens an operation. */
+export const mayCall = (caller: Caller, operation: OperationId): boolean =>
+  OPERATIONS.some(
+    (row) => row.id === operation && 'scopes' in row && row.scopes.some((scope) => caller.scopes.has(scope)),
+  );

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { isAdministrationScope } from './administration-scopes.ts';
 import type { Attempt, IdempotencyStores } from './claimed-request.ts';
 import { timestamp, type Clock } from './clock.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import { sha256 } from './ids.ts';
 import { MissingKeyError, type KeyRing, type Place } from './key-ring.ts';
 import { errorFields, type Log } from './log.ts';
-import { JsonText, type AnyReply, type KeepReply, type Kept } from './operation.ts';
+import { JsonText, type AnyReply, type Caller, type KeepReply, type Kept } from './operation.ts';
 import { Problem } from './problem.ts';
 import { BATCH, emptied } from './sweep.ts';
 import type { UnitOfWork } from './unit-of-work.ts';
@@ -54,6 +55,13 @@ interface KeptReply {
 const KEPT_FOR = 24 * 3_600_000;
 /** Longer than any request takes. A process that dies leaves its claim for so long. */
 const CLAIMED_FOR = 60_000;
+
+/**
+ * Who sends a request with a token: the client, with what the token lets it do. Whoever has fewer scopes, or has lost
+ * one, does not get what was answered to more.
+ */
+export const senderOf = ({ issuer, clientId, scopes }: Caller): string =>
+  JSON.stringify([issuer, clientId, ...[...scopes].filter(isAdministrationScope).sort()]);
 
 export function idempotency({ work, ring, clock, log }: IdempotencyOptions): Idempotency {
   const after = (milliseconds: number): string => timestamp(clock.now() + milliseconds);

@@ -90,11 +90,22 @@ export type Kept<R> = R & { readonly [KEPT]: true };
 /** Keeps a reply in the unit of work that does what it tells of. Without an idempotency key it keeps nothing. */
 export type KeepReply<R> = (stores: IdempotencyStores, reply: R) => Promise<Kept<R>>;
 
-/** An operation that takes an idempotency key does not compile when its reply is not kept. */
+/**
+ * An operation that takes an idempotency key does not compile when its reply is not kept, and where it is public when
+ * it does not say who is let in.
+ */
 export type Handler<K extends OperationId> =
-  Row<K> extends { idempotent: true }
-    ? (input: Input<K> & { readonly keep: KeepReply<Reply<K>> }) => Promise<Kept<Reply<K>>>
-    : (input: Input<K>) => Promise<Reply<K>>;
+  Row<K> extends { idempotent: true } ? Repeatable<K> : (input: Input<K>) => Promise<Reply<K>>;
+
+type Repeatable<K extends OperationId> = ((
+  input: Input<K> & { readonly keep: KeepReply<Reply<K>> },
+) => Promise<Kept<Reply<K>>>) &
+  (Row<K> extends { public: string } ? Admission<Input<K>> : unknown);
+
+/** Refuses, before a key is claimed and a reply repeated, who may not call at all. It writes nothing. */
+export interface Admission<I> {
+  readonly admit: (input: I) => Promise<void>;
+}
 
 /** Total: an operation of the contract without a handler, or the reverse, does not compile. */
 export type Handlers = { readonly [K in OperationId]: Handler<K> };

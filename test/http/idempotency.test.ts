@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { foundations } from '../../api/compose.ts';
-import { idempotency, type Idempotency } from '../../api/shared/idempotency.ts';
+import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempotency.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
-import { newClient, tokenOf } from '../support/issuer.ts';
+import { claimsOf, newClient, tokenOf } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const HOUR = 3_600_000;
@@ -45,6 +45,8 @@ const named = async (name: string): Promise<number> =>
   (await service.request('GET', `${CLIENTS}?fieldValuePair=clientName=${name}`, { token })).body
     .totalEntriesCount as number;
 
+const scopesOf = (jwt: string): Set<string> => new Set(String(claimsOf(jwt)['scope']).split(' '));
+
 interface Elsewhere {
   readonly done: Promise<unknown>;
   readonly end: () => void;
@@ -64,7 +66,11 @@ async function elsewhere(at: Idempotency, { key, content, reply = {}, failure }:
   const request = {
     header: key,
     operation: 'post-oauth-openid-client',
-    sender: `${service.ground.config.issuer} ${service.admin.clientId}`,
+    sender: senderOf({
+      issuer: service.ground.config.issuer,
+      clientId: service.admin.clientId,
+      scopes: scopesOf(token),
+    }),
     content: [{}, {}, 'application/json', { ...body, ...content }],
   };
   const done = at.once(request, async (keep) => {
@@ -190,6 +196,16 @@ describe('a request with an idempotency key', () => {
     const reader = await tokenOf(service, await newClient(service, { scopes: [READ] }));
     expect((await post(key, { clientName: 'mine' }, reader)).status).toBe(403);
     expect((await service.request('POST', CLIENTS, { headers: { 'Idempotency-Key': key }, body })).status).toBe(401);
+  });
+
+  it('says nothing to the same caller with other scopes', async () => {
+    const key = newKey();
+    const [client, first] = [await newClient(service, { scopes: [WRITE, READ] }), { clientName: 'less' }];
+    const both = await post(key, first, await tokenOf(service, client));
+    const [less, again] = [await tokenOf(service, client, { scope: WRITE }), await tokenOf(service, client)];
+    const reply = await post(key, first, less);
+    expect([reply.status, reply.body.inum === both.body.inum]).toEqual([201, false]);
+    expect((await post(key, first, again)).text).toBe(both.text);
   });
 
   it('has forgotten its reply after a day, and a sweep has removed it', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { editable, initialToken, manage, register, REGISTER, registered, TOKENS } from '../support/registration.ts';
+import { recordStatements } from '../support/statements.ts';
 import { basic, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const WEB = { redirect_uris: ['https://client.example/cb'] };
@@ -68,8 +69,30 @@ describe('a registration', () => {
     const [first, again] = [await send(WEB), await send(WEB)];
     expect([first.status, again.status]).toEqual([201, 201]);
     expect(again.body).toEqual(first.body);
+    const written = { ...headers, Authorization: `bearer   ${token} ` };
+    expect((await service.request('POST', REGISTER, { body: WEB, headers: written })).body).toEqual(first.body);
     expect((await record(id)).body.clients).toEqual([first.body.client_id]);
     expect((await send({ ...WEB, client_name: 'Another' })).status).toBe(422);
+  });
+
+  it('is not answered again when its token was revoked since', async () => {
+    const { id, token } = await initialToken(service);
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const send = (): Promise<TestReply> => service.request('POST', REGISTER, { token, body: WEB, headers });
+    expect([(await send()).status, (await send()).status]).toEqual([201, 201]);
+    await service.request('DELETE', `${TOKENS}/${id}`, { token: await service.adminToken() });
+    const reply = await send();
+    expect([reply.status, reply.body.error]).toEqual([401, 'invalid_token']);
+  });
+
+  it('by a stranger writes nothing, with an idempotency key or without', async () => {
+    const statements = recordStatements(service, 'writer');
+    const headers = { 'Idempotency-Key': randomUUID() };
+    for (const token of [undefined, 'wrong', await service.adminToken()]) {
+      const reply = await service.request('POST', REGISTER, { ...(token && { token }), body: WEB, headers });
+      expect(reply.status).toBe(401);
+    }
+    expect(statements.filter(({ query }) => query.includes('idempotent_requests'))).toEqual([]);
   });
 
   it('gets the scopes of the token that it asks for, and keeps them when it is replaced', async () => {
@@ -191,6 +214,10 @@ describe('where nobody may register', () => {
     try {
       const { token } = await initialToken(off);
       expect((await register(off, WEB, token)).body.error).toBe('access_denied');
+      const statements = recordStatements(off, 'writer');
+      const headers = { 'Idempotency-Key': randomUUID() };
+      expect((await off.request('POST', REGISTER, { token, body: WEB, headers })).status).toBe(403);
+      expect(statements).toEqual([]);
       expect((await manage(off, 'GET', { id: 'x', token: 'y' })).status).toBe(403);
       const { body } = await off.request('GET', '/.well-known/openid-configuration');
       expect(body).not.toHaveProperty('registration_endpoint');

@@ -261,14 +261,26 @@ describe('a scope with its clients', () => {
   });
 
   it('shows the client that made a spontaneous scope', async () => {
-    const { inum: maker } = await client(['openid']);
-    const { inum } = await scope('transaction:7', {
-      scopeType: 'spontaneous',
-      creatorType: 'client',
-      creatorId: maker,
-    });
+    const { inum } = await scope('transaction:7', { scopeType: 'spontaneous' });
+    const maker = service.admin.clientId;
     const { body } = await service.request('GET', `${SCOPES}/${inum}?withAssociatedClients=true`, { token });
     expect(body.clients.map((each: { inum: string }) => each.inum)).toEqual([maker]);
+  });
+
+  it('shows no more than their names to those who may not read clients', async () => {
+    const { inum } = await scope('for-readers', { scopeType: 'oauth' });
+    const user = await client(['for-readers'], { clientName: 'Shown', displayName: 'Shown', disabled: true });
+    const reader = await service.adminToken('https://jans.io/oauth/config/scopes.readonly');
+    const one = await service.request('GET', `${SCOPES}/${inum}?withAssociatedClients=true`, { token: reader });
+    const list = `${SCOPES}?fieldValuePair=id=for-readers&withAssociatedClients=true`;
+    const listed = await service.request('GET', list, { token: reader });
+    for (const { clients } of [one.body, listed.body.entries[0]]) {
+      expect(clients).toEqual([
+        { inum: user.inum, dn: user.dn, clientName: 'Shown', displayName: 'Shown', disabled: true },
+      ]);
+    }
+    const full = await service.request('GET', `${SCOPES}/${inum}?withAssociatedClients=true`, { token });
+    expect(full.body.clients[0]).toHaveProperty('grantTypes');
   });
 });
 

@@ -6,8 +6,8 @@ export interface Statement {
   readonly parameters: unknown;
 }
 
-/** The statements that the service reads with from now on, in a list that grows. */
-export function recordStatements(service: TestService): Statement[] {
+/** The statements that the service reads with from now on, or writes with, in a list that grows. */
+export function recordStatements(service: TestService, connection: 'reader' | 'writer' = 'reader'): Statement[] {
   const statements: Statement[] = [];
   const silent = (): void => undefined;
   const logger: Logger = {
@@ -18,6 +18,6 @@ export function recordStatements(service: TestService): Statement[] {
     logMigration: silent,
     log: silent,
   };
-  service.database.reader.setOptions({ logging: true, logger });
+  service.database[connection].setOptions({ logging: true, logger });
   return statements;
 }
