@@ -116,12 +116,15 @@ function keepAdministered(draft: ClientInput, previous: ClientDocument): void {
   }
 }
 
-/** A secret ends with its client at the latest; where there is none, it has no end. */
+/**
+ * A secret ends with its client at the latest. An end that is there stays where no secret is needed: a client whose
+ * secret an administrator ended cannot get one without end by doing without a secret for a while.
+ */
 function endSecretWithClient(draft: ClientInput): void {
   const main = draft.tokenEndpointAuthMethod ?? 'client_secret_basic';
   const allAuthenticationMethods = [main, ...(draft.attributes?.additionalTokenEndpointAuthMethods ?? [])];
-  if (!needsSecret({ allAuthenticationMethods })) delete draft.clientSecretExpiresAt;
-  else if (draft.expirationDate !== undefined) draft.clientSecretExpiresAt ??= draft.expirationDate;
+  if (draft.expirationDate === undefined || !needsSecret({ allAuthenticationMethods })) return;
+  draft.clientSecretExpiresAt ??= draft.expirationDate;
 }
 
 async function knownClaims({ claims }: RegistrationStores, names: readonly string[]): Promise<string[]> {

@@ -134,10 +134,12 @@ export class RegistrationService {
       return { opened, ...(await this.planChange(stores, opened, { metadata: body, statement })) };
     };
     const { opened: before, document: candidate } = await work.read((stores) => plan(stores, false));
-    await this.checkSecret(clientId, body);
+    const sentSecret = await this.checkSecret(clientId, body);
     await this.options.checkSector(candidate, before.document);
     return work.write(async (stores) => {
       const { opened, document, statementScopes } = await plan(stores, true);
+      // An administrator may have replaced it since it was compared: the old one must not come back.
+      if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
       await this.useStatement(stores, statement);
       const wish = await this.secretWish(stores, document, body);
       const secret = await this.options.secrets.apply(stores.secrets, document, wish);
@@ -213,16 +215,14 @@ export class RegistrationService {
     throw new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
   }
 
-  /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). */
-  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<void> {
-    if (typeof given !== 'string') return;
+  /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). Returns the id of the secret. */
+  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<string | undefined> {
+    if (typeof given !== 'string') return undefined;
     const { work, secretService } = this.options;
     const [current] = await work.read((stores) => stores.secrets.of(inum));
     const found = current && (await secretService.find(inum, [current], given));
-    if (found === undefined) {
-      const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
-      throw new Problem('invalid-request', { errors });
-    }
+    if (found === undefined) throw notTheSecret();
+    return found.id;
   }
 
   /** A secret of which only a digest is kept is replaced, where the client begins to need the secret itself. */
@@ -287,6 +287,11 @@ function refuseForeignMembers(body: Metadata, clientId: string): void {
   const sent = SERVER_MEMBERS.filter((name) => body[name] !== undefined);
   if (sent.length === 0) return;
   throw new OAuthProblem(400, 'invalid_client_metadata', `${sent.join(', ')} must not be sent: the server sets it`);
+}
+
+function notTheSecret(): Problem {
+  const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
+  return new Problem('invalid-request', { errors });
 }
 
 function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {

@@ -230,6 +230,16 @@ describe('a replacement', () => {
     expect((await withPost(service, { inum: client.id, clientSecret: body.client_secret })).status).toBe(401);
   });
 
+  it('does not revive a secret that an administrator ended', async () => {
+    const client = await registered(service, SERVICE);
+    await change(service, client.id, { clientSecretExpiresAt: '2020-01-01T00:00:00' });
+    const login = { grant_types: ['authorization_code'], response_types: ['code'] };
+    await replaced(client, { ...login, client_secret: undefined, token_endpoint_auth_method: 'none' });
+    const body = await replaced(client, { client_secret: undefined });
+    expect(body.client_secret_expires_at).toBe(Date.UTC(2020, 0) / 1_000);
+    expect((await withBasic(service, { inum: client.id, clientSecret: body.client_secret })).status).toBe(401);
+  });
+
   it('that begins to need the secret itself brings it along, or gets a new one', async () => {
     const hmac = { token_endpoint_auth_method: 'client_secret_jwt' };
     const one = await registered(service, SERVICE);
