@@ -196,6 +196,21 @@ describe('a replacement', () => {
     expect((await manage(service, 'GET', client)).body.scope).toBe('phone openid');
   });
 
+  it('of patterns is ignored, and those of administrators stay', async () => {
+    const sent = { redirect_uris_regex: '.*', allow_spontaneous_scopes: true, spontaneous_scopes: ['.*'] };
+    const client = await registered(service, sent);
+    for (const name of ['redirect_uris_regex', 'spontaneous_scopes']) expect(client.metadata[name] ?? []).toEqual([]);
+    expect(client.metadata.allow_spontaneous_scopes).toBe(false);
+    const patterns = {
+      redirectUrisRegex: '^https://client\\.example/[a-z]+$',
+      allowSpontaneousScopes: true,
+      spontaneousScopes: ['^order:[0-9]+$'],
+    };
+    await change(service, client.id, { attributes: patterns });
+    await replaced(client, sent);
+    expect((await administered(client.id)).attributes).toMatchObject(patterns);
+  });
+
   it('must name the client of the address', async () => {
     const client = await registered(service);
     const { client_id: _id, ...anonymous } = editable(client);
