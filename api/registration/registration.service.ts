@@ -121,9 +121,14 @@ export class RegistrationService {
   }
 
   /** Replaces a registration (RFC 7592 section 2.2). */
-  async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
+  async replace(
+    { source, ...request }: RegistrationRequest & { readonly source: string },
+    clientId: string,
+    body: Metadata,
+  ): Promise<Answer> {
     requireRegistration(this.options.mode);
-    const { work } = this.options;
+    const { work, limiter } = this.options;
+    await limiter(source);
     const open = async (stores: RegistrationStores, isWrite: boolean): Promise<OpenedRegistration> => {
       const opened = await this.open(stores, request, { clientId, isWrite });
       await requireOrdinary(stores, opened.document);

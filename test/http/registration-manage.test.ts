@@ -117,6 +117,15 @@ describe('a registration access token', () => {
   });
 });
 
+it('a client that administrators trust without consent is not changed with its token', async () => {
+  const client = await registered(service);
+  await change(service, client.id, { trustedClient: true });
+  expect((await manage(service, 'GET', client)).status).toBe(200);
+  const moved = { ...editable(client), redirect_uris: ['https://elsewhere.example/cb'] };
+  expect((await manage(service, 'PUT', client, moved)).status).toBe(403);
+  expect((await manage(service, 'DELETE', client)).status).toBe(403);
+});
+
 describe('a replacement', () => {
   it('removes what is left out, and gives back the defaults', async () => {
     const client = await registered(service, {
@@ -143,7 +152,7 @@ describe('a replacement', () => {
       'client_name#de': 'Geschäft',
       scope: 'email openid profile',
       application_type: 'web',
-      require_pkce: false,
+      require_pkce: true,
     });
     for (const name of ['client_name#fr', 'logo_uri', 'contacts', 'default_max_age']) {
       expect(reply.body).not.toHaveProperty(name);
@@ -171,7 +180,6 @@ describe('a replacement', () => {
   it('keeps what administrators have set', async () => {
     const client = await registered(service);
     const own = {
-      trustedClient: true,
       groups: ['g'],
       description: 'Known',
       refreshTokenLifetime: 60,
@@ -187,7 +195,6 @@ describe('a replacement', () => {
     await replaced({ ...client, metadata: before }, { client_name: 'New', groups: ['other'], additional_audience: [] });
     expect(await administered(client.id)).toMatchObject({
       clientName: 'New',
-      trustedClient: true,
       groups: ['g'],
       description: 'Known',
       refreshTokenLifetime: 60,
@@ -209,6 +216,18 @@ describe('a replacement', () => {
     await change(service, client.id, { attributes: patterns });
     await replaced(client, sent);
     expect((await administered(client.id)).attributes).toMatchObject(patterns);
+  });
+
+  it('keeps the protections that it leaves out, and ends those that it refuses', async () => {
+    const client = await registered(service);
+    const demanded = { requirePkce: true, requirePar: true, dpopBoundAccessToken: true };
+    await change(service, client.id, { attributes: demanded });
+    const { id: client_id } = client;
+    const bare = { client_id, redirect_uris: ['https://client.example/cb'] };
+    expect((await manage(service, 'PUT', client, bare)).status).toBe(200);
+    expect((await administered(client.id)).attributes).toMatchObject(demanded);
+    const body = (await manage(service, 'PUT', client, { ...bare, require_pkce: false })).body;
+    expect([body.require_pkce, body.require_par, body.dpop_bound_access_tokens]).toEqual([false, true, true]);
   });
 
   it('must name the client of the address', async () => {
