@@ -7342,6 +7342,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+            429: components["responses"]["OAuthError"];
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {

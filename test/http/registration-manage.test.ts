@@ -376,6 +376,14 @@ describe('rotation', () => {
     expect((await manage(rotating, 'DELETE', third)).status).toBe(204);
   });
 
+  it('does not happen where nobody would be told', async () => {
+    const client = await registered(rotating);
+    const headers = { Authorization: `Bearer ${client.token}` };
+    const head = await fetch(`${rotating.url}${REGISTER}?client_id=${client.id}`, { method: 'HEAD', headers });
+    expect(head.status).toBe(405);
+    expect((await manage(rotating, 'GET', client)).status).toBe(200);
+  });
+
   it('lets one of several uses at once win', async () => {
     const client = await registered(rotating);
     const replies = await Promise.all(Array.from({ length: 6 }, () => manage(rotating, 'GET', client)));
