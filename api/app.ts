@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../openapi/operations.gen.ts';
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -54,9 +55,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
 const EXPOSED = ['ETag', 'Location', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'];
 
+/** Reading a registration may replace its token, which a reply without a body tells nobody. */
+const REGISTRATION = OPERATIONS.find(({ id }) => id === 'get-register')?.path;
+
 /** Node leaves the body of a reply to HEAD out by itself; the contract has GET only. */
 const headAsGet: RequestHandler = (req, _res, next) => {
-  if (req.method === 'HEAD') req.method = 'GET';
+  if (req.method === 'HEAD' && req.path.replace(/\/$/, '').toLowerCase() !== REGISTRATION) req.method = 'GET';
   next();
 };
 

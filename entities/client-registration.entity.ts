@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** That a client registered itself, and what opens its registration. It goes with the client. */
 @Entity('client_registrations')
 @Index('ix_client_registrations_initial_token', ['initialTokenId', 'createdAt'])
+@Index('ix_client_registrations_statement', ['statementDigest'])
 export class ClientRegistrationEntity {
   @PrimaryColumn({ type: 'varchar', length: 128 })
   inum!: string;
@@ -22,6 +23,10 @@ export class ClientRegistrationEntity {
   /** The scopes that its software statement grants, as a JSON array of inums. */
   @Column({ name: 'statement_scopes', type: 'text' })
   statementScopes!: string;
+
+  /** SHA-256 of its software statement, which was verified, or null. */
+  @Column({ name: 'statement_digest', type: 'varchar', length: 64, nullable: true })
+  statementDigest!: string | null;
 
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;

@@ -18,6 +18,7 @@ import { Initial1 } from './migrations/1-initial.ts';
 import { Scopes2 } from './migrations/2-scopes.ts';
 import { Idempotency3 } from './migrations/3-idempotency.ts';
 import { Registration4 } from './migrations/4-registration.ts';
+import { VerifiedStatements5 } from './migrations/5-verified-statements.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -46,7 +47,7 @@ const shared = {
     SoftwareStatementEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1, Scopes2, Idempotency3, Registration4],
+  migrations: [Initial1, Scopes2, Idempotency3, Registration4, VerifiedStatements5],
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,

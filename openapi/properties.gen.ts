@@ -1234,7 +1234,7 @@ export const CLIENT_PROPERTIES = [
     "section": "basic",
     "label": "Redirect URI pattern",
     "control": "text",
-    "setBy": "registration",
+    "setBy": "admin",
     "dcr": {
       "name": "redirect_uris_regex",
       "as": "text"
@@ -1636,7 +1636,7 @@ export const CLIENT_PROPERTIES = [
     "section": "advanced",
     "label": "Spontaneous scopes allowed",
     "control": "checkbox",
-    "setBy": "registration",
+    "setBy": "admin",
     "dcr": {
       "name": "allow_spontaneous_scopes",
       "as": "boolean"
@@ -1652,7 +1652,7 @@ export const CLIENT_PROPERTIES = [
     "section": "advanced",
     "label": "Spontaneous scope patterns",
     "control": "list",
-    "setBy": "registration",
+    "setBy": "admin",
     "dcr": {
       "name": "spontaneous_scopes",
       "as": "list"

@@ -4923,11 +4923,6 @@ export interface components {
              */
             public_subject_identifier_attribute?: string;
             /**
-             * @description A regular expression that the `redirect_uri` of a request may match instead of being listed in `redirectUris`, where the authorization server allows it. Exact URIs are safer (RFC 9700 section 2.1); absent means that only these count.
-             * @example ^https://print\.example\.com/callback(/[a-z]+)?$
-             */
-            redirect_uris_regex?: string;
-            /**
              * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
              * @example false
              */
@@ -5047,18 +5042,6 @@ export interface components {
              * @example false
              */
             default_prompt_login?: boolean;
-            /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
-             * @example true
-             */
-            allow_spontaneous_scopes?: boolean;
-            /**
-             * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
-             * @example [
-             *       "^https://print\\.example\\.com/orders/[0-9]+$"
-             *     ]
-             */
-            spontaneous_scopes?: string[];
             /**
              * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
              * @example [
@@ -7354,6 +7337,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+            429: components["responses"]["OAuthError"];
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {

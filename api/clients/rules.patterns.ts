@@ -1,9 +1,16 @@
-import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
 import { compilePatterns, type Compilation } from './pattern.ts';
-import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, type Finding, type Rule, type Text } from './rule.ts';
+import { ADVICE, BOTH_DOORS, findTexts, textsOf, type Finding, type Rule, type Text } from './rule.ts';
 
 /** Addresses that are no client's: a pattern that takes one of them takes any. */
 const STRANGERS = ['https://stranger.invalid/', 'http://stranger.invalid/', 'javascript:alert(1)', 'data:text/html,x'];
+
+/** Scopes that open administration: under both names, and those of Janssen's software statements. */
+const ADMINISTRATION = [
+  ...Object.keys(ADMINISTRATION_SCOPES),
+  ...Object.keys(FORMER_SCOPES),
+  ...['admin', 'portal', 'developer'].map((role) => `https://jans.io/auth/ssa.${role}`),
+];
 
 /** A finding about each pattern for which `isBroken` holds. */
 function findPatterns(
@@ -56,9 +63,8 @@ export const PATTERN_RULES: readonly Rule[] = [
     id: 'scope-patterns-open-no-administration',
     reference: 'RFC 9700 section 2.3',
     properties: ['attributes.spontaneousScopes'],
-    doors: REGISTRATION_ONLY,
-    sentence: 'must not match a scope that opens administration',
-    find: (client) =>
-      findPatterns(textsOf(client, ['attributes.spontaneousScopes']), firstMatch(Object.keys(ADMINISTRATION_SCOPES))),
+    doors: ADVICE,
+    sentence: 'should not match a scope that opens administration',
+    find: (client) => findPatterns(textsOf(client, ['attributes.spontaneousScopes']), firstMatch(ADMINISTRATION)),
   },
 ];

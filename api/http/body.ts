@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from 'express';
-import { checkHygiene } from './hygiene.ts';
+import { checkHygiene } from '../shared/hygiene.ts';
 
 const LIMIT = '256kb';
 const json = express.json({ type: ['application/json', 'application/*+json'], limit: LIMIT });

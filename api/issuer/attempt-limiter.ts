@@ -1,6 +1,7 @@
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { INUM } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
+import { networkOf } from '../shared/source-network.ts';
 import { semaphore } from '../shared/semaphore.ts';
 
 export interface AttemptLimit {
@@ -43,7 +44,8 @@ export function attemptLimiter({ points, seconds }: AttemptLimit): AttemptLimite
   };
   const bySource = limited('source', points * SOURCE_FACTOR);
   const byClient = limited('client', points);
-  return ({ clientId, source }, task) => {
+  return ({ clientId, source: address }, task) => {
+    const source = networkOf(address);
     // Ids that no client can have share one count.
     const client = INUM.test(clientId) ? clientId : '';
     return bySource(source, () => byClient(`${source} ${client}`, task));

@@ -44,7 +44,7 @@ function registrableMetadata({ registration, ssa }: Endpoints): object {
   return {
     registration_endpoint: registration,
     ssa_endpoint: ssa,
-    grant_types_supported: valuesOf('grantTypes').filter((grant) => grant !== 'password'),
+    grant_types_supported: valuesOf('grantTypes').filter((grant) => !['password', 'none'].includes(grant)),
     response_types_supported: RESPONSE_TYPES,
     id_token_signing_alg_values_supported: SIGNING,
     userinfo_signing_alg_values_supported: SIGNING,
@@ -77,10 +77,10 @@ const RESPONSE_TYPES = [
 const valuesOf = (path: string): readonly string[] =>
   PROPERTIES.find((property) => property.path === path)?.values ?? [];
 
-/** Metadata of the built-in issuer: RFC 8414 section 2, with what OpenID Connect Discovery 1.0 section 3 asks for. */
+/** Metadata of the built-in issuer: RFC 8414 section 2, with what OpenID Connect Discovery 1.0 section 3 asks for. `scopes` are for clients of users. */
 export function authorizationServerMetadata(
   issuer: string,
-  { registration }: { readonly registration: boolean },
+  { registration, scopes }: { readonly registration: boolean; readonly scopes: readonly string[] },
 ): Schemas['AuthorizationServerMetadata'] {
   const endpoints = endpointsOf(issuer);
   return {
@@ -96,7 +96,7 @@ export function authorizationServerMetadata(
     revocation_endpoint_auth_methods_supported: METHODS_OR_NONE,
     revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     grant_types_supported: ['client_credentials'],
-    scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
+    scopes_supported: [...scopes],
     // Empty, but required by both documents.
     response_types_supported: [],
     subject_types_supported: ['public', 'pairwise'],

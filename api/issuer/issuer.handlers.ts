@@ -1,4 +1,4 @@
-import type { Handlers, Input } from '../shared/operation.ts';
+import type { Handlers, Input, Reply } from '../shared/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import { invalidClient, type AuthenticateClient, type AuthenticatedClient } from './client-authentication.ts';
 import { authorizationServerMetadata, endpointsOf, type Endpoints } from './discovery.ts';
@@ -16,6 +16,8 @@ export interface IssuerHandlersOptions {
   readonly issuer: string;
   /** Whether clients can register themselves. */
   readonly registration: boolean;
+  /** The scopes that are advertised. */
+  readonly scopes: () => Promise<readonly string[]>;
   readonly authenticate: AuthenticateClient;
   readonly tokens: TokenService;
   readonly control: TokenControlService;
@@ -27,6 +29,7 @@ export interface IssuerHandlersOptions {
 export function issuerHandlers({
   issuer,
   registration,
+  scopes,
   authenticate,
   tokens,
   control,
@@ -34,7 +37,10 @@ export function issuerHandlers({
   uses,
 }: IssuerHandlersOptions): IssuerHandlers {
   const endpoints = endpointsOf(issuer);
-  const metadata = authorizationServerMetadata(issuer, { registration });
+  const describe = async (): Promise<Reply<'openid-configuration'>> => {
+    const body = authorizationServerMetadata(issuer, { registration, scopes: await scopes() });
+    return { status: 200, body, headers: CACHED };
+  };
 
   const enter = async (
     input: FormInput,
@@ -71,8 +77,8 @@ export function issuerHandlers({
       return { status: 200, body: undefined };
     },
     jwks: async () => ({ status: 200, body: { keys: await keys.published() }, headers: CACHED }),
-    'openid-configuration': () => Promise.resolve({ status: 200, body: metadata, headers: CACHED }),
-    'oauth-authorization-server': () => Promise.resolve({ status: 200, body: metadata, headers: CACHED }),
+    'openid-configuration': describe,
+    'oauth-authorization-server': describe,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SecretService } from '../clients/secret.service.ts';
+import { isAdministrationScope } from '../shared/administration-scopes.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
@@ -102,6 +103,10 @@ function presentHandlers(options: BuiltInIssuerOptions, { keys, status, uses }: 
   return issuerHandlers({
     issuer,
     registration: options.registration,
+    scopes: async () => {
+      const advertised = await work.read((stores) => stores.scopes.advertised());
+      return advertised.map(({ id }) => id).filter((id) => !isAdministrationScope(id));
+    },
     keys,
     uses,
     authenticate: authentication(options),

@@ -90,10 +90,15 @@ export async function openRegistration(
 }
 
 /**
- * Refuses a change to a client that administrators gave administration scopes: with new keys or a new secret, whoever
+ * Refuses a change to a client that administrators trust without consent or gave administration scopes: with new keys or a new secret, whoever
  * has the registration access token would have these as well.
  */
 export async function requireOrdinary(stores: RegistrationStores, document: ClientDocument): Promise<void> {
+  // Its users are not asked for consent: to where they are sent back is not for the client alone to say.
+  if (document.trustedClient === true) {
+    const reason = 'the client is trusted without consent';
+    throw new OAuthProblem(403, 'access_denied', 'administrators change this client', { reason });
+  }
   const scopes = (await scopeIdsOf(stores, document)).filter(isAdministrationScope);
   if (scopes.length === 0) return;
   throw new OAuthProblem(403, 'access_denied', 'the client has administration scopes: administrators change it');

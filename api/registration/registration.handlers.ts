@@ -22,7 +22,11 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
       return { status: 200, body, headers: UNCACHED };
     },
     'put-register': async (input) => {
-      const body = await registrations.replace(requestOf(input), input.query.client_id, input.body);
+      const body = await registrations.replace(
+        { ...requestOf(input), source: input.source },
+        input.query.client_id,
+        input.body,
+      );
       return { status: 200, body, headers: UNCACHED };
     },
     'delete-register': async (input) => {

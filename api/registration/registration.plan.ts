@@ -11,10 +11,12 @@ import { findReferences } from '../clients/client.lookup.ts';
 import { needsSecret } from '../clients/secret.policy.ts';
 import { wireDate } from '../shared/clock.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
+import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { completeRegistration } from './registration.defaults.ts';
 import { inMetadataTerms } from './registration.faults.ts';
 import { fingerprintOf } from './registration.fingerprint.ts';
 import { clientOf, type Metadata } from './registration.mapping.ts';
+import { REGISTERED } from './registration.members.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { unsupportedBy, type TokenEndpointSupport } from './registration.support.ts';
@@ -59,7 +61,10 @@ export async function planRegistration(
   if (statement !== undefined) refuse(options.metadataFaults(metadata));
   const { draft, faults } = clientOf(metadata, previous?.metadata);
   if (previous === undefined) beginLife(draft, planning.now, options.lifetime);
-  else keepAdministered(draft, previous.document);
+  else {
+    keepAdministered(draft, previous.document);
+    keepDemands(draft, previous.document, metadata);
+  }
   completeRegistration(draft);
   endSecretWithClient(draft);
   refuse([...faults, ...options.shapeFaults(draft).map(inMetadataTerms)]);
@@ -116,12 +121,31 @@ function keepAdministered(draft: ClientInput, previous: ClientDocument): void {
   }
 }
 
-/** A secret ends with its client at the latest; where there is none, it has no end. */
+/** Protections that an administrator may have demanded: once demanded, they end only where a client says so. */
+const DEMANDS: readonly ClientPropertyPath[] = [
+  'attributes.requirePkce',
+  'attributes.requirePar',
+  'attributes.dpopBoundAccessToken',
+];
+
+function keepDemands(draft: ClientInput, previous: ClientDocument, metadata: Metadata): void {
+  const attributes: Members = { ...draft.attributes };
+  for (const { property, names } of REGISTERED) {
+    if (!DEMANDS.some((path) => path === property.path) || names.some((name) => name in metadata)) continue;
+    if (valueOf(previous, property) === true) attributes[property.name] = true;
+  }
+  draft.attributes = attributes;
+}
+
+/**
+ * A secret ends with its client at the latest. An end that is there stays where no secret is needed: a client whose
+ * secret an administrator ended cannot get one without end by doing without a secret for a while.
+ */
 function endSecretWithClient(draft: ClientInput): void {
   const main = draft.tokenEndpointAuthMethod ?? 'client_secret_basic';
   const allAuthenticationMethods = [main, ...(draft.attributes?.additionalTokenEndpointAuthMethods ?? [])];
-  if (!needsSecret({ allAuthenticationMethods })) delete draft.clientSecretExpiresAt;
-  else if (draft.expirationDate !== undefined) draft.clientSecretExpiresAt ??= draft.expirationDate;
+  if (draft.expirationDate === undefined || !needsSecret({ allAuthenticationMethods })) return;
+  draft.clientSecretExpiresAt ??= draft.expirationDate;
 }
 
 async function knownClaims({ claims }: RegistrationStores, names: readonly string[]): Promise<string[]> {

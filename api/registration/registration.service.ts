@@ -23,6 +23,7 @@ import { answerOf, type Credentials } from './registration.answer.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
 import type { Metadata } from './registration.mapping.ts';
 import { planRegistration, type PlannedRegistration, type Planning, type PlanOptions } from './registration.plan.ts';
+import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { CheckSectorIdentifier } from './sector-identifier.ts';
 import type { VerifiedStatement, VerifyStatement } from './statement.verifier.ts';
@@ -103,6 +104,7 @@ export class RegistrationService {
         ...(token && { initialTokenId: token.id }),
         tokenScopes: token?.scopes ?? [],
         statementScopes,
+        statementDigest: statement?.digest,
         createdAt: written.at,
       });
       const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
@@ -122,15 +124,21 @@ export class RegistrationService {
     if (!rotate) return answer;
     return work.write(async (stores) => {
       const opened = await this.open(stores, request, { clientId, isWrite: true });
-      const token = await this.nextToken(stores, request, opened, opened.registration.statementScopes);
+      const { statementScopes } = opened.registration;
+      const token = await this.nextToken(stores, request, opened, { statementScopes });
       return this.answer(stores, opened.document, { token });
     });
   }
 
   /** Replaces a registration (RFC 7592 section 2.2). */
-  async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
+  async replace(
+    { source, ...request }: RegistrationRequest & { readonly source: string },
+    clientId: string,
+    body: Metadata,
+  ): Promise<Answer> {
     requireRegistration(this.options.mode);
-    const { work } = this.options;
+    const { work, limiter } = this.options;
+    await limiter(source);
     const open = async (stores: RegistrationStores, isWrite: boolean): Promise<OpenedRegistration> => {
       const opened = await this.open(stores, request, { clientId, isWrite });
       await requireOrdinary(stores, opened.document);
@@ -138,21 +146,25 @@ export class RegistrationService {
       return opened;
     };
     const first = await work.read((stores) => open(stores, false));
-    const statement = await this.statementIn(body, first.document.softwareStatement);
+    const statement = await this.statementIn(body, first.registration.statementDigest);
     const plan = async (stores: RegistrationStores, isWrite: boolean) => {
       const opened = await open(stores, isWrite);
       return { opened, ...(await this.planChange(stores, opened, { metadata: body, statement })) };
     };
     const { opened: before, document: candidate } = await work.read((stores) => plan(stores, false));
-    await this.checkSecret(clientId, body);
+    const sentSecret = await this.checkSecret(clientId, body);
     await this.options.checkSector(candidate, before.document);
     return work.write(async (stores) => {
       const { opened, document, statementScopes } = await plan(stores, true);
-      await this.useStatement(stores, statement);
+      // An administrator may have replaced it since it was compared: the old one must not come back.
+      if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
+      await this.useStatement(stores, statement, opened.registration);
       const wish = await this.secretWish(stores, document, body);
       const secret = await this.options.secrets.apply(stores.secrets, document, wish);
       const changed = changes(opened.document, document, secret);
-      const token = await this.nextToken(stores, request, opened, statementScopes);
+      const keepsStatement = statement?.stands === true;
+      const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
+      const token = await this.nextToken(stores, request, opened, next);
       if (changed.length > 0) {
         await stores.clients.update(opened.stored, this.written(document));
         await this.audit(stores, { ...request, caller: clientId }, clientId, changed);
@@ -203,36 +215,40 @@ export class RegistrationService {
     return planRegistration(stores, planning, this.options);
   }
 
-  /** The software statement of a registration; `standing` is the one that it has already. */
+  /** The software statement of a registration; `standing` is the digest of the one that was verified already. */
   private async statementIn(
     { software_statement: text }: Metadata,
     standing?: string,
   ): Promise<VerifiedStatement | undefined> {
     if (typeof text === 'string') {
-      return this.options.verifyStatement(text, { now: this.options.clock.now(), stands: text === standing });
+      return this.options.verifyStatement(text, { now: this.options.clock.now(), stands: sha256(text) === standing });
     }
     if (!this.options.requireStatement) return undefined;
     throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
   }
 
-  private async useStatement(stores: RegistrationStores, statement: VerifiedStatement | undefined): Promise<void> {
-    if (statement?.own === undefined) return;
-    const isUsed = await stores.statements.use(statement.own, timestamp(this.options.clock.now()));
-    if (isUsed) return;
+  private async useStatement(
+    stores: RegistrationStores,
+    statement: VerifiedStatement | undefined,
+    registration?: Registration,
+  ): Promise<void> {
+    if (statement === undefined) return;
+    const { own, stands, digest } = statement;
+    if (stands && registration?.statementDigest === digest) return;
+    if (!stands && own === undefined) return;
+    if (own !== undefined && (await stores.statements.use(own, timestamp(this.options.clock.now())))) return;
     const reason = 'it was used, revoked or expired at the same moment';
     throw new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
   }
 
-  /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). */
-  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<void> {
-    if (typeof given !== 'string') return;
+  /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). Returns the id of the secret. */
+  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<string | undefined> {
+    if (typeof given !== 'string') return undefined;
     const { work, secretService } = this.options;
     const [current] = await work.read((stores) => stores.secrets.of(inum));
     const found = current && (await secretService.find(inum, [current], given));
-    if (found === undefined) {
-      const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
-      throw new Problem('invalid-request', { errors });
-    }
+    if (found === undefined) throw notTheSecret();
+    return found.id;
   }
 
   /** A secret of which only a digest is kept is replaced, where the client begins to need the secret itself. */
@@ -251,10 +267,10 @@ export class RegistrationService {
     stores: RegistrationStores,
     { token = '' }: RegistrationRequest,
     { registration }: OpenedRegistration,
-    statementScopes: readonly string[],
+    written: Omit<RegistrationUpdate, 'tokenDigest'>,
   ): Promise<string> {
     const next = this.options.rotate ? randomSecret() : token;
-    if (!(await stores.registrations.update(registration, { tokenDigest: sha256(next), statementScopes })))
+    if (!(await stores.registrations.update(registration, { ...written, tokenDigest: sha256(next) })))
       throw invalidToken('the registration access token was replaced at the same moment');
     return next;
   }
@@ -297,6 +313,11 @@ function refuseForeignMembers(body: Metadata, clientId: string): void {
   const sent = SERVER_MEMBERS.filter((name) => body[name] !== undefined);
   if (sent.length === 0) return;
   throw new OAuthProblem(400, 'invalid_client_metadata', `${sent.join(', ')} must not be sent: the server sets it`);
+}
+
+function notTheSecret(): Problem {
+  const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
+  return new Problem('invalid-request', { errors });
 }
 
 function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {

@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
 
 /** That a client registered itself. Scopes are inums. */
@@ -11,17 +11,29 @@ export interface Registration {
   readonly tokenScopes: readonly string[];
   /** What the software statement grants. */
   readonly statementScopes: readonly string[];
+  /** SHA-256 of the software statement that was verified. It is gone when that is revoked. */
+  readonly statementDigest?: string | undefined;
   readonly createdAt: string;
 }
+
+/** What a use of a registration writes. Without `statementDigest` the statement stays as it is. */
+export type RegistrationUpdate = Pick<Registration, 'tokenDigest' | 'statementScopes'> & {
+  readonly statementDigest?: string | null;
+};
 
 export interface RegistrationStore {
   find(inum: string): Promise<Registration | undefined>;
   insert(registration: Registration): Promise<void>;
-  /** Writes token and scopes, unless the token is another one by now; says whether it did. */
-  update(previous: Registration, next: Pick<Registration, 'tokenDigest' | 'statementScopes'>): Promise<boolean>;
+  /** Writes token, scopes and statement, unless the token is another one by now; says whether it did. */
+  update(previous: Registration, next: RegistrationUpdate): Promise<boolean>;
+  /** From now on none of these statements counts as verified; they are given as digests. */
+  forgetStatements(digests: readonly string[]): Promise<void>;
   /** The newest clients that registered with these initial access tokens, at most `limit` of each. */
   clientsOf(initialTokenId: string, limit: number): Promise<string[]>;
 }
+
+/** Parameters of one statement. */
+const MOST_AT_ONCE = 500;
 
 export function registrationStore(manager: EntityManager): RegistrationStore {
   const registrations = manager.getRepository(ClientRegistrationEntity);
@@ -30,20 +42,24 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       const row = await registrations.findOneBy({ inum });
       return row === null ? undefined : ofRow(row);
     },
-    insert: async ({ tokenScopes, statementScopes, initialTokenId = null, ...rest }) => {
+    insert: async ({ tokenScopes, statementScopes, initialTokenId = null, statementDigest = null, ...rest }) => {
       await registrations.insert({
         ...rest,
         initialTokenId,
+        statementDigest,
         tokenScopes: JSON.stringify(tokenScopes),
         statementScopes: JSON.stringify(statementScopes),
       });
     },
-    update: async ({ inum, tokenDigest }, next) => {
-      const { affected } = await registrations.update(
-        { inum, tokenDigest },
-        { tokenDigest: next.tokenDigest, statementScopes: JSON.stringify(next.statementScopes) },
-      );
-      return affected === 1;
+    update: async ({ inum, tokenDigest }, { statementScopes, ...next }) => {
+      const row = { ...next, statementScopes: JSON.stringify(statementScopes) };
+      return (await registrations.update({ inum, tokenDigest }, row)).affected === 1;
+    },
+    forgetStatements: async (digests) => {
+      for (let start = 0; start < digests.length; start += MOST_AT_ONCE) {
+        const statementDigest = In(digests.slice(start, start + MOST_AT_ONCE));
+        await registrations.update({ statementDigest }, { statementDigest: null });
+      }
     },
     clientsOf: async (initialTokenId, limit) => {
       const order = { createdAt: 'DESC', inum: 'ASC' } as const;
@@ -61,5 +77,6 @@ function ofRow(row: ClientRegistrationEntity): Registration {
     statementScopes: JSON.parse(row.statementScopes) as string[],
     createdAt: row.createdAt,
     ...(row.initialTokenId !== null && { initialTokenId: row.initialTokenId }),
+    ...(row.statementDigest !== null && { statementDigest: row.statementDigest }),
   };
 }

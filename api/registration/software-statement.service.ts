@@ -87,7 +87,8 @@ export class SoftwareStatementService {
     await this.options.work.write(async (stores) => {
       const revoked = await stores.statements.revoke(filter, this.now());
       if (revoked.length === 0) throw new OAuthProblem(422, 'invalid_jti', 'there is no such statement in use');
-      for (const jti of revoked) await this.audit(stores, context, jti, ['state']);
+      await stores.registrations.forgetStatements(revoked.flatMap(({ document }) => document.digests));
+      for (const { document } of revoked) await this.audit(stores, context, document.claims.jti, ['state']);
     });
   }
 

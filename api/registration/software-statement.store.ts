@@ -45,8 +45,8 @@ export interface SoftwareStatementStore {
   addDigest(statement: StoredStatement, digest: string): Promise<void>;
   /** Uses a statement, up if it is for one use; says whether it could be used. Of several at once one is told so. */
   use(statement: StoredStatement, now: string): Promise<boolean>;
-  /** Returns the ids of those that were revoked. */
-  revoke(filter: StatementFilter, now: string): Promise<string[]>;
+  /** Returns those that were revoked. */
+  revoke(filter: StatementFilter, now: string): Promise<StoredStatement[]>;
   /** Removes at most `limit` that ended before `before`. Returns how many they were. */
   removeEnded(before: string, limit: number): Promise<number>;
 }
@@ -89,9 +89,9 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
       return (await statements.update(where, { state: 'USED' })).affected === 1;
     },
     revoke: async (filter, now) => {
-      const rows = await statements.find({ select: { jti: true }, where: usable(now, filter), take: MOST_REVOKED });
+      const rows = await statements.find({ where: usable(now, filter), take: MOST_REVOKED });
       if (rows.length > 0) await statements.update(usable(now, filter), { state: 'REVOKED', expiresAt: now });
-      return rows.map(({ jti }) => jti);
+      return rows.map(ofRow);
     },
     removeEnded: async (before, limit) => {
       const rows = await statements.find({ where: { expiresAt: LessThanOrEqual(before) }, take: limit });

@@ -8,6 +8,7 @@ import {
 } from 'jose';
 import type { ClientKeys } from '../clients/client-keys.ts';
 import { timestamp } from '../shared/clock.ts';
+import { checkHygiene } from '../shared/hygiene.ts';
 import { sha256 } from '../shared/ids.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { OAuthProblem } from '../shared/problem.ts';
@@ -32,6 +33,10 @@ export interface StatementIssuer {
 /** A software statement that was found good. */
 export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'grantedScopes' | 'allowedClaims'> {
   readonly metadata: Metadata;
+  /** SHA-256 of its text. */
+  readonly digest: string;
+  /** Whether the registration has it already, verified then. */
+  readonly stands: boolean;
   /** The record of a statement of our own, which the registration uses. */
   readonly own?: StoredStatement;
 }
@@ -98,6 +103,7 @@ export function statementVerifier(options: StatementVerifierOptions): VerifyStat
     if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
     if (/^(application\/)?at\+jwt$/i.test(String(header?.typ))) throw invalid('it is an access token');
     const listed = statementIssuers.find(({ issuer }) => issuer === payload.iss);
+    if (!isSound(payload)) throw invalid('it is nested too deeply or has a name that no member may have');
     if (listed === undefined && payload.iss !== own) {
       const reason = `its issuer is not approved: ${payload.iss.slice(0, 200)}`;
       throw new OAuthProblem(
@@ -110,13 +116,23 @@ export function statementVerifier(options: StatementVerifierOptions): VerifyStat
       );
     }
     const issuer = listed ?? { issuer: own, grantedScopes: [] };
-    const verified = { ...issuer, metadata: metadataIn(payload) };
+    const verified = { ...issuer, metadata: metadataIn(payload), digest: sha256(text), stands };
     if (stands) return verified;
     if (payload.iss === own) return { ...verified, own: await findOwn(text, payload, now) };
     if (payload.aud !== undefined && ![payload.aud].flat().includes(own)) throw invalid('it is for another server');
     await verifySignature(text, issuer, now);
     return verified;
   };
+}
+
+/** What a statement says becomes metadata, and is held to what holds for every body. */
+function isSound(claims: JWTPayload): boolean {
+  try {
+    checkHygiene(claims);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decoded(text: string): { header: ProtectedHeaderParameters; payload: JWTPayload } | undefined {

@@ -42,13 +42,24 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
   }
 
   /** The scopes that every client may have. */
-  async defaults(): Promise<ScopeName[]> {
-    // The pattern is for speed; the document decides.
-    const where = { document: Like('%"defaultScope":true%') };
+  defaults(): Promise<ScopeName[]> {
+    return this.marked(['defaultScope'], ({ defaultScope }) => defaultScope === true);
+  }
+
+  /** The scopes that discovery tells of: those that every client may have, and those that are to be shown there. */
+  advertised(): Promise<ScopeName[]> {
+    return this.marked(
+      ['defaultScope', 'showInConfigurationEndpoint'],
+      ({ defaultScope, attributes }) => defaultScope === true || attributes?.showInConfigurationEndpoint === true,
+    );
+  }
+
+  private async marked(marks: readonly string[], isMarked: (scope: ScopeDocument) => boolean): Promise<ScopeName[]> {
+    // The patterns are for speed; the document decides.
+    const where = marks.map((mark) => ({ document: Like(`%"${mark}":true%`) }));
     const rows = await this.manager.find(ScopeEntity, { where, order: { scopeId: 'ASC' } });
-    const isDefault = ({ document }: ScopeEntity): boolean =>
-      (JSON.parse(document) as ScopeDocument).defaultScope === true;
-    return rows.filter(isDefault).map(({ inum, scopeId }) => ({ inum, id: scopeId }));
+    const found = rows.filter(({ document }) => isMarked(JSON.parse(document) as ScopeDocument));
+    return found.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
   }
 
   private async names(where: object): Promise<ScopeName[]> {

@@ -75,7 +75,7 @@ describe('what discovery advertises', () => {
       return { grant_types: [grant], ...(grant.endsWith(':ciba') && ciba) };
     });
     await expectAccepted(metadata['response_types_supported'], (type) => ({ response_types: [type] }));
-    expect(metadata['grant_types_supported']).not.toContain('password');
+    for (const grant of ['password', 'none']) expect(metadata['grant_types_supported']).not.toContain(grant);
     expect((await send({ grant_types: ['password'] })).status).toBe(400);
   });
 

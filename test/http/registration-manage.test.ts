@@ -117,6 +117,15 @@ describe('a registration access token', () => {
   });
 });
 
+it('a client that administrators trust without consent is not changed with its token', async () => {
+  const client = await registered(service);
+  await change(service, client.id, { trustedClient: true });
+  expect((await manage(service, 'GET', client)).status).toBe(200);
+  const moved = { ...editable(client), redirect_uris: ['https://elsewhere.example/cb'] };
+  expect((await manage(service, 'PUT', client, moved)).status).toBe(403);
+  expect((await manage(service, 'DELETE', client)).status).toBe(403);
+});
+
 describe('a replacement', () => {
   it('removes what is left out, and gives back the defaults', async () => {
     const client = await registered(service, {
@@ -143,7 +152,7 @@ describe('a replacement', () => {
       'client_name#de': 'Geschäft',
       scope: 'email openid profile',
       application_type: 'web',
-      require_pkce: false,
+      require_pkce: true,
     });
     for (const name of ['client_name#fr', 'logo_uri', 'contacts', 'default_max_age']) {
       expect(reply.body).not.toHaveProperty(name);
@@ -171,7 +180,6 @@ describe('a replacement', () => {
   it('keeps what administrators have set', async () => {
     const client = await registered(service);
     const own = {
-      trustedClient: true,
       groups: ['g'],
       description: 'Known',
       refreshTokenLifetime: 60,
@@ -187,13 +195,39 @@ describe('a replacement', () => {
     await replaced({ ...client, metadata: before }, { client_name: 'New', groups: ['other'], additional_audience: [] });
     expect(await administered(client.id)).toMatchObject({
       clientName: 'New',
-      trustedClient: true,
       groups: ['g'],
       description: 'Known',
       refreshTokenLifetime: 60,
       attributes: { additionalAudience: ['https://api.example'] },
     });
     expect((await manage(service, 'GET', client)).body.scope).toBe('phone openid');
+  });
+
+  it('of patterns is ignored, and those of administrators stay', async () => {
+    const sent = { redirect_uris_regex: '.*', allow_spontaneous_scopes: true, spontaneous_scopes: ['.*'] };
+    const client = await registered(service, sent);
+    for (const name of ['redirect_uris_regex', 'spontaneous_scopes']) expect(client.metadata[name] ?? []).toEqual([]);
+    expect(client.metadata.allow_spontaneous_scopes).toBe(false);
+    const patterns = {
+      redirectUrisRegex: '^https://client\\.example/[a-z]+$',
+      allowSpontaneousScopes: true,
+      spontaneousScopes: ['^order:[0-9]+$'],
+    };
+    await change(service, client.id, { attributes: patterns });
+    await replaced(client, sent);
+    expect((await administered(client.id)).attributes).toMatchObject(patterns);
+  });
+
+  it('keeps the protections that it leaves out, and ends those that it refuses', async () => {
+    const client = await registered(service);
+    const demanded = { requirePkce: true, requirePar: true, dpopBoundAccessToken: true };
+    await change(service, client.id, { attributes: demanded });
+    const { id: client_id } = client;
+    const bare = { client_id, redirect_uris: ['https://client.example/cb'] };
+    expect((await manage(service, 'PUT', client, bare)).status).toBe(200);
+    expect((await administered(client.id)).attributes).toMatchObject(demanded);
+    const body = (await manage(service, 'PUT', client, { ...bare, require_pkce: false })).body;
+    expect([body.require_pkce, body.require_par, body.dpop_bound_access_tokens]).toEqual([false, true, true]);
   });
 
   it('must name the client of the address', async () => {
@@ -228,6 +262,16 @@ describe('a replacement', () => {
     const open = await replaced(client, {});
     expect(open).not.toHaveProperty('client_secret_expires_at');
     expect((await withPost(service, { inum: client.id, clientSecret: body.client_secret })).status).toBe(401);
+  });
+
+  it('does not revive a secret that an administrator ended', async () => {
+    const client = await registered(service, SERVICE);
+    await change(service, client.id, { clientSecretExpiresAt: '2020-01-01T00:00:00' });
+    const login = { grant_types: ['authorization_code'], response_types: ['code'] };
+    await replaced(client, { ...login, client_secret: undefined, token_endpoint_auth_method: 'none' });
+    const body = await replaced(client, { client_secret: undefined });
+    expect(body.client_secret_expires_at).toBe(Date.UTC(2020, 0) / 1_000);
+    expect((await withBasic(service, { inum: client.id, clientSecret: body.client_secret })).status).toBe(401);
   });
 
   it('that begins to need the secret itself brings it along, or gets a new one', async () => {
@@ -330,6 +374,14 @@ describe('rotation', () => {
     expect((await manage(rotating, 'DELETE', { id: client.id, token: second })).status).toBe(401);
     const third = { id: client.id, token: put.body.registration_access_token };
     expect((await manage(rotating, 'DELETE', third)).status).toBe(204);
+  });
+
+  it('does not happen where nobody would be told', async () => {
+    const client = await registered(rotating);
+    const headers = { Authorization: `Bearer ${client.token}` };
+    const head = await fetch(`${rotating.url}${REGISTER}?client_id=${client.id}`, { method: 'HEAD', headers });
+    expect(head.status).toBe(405);
+    expect((await manage(rotating, 'GET', client)).status).toBe(200);
   });
 
   it('lets one of several uses at once win', async () => {

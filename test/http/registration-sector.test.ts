@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { editable, manage, register, registered } from '../support/registration.ts';
-import { startService, type TestReply, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const ONE = 'https://one.example/cb';
 const TWO = 'https://two.example/cb';
@@ -96,5 +96,26 @@ describe('a sector identifier document', () => {
     await expectRefused(withSector(polls), /one\.example\/keys/);
     sector.publish(JSON.stringify(['https://one.example/keys']));
     expect((await withSector(polls)).status).toBe(201);
+  });
+});
+
+describe('while the document is fetched', () => {
+  it('a secret that an administrator replaces does not come back', async () => {
+    const client = await registered(service);
+    let renewed = '';
+    sector.duringNext(async () => {
+      const token = await service.adminToken();
+      const reply = await service.request('POST', `${CLIENTS}/${client.id}/secret`, { token, body: {} });
+      expect([reply.status, reply.text]).toEqual([200, expect.anything()]);
+      renewed = reply.body.clientSecret;
+    });
+    const hmac = { token_endpoint_auth_method: 'client_secret_jwt', client_secret: client.secret };
+    const body = { ...editable(client), ...PAIRWISE, sector_identifier_uri: sector.url, ...hmac };
+    await expectRefused(manage(service, 'PUT', client, body), /client_secret/);
+    expect(renewed).not.toBe('');
+    const kept = await service.work.read(({ secrets }) => secrets.of(client.id));
+    expect(kept.map(({ sequence }) => sequence)).toEqual([2]);
+    await expectRefused(manage(service, 'PUT', client, body), /client_secret/);
+    expect((await manage(service, 'PUT', client, { ...body, client_secret: renewed })).status).toBe(200);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newClientKey } from '../support/issuer.ts';
+import { change, newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -102,6 +102,8 @@ describe('a software statement', () => {
     ['has an unknown key', () => newPublisher(directory.issuer, newClientKey('other')).statement(), INVALID],
     ['has expired', (publisher) => publisher.statement({ exp: 1_000 }), INVALID],
     ['is for another server', (publisher) => publisher.statement({ aud: 'https://other.example' }), INVALID],
+    ['is nested deeply', (publisher) => publisher.statement({ jwks: nested(500) }), INVALID],
+    ['has a forbidden name', (publisher) => publisher.statement({ jwks: { constructor: {} } }), INVALID],
     ['is an access token', (publisher) => publisher.statement({}, { typ: 'at+jwt' }), INVALID],
   ])('is refused when it %s', async (_what, make, error) => {
     await expectRefused(await make(directory), error);
@@ -174,6 +176,14 @@ describe('a replacement', () => {
     expect([reply.status, reply.body.client_name]).toEqual([200, 'Signed']);
   });
 
+  it('with a statement that an administrator wrote is checked', async () => {
+    const client = await registered(service);
+    const software_statement = await newPublisher(directory.issuer).statement({ client_name: 'Forged' });
+    await change(service, client.id, { softwareStatement: software_statement });
+    const reply = await manage(service, 'PUT', client, { ...editable(client), software_statement });
+    expect([reply.status, reply.body.error]).toEqual([400, INVALID]);
+  });
+
   it('without its statement loses what it granted', async () => {
     const client = await registered(service, { software_statement: await directory.statement() });
     const { software_statement: _left, ...body } = editable(client);
@@ -200,6 +210,9 @@ describe('where a statement is required', () => {
     expect((await manage(strict, 'PUT', client, editable(client))).status).toBe(200);
   });
 });
+
+/** Objects in each other. */
+const nested = (depth: number): object => Array.from({ length: depth }).reduce<object>((inner) => ({ a: inner }), {});
 
 const SSA = '/jans-auth/restv1/ssa';
 const VALIDATION = `${SSA}/validation`;
@@ -276,6 +289,12 @@ describe('a statement of our own', () => {
     const client = await registered(service, { software_statement: ssa });
     expect((await validate(jti)).status).toBe(200);
     expect((await manage(service, 'PUT', client, editable(client))).status).toBe(200);
+    const token = await service.adminToken();
+    expect((await service.request('DELETE', `${SSA}?jti=${jti}`, { token })).status).toBe(200);
+    const kept = await manage(service, 'PUT', client, editable(client));
+    expect([kept.status, kept.body.error]).toEqual([400, INVALID]);
+    const { software_statement: _left, ...body } = editable(client);
+    expect((await manage(service, 'PUT', client, body)).status).toBe(200);
   });
 
   it('is validated by its id; one for one use by one of several requests', async () => {

@@ -205,6 +205,8 @@ describe('where anyone may register', () => {
     const reply = await register(open, WEB);
     expect([reply.status, reply.body.error]).toEqual([429, 'temporarily_unavailable']);
     expect(Number(reply.headers.get('retry-after'))).toBeGreaterThan(0);
+    const change = await manage(open, 'PUT', { id: 'x', token: 'y' }, { client_id: 'x' });
+    expect([change.status, change.body.error]).toEqual([429, 'temporarily_unavailable']);
   });
 });
 

@@ -12,6 +12,8 @@ export interface KeyServer {
   readonly fetches: number;
   /** What it answers from now on; a status other than 200 is an outage. */
   publish(keys: string, answer?: { readonly status?: number; readonly cacheControl?: string }): void;
+  /** What is done while the next request waits for its answer. */
+  duringNext(task: () => Promise<unknown>): void;
   stop(): Promise<void>;
 }
 
@@ -20,8 +22,12 @@ export async function startKeyServer(): Promise<KeyServer> {
   const { cert, key } = selfSignedCertificate();
   let answer = { body: '{"keys":[]}', status: 200, headers: {} };
   let fetches = 0;
-  const server = createServer({ cert, key }, (_req, res) => {
+  let during: (() => Promise<unknown>) | undefined;
+  const server = createServer({ cert, key }, async (_req, res) => {
     fetches += 1;
+    const task = during;
+    during = undefined;
+    await task?.();
     res.writeHead(answer.status, { 'Content-Type': 'application/jwk-set+json', ...answer.headers }).end(answer.body);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -35,6 +41,9 @@ export async function startKeyServer(): Promise<KeyServer> {
     },
     publish: (body, { status = 200, cacheControl } = {}) => {
       answer = { body, status, headers: cacheControl === undefined ? {} : { 'Cache-Control': cacheControl } };
+    },
+    duringNext: (task) => {
+      during = task;
     },
     stop: () => new Promise((resolve) => void server.close(() => resolve())),
   };

@@ -1,5 +1,5 @@
-import { escapeToken } from '../shared/contract.ts';
-import { Problem } from '../shared/problem.ts';
+import { escapeToken } from './contract.ts';
+import { Problem } from './problem.ts';
 
 const DEPTH = 16;
 /** Names that change an object's prototype when a careless copy is made of it. */
