@@ -23,12 +23,14 @@ export async function startKeyServer(): Promise<KeyServer> {
   let answer = { body: '{"keys":[]}', status: 200, headers: {} };
   let fetches = 0;
   let during: (() => Promise<unknown>) | undefined;
-  const server = createServer({ cert, key }, async (_req, res) => {
+  const server = createServer({ cert, key }, (_req, res) => {
     fetches += 1;
     const task = during;
     during = undefined;
-    await task?.();
-    res.writeHead(answer.status, { 'Content-Type': 'application/jwk-set+json', ...answer.headers }).end(answer.body);
+    const reply = (): void => {
+      res.writeHead(answer.status, { 'Content-Type': 'application/jwk-set+json', ...answer.headers }).end(answer.body);
+    };
+    void (task?.() ?? Promise.resolve()).then(reply);
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
