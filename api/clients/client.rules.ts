@@ -3,7 +3,17 @@ import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { ClientDocument } from './client.document.ts';
-import { BOTH_DOORS, pointerOf, valueAt, when, type Door, type Rule } from './rule.ts';
+import {
+  BOTH_DOORS,
+  findTexts,
+  pointerOf,
+  REGISTRATION_ONLY,
+  textsOf,
+  valueAt,
+  when,
+  type Door,
+  type Rule,
+} from './rule.ts';
 import { ADVICE_RULES } from './rules.advice.ts';
 import { ALGORITHM_RULES } from './rules.algorithms.ts';
 import { AUTHENTICATION_RULES } from './rules.authentication.ts';
@@ -22,6 +32,17 @@ export type Warning = Schemas['ClientValidation']['warnings'][number];
 /** Words of this API that stand where the id of a client stands: `…/openid/clients/validate`. */
 const RESERVED = OPERATIONS.flatMap(({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? []);
 
+const READ_BY_PEOPLE: Rule['properties'] = [
+  'clientName',
+  'clientNameLocalized',
+  'description',
+  'contacts',
+  'softwareId',
+  'softwareVersion',
+];
+/** The control characters of Unicode, and those that turn the direction of what follows. */
+const STEERING = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
 const IDENTITY_RULES: readonly Rule[] = [
   {
     id: 'inum-is-no-address',
@@ -30,6 +51,14 @@ const IDENTITY_RULES: readonly Rule[] = [
     doors: BOTH_DOORS,
     sentence: 'must not be a word that this API has in the same place of its addresses, nor . or ..',
     find: (client) => when(RESERVED.includes(client.inum) || /^\.{1,2}$/.test(client.inum)),
+  },
+  {
+    id: 'texts-steer-nothing',
+    reference: 'RFC 7591 section 5',
+    properties: READ_BY_PEOPLE,
+    doors: REGISTRATION_ONLY,
+    sentence: 'must not hold control characters or ones that turn the direction of writing: people read it',
+    find: (client) => findTexts(textsOf(client, READ_BY_PEOPLE), (text) => STEERING.test(text)),
   },
 ];
 

@@ -42,6 +42,14 @@ export const GRANT_RULES: readonly Rule[] = [
     find: (client) => findTexts(textsOf(client, ['grantTypes']), (grant) => grant === 'password'),
   },
   {
+    id: 'no-grant-called-none',
+    reference: 'RFC 7591 section 2',
+    properties: ['grantTypes'],
+    doors: REGISTRATION_ONLY,
+    sentence: 'must not hold none: it is no grant type, and an empty list says that there is none',
+    find: (client) => findTexts(textsOf(client, ['grantTypes']), (grant) => grant === 'none'),
+  },
+  {
     id: 'client-credentials-of-confidential-client',
     reference: 'RFC 6749 section 4.4',
     properties: ['grantTypes', ...METHODS],

@@ -1,5 +1,5 @@
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
-import { compilePatterns, type Compilation } from './pattern.ts';
+import { compilePatterns, type Compilation } from '../shared/pattern.ts';
 import { ADVICE, BOTH_DOORS, findTexts, textsOf, type Finding, type Rule, type Text } from './rule.ts';
 
 /** Addresses that are no client's: a pattern that takes one of them takes any. */

@@ -1,4 +1,5 @@
 import { Router, type Request, type RequestHandler } from 'express';
+import { Problem } from '../shared/problem.ts';
 
 type Found = NonNullable<Request['openapi']>;
 
@@ -9,8 +10,8 @@ interface Template {
 
 /**
  * Finds the operation of a request as `match` does, which compiles every path of the contract anew for each request:
- * what it has found for a path and method is remembered, and it is asked again for all that is not known, such as what
- * leads to 404 and 405.
+ * what it has found for a path and method is remembered, and it is asked again for what is not known, such as a method
+ * that leads to 405. A path that is none of the contract, also one with a slash too many, is 404 at once.
  */
 export function rememberingMatch(paths: readonly string[], match: readonly RequestHandler[]): RequestHandler {
   const asking = Router().use(...match);
@@ -21,7 +22,9 @@ export function rememberingMatch(paths: readonly string[], match: readonly Reque
 
   return (req, res, next) => {
     const path = req.originalUrl.split('?')[0] ?? '';
-    const template = fixed.get(path) ?? only(templates.filter(({ pattern }) => pattern.test(path)));
+    const fitting = templates.filter(({ pattern }) => pattern.test(path));
+    if (fitting.length === 0) throw new Problem('not-found');
+    const template = fixed.get(path) ?? only(fitting);
     const methods = template && known.get(template);
     const found = methods?.get(req.method);
     const parameters = template && parametersOf(template, path);

@@ -1,6 +1,7 @@
 import { CLAIM_PROPERTIES, HISTORICAL_CLAIM_NAMES } from '../../openapi/properties.gen.ts';
 import type { Members } from '../shared/members.ts';
 import { memberNormaliser } from '../shared/normalise.ts';
+import { compilePatterns } from '../shared/pattern.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { settleValues, sizeFaults } from '../shared/settle.ts';
 import { completeClaim } from './claim.document.ts';
@@ -25,7 +26,7 @@ export const CLAIMS: Registry<ClaimDocument> = {
   search: ({ claimSearch }) => claimSearch,
   settle: async (_stores, settling) => {
     const draft = structuredClone(settling.draft);
-    const faults = [...settleValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft)];
+    const faults = [...settleValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft), ...brokenPattern(draft)];
     const document = completeClaim(draft, settling.inum);
     return { document, faults: [...faults, ...sizeFaults(document, 'claim-size')] };
   },
@@ -35,6 +36,13 @@ export const CLAIMS: Registry<ClaimDocument> = {
   },
   release,
 };
+
+function brokenPattern({ attributeValidation }: Members): Fault[] {
+  const { regexp } = (attributeValidation ?? {}) as { regexp?: string };
+  const [compiled] = regexp === undefined ? [] : compilePatterns([regexp]);
+  if (typeof compiled !== 'string') return [];
+  return [{ pointer: '/attributeValidation/regexp', detail: `is no regular expression: ${compiled}`, rule: 'pattern' }];
+}
 
 function contradictoryLengths({ attributeValidation }: Members): Fault[] {
   const { minLength = 0, maxLength } = (attributeValidation ?? {}) as { minLength?: number; maxLength?: number };

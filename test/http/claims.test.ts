@@ -144,6 +144,7 @@ describe('what is not a claim', () => {
       { name: 'x1', attributeValidation: { minLength: 9, maxLength: 8 } },
       '/attributeValidation/maxLength',
     ],
+    ['a pattern that is none', { name: 'x1', attributeValidation: { regexp: '(((' } }, '/attributeValidation/regexp'],
   ])('%s is refused by its name', async (_what, body, pointer) => {
     const reply = await claims.create(body);
     expect([reply.status, pointersOf(reply)]).toEqual([400, [pointer]]);
