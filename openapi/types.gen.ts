@@ -7337,7 +7337,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            429: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {
