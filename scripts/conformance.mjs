@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jestArguments } from './jest-arguments.mjs';
 
 // Runs the tests that docs/conformance.md names, on SQLite, and says which of them is missing or does not pass.
 
@@ -21,20 +22,7 @@ const matches = (title, actual) => {
 function run() {
   const scratch = mkdtempSync(join(tmpdir(), 'clientele-conformance-'));
   const outputFile = join(scratch, 'results.json');
-  const args = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--config',
-    join(root, '.ci', 'jest.config.js'),
-    ...files,
-    '--selectProjects',
-    'unit',
-    'sqlite',
-    '--json',
-    '--outputFile',
-    outputFile,
-  ];
+  const args = jestArguments(root, { projects: ['unit', 'sqlite'], rest: files, outputFile });
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     return { status, ...JSON.parse(readFileSync(outputFile, 'utf8')) };

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { findChromium } from './chromium.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
 import { findDump, findServer, startServer } from './mariadb.mjs';
+import { jestArguments } from './jest-arguments.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
@@ -74,19 +75,7 @@ async function openMariadb() {
 
 // In a process group of its own, so that an interrupt also ends the servers that the tests have started.
 function startJest({ projects, rest }, outputFile, env) {
-  const args = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-    '--config',
-    join(root, '.ci', 'jest.config.js'),
-    ...rest,
-    '--selectProjects',
-    ...projects,
-    '--json',
-    '--outputFile',
-    outputFile,
-  ];
+  const args = jestArguments(root, { projects, rest, outputFile });
   return spawn(process.execPath, args, {
     cwd: root,
     detached: true,

@@ -22,9 +22,10 @@ export function rememberingMatch(paths: readonly string[], match: readonly Reque
 
   return (req, res, next) => {
     const path = req.originalUrl.split('?')[0] ?? '';
-    const fitting = templates.filter(({ pattern }) => pattern.test(path));
+    const exact = fixed.get(path);
+    const fitting = exact === undefined ? templates.filter(({ pattern }) => pattern.test(path)) : [exact];
     if (fitting.length === 0) throw new Problem('not-found');
-    const template = fixed.get(path) ?? only(fitting);
+    const template = only(fitting);
     const methods = template && known.get(template);
     const found = methods?.get(req.method);
     const parameters = template && parametersOf(template, path);

@@ -13,7 +13,9 @@ export const refuseUnknownMembers =
   (contract: Contract): RequestHandler =>
   (req, res, next) => {
     const operation = req.openapi?.schema;
-    if (operation?.['x-body'] === undefined || !wantsStrict(req)) {
+    // Metadata that is not understood must be ignored, whatever is preferred (RFC 7591 section 2).
+    const isStrict = operation?.['x-body'] !== undefined && operation['x-body'] !== 'registration' && wantsStrict(req);
+    if (operation === undefined || !isStrict) {
       next();
       return;
     }

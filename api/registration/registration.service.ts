@@ -126,6 +126,7 @@ export class RegistrationService {
       const opened = await this.open(stores, request, { clientId, isWrite: true });
       const { statementScopes } = opened.registration;
       const token = await this.nextToken(stores, request, opened, { statementScopes });
+      await this.audit(stores, { ...request, caller: clientId }, clientId, [TOKEN]);
       return this.answer(stores, opened.document, { token });
     });
   }
@@ -165,10 +166,9 @@ export class RegistrationService {
       const keepsStatement = statement?.stands === true;
       const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
       const token = await this.nextToken(stores, request, opened, next);
-      if (changed.length > 0) {
-        await stores.clients.update(opened.stored, this.written(document));
-        await this.audit(stores, { ...request, caller: clientId }, clientId, changed);
-      }
+      if (changed.length > 0) await stores.clients.update(opened.stored, this.written(document));
+      const noted = this.options.rotate ? [...changed, TOKEN] : changed;
+      if (noted.length > 0) await this.audit(stores, { ...request, caller: clientId }, clientId, noted);
       return this.answer(stores, document, { token, secret });
     });
   }
@@ -298,6 +298,9 @@ export class RegistrationService {
     await stores.audit.record({ at, caller, operation, requestId, inum, changed });
   }
 }
+
+/** How the audit names the registration access token. */
+const TOKEN = 'registrationAccessToken';
 
 /** What the server sets, a client does not send (RFC 7592 section 2.2). */
 const SERVER_MEMBERS = [

@@ -23,13 +23,13 @@ export function softwareStatementHandlers(statements: SoftwareStatementService):
       await statements.revoke(context, { jti: query.jti, orgId: query.org_id });
       return { status: 200, body: undefined, headers: UNCACHED };
     },
-    'get-jwt-ssa': async ({ query }) => ({
+    'get-jwt-ssa': async ({ context, query }) => ({
       status: 200,
-      body: await statements.reissue(query.jti),
+      body: await statements.reissue(context, query.jti),
       headers: UNCACHED,
     }),
-    'validate-ssa': async ({ headers }) => {
-      await statements.validate(String(headers['jti']));
+    'validate-ssa': async ({ context, headers }) => {
+      await statements.validate(context, String(headers['jti']));
       return { status: 200, body: undefined, headers: UNCACHED };
     },
   };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';
-import type { RequestContext, Schemas } from '../shared/operation.ts';
+import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
+import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { StatementClaims, StatementFilter, StoredStatement } from './software-statement.store.ts';
@@ -43,7 +44,7 @@ export class SoftwareStatementService {
     const times = { createdAt: this.now(), expiresAt: timestamp(claims.exp * 1_000) };
     await work.write(async (stores) => {
       await stores.statements.insert({ creator: context.caller.clientId, document }, times);
-      await this.audit(stores, context, claims.jti, Object.keys(input));
+      await this.audit(stores, context, [claims.jti], Object.keys(document));
     });
     return { ssa };
   }
@@ -58,37 +59,49 @@ export class SoftwareStatementService {
   }
 
   /** Signs a statement again. */
-  async reissue(jti: string): Promise<Schemas['SoftwareStatementToken']> {
+  async reissue(context: RequestContext, jti: string): Promise<Schemas['SoftwareStatementToken']> {
     const { work } = this.options;
     const found = await work.read(({ statements }) => statements.find(jti, this.now()));
     if (found === undefined) throw invalidJti();
     const ssa = await this.sign(found.document.claims);
     // With another key than before it is another text.
-    if (!found.document.digests.includes(sha256(ssa))) {
-      await work.write(({ statements }) => statements.addDigest(found, sha256(ssa)));
-    }
-    return { ssa };
+    if (found.document.digests.includes(sha256(ssa))) return { ssa };
+    return work.write(async (stores) => {
+      if (!(await stores.statements.addDigest(jti, sha256(ssa), this.now()))) throw invalidJti();
+      await this.audit(stores, context, [jti], ['digests']);
+      return { ssa };
+    });
   }
 
   /** Uses a statement, as a registration elsewhere does. */
-  async validate(jti: string): Promise<void> {
+  async validate(context: RequestContext<undefined>, jti: string): Promise<void> {
     this.requireIssuer();
     const { work } = this.options;
     // Anyone can ask: only for a statement that there is does anybody wait.
     const found = await work.read(({ statements }) => statements.find(jti, this.now()));
-    const isUsed = found && (await work.write(({ statements }) => statements.use(found, this.now())));
-    if (isUsed !== true) throw invalidJti();
+    if (found === undefined) throw invalidJti();
+    await work.write(async (stores) => {
+      if (!(await stores.statements.use(found, this.now()))) throw invalidJti();
+      if (found.document.isForOneUse) await this.audit(stores, context, [jti], ['state']);
+    });
   }
 
   async revoke(context: RequestContext, filter: StatementFilter): Promise<void> {
     this.requireIssuer();
     if (filter.jti === undefined && filter.orgId === undefined)
       throw new OAuthProblem(406, 'invalid_request', 'jti or org_id is needed');
-    await this.options.work.write(async (stores) => {
-      const revoked = await stores.statements.revoke(filter, this.now());
-      if (revoked.length === 0) throw new OAuthProblem(422, 'invalid_jti', 'there is no such statement in use');
+    const revoked = await this.revokeSome(context, filter);
+    if (revoked === 0) throw new OAuthProblem(422, 'invalid_jti', 'there is no such statement in use');
+    if (revoked === BATCH) await emptied(() => this.revokeSome(context, filter));
+  }
+
+  private revokeSome(context: RequestContext, filter: StatementFilter): Promise<number> {
+    return this.options.work.write(async (stores) => {
+      const revoked = await stores.statements.revoke(filter, this.now(), BATCH);
       await stores.registrations.forgetStatements(revoked.flatMap(({ document }) => document.digests));
-      for (const { document } of revoked) await this.audit(stores, context, document.claims.jti, ['state']);
+      const jtis = revoked.map(({ document }) => document.claims.jti);
+      await this.audit(stores, context, jtis, ['state']);
+      return revoked.length;
     });
   }
 
@@ -108,11 +121,12 @@ export class SoftwareStatementService {
 
   private async audit(
     stores: RegistrationStores,
-    { caller, operation, requestId }: RequestContext,
-    inum: string,
+    { caller, operation, requestId }: RequestContext<Caller | undefined>,
+    jtis: readonly string[],
     changed: readonly string[],
   ): Promise<void> {
-    await stores.audit.record({ at: this.now(), caller: caller.clientId, operation, requestId, inum, changed });
+    const about = { at: this.now(), caller: caller?.clientId ?? 'anonymous', operation, requestId, changed };
+    await stores.audit.recordAll(jtis.map((inum) => ({ ...about, inum })));
   }
 }
 

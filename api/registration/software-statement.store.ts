@@ -42,17 +42,17 @@ export interface SoftwareStatementStore {
   find(jti: string, now: string): Promise<StoredStatement | undefined>;
   /** The newest first, at most `limit`. */
   list(filter: StatementFilter, now: string, limit: number): Promise<StoredStatement[]>;
-  addDigest(statement: StoredStatement, digest: string): Promise<void>;
+  /** Adds a digest to what the statement has now; says whether it still counts. */
+  addDigest(jti: string, digest: string, now: string): Promise<boolean>;
   /** Uses a statement, up if it is for one use; says whether it could be used. Of several at once one is told so. */
   use(statement: StoredStatement, now: string): Promise<boolean>;
-  /** Returns those that were revoked. */
-  revoke(filter: StatementFilter, now: string): Promise<StoredStatement[]>;
+  /** Revokes at most `limit`. Returns those that were, these and no others. */
+  revoke(filter: StatementFilter, now: string, limit: number): Promise<StoredStatement[]>;
   /** Removes at most `limit` that ended before `before`. Returns how many they were. */
   removeEnded(before: string, limit: number): Promise<number>;
 }
 
 const ACTIVE = 'ACTIVE';
-const MOST_REVOKED = 10_000;
 
 export function softwareStatementStore(manager: EntityManager): SoftwareStatementStore {
   const statements = manager.getRepository(SoftwareStatementEntity);
@@ -66,6 +66,16 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
     ...(orgId !== undefined && { orgId }),
     ...(creator !== undefined && { creator }),
   });
+  /** Rows that nobody else changes until the transaction ends; on SQLite it has the database to itself. */
+  const locked = (
+    where: FindOptionsWhere<SoftwareStatementEntity>,
+    limit: number,
+  ): Promise<SoftwareStatementEntity[]> =>
+    statements.find({
+      where,
+      take: limit,
+      ...(manager.dataSource.options.type !== 'better-sqlite3' && { lock: { mode: 'pessimistic_write' } }),
+    });
   return {
     insert: async ({ creator, document }, times) => {
       const { jti, org_id: orgId } = document.claims;
@@ -79,18 +89,23 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
       const order = { createdAt: 'DESC', jti: 'ASC' } as const;
       return (await statements.find({ where: usable(now, filter), order, take: limit })).map(ofRow);
     },
-    addDigest: async ({ document }, digest) => {
+    addDigest: async (jti, digest, now) => {
+      const [row] = await locked(usable(now, { jti }), 1);
+      if (row === undefined) return false;
+      const { document } = ofRow(row);
       const digests = [...new Set([...document.digests, digest])];
-      await statements.update({ jti: document.claims.jti }, { document: JSON.stringify({ ...document, digests }) });
+      await statements.update({ jti }, { document: JSON.stringify({ ...document, digests }) });
+      return true;
     },
     use: async ({ document }, now) => {
       const where = usable(now, { jti: document.claims.jti });
       if (!document.isForOneUse) return statements.existsBy(where);
       return (await statements.update(where, { state: 'USED' })).affected === 1;
     },
-    revoke: async (filter, now) => {
-      const rows = await statements.find({ where: usable(now, filter), take: MOST_REVOKED });
-      if (rows.length > 0) await statements.update(usable(now, filter), { state: 'REVOKED', expiresAt: now });
+    revoke: async (filter, now, limit) => {
+      const rows = await locked(usable(now, filter), limit);
+      const jti = In(rows.map((row) => row.jti));
+      if (rows.length > 0) await statements.update({ jti }, { state: 'REVOKED', expiresAt: now });
       return rows.map(ofRow);
     },
     removeEnded: async (before, limit) => {

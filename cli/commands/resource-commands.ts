@@ -184,19 +184,20 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
 }
 
 function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
+  // What is named by its address, or where one address stands for all by the query.
+  const isByPath = operation.path.includes('{');
   return {
     words: [resource.noun, 'delete'],
     summary: `removes ${resource.singular}s`,
     args: [{ ...idArgument, many: true }],
-    options: [YES_OPTION, ...matchOption(operation)],
+    options: [YES_OPTION, ...(isByPath ? listOptions(operation) : []), ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),
     run: async (context, input) => {
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
       for (const id of input.args) {
         const path = await pathTo(api, resource, id);
-        // What is named by its address, or where one address stands for all by the query.
-        const place = operation.path.includes('{') ? { path } : { query: Object.entries(path) };
+        const place = isByPath ? { path, query: listQuery(operation, input) } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
         context.terminal.say(`Removed ${id}.`);
       }

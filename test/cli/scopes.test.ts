@@ -28,6 +28,16 @@ describe('a scope', () => {
     expect([gone.code, gone.err]).toEqual([1, expect.stringContaining("doesn't exist")]);
   });
 
+  it('that clients have is removed with --force only', async () => {
+    await cli.run(['scopes', 'create', '--id', 'orders.write', '--display-name', 'Write']);
+    const client = ['clients', 'create', '--inum', 'writer', '--redirect-uris', 'https://a.example/cb'];
+    expect((await cli.run([...client, '--scopes', 'orders.write', '-o', 'name'])).code).toBe(0);
+    const remove = ['scopes', 'delete', 'orders.write', '--yes'];
+    expect(await cli.run(remove)).toMatchObject({ code: 1, err: expect.stringContaining('in use by 1 client') });
+    expect((await cli.run([...remove, '--force'])).code).toBe(0);
+    expect((await cli.run(['clients', 'get', 'writer', '-o', 'jsonpath=$.scopes'])).out).toBe('[]\n');
+  });
+
   it('that is called like the inum of another does not take its place', async () => {
     await cli.run(['scopes', 'create', '--id', 'F0C4', '--display-name', 'Impostor']);
     expect((await cli.run(['scopes', 'get', 'F0C4', '-o', 'jsonpath=$.id'])).out).toBe('openid\n');

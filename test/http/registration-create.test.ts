@@ -313,6 +313,13 @@ describe('what only administrators give', () => {
     }
   });
 
+  it('are members that are not understood, also where strictness is preferred', async () => {
+    const body = { redirect_uris: ['https://client.example/cb'], made_up: true };
+    const headers = { Prefer: 'handling=strict' };
+    const reply = await service.request('POST', REGISTER, { body, headers });
+    expect([reply.status, reply.body.made_up]).toEqual([201, undefined]);
+  });
+
   it('are scopes that are not default ones', async () => {
     const { metadata } = await registered(service, { scope: 'offline_access profile unheard-of' });
     expect(metadata.scope).toBe('profile');

@@ -374,6 +374,13 @@ describe('rotation', () => {
     expect((await manage(rotating, 'DELETE', { id: client.id, token: second })).status).toBe(401);
     const third = { id: client.id, token: put.body.registration_access_token };
     expect((await manage(rotating, 'DELETE', third)).status).toBe(204);
+    const rows = await rotating.database.reader.query<{ operation: string; changed: string }[]>(
+      `SELECT operation, changed FROM audit_records WHERE inum = '${client.id}' ORDER BY id`,
+    );
+    expect(rows.slice(1, 3)).toEqual([
+      { operation: 'get-register', changed: '["registrationAccessToken"]' },
+      { operation: 'put-register', changed: '["registrationAccessToken"]' },
+    ]);
   });
 
   it('does not happen where nobody would be told', async () => {

@@ -362,6 +362,24 @@ describe('a statement of our own', () => {
     await expectRefused(three.ssa, INVALID);
   });
 
+  it('has an audit record for each change, of members that the contract knows', async () => {
+    const token = await service.adminToken();
+    const ids = [await issued({ org_id: 'org-audit', made_up: 'x' }), await issued({ org_id: 'org-audit' })];
+    const [used, revoked] = ids.map(({ jti }) => jti);
+    await validate(String(used));
+    expect((await service.request('DELETE', `${SSA}?org_id=org-audit`, { token })).status).toBe(200);
+    const rows = await service.database.reader.query<{ inum: string; operation: string; changed: string }[]>(
+      `SELECT inum, operation, changed FROM audit_records WHERE inum IN ('${used}', '${revoked}') ORDER BY id`,
+    );
+    expect(rows.map(({ inum, operation }) => [inum, operation])).toEqual([
+      [used, 'post-register-ssa'],
+      [revoked, 'post-register-ssa'],
+      [used, 'validate-ssa'],
+      [revoked, 'delete-ssa'],
+    ]);
+    expect(rows.map(({ changed }) => changed).join()).not.toContain('made_up');
+  });
+
   it('ends at its date', async () => {
     const { ssa, jti } = await issued({ expiration: Math.floor(service.clock.now() / 1_000) + 60 });
     service.clock.advance(61_000);
