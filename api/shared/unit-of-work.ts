@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../entities/data-source.ts';
 import { NO_METERS, type Meters } from './meters.ts';
@@ -69,15 +69,20 @@ export function unitOfWork<Stores>(
   };
 }
 
-/** One task at a time, in the order in which they came. */
+/**
+ * One task at a time, in the order in which they came. Nothing in a task waits for the outside, SQLite is in this
+ * process: without a turn of the event loop between two of them, those that wait would all run before anything else
+ * is read, answered or accepted.
+ */
 function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
   const run = semaphore(1);
   let waiting = 0;
   meters.queue(() => waiting);
   return (task) => {
     waiting += 1;
-    return run(() => {
+    return run(async () => {
       waiting -= 1;
+      await nextTurn();
       return task();
     });
   };

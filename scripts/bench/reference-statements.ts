@@ -1,6 +1,6 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { fold } from '../../api/search/fold.ts';
-import { probesOf, searchedText, trigramsOf } from '../../api/search/trigrams.ts';
+import { searchedText, trigramsOf } from '../../api/search/trigrams.ts';
 import type { ReferenceRows, Run } from './reference-rows.ts';
 
 /*
@@ -16,13 +16,12 @@ export interface ClientRow {
   readonly lastAccessTime: string | null;
 }
 
-const CLIENT = `SELECT c.inum, c.version, c.created_at, c.document, a.sequence, a.last_access_time AS lastAccessTime
+export const CLIENT = `SELECT c.inum, c.version, c.created_at, c.document, a.sequence, a.last_access_time AS lastAccessTime
   FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum`;
 const SECRETS = `SELECT id, inum, sequence, kind, value, created_at, expires_at, last_used_at
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
 const COUNTS =
   'SELECT (SELECT SUM(clients) FROM client_counts) AS clients, (SELECT MAX(id) FROM audit_records) AS mark';
-const PAGE = 50;
 
 export async function findClient(run: Run, inum: string): Promise<ClientRow | undefined> {
   const [row] = await run<ClientRow>(`${CLIENT} WHERE c.inum = ?`, [inum]);
@@ -32,49 +31,6 @@ export async function findClient(run: Run, inum: string): Promise<ClientRow | un
 export async function clientCount(rows: ReferenceRows): Promise<number> {
   const [row] = await rows.read<{ clients: number | string }>(COUNTS);
   return Number(row?.clients);
-}
-
-export async function firstPage(rows: ReferenceRows): Promise<ClientRow[]> {
-  const ids = await rows.read<{ inum: string }>(`SELECT c.inum FROM clients c ORDER BY c.inum LIMIT ${PAGE}`);
-  return documents(rows, ids);
-}
-
-/** The first page of the clients whose text contains `term`, and how many they are. */
-export async function searchPage(rows: ReferenceRows, term: string): Promise<{ page: ClientRow[]; total: number }> {
-  const found = rows.kind === 'sqlite' ? await matchesOfSqlite(rows, term) : await matchesOfMariadb(rows, term);
-  const list = found.length === 0 ? 'NULL' : found.map(({ id }) => id).join(', ');
-  const ids = await rows.once<{ inum: string }>(
-    `SELECT c.inum FROM clients c JOIN client_search s ON s.inum = c.inum
-      WHERE s.id IN (${list}) ORDER BY c.inum LIMIT ${PAGE}`,
-  );
-  return { page: await documents(rows, ids), total: found.length };
-}
-
-const matchesOfSqlite = (rows: ReferenceRows, term: string): Promise<{ id: number }[]> =>
-  rows.read('SELECT rowid AS id FROM client_fts WHERE client_fts MATCH ? LIMIT 10001', [
-    `"${term.replaceAll('"', '""')}"`,
-  ]);
-
-async function matchesOfMariadb(rows: ReferenceRows, term: string): Promise<{ id: number }[]> {
-  const probes = probesOf(term).map((probe) => Buffer.from(probe));
-  const selects = probes.map(() => 'SELECT 1 FROM client_trigrams WHERE trigram = ?').join(' UNION ALL ');
-  const plan = await rows.once<{ rows: string }>(`EXPLAIN ${selects}`, probes);
-  const counts = probes.map((_probe, at) => Number(plan[at]?.rows));
-  const rarest = probes[counts.indexOf(Math.min(...counts))] ?? Buffer.from(term);
-  return rows.read(
-    `SELECT t.id AS id FROM client_trigrams t JOIN client_search s ON s.id = t.id
-      WHERE t.trigram = ? AND LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0 LIMIT 10001`,
-    [rarest, term],
-  );
-}
-
-async function documents(rows: ReferenceRows, ids: readonly { inum: string }[]): Promise<ClientRow[]> {
-  if (ids.length === 0) return [];
-  const inums = ids.map(({ inum }) => inum);
-  const places = inums.map(() => '?').join(', ');
-  const found = await rows.once<ClientRow>(`${CLIENT} WHERE c.inum IN (${places})`, inums);
-  const byInum = new Map(found.map((row) => [row.inum, row]));
-  return inums.flatMap((inum) => byInum.get(inum) ?? []);
 }
 
 export interface ReferenceDocument {

@@ -3,14 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { promisify } from 'node:util';
 import { fold } from '../../api/search/fold.ts';
 import { referenceRows } from './reference-rows.ts';
+import { firstPage, searchPage, type ReferencePage } from './reference-search.ts';
 import {
   clientCount,
   findClient,
   findCredentials,
   findForUpdate,
-  firstPage,
   insertClient,
-  searchPage,
   updateClient,
   type ClientRow,
   type ReferenceDocument,
@@ -60,11 +59,7 @@ async function get(req: IncomingMessage, res: ServerResponse, inum: string): Pro
 }
 
 async function list(res: ServerResponse, term: string | undefined, query: string): Promise<void> {
-  const [clients, found] = await Promise.all([
-    clientCount(rows),
-    term === undefined ? firstPage(rows).then((page) => ({ page, total: undefined })) : searchPage(rows, term),
-  ]);
-  const { page, total = clients } = found;
+  const { page, total } = term === undefined ? await allOf() : await searchPage(rows, term, await clientCount(rows));
   const last = page.length < 50 ? undefined : page.at(-1);
   const cursor = last && Buffer.from(JSON.stringify(['0'.repeat(16), last.inum, last.inum])).toString('base64url');
   const counts = {
@@ -77,6 +72,11 @@ async function list(res: ServerResponse, term: string | undefined, query: string
   const next = `${query === '' ? '' : `${query}&`}cursor=${cursor ?? ''}`;
   const link = cursor === undefined ? [] : ['Link', `<${CLIENTS}?${next}>; rel="next"`];
   send(res, 200, text, [...SECURITY, 'Cache-Control', 'no-store', ...link]);
+}
+
+async function allOf(): Promise<ReferencePage> {
+  const [total, page] = await Promise.all([clientCount(rows), firstPage(rows)]);
+  return { page, total };
 }
 
 interface Draft {

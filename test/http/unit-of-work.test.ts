@@ -77,6 +77,18 @@ describe('units of work', () => {
     expect(await work.read((settings) => settings.get('counter'))).toBe('25');
   });
 
+  it('that queue up let the process do other things in between', async () => {
+    let written = 0;
+    const writes = Array.from({ length: 20 }, async (_unused, index) => {
+      await work.write((settings) => settings.set(`queued-${index}`, 'written'));
+      written += 1;
+    });
+    await breath();
+    expect(written).toBeLessThan(20);
+    await Promise.all(writes);
+    expect(written).toBe(20);
+  });
+
   it('tells settings apart byte by byte', async () => {
     await work.write(async (settings) => {
       for (const name of ['Abc', 'abc', 'Äbc', 'abc ']) await settings.set(name, name);
