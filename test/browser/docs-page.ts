@@ -22,6 +22,8 @@ export interface DocsPage {
   operation(id: string): Locator;
   /** Opens the dialog, enters credentials as they are, authorizes with them, and closes it. */
   authorize(clientId: string, clientSecret: string): Promise<void>;
+  /** Enters a token at the lock of an operation. */
+  unlock(id: string, token: string): Promise<void>;
   /** Opens an operation, fills parameters in, executes, and returns the status and the body on the page. */
   execute(id: string, values?: Readonly<Record<string, string>>): Promise<{ status: number; body: string }>;
   /** Writes a picture for the documentation, of what is below `top`, when UPDATE_SCREENSHOTS is set. */
@@ -52,6 +54,12 @@ export async function openDocsPage(browser: Browser, address: string): Promise<D
       await page.getByLabel('client_secret').fill(clientSecret);
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Remove authorization' }).waitFor();
+      await page.locator('.modal-ux .btn-done').click();
+    },
+    unlock: async (id, token) => {
+      await operation(id).locator('.authorization__btn').click();
+      await page.getByLabel('auth-bearer-value').fill(token);
+      await page.getByRole('button', { name: 'Apply credentials' }).click();
       await page.locator('.modal-ux .btn-done').click();
     },
     execute: (id, values = {}) => execute(operation(id), values),

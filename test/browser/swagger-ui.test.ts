@@ -187,6 +187,27 @@ withBrowser('Swagger UI', () => {
     const commands = await other.page.locator('.request-snippets').innerText();
     expect(commands).toContain('client_id=nightly-report&client_secret=…');
   });
+
+  it('registers and reads a client dynamically, with the tokens of registration', async () => {
+    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/');
+    await other.authorize(service.admin.clientId, SECRET);
+    await other.page.locator('[data-tag="Registration"]').click();
+    expect((await other.execute('post-register')).status).toBe(401);
+    const { body: initial } = await service.request('POST', '/jans-config-api/api/v1/registration-tokens', {
+      token: await service.adminToken(),
+      body: { label: 'Partner', uses: 1 },
+    });
+    await other.unlock('post-register', initial.token as string);
+    const { status, body } = await other.execute('post-register');
+    const registered = JSON.parse(body);
+    expect([status, registered.client_name]).toEqual([201, 'Photo print shop']);
+    await other.unlock('get-register', registered.registration_access_token as string);
+    // The token of the administrator has run out by now, and must not take the place of this one.
+    await other.page.clock.fastForward(400_000);
+    const read = await other.execute('get-register', { client_id: registered.client_id as string });
+    expect([read.status, JSON.parse(read.body).client_id]).toEqual([200, registered.client_id]);
+    expect((await other.page.content()).includes(initial.token as string)).toBe(false);
+  });
 });
 
 withBrowser('Swagger UI at a public address', () => {
@@ -245,7 +266,7 @@ withBrowser('Swagger UI without the built-in issuer', () => {
     const browser = await openBrowser('registry.example.com:80', portOf(service));
     const docs = await openDocsPage(browser, 'http://registry.example.com/api-docs/');
     await docs.page.locator('.auth-wrapper > .authorize').click();
-    await docs.page.getByLabel('Value').fill('a-token');
+    await docs.page.getByLabel('auth-bearer-value').fill('a-token');
     await docs.page.getByRole('button', { name: 'Apply credentials' }).click();
     await docs.page.locator('.modal-ux .btn-done').click();
     const { status, body } = await docs.execute('get-oauth-openid-clients');

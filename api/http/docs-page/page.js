@@ -58,9 +58,12 @@ function clientele() {
   const isFiltered = (state) => typeof state.get('filter') === 'string' && state.get('filter') !== '';
   const isShown = (selector) => (state, thing, fallback) =>
     (thing[0] === 'operations-tag' && isFiltered(state)) || selector(thing, fallback);
+  // Everything is what the button of the page shows; the tokens of registration belong to the operations that take them.
+  const showDefinitions = (show) => (definitions) =>
+    show(definitions?.size > 1 ? definitions.filter((definition) => definition.has(SCHEME)) : definitions);
   return {
     statePlugins: {
-      auth: { wrapActions: { authorizeOauth2, authorizeRequest } },
+      auth: { wrapActions: { authorizeOauth2, authorizeRequest, showDefinitions } },
       layout: { wrapSelectors: { isShown } },
     },
     afterLoad() {
@@ -77,7 +80,9 @@ function clientele() {
 /** Gives a request a new token when the one that it has is at its end. */
 async function withFreshToken(ui, request) {
   const auth = ui.authSelectors.authorized().get(SCHEME)?.toJS();
-  if (auth?.clientSecret === undefined || !request.headers?.Authorization?.startsWith('Bearer ')) return request;
+  if (auth?.clientSecret === undefined) return request;
+  // The tokens of registration come from elsewhere.
+  if (request.headers?.Authorization !== `Bearer ${auth.token.access_token}`) return request;
   if (ui.tokenEnds() - Date.now() > MARGIN) return request;
   const reply = await fetch(auth.schema.tokenUrl, {
     method: 'POST',
@@ -96,10 +101,10 @@ async function withFreshToken(ui, request) {
 const byPathAndMethod = (a, b) =>
   a.get('path').localeCompare(b.get('path')) || METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
 
-/** Enter in a field of the dialog is what it is in a form. */
+/** Enter in a field for credentials is what it is in a form. */
 function authorizeOnEnter({ key, target }) {
   if (key !== 'Enter' || !target.matches('.dialog-ux input:not([type=checkbox])')) return;
-  document.querySelector('.dialog-ux .modal-btn.authorize')?.click();
+  target.closest('.auth-container').querySelector('.modal-btn.authorize')?.click();
 }
 
 async function main() {
