@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
-import { PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
+import { OPERATIONS, PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { inOneLine, OAuthProblem, Problem, problemBody, reported, type Fault } from '../shared/problem.ts';
 import { errorFields, type Log } from '../shared/log.ts';
@@ -17,9 +17,17 @@ export const problemHandler =
       return;
     }
     res.setHeader('Cache-Control', 'no-store');
-    if (req.openapi?.schema['x-errors'] === 'oauth') sendOAuth(req, res, problem);
+    if (hasOAuthErrors(req)) sendOAuth(req, res, problem);
     else sendProblem(req, res, problem instanceof Problem ? problem : new Problem('internal-error'));
   };
+
+const OAUTH_PATHS: ReadonlySet<string> = new Set(
+  OPERATIONS.flatMap(({ path, errors }) => (errors === 'oauth' ? [path] : [])),
+);
+
+/** As the operation says; a method that the path does not have is answered as the path's own errors are. */
+const hasOAuthErrors = ({ openapi, path }: Request): boolean =>
+  openapi === undefined ? OAUTH_PATHS.has(path) : openapi.schema['x-errors'] === 'oauth';
 
 function problemOf(error: unknown, req: Request): Problem {
   if (error instanceof Problem) return error;

@@ -172,6 +172,14 @@ describe('the address', () => {
     if (status === 405) expect(reply.headers.get('allow')).toMatch(/[A-Z]/);
   });
 
+  it.each(['/register', '/ssa', '/token', '/introspection', '/revoke'])('/jans-auth/restv1%s is OAuth', async (end) => {
+    const reply = await service.request('PATCH', `/jans-auth/restv1${end}`);
+    expect(reply.status).toBe(405);
+    expect(reply.headers.get('allow')).toMatch(/POST/);
+    expect(reply.headers.get('content-type')).toBe('application/json');
+    expect(reply.body).toEqual({ error: 'invalid_request', error_description: expect.any(String) });
+  });
+
   it('is 404 or 405 before a token is asked for', async () => {
     expect((await service.request('GET', '/nowhere')).status).toBe(404);
     expect((await service.request('DELETE', CLIENTS)).status).toBe(405);
