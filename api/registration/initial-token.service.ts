@@ -34,8 +34,11 @@ export function initialTokenService({ work, clock }: InitialTokenServiceOptions)
     inum: string,
     changed: readonly string[],
   ): Promise<void> => stores.audit.record({ at: now(), caller: caller.clientId, operation, requestId, inum, changed });
-  const answer = async (stores: RegistrationStores, token: InitialToken): Promise<Answer> =>
-    answerOf(token, await stores.registrations.clientsOf(token.id, MOST_CLIENTS));
+  const answers = async (stores: RegistrationStores, tokens: readonly InitialToken[]): Promise<Answer[]> => {
+    const ids = tokens.map(({ id }) => id);
+    const clients = await stores.registrations.clientsOf(ids, MOST_CLIENTS);
+    return tokens.map((token) => answerOf(token, clients.get(token.id) ?? []));
+  };
 
   return {
     create: (context, input) =>
@@ -60,15 +63,15 @@ export function initialTokenService({ work, clock }: InitialTokenServiceOptions)
     list: (offset, limit) =>
       work.read(async (stores) => {
         const { tokens, total } = await stores.initialTokens.page(offset, limit);
-        const entries: Answer[] = [];
-        for (const token of tokens) entries.push(await answer(stores, token));
+        const entries = await answers(stores, tokens);
         return { start: offset, totalEntriesCount: total, entriesCount: entries.length, entries };
       }),
     get: (id) =>
       work.read(async (stores) => {
         const token = await stores.initialTokens.find(id);
-        if (token === undefined) throw noSuchToken();
-        return answer(stores, token);
+        const [answer] = await answers(stores, token === undefined ? [] : [token]);
+        if (answer === undefined) throw noSuchToken();
+        return answer;
       }),
     remove: (context, id) =>
       work.write(async (stores) => {

@@ -29,7 +29,7 @@ export interface RegistrationStore {
   /** From now on none of these statements counts as verified; they are given as digests. */
   forgetStatements(digests: readonly string[]): Promise<void>;
   /** The newest clients that registered with these initial access tokens, at most `limit` of each. */
-  clientsOf(initialTokenId: string, limit: number): Promise<string[]>;
+  clientsOf(initialTokenIds: readonly string[], limit: number): Promise<ReadonlyMap<string, string[]>>;
 }
 
 /** Parameters of one statement. */
@@ -61,10 +61,16 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
         await registrations.update({ statementDigest }, { statementDigest: null });
       }
     },
-    clientsOf: async (initialTokenId, limit) => {
-      const order = { createdAt: 'DESC', inum: 'ASC' } as const;
-      const rows = await registrations.find({ select: { inum: true }, where: { initialTokenId }, order, take: limit });
-      return rows.map((row) => row.inum);
+    clientsOf: async (ids, limit) => {
+      if (ids.length === 0) return new Map();
+      // One statement for a page of tokens, of which each reads no more than its limit.
+      const newest = `SELECT * FROM (SELECT inum, initial_token_id AS token, created_at AS at FROM client_registrations
+        WHERE initial_token_id = ? ORDER BY created_at DESC, inum LIMIT ${limit}) newest`;
+      const select = `${ids.map(() => newest).join(' UNION ALL ')} ORDER BY at DESC, inum`;
+      const rows = await manager.query<{ inum: string; token: string }[]>(select, [...ids]);
+      const clients = new Map<string, string[]>(ids.map((id) => [id, []]));
+      for (const { inum, token } of rows) clients.get(token)?.push(inum);
+      return clients;
     },
   };
 }

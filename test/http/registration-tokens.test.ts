@@ -133,6 +133,23 @@ describe('an initial access token', () => {
     expect((await service.request('GET', `${TOKENS}?limit=0`, { token })).body.entries).toEqual([]);
   });
 
+  it('is listed with the clients that used it, the newest first', async () => {
+    const made = [await initialToken(service, { uses: 2 }), await initialToken(service, { uses: 2 })];
+    const clients: string[][] = [[], []];
+    for (const at of [0, 1, 0, 1]) {
+      clients[at]?.unshift((await registered(service, {}, made[at]?.token)).id);
+      service.clock.advance(1_000);
+    }
+    const token = await service.adminToken();
+    const statements = recordStatements(service);
+    const list = await service.request('GET', `${TOKENS}?limit=200`, { token });
+    const shown = new Map(
+      list.body.entries.map((entry: { id: string; clients: string[] }) => [entry.id, entry.clients]),
+    );
+    expect(made.map(({ id }) => shown.get(id))).toEqual(clients);
+    expect(statements.length).toBeLessThan(list.body.entries.length);
+  });
+
   it('ends at its date', async () => {
     const soon = new Date(service.clock.now() + 60_000).toISOString();
     const { token } = await initialToken(service, { expirationDate: soon, uses: 5 });
