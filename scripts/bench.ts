@@ -63,7 +63,7 @@ async function startServers(ground: BenchGround, { profile }: BenchOptions): Pro
 }
 
 async function startReference(service: Server, ground: BenchGround, log: string): Promise<Server> {
-  const reply = await fetch(`${service.base}/`);
+  const reply = await fetch(`${service.base}/jans-config-api/api/v1/health/live`);
   // The reference sends what helmet adds, and an id for the request, as constants.
   const constant = [...reply.headers].filter(([name]) => !OWN.has(name)).flat();
   return startServer({

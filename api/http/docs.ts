@@ -34,6 +34,7 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
   const page = template.replace('%TOKEN_ENDPOINT%', tokenEndpoint ? 'on' : 'off');
   const router = express.Router({ strict: true, caseSensitive: true });
   // Relative, for proxies that add a path in front.
+  router.get('/', (_req, res) => res.redirect(302, `.${DOCS_PATH}/`));
   router.get(DOCS_PATH, (_req, res) => res.redirect(301, `.${DOCS_PATH}/`));
   router.get(`${DOCS_PATH}/`, contentSecurityPolicy, (_req, res) => {
     res.set('Cache-Control', 'no-cache').type('html').send(page);

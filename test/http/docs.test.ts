@@ -27,6 +27,11 @@ describe('Swagger UI', () => {
     }
   });
 
+  it('is where the address of the service leads', async () => {
+    const reply = await get(service, '/');
+    expect([reply.status, reply.headers.get('location')]).toEqual([302, './api-docs/']);
+  });
+
   it('is found without the last slash, also behind a proxy that adds a path', async () => {
     const reply = await get(service, '/api-docs');
     expect([reply.status, reply.headers.get('location')]).toEqual([301, './api-docs/']);
@@ -47,7 +52,7 @@ describe('Swagger UI', () => {
 describe('DOCS=off', () => {
   it('takes it away', async () => {
     const service = await startService({ env: { DOCS: 'off' } });
-    for (const path of ['/api-docs', '/api-docs/', '/api-docs/page.js', '/api-docs/swagger-ui.css']) {
+    for (const path of ['/', '/api-docs', '/api-docs/', '/api-docs/page.js', '/api-docs/swagger-ui.css']) {
       expect([path, (await get(service, path)).status]).toEqual([path, 404]);
     }
     await service.stop();
