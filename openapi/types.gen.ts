@@ -448,7 +448,7 @@ export interface paths {
         post: operations["post-register-ssa"];
         /**
          * Revoke software statements
-         * @description Revokes the software statement that `jti` names, or all those of an organization. Clients that registered with one stay.
+         * @description Revokes the software statement that `jti` names, or all those of an organization, used up or not. Clients that registered with one stay, and lose what it granted when they change their registration.
          */
         delete: operations["delete-ssa"];
         options?: never;

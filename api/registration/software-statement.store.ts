@@ -53,6 +53,7 @@ export interface SoftwareStatementStore {
 }
 
 const ACTIVE = 'ACTIVE';
+const USED = 'USED';
 
 export function softwareStatementStore(manager: EntityManager): SoftwareStatementStore {
   const statements = manager.getRepository(SoftwareStatementEntity);
@@ -100,10 +101,11 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
     use: async ({ document }, now) => {
       const where = usable(now, { jti: document.claims.jti });
       if (!document.isForOneUse) return statements.existsBy(where);
-      return (await statements.update(where, { state: 'USED' })).affected === 1;
+      return (await statements.update(where, { state: USED })).affected === 1;
     },
     revoke: async (filter, now, limit) => {
-      const rows = await locked(usable(now, filter), limit);
+      // A statement that was used up still stands in the registration that used it.
+      const rows = await locked({ ...usable(now, filter), state: In([ACTIVE, USED]) }, limit);
       const jti = In(rows.map((row) => row.jti));
       if (rows.length > 0) await statements.update({ jti }, { state: 'REVOKED', expiresAt: now });
       return rows.map(ofRow);
