@@ -1,5 +1,8 @@
-/** How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in. */
-export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+/**
+ * How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in, and with
+ * `--exit-code` a difference that was found.
+ */
+export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, differs: 4, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 

@@ -58,16 +58,19 @@ export function diffCommand(kit: ResourceKit, operations: Planning): Command {
   return {
     words: [kit.resource.noun, 'diff'],
     summary: 'shows how the files of a folder differ from the service',
+    details: 'A file that cannot be compared is a failure, with exit code 1, also with --exit-code.',
     args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
     options: [
       { name: 'prune', summary: 'also the clients that have no file' },
-      { name: 'exit-code', summary: 'ends with 1 when something differs' },
+      { name: 'exit-code', summary: 'ends with 4 when something differs' },
     ],
     examples: examplesFor(`${kit.resource.noun} diff`),
     run: async (context, input) => {
       const { counts } = await makePlan(context, kit, operations, input);
-      const differs = counts.create + counts.change + counts.refused + counts.remove > 0;
-      if (differs && input.has('exit-code')) throw new Failure(EXIT.refused, 'they differ');
+      // What could not be compared may hide a difference, and is none.
+      if (counts.refused > 0) throw new Failure(EXIT.refused, `${counts.refused} would be refused`);
+      const differs = counts.create + counts.change + counts.remove > 0;
+      if (differs && input.has('exit-code')) throw new Failure(EXIT.differs, 'they differ');
     },
   };
 }
