@@ -23,6 +23,12 @@ export class Failure extends Error {
 export const usageFailure = (message: string, lines: readonly string[] = []): Failure =>
   new Failure(EXIT.usage, message, lines);
 
+/** A failure on one line. */
+export function said({ message, lines }: Failure): string {
+  const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
+  return [message, ...details].join('; ');
+}
+
 /** Thrown when nobody reads the output any more (`| head -1`): no reason to complain. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';

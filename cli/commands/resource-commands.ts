@@ -1,7 +1,9 @@
 import type { Request } from '../connection/api.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
-import { usageFailure } from '../failure.ts';
+import { EXIT, Failure, said, usageFailure } from '../failure.ts';
+import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
+import { harmless } from '../output/text.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import {
   COLUMNS_OPTION,
@@ -195,12 +197,38 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
     run: async (context, input) => {
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
-      for (const id of input.args) {
+      await each(context, input.args, async (id) => {
         const path = await pathTo(api, resource, id);
         const place = isByPath ? { path, query: listQuery(operation, input) } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
-        context.terminal.say(`Removed ${id}.`);
-      }
+      });
     },
   };
+}
+
+/** Removes one after another. One that is refused does not hold up the others; a service out of reach ends it. */
+async function each(
+  { terminal }: Context,
+  ids: readonly string[],
+  remove: (id: string) => Promise<void>,
+): Promise<void> {
+  let done = 0;
+  for (const id of ids) {
+    try {
+      await remove(id);
+      done += 1;
+      terminal.say(`Removed ${harmless(id)}.`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (ids.length === 1) throw error;
+      if (error.exitCode !== EXIT.refused) {
+        throw new Failure(error.exitCode, error.message, [
+          ...error.lines,
+          `${done} of ${ids.length} removed; stopped at ${id}.`,
+        ]);
+      }
+      terminal.say(harmless(`Not removed ${id}: ${said(error)}`));
+    }
+  }
+  if (done < ids.length) throw new Failure(EXIT.refused, `${done} of ${ids.length} removed`);
 }

@@ -5,7 +5,7 @@ import { strictly } from '../commands/resource-kit.ts';
 import { refusal, type Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
-import { EXIT, Failure, reasonOf } from '../failure.ts';
+import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { documentOf, sorted, type Naming } from './document.ts';
 import { differences, type Difference } from './differences.ts';
@@ -117,9 +117,3 @@ async function validated({ api, operations }: Planner, body: Body): Promise<{ cl
 
 const usesSecret = ({ allAuthenticationMethods: methods }: Entry): boolean =>
   Array.isArray(methods) && methods.some((method) => String(method).startsWith('client_secret_'));
-
-/** A failure on one line. */
-export function said({ message, lines }: Failure): string {
-  const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
-  return [message, ...details].join('; ');
-}

@@ -110,6 +110,19 @@ describe('the life of a client', () => {
     expect([asked.code, asked.err]).toEqual([2, 'clientele: nobody is here to be asked: say --yes\n']);
     const { code, out, err } = await cli.run(['clients', 'delete', 'shop', 'from-yaml', '--yes']);
     expect([code, out, err]).toEqual([0, '', 'Removed shop.\nRemoved from-yaml.\n']);
+    for (const inum of ['one', 'two']) await cli.run(['clients', 'create', '--inum', inum]);
+    const some = await cli.run(['clients', 'delete', 'one', 'missing', 'two', '--yes']);
+    expect([some.code, some.out, some.err.split('\n')]).toEqual([
+      1,
+      '',
+      [
+        'Removed one.',
+        expect.stringMatching(/^Not removed missing: .*doesn't exist/),
+        'Removed two.',
+        'clientele: 2 of 3 removed',
+        '',
+      ],
+    ]);
     const gone = await cli.run(['clients', 'get', 'shop']);
     expect([gone.code, gone.out]).toEqual([1, '']);
     expect(gone.err).toContain("doesn't exist");
