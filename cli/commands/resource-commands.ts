@@ -81,13 +81,10 @@ function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Ope
     options: [...listOptions(operation), COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} get`),
     run: async (context, input) => {
+      const query = listQuery(operation, input);
       const api = await context.api();
-      const request = {
-        operation,
-        path: await pathTo(api, resource, input.arg(0)),
-        query: listQuery(operation, input),
-      };
-      await context.printer.one((await api.send(request)).body as Entry, shape);
+      const path = await pathTo(api, resource, input.arg(0));
+      await context.printer.one((await api.send({ operation, path, query })).body as Entry, shape);
     },
   };
 }
@@ -195,11 +192,12 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
     options: [YES_OPTION, ...(isByPath ? listOptions(operation) : []), ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),
     run: async (context, input) => {
+      const query = isByPath ? listQuery(operation, input) : [];
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
       await each(context, input.args, async (id) => {
         const path = await pathTo(api, resource, id);
-        const place = isByPath ? { path, query: listQuery(operation, input) } : { query: Object.entries(path) };
+        const place = isByPath ? { path, query } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
       });
     },
