@@ -140,6 +140,25 @@ describe('a check', () => {
   });
 });
 
+describe('a comma', () => {
+  it('inside an address, a pattern or a list of JSON separates nothing', async () => {
+    const { code, out } = await cli.run(
+      ['clients', 'create', '--redirect-uris', 'https://a.example/x,y', '--redirect-uris', 'https://b.example/']
+        .concat(['--contacts', 'Doe, Jane <jane@x.example>', '--contacts', '["a@x.example,b@x.example"]'])
+        .concat(['--attributes.spontaneous-scopes', '^a{1,2}$', '--attributes.par-script-dns', 'inum=A,ou=s,o=jans'])
+        .concat(['-o', 'json']),
+    );
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({
+        redirectUris: ['https://a.example/x,y', 'https://b.example/'],
+        contacts: ['Doe, Jane <jane@x.example>', 'a@x.example,b@x.example'],
+        attributes: expect.objectContaining({ spontaneousScopes: ['^a{1,2}$'], parScriptDns: ['inum=A,ou=s,o=jans'] }),
+      }),
+    ]);
+  });
+});
+
 describe('a mistake', () => {
   it('is refused before a request when the contract can tell, with what is close', async () => {
     const cases: [string[], string][] = [
@@ -169,6 +188,14 @@ describe('a mistake', () => {
       [['scopes', 'list', '--filter', 'scopeTyp=openid'], 'did you mean scopeType?'],
       [['scopes', 'list', '--type', 'open'], '--type does not take open (did you mean openid?)'],
       [['claims', 'list', '--sort-by', 'nam'], 'did you mean name?'],
+      [['clients', 'create', '--contacts', 'a@x.example,b@x.example'], 'Several are --contacts A --contacts B'],
+      [['clients', 'create', '--redirect-uris', 'https://a.example,https://b.example'], 'looks like several entries'],
+      [
+        ['clients', 'create', '--redirect-uris', 'https://a.example/,com.example.app:/cb'],
+        'looks like several entries',
+      ],
+      [['clients', 'create', '--attributes.jans-authorized-acr', 'otp,fido2'], 'looks like several entries'],
+      [['clients', 'update', 'x', '--set', 'contacts=a@x.example,b@x.example'], 'Several are a JSON list'],
       [['clients', 'update', 'x'], 'nothing says what to change'],
       [['clients', 'create', '-f', 'missing.yaml'], '--file missing.yaml: there is no such file'],
     ];
