@@ -65,7 +65,14 @@ export function schemaCommand({ resource, fields }: ResourceKit): Command {
   return {
     words: [resource.noun, 'schema'],
     summary: `lists the members of a ${resource.singular} and their flags, offline`,
-    args: [{ name: 'member', summary: 'shows this one in full', optional: true }],
+    args: [
+      {
+        name: 'member',
+        summary: 'shows this one in full',
+        optional: true,
+        choices: fields.map(({ path }) => path),
+      },
+    ],
     options: [OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} schema`),
     run: (context, input) => (input.args.length === 0 ? all(context, fields) : single(context, fields, input)),

@@ -1,5 +1,6 @@
 import type { Request } from '../connection/api.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
+import type { Resource } from '../contract/resources.ts';
 import { EXIT, Failure, said, usageFailure } from '../failure.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
@@ -10,6 +11,7 @@ import {
   IF_MATCH_OPTION,
   OUTPUT_OPTION,
   YES_OPTION,
+  type Argument,
   type Command,
   type Input,
   type Option,
@@ -140,6 +142,16 @@ const matchOption = ({ parameters }: Operation): Option[] =>
 const placesOf = ({ parameters }: Operation): Parameter[] =>
   parameters.filter((parameter) => parameter.in === 'path' || parameter.required === true);
 
+function placeArgument({ id }: Resource, { name, description = '', schema }: Parameter): Argument {
+  const choices = schema.enum?.map(String);
+  return {
+    name,
+    summary: firstSentence(description),
+    ...(name === id && { is: 'id' as const }),
+    ...(choices && { choices }),
+  };
+}
+
 /** The arguments of a command, each where the operation wants it. */
 function placed(places: readonly Parameter[], input: Input): Required<Pick<Request, 'path' | 'query' | 'headers'>> {
   const at = (where: Parameter['in']): [string, string][] =>
@@ -155,7 +167,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
   return {
     words: [resource.noun, verb],
     summary: actionSummary(operation),
-    args: places.map(({ name, description = '' }) => ({ name, summary: firstSentence(description) })),
+    args: places.map((place) => placeArgument(resource, place)),
     options: [
       ...fieldOptions(fields, undefined),
       ...(fields.length > 0 ? [FILE_OPTION] : []),

@@ -45,6 +45,7 @@ export function resourceKit(contract: Contract, resource: Resource): ResourceKit
     fields,
     shape: { id: resource.id, columns: columns.length > 0 ? columns : known.slice(0, 6), known },
     idArgument: {
+      is: 'id',
       name: resource.id,
       summary: `the id of the ${resource.singular}${resource.name === undefined ? '' : `, or its ${resource.name}`}`,
     },

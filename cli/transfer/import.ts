@@ -36,7 +36,7 @@ export function importCommand(kit: ResourceKit, operations: Planning): Command {
     details:
       'The plan comes first: what is created, changed, and left. It may be run again at any time, also after an ' +
       'interruption. --prune never removes administrators or the client that asks.',
-    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    args: [{ name: 'dir', summary: 'the folder, as export writes it', is: 'path' }],
     options: [
       { name: 'dry-run', summary: 'the plan, and no more' },
       { name: SECRETS_FILE, value: 'FILE', takesPath: true, summary: 'gets the secrets that are made; must be new' },
@@ -59,7 +59,7 @@ export function diffCommand(kit: ResourceKit, operations: Planning): Command {
     words: [kit.resource.noun, 'diff'],
     summary: 'shows how the files of a folder differ from the service',
     details: 'A file that cannot be compared is a failure, with exit code 1, also with --exit-code.',
-    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    args: [{ name: 'dir', summary: 'the folder, as export writes it', is: 'path' }],
     options: [
       { name: 'prune', summary: 'also the clients that have no file' },
       { name: 'exit-code', summary: 'ends with 4 when something differs' },
