@@ -20,6 +20,7 @@ import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
 import { allPages, hasPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
+import { Readable } from './readable.ts';
 import {
   agree,
   matching,
@@ -45,7 +46,8 @@ export function resourceCommands(kit: ResourceKit): Command[] {
   ];
 }
 
-function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
+function listCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, shape } = kit;
   return {
     words: [resource.noun, 'list'],
     summary: `lists ${resource.singular}s`,
@@ -60,9 +62,10 @@ function listCommand({ resource, shape }: ResourceKit, operation: Operation): Co
     run: async (context, input) => {
       const query = listQuery(operation, input);
       const api = await context.api();
-      if (input.has('all')) return context.printer.list(allPages(api, operation, query), shape);
+      const readable = new Readable(context, kit, api);
+      if (input.has('all')) return context.printer.list(readable.pages(allPages(api, operation, query)), shape);
       const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
-      await context.printer.list(one(entries), shape);
+      await context.printer.list(readable.pages(one(entries)), shape);
       if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
         const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
         context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
@@ -75,7 +78,8 @@ async function* one<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Operation): Command {
+function getCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, idArgument } = kit;
   return {
     words: [resource.noun, 'get'],
     summary: `shows a ${resource.singular}`,
@@ -86,12 +90,13 @@ function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Ope
       const query = listQuery(operation, input);
       const api = await context.api();
       const path = await pathTo(api, resource, input.arg(0));
-      await context.printer.one((await api.send({ operation, path, query })).body as Entry, shape);
+      await new Readable(context, kit, api).print((await api.send({ operation, path, query })).body as Entry);
     },
   };
 }
 
-function createCommand({ contract, resource, fields, shape }: ResourceKit, operation: Operation): Command {
+function createCommand(kit: ResourceKit, operation: Operation): Command {
+  const { contract, resource, fields } = kit;
   return {
     words: [resource.noun, 'create'],
     summary: `makes a ${resource.singular}`,
@@ -102,13 +107,14 @@ function createCommand({ contract, resource, fields, shape }: ResourceKit, opera
       const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
       const api = await context.api();
       const reply = await api.send({ operation, body, headers: strictly(operation) });
-      await context.printer.one(reply.body as Entry, shape);
+      await new Readable(context, kit, api).print(reply.body as Entry);
       sayOnce(context, reply.body as Entry);
     },
   };
 }
 
-function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, operation: Operation): Command {
+function updateCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, fields, idArgument } = kit;
   const writable = fields.filter(({ path }) => path !== resource.id);
   const { create } = resource.operations;
   return {
@@ -124,7 +130,7 @@ function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, ope
       const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
-      await context.printer.one(reply.body as Entry, shape);
+      await new Readable(context, kit, api).print(reply.body as Entry);
     },
   };
 }
@@ -187,7 +193,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
       if (reply.body === undefined) context.terminal.say('Done.');
       else {
-        await context.printer.one(reply.body as Entry, shape);
+        await new Readable(context, kit, api).print(reply.body as Entry);
         sayOnce(context, reply.body as Entry);
       }
     },
