@@ -170,8 +170,9 @@ async function removals(
     context.terminal.say('Nothing is pruned while files are refused: their clients would look as if they had none.');
     return [];
   }
-  const ids = await clientsToRemove(api, list, seen);
+  const { ids, kept } = await clientsToRemove(api, list, seen);
   counts.remove = ids.length;
+  for (const [id, reason] of kept) await context.printer.lines(`= ${oneLine(id)}  kept: ${reason}\n`);
   for (const id of ids) await context.printer.lines(`${context.printer.paint('red', `- ${oneLine(id)}`)}\n`);
   return ids.map((id): Task => ({ kind: 'remove', id }));
 }
