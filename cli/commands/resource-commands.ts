@@ -21,6 +21,7 @@ import { listOptions, listQuery } from './list-query.ts';
 import { allPages, hasPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
 import { Readable } from './readable.ts';
+import { sayStatement } from './statement-note.ts';
 import {
   agree,
   matching,
@@ -107,8 +108,10 @@ function createCommand(kit: ResourceKit, operation: Operation): Command {
       const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
       const api = await context.api();
       const reply = await api.send({ operation, body, headers: strictly(operation) });
-      await new Readable(context, kit, api).print(reply.body as Entry);
-      sayOnce(context, reply.body as Entry);
+      const entry = reply.body as Entry;
+      await new Readable(context, kit, api).print(entry);
+      sayOnce(context, entry);
+      sayStatement(context, api.session, { operation, body, entry });
     },
   };
 }
