@@ -51,10 +51,14 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
   };
 }
 
+/** The security profiles, as people call them. */
+const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
+
 function findings({ valid, errors, warnings }: Validation): string {
   const line = (kind: string) => (finding: Finding) => {
     const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
-    const rule = [finding.rule, finding.profile].filter((part) => part !== undefined).join(', ');
+    const profile = PROFILES[finding.profile ?? ''] ?? finding.profile;
+    const rule = [finding.rule, profile && `only for ${profile}`].filter((part) => part !== undefined).join(', ');
     return `${kind}  ${place === '' ? '' : `${place}: `}${finding.detail}${rule === '' ? '' : ` (${rule})`}\n`;
   };
   return [valid ? 'valid\n' : 'not valid\n', ...errors.map(line('error  ')), ...warnings.map(line('advice '))].join('');

@@ -133,6 +133,13 @@ describe('a check', () => {
   it('lists faults and advice, and says by its exit code whether the client would be refused', async () => {
     const good = await cli.run(['clients', 'validate', '--redirect-uris', 'https://rp.example/cb']);
     expect([good.code, good.out.split('\n')[0]]).toEqual([0, 'valid']);
+    const code = ['--grant-types', 'authorization_code,password', '--response-types', 'code'];
+    const advised = await cli.run(['clients', 'validate', '--redirect-uris', 'https://rp.example/cb', ...code]);
+    expect([advised.code, advised.out]).toEqual([0, expect.not.stringMatching(/\bmust\b/)]);
+    expect(advised.out).toContain(
+      'advice   attributes.requirePkce: should be true for the authorization code flow (fapi-pkce, only for FAPI 2.0)\n',
+    );
+    expect(advised.out).toContain('advice   grantTypes.1: should not hold password: ');
     const bad = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:alert(1)']);
     expect([bad.code, bad.out]).toEqual([1, expect.stringMatching(/^not valid\nerror {4}redirectUris\.0: /)]);
     const json = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:1', '-o', 'json']);
