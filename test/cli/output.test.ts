@@ -186,6 +186,12 @@ inTerminal('a terminal', () => {
       'clientele clients list --no-color --limit 3 --columns inum,clientName,redirectUris,scopes,grantTypes,applicationType',
     );
     expect(many.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
+    const schema = await cli.inTerminal('clientele clients schema --no-color');
+    expect(schema.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(schema.out).toMatch(/^--attributes\.run-introspection-script-before-jwt-creation +boolean\r$/m);
+    expect(schema.out).toMatch(/^--token-endpoint-auth-method +text: client_.*…\r$/m);
+    const advice = await cli.inTerminal('clientele clients validate --no-color --grant-types authorization_code');
+    expect(advice.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
     const card = await cli.inTerminal(`clientele clients get ${service.admin.clientId} --no-color`);
     expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w+\.\r$/m);
   });
