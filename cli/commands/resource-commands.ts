@@ -209,6 +209,7 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
   return {
     words: [resource.noun, 'delete'],
     summary: `removes ${resource.singular}s`,
+    details: 'Of several, one that is refused does not hold up the others; it is named, and the exit code is 1.',
     args: [{ ...idArgument, many: true }],
     options: [YES_OPTION, ...(isByPath ? listOptions(operation) : []), ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),

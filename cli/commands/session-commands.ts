@@ -52,8 +52,11 @@ export function sessionCommands(): Command[] {
       options: [],
       examples: examplesFor('token'),
       run: async (context) => {
-        const api = await context.api();
-        await context.printer.text(`${await api.session.accessToken()}\n`);
+        const { session } = await context.api();
+        const token = await session.accessToken();
+        const expiry = session.expiry(token);
+        if (expiry !== undefined) throw expiry;
+        await context.printer.text(`${token}\n`);
       },
     },
   ];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -122,6 +123,12 @@ describe('the life of a client', () => {
         'clientele: 2 of 3 removed',
         '',
       ],
+    ]);
+    const away = { CLIENTELE_URL: `http://localhost:${await freePort()}`, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    const lost = await cli.run(['clients', 'delete', 'one', 'two', '--yes'], { env: away });
+    expect([lost.code, lost.err]).toEqual([
+      3,
+      expect.stringMatching(/cannot reach .*\n0 of 2 removed; stopped at one\./),
     ]);
     const gone = await cli.run(['clients', 'get', 'shop']);
     expect([gone.code, gone.out]).toEqual([1, '']);

@@ -129,6 +129,7 @@ describe('a token', () => {
     expect([code, out, err]).toEqual([3, '', expect.stringMatching(end)]);
     const who = await cli.run(['whoami'], { env, cwd: elsewhere });
     expect([who.code, who.out, who.err]).toEqual([3, expect.stringMatching(/^tokenExpired +true$/m), err]);
+    expect(await cli.run(['token'], { env, cwd: elsewhere })).toEqual({ code: 3, out: '', err });
     const login = ['login', '--url', service.url, '--access-token', '-', '--profile', 'stage'];
     const refused = await cli.run(login, { input: token, cwd: elsewhere });
     expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('expired at')]);
