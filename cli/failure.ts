@@ -1,5 +1,8 @@
-/** How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in. */
-export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, interrupted: 130 } as const;
+/**
+ * How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in, and with
+ * `--exit-code` a difference that was found.
+ */
+export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, differs: 4, interrupted: 130 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -19,6 +22,12 @@ export class Failure extends Error {
 /** A command line that cannot be carried out as it is written. */
 export const usageFailure = (message: string, lines: readonly string[] = []): Failure =>
   new Failure(EXIT.usage, message, lines);
+
+/** A failure on one line. */
+export function said({ message, lines }: Failure): string {
+  const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
+  return [message, ...details].join('; ');
+}
 
 /** Thrown when nobody reads the output any more (`| head -1`): no reason to complain. */
 export class OutputClosed extends Error {

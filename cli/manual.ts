@@ -95,6 +95,7 @@ const CLOSING = [
     ['1', 'Not done: refused by the server, or impossible here.'],
     ['2', 'Wrong usage.'],
     ['3', 'The service cannot be reached, or does not accept the credentials.'],
+    ['4', 'With diff --exit-code: something differs.'],
     ['130', 'Interrupted.'],
   ]),
 ];

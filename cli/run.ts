@@ -1,4 +1,5 @@
 import { allCommands } from './commands/all.ts';
+import { COMPLETE_IDS, completeIds } from './commands/complete-ids.ts';
 import { OUTPUT_OPTION, type Command, type Input } from './commands/command.ts';
 import { Api } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
@@ -20,6 +21,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   try {
     const contract = loadContract();
     if (argv[0] === '--version') await terminal.write(`clientele ${contract.version}\n`);
+    else if (argv[0] === COMPLETE_IDS) await completeIds(argv, terminal, contract);
     else if (isByOperation(argv)) await byOperation(argv, terminal, contract);
     else await everyday(argv, terminal, contract);
     return EXIT.done;

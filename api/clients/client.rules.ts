@@ -96,6 +96,8 @@ export function adviceOn(document: ClientDocument, door: Door): Warning[] {
   return RULES.filter(({ doors }) => !doors.includes(door)).flatMap((rule) =>
     faultsOf(rule, document, () => true).map((fault) => ({
       ...fault,
+      // The words of a rule that is one at another door.
+      detail: fault.detail.replace(/^must\b/, 'should'),
       ...(rule.profile !== undefined && { profile: rule.profile }),
     })),
   );

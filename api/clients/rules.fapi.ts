@@ -22,20 +22,20 @@ export const FAPI_RULES: readonly Rule[] = [
   row('5.3.2.1', {
     id: 'fapi-confidential-client',
     properties: METHODS,
-    sentence: 'must not be none: only confidential clients',
+    sentence: 'should not be none: only confidential clients',
     find: (client) => when(mayUse(client, 'none')),
   }),
   row('5.3.2.1', {
     id: 'fapi-authentication',
     properties: METHODS,
-    sentence: `must be one of ${METHODS_OF_PROFILE.join(', ')}`,
+    sentence: `should be one of ${METHODS_OF_PROFILE.join(', ')}`,
     find: (client) =>
       when(client.allAuthenticationMethods.some((method) => !['none', ...METHODS_OF_PROFILE].includes(method))),
   }),
   row('5.3.2.1', {
     id: 'fapi-sender-constrained-tokens',
     properties: ['attributes.dpopBoundAccessToken', ...METHODS],
-    sentence: 'must be true, unless the server binds tokens to the certificate that the client authenticates with',
+    sentence: 'should be true, unless the server binds tokens to the certificate that the client authenticates with',
     find: (client) => {
       const hasCertificate = mayUse(client, 'tls_client_auth', 'self_signed_tls_client_auth');
       return when(client.attributes.dpopBoundAccessToken !== true && !hasCertificate);
@@ -44,32 +44,32 @@ export const FAPI_RULES: readonly Rule[] = [
   row('5.3.2.2', {
     id: 'fapi-response-type',
     properties: ['responseTypes'],
-    sentence: 'must be code only',
+    sentence: 'should be code only',
     find: (client) => findTexts(textsOf(client, ['responseTypes']), (type) => type !== 'code'),
   }),
   row('5.3.2.2', {
     id: 'fapi-pushed-requests',
     properties: ['attributes.requirePar', 'grantTypes'],
-    sentence: 'must be true for the authorization code flow',
+    sentence: 'should be true for the authorization code flow',
     find: (client) => when(usesCode(client) && client.attributes.requirePar !== true),
   }),
   row('5.3.2.2', {
     id: 'fapi-pushed-request-lifetime',
     properties: ['attributes.parLifetime', 'grantTypes'],
-    sentence: 'must be less than 600 seconds for the authorization code flow',
+    sentence: 'should be less than 600 seconds for the authorization code flow',
     find: (client) =>
       when(usesCode(client) && (client.attributes.parLifetime || DEFAULT_PAR_LIFETIME) >= DEFAULT_PAR_LIFETIME),
   }),
   row('5.3.2.2', {
     id: 'fapi-pkce',
     properties: ['attributes.requirePkce', 'grantTypes'],
-    sentence: 'must be true for the authorization code flow',
+    sentence: 'should be true for the authorization code flow',
     find: (client) => when(usesCode(client) && client.attributes.requirePkce !== true),
   }),
   row('5.3.2.2', {
     id: 'fapi-redirect-uri',
     properties: ['redirectUris', 'applicationType'],
-    sentence: 'must be https URIs or, for a native client, http on a loopback address',
+    sentence: 'should be https URIs or, for a native client, http on a loopback address',
     find: (client) => {
       const isBroken = (text: string): boolean => {
         const uri = parseUri(text);
@@ -81,7 +81,7 @@ export const FAPI_RULES: readonly Rule[] = [
   row('5.4.1', {
     id: 'fapi-algorithms',
     properties: SIGNING_MEMBERS,
-    sentence: `must be one of ${ALGORITHMS_OF_PROFILE.join(', ')}`,
+    sentence: `should be one of ${ALGORITHMS_OF_PROFILE.join(', ')}`,
     find: (client) => findTexts(textsOf(client, SIGNING_MEMBERS), (alg) => !ALGORITHMS_OF_PROFILE.includes(alg)),
   }),
   row('5.4.2', {
@@ -93,7 +93,7 @@ export const FAPI_RULES: readonly Rule[] = [
   row('5.4.2', {
     id: 'fapi-no-key-addresses',
     properties: ['jwks'],
-    sentence: 'must not have x5u in its keys',
+    sentence: 'should not have x5u in its keys',
     find: (client) =>
       keysOf(client).flatMap((key, index): Finding[] => ('x5u' in key ? [{ detail: `key ${index} has it` }] : [])),
   }),

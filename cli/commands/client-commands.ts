@@ -4,9 +4,11 @@ import type { Context } from '../context.ts';
 import { EXIT, Failure, usageFailure } from '../failure.ts';
 import { jsonOf } from '../output/printer.ts';
 import { columnsOf } from '../output/table.ts';
+import { wrap } from '../output/text.ts';
+import type { Terminal } from '../terminal.ts';
 import { didYouMean } from '../suggestion.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from './body.ts';
-import { OUTPUT_OPTION, type Command, type Input } from './command.ts';
+import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { examplesFor } from './examples.ts';
 import { strictly, withEmptyLists, type ResourceKit } from './resource-kit.ts';
 
@@ -43,7 +45,7 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
       const body = create === undefined ? given : withEmptyLists(contract, create, given);
       const api = await context.api();
       const result = (await api.send({ operation, body, headers: strictly(operation) })).body as Validation;
-      if (context.printer.isTable) await context.printer.text(findings(result));
+      if (context.printer.isTable) await context.printer.text(findings(result, context.terminal));
       else
         await context.printer.one({ ...result }, { id: 'valid', columns: ['valid', 'errors', 'warnings'], known: [] });
       if (!result.valid) throw new Failure(EXIT.refused, `this ${resource.singular} would be refused`);
@@ -51,11 +53,17 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
   };
 }
 
-function findings({ valid, errors, warnings }: Validation): string {
+/** The security profiles, as people call them. */
+const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
+
+function findings({ valid, errors, warnings }: Validation, { isTty, columns }: Terminal): string {
   const line = (kind: string) => (finding: Finding) => {
     const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
-    const rule = [finding.rule, finding.profile].filter((part) => part !== undefined).join(', ');
-    return `${kind}  ${place === '' ? '' : `${place}: `}${finding.detail}${rule === '' ? '' : ` (${rule})`}\n`;
+    const profile = PROFILES[finding.profile ?? ''] ?? finding.profile;
+    const rule = [finding.rule, profile && `only for ${profile}`].filter((part) => part !== undefined).join(', ');
+    const text = `${place === '' ? '' : `${place}: `}${finding.detail}${rule === '' ? '' : ` (${rule})`}`;
+    const lines = isTty ? wrap(text, columns - kind.length - 2) : [text];
+    return `${kind}  ${lines.join(`\n${' '.repeat(kind.length + 2)}`)}\n`;
   };
   return [valid ? 'valid\n' : 'not valid\n', ...errors.map(line('error  ')), ...warnings.map(line('advice '))].join('');
 }
@@ -65,8 +73,16 @@ export function schemaCommand({ resource, fields }: ResourceKit): Command {
   return {
     words: [resource.noun, 'schema'],
     summary: `lists the members of a ${resource.singular} and their flags, offline`,
-    args: [{ name: 'member', summary: 'shows this one in full', optional: true }],
-    options: [OUTPUT_OPTION],
+    details: 'A narrow window has the flags only; --columns member,type has the members.',
+    args: [
+      {
+        name: 'member',
+        summary: 'shows this one in full',
+        optional: true,
+        choices: fields.map(({ path }) => path),
+      },
+    ],
+    options: [COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} schema`),
     run: (context, input) => (input.args.length === 0 ? all(context, fields) : single(context, fields, input)),
   };
@@ -74,9 +90,15 @@ export function schemaCommand({ resource, fields }: ResourceKit): Command {
 
 const typeOf = ({ kind, values }: Field): string => (values === undefined ? kind : `${kind}: ${values.join(', ')}`);
 
-function all({ printer }: Context, fields: readonly Field[]): Promise<void> {
+/** Where a member and its flag stand beside each other. */
+const WIDE = 120;
+
+function all({ printer, terminal }: Context, fields: readonly Field[]): Promise<void> {
   const rows = fields.map((field) => ({ member: field.path, flag: `--${field.flag}`, type: typeOf(field) }));
-  const shape = { id: 'member', columns: ['member', 'flag', 'type'], known: ['member', 'flag', 'type'] };
+  const known = ['member', 'flag', 'type'];
+  // A flag that is cut is of no use, and says the member: together they need more than most windows have.
+  const isNarrow = printer.isTable && terminal.isTty && terminal.columns < WIDE;
+  const shape = { id: isNarrow ? 'flag' : 'member', columns: isNarrow ? known.slice(1) : known, known };
   return printer.list(only(rows), shape);
 }
 

@@ -27,6 +27,10 @@ export interface Argument {
   readonly summary: string;
   readonly optional?: boolean;
   readonly many?: boolean;
+  /** What stands there, for completion: ids of what the noun is about, or a path. */
+  readonly is?: 'id' | 'path';
+  /** The words that can stand there, for completion. */
+  readonly choices?: readonly string[];
 }
 
 export interface Example {

@@ -1,6 +1,7 @@
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
 import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
+import { COMPLETE_IDS } from './complete-ids.ts';
 import { examplesFor } from './examples.ts';
 
 const SHELLS: Readonly<Record<string, (commands: readonly Command[]) => string>> = {
@@ -15,7 +16,7 @@ export function completionCommand(all: () => readonly Command[]): Command {
     words: ['completion'],
     summary: 'prints the completion for a shell',
     details: 'In ~/.bashrc: eval "$(clientele completion bash)". In ~/.zshrc, after compinit, the same with zsh.',
-    args: [{ name: 'shell', summary: 'bash, zsh or fish' }],
+    args: [{ name: 'shell', summary: 'bash, zsh or fish', choices: Object.keys(SHELLS) }],
     options: [],
     examples: examplesFor('completion'),
     run: async ({ printer }, input) => {
@@ -48,8 +49,25 @@ function wordTree(commands: readonly Command[]): Map<string, Command[]> {
   return tree;
 }
 
+/** How a shell is told what to offer. */
+interface Offers {
+  readonly files: string;
+  readonly words: (list: readonly string[]) => string;
+  /** What the service has of a noun. */
+  readonly ids: (noun: string) => string;
+}
+
+/** What is offered where an argument stands. Where nothing is known, that is nothing, and never a file. */
+function forArgument({ words: [noun = ''], args }: Command, { files, words, ids }: Offers): string {
+  const [first] = args;
+  if (first?.is === 'path') return files;
+  if (first?.is === 'id') return ids(noun);
+  return first?.choices === undefined ? 'return' : words(first.choices);
+}
+
 // The same for bash and zsh: what may stand at a place, by the command and the word before.
-function places(commands: readonly Command[], files: string, words: (list: readonly string[]) => string): string {
+function places(commands: readonly Command[], offers: Offers): string {
+  const { files, words } = offers;
   const tree = wordTree(commands);
   const values = commands.flatMap((command) =>
     optionsOf(command).flatMap((option) => {
@@ -64,7 +82,7 @@ function places(commands: readonly Command[], files: string, words: (list: reado
   );
   const options = commands.map((command) => {
     const list = optionsOf(command).flatMap(spellings);
-    return `    '${command.words.join(' ')}') if [[ $word == -* ]]; then ${words(list)}; else ${files}; fi ;;`;
+    return `    '${command.words.join(' ')}') if [[ $word == -* ]]; then ${words(list)}; else ${forArgument(command, offers)}; fi ;;`;
   });
   return [
     '  case "$command $before" in',
@@ -83,6 +101,8 @@ const nounsOf = (commands: readonly Command[]): string =>
 
 function bashCompletion(commands: readonly Command[]): string {
   const words = (list: readonly string[]): string => `COMPREPLY=($(compgen -W '${list.join(' ')}' -- "$word"))`;
+  const ids = (noun: string): string =>
+    `COMPREPLY=($(clientele ${COMPLETE_IDS} ${noun} "$word" "\${COMP_WORDS[@]}" 2> /dev/null < /dev/null))`;
   return `# Completion of clientele for bash, printed by: clientele completion bash
 _clientele() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command='' index
@@ -92,7 +112,7 @@ _clientele() {
     command="\${command:+$command }\${COMP_WORDS[index]}"
     [[ $command =~ ^(${nounsOf(commands)})$ ]] || break
   done
-${places(commands, 'COMPREPLY=($(compgen -f -- "$word"))', words)}
+${places(commands, { files: 'COMPREPLY=($(compgen -f -- "$word"))', words, ids })}
 }
 complete -o filenames -F _clientele clientele
 `;
@@ -100,6 +120,8 @@ complete -o filenames -F _clientele clientele
 
 function zshCompletion(commands: readonly Command[]): string {
   const words = (list: readonly string[]): string => `compadd -- ${list.map((item) => `'${item}'`).join(' ')}`;
+  const ids = (noun: string): string =>
+    `compadd -- \${(f)"$(clientele ${COMPLETE_IDS} ${noun} "$word" "\${(@)words}" 2> /dev/null < /dev/null)"}`;
   return `#compdef clientele
 # Completion of clientele for zsh, printed by: clientele completion zsh
 _clientele() {
@@ -109,7 +131,7 @@ _clientele() {
     command="\${command:+$command }\${words[index]}"
     [[ $command =~ '^(${nounsOf(commands)})$' ]] || break
   done
-${places(commands, '_files', words)}
+${places(commands, { files: '_files', words, ids })}
 }
 compdef _clientele clientele
 `;
@@ -131,10 +153,24 @@ function fishCompletion(commands: readonly Command[]): string {
     ];
   });
   const options = commands.flatMap((command) => {
-    const condition = command.words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
-    return optionsOf(command).flatMap((option) => fishOptions(option, quote(condition), quote));
+    const condition = quote(command.words.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and '));
+    const argument = fishArgument(command, quote);
+    return [
+      ...(argument === undefined ? [] : [`complete -c clientele -n ${condition} ${argument}`]),
+      ...optionsOf(command).flatMap((option) => fishOptions(option, condition, quote)),
+    ];
   });
-  return `# Completion of clientele for fish, printed by: clientele completion fish\n${[...lines, ...options].join('\n')}\n`;
+  return `# Completion of clientele for fish, printed by: clientele completion fish\n${['complete -c clientele -f', ...lines, ...options].join('\n')}\n`;
+}
+
+function fishArgument(
+  { words: [noun = ''], args: [first] }: Command,
+  quote: (text: string) => string,
+): string | undefined {
+  if (first?.is === 'path') return '-F';
+  if (first?.choices !== undefined) return `-f -a ${quote(first.choices.join(' '))}`;
+  if (first?.is !== 'id') return undefined;
+  return `-f -a ${quote(`(clientele ${COMPLETE_IDS} ${noun} (commandline -ct) (commandline -opc) 2> /dev/null < /dev/null)`)}`;
 }
 
 function fishOptions(option: Option, condition: string, quote: (text: string) => string): string[] {

@@ -48,7 +48,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'clients delete': [['clientele clients delete nightly-report --yes', 'without a question']],
   'clients edit': [['EDITOR=nano clientele clients edit nightly-report', 'in an editor of your choice']],
   'clients export': [['clientele clients export --dir clients', 'a file of YAML for each']],
-  'clients diff': [['clientele clients diff clients', 'what the files would change']],
+  'clients diff': [
+    ['clientele clients diff clients', 'what the files would change'],
+    ['clientele clients diff clients --exit-code || [ $? -eq 4 ]', 'for scripts: 4 is a difference, and no failure'],
+  ],
   'clients import': [
     ['clientele clients import clients --dry-run', 'the plan'],
     ['clientele clients import clients --secrets-file new-secrets.jsonl', 'creates and changes'],

@@ -7,6 +7,7 @@ import { textFrom } from '../text-source.ts';
 import { parseDocument } from './body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from './command.ts';
 import { examplesFor } from './examples.ts';
+import { Readable } from './readable.ts';
 import { JSON_PATCH, matching, pathTo, sayOnce, strictly, type ResourceKit } from './resource-kit.ts';
 
 /** An operation of a JSON Patch (RFC 6902). */
@@ -46,7 +47,8 @@ function patchOperation(fields: readonly Field[], op: string, text: string): Pat
 }
 
 /** `patch`: a JSON Patch from options, in the order in which they are written, or from a file. */
-export function patchCommand({ resource, fields, shape, idArgument }: ResourceKit, operation: Operation): Command {
+export function patchCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, fields, idArgument } = kit;
   return {
     words: [resource.noun, 'patch'],
     summary: `applies a JSON Patch to a ${resource.singular}, all of it or nothing`,
@@ -69,7 +71,7 @@ export function patchCommand({ resource, fields, shape, idArgument }: ResourceKi
       const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, body, mediaType: JSON_PATCH, headers });
-      await context.printer.one(reply.body as Entry, shape);
+      await new Readable(context, kit, api).print(reply.body as Entry);
       sayOnce(context, reply.body as Entry);
     },
   };

@@ -1,13 +1,17 @@
 import type { Request } from '../connection/api.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
-import { usageFailure } from '../failure.ts';
+import type { Resource } from '../contract/resources.ts';
+import { EXIT, Failure, said, usageFailure } from '../failure.ts';
+import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
+import { harmless } from '../output/text.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import {
   COLUMNS_OPTION,
   IF_MATCH_OPTION,
   OUTPUT_OPTION,
   YES_OPTION,
+  type Argument,
   type Command,
   type Input,
   type Option,
@@ -16,6 +20,8 @@ import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
 import { allPages, hasPages, page } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
+import { Readable } from './readable.ts';
+import { sayStatement } from './statement-note.ts';
 import {
   agree,
   matching,
@@ -41,7 +47,8 @@ export function resourceCommands(kit: ResourceKit): Command[] {
   ];
 }
 
-function listCommand({ resource, shape }: ResourceKit, operation: Operation): Command {
+function listCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, shape } = kit;
   return {
     words: [resource.noun, 'list'],
     summary: `lists ${resource.singular}s`,
@@ -56,9 +63,10 @@ function listCommand({ resource, shape }: ResourceKit, operation: Operation): Co
     run: async (context, input) => {
       const query = listQuery(operation, input);
       const api = await context.api();
-      if (input.has('all')) return context.printer.list(allPages(api, operation, query), shape);
+      const readable = new Readable(context, kit, api);
+      if (input.has('all')) return context.printer.list(readable.pages(allPages(api, operation, query)), shape);
       const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
-      await context.printer.list(one(entries), shape);
+      await context.printer.list(readable.pages(one(entries)), shape);
       if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
         const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
         context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
@@ -71,7 +79,8 @@ async function* one<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Operation): Command {
+function getCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, idArgument } = kit;
   return {
     words: [resource.noun, 'get'],
     summary: `shows a ${resource.singular}`,
@@ -79,18 +88,16 @@ function getCommand({ resource, shape, idArgument }: ResourceKit, operation: Ope
     options: [...listOptions(operation), COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} get`),
     run: async (context, input) => {
+      const query = listQuery(operation, input);
       const api = await context.api();
-      const request = {
-        operation,
-        path: await pathTo(api, resource, input.arg(0)),
-        query: listQuery(operation, input),
-      };
-      await context.printer.one((await api.send(request)).body as Entry, shape);
+      const path = await pathTo(api, resource, input.arg(0));
+      await new Readable(context, kit, api).print((await api.send({ operation, path, query })).body as Entry);
     },
   };
 }
 
-function createCommand({ contract, resource, fields, shape }: ResourceKit, operation: Operation): Command {
+function createCommand(kit: ResourceKit, operation: Operation): Command {
+  const { contract, resource, fields } = kit;
   return {
     words: [resource.noun, 'create'],
     summary: `makes a ${resource.singular}`,
@@ -101,13 +108,16 @@ function createCommand({ contract, resource, fields, shape }: ResourceKit, opera
       const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
       const api = await context.api();
       const reply = await api.send({ operation, body, headers: strictly(operation) });
-      await context.printer.one(reply.body as Entry, shape);
-      sayOnce(context, reply.body as Entry);
+      const entry = reply.body as Entry;
+      await new Readable(context, kit, api).print(entry);
+      sayOnce(context, entry);
+      sayStatement(context, api.session, { operation, body, entry });
     },
   };
 }
 
-function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, operation: Operation): Command {
+function updateCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, fields, idArgument } = kit;
   const writable = fields.filter(({ path }) => path !== resource.id);
   const { create } = resource.operations;
   return {
@@ -123,7 +133,7 @@ function updateCommand({ resource, fields, shape, idArgument }: ResourceKit, ope
       const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
-      await context.printer.one(reply.body as Entry, shape);
+      await new Readable(context, kit, api).print(reply.body as Entry);
     },
   };
 }
@@ -141,6 +151,16 @@ const matchOption = ({ parameters }: Operation): Option[] =>
 const placesOf = ({ parameters }: Operation): Parameter[] =>
   parameters.filter((parameter) => parameter.in === 'path' || parameter.required === true);
 
+function placeArgument({ id }: Resource, { name, description = '', schema }: Parameter): Argument {
+  const choices = schema.enum?.map(String);
+  return {
+    name,
+    summary: firstSentence(description),
+    ...(name === id && { is: 'id' as const }),
+    ...(choices && { choices }),
+  };
+}
+
 /** The arguments of a command, each where the operation wants it. */
 function placed(places: readonly Parameter[], input: Input): Required<Pick<Request, 'path' | 'query' | 'headers'>> {
   const at = (where: Parameter['in']): [string, string][] =>
@@ -156,7 +176,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
   return {
     words: [resource.noun, verb],
     summary: actionSummary(operation),
-    args: places.map(({ name, description = '' }) => ({ name, summary: firstSentence(description) })),
+    args: places.map((place) => placeArgument(resource, place)),
     options: [
       ...fieldOptions(fields, undefined),
       ...(fields.length > 0 ? [FILE_OPTION] : []),
@@ -176,7 +196,7 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
       if (reply.body === undefined) context.terminal.say('Done.');
       else {
-        await context.printer.one(reply.body as Entry, shape);
+        await new Readable(context, kit, api).print(reply.body as Entry);
         sayOnce(context, reply.body as Entry);
       }
     },
@@ -189,18 +209,46 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
   return {
     words: [resource.noun, 'delete'],
     summary: `removes ${resource.singular}s`,
+    details: 'Of several, one that is refused does not hold up the others; it is named, and the exit code is 1.',
     args: [{ ...idArgument, many: true }],
     options: [YES_OPTION, ...(isByPath ? listOptions(operation) : []), ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),
     run: async (context, input) => {
+      const query = isByPath ? listQuery(operation, input) : [];
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
-      for (const id of input.args) {
+      await each(context, input.args, async (id) => {
         const path = await pathTo(api, resource, id);
-        const place = isByPath ? { path, query: listQuery(operation, input) } : { query: Object.entries(path) };
+        const place = isByPath ? { path, query } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
-        context.terminal.say(`Removed ${id}.`);
-      }
+      });
     },
   };
+}
+
+/** Removes one after another. One that is refused does not hold up the others; a service out of reach ends it. */
+async function each(
+  { terminal }: Context,
+  ids: readonly string[],
+  remove: (id: string) => Promise<void>,
+): Promise<void> {
+  let done = 0;
+  for (const id of ids) {
+    try {
+      await remove(id);
+      done += 1;
+      terminal.say(`Removed ${harmless(id)}.`);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (ids.length === 1) throw error;
+      if (error.exitCode !== EXIT.refused) {
+        throw new Failure(error.exitCode, error.message, [
+          ...error.lines,
+          `${done} of ${ids.length} removed; stopped at ${id}.`,
+        ]);
+      }
+      terminal.say(harmless(`Not removed ${id}: ${said(error)}`));
+    }
+  }
+  if (done < ids.length) throw new Failure(EXIT.refused, `${done} of ${ids.length} removed`);
 }

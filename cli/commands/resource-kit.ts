@@ -43,8 +43,9 @@ export function resourceKit(contract: Contract, resource: Resource): ResourceKit
     contract,
     resource,
     fields,
-    shape: { id: resource.id, columns: columns.length > 0 ? columns : known.slice(0, 6), known },
+    shape: { id: resource.id, name: resource.name, columns: columns.length > 0 ? columns : known.slice(0, 6), known },
     idArgument: {
+      is: 'id',
       name: resource.id,
       summary: `the id of the ${resource.singular}${resource.name === undefined ? '' : `, or its ${resource.name}`}`,
     },

@@ -2,7 +2,7 @@ import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { Api } from '../connection/api.ts';
 import type { AuthorizationServer } from '../connection/authorization-server.ts';
 import { configFolder, saveProfile, type Credential } from '../connection/profiles.ts';
-import { Session } from '../connection/session.ts';
+import { endOf, Session } from '../connection/session.ts';
 import { checkedUrl, DEFAULT_PROFILE, findConnection, type Connection } from '../connection/source.ts';
 import { EVERYDAY_FLAGS, connectionFlags } from '../connection/flags.ts';
 import type { Context } from '../context.ts';
@@ -52,8 +52,11 @@ export function sessionCommands(): Command[] {
       options: [],
       examples: examplesFor('token'),
       run: async (context) => {
-        const api = await context.api();
-        await context.printer.text(`${await api.session.accessToken()}\n`);
+        const { session } = await context.api();
+        const token = await session.accessToken();
+        const expiry = session.expiry(token);
+        if (expiry !== undefined) throw expiry;
+        await context.printer.text(`${token}\n`);
       },
     },
   ];
@@ -135,10 +138,13 @@ async function whoami(context: Context): Promise<void> {
   const token = await session.accessToken();
   const claims = (await introspected(session, token)) ?? session.claims(token);
   const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : claims['scope'];
-  const expires = typeof claims['exp'] === 'number' ? new Date(claims['exp'] * 1_000).toISOString() : undefined;
+  const end = endOf(claims);
   const client = claims['client_id'] ?? (credential.kind === 'token' ? undefined : credential.id);
-  const facts = { url, from: source, client, tokenExpires: expires, scopes };
+  const expiry = session.expiry(token);
+  const expired = expiry === undefined ? {} : { tokenExpired: true };
+  const facts = { url, from: source, client, tokenExpires: end?.toISOString(), ...expired, scopes };
   await context.printer.one(facts, { id: 'client', columns: ['client', 'url', 'from'], known: [] });
+  if (expiry !== undefined) throw expiry;
 }
 
 /** What the authorization server says of the token now; a token that it has ended is replaced. */

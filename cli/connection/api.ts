@@ -44,7 +44,10 @@ export class Api {
     const reply = await this.patiently(request, token);
     if (reply.status !== 401) return reply;
     const another = await this.session.renewed(token);
-    return another === undefined ? reply : this.patiently(request, another);
+    if (another !== undefined) return this.patiently(request, another);
+    const expiry = this.session.expiry(token);
+    if (expiry !== undefined) throw expiry;
+    return reply;
   }
 
   private async patiently(request: Request, token: string | undefined): Promise<Reply> {

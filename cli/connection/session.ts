@@ -2,7 +2,7 @@ import { EXIT, Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { AuthorizationServer, type Renewed } from './authorization-server.ts';
 import { configFolder, saveProfile } from './profiles.ts';
-import type { Connection } from './source.ts';
+import { DEFAULT_PROFILE, type Connection } from './source.ts';
 import { TokenCache } from './token-cache.ts';
 
 /** The tokens of one connection: kept between runs, renewed when they end, taken back by `logout`. */
@@ -64,6 +64,20 @@ export class Session {
     }
   }
 
+  /**
+   * That a token has ended which nothing here can renew, and where the next one comes from; undefined while it is good
+   * as far as it says itself.
+   */
+  expiry(token: string): Failure | undefined {
+    const { source, credential, profile } = this.connection;
+    const end = endOf(this.claims(token));
+    if (credential.kind !== 'token' || end === undefined || end.getTime() > this.terminal.now()) return undefined;
+    const again = profile === undefined ? AGAIN[source] : loginAgain(this.connection);
+    return new Failure(EXIT.unreachable, `the access token of ${source} expired at ${end.toISOString()}`, [
+      again ?? 'Get another one.',
+    ]);
+  }
+
   async server(): Promise<AuthorizationServer> {
     const { url, credential } = this.connection;
     if (credential.kind === 'token') throw new Failure(EXIT.unreachable, 'a token alone says nothing about its client');
@@ -84,10 +98,15 @@ export class Session {
   }
 
   private async refreshed(server: AuthorizationServer, refreshToken: string | undefined): Promise<Renewed> {
-    if (refreshToken === undefined) {
-      throw new Failure(EXIT.unreachable, 'the login has ended; run clientele login again');
+    if (refreshToken === undefined)
+      throw new Failure(EXIT.unreachable, 'the login has ended', [loginAgain(this.connection)]);
+    try {
+      return await server.refresh(refreshToken);
+    } catch (error) {
+      // The refresh token has ended or was revoked (RFC 6749 section 5.2).
+      if (!(error instanceof Failure) || !error.message.endsWith('(invalid_grant)')) throw error;
+      throw new Failure(error.exitCode, `the login has ended: ${error.message}`, [loginAgain(this.connection)]);
     }
-    return server.refresh(refreshToken);
   }
 
   /** Puts a token into the cache; a refresh token that came with it replaces the one of the profile. */
@@ -99,4 +118,21 @@ export class Session {
     }
     return token.accessToken;
   }
+}
+
+/** When a token with these claims ends, if it says so. */
+export const endOf = ({ exp }: Record<string, unknown>): Date | undefined =>
+  typeof exp === 'number' && Number.isFinite(new Date(exp * 1_000).getTime()) ? new Date(exp * 1_000) : undefined;
+
+/** Where another token comes from, by where this one is from. */
+const AGAIN: Readonly<Record<string, string>> = {
+  'the command line': 'Give another one with --access-token, or log in: clientele login --url URL --as ID',
+  'the environment':
+    'Put another one into CLIENTELE_ACCESS_TOKEN, or let CLIENTELE_CLIENT_ID and CLIENTELE_CLIENT_SECRET get it.',
+};
+
+function loginAgain({ url, credential, profile = DEFAULT_PROFILE }: Connection): string {
+  const how = { client: '--as ID', token: '--access-token FILE', refresh: '--as ID --device' }[credential.kind];
+  const as = credential.kind === 'token' ? how : how.replace('ID', credential.id);
+  return `Log in again: clientele login --url ${url} ${as}${profile === DEFAULT_PROFILE ? '' : ` --profile ${profile}`}`;
 }

@@ -35,9 +35,27 @@ function numberOf(field: Field, text: string, where: string): number | undefined
 function listOf(field: Field, text: string, where: string): unknown {
   if (text === '') return [];
   if (text.trimStart().startsWith('[')) return jsonOf(text, where);
+  if (!field.splits) checkSingle(field, text, where);
   const entries = field.splits ? text.split(',').map((entry) => entry.trim()) : [text];
   for (const entry of entries) checkChoice(field, entry, where);
   return entries;
+}
+
+/** What begins an entry of its own where another such one stands before it. A comma may be part of an address. */
+const BEGINNINGS = [/^[a-z][a-z\d+.-]*:\//i, /^[^\s@]+@[^\s@]+$/, /^inum=/];
+const WORD = /^[\w.:-]+$/;
+
+/** Refuses a text that looks like several entries: split it may be wrong, and as one entry it would be no use. */
+function checkSingle({ flag }: Field, text: string, where: string): void {
+  const [first = '', ...others] = text.split(',').map((entry) => entry.trim());
+  const isSeveral =
+    BEGINNINGS.some((pattern) => pattern.test(first) && others.some((entry) => pattern.test(entry))) ||
+    (others.length > 0 && [first, ...others].every((entry) => WORD.test(entry)));
+  if (!isSeveral) return;
+  throw usageFailure(`${where}: ${text} looks like several entries in one`, [
+    where === `--${flag}` ? `Several are ${where} A ${where} B` : `Several are a JSON list: ["A","B"]`,
+    `If it is one, write it as a JSON list: '${JSON.stringify([text])}'`,
+  ]);
 }
 
 /** Values that the contract lists are checked here, so that a typing error costs no request. */

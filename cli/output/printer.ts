@@ -14,6 +14,8 @@ type Format = (typeof FORMATS)[number] | 'jsonpath';
 export interface Shape {
   /** The member that names an entry. */
   readonly id: string;
+  /** Another member that people know it by. */
+  readonly name?: string | undefined;
   /** The columns of a table, unless others are chosen. */
   readonly columns: readonly string[];
   /** Every path that can be a column. Empty when it is not known. */
@@ -49,6 +51,16 @@ export class Printer {
     return this.format === 'table';
   }
 
+  /** Whether an entry is shown whole, a line for each member. */
+  get isCard(): boolean {
+    return this.isTable && this.options.columns === undefined;
+  }
+
+  /** Whether a table has a column for this member. */
+  hasColumn(name: string, { columns }: Shape): boolean {
+    return (this.options.columns?.split(',') ?? columns).some((column) => column.trim() === name);
+  }
+
   /** Lines that are harmless already, and may have colours. */
   lines(text: string): Promise<void> {
     return this.terminal.write(text);
@@ -61,15 +73,20 @@ export class Printer {
   /** One entry. What the service shows only once is said where the format leaves it out. */
   async one(entry: Entry, shape: Shape): Promise<void> {
     for (const [name, value] of Object.entries(entry)) {
-      if (SHOWN_ONCE.has(name) && typeof value === 'string' && !this.shows(entry, name, value)) {
+      if (isShownOnce(name) && typeof value === 'string' && !this.showsSecret(entry, name, value)) {
         this.terminal.say(`${name}, shown this once: ${value}`);
       }
     }
-    if (this.format === 'table' && this.options.columns === undefined) {
-      await this.terminal.write(card(entry, this.paint));
+    if (this.isCard) {
+      await this.terminal.write(card(entry, this.paint, this.width));
     } else if (this.format === 'json') await this.json(entry);
     else if (this.format === 'yaml') await this.text(yamlOf(entry, YAML));
     else await this.list(pagesOf([entry]), shape);
+  }
+
+  /** Of the window, where a person looks through one. */
+  private get width(): number | undefined {
+    return this.terminal.isTty ? this.terminal.columns : undefined;
   }
 
   /** A value as JSON, in colours where there are colours. */
@@ -98,7 +115,8 @@ export class Printer {
         const table = new Table({
           columns,
           id: shape.id,
-          width: terminal.isTty ? terminal.columns : undefined,
+          name: shape.name,
+          width: this.width,
           paint: this.paint,
         });
         return (page) => terminal.write(table.page(page));
@@ -145,7 +163,7 @@ export class Printer {
     return values.map((value) => `${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
   }
 
-  private shows(entry: Entry, name: string, value: string): boolean {
+  private showsSecret(entry: Entry, name: string, value: string): boolean {
     if (this.format === 'json' || this.format === 'yaml') return true;
     if (this.format === 'jsonpath') return this.finds(entry, value);
     if (this.options.columns === undefined) return this.format === 'table';
@@ -174,7 +192,7 @@ export class Printer {
 }
 
 /** What the service keeps as a digest, so that nobody can read it again. */
-const SHOWN_ONCE = new Set(['clientSecret', 'token']);
+export const isShownOnce = (name: string): boolean => name === 'clientSecret' || name === 'token';
 
 const YAML = { lineWidth: 0 };
 

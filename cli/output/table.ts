@@ -5,13 +5,15 @@ export interface TableStyle {
   readonly columns: readonly string[];
   /** The column that names an entry. */
   readonly id: string;
+  /** Another one that people know it by. */
+  readonly name?: string | undefined;
   /** Of the window; undefined when nothing is cut. */
   readonly width: number | undefined;
   readonly paint: Paint;
 }
 
 const GAP = 2;
-/** A column that is not wider is not cut while an id can be spared. */
+/** A column that is not wider is not cut while an id can be. */
 const NARROW = 6;
 
 /** A table in pieces: the widths are those of the first page, so that a long list can be written as it comes. */
@@ -42,19 +44,31 @@ export class Table {
       .trimEnd();
   }
 
-  /** The widths that the cells need, taken from the widest while the line is longer than the window. */
+  /**
+   * The widths that the cells need, taken from the widest while the line is longer than the window: first where the head
+   * stays whole, then from what people know an entry by as well, then everywhere. An id is there to be copied, and is cut
+   * when nothing else is left.
+   */
   private fit(rows: readonly (readonly string[])[]): number[] {
-    const { columns, width, id } = this.style;
+    const { columns, width, id, name } = this.style;
     const widths = columns.map((_, index) => Math.max(...rows.map((row) => widthOf(row[index] ?? ''))));
     if (width === undefined) return widths;
-    const room = Math.max(width - GAP * (columns.length - 1), columns.length * 4);
-    for (let over = sum(widths) - room; over > 0; over -= 1) {
-      // An id is there to be copied: it is cut when nothing else is left.
-      const isId = (index: number): boolean => columns[index] === id;
-      const others = Math.max(0, ...widths.filter((_, index) => !isId(index)));
-      const most = others > NARROW ? others : Math.max(...widths);
-      const widest = widths.findIndex((taken, index) => taken === most && (others <= NARROW || !isId(index)));
-      widths[widest] = (widths[widest] ?? 0) - 1;
+    const heads = columns.map((column) => Math.max(NARROW, widthOf(column)));
+    const stages = [
+      columns.map((column, index) => (column === id || column === name ? Infinity : (heads[index] ?? 0))),
+      columns.map((column, index) => (column === id ? Infinity : (heads[index] ?? 0))),
+      columns.map((column) => (column === id ? Infinity : NARROW)),
+      columns.map(() => 1),
+    ];
+    let over = sum(widths) + GAP * (columns.length - 1) - width;
+    for (const floors of stages) {
+      for (; over > 0; over -= 1) {
+        const spare = widths.map((taken, index) => (taken > (floors[index] ?? 0) ? taken : 0));
+        const most = Math.max(...spare);
+        if (most === 0) break;
+        const widest = spare.indexOf(most);
+        widths[widest] = most - 1;
+      }
     }
     return widths;
   }
@@ -62,17 +76,22 @@ export class Table {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** One entry, a line for each member and for each further item of a list. */
-export function card(entry: Entry, paint: Paint): string {
+/**
+ * One entry, a line for each member and for each further item of a list. In a window long texts go on below, set in; an
+ * address is never broken, since it is there to be copied.
+ */
+export function card(entry: Entry, paint: Paint, width: number | undefined): string {
   const members = membersOf(entry);
   const room = Math.max(0, ...members.map(([path]) => widthOf(path))) + GAP;
   return members
     .map(([path, value]) => {
       const items =
         Array.isArray(value) && value.length > 0 ? value.map((item) => cellOf(item, ', ')) : [cellOf(value, '')];
-      const lines = items.map((item, index) => {
+      const lines = items.flatMap((item, index) => {
         const head = index === 0 ? paint('bold', pad(oneLine(path), room)) : ' '.repeat(room);
-        return `${head}${oneLine(item)}`.trimEnd();
+        const text = oneLine(item);
+        const [first = '', ...others] = width === undefined ? [text] : wrap(text, Math.max(20, width - room - GAP));
+        return [`${head}${first}`.trimEnd(), ...others.map((line) => ' '.repeat(room + GAP) + line)];
       });
       return `${lines.join('\n')}\n`;
     })

@@ -22,9 +22,21 @@ export const oneLine = (text: string): string => harmless(text.replace(/\s*[\r\n
 
 const segmenter = new Intl.Segmenter();
 
-/** The text cut to a width in columns, with an ellipsis where something is missing. */
+/**
+ * The text cut to a width in columns, with an ellipsis where something is missing: at its end, or in the middle of an
+ * address, which begins as its neighbours do.
+ */
 export function cut(text: string, width: number): string {
   if (text.length <= width && stringWidth(text) <= width) return text;
+  const tail = Math.floor((width * 2) / 3);
+  if (!ADDRESS.test(text) || tail < 4) return cutEnd(text, width);
+  return `${cutEnd(text, width - tail)}${text.slice(-tail)}`;
+}
+
+/** An address in plain letters, each of which has a place of its own. */
+const ADDRESS = /^[a-z][\w+.-]*:\/[!-~]*$/i;
+
+function cutEnd(text: string, width: number): string {
   let kept = '';
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {

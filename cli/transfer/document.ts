@@ -37,7 +37,7 @@ function writableValue(entry: Entry, field: Field, naming: Naming): unknown {
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** A text in several languages without the one that the plain member has as well. */
-function withoutPlain(value: unknown, plain: unknown): unknown {
+export function withoutPlain(value: unknown, plain: unknown): unknown {
   const { values = {} } = value as { values?: Record<string, unknown> };
   const others = Object.entries(values).filter(([language, text]) => language !== '' || text !== plain);
   return others.length === 0 ? undefined : { values: Object.fromEntries(others) };

@@ -44,6 +44,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   if (dir === undefined) throw usageFailure('export needs --dir');
   const isFiltered = input.has('pattern') || input.has('filter');
   if (isFiltered && input.has('prune')) throw usageFailure('--prune is for an export of everything');
+  const query = listQuery(list, input);
   const folder = resolve(terminal.cwd, dir);
   await onDisk(folder, () => mkdir(folder, { recursive: true }));
   const api = await context.api();
@@ -55,7 +56,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   const progress = new Progress(terminal, 'Exporting', 0);
   let total = 0;
   const count = ({ totalEntriesCount = 0 }): void => void (total = totalEntriesCount);
-  for await (const page of allPages(api, list, listQuery(list, input), count)) {
+  for await (const page of allPages(api, list, query, count)) {
     for (const entry of page) {
       const name = fileNameOf(String(entry[kit.resource.id]), format);
       names.add(name);

@@ -7,13 +7,13 @@ import type { ResourceKit } from '../commands/resource-kit.ts';
 import type { Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Context } from '../context.ts';
-import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
+import { EXIT, Failure, reasonOf, said, usageFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { AT_A_TIME, execute, SecretsFile, type Outcome, type Task } from './apply.ts';
 import { differenceLine } from './differences.ts';
 import { isClientFile } from './export.ts';
 import { readNaming } from './naming.ts';
-import { said, stepFor, type Planner, type Step } from './plan.ts';
+import { stepFor, type Planner, type Step } from './plan.ts';
 import { oneLine } from '../output/text.ts';
 import { Progress } from './progress.ts';
 import { clientsToRemove } from './prune.ts';
@@ -36,7 +36,7 @@ export function importCommand(kit: ResourceKit, operations: Planning): Command {
     details:
       'The plan comes first: what is created, changed, and left. It may be run again at any time, also after an ' +
       'interruption. --prune never removes administrators or the client that asks.',
-    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    args: [{ name: 'dir', summary: 'the folder, as export writes it', is: 'path' }],
     options: [
       { name: 'dry-run', summary: 'the plan, and no more' },
       { name: SECRETS_FILE, value: 'FILE', takesPath: true, summary: 'gets the secrets that are made; must be new' },
@@ -58,16 +58,19 @@ export function diffCommand(kit: ResourceKit, operations: Planning): Command {
   return {
     words: [kit.resource.noun, 'diff'],
     summary: 'shows how the files of a folder differ from the service',
-    args: [{ name: 'dir', summary: 'the folder, as export writes it' }],
+    details: 'A file that cannot be compared is a failure, with exit code 1, also with --exit-code.',
+    args: [{ name: 'dir', summary: 'the folder, as export writes it', is: 'path' }],
     options: [
       { name: 'prune', summary: 'also the clients that have no file' },
-      { name: 'exit-code', summary: 'ends with 1 when something differs' },
+      { name: 'exit-code', summary: 'ends with 4 when something differs' },
     ],
     examples: examplesFor(`${kit.resource.noun} diff`),
     run: async (context, input) => {
       const { counts } = await makePlan(context, kit, operations, input);
-      const differs = counts.create + counts.change + counts.refused + counts.remove > 0;
-      if (differs && input.has('exit-code')) throw new Failure(EXIT.refused, 'they differ');
+      // What could not be compared may hide a difference, and is none.
+      if (counts.refused > 0) throw new Failure(EXIT.refused, `${counts.refused} would be refused`);
+      const differs = counts.create + counts.change + counts.remove > 0;
+      if (differs && input.has('exit-code')) throw new Failure(EXIT.differs, 'they differ');
     },
   };
 }
@@ -167,8 +170,9 @@ async function removals(
     context.terminal.say('Nothing is pruned while files are refused: their clients would look as if they had none.');
     return [];
   }
-  const ids = await clientsToRemove(api, list, seen);
+  const { ids, kept } = await clientsToRemove(api, list, seen);
   counts.remove = ids.length;
+  for (const [id, reason] of kept) await context.printer.lines(`= ${oneLine(id)}  kept: ${reason}\n`);
   for (const id of ids) await context.printer.lines(`${context.printer.paint('red', `- ${oneLine(id)}`)}\n`);
   return ids.map((id): Task => ({ kind: 'remove', id }));
 }

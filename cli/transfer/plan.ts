@@ -5,7 +5,7 @@ import { strictly } from '../commands/resource-kit.ts';
 import { refusal, type Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
-import { EXIT, Failure, reasonOf } from '../failure.ts';
+import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { documentOf, sorted, type Naming } from './document.ts';
 import { differences, type Difference } from './differences.ts';
@@ -38,6 +38,9 @@ interface Validation {
   readonly errors: readonly { readonly pointer?: string; readonly detail: string; readonly rule?: string }[];
 }
 
+/** A client without redirect URIs: registrants leave them out, and the Config-API wants to see the empty list. */
+const withRedirectUris = (client: Body): Body => ({ redirectUris: [], ...client });
+
 /** The client in a file, with the empty list that the service wants to see; throws a failure when there is none. */
 export async function clientIn(folder: string, file: string): Promise<Body & { inum: string }> {
   const document = parseDocument(await readFile(join(folder, file), 'utf8'), file);
@@ -48,7 +51,7 @@ export async function clientIn(folder: string, file: string): Promise<Body & { i
   if (typeof inum !== 'string' || inum === '') {
     throw new Failure(EXIT.refused, 'has no inum, by which a second import would know the client');
   }
-  return { redirectUris: [], ...(document as Body), inum };
+  return { ...withRedirectUris(document as Body), inum };
 }
 
 /** Finds out what a file asks for, by what is there now and by what the service would make of it. Changes nothing. */
@@ -83,9 +86,9 @@ async function change(
 ): Promise<Step> {
   const { fields, naming } = planner;
   const id = client.inum;
-  const now = documentOf(present.entry, fields, naming);
+  const now = withRedirectUris(documentOf(present.entry, fields, naming));
   // What an export wrote needs no question to the service.
-  if (client['clientSecret'] === undefined && JSON.stringify(sorted(client)) === JSON.stringify(now)) {
+  if (client['clientSecret'] === undefined && JSON.stringify(sorted(client)) === JSON.stringify(sorted(now))) {
     return { kind: 'same', id, file };
   }
   const checked = await validated(planner, client);
@@ -114,9 +117,3 @@ async function validated({ api, operations }: Planner, body: Body): Promise<{ cl
 
 const usesSecret = ({ allAuthenticationMethods: methods }: Entry): boolean =>
   Array.isArray(methods) && methods.some((method) => String(method).startsWith('client_secret_'));
-
-/** A failure on one line. */
-export function said({ message, lines }: Failure): string {
-  const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
-  return [message, ...details].join('; ');
-}

@@ -4,29 +4,42 @@ import type { Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure } from '../failure.ts';
 
-/**
- * The clients that have no file, without administrators and without the client that asks. Throws when it cannot be
- * told who asks: the way back in would be at stake.
- */
-export async function clientsToRemove(api: Api, list: Operation, seen: ReadonlyMap<string, string>): Promise<string[]> {
-  const kept = await administrators(api, list);
-  kept.add(await callerOf(api));
-  const ids: string[] = [];
-  for await (const page of allPages(api, list, [])) {
-    for (const { inum } of page) {
-      if (typeof inum === 'string' && !seen.has(inum) && !kept.has(inum)) ids.push(inum);
-    }
-  }
-  return ids;
+/** What becomes of the clients that have no file. */
+export interface Pruning {
+  readonly ids: readonly string[];
+  /** Those that stay all the same, each with the reason. */
+  readonly kept: readonly (readonly [id: string, reason: string])[];
 }
 
-/** Every client that has a scope of administration, as the service finds them by their scopes. */
-async function administrators(api: Api, list: Operation): Promise<Set<string>> {
-  const found = new Set<string>();
+/**
+ * The clients that have no file; administrators and the client that asks are kept. Throws when it cannot be told who
+ * asks: the way back in would be at stake.
+ */
+export async function clientsToRemove(api: Api, list: Operation, seen: ReadonlyMap<string, string>): Promise<Pruning> {
+  const reasons = await administrators(api, list);
+  reasons.set(await callerOf(api), 'it is the client that asks');
+  const ids: string[] = [];
+  const kept: [string, string][] = [];
+  for await (const page of allPages(api, list, [])) {
+    for (const { inum } of page) {
+      if (typeof inum !== 'string' || seen.has(inum)) continue;
+      const reason = reasons.get(inum);
+      if (reason === undefined) ids.push(inum);
+      else kept.push([inum, reason]);
+    }
+  }
+  return { ids, kept };
+}
+
+/** Every client that has a scope of administration, and which, as the service finds them by their scopes. */
+async function administrators(api: Api, list: Operation): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
   for (const scope of [...Object.keys(ADMINISTRATION_SCOPES), ...Object.keys(FORMER_SCOPES)]) {
     try {
       for await (const page of allPages(api, list, [['fieldValuePair', `scopes=${scope}`]])) {
-        for (const { inum } of page) if (typeof inum === 'string') found.add(inum);
+        for (const { inum } of page) {
+          if (typeof inum === 'string') found.set(inum, `it has the administration scope ${scope}`);
+        }
       }
     } catch (error) {
       // A scope under its former name is there only where somebody has made one; the present ones always are.

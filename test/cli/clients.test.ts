@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -110,6 +111,25 @@ describe('the life of a client', () => {
     expect([asked.code, asked.err]).toEqual([2, 'clientele: nobody is here to be asked: say --yes\n']);
     const { code, out, err } = await cli.run(['clients', 'delete', 'shop', 'from-yaml', '--yes']);
     expect([code, out, err]).toEqual([0, '', 'Removed shop.\nRemoved from-yaml.\n']);
+    for (const inum of ['one', 'two']) await cli.run(['clients', 'create', '--inum', inum]);
+    const some = await cli.run(['clients', 'delete', 'one', 'missing', 'two', '--yes']);
+    expect([some.code, some.out, some.err.split('\n')]).toEqual([
+      1,
+      '',
+      [
+        'Removed one.',
+        expect.stringMatching(/^Not removed missing: .*doesn't exist/),
+        'Removed two.',
+        'clientele: 2 of 3 removed',
+        '',
+      ],
+    ]);
+    const away = { CLIENTELE_URL: `http://localhost:${await freePort()}`, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    const lost = await cli.run(['clients', 'delete', 'one', 'two', '--yes'], { env: away });
+    expect([lost.code, lost.err]).toEqual([
+      3,
+      expect.stringMatching(/cannot reach .*\n0 of 2 removed; stopped at one\./),
+    ]);
     const gone = await cli.run(['clients', 'get', 'shop']);
     expect([gone.code, gone.out]).toEqual([1, '']);
     expect(gone.err).toContain("doesn't exist");
@@ -120,10 +140,36 @@ describe('a check', () => {
   it('lists faults and advice, and says by its exit code whether the client would be refused', async () => {
     const good = await cli.run(['clients', 'validate', '--redirect-uris', 'https://rp.example/cb']);
     expect([good.code, good.out.split('\n')[0]]).toEqual([0, 'valid']);
+    const code = ['--grant-types', 'authorization_code,password', '--response-types', 'code'];
+    const advised = await cli.run(['clients', 'validate', '--redirect-uris', 'https://rp.example/cb', ...code]);
+    expect([advised.code, advised.out]).toEqual([0, expect.not.stringMatching(/\bmust\b/)]);
+    expect(advised.out).toContain(
+      'advice   attributes.requirePkce: should be true for the authorization code flow (fapi-pkce, only for FAPI 2.0)\n',
+    );
+    expect(advised.out).toContain('advice   grantTypes.1: should not hold password: ');
     const bad = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:alert(1)']);
     expect([bad.code, bad.out]).toEqual([1, expect.stringMatching(/^not valid\nerror {4}redirectUris\.0: /)]);
     const json = await cli.run(['clients', 'validate', '--redirect-uris', 'javascript:1', '-o', 'json']);
     expect(JSON.parse(json.out)).toMatchObject({ valid: false });
+  });
+});
+
+describe('a comma', () => {
+  it('inside an address, a pattern or a list of JSON separates nothing', async () => {
+    const { code, out } = await cli.run(
+      ['clients', 'create', '--redirect-uris', 'https://a.example/x,y', '--redirect-uris', 'https://b.example/']
+        .concat(['--contacts', 'Doe, Jane <jane@x.example>', '--contacts', '["a@x.example,b@x.example"]'])
+        .concat(['--attributes.spontaneous-scopes', '^a{1,2}$', '--attributes.par-script-dns', 'inum=A,ou=s,o=jans'])
+        .concat(['-o', 'json']),
+    );
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      expect.objectContaining({
+        redirectUris: ['https://a.example/x,y', 'https://b.example/'],
+        contacts: ['Doe, Jane <jane@x.example>', 'a@x.example,b@x.example'],
+        attributes: expect.objectContaining({ spontaneousScopes: ['^a{1,2}$'], parScriptDns: ['inum=A,ou=s,o=jans'] }),
+      }),
+    ]);
   });
 });
 
@@ -140,6 +186,30 @@ describe('a mistake', () => {
       [['clients', 'list', '-o', 'jsn'], 'did you mean json?'],
       [['clients', 'list', 'more'], 'too many arguments'],
       [['clients', 'get'], "missing required argument 'inum'"],
+      [['clients', 'list', '--filter', 'clientNam=x'], '--filter: there is no clientNam (did you mean clientName?)'],
+      [['clients', 'list', '--filter', 'requirePkce=true'], 'did you mean attributes.requirePkce?'],
+      [['clients', 'list', '--filter', 'clientName'], '--filter takes MEMBER=VALUE'],
+      [['clients', 'list', '--filter', 'disabled=maybe'], 'disabled is true or false, not maybe'],
+      [['clients', 'list', '--filter', 'accessTokenLifetime>long'], 'accessTokenLifetime is a number, not long'],
+      [['clients', 'list', '--filter', 'grantTypes=client_credential'], 'did you mean client_credentials?'],
+      [['clients', 'export', '--dir', 'x', '--filter', 'client_name=x'], 'did you mean clientName?'],
+      [['clients', 'list', '--sort-by', 'clientNam'], '--sort-by: there is no clientNam (did you mean clientName?)'],
+      [['clients', 'list', '--sort-by', 'contacts'], 'contacts has several values, and so no order'],
+      [['clients', 'list', '--sort-order', 'descend'], '--sort-order does not take descend (did you mean descending?)'],
+      [['clients', 'list', '--limit', '1000'], '--limit takes 0 to 200, not 1000'],
+      [['clients', 'list', '--limit', 'ten'], '--limit takes a whole number, not ten'],
+      [['clients', 'list', '--start-index', '-1'], '--start-index takes 0 to 2147483647, not -1'],
+      [['scopes', 'list', '--filter', 'scopeTyp=openid'], 'did you mean scopeType?'],
+      [['scopes', 'list', '--type', 'open'], '--type does not take open (did you mean openid?)'],
+      [['claims', 'list', '--sort-by', 'nam'], 'did you mean name?'],
+      [['clients', 'create', '--contacts', 'a@x.example,b@x.example'], 'Several are --contacts A --contacts B'],
+      [['clients', 'create', '--redirect-uris', 'https://a.example,https://b.example'], 'looks like several entries'],
+      [
+        ['clients', 'create', '--redirect-uris', 'https://a.example/,com.example.app:/cb'],
+        'looks like several entries',
+      ],
+      [['clients', 'create', '--attributes.jans-authorized-acr', 'otp,fido2'], 'looks like several entries'],
+      [['clients', 'update', 'x', '--set', 'contacts=a@x.example,b@x.example'], 'Several are a JSON list'],
       [['clients', 'update', 'x'], 'nothing says what to change'],
       [['clients', 'create', '-f', 'missing.yaml'], '--file missing.yaml: there is no such file'],
     ];

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -116,6 +116,34 @@ describe('a token', () => {
     const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: 'eyJ.eyJ.sig' };
     const { code, out, err } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });
     expect([code, out, err]).toEqual([3, '', expect.stringContaining('valid token')]);
+  });
+
+  it('given as it is that has ended ends with 3, and says so and where another one comes from', async () => {
+    // The program's clock is the real one: the token was issued an hour ago.
+    service.clock.advance(-3_600_000);
+    const token = await service.adminToken();
+    service.clock.advance(3_600_000);
+    const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: token };
+    const end = /^clientele: the access token of the environment expired at \d{4}-[\d:T.-]+Z\nPut another one into/;
+    const { code, out, err } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });
+    expect([code, out, err]).toEqual([3, '', expect.stringMatching(end)]);
+    const who = await cli.run(['whoami'], { env, cwd: elsewhere });
+    expect([who.code, who.out, who.err]).toEqual([3, expect.stringMatching(/^tokenExpired +true$/m), err]);
+    expect(await cli.run(['token'], { env, cwd: elsewhere })).toEqual({ code: 3, out: '', err });
+    const login = ['login', '--url', service.url, '--access-token', '-', '--profile', 'stage'];
+    const refused = await cli.run(login, { input: token, cwd: elsewhere });
+    expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('expired at')]);
+
+    mkdirSync(join(home(), '.config', 'clientele'), { recursive: true, mode: 0o700 });
+    const profiles = { stage: { url: service.url, credential: { kind: 'token', token } } };
+    writeFileSync(join(home(), '.config', 'clientele', 'profiles.json'), JSON.stringify(profiles), { mode: 0o600 });
+    const kept = await cli.run(['clients', 'list', '--profile', 'stage'], { cwd: elsewhere });
+    expect([kept.code, kept.err]).toEqual([
+      3,
+      expect.stringContaining(
+        `\nLog in again: clientele login --url ${service.url} --access-token FILE --profile stage\n`,
+      ),
+    ]);
   });
 
   it('is revoked by logout, which forgets the profile', async () => {

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { allCommands } from '../../cli/commands/all.ts';
@@ -9,6 +12,8 @@ import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
 import { manualPage } from '../../cli/manual.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
+import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 jest.setTimeout(120_000);
@@ -124,8 +129,25 @@ describe('against a service', () => {
 });
 
 describe('the completion', () => {
-  const cli = cliFor();
-  afterAll(() => cli.remove());
+  let service: TestService;
+  let cli: Cli;
+
+  beforeAll(async () => {
+    service = await startService();
+    cli = cliFor(service);
+    const token = await service.adminToken();
+    for (const inum of ['shop-1', 'shop-2', 'tool']) {
+      await service.request('POST', CLIENTS, { token, body: { inum, redirectUris: [] } });
+    }
+    // The scripts call the program by its name.
+    const program = join(cli.home, 'clientele');
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${compiledProgram()}' "$@"\n`, { mode: 0o700 });
+    writeFileSync(join(cli.folder, 'shop.yaml'), '');
+  });
+  afterAll(async () => {
+    cli.remove();
+    await service.stop();
+  });
 
   /** What bash offers at the end of a line. */
   const offers = async (line: string): Promise<string[]> => {
@@ -133,7 +155,7 @@ describe('the completion', () => {
     const list = words.map((word) => `'${word}'`).join(' ');
     const ask = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _clientele; printf '%s\\n' "\${COMPREPLY[@]}"`;
     writeFileSync(join(cli.folder, 'ask.bash'), `. ./completion.bash\n${ask}\n`);
-    const { out } = await cli.shell('clientele completion bash > completion.bash && bash ask.bash');
+    const { out } = await cli.shell('clientele completion bash > completion.bash && PATH=$HOME:$PATH bash ask.bash');
     return out.trim().split('\n');
   };
 
@@ -148,6 +170,45 @@ describe('the completion', () => {
     expect(await offers('clientele whoami -o j')).toEqual(['json', 'jsonpath=']);
   });
 
+  it('of bash offers ids where ids are asked, files where files are, and else nothing', async () => {
+    expect(await offers('clientele clients get shop')).toEqual(['shop-1', 'shop-2']);
+    expect(await offers('clientele clients delete --yes shop-2')).toEqual(['shop-2']);
+    expect(await offers('clientele scopes get open')).toEqual(['openid']);
+    expect(await offers('clientele clients rotate-secret too')).toEqual(['tool']);
+    // Of another service there are other ids.
+    expect(await offers('clientele clients get --url http://localhost:1 shop')).toEqual(['']);
+    expect(await offers('clientele clients list shop')).toEqual(['']);
+    expect(await offers('clientele clients get --columns shop')).toEqual(['']);
+    expect(await offers('clientele clients diff shop')).toEqual(['shop.yaml']);
+    expect(await offers('clientele clients create --file shop')).toEqual(['shop.yaml']);
+    expect(await offers('clientele completion f')).toEqual(['fish']);
+    expect(await offers('clientele scopes list-by-type dyn')).toEqual(['dynamic']);
+  });
+
+  it('has nothing to say about a service that is out of reach or slow', async () => {
+    const env = { CLIENTELE_URL: `http://localhost:${await freePort()}`, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    expect(await cli.run(['__complete-ids', 'clients', 'shop'], { env })).toEqual({ code: 0, out: '', err: '' });
+    const silent = createServer(() => undefined);
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    env.CLIENTELE_URL = `http://localhost:${(silent.address() as AddressInfo).port}`;
+    const began = Date.now();
+    expect(await cli.run(['__complete-ids', 'clients', 'shop'], { env })).toEqual({ code: 0, out: '', err: '' });
+    expect(Date.now() - began).toBeLessThan(10_000);
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  (isThere('fish') ? it : it.skip)('of fish offers the same', async () => {
+    const ask = async (line: string): Promise<string[]> => {
+      const script = `clientele completion fish > completion.fish && PATH=$HOME:$PATH fish -c 'source completion.fish; complete -C "${line}"'`;
+      const { out } = await cli.shell(script);
+      return out.trim().split('\n');
+    };
+    expect(await ask('clientele clients get shop')).toEqual(['shop-1', 'shop-2']);
+    expect(await ask('clientele clients diff shop')).toEqual(['shop.yaml']);
+    expect(await ask('clientele clients list shop')).toEqual(['']);
+  });
+
   it.each(SHELLS)('of %s has every verb', async (shell) => {
     const { code, out } = await cli.run(['completion', shell]);
     expect([code, out]).toEqual([0, expect.stringContaining('rotate-secret')]);
@@ -156,7 +217,9 @@ describe('the completion', () => {
   for (const shell of SHELLS) {
     (isThere(shell) ? it : it.skip)(`of ${shell} is read by it`, async () => {
       const { out } = await cli.run(['completion', shell]);
-      const { status, stderr } = spawnSync(shell, ['-n'], { input: out, encoding: 'utf8' });
+      const file = join(cli.folder, `read.${shell}`);
+      writeFileSync(file, out);
+      const { status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
       expect([status, stderr]).toEqual([0, '']);
     });
   }

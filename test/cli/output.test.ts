@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import stringWidth from 'string-width';
 import { parse } from 'yaml';
 import { cliFor, type Cli } from '../support/cli.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -123,6 +124,43 @@ describe('a reader that goes away', () => {
   });
 });
 
+describe('a card', () => {
+  const lineOf = (out: string, name: string): string | undefined =>
+    out.split('\n').find((line) => line.startsWith(`${name} `));
+  let readerToken: string;
+
+  beforeAll(async () => {
+    const token = await service.adminToken();
+    const send = (body: object) => service.request('POST', CLIENTS, { token, body: { redirectUris: [], ...body } });
+    const names = { clientName: 'Scoped', clientNameLocalized: { values: { de: 'Mit Scopes' } } };
+    await send({ inum: 'scoped', ...names, scopes: ['openid', 'email'], claims: ['name'] });
+    readerToken = await service.adminToken('https://jans.io/oauth/config/openid/clients.readonly');
+  });
+
+  it('names scopes and claims as people do, and says nothing twice', async () => {
+    const { code, out } = await cli.run(['clients', 'get', 'scoped']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^scopes +openid\n +email\n/m)]);
+    expect(lineOf(out, 'claims')).toMatch(/^claims +name$/);
+    expect(lineOf(out, 'clientNameLocalized.values.de')).toMatch(/ Mit Scopes$/);
+    for (const name of ['dn', 'baseDn', 'displayName', 'clientNameLocalized.values.']) {
+      expect([name, lineOf(out, name)]).toEqual([name, undefined]);
+    }
+    const table = await cli.run(['clients', 'list', '--pattern', 'scoped', '--columns', 'inum,scopes']);
+    expect(table.out).toBe('inum    scopes\nscoped  openid, email\n');
+    const admin = await cli.run(['clients', 'get', service.admin.clientId]);
+    expect(lineOf(admin.out, 'scopes')).toMatch(/ https:\/\/jans\.io\//);
+    expect((await cli.run(['scopes', 'get', 'email'])).out).toMatch(/^claims +email\n/m);
+  });
+
+  it('has references as they are for programs, and for those who may not read the names', async () => {
+    const path = await cli.run(['clients', 'get', 'scoped', '-o', 'jsonpath=$.scopes[0]']);
+    expect(path.out).toBe('inum=F0C4,ou=scopes,o=jans\n');
+    const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: readerToken };
+    const { code, out, err } = await cli.run(['clients', 'get', 'scoped'], { env });
+    expect([code, err, lineOf(out, 'scopes')]).toEqual([0, '', expect.stringContaining('inum=F0C4,ou=scopes,o=jans')]);
+  });
+});
+
 const hasScript = spawnSync('script', ['--version']).error === undefined;
 const inTerminal = hasScript ? describe : describe.skip;
 
@@ -136,6 +174,26 @@ inTerminal('a terminal', () => {
     const plain = await cli.inTerminal('clientele clients list --pattern zz- --no-color', {});
     expect(plain.out).not.toContain('\u001b[1m');
     expect((await cli.inTerminal('NO_COLOR=1 clientele clients list --pattern zz-')).out).not.toContain('\u001b[1m');
+  });
+
+  it('gets every line whole, heads as well, and addresses by how they end', async () => {
+    const { out } = await cli.inTerminal('clientele scopes list --no-color');
+    const lines = out.trimEnd().split(/\r?\n/);
+    expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(lines[0]).toMatch(/^inum +id +displayName +scopeType +defaultScope$/);
+    expect(out).toMatch(/^1800\.\w+ +https:\/…\S*openid\.readonly /m);
+    const many = await cli.inTerminal(
+      'clientele clients list --no-color --limit 3 --columns inum,clientName,redirectUris,scopes,grantTypes,applicationType',
+    );
+    expect(many.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
+    const schema = await cli.inTerminal('clientele clients schema --no-color');
+    expect(schema.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(schema.out).toMatch(/^--attributes\.run-introspection-script-before-jwt-creation +boolean\r$/m);
+    expect(schema.out).toMatch(/^--token-endpoint-auth-method +text: client_.*…\r$/m);
+    const advice = await cli.inTerminal('clientele clients validate --no-color --grant-types authorization_code');
+    expect(advice.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
+    const card = await cli.inTerminal(`clientele clients get ${service.admin.clientId} --no-color`);
+    expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w+\.\r$/m);
   });
 
   it('is not steered by what a client is called', async () => {

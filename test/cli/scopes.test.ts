@@ -14,6 +14,24 @@ afterAll(async () => {
   await service.stop();
 });
 
+describe('a software statement', () => {
+  it('is printed alone, and what it is is said beside it', async () => {
+    const create = ['statements', 'create', '--org-id', 'org-1', '--software-id', 'scanner', '--lifetime', '60'];
+    const { code, out, err } = await cli.run([...create, '--description', 'Scanners', '-o', 'jsonpath=$.ssa']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/)]);
+    const { jti, exp } = JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString()) as {
+      jti: string;
+      exp: number;
+    };
+    expect(err).toBe(
+      `Statement ${jti} for software scanner of org-1 (Scanners): expires ${new Date(exp * 1_000).toISOString()}, ` +
+        'can be used once; clients that register with it live 60 s.\n',
+    );
+    const often = await cli.run([...create, '--no-one-time-use', '-o', 'json']);
+    expect(often.err).toContain('can be used many times');
+  });
+});
+
 describe('a scope', () => {
   it('is found by its id, changed and removed by it', async () => {
     const made = await cli.run(['scopes', 'create', '--id', 'orders.read', '--display-name', 'Read', '-o', 'name']);
