@@ -88,8 +88,10 @@ suite('python3')('unused_clients.py', () => {
     const reader = await newClient(service, { scopes: ['https://jans.io/oauth/config/openid/clients.readonly'] });
     const wrong = await unused({ ...reader, clientSecret: 'another-secret' }, '--days', '90');
     expect([wrong.code, wrong.errors]).toEqual([1, 'invalid_client (401)\n']);
-    const usage = await unused(reader, '--days', 'many');
-    expect([usage.code, usage.errors]).toEqual([2, expect.stringContaining('invalid int value')]);
+    for (const days of ['many', '-1', '0', '800000']) {
+      const usage = await unused(reader, '--days', days, '--deactivate');
+      expect([usage.code, usage.errors]).toEqual([2, expect.stringContaining(`must be 1 to 36500, not ${days}`)]);
+    }
   });
 });
 

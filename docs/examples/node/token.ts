@@ -38,13 +38,12 @@ async function jsonOf(response: Response): Promise<Record<string, unknown>> {
   throw new RegistryError(response.status, `${response.url} answered ${response.status}: ${await response.text()}`);
 }
 
-/** Metadata of the issuer of the registry's tokens (RFC 9728 section 3, RFC 8414 section 3). */
+/** Metadata of the issuer of the registry's tokens (RFC 9728 section 3, OpenID Connect Discovery 1.0 section 4). */
 export async function issuerMetadata(url: string): Promise<Record<string, unknown>> {
   const resource = await jsonOf(await send(`${url}/.well-known/oauth-protected-resource`));
   const [issuer] = resource['authorization_servers'] as string[];
   if (issuer === undefined) throw new RegistryError(0, `${url} names no issuer`);
-  const { origin, pathname } = new URL(issuer);
-  return jsonOf(await send(`${origin}/.well-known/oauth-authorization-server${pathname === '/' ? '' : pathname}`));
+  return jsonOf(await send(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
 }
 
 /** The Authorization header of HTTP Basic, with id and secret form-encoded (RFC 6749 section 2.3.1). */

@@ -20,6 +20,7 @@ from datetime import datetime, timedelta, timezone
 
 CLIENTS = "/jans-config-api/api/v1/openid/clients"
 TIMEOUT = 10  # seconds
+MOST_DAYS = 36_500
 MARGIN = 30  # A token is renewed so many seconds before its end.
 
 
@@ -105,12 +106,11 @@ class Registry:
     # endregion
 
     def _token_endpoint(self):
-        """The token endpoint of the issuer that the registry names (RFC 9728 section 3, RFC 8414 section 3)."""
+        """The token endpoint of the issuer that the registry names (RFC 9728 section 3, OpenID Connect Discovery)."""
         if self._endpoint is None:
             resource = send(urllib.request.Request(self.url + "/.well-known/oauth-protected-resource"))
-            issuer = urllib.parse.urlsplit(resource["authorization_servers"][0])
-            path = "/.well-known/oauth-authorization-server" + issuer.path.rstrip("/")
-            metadata = send(urllib.request.Request(f"{issuer.scheme}://{issuer.netloc}{path}"))
+            issuer = resource["authorization_servers"][0].rstrip("/")
+            metadata = send(urllib.request.Request(issuer + "/.well-known/openid-configuration"))
             self._endpoint = metadata["token_endpoint"]
         return self._endpoint
 
@@ -131,9 +131,16 @@ class Registry:
         self.call("POST", f"{CLIENTS}/{urllib.parse.quote(inum)}/deactivate")
 
 
+def days(text):
+    """Reads a number of days: a client that was used today is in use."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {MOST_DAYS}, not {text}")
+    return int(text)
+
+
 def main():
     options = argparse.ArgumentParser(description="Lists clients that are not used any more, as CSV.")
-    options.add_argument("--days", type=int, required=True, help="for how long they have not been used")
+    options.add_argument("--days", type=days, required=True, help="for how long they have not been used")
     options.add_argument("--deactivate", action="store_true", help="deactivate them as well")
     arguments = options.parse_args()
     names = ("CLIENTELE_URL", "CLIENTELE_CLIENT_ID", "CLIENTELE_CLIENT_SECRET")

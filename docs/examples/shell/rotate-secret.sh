@@ -39,7 +39,7 @@ call() {
 token() {
   local issuer endpoint user
   issuer=$(call "${CLIENTELE_URL%/}/.well-known/oauth-protected-resource" </dev/null | jq -er '.authorization_servers[0]') &&
-    endpoint=$(call "${issuer%/}/.well-known/oauth-authorization-server" </dev/null | jq -er .token_endpoint) &&
+    endpoint=$(call "${issuer%/}/.well-known/openid-configuration" </dev/null | jq -er .token_endpoint) &&
     # Id and secret are form-encoded first (RFC 6749 section 2.3.1).
     user=$(jq -nr '[env.CLIENTELE_CLIENT_ID, env.CLIENTELE_CLIENT_SECRET | @uri] | join(":")') &&
     printf 'user = "%s"\n' "$user" | call --data grant_type=client_credentials "$endpoint" | jq -er .access_token

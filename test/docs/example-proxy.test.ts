@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { runProgram } from '../support/example-program.ts';
+import { newClient, type TestClient } from '../support/issuer.ts';
+import { pathProxy, type PathProxy } from '../support/path-proxy.ts';
+import { freePort } from '../support/ports.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+jest.setTimeout(60_000);
+
+describe('behind a proxy that adds a path', () => {
+  let folder: string;
+  let service: TestService;
+  let proxy: PathProxy;
+  let client: TestClient;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+    const port = await freePort();
+    service = await startService({ env: { ISSUER: `http://localhost:${port}/registry` } });
+    proxy = await pathProxy(service.url, port, '/registry');
+    client = await newClient(service, { scopes: ['https://jans.io/oauth/config/openid/clients.write'] });
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await service.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each([
+    ['Node', () => ['node', '--import', 'tsx', 'docs/examples/node/add-contact.ts', client.inum, 'ops@example.com']],
+    ['Python', () => ['python3', 'docs/examples/python/unused_clients.py', '--days', '30']],
+    ['shell', () => ['bash', 'docs/examples/shell/rotate-secret.sh', client.inum, join(folder, 'secret')]],
+  ])('the example in %s works', async (_language, command) => {
+    const { code, errors } = await runProgram(command(), proxy, client);
+    expect([code, errors]).toEqual([0, '']);
+  });
+});
