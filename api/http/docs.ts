@@ -26,6 +26,8 @@ const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}
 
 /** What is served of Swagger UI. Its own page is not: it has scripts and styles inside, and shows another API. */
 const ASSETS = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']);
+/** A range is left out of account, which nobody needs here and which can be wrong. */
+const WHOLE = { acceptRanges: false };
 const PAGE_FILES = ['page.css', 'page.js'];
 
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
@@ -39,8 +41,8 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
   router.get(`${DOCS_PATH}/`, contentSecurityPolicy, (_req, res) => {
     res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
-  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(own(name)));
+  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(own(name), WHOLE));
   const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
-  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false }));
+  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false, ...WHOLE }));
   return router;
 }

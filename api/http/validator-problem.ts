@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
 import { inWords, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
 
-/** An error of the validator or of a body parser: they mark theirs with a status. */
+/** An error of the validator, of a body parser or of a file that is served: they mark theirs with a status. */
 interface MarkedError {
   readonly status: number;
   readonly type?: string;
@@ -17,11 +17,12 @@ const BY_STATUS: Readonly<Record<number, ProblemName>> = {
   400: 'invalid-request',
   404: 'not-found',
   405: 'method-not-allowed',
+  412: 'precondition-failed',
   413: 'content-too-large',
   415: 'unsupported-media-type',
 };
 
-/** The problem that an error of the validator or of a body parser stands for, or undefined for any other error. */
+/** The problem that such an error stands for, or undefined for any other error. */
 export function problemOfValidator(error: unknown, req: Request): Problem | undefined {
   if (!types.isNativeError(error) || !('status' in error)) return undefined;
   const marked = error as unknown as MarkedError;

@@ -38,6 +38,17 @@ describe('Swagger UI', () => {
   });
 
   it.each([
+    ['page.js', { Range: 'bytes=99999999-' }, 200],
+    ['swagger-ui.css', { Range: 'bytes=99999999-' }, 200],
+    ['page.js', { 'If-Match': '"x"' }, 412],
+    ['swagger-ui.css', { 'If-Match': '"x"' }, 412],
+  ])('answers a request for %s with %j', async (file, headers, status) => {
+    const reply = await fetch(`${service.url}/api-docs/${file}`, { headers });
+    expect(reply.status).toBe(status);
+    expect(service.logLines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  });
+
+  it.each([
     'index.html',
     'swagger-initializer.js',
     'oauth2-redirect.html',
