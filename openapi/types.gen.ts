@@ -5800,7 +5800,7 @@ export interface components {
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
         Prefer: string;
-        /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+        /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
         IdempotencyKey: string;
         /** @description Size of the page, 0 to 200. */
         Limit: number;
@@ -6038,7 +6038,7 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
                 Prefer?: components["parameters"]["Prefer"];
-                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -7370,7 +7370,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters when they are mixed, 32 when all are hexadecimal digits (a UUID will do), 39 when all are decimal. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;

@@ -5,6 +5,7 @@ import type { VerifyToken } from '../http/authenticate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
+import { incarnationIn } from '../shared/incarnation.ts';
 import type { Log } from '../shared/log.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { Caller } from '../shared/operation.ts';
@@ -166,7 +167,8 @@ function verifiedToken(claims: jwt.JwtPayload, authority: Authority, isOwn: bool
     .map(presentName);
   const scopes = new Set(claimed.filter((scope) => scope !== '' && (allowed?.has(scope) ?? true)));
   // In the log and the audit, a client of another issuer is not taken for one of ours.
-  const caller = { clientId: isOwn ? clientId : `${issuer} ${clientId}`, issuer, scopes };
-  if (!isOwn) return { caller, exp };
-  return jti === undefined ? 'it has no jti' : { caller, exp, issued: { clientId, jti } };
+  if (!isOwn) return { caller: { clientId: `${issuer} ${clientId}`, issuer, scopes }, exp };
+  if (jti === undefined) return 'it has no jti';
+  const caller = { clientId, issuer, scopes, incarnation: incarnationIn(jti) };
+  return { caller, exp, issued: { clientId, jti } };
 }

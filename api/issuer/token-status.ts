@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import { incarnationOf } from './incarnation.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
 /** What identifies an access token of ours, and the client that it was issued to. */

@@ -8,7 +8,7 @@ import type { AccessTokenClaims } from './access-token.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
-import { incarnationOf } from './incarnation.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface TokenServiceOptions {

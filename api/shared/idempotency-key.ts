@@ -4,7 +4,7 @@ const LEAST_BITS = 128;
 /** Random keys have many more: fewer are a placeholder. */
 const LEAST_DIFFERENT = 5;
 
-const RULE = `must be random and of at least ${LEAST_BITS} bits: 22 letters and digits, 32 hexadecimal digits or 39 digits`;
+const RULE = `must be random and of at least ${LEAST_BITS} bits: a UUID of version 4, 22 letters of both cases and digits, 25 of one case, 32 hexadecimal digits or 39 digits`;
 
 /**
  * The key of an `Idempotency-Key` header whose shape the contract has checked, without its quotes. Whoever guesses a key
@@ -17,9 +17,15 @@ export function idempotencyKey(header: string): string {
   throw new Problem('invalid-request', { errors });
 }
 
+const UUID = /^[\da-f]{8}-[\da-f]{4}-([\da-f])[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i;
+
 /** The most bits that a text can have whose characters are all of the kind that it shows. */
 function bitsOf(key: string): number {
-  const digits = key.replaceAll('-', '');
-  if (/^\d*$/.test(digits)) return digits.length * Math.log2(10);
-  return /^[\da-f]*$/i.test(digits) ? digits.length * 4 : key.length * 6;
+  // Those of other versions are made of the time, or of a name.
+  const [, version] = UUID.exec(key) ?? [];
+  if (version !== undefined) return version === '4' ? LEAST_BITS : 0;
+  const plain = key.replaceAll(/[-_]/g, '');
+  if (/^\d*$/.test(plain)) return plain.length * Math.log2(10);
+  if (/^[\da-f]*$/i.test(plain)) return plain.length * Math.log2(16);
+  return /^([\da-z]*|[\dA-Z]*)$/.test(plain) ? plain.length * Math.log2(36) : key.length * Math.log2(64);
 }

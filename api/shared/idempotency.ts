@@ -58,10 +58,10 @@ const CLAIMED_FOR = 60_000;
 
 /**
  * Who sends a request with a token: the client, with what the token lets it do. Whoever has fewer scopes, or has lost
- * one, does not get what was answered to more.
+ * one, does not get what was answered to more, nor does a client that was made under the id of another.
  */
-export const senderOf = ({ issuer, clientId, scopes }: Caller): string =>
-  JSON.stringify([issuer, clientId, ...[...scopes].filter(isAdministrationScope).sort()]);
+export const senderOf = ({ issuer, clientId, incarnation = '', scopes }: Caller): string =>
+  JSON.stringify([issuer, clientId, incarnation, ...[...scopes].filter(isAdministrationScope).sort()]);
 
 export function idempotency({ work, ring, clock, log }: IdempotencyOptions): Idempotency {
   const after = (milliseconds: number): string => timestamp(clock.now() + milliseconds);

@@ -12,6 +12,8 @@ export interface Caller {
   readonly issuer: string;
   /** The scopes of the token, under their present names. */
   readonly scopes: ReadonlySet<string>;
+  /** Tells a client of ours from another one that was made under its id after it was deleted. */
+  readonly incarnation?: string;
 }
 
 type Row<K extends OperationId> = Extract<(typeof OPERATIONS)[number], { id: K }>;

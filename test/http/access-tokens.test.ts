@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { incarnationOf } from '../../api/issuer/incarnation.ts';
+import { incarnationOf } from '../../api/shared/incarnation.ts';
 import { newClient, ownSigningKey, refusalReason, tokenOf, type TestClient } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

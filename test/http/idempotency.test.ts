@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { foundations } from '../../api/compose.ts';
 import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempotency.ts';
+import { incarnationIn } from '../../api/shared/incarnation.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { claimsOf, newClient, tokenOf } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
   token = await service.adminToken();
 });
 
-const newKey = (): string => randomBytes(16).toString('base64url');
+const newKey = (): string => randomBytes(24).toString('base64url');
 const body = { clientName: 'Once', redirectUris: [], grantTypes: ['client_credentials'] };
 
 function post(key: string, more: object = {}, as = token): Promise<TestReply> {
@@ -70,6 +71,7 @@ async function elsewhere(at: Idempotency, { key, content, reply = {}, failure }:
       issuer: service.ground.config.issuer,
       clientId: service.admin.clientId,
       scopes: scopesOf(token),
+      incarnation: incarnationIn(String(claimsOf(token)['jti'])),
     }),
     content: [{}, {}, 'application/json', { ...body, ...content }],
   };
@@ -198,6 +200,16 @@ describe('a request with an idempotency key', () => {
     expect((await service.request('POST', CLIENTS, { headers: { 'Idempotency-Key': key }, body })).status).toBe(401);
   });
 
+  it('says nothing to a caller that was made under the id of another', async () => {
+    const key = newKey();
+    const members = { inum: 'made-again', scopes: [WRITE] };
+    const first = await post(key, { clientName: 'before' }, await tokenOf(service, await newClient(service, members)));
+    expect((await service.request('DELETE', `${CLIENTS}/made-again`, { token })).status).toBe(204);
+    service.clock.advance(1_000);
+    const reply = await post(key, { clientName: 'before' }, await tokenOf(service, await newClient(service, members)));
+    expect([reply.status, reply.body.inum === first.body.inum]).toEqual([201, false]);
+  });
+
   it('says nothing to the same caller with other scopes', async () => {
     const key = newKey();
     const [client, first] = [await newClient(service, { scopes: [WRITE, READ] }), { clientName: 'less' }];
@@ -238,6 +250,9 @@ describe('an idempotency key that is no secret', () => {
     ['quoted on one side', `"${'aB3-_x'.repeat(4)}`],
     ['of too few digits', '12345678901234567890123456789012345678'],
     ['half a UUID', '0e5c4f60-9c53-4f0e-9c53'],
+    ['a UUID of the time', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'],
+    ['words', 'my-idempotency-key-0001'],
+    ['too few letters of one case', 'ABCDEFGHIJKLMNOPQRSTUV23'],
     ['one character', 'x'.repeat(40)],
     ['too long', 'aB3-_x'.repeat(22)],
   ])('because it is %s is refused with the rule', async (_what, key) => {
@@ -251,7 +266,8 @@ describe('an idempotency key that is no secret', () => {
   });
 
   it.each([
-    ['22 letters and digits', randomBytes(17).toString('base64url').slice(0, 22)],
+    ['22 letters and digits', 'kJ8xQ2mVb5TzR7wYcN4dHs'],
+    ['25 letters and digits of one case', 'k3j8xq2mvb5tzr7wycn4dhs6p'],
     ['a UUID', randomUUID()],
     ['32 hexadecimal digits', randomBytes(16).toString('hex')],
     ['39 digits', '314159265358979323846264338327950288419'],

@@ -4,3 +4,6 @@
  */
 export const incarnationOf = (client: { readonly createdAt: string }): string =>
   Date.parse(client.createdAt).toString(36);
+
+/** The one that a token was issued to, by the id of the token. */
+export const incarnationIn = (jti: string): string => jti.slice(0, jti.indexOf('.'));
