@@ -114,13 +114,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description The inum of the scope.
-                 * @example C17A
-                 */
-                inum: components["parameters"]["ScopeInum"];
-            };
+            path?: never;
             cookie?: never;
         };
         /**
@@ -228,13 +222,7 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /**
-                 * @description The inum of the claim.
-                 * @example 16880E1F
-                 */
-                inum: components["parameters"]["ClaimInum"];
-            };
+            path?: never;
             cookie?: never;
         };
         /**
@@ -525,10 +513,7 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The id of the record of an initial access token.
-                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
-                 */
+                /** @description The id of the record of an initial access token. The reply that made it has it. */
                 id: components["parameters"]["RegistrationTokenId"];
             };
             cookie?: never;
@@ -5770,30 +5755,31 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
-        /**
-         * @description The id of the client.
-         * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
-         */
+        /** @description The id of the client. The reply that registered it has it. */
         ClientId: string;
         /** @description The id of a software statement. */
         StatementId: string;
-        /** @description The organization of software statements. */
-        StatementOrganization: string;
         /**
-         * @description The id of the record of an initial access token.
-         * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
+         * @description The organization of software statements.
+         * @example org-1
          */
+        StatementOrganization: string;
+        /** @description The id of the record of an initial access token. The reply that made it has it. */
         RegistrationTokenId: string;
         /**
          * @description The inum of the scope.
          * @example C17A
          */
         ScopeInum: string;
+        /** @description The inum of the scope. The reply that created it has it. */
+        OwnScopeInum: string;
         /**
          * @description The inum of the claim.
          * @example 16880E1F
          */
         ClaimInum: string;
+        /** @description The inum of the claim. The reply that created it has it. */
+        OwnClaimInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
@@ -6322,11 +6308,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
-                /**
-                 * @description The inum of the scope.
-                 * @example C17A
-                 */
-                inum: components["parameters"]["ScopeInum"];
+                /** @description The inum of the scope. The reply that created it has it. */
+                inum: components["parameters"]["OwnScopeInum"];
             };
             cookie?: never;
         };
@@ -6672,11 +6655,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
-                /**
-                 * @description The inum of the claim.
-                 * @example 16880E1F
-                 */
-                inum: components["parameters"]["ClaimInum"];
+                /** @description The inum of the claim. The reply that created it has it. */
+                inum: components["parameters"]["OwnClaimInum"];
             };
             cookie?: never;
         };
@@ -7196,10 +7176,7 @@ export interface operations {
     "get-register": {
         parameters: {
             query: {
-                /**
-                 * @description The id of the client.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
-                 */
+                /** @description The id of the client. The reply that registered it has it. */
                 client_id: components["parameters"]["ClientId"];
             };
             header?: never;
@@ -7267,10 +7244,7 @@ export interface operations {
     "put-register": {
         parameters: {
             query: {
-                /**
-                 * @description The id of the client.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
-                 */
+                /** @description The id of the client. The reply that registered it has it. */
                 client_id: components["parameters"]["ClientId"];
             };
             header?: never;
@@ -7486,10 +7460,7 @@ export interface operations {
     "delete-register": {
         parameters: {
             query: {
-                /**
-                 * @description The id of the client.
-                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
-                 */
+                /** @description The id of the client. The reply that registered it has it. */
                 client_id: components["parameters"]["ClientId"];
             };
             header?: never;
@@ -7557,7 +7528,10 @@ export interface operations {
             query?: {
                 /** @description The id of a software statement. */
                 jti?: components["parameters"]["StatementId"];
-                /** @description The organization of software statements. */
+                /**
+                 * @description The organization of software statements.
+                 * @example org-1
+                 */
                 org_id?: components["parameters"]["StatementOrganization"];
             };
             header?: never;
@@ -7732,7 +7706,10 @@ export interface operations {
             query?: {
                 /** @description The id of a software statement. */
                 jti?: components["parameters"]["StatementId"];
-                /** @description The organization of software statements. */
+                /**
+                 * @description The organization of software statements.
+                 * @example org-1
+                 */
                 org_id?: components["parameters"]["StatementOrganization"];
             };
             header?: never;
@@ -8024,10 +8001,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The id of the record of an initial access token.
-                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
-                 */
+                /** @description The id of the record of an initial access token. The reply that made it has it. */
                 id: components["parameters"]["RegistrationTokenId"];
             };
             cookie?: never;
@@ -8056,10 +8030,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /**
-                 * @description The id of the record of an initial access token.
-                 * @example 0b5a3c1e-4b1c-4f3e-8a53-6f7a1d9e4f60
-                 */
+                /** @description The id of the record of an initial access token. The reply that made it has it. */
                 id: components["parameters"]["RegistrationTokenId"];
             };
             cookie?: never;

@@ -98,8 +98,13 @@ async function withFreshToken(ui, request) {
   return request;
 }
 
-const byPathAndMethod = (a, b) =>
-  a.get('path').localeCompare(b.get('path')) || METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
+const isRemoval = (operation) => Number(operation.get('method') === 'delete');
+
+/** So that examples can be tried from the first to the last: what they are about is removed at the end. */
+const inOrderOfUse = (a, b) =>
+  isRemoval(a) - isRemoval(b) ||
+  a.get('path').localeCompare(b.get('path')) ||
+  METHODS.indexOf(a.get('method')) - METHODS.indexOf(b.get('method'));
 
 /** Enter in a field for credentials is what it is in a form. */
 function authorizeOnEnter({ key, target }) {
@@ -118,7 +123,7 @@ async function main() {
     plugins: [clientele],
     deepLinking: true,
     docExpansion: 'none',
-    operationsSorter: byPathAndMethod,
+    operationsSorter: inOrderOfUse,
     filter: true,
     tryItOutEnabled: true,
     displayRequestDuration: true,
