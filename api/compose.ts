@@ -97,7 +97,7 @@ export async function compose(ground: Ground): Promise<Service> {
   });
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
-  const registration = composeRegistration(ground, { ...common, contract, issuer });
+  const registration = composeRegistration(ground, { ...common, contract, meters, issuer });
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...registryHandlers(ground, work, contract),
@@ -121,7 +121,7 @@ export async function compose(ground: Ground): Promise<Service> {
       registration: normaliseRegistration,
     },
     verifyToken: tokenVerifier({ clock, log, meters, issuer, config }),
-    resourceMetadata: `${new URL(config.issuer).origin}/.well-known/oauth-protected-resource`,
+    resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
@@ -179,6 +179,7 @@ function composeIssuer({ config, clock, log, ring }: Ground, parts: CommonParts,
 
 interface RegistrationParts extends CommonParts {
   readonly contract: Contract;
+  readonly meters: Meters;
   readonly issuer: BuiltInIssuer;
 }
 
@@ -186,6 +187,7 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
   return dynamicRegistration({
     clock,
     log,
+    meters: parts.meters,
     work: parts.work,
     fetch: parts.fetch,
     clientKeys: parts.clientKeys,

@@ -84,7 +84,7 @@ export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKe
       const key = keys.findLast(({ activeFrom }) => activeFrom <= now) ?? keys[0];
       if (key === undefined) throw new Error('there is no signing key');
       const signed = `${encode({ alg: 'RS256', typ, kid: key.kid })}.${encode(claims)}`;
-      const end = meters.signature('sign', 'access_token');
+      const end = meters.signature('sign', typ === 'at+jwt' ? 'access_token' : 'software_statement');
       const signature = await signAsync('sha256', Buffer.from(signed), key.privateKey);
       end();
       return `${signed}.${signature.toString('base64url')}`;

@@ -6,6 +6,7 @@ import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { initialTokenHandlers } from './initial-token.handlers.ts';
 import { initialTokenService } from './initial-token.service.ts';
@@ -24,6 +25,7 @@ export interface DynamicRegistrationOptions extends PlanOptions {
   readonly work: UnitOfWork<RegistrationStores>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meters: Meters;
   readonly fetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
   readonly secrets: ClientSecrets;

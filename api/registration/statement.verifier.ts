@@ -13,6 +13,7 @@ import { sha256 } from '../shared/ids.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
+import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Metadata } from './registration.mapping.ts';
 import type { RegistrationStores } from './registration.stores.ts';
@@ -44,6 +45,7 @@ export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'gra
 export interface StatementVerifierOptions {
   readonly work: UnitOfWork<RegistrationStores>;
   readonly log: Log;
+  readonly meters: Meters;
   /** Our own issuer. */
   readonly issuer: string;
   readonly statementIssuers: readonly StatementIssuer[];
@@ -65,7 +67,7 @@ const SKEW = 30;
 const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
 
 export function statementVerifier(options: StatementVerifierOptions): VerifyStatement {
-  const { work, log, issuer: own, statementIssuers, keys } = options;
+  const { work, log, meters, issuer: own, statementIssuers, keys } = options;
 
   const invalid = (reason: string): OAuthProblem =>
     new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
@@ -79,11 +81,14 @@ export function statementVerifier(options: StatementVerifierOptions): VerifyStat
     const demands = { algorithms: ALGORITHMS, issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
     let reason = 'there is no key for it';
     for (const key of known) {
+      const end = meters.signature('verify', 'software_statement');
       try {
         await jwtVerify(text, key, demands);
         return;
       } catch (error) {
         reason = error instanceof errors.JOSEError ? error.message : 'it cannot be verified';
+      } finally {
+        end();
       }
     }
     throw invalid(reason);

@@ -6,7 +6,7 @@ import { runProgram } from '../support/example-program.ts';
 import { newClient, type TestClient } from '../support/issuer.ts';
 import { pathProxy, type PathProxy } from '../support/path-proxy.ts';
 import { freePort } from '../support/ports.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 jest.setTimeout(60_000);
 
@@ -27,6 +27,13 @@ describe('behind a proxy that adds a path', () => {
     await proxy.stop();
     await service.stop();
     rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('the challenge leads to metadata', async () => {
+    const refused = await fetch(proxy.url + CLIENTS);
+    const [, address = ''] = /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
+    const metadata = (await (await fetch(address)).json()) as { resource: string };
+    expect(metadata.resource).toBe(`${proxy.url}/jans-config-api`);
   });
 
   it.each([

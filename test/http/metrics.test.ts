@@ -120,6 +120,16 @@ describe('the metrics', () => {
     expect(grown).toEqual([1, 1]);
   });
 
+  it('count signatures of software statements for themselves', async () => {
+    const count = 'clientele_signature_duration_seconds_count';
+    const series = ['access_token', 'software_statement'].map((kind) => `${count}{action="sign",token="${kind}"}`);
+    const grown = await growth(series, async () => {
+      const reply = await service.request('POST', '/jans-auth/restv1/ssa', { token, body: { org_id: 'org-1' } });
+      expect(reply.status).toBe(201);
+    });
+    expect(grown).toEqual([0, 1]);
+  });
+
   it('measure units of work and what they wait for', async () => {
     const writes = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="done"}';
     const refused = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="failed"}';
