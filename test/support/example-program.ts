@@ -19,7 +19,7 @@ export interface ProgramClient {
 /** Runs a program of `docs/examples` with the credentials of a client. */
 export async function runProgram(
   command: readonly string[],
-  service: TestService,
+  service: Pick<TestService, 'url'>,
   { inum, clientSecret }: ProgramClient,
 ): Promise<ProgramEnd> {
   const { PATH = '', HOME = '' } = process.env;
