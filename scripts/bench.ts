@@ -1,14 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from './build.mjs';
+import { endWithNpm } from './end-with-npm.mjs';
+import { newEnding, type Ending } from './bench/ending.ts';
 import { administrator, benchGround, seed, type BenchGround } from './bench/ground.ts';
 import { CONNECTIONS, measure } from './bench/load.ts';
 import { gather, requireLikeness } from './bench/material.ts';
-import { OPERATIONS, type Material, type Operation } from './bench/operations.ts';
+import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
-import { readReport, resultOf, table, type Report, type Result, type ServerResult } from './bench/report.ts';
+import { resultOf, table, type Report, type Result, type ServerResult } from './bench/report.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
 
 /** In a round each server is warmed up for a moment before it is measured. */
@@ -19,28 +21,18 @@ const SETTLE = 300;
 const say = (text: string): void => void process.stderr.write(text);
 
 /** Compares the service with a bare server that does the same work on the same data. */
-async function main(options: BenchOptions): Promise<void> {
-  const chosen = OPERATIONS.filter(({ name }) => options.only?.includes(name) ?? true);
-  const earlier = options.compare === undefined ? undefined : readReport(options.compare);
-  build();
+async function main(options: BenchOptions, ending: Ending): Promise<void> {
   pinLoad();
-  const ground = await benchGround(options);
-  try {
-    seed(options.clients, ground.env);
-    const servers = await startServers(ground, options);
-    try {
-      const material = await gather(servers.service, administrator(ground.folder));
-      const results: Result[] = [];
-      for (const operation of chosen) results.push(await compare(operation, servers, material, options));
-      const report = { conditions: conditionsOf(ground, options), results };
-      if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
-      process.stdout.write(table(report, earlier));
-    } finally {
-      await Promise.all([servers.service.stop(), servers.reference.stop()]);
-    }
-  } finally {
-    await ground.remove();
-  }
+  const ground = await benchGround(options, ending);
+  await seed(options.clients, ground.env, ending);
+  const servers = await startServers(ground, options, ending);
+  const material = await gather(servers.service, administrator(ground.folder));
+  const results: Result[] = [];
+  for (const operation of options.operations) results.push(await compare(operation, servers, material, options));
+  const report = { conditions: conditionsOf(ground, options), results };
+  // First of all: what took minutes to measure is not lost with a file that cannot be written after all.
+  process.stdout.write(table(report, options.earlier));
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 interface Servers {
@@ -48,31 +40,22 @@ interface Servers {
   readonly reference: Server;
 }
 
-async function startServers(ground: BenchGround, { profile }: BenchOptions): Promise<Servers> {
+async function startServers(ground: BenchGround, { profile }: BenchOptions, ending: Ending): Promise<Servers> {
   const log = join(ground.folder, 'log');
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  if (profile !== undefined) mkdirSync(profile, { recursive: true });
   const args = [...profiling, 'dist/api/main.js'];
-  const service = await startServer({ name: 'service', port: await freePort(), args, env: ground.env, log });
-  try {
-    return { service, reference: await startReference(service, ground, log) };
-  } catch (error) {
-    await service.stop();
-    throw error;
-  }
-}
-
-async function startReference(service: Server, ground: BenchGround, log: string): Promise<Server> {
+  const service = await startServer({ name: 'service', port: await freePort(), args, env: ground.env, log }, ending);
   const reply = await fetch(`${service.base}/jans-config-api/api/v1/health/live`);
   // The reference sends what helmet adds, and an id for the request, as constants.
   const constant = [...reply.headers].filter(([name]) => !OWN.has(name)).flat();
-  return startServer({
+  const options = {
     name: 'reference',
     port: await freePort(),
     args: ['--import', 'tsx', 'scripts/bench/reference.ts'],
     env: { DATABASE_URL: ground.databaseUrl, HEADERS: JSON.stringify(constant) },
     log,
-  });
+  } as const;
+  return { service, reference: await startServer(options, ending) };
 }
 
 const OWN = new Set(['content-type', 'content-length', 'cache-control', 'date', 'connection', 'keep-alive']);
@@ -121,9 +104,42 @@ function conditionsOf(ground: BenchGround, { rounds, seconds }: BenchOptions): R
   };
 }
 
-try {
-  await main(benchOptions(process.argv.slice(2)));
-} catch (error) {
-  say(`\nbench: ${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
-  process.exitCode = 1;
+/** A run, of which nothing is left when it ends, also when a signal ends it. */
+async function run(options: BenchOptions): Promise<void> {
+  build();
+  const ending = newEnding();
+  let interrupted: Promise<void> | undefined;
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    process.on(signal, () => {
+      // The servers are under load, and what they have is thrown away.
+      interrupted ??= ending.finish('SIGKILL').finally(() => process.exit(code));
+    });
+  }
+  try {
+    await main(options, ending);
+  } catch (error) {
+    if (interrupted === undefined) fail(error, 1);
+  } finally {
+    await (interrupted ?? ending.finish('SIGTERM'));
+  }
 }
+
+function fail(error: unknown, code: number): void {
+  say(`\nbench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = code;
+}
+
+function requested(): BenchOptions | 'help' | undefined {
+  try {
+    return benchOptions(process.argv.slice(2));
+  } catch (error) {
+    fail(error, 2);
+    say(USAGE);
+    return undefined;
+  }
+}
+
+endWithNpm();
+const options = requested();
+if (options === 'help') process.stdout.write(USAGE);
+else if (options !== undefined) await run(options);

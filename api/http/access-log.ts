@@ -9,7 +9,8 @@ export const accessLog =
     const start = process.hrtime.bigint();
     res.once('close', () => {
       const operation = req.openapi?.schema.operationId;
-      const status = res.writableFinished ? res.statusCode : 499;
+      // A reply to a caller who went away in the middle of the request counts as written, and arrives nowhere.
+      const status = res.writableFinished && req.errored === null ? res.statusCode : 499;
       const milliseconds = Number((process.hrtime.bigint() - start) / 1_000n) / 1_000;
       meters.request(operation, status, milliseconds / 1_000);
       log.info('request', {

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { findServer, startServer as startMariadb } from '../mariadb.mjs';
+import type { Ending } from './ending.ts';
 import type { BenchOptions } from './options.ts';
 
 /** A database of its own for a run, in a temporary folder. */
@@ -15,13 +17,13 @@ export interface BenchGround {
   readonly database: string;
   /** Settings of the service. */
   readonly env: Readonly<Record<string, string>>;
-  remove(): Promise<void>;
 }
 
-/** Starts an empty database. */
-export async function benchGround({ database }: BenchOptions): Promise<BenchGround> {
+/** Starts an empty database, which goes with the run. */
+export async function benchGround({ database }: BenchOptions, ending: Ending): Promise<BenchGround> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
-  const started = database === 'sqlite' ? sqlite(folder) : await mariadb();
+  ending.add(async () => rmSync(folder, { recursive: true, force: true }));
+  const started = database === 'sqlite' ? sqlite(folder) : await mariadb(ending);
   writeFileSync(join(folder, 'secret'), randomBytes(32).toString('base64url'), { mode: 0o600 });
   return {
     folder,
@@ -34,29 +36,26 @@ export async function benchGround({ database }: BenchOptions): Promise<BenchGrou
       ADMIN_SECRET_FILE: join(folder, 'secret'),
       ACCESS_TOKEN_TTL: '3600',
     },
-    remove: async () => {
-      await started.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
 interface Started {
   readonly url: string;
   readonly version: string;
-  stop(): Promise<void>;
 }
 
 const sqlite = (folder: string): Started => ({
   url: `sqlite:${join(folder, 'bench.sqlite')}`,
   version: 'SQLite',
-  stop: () => Promise.resolve(),
 });
 
-async function mariadb(): Promise<Started> {
+async function mariadb(ending: Ending): Promise<Started> {
   const binary = findServer();
   if (binary === undefined) throw new Error('there is no MariaDB server here: install one, or --database sqlite');
-  const { url, stop } = await startMariadb(binary);
+  const starting = startMariadb(binary);
+  // What is still starting is stopped as well.
+  ending.add(async () => (await starting.catch(() => undefined))?.stop());
+  const { url } = await starting;
   const connection = await mysql.createConnection(url);
   await connection.query('CREATE DATABASE bench CHARACTER SET utf8mb4');
   // What a database server of this purpose would have at least. With a small log, writes wait for pages to be flushed.
@@ -64,13 +63,15 @@ async function mariadb(): Promise<Started> {
   await connection.query('SET GLOBAL innodb_log_file_size = 1073741824');
   const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS version');
   await connection.end();
-  return { url: `${url}bench`, version: String(rows[0]?.['version']), stop };
+  return { url: `${url}bench`, version: String(rows[0]?.['version']) };
 }
 
 /** Fills the database with `npm run seed`, which shows its progress. */
-export function seed(count: number, env: Readonly<Record<string, string>>): void {
+export async function seed(count: number, env: Readonly<Record<string, string>>, ending: Ending): Promise<void> {
   const args = ['scripts/run.mjs', 'seed', String(count)];
-  const { status } = spawnSync(process.execPath, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
+  ending.addChild(child);
+  const [status] = (await once(child, 'exit')) as [number | null];
   if (status !== 0) throw new Error('the database could not be filled');
 }
 

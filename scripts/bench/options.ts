@@ -1,4 +1,8 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { OPERATIONS, type Operation } from './operations.ts';
+import { readReport, type Report } from './report.ts';
 
 export interface BenchOptions {
   readonly clients: number;
@@ -6,41 +10,108 @@ export interface BenchOptions {
   /** Of load in each round, for each server and operation. */
   readonly seconds: number;
   readonly database: 'mariadb' | 'sqlite';
-  /** The operations to measure; all when it is left out. */
-  readonly only?: readonly string[];
+  /** What is measured. */
+  readonly operations: readonly Operation[];
   /** Where the results are written as JSON. */
   readonly json?: string;
-  /** The JSON of an earlier run to compare with. */
-  readonly compare?: string;
+  /** An earlier run to compare with. */
+  readonly earlier?: Report;
   /** A folder for CPU profiles of the service. */
   readonly profile?: string;
 }
 
-export const USAGE =
-  'usage: npm run bench -- [--clients n] [--rounds n] [--seconds n] [--database mariadb|sqlite]\n' +
-  '                        [--only get,list,…] [--json file] [--compare file] [--profile folder]\n';
+const NAMES = OPERATIONS.map(({ name }) => name);
 
-/** Reads the arguments. Throws an Error that says what is wrong with them. */
-export function benchOptions(args: string[]): BenchOptions {
+export const USAGE = `usage: npm run bench -- [options]
+  --clients n                how many clients are in the database (1000)
+  --rounds n                 how often each operation is measured (5)
+  --seconds n                for how long, for each server (3)
+  --database mariadb|sqlite  which database (mariadb)
+  --only a,b                 operations: ${NAMES.join(', ')} (all)
+  --json file                writes the results to a file
+  --compare file             compares with the results of an earlier run
+  --profile folder           writes CPU profiles of the service
+  --help                     shows this
+`;
+
+/** Reads the arguments and looks at the files that they name. Throws an Error that says what is wrong. */
+export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
   const text = { type: 'string' } as const;
-  const options = { clients: text, rounds: text, seconds: text, database: text, only: text } as const;
-  const { values } = parseArgs({ args, options: { ...options, json: text, compare: text, profile: text } });
-  const { database = 'mariadb', only, json, compare, profile } = values;
-  if (database !== 'mariadb' && database !== 'sqlite') throw new Error(`there is no database ${database}`);
-  return {
+  const numbers = { clients: text, rounds: text, seconds: text } as const;
+  const files = { json: text, compare: text, profile: text } as const;
+  const { values } = parseArgs({
+    args: withNegativeNumbers(args),
+    options: { ...numbers, ...files, database: text, only: text, help: { type: 'boolean' } },
+  });
+  if (values.help === true) return 'help';
+  const { database = 'mariadb', json, compare, profile } = values;
+  if (database !== 'mariadb' && database !== 'sqlite') {
+    throw new Error(`--database is mariadb or sqlite, not ${JSON.stringify(database)}`);
+  }
+  const options = {
     clients: whole('clients', values.clients ?? '1000'),
     rounds: whole('rounds', values.rounds ?? '5'),
     seconds: whole('seconds', values.seconds ?? '3'),
     database,
-    ...(only !== undefined && { only: only.split(',') }),
+    operations: values.only === undefined ? OPERATIONS : operationsOf(values.only),
     ...(json !== undefined && { json }),
-    ...(compare !== undefined && { compare }),
+    ...(compare !== undefined && { earlier: readReport(compare) }),
     ...(profile !== undefined && { profile }),
-  };
+  } as const;
+  if (json !== undefined) requireWritable(json);
+  // The last, since it makes something.
+  if (profile !== undefined) makeFolder(profile);
+  return options;
 }
+
+const isOption = (arg = ''): boolean => /^--[a-z]+$/.test(arg);
+const isNegative = (arg = ''): boolean => /^-\d/.test(arg);
+
+/** The parser takes what begins with a dash for an option, and would not say what is wrong with the number. */
+const withNegativeNumbers = (args: readonly string[]): string[] =>
+  args.flatMap((arg, at) => {
+    if (isNegative(arg) && isOption(args[at - 1])) return [];
+    return isOption(arg) && isNegative(args[at + 1]) ? [`${arg}=${args[at + 1] ?? ''}`] : [arg];
+  });
 
 function whole(name: string, text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`--${name} is a whole number from 1`);
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(number)) {
+    throw new Error(`--${name} is a whole number from 1, not ${JSON.stringify(text)}`);
+  }
   return number;
 }
+
+function operationsOf(only: string): readonly Operation[] {
+  const wanted = only.split(',');
+  const unknown = wanted.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`--only: there is no operation ${JSON.stringify(unknown)}; there are ${NAMES.join(', ')}`);
+  }
+  return OPERATIONS.filter(({ name }) => wanted.includes(name));
+}
+
+function requireWritable(file: string): void {
+  const path = resolve(file);
+  try {
+    if (existsSync(path)) {
+      if (statSync(path).isDirectory()) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
+      accessSync(path, constants.W_OK);
+    } else {
+      // The dot refuses a file in the place of the folder.
+      accessSync(`${dirname(path)}/.`, constants.W_OK);
+    }
+  } catch (error) {
+    throw new Error(`--json ${file} cannot be written (${codeOf(error)})`, { cause: error });
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Error(`--profile ${folder} cannot be made (${codeOf(error)})`, { cause: error });
+  }
+}
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -88,4 +88,27 @@ const numbersOf = ({ rps, p50, p99, rss }: ServerResult): string[] => [
   rss === undefined ? '–' : (rss / 1_048_576).toFixed(0),
 ];
 
-export const readReport = (file: string): Report => JSON.parse(readFileSync(file, 'utf8')) as Report;
+/** What an earlier run wrote with `--json`. Throws an Error when the file has something else. */
+export function readReport(file: string): Report {
+  let report: unknown;
+  try {
+    report = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`--compare ${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  if (!isReport(report)) throw new Error(`--compare ${file} is not what --json of an earlier run wrote`);
+  return report;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isReport = (value: unknown): value is Report =>
+  isObject(value) && Array.isArray(value['results']) && value['results'].every(isComparable);
+
+/** Whether a result has what the table takes from an earlier run. */
+const isComparable = (value: unknown): boolean =>
+  isObject(value) &&
+  typeof value['operation'] === 'string' &&
+  typeof value['database'] === 'string' &&
+  Number.isInteger(value['clients']) &&
+  Number.isFinite(value['ratio']);

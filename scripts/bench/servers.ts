@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded, type Ending } from './ending.ts';
 
 /** A server under load. */
 export interface Server {
@@ -11,7 +12,6 @@ export interface Server {
   readonly base: string;
   /** Resident memory in bytes, where the system tells. */
   rss(): number | undefined;
-  stop(): Promise<void>;
 }
 
 export interface ServerOptions {
@@ -33,7 +33,7 @@ export function pinLoad(): void {
 }
 
 /** Starts a server on the first core and waits until it answers. */
-export async function startServer({ name, port, args, env, log }: ServerOptions): Promise<Server> {
+export async function startServer({ name, port, args, env, log }: ServerOptions, ending: Ending): Promise<Server> {
   const output = openSync(log, 'a', 0o600);
   const command = canPin ? ['taskset', '-c', '0', process.execPath, ...args] : [process.execPath, ...args];
   const [program = '', ...rest] = command;
@@ -41,20 +41,16 @@ export async function startServer({ name, port, args, env, log }: ServerOptions)
     env: { ...process.env, ...env, PORT: String(port) },
     stdio: ['ignore', output, output],
   });
+  ending.addChild(child);
   closeSync(output);
   const base = `http://127.0.0.1:${port}`;
-  try {
-    await answering(child, base, log);
-  } catch (error) {
-    await stop(child);
-    throw error;
-  }
-  return { name, base, rss: () => residentMemory(child.pid), stop: () => stop(child) };
+  await answering(child, base, log);
+  return { name, base, rss: () => residentMemory(child.pid) };
 }
 
 async function answering(child: ChildProcess, base: string, log: string): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
-    if (child.exitCode !== null) throw new Error(`a server did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+    if (hasEnded(child)) throw new Error(`a server did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
     const isUp = await fetch(`${base}/`).then(
       () => true,
       () => false,
@@ -63,13 +59,6 @@ async function answering(child: ChildProcess, base: string, log: string): Promis
     await sleep(100);
   }
   throw new Error(`nothing answers at ${base}`);
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  await exited;
 }
 
 function residentMemory(pid: number | undefined): number | undefined {

@@ -3,6 +3,7 @@ import { change, clientsOf, connect, contentOf, type Client } from '../../docs/e
 import type { Credentials } from '../../docs/examples/node/token.ts';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
 import { newClient, type TestClient } from '../support/issuer.ts';
+import { startRedirectingRegistry } from '../support/redirecting-registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 jest.setTimeout(60_000);
@@ -43,6 +44,26 @@ describe('the client for Node', () => {
     await read();
     now.mockRestore();
     expect(tokensAsked() - before).toBe(3);
+  });
+
+  it.each([
+    ['token', 'POST /token'],
+    ['clients', 'GET /jans-config-api/api/v1/openid/clients?'],
+  ] as const)('does not follow a redirect of the %s with its credentials', async (what, request) => {
+    const registry = await startRedirectingRegistry(what);
+    const command = [
+      process.execPath,
+      '--import',
+      'tsx',
+      'docs/examples/node/add-contact.ts',
+      'a,b',
+      'ops@example.com',
+    ];
+    const { code, errors } = await runProgram(command, registry, writer);
+    expect([code, errors]).toEqual([1, expect.stringContaining('fetch failed')]);
+    expect(registry.asked.at(-1)).toContain(request);
+    expect(registry.followed).toEqual([]);
+    await registry.stop();
   });
 
   it('sends the body again after a renewal', async () => {

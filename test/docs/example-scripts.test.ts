@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
 import { newClient, tokenOf, withBasic, type TestClient } from '../support/issuer.ts';
+import { startRedirectingRegistry } from '../support/redirecting-registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 jest.setTimeout(60_000);
@@ -69,19 +70,53 @@ suite('python3')('unused_clients.py', () => {
     expect((await unused(writer, '--days', '90')).output.split('\n')).toHaveLength(2);
   });
 
-  it('renews a token that is refused or about to end', async () => {
-    const { inum } = await newClient(service, { description: 'Read by Python' });
+  const module = [
+    'import os, sys, time; sys.path.insert(0, "docs/examples/python"); sys.dont_write_bytecode = True',
+    'from unused_clients import CLIENTS, Registry',
+    'registry = Registry(*(os.environ["CLIENTELE_" + name] for name in ("URL", "CLIENT_ID", "CLIENT_SECRET")))',
+  ];
+
+  it('renews a token half a minute before its end, and not sooner', async () => {
+    const { inum } = await newClient(service);
     const script = [
-      'import os, sys; sys.path.insert(0, "docs/examples/python"); sys.dont_write_bytecode = True',
-      'from unused_clients import CLIENTS, Registry',
-      'registry = Registry(*(os.environ["CLIENTELE_" + name] for name in ("URL", "CLIENT_ID", "CLIENT_SECRET")))',
-      `read = lambda: registry.call("GET", f"{CLIENTS}/${inum}")["description"]`,
-      'first, registry._token = [read(), read(), registry._token], "refused"',
-      'second = [read(), registry._token]; registry._renew_at = 0.0',
-      'print(first[:2], second[0], read(), len({first[2], second[1], registry._token}))',
+      ...module,
+      'clock, later = time.monotonic, 0',
+      'time.monotonic = lambda: clock() + later',
+      'tokens = []',
+      '# A token is good for 300 seconds.',
+      'for later in (0, 0, 250, 271, 500, 542):',
+      `    registry.call("GET", f"{CLIENTS}/${inum}")`,
+      '    tokens.append(registry._token)',
+      'print([tokens.index(token) for token in tokens])',
     ];
     const { output, errors } = await runProgram(['python3', '-c', script.join('\n')], service, writer);
-    expect([output, errors]).toEqual(["['Read by Python', 'Read by Python'] Read by Python Read by Python 3\n", '']);
+    expect([output, errors]).toEqual(['[0, 0, 0, 3, 3, 5]\n', '']);
+  });
+
+  it.each([
+    ['token', 'POST /token'],
+    ['clients', 'GET /jans-config-api/api/v1/openid/clients?'],
+  ] as const)('does not follow a redirect of the %s with its credentials', async (what, request) => {
+    const registry = await startRedirectingRegistry(what);
+    const command = ['python3', 'docs/examples/python/unused_clients.py', '--days', '90'];
+    const { code, errors } = await runProgram(command, registry, writer);
+    expect([code, errors]).toEqual([1, expect.stringContaining('(302)')]);
+    expect(registry.asked.at(-1)).toContain(request);
+    expect(registry.followed).toEqual([]);
+    await registry.stop();
+  });
+
+  it('renews a token that is refused', async () => {
+    const { inum } = await newClient(service, { description: 'Read by Python' });
+    const script = [
+      ...module,
+      `read = lambda: registry.call("GET", f"{CLIENTS}/${inum}")["description"]`,
+      'first, registry._token = [read(), read(), registry._token], "refused"',
+      'second = [read(), registry._token]',
+      'print(first[:2], second[0], len({first[2], second[1]}))',
+    ];
+    const { output, errors } = await runProgram(['python3', '-c', script.join('\n')], service, writer);
+    expect([output, errors]).toEqual(["['Read by Python', 'Read by Python'] Read by Python 2\n", '']);
   });
 
   it('says what is wrong', async () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -70,6 +70,24 @@ describe('a token of a trusted issuer', () => {
     for (let use = 0; use < 3; use += 1) expect((await list(token)).status).toBe(401);
     expect(refusalReason(service)).toContain('key is not known');
     expect(idp.asked.get('/jwks')).toBe(before);
+  });
+});
+
+describe('two trusted issuers', () => {
+  it('may have clients of the same id, which know nothing of each other', async () => {
+    const other = await startIndependentIssuer();
+    const entries = [idp, other].map(({ issuer }) => `${issuer}|${API}|${P}clients.write`);
+    const both = await startService({ env: { TRUSTED_ISSUERS: entries.join(',') } });
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const post = async (at: IndependentIssuer): Promise<TestReply> => {
+      const token = await at.token(API, `${P}clients.write`);
+      return both.request('POST', CLIENTS, { token, headers, body: { clientName: 'theirs', redirectUris: [] } });
+    };
+    const [one, two] = [await post(idp), await post(other)];
+    expect([one.status, two.status, one.body.inum === two.body.inum]).toEqual([201, 201, false]);
+    expect([(await post(idp)).text, (await post(other)).text]).toEqual([one.text, two.text]);
+    await both.stop();
+    await other.stop();
   });
 });
 

@@ -1,4 +1,5 @@
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compose } from '../../api/compose.ts';
@@ -22,6 +23,23 @@ afterAll(async () => {
   await stock.close(0);
   await service.stop();
 });
+
+/** Node tells of every request before Express sees it. */
+const REQUESTS = 'http.server.request.start';
+
+/** Whether Express changes the prototypes of what node has made for a request to this port. */
+async function changesPrototypes(port: number, send: () => Promise<unknown>): Promise<boolean[]> {
+  const made: { message: object; prototype: unknown }[] = [];
+  const listener = (event: unknown): void => {
+    const { request, response } = event as { request: IncomingMessage; response: ServerResponse };
+    if (request.socket.localPort !== port) return;
+    for (const message of [request, response]) made.push({ message, prototype: Object.getPrototypeOf(message) });
+  };
+  subscribe(REQUESTS, listener);
+  await send();
+  unsubscribe(REQUESTS, listener);
+  return made.map(({ message, prototype }) => Object.getPrototypeOf(message) !== prototype);
+}
 
 interface Exchange {
   readonly method?: string;
@@ -82,6 +100,13 @@ const forwarded = { 'X-Forwarded-For': '203.0.113.9', 'X-Forwarded-Proto': 'http
 const form = { headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'grant_type=password' };
 
 describe('with the prototypes of Express given to node', () => {
+  it('the two that are compared differ in what Express has to change', async () => {
+    const send = (port: number) => () => exchange(port, { path: `${CLIENTS}/target`, headers: auth() });
+    const fast = Number(new URL(service.url).port);
+    expect(await changesPrototypes(stock.port, send(stock.port))).toEqual([true, true]);
+    expect(await changesPrototypes(fast, send(fast))).toEqual([false, false]);
+  });
+
   it.each(EXCHANGES)('%s is answered as stock Express answers it', async (_name, status, make) => {
     const expected = await exchange(stock.port, make());
     expect(expected.status).toBe(status);

@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { request as httpRequest, type ClientRequest } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import { serviceMetrics } from '../../api/metrics/metrics.ts';
 import { settingStore } from '../../api/shared/setting.store.ts';
 import { unitOfWork } from '../../api/shared/unit-of-work.ts';
 import { databaseKind } from '../support/database.ts';
-import { newClient, tokenOf } from '../support/issuer.ts';
+import { assertionOf, keySet, newClient, newClientKey, tokenOf, withAssertion } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 const METRICS = '/metrics';
+/** How many connections the pool for MariaDB has at most. */
+const POOL = 20;
 const STATISTICS = 'https://jans.io/oauth/config/stats.readonly';
 
 let service: TestService;
@@ -39,6 +44,12 @@ async function growth(series: readonly string[], task: () => Promise<unknown>): 
   await task();
   const after = await scrape();
   return series.map((name) => (sample(after, name) || 0) - (sample(before, name) || 0));
+}
+
+function signal(): { given: Promise<void>; give: () => void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
 }
 
 describe('who may read the metrics', () => {
@@ -76,6 +87,66 @@ describe('the metrics', () => {
     );
     expect(sum).toBeGreaterThan(0);
     expect(sum).toBeLessThan(60);
+  });
+
+  describe('count a request as 499 when its caller goes away, and so does the log:', () => {
+    const REQUEST = 'clientele_http_request_duration_seconds_count';
+    const logged = (id: string): string | undefined =>
+      service.logLines.find((line) => line.includes('"message":"request"') && line.includes(`"requestId":"${id}"`));
+    const end = async (id: string): Promise<unknown> => {
+      for (let tries = 0; tries < 200 && logged(id) === undefined; tries += 1) await sleep(20);
+      return JSON.parse(logged(id) ?? '{}');
+    };
+    const send = (method: string, path: string, headers: Record<string, string>): ClientRequest => {
+      const sent = httpRequest(service.url + path, { method, headers });
+      sent.on('error', () => undefined).flushHeaders();
+      return sent;
+    };
+
+    it('before the reply', async () => {
+      const answers = signal();
+      const asked = signal();
+      const { reader } = service.database;
+      const query = reader.query.bind(reader);
+      const slow = jest.spyOn(reader, 'query').mockImplementation(async (sql, values) => {
+        if (sql === 'SELECT 1') {
+          asked.give();
+          await answers.given;
+        }
+        return query<unknown>(sql, values);
+      });
+      const operation = 'get-config-health-ready';
+      const grown = await growth([`${REQUEST}{operation="${operation}",status="499"}`], async () => {
+        const sent = send('GET', '/jans-config-api/api/v1/health/ready', { 'X-Request-Id': 'impatient' });
+        await asked.given;
+        sent.destroy();
+        expect(await end('impatient')).toMatchObject({ status: 499, operation });
+        answers.give();
+      });
+      expect(grown).toEqual([1]);
+      slow.mockRestore();
+    });
+
+    it('in the middle of the request', async () => {
+      // Under its operation, or under none when the caller was that quick.
+      const gone = async (): Promise<number> =>
+        [...(await scrape()).matchAll(new RegExp(`^${REQUEST}\\{.*status="499"\\} (\\d+)$`, 'gm'))]
+          .map(([, count]) => Number(count))
+          .reduce((sum, count) => sum + count, 0);
+      const before = await gone();
+      const sent = send('POST', CLIENTS, {
+        Authorization: `Bearer ${token}`,
+        'Content-Type': 'application/json',
+        'Content-Length': '100',
+        'X-Request-Id': 'cut-off',
+        Expect: '100-continue',
+      });
+      // The service has begun, and waits for a body that never comes.
+      await once(sent, 'continue');
+      sent.destroy();
+      expect(await end('cut-off')).toMatchObject({ status: 499, method: 'POST' });
+      expect((await gone()) - before).toBe(1);
+    });
   });
 
   it('have no label that a caller can choose', async () => {
@@ -130,6 +201,25 @@ describe('the metrics', () => {
     expect(grown).toEqual([0, 1]);
   });
 
+  it('count the signatures of clients apart from those of tokens', async () => {
+    const count = 'clientele_signature_duration_seconds_count';
+    const key = newClientKey();
+    const { inum } = await newClient(service, { tokenEndpointAuthMethod: 'private_key_jwt', jwks: keySet(key) });
+    const series = [
+      `${count}{action="verify",token="client_assertion"}`,
+      `${count}{action="sign",token="access_token"}`,
+      `${count}{action="verify",token="access_token"}`,
+    ];
+    const assertion = await assertionOf(service, inum, { key: key.privateKey });
+    // The token of the scrapes has been verified before, and is in the cache.
+    const grown = await growth(series, async () => expect((await withAssertion(service, assertion)).status).toBe(200));
+    expect(grown).toEqual([1, 1, 0]);
+    const refused = await growth(series, async () =>
+      expect((await withAssertion(service, `${assertion.slice(0, -9)}AAAAAAAAA`)).status).toBe(401),
+    );
+    expect(refused).toEqual([1, 0, 0]);
+  });
+
   it('measure units of work and what they wait for', async () => {
     const writes = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="done"}';
     const refused = 'clientele_unit_of_work_duration_seconds_count{kind="write",outcome="failed"}';
@@ -172,6 +262,31 @@ describe('the metrics', () => {
     });
     await Promise.all(others);
     expect(waiting).toBe(3);
+  });
+
+  it('tell how many connections there are, how many of them nobody uses, and who waits for one', async () => {
+    const { connections, writer } = service.database;
+    if (connections === undefined) {
+      expect(databaseKind()).toBe('sqlite');
+      return;
+    }
+    await service.idle();
+    const measured = async (): Promise<number[]> => {
+      const { text } = await serviceMetrics(connections).text();
+      return ['', '_idle', '_waiting'].map((what) => sample(text, `clientele_database_connections${what}`));
+    };
+    const runners = Array.from({ length: POOL + 3 }, () => writer.createQueryRunner());
+    const opened: Promise<unknown>[] = runners.slice(0, POOL - 5).map((runner) => runner.connect());
+    await Promise.all(opened);
+    const [open = 0, idle, waiting] = await measured();
+    expect([idle, waiting]).toEqual([open - (POOL - 5), 0]);
+    for (const runner of runners.slice(POOL - 5, POOL)) await runner.connect();
+    const waited = runners.slice(POOL).map((runner) => runner.connect());
+    expect(await measured()).toEqual([POOL, 0, 3]);
+    for (const runner of runners.slice(0, POOL)) await runner.release();
+    await Promise.all(waited);
+    for (const runner of runners.slice(POOL)) await runner.release();
+    expect(await measured()).toEqual([POOL, POOL, 0]);
   });
 
   it('tell of the process', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { CLIENT_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { withExcerpts } from '../../scripts/contract/excerpts.ts';
@@ -15,8 +16,32 @@ describe('the table of a section', () => {
     expect(fill(page)).toBe(page);
   });
 
+  it('can be a short one, of properties that other sections explain', () => {
+    const lines = fill(place('of expirationDate, attributes.requestedLifetime')).split('\n').slice(4, -5);
+    expect(lines.slice(1)).toEqual([
+      '| Property | Registration name | Type | Absent means | Set by | What it does |',
+      '|---|---|---|---|---|---|',
+      expect.stringMatching(
+        /^\| `expirationDate` \| {2}\| date-time \| {2}\| administrators \| When the client ends \(/,
+      ),
+      expect.stringMatching(/^\| `attributes.requestedLifetime` \| `lifetime` \|/),
+    ]);
+    expect(lines[3]).toMatch(/without a zone\)\. \|$/);
+  });
+
+  it('can be of everything that is read-only, or of the lists of scripts with their types', () => {
+    const paths = (page: string): string[] => [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, path = '']) => path);
+    const readOnly = CLIENT_PROPERTIES.filter(({ setBy }) => setBy === 'server').map(({ path }) => path);
+    expect(paths(fill(place('read-only')))).toEqual(readOnly);
+    const scripts = fill(place('scripts-by-type'));
+    expect(scripts).toMatch(/^\| `attributes.updateTokenScriptDns` \| `update_token_script_dns` \| `update_token` \|/m);
+    expect(paths(scripts)).toContain('attributes.rptClaimsScripts');
+    expect(paths(scripts)).not.toContain('scopes');
+  });
+
   it('is one that there is', () => {
     expect(() => fill(place('log-out'))).toThrow('no section of properties log-out');
+    expect(() => fill(place('of disabled, enabled'))).toThrow('there is no property enabled');
   });
 });
 
@@ -41,5 +66,20 @@ describe('an excerpt', () => {
   it('is one that there is', () => {
     expect(() => fill('# region: other', 'x', '# endregion')).toThrow('a.py has no region part');
     expect(() => fill('# region: part', 'x')).toThrow('a.py has no region part');
+  });
+});
+
+describe('the guide to client management', () => {
+  const guide = readFileSync(new URL('../../docs/client-management.md', import.meta.url), 'utf8');
+  // What stands under a heading, to the next heading of any level; a heading that is only over others has no text.
+  const sections = guide
+    .split(/^(?=##+ )/m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section] as const)
+    .filter(([heading]) => !['## Ways to perform client management', '## Client registration'].includes(heading));
+
+  it.each(sections)('%s has an example with curl and a generated table', (_heading, section) => {
+    expect(section).toMatch(/^```sh\n[^`]*\bcurl /m);
+    expect(section).toMatch(/^<!-- properties: .+ -->\n[^]*^\| `/m);
   });
 });

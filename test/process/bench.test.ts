@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { readReport } from '../../scripts/bench/report.ts';
+import { databaseKind } from '../support/database.ts';
+
+jest.setTimeout(120_000);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+const groups: number[] = [];
+afterAll(() => {
+  for (const group of groups.filter(isAlive)) process.kill(-group, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Whether any process of a group is there. */
+function isAlive(group: number): boolean {
+  try {
+    return process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether all of a group has gone. The compiler inside a loader notices a moment later that its parent has. */
+async function hasGone(group: number): Promise<boolean> {
+  for (let tries = 0; tries < 50 && isAlive(group); tries += 1) await sleep(100);
+  return !isAlive(group);
+}
+
+interface Bench {
+  readonly group: number;
+  readonly ended: Promise<{ code: number | null; output: string; errors: string }>;
+  /** Resolves when it has written this to standard error. */
+  says(text: string): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts the benchmark in a process group of its own, with `folder` for temporary files. */
+function bench(...args: string[]): Bench {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/bench.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH, HOME, TMPDIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let [output, errors] = ['', ''];
+  child.stdout.on('data', (data) => (output += String(data)));
+  child.stderr.on('data', (data) => (errors += String(data)));
+  const { pid: group = 0 } = child;
+  groups.push(group);
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output, errors }));
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      child.stderr.on('data', () => {
+        if (errors.includes(text)) resolve();
+      });
+      void ended.then((end) => reject(new Error(`it ended with ${end.code} before:\n${end.errors}`)));
+    });
+  return { group, ended, says, kill: (signal) => child.kill(signal) };
+}
+
+/** Node and its loaders keep caches there. */
+const leftovers = (): string[] => readdirSync(folder).filter((name) => name.startsWith('clientele-'));
+
+// The benchmark chooses its database itself.
+const suite = databaseKind() === 'sqlite' ? describe : describe.skip;
+
+suite('npm run bench', () => {
+  it('shows how it is used', async () => {
+    const { code, output, errors } = await bench('--help').ended;
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^usage: npm run bench -- [^]*get, get-304, list, search, post, patch, token/);
+  });
+
+  it.each([
+    [['--only', 'nope'], 'there is no operation "nope"; there are get, '],
+    [['--json', '/nonexistent/dir/x.json'], '--json /nonexistent/dir/x.json cannot be written (ENOENT)'],
+    [['--compare', 'package.json'], '--compare package.json is not what'],
+    [['--rounds', '-1'], '--rounds is a whole number from 1, not "-1"'],
+  ])('refuses %j before it does anything', async (args, message) => {
+    const { code, output, errors } = await bench('--database', 'sqlite', ...args).ended;
+    expect([code, output, errors]).toEqual([2, '', expect.stringContaining('bench: ')]);
+    expect(errors).toContain(message);
+    expect(errors).toContain('usage: ');
+    expect(leftovers()).toEqual([]);
+  });
+
+  const small = ['--database', 'sqlite', '--rounds', '1', '--seconds', '1', '--only', 'get'];
+
+  it.each([
+    { signal: 'SIGINT', code: 130, clients: '1000000', text: ' of 1000000' },
+    { signal: 'SIGTERM', code: 143, clients: '50', text: 'round 1 of 1: service' },
+  ] as const)('leaves nothing when $signal ends it at "$text"', async ({ signal, code, clients, text }) => {
+    const running = bench(...small, '--clients', clients);
+    await running.says(text);
+    expect(leftovers()).toHaveLength(1);
+    running.kill(signal);
+    const end = await running.ended;
+    expect([end.code, end.output, end.errors]).toEqual([code, '', expect.not.stringContaining('bench: ')]);
+    expect([await hasGone(running.group), leftovers()]).toEqual([true, []]);
+  });
+
+  it('prints a line for each operation, writes what a later run compares with, and leaves nothing', async () => {
+    const json = join(folder, 'report.json');
+    const running = bench(...small, '--clients', '50', '--json', json);
+    const { code, output } = await running.ended;
+    const [head, get = '', end] = output.split('\n');
+    expect([code, head?.split(' ')[0], end]).toEqual([0, 'operation', '']);
+    const { results } = readReport(json);
+    expect(results.map(({ operation, clients }) => [operation, clients])).toEqual([['get', 50]]);
+    expect(get).toMatch(new RegExp(`^get +${results[0]?.ratio.toFixed(2)} `));
+    expect([await hasGone(running.group), leftovers()]).toEqual([true, []]);
+  });
+
+  // A device that is always full.
+  const onLinux = existsSync('/dev/full') ? it : it.skip;
+  onLinux('prints the table before it writes the file, which may fail after all', async () => {
+    const { code, output, errors } = await bench(...small, '--clients', '50', '--json', '/dev/full').ended;
+    expect([code, output, errors]).toEqual([1, expect.stringMatching(/^get /m), expect.stringContaining('ENOSPC')]);
+    expect(errors).not.toContain('usage: ');
+  });
+});
