@@ -22,7 +22,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a client
-         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. The last enabled client that can write clients cannot be removed (409).
+         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. A client that can write clients cannot be removed while no other enabled one has all of its administration scopes (409).
          */
         delete: operations["delete-oauth-openid-client-by-inum"];
         options?: never;
@@ -349,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a client
-         * @description Sets `disabled` to true. The token endpoint refuses the client at once, this API refuses its tokens within a second. A client that is deactivated stays as it is. The last enabled client that can write clients cannot be deactivated (409).
+         * @description Sets `disabled` to true. The token endpoint refuses the client at once, this API refuses its tokens within a second. A client that is deactivated stays as it is. One that can write clients cannot be deactivated while no other enabled one has all of its administration scopes (409).
          */
         post: operations["deactivate-oauth-openid-client"];
         delete?: never;
