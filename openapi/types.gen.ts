@@ -1053,7 +1053,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;
@@ -2833,7 +2833,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;
@@ -3262,7 +3262,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;
