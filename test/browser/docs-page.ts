@@ -73,7 +73,11 @@ export async function openDocsPage(browser: Browser, address: string): Promise<D
         return;
       }
       mkdirSync(PICTURES, { recursive: true });
-      await parts[0]?.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+      await parts[0]?.evaluate((element: { style: Record<string, string>; scrollIntoView(): void }) => {
+        // Some air above, or the top of the page.
+        element.style['scrollMarginTop'] = '30px';
+        element.scrollIntoView();
+      });
       await page.screenshot({ path: `${PICTURES}${name}.png` });
       writeFileSync(`${PICTURES}${name}.txt`, shown);
     },
