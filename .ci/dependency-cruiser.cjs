@@ -57,7 +57,7 @@ module.exports = {
           '^api/.*\\.stores?\\.ts$',
           '^api/shared/(unit-of-work|stored-secrets)\\.ts$',
           '^api/(main|compose|database|preflight)\\.ts$',
-          '^api/setup/prepare\\.ts$',
+          '^api/setup/(prepare|start-fault)\\.ts$',
         ],
       },
       { path: ['^node_modules/typeorm/', '^entities/'] },

@@ -4,8 +4,8 @@ import { listen } from './http/listen.ts';
 import { metricsApp } from './http/metrics-app.ts';
 import { preflight } from './preflight.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
+import { startFault } from './setup/start-fault.ts';
 import { systemClock } from './shared/clock.ts';
-import { MissingKeyError } from './shared/key-ring.ts';
 import { createLog, errorFields } from './shared/log.ts';
 import { within } from './shared/unit-of-work.ts';
 
@@ -62,8 +62,9 @@ function onSignal(stop: (signal: string) => Promise<void>): void {
 
 function fail(error: unknown): void {
   process.exitCode = 1;
-  if (error instanceof MissingKeyError) {
-    process.stderr.write(`clientele: ENCRYPTION_KEY does not fit the database: ${error.message}\n`);
+  const fault = startFault(error);
+  if (fault !== undefined) {
+    process.stderr.write(`clientele: ${fault}\n`);
     return;
   }
   const { error: text, stack } = errorFields(error);

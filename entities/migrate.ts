@@ -4,17 +4,35 @@ import { ownFile, type Database } from './data-source.ts';
 const LOCK = 'clientele_schema';
 const WAIT_SECONDS = 60;
 
+/** The user of the database may not do what a migration does. */
+export class SchemaRightsError extends Error {
+  override readonly name = 'SchemaRightsError';
+}
+
+/** What MariaDB and MySQL say when a user may not: on a database, on a table. */
+const DENIED = new Set(['ER_DBACCESS_DENIED_ERROR', 'ER_TABLEACCESS_DENIED_ERROR']);
+
 /**
  * Brings the schema up to date and then runs `then`, while no other process does either: replicas that start
- * together, or a second process on the same embedded database, wait.
+ * together, or a second process on the same embedded database, wait. Throws a SchemaRightsError when the user of the
+ * database may not change it.
  */
 export async function migrate<T>(database: Database, then: () => Promise<T>): Promise<T> {
   const release = database.kind === 'sqlite' ? lockFile(database) : await lockServer(database);
   try {
-    await database.writer.runMigrations({ transaction: 'each' });
+    await runMigrations(database);
     return await then();
   } finally {
     await release();
+  }
+}
+
+async function runMigrations({ writer }: Database): Promise<void> {
+  try {
+    await writer.runMigrations({ transaction: 'each' });
+  } catch (error) {
+    const { code = '', message } = error as Error & { code?: string };
+    throw DENIED.has(code) ? new SchemaRightsError(message, { cause: error }) : error;
   }
 }
 

@@ -3,8 +3,8 @@ import type { Ground } from '../api/compose.ts';
 import { loadConfig } from '../api/config.ts';
 import { preflight } from '../api/preflight.ts';
 import { ringOf } from '../api/setup/prepare.ts';
+import { startFault } from '../api/setup/start-fault.ts';
 import { systemClock } from '../api/shared/clock.ts';
-import { MissingKeyError } from '../api/shared/key-ring.ts';
 import { createLog } from '../api/shared/log.ts';
 
 export interface GroundOptions {
@@ -38,8 +38,9 @@ export async function withGround(options: GroundOptions, command: (ground: Groun
     const ring = await ringOf(checked);
     await command({ config, database, ring, clock: systemClock, log: createLog(config.logLevel) });
   } catch (error) {
-    if (!(error instanceof MissingKeyError)) throw error;
-    process.stderr.write(`clientele: ENCRYPTION_KEY does not fit the database: ${error.message}\n`);
+    const fault = startFault(error);
+    if (fault === undefined) throw error;
+    process.stderr.write(`clientele: ${fault}\n`);
     process.exitCode = 1;
   } finally {
     await database.close();
