@@ -120,7 +120,7 @@ export async function compose(ground: Ground): Promise<Service> {
       claim: normaliseClaim,
       registration: normaliseRegistration,
     },
-    verifyToken: tokenVerifier({ clock, log, meters, issuer, config }),
+    verifyToken: tokenVerifier({ clock, meters, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,

@@ -6,7 +6,6 @@ import type { Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
-import type { Log } from '../shared/log.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { Caller } from '../shared/operation.ts';
 import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
@@ -14,7 +13,6 @@ import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unv
 
 export interface TokenVerifierOptions {
   readonly clock: Clock;
-  readonly log: Log;
   readonly meters: Meters;
   /** The built-in issuer, asked in process. */
   readonly issuer: {
@@ -56,6 +54,8 @@ const MOST_LENGTH = 8 * 1024;
 const MOST_VERIFIED = 1_000;
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;
+/** What jsonwebtoken says when the signature is right; issuer and audience were looked at before. */
+const EXPIRED = 'jwt expired';
 /** Longer names do not fit into audit records. */
 const MOST_CLIENT_ID = 512;
 
@@ -63,7 +63,7 @@ const MOST_CLIENT_ID = 512;
  * Verifies access tokens of the built-in issuer and of trusted ones. A token that was found good is remembered until
  * it expires; one of the built-in issuer is looked at again each time for its client and its revocation.
  */
-export function tokenVerifier({ clock, log, meters, issuer, config }: TokenVerifierOptions): VerifyToken {
+export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOptions): VerifyToken {
   const verified = countedCache<string, VerifiedToken>(meters, 'tokens', {
     max: MOST_VERIFIED,
     ttlResolution: 0,
@@ -105,9 +105,7 @@ export function tokenVerifier({ clock, log, meters, issuer, config }: TokenVerif
 
   return async (token) => {
     const outcome = await judge(token);
-    if (typeof outcome !== 'string') return outcome;
-    log.info('token refused', { reason: outcome });
-    return undefined;
+    return typeof outcome === 'string' ? { reason: outcome, isExpired: outcome === EXPIRED } : outcome;
   };
 }
 

@@ -19,7 +19,8 @@ export const accessLog =
         operation,
         status,
         milliseconds,
-        caller: req.caller?.clientId,
+        caller: req.caller?.clientId ?? req.authenticatedClient,
+        source: req.ip,
       });
     });
     next();

@@ -2,8 +2,15 @@ import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../shared/operation.ts';
 import { Problem } from '../shared/problem.ts';
 
-/** Verifies an access token. Returns the caller, or undefined when the token is not valid; says why to the log only. */
-export type VerifyToken = (token: string) => Promise<Caller | undefined>;
+/** Verifies an access token. Returns the caller, or why the token is not valid. */
+export type VerifyToken = (token: string) => Promise<Caller | RefusedToken>;
+
+export interface RefusedToken {
+  /** For the log: a caller who makes tokens up learns nothing from it. */
+  readonly reason: string;
+  /** Whether everything but its end is in order. */
+  readonly isExpired: boolean;
+}
 
 /**
  * The one security handler: reads from the contract which scopes open the operation, any one of them is enough.
@@ -21,9 +28,10 @@ export function authenticate(verify: VerifyToken, resourceMetadata: string): Req
     }
     const scopes = (operation?.security ?? []).flatMap((requirement) => Object.values(requirement).flat());
     const caller = await verify(bearerToken(req, challenge));
-    if (caller === undefined) {
+    if ('reason' in caller) {
       const headers = challenge('error="invalid_token", ');
-      throw new Problem('unauthorized', { detail: 'the token is not valid', message: 'Unauthorized', headers });
+      const detail = caller.isExpired ? 'the token has expired' : 'the token is not valid';
+      throw new Problem('unauthorized', { detail, message: 'Unauthorized', headers, reason: caller.reason });
     }
     if (!scopes.some((scope) => caller.scopes.has(scope))) {
       const detail = `the token has none of the scopes ${scopes.join(' ')}`;

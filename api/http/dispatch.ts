@@ -29,7 +29,9 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
       handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
     await handle.admit?.(inputOf(req, keepNothing));
     const request = repeatable(req);
-    send(req, res, await (request === undefined ? perform(keepNothing) : once(request, perform)));
+    const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));
+    if (reply.client !== undefined) req.authenticatedClient = reply.client;
+    send(req, res, reply);
   };
 };
 

@@ -6,6 +6,8 @@ declare global {
     interface Request {
       requestId: string;
       caller?: Caller;
+      /** The client that authenticated in the request itself. */
+      authenticatedClient?: string;
       openapi?: {
         schema: {
           operationId: string;

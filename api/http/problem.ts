@@ -41,6 +41,7 @@ function logFault(log: Log, error: unknown, problem: Problem | OAuthProblem, req
   if (status >= 500) log.error('failed', { ...about, ...errorFields(error) });
   else if (problem instanceof OAuthProblem)
     log.info('refused', { ...about, reason: problem.more.reason ?? problem.description });
+  else if (problem.content.reason !== undefined) log.info('refused', { ...about, reason: problem.content.reason });
 }
 
 function sendProblem(req: Request, res: Response, { problem, content }: Problem): void {

@@ -63,18 +63,19 @@ export function issuerHandlers({
     async token(input) {
       const { client, form } = await enter(input, 'token');
       // RFC 6749 section 5.1, for caches that do not know Cache-Control.
-      return { status: 200, body: await tokens.issue(client, form), headers: { Pragma: 'no-cache' } };
+      const body = await tokens.issue(client, form);
+      return { status: 200, body, headers: { Pragma: 'no-cache' }, client: client.document.inum };
     },
     async introspection(input) {
       const { client, form } = await enter(input, 'introspection');
       if (client.method === 'none')
         throw invalidClient('a public client may not introspect', authorizationOf(input), issuer);
-      return { status: 200, body: await control.introspect(form) };
+      return { status: 200, body: await control.introspect(form), client: client.document.inum };
     },
     async revoke(input) {
       const { client, form } = await enter(input, 'revoke');
       await control.revoke(client.document.inum, form);
-      return { status: 200, body: undefined };
+      return { status: 200, body: undefined, client: client.document.inum };
     },
     jwks: async () => ({ status: 200, body: { keys: await keys.published() }, headers: CACHED }),
     'openid-configuration': describe,

@@ -18,20 +18,18 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
       { admit: (input: Input<'post-register'>) => registrations.admit(requestOf(input).token, input.source) },
     ),
     'get-register': async (input) => {
-      const body = await registrations.read(requestOf(input), input.query.client_id);
-      return { status: 200, body, headers: UNCACHED };
+      const client = input.query.client_id;
+      return { status: 200, body: await registrations.read(requestOf(input), client), headers: UNCACHED, client };
     },
     'put-register': async (input) => {
-      const body = await registrations.replace(
-        { ...requestOf(input), source: input.source },
-        input.query.client_id,
-        input.body,
-      );
-      return { status: 200, body, headers: UNCACHED };
+      const client = input.query.client_id;
+      const body = await registrations.replace({ ...requestOf(input), source: input.source }, client, input.body);
+      return { status: 200, body, headers: UNCACHED, client };
     },
     'delete-register': async (input) => {
-      await registrations.remove(requestOf(input), input.query.client_id);
-      return { status: 204, body: undefined, headers: UNCACHED };
+      const client = input.query.client_id;
+      await registrations.remove(requestOf(input), client);
+      return { status: 204, body: undefined, headers: UNCACHED, client };
     },
   };
 }

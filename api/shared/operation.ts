@@ -76,6 +76,7 @@ export type Reply<K extends OperationId> = {
     readonly status: S;
     readonly body: BodyIn<operations[K]['responses'][S]>;
     readonly headers?: Readonly<Record<string, string>>;
+    readonly client?: string;
   };
 }[keyof operations[K]['responses'] & number];
 
@@ -84,6 +85,8 @@ export interface AnyReply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The client that the request itself has authenticated, where no token did: for the log. */
+  readonly client?: string;
 }
 
 declare const KEPT: unique symbol;

@@ -30,6 +30,8 @@ export interface ProblemContent {
   readonly message?: string;
   readonly description?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the caller is not told, for the log. */
+  readonly reason?: string;
 }
 
 /** The body of a problem: RFC 9457 with Janssen's three members. */
