@@ -6,13 +6,16 @@ import { withGround } from './ground.ts';
 
 /** Makes another administrator, for an installation whose credentials were lost. The service may run meanwhile. */
 await withGround({ usage: 'npm run admin:reset', existing: true }, async (ground) => {
-  const isFirst = await prepare(ground);
   const { config, clock } = ground;
-  if (!isFirst) {
-    const { work, secrets } = foundations(ground);
-    const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
-    await addAdministrator(options, 'admin-reset');
+  const path = credentialsPath(config.dataDir);
+  if (await prepare(ground)) {
+    process.stdout.write(`This was the first start. The credentials of the administrator are in ${path}.\n`);
+    return;
   }
-  process.stdout.write(`There is a new administrator. Its credentials are in ${credentialsPath(config.dataDir)}.\n`);
+  const { work, secrets } = foundations(ground);
+  const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
+  const { inum } = await addAdministrator(options, 'admin-reset');
+  process.stdout.write(`There is a new administrator, ${inum}. Its credentials are in ${path}.\n`);
+  if (config.adminSecret !== undefined) process.stdout.write('Its secret is the one of ADMIN_SECRET_FILE.\n');
   process.stdout.write('Those that were there before stay: deactivate the ones that nobody should use.\n');
 });

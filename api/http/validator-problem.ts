@@ -7,6 +7,8 @@ import { inWords, Problem, type Fault, type ProblemContent } from '../shared/pro
 interface MarkedError {
   readonly status: number;
   readonly type?: string;
+  /** In bytes, where a body has more. */
+  readonly limit?: number;
   readonly path?: string;
   readonly message?: string;
   readonly headers?: Record<string, string>;
@@ -45,6 +47,7 @@ function contentOf(
     const header = req.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
     return { detail: `the body must be one of: ${accepted}`, headers: { [header]: accepted } };
   }
+  if (error.limit !== undefined) return { detail: `the body has more than ${error.limit} bytes` };
   if (name !== 'invalid-request') return {};
   if (error.type !== undefined) return { detail: PARSER_DETAILS[error.type] ?? 'the body cannot be read' };
   const errors = (error.errors ?? []).map(faultOf);

@@ -27,10 +27,11 @@ export interface AdministratorOptions {
 export async function createAdministrator(stores: ClientStores, options: AdministratorOptions): Promise<Administrator> {
   const { inum, secrets, clock } = options;
   const scopes = Object.keys(ADMINISTRATION_SCOPES);
+  const at = timestamp(clock.now());
   const found = await stores.scopes.byIds(scopes);
   const draft: ClientInput = {
     clientName: 'Administrator',
-    description: 'Manages this installation. Made by the service itself.',
+    description: `Manages this installation. Made by the service itself on ${at.slice(0, 10)}.`,
     redirectUris: [],
     grantTypes: ['client_credentials'],
     tokenEndpointAuthMethod: 'client_secret_basic',
@@ -43,7 +44,6 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
   if (faults.length > 0)
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
-  const at = timestamp(clock.now());
   const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
   await stores.clients.insert({ document, scopeInums, at, source: 'setup' });
   const fresh = options.secret === undefined ? secrets.make() : secrets.chosen(options.secret);

@@ -28,7 +28,7 @@ export function ifMatch(header: Header): VersionCheck {
   const tags = tagsOf(header);
   return (version) => {
     if (tags.includes('*') || tags.some((tag) => tag.startsWith(`"${version}-`) && tag.endsWith('"'))) return;
-    throw new Problem('precondition-failed', { detail: `the current ETag begins with "${version}-` });
+    throw new Problem('precondition-failed', { detail: `the current version is ${version}` });
   };
 }
 
