@@ -57,9 +57,9 @@ function scopesBeyond(caller: Caller, { scopes = [] }: ClientInput, references: 
   });
 }
 
-const ignored = ({ pointer = '' }: Fault) => ({
+const ignored = ({ pointer = '', detail }: Fault) => ({
   pointer,
-  detail: 'is not known, and would be ignored',
+  detail: `would be ignored: it ${detail}`,
   rule: 'known-members',
   reference: 'the contract',
 });

@@ -72,6 +72,12 @@ function unknownMemberFinder(document: Contract['document']): Contract['unknownM
     ];
     return [schema, ...more.flatMap(branches)];
   };
+  /** The members of an object inside of which there is a member with this name. */
+  const inside = (all: readonly Schema[], name: string): string[] =>
+    all
+      .flatMap((schema) => Object.entries(schema.properties ?? {}))
+      .filter(([, schema]) => branches(schema).some(({ properties }) => properties?.[name] !== undefined))
+      .map(([outer]) => outer);
   const walk = (candidates: readonly Schema[], value: unknown, pointer: string): Fault[] => {
     const all = candidates.flatMap(branches);
     if (Array.isArray(value)) {
@@ -83,9 +89,9 @@ function unknownMemberFinder(document: Contract['document']): Contract['unknownM
     return Object.entries(value).flatMap(([name, member]) => {
       const place = `${pointer}/${escapeToken(name)}`;
       const known = all.flatMap((schema) => (schema.properties?.[name] ? [schema.properties[name]] : []));
-      return known.length > 0
-        ? walk(known, member, place)
-        : [{ pointer: place, detail: 'is not a member of this object', rule: 'known-members' }];
+      if (known.length > 0) return walk(known, member, place);
+      const hint = inside(all, name).map((outer) => `: ${pointer}/${outer}/${escapeToken(name)} is one`);
+      return [{ pointer: place, detail: `is not a member of this object${hint[0] ?? ''}`, rule: 'known-members' }];
     });
   };
   return (schema, value) => walk([schema], value, '');

@@ -56,12 +56,21 @@ describe('a client that would be registered', () => {
       ...CLIENT,
       inum: 'checked-9',
       colour: 'red',
+      backchannelLogoutUri: ['https://rp.example/logout'],
       attributes: { requirePKCE: true },
     });
     const ignored = warnings.filter((warning: { rule: string }) => warning.rule === 'known-members');
-    expect([valid, ignored.map((warning: { pointer: string }) => warning.pointer)]).toEqual([
+    const about = ({ pointer, detail }: { pointer: string; detail: string }): string[] => [pointer, detail];
+    expect([valid, ignored.map(about)]).toEqual([
       true,
-      ['/attributes/requirePKCE', '/colour'],
+      [
+        ['/attributes/requirePKCE', 'would be ignored: it is not a member of this object'],
+        ['/colour', 'would be ignored: it is not a member of this object'],
+        [
+          '/backchannelLogoutUri',
+          'would be ignored: it is not a member of this object: /attributes/backchannelLogoutUri is one',
+        ],
+      ],
     ]);
   });
 
