@@ -111,7 +111,7 @@ export const CLIENT_PROPERTIES = [
     ],
     "default": "client_secret_basic",
     "storedDefault": true,
-    "description": "How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`."
+    "description": "How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's."
   },
   {
     "path": "subjectType",
@@ -1274,7 +1274,7 @@ export const CLIENT_PROPERTIES = [
       "as": "list"
     },
     "default": [],
-    "description": "Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none."
+    "description": "Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none."
   },
   {
     "path": "attributes.idTokenLifetime",
@@ -1320,7 +1320,7 @@ export const CLIENT_PROPERTIES = [
       "as": "boolean"
     },
     "default": false,
-    "description": "Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice."
+    "description": "Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case."
   },
   {
     "path": "attributes.allowOfflineAccessWithoutConsent",
@@ -1443,7 +1443,7 @@ export const CLIENT_PROPERTIES = [
       "name": "introspection_signed_response_alg",
       "as": "text"
     },
-    "description": "The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON."
+    "description": "The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case."
   },
   {
     "path": "attributes.introspectionEncryptedResponseAlg",
@@ -1458,7 +1458,7 @@ export const CLIENT_PROPERTIES = [
       "name": "introspection_encrypted_response_alg",
       "as": "text"
     },
-    "description": "The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted."
+    "description": "The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that."
   },
   {
     "path": "attributes.introspectionEncryptedResponseEnc",
@@ -1642,7 +1642,7 @@ export const CLIENT_PROPERTIES = [
       "as": "boolean"
     },
     "default": false,
-    "description": "Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted."
+    "description": "Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them."
   },
   {
     "path": "attributes.spontaneousScopes",
@@ -1736,7 +1736,7 @@ export const CLIENT_PROPERTIES = [
       "as": "list"
     },
     "default": [],
-    "description": "The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none."
+    "description": "The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`."
   },
   {
     "path": "attributes.tlsClientAuthSubjectDn",

@@ -753,7 +753,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
              * @default client_secret_basic
              * @example client_secret_basic
              * @enum {string}
@@ -1251,7 +1251,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
              * @default []
              * @example [
              *       "https://api.print.example.com"
@@ -1271,7 +1271,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @default false
              * @example false
              */
@@ -1320,12 +1320,12 @@ export interface components {
              */
             rptClaimsScripts?: string[];
             /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
              * @example RS256
              */
             introspectionSignedResponseAlg?: string;
             /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
              * @example RSA-OAEP
              */
             introspectionEncryptedResponseAlg?: string;
@@ -1388,7 +1388,7 @@ export interface components {
              */
             jansDefaultPromptLogin: boolean;
             /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them.
              * @default false
              * @example true
              */
@@ -1431,7 +1431,7 @@ export interface components {
              */
             minimumAcrPriorityList?: string[];
             /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
              * @default []
              * @example [
              *       "payment_initiation"
@@ -2544,7 +2544,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
              * @example client_secret_basic
              * @enum {string}
              */
@@ -2973,7 +2973,7 @@ export interface components {
              */
             description?: string;
             /**
-             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
              * @example client_secret_basic
              * @enum {string}
              */
@@ -3958,7 +3958,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation?: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -3977,7 +3977,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @example false
              */
             dpopBoundAccessToken?: boolean;
@@ -4022,12 +4022,12 @@ export interface components {
              */
             rptClaimsScripts?: string[];
             /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
              * @example RS256
              */
             introspectionSignedResponseAlg?: string;
             /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
              * @example RSA-OAEP
              */
             introspectionEncryptedResponseAlg?: string;
@@ -4087,7 +4087,7 @@ export interface components {
              */
             jansDefaultPromptLogin?: boolean;
             /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them.
              * @example true
              */
             allowSpontaneousScopes?: boolean;
@@ -4126,7 +4126,7 @@ export interface components {
              */
             minimumAcrPriorityList?: string[];
             /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
              * @example [
              *       "payment_initiation"
              *     ]
@@ -4262,7 +4262,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation?: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -4281,7 +4281,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @example false
              */
             dpopBoundAccessToken?: boolean;
@@ -4326,12 +4326,12 @@ export interface components {
              */
             rptClaimsScripts?: string[];
             /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
              * @example RS256
              */
             introspectionSignedResponseAlg?: string;
             /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
              * @example RSA-OAEP
              */
             introspectionEncryptedResponseAlg?: string;
@@ -4391,7 +4391,7 @@ export interface components {
              */
             jansDefaultPromptLogin?: boolean;
             /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them.
              * @example true
              */
             allowSpontaneousScopes?: boolean;
@@ -4430,7 +4430,7 @@ export interface components {
              */
             minimumAcrPriorityList?: string[];
             /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
              * @example [
              *       "payment_initiation"
              *     ]
@@ -4633,7 +4633,7 @@ export interface components {
              */
             client_name?: string;
             /**
-             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
              * @example client_secret_basic
              * @enum {string}
              */
@@ -4930,7 +4930,7 @@ export interface components {
              */
             tx_token_lifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
@@ -4963,12 +4963,12 @@ export interface components {
              */
             require_pushed_authorization_requests?: boolean;
             /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
              * @example RS256
              */
             introspection_signed_response_alg?: string;
             /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
              * @example RSA-OAEP
              */
             introspection_encrypted_response_alg?: string;
@@ -5055,7 +5055,7 @@ export interface components {
              */
             minimum_acr_priority_list?: string[];
             /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
              * @example [
              *       "payment_initiation"
              *     ]
@@ -5113,7 +5113,7 @@ export interface components {
              */
             client_secret?: string;
             /**
-             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`.
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
              * @example client_secret_basic
              * @enum {string}
              */
@@ -5412,7 +5412,7 @@ export interface components {
              */
             run_introspection_script_before_jwt_creation?: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -5431,7 +5431,7 @@ export interface components {
              */
             tx_token_lifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
@@ -5464,12 +5464,12 @@ export interface components {
              */
             require_pushed_authorization_requests?: boolean;
             /**
-             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON.
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
              * @example RS256
              */
             introspection_signed_response_alg?: string;
             /**
-             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted.
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
              * @example RSA-OAEP
              */
             introspection_encrypted_response_alg?: string;
@@ -5529,7 +5529,7 @@ export interface components {
              */
             default_prompt_login?: boolean;
             /**
-             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted.
+             * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them.
              * @example true
              */
             allow_spontaneous_scopes?: boolean;
@@ -5568,7 +5568,7 @@ export interface components {
              */
             minimum_acr_priority_list?: string[];
             /**
-             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none.
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
              * @example [
              *       "payment_initiation"
              *     ]
