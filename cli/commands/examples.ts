@@ -41,6 +41,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
     ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
   ],
+  'clients history': [
+    ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
+    ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],
+  ],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],
     ['clientele clients validate --file client.yaml', 'a file'],

@@ -1,9 +1,10 @@
-import type { Request } from '../connection/api.ts';
+import { placedAt, type Request } from '../connection/api.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
 import { EXIT, Failure, said, usageFailure } from '../failure.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
+import type { Shape } from '../output/printer.ts';
 import { harmless } from '../output/text.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './command.ts';
 import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
-import { allPages, hasPages, page } from './paging.ts';
+import { allPages, hasPages, page, type Query } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
 import { Readable } from './readable.ts';
 import { sayStatement } from './statement-note.ts';
@@ -28,6 +29,7 @@ import {
   pathTo,
   patchBody,
   sayOnce,
+  shapeOfEntries,
   strictly,
   withEmptyLists,
   type ResourceKit,
@@ -42,7 +44,9 @@ export function resourceCommands(kit: ResourceKit): Command[] {
     ...(get ? [getCommand(kit, get)] : []),
     ...(create ? [createCommand(kit, create)] : []),
     ...(patch ? [updateCommand(kit, patch), patchCommand(kit, patch)] : []),
-    ...[...actions].map(([verb, operation]) => actionCommand(kit, verb, operation)),
+    ...[...actions].map(([verb, operation]) =>
+      hasPages(operation) ? pagesCommand(kit, verb, operation) : actionCommand(kit, verb, operation),
+    ),
     ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
   ];
 }
@@ -53,26 +57,44 @@ function listCommand(kit: ResourceKit, operation: Operation): Command {
     words: [resource.noun, 'list'],
     summary: `lists ${resource.singular}s`,
     args: [],
-    options: [
-      ...listOptions(operation),
-      ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
-      COLUMNS_OPTION,
-      OUTPUT_OPTION,
-    ],
+    options: pageOptions(operation),
     examples: examplesFor(`${resource.noun} list`),
     run: async (context, input) => {
       const query = listQuery(operation, input);
-      const api = await context.api();
-      const readable = new Readable(context, kit, api);
-      if (input.has('all')) return context.printer.list(readable.pages(allPages(api, operation, query)), shape);
-      const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
-      await context.printer.list(readable.pages(one(entries)), shape);
-      if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
-        const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
-        context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
-      }
+      const readable = new Readable(context, kit, await context.api());
+      await printPages(context, input, { operation, query, shape, readable });
     },
   };
+}
+
+const pageOptions = (operation: Operation): Option[] => [
+  ...listOptions(operation),
+  ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
+  COLUMNS_OPTION,
+  OUTPUT_OPTION,
+];
+
+interface Listing {
+  readonly operation: Operation;
+  readonly query: Query;
+  readonly shape: Shape;
+  /** Puts names in the place of references. */
+  readonly readable?: Readable;
+}
+
+/** Prints the page that was asked for, or all of them, and says how many entries there are beside it. */
+async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
+  const { operation, query, shape, readable } = listing;
+  const api = await context.api();
+  const print = (pages: AsyncIterable<readonly Entry[]>): Promise<void> =>
+    context.printer.list(readable?.pages(pages) ?? pages, shape);
+  if (input.has('all')) return print(allPages(api, operation, query));
+  const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
+  await print(one(entries));
+  if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
+    const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
+    context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+  }
 }
 
 async function* one<T>(value: T): AsyncGenerator<T> {
@@ -166,6 +188,24 @@ function placed(places: readonly Parameter[], input: Input): Required<Pick<Reque
   const at = (where: Parameter['in']): [string, string][] =>
     places.flatMap((place, index) => (place.in === where ? [[place.name, input.arg(index)]] : []));
   return { path: Object.fromEntries(at('path')), query: at('query'), headers: Object.fromEntries(at('header')) };
+}
+
+/** What an operation has pages of that are not of the resource, such as the history of a client. */
+function pagesCommand({ contract, resource }: ResourceKit, verb: string, operation: Operation): Command {
+  const places = placesOf(operation);
+  const shape = shapeOfEntries(contract, operation);
+  return {
+    words: [resource.noun, verb],
+    summary: actionSummary(operation),
+    args: places.map((place) => placeArgument(resource, place)),
+    options: pageOptions(operation),
+    examples: examplesFor(`${resource.noun} ${verb}`),
+    run: async (context, input) => {
+      const { path, query } = placed(places, input);
+      const asked = [...query, ...listQuery(operation, input)];
+      await printPages(context, input, { operation: placedAt(operation, path), query: asked, shape });
+    },
+  };
 }
 
 function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
