@@ -632,7 +632,7 @@ export const PROBLEMS = {
   },
   "last-administrator": {
     "status": 409,
-    "title": "This is the last enabled client that can write clients"
+    "title": "Nobody could undo this"
   },
   "request-in-progress": {
     "status": 409,

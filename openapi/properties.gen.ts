@@ -916,7 +916,7 @@ export const CLIENT_PROPERTIES = [
     "control": "date-time",
     "setBy": "admin",
     "db": "exp",
-    "description": "When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end."
+    "description": "When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end."
   },
   {
     "path": "deletable",

@@ -22,7 +22,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a client
-         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. The last enabled client that can write clients cannot be removed (409).
+         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. A client that can write clients cannot be removed while no other enabled one has all of its administration scopes (409).
          */
         delete: operations["delete-oauth-openid-client-by-inum"];
         options?: never;
@@ -349,7 +349,7 @@ export interface paths {
         put?: never;
         /**
          * Deactivate a client
-         * @description Sets `disabled` to true. The token endpoint refuses the client at once, this API refuses its tokens within a second. A client that is deactivated stays as it is. The last enabled client that can write clients cannot be deactivated (409).
+         * @description Sets `disabled` to true. The token endpoint refuses the client at once, this API refuses its tokens within a second. A client that is deactivated stays as it is. One that can write clients cannot be deactivated while no other enabled one has all of its administration scopes (409).
          */
         post: operations["deactivate-oauth-openid-client"];
         delete?: never;
@@ -1079,7 +1079,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;
@@ -2894,7 +2894,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;
@@ -3323,7 +3323,7 @@ export interface components {
              */
             defaultAcrValues?: string[];
             /**
-             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
              * @example 2030-01-15T09:30:00
              */
             expirationDate?: string;

@@ -3,13 +3,18 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
 import type { ClientStores } from './client.stores.ts';
 
-/** How long an expired client is kept, in milliseconds: time to notice, and to give it another end. */
+/** How long an expired client is kept, in milliseconds: time to notice, also a wrong date, and to give it another end. */
 const GRACE = 86_400_000;
 const BATCH = 100;
 
+interface Expired {
+  readonly inum: string;
+  readonly version: number;
+}
+
 /**
- * Removes the clients whose `expirationDate` passed a day ago, each in a unit of work of its own with its audit
- * record, so that requests get in between. Several processes can do this at once. Returns how many it removed.
+ * Removes the clients whose `expirationDate` passed a day ago and that nobody has changed for a day, each in a unit of
+ * work of its own with its audit record, so that requests get in between. Several processes can do this at once. Returns how many it removed.
  */
 export async function removeExpiredClients({
   work,
@@ -18,24 +23,23 @@ export async function removeExpiredClients({
   readonly work: UnitOfWork<ClientStores>;
   readonly clock: Clock;
 }): Promise<number> {
-  const ended = wireDate(clock.now() - GRACE);
-  const remove = (inum: string): Promise<boolean> =>
+  const past = clock.now() - GRACE;
+  const remove = ({ inum, version }: Expired): Promise<boolean> =>
     work.write(async ({ clients, audit }) => {
       const stored = await clients.findForUpdate(inum);
-      const document = stored && (JSON.parse(stored.text) as ClientDocument);
-      // Another process was first, or somebody gave the client another end.
-      if (document?.expirationDate === undefined || document.expirationDate > ended) return false;
+      // Another process was first, or somebody has changed the client since.
+      if (stored?.version !== version) return false;
       await clients.remove(inum);
-      const changed = Object.keys(document);
+      const changed = Object.keys(JSON.parse(stored.text) as ClientDocument);
       const at = timestamp(clock.now());
       await audit.record({ at, caller: 'sweep', operation: 'remove-expired-client', inum, changed, requestId: '' });
       return true;
     });
   let removed = 0;
-  let batch: readonly string[];
+  let batch: readonly Expired[];
   do {
-    batch = await work.read(({ clients }) => clients.expiredBy(ended, BATCH));
-    for (const inum of batch) if (await remove(inum)) removed += 1;
+    batch = await work.read(({ clients }) => clients.expiredBy(wireDate(past), timestamp(past), BATCH));
+    for (const client of batch) if (await remove(client)) removed += 1;
   } while (batch.length === BATCH);
   return removed;
 }

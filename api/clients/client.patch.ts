@@ -12,13 +12,13 @@ const HIDDEN_SECRET = '(not shown)';
 /** What a patch makes of a client, and what it says about its secret. */
 export interface PatchedClient {
   readonly draft: ClientInput;
-  /** A new secret, or a request for one that is made here. */
+  /** A new secret, or leave to make one here. */
   readonly secret?: { readonly given: string } | 'renew';
 }
 
 /**
  * Applies a patch to the client as it is answered, and reads the outcome as a written client. Taking the secret out
- * asks for a new one. Throws what `applyTo` throws.
+ * lets another one be made where that is needed. Throws what `applyTo` throws.
  */
 export function readPatch(text: string, patch: Patch, hasSecret: boolean): PatchedClient {
   const client = JSON.parse(text) as Members;

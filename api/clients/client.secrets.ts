@@ -5,9 +5,10 @@ import { needsClearSecret, needsSecret } from './secret.policy.ts';
 import type { FreshSecret, SecretService } from './secret.service.ts';
 import type { SecretStore, StoredSecret } from './secret.store.ts';
 
-/** What a write says about the secret: a new one, none (keep what there is), or a request for one that is made here. */
+/** What a write says about the secret: a new one, or nothing, which keeps what there is. */
 export interface SecretWish {
   readonly given?: FreshSecret;
+  /** Whether one may be made here, where the client begins to need a secret that is kept as a digest only. */
   readonly renew?: boolean;
 }
 
@@ -30,15 +31,26 @@ const MOST_OVERLAPPING = 2;
 export class ClientSecrets {
   constructor(private readonly options: ClientSecretsOptions) {}
 
-  /** Brings the secrets of a client in line with its document. Returns the clear value when a secret is new. */
-  async apply(store: SecretStore, client: ClientDocument, { given, renew }: SecretWish): Promise<string | undefined> {
+  /**
+   * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was
+   * `previous`, begins to need one. Returns the clear value when a secret is new.
+   */
+  async apply(
+    store: SecretStore,
+    client: ClientDocument,
+    { given, renew }: SecretWish,
+    previous?: ClientDocument,
+  ): Promise<string | undefined> {
     const stored = await store.of(client.inum);
     const [current] = stored;
     if (!needsSecret(client)) {
       await removeAll(store, stored);
       return undefined;
     }
-    if (given === undefined && current !== undefined && renew !== true) {
+    if (given === undefined && current === undefined && previous !== undefined && needsSecret(previous))
+      return undefined;
+    const isEnough = current?.kind === 'encrypted' || needsClearSecret(client) === undefined;
+    if (given === undefined && current !== undefined && (isEnough || renew !== true)) {
       await this.endWith(store, client, stored.slice(1));
       return this.keep(store, client, current);
     }

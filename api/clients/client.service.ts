@@ -217,7 +217,8 @@ export class ClientService {
   }
 
   private async save(stores: ClientStores, context: RequestContext, opened: Opened, next: Next): Promise<ServedClient> {
-    const secret = next.wish && (await this.options.secrets.apply(stores.secrets, next.document, next.wish));
+    const secret =
+      next.wish && (await this.options.secrets.apply(stores.secrets, next.document, next.wish, opened.document));
     const changed = changes(opened.document, next.document, secret);
     // A write that changes nothing is no new version: callers who hold this one need not read again.
     if (changed.length === 0) return this.withSecret(stores, context.caller, served(opened.stored));

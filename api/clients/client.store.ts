@@ -165,12 +165,11 @@ export class ClientStore {
     return rows.map(ofRow);
   }
 
-  /** The inums of clients that ended at `date` or before, a date as on the wire. */
-  async expiredBy(date: string, limit: number): Promise<string[]> {
+  /** Some of the clients that ended, and were written last, before these moments (`yyyy-MM-dd'T'HH:mm:ss`, timestamp). */
+  async expiredBy(ended: string, written: string, limit: number): Promise<{ inum: string; version: number }[]> {
     const order = { expirationDate: 'ASC', inum: 'ASC' } as const;
-    const where = { expirationDate: LessThanOrEqual(date) };
-    const rows = await this.manager.find(ClientEntity, { select: { inum: true }, where, order, take: limit });
-    return rows.map((row) => row.inum);
+    const where = { expirationDate: LessThanOrEqual(ended), updatedAt: LessThanOrEqual(written) };
+    return this.manager.find(ClientEntity, { select: { inum: true, version: true }, where, order, take: limit });
   }
 
   /** Records a use of a client at `at`. */

@@ -1,3 +1,4 @@
+import { isBeyond, presentName } from '../shared/administration-scopes.ts';
 import { Problem } from '../shared/problem.ts';
 import { CLIENT_WRITING_SCOPES } from './client.authority.ts';
 import type { ClientDocument } from './client.document.ts';
@@ -14,8 +15,8 @@ export interface Standing {
 type Rank = 0 | 1 | 2;
 
 /**
- * Refuses a change after which no client could write clients any more, now or when an end that it sets has come.
- * `next` is undefined for a removal. Two such changes at once take turns.
+ * Refuses a change after which no client could write clients any more, or none could undo it: now, or when an end that
+ * it sets has come. `next` is undefined for a removal. Two such changes at once take turns.
  */
 export async function guardLastAdministrator(
   stores: ClientStores,
@@ -27,12 +28,16 @@ export async function guardLastAdministrator(
   if (rank <= (next === undefined ? 0 : rankOf(next, now))) return;
   await stores.settings.lock('administrators');
   const { inum } = previous.document;
+  let detail = 'no other enabled client can write clients';
   for (const other of await stores.clients.enabledWithScopes(CLIENT_WRITING_SCOPES)) {
     const document = JSON.parse(other.text) as ClientDocument;
     const isAsGood = other.inum !== inum && rankOf({ document, scopes: CLIENT_WRITING_SCOPES }, now) >= rank;
-    if (isAsGood && (await hasCredential(stores, document))) return;
+    if (!isAsGood || !(await hasCredential(stores, document))) continue;
+    const scopes = new Set((await stores.clients.scopeIds(other.inum)).map(presentName));
+    if (!previous.scopes.some((scope) => isBeyond({ scopes }, scope))) return;
+    detail = 'no other enabled client that can write clients has all the administration scopes of this one';
   }
-  throw new Problem('last-administrator');
+  throw new Problem('last-administrator', { detail });
 }
 
 function rankOf({ document, scopes }: Standing, now: number): Rank {

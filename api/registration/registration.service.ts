@@ -160,8 +160,8 @@ export class RegistrationService {
       // An administrator may have replaced it since it was compared: the old one must not come back.
       if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
       await this.useStatement(stores, statement, opened.registration);
-      const wish = await this.secretWish(stores, document, body);
-      const secret = await this.options.secrets.apply(stores.secrets, document, wish);
+      const wish = this.secretWish(document, body);
+      const secret = await this.options.secrets.apply(stores.secrets, document, wish, opened.document);
       const changed = changes(opened.document, document, secret);
       const keepsStatement = statement?.stands === true;
       const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
@@ -252,14 +252,8 @@ export class RegistrationService {
   }
 
   /** A secret of which only a digest is kept is replaced, where the client begins to need the secret itself. */
-  private async secretWish(
-    stores: RegistrationStores,
-    document: ClientDocument,
-    { client_secret: given }: Metadata,
-  ): Promise<SecretWish> {
+  private secretWish(document: ClientDocument, { client_secret: given }: Metadata): SecretWish {
     if (needsClearSecret(document) === undefined) return {};
-    const [current] = await stores.secrets.of(document.inum);
-    if (current === undefined || current.kind === 'encrypted') return {};
     return typeof given === 'string' ? { given: this.options.secretService.chosen(given) } : { renew: true };
   }
 

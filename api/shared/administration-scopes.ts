@@ -13,7 +13,7 @@ export function isAdministrationScope(scope: string): boolean {
 }
 
 /** Whether a scope opens administration that the caller does not have. */
-export const isBeyond = (caller: Caller, scope: string): boolean =>
+export const isBeyond = (caller: Pick<Caller, 'scopes'>, scope: string): boolean =>
   isAdministrationScope(scope) && !caller.scopes.has(presentName(scope));
 
 /** Whether a scope of the caller opens an operation. */

@@ -31,7 +31,7 @@ export function newEnding(): Ending {
 export const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
 /** Ends a process and waits for its end. */
-export async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (hasEnded(child) || child.pid === undefined) return;
   const exited = once(child, 'exit');
   child.kill(signal);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
@@ -26,8 +26,11 @@ export interface DocsPage {
   unlock(id: string, token: string): Promise<void>;
   /** Opens an operation, fills parameters in, executes, and returns the status and the body on the page. */
   execute(id: string, values?: Readonly<Record<string, string>>): Promise<{ status: number; body: string }>;
-  /** Writes a picture for the documentation, of what is below `top`, when UPDATE_SCREENSHOTS is set. */
-  picture(name: string, top?: Locator): Promise<void>;
+  /**
+   * Compares the text of what is pictured in the documentation with the text that is kept beside the picture. With
+   * UPDATE_SCREENSHOTS it makes both, the picture of what is below the first part.
+   */
+  picture(name: string, ...parts: Locator[]): Promise<void>;
 }
 
 /** Opens Swagger UI in a window of its own. */
@@ -63,13 +66,52 @@ export async function openDocsPage(browser: Browser, address: string): Promise<D
       await page.locator('.modal-ux .btn-done').click();
     },
     execute: (id, values = {}) => execute(operation(id), values),
-    picture: async (name, top) => {
-      if (process.env['UPDATE_SCREENSHOTS'] === undefined) return;
+    picture: async (name, ...parts) => {
+      const shown = await shownIn(parts);
+      if (process.env['UPDATE_SCREENSHOTS'] === undefined) {
+        requireShown(name, shown);
+        return;
+      }
       mkdirSync(PICTURES, { recursive: true });
-      await top?.evaluate((element: { scrollIntoView(): void }) => element.scrollIntoView());
+      await parts[0]?.evaluate((element: { style: Record<string, string>; scrollIntoView(): void }) => {
+        // Some air above, or the top of the page.
+        element.style['scrollMarginTop'] = '30px';
+        element.scrollIntoView();
+      });
       await page.screenshot({ path: `${PICTURES}${name}.png` });
+      writeFileSync(`${PICTURES}${name}.txt`, shown);
     },
   };
+}
+
+/** What differs on each run. */
+const CHANGING: readonly (readonly [RegExp, string])[] = [
+  [/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<id>'],
+  [/\b\w{3}, ?\d\d \w{3} \d{4} [\d:]{8} GMT/g, '<date>'],
+  [/\b\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '<date>'],
+  [/^[\d.]+ ?ms$/gm, '<duration>'],
+];
+
+/** The text of parts of the page, line by line. It does not depend on fonts and on the size of the window. */
+async function shownIn(parts: readonly Locator[]): Promise<string> {
+  const texts = await Promise.all(parts.map((part) => part.innerText()));
+  const lines = texts
+    .join('\n')
+    .split('\n')
+    .map((line) => line.replaceAll(/\s+/g, ' ').trim());
+  const text = `${lines.filter((line) => line !== '').join('\n')}\n`;
+  return CHANGING.reduce((masked, [pattern, name]) => masked.replaceAll(pattern, name), text);
+}
+
+function requireShown(name: string, shown: string): void {
+  const before = readFileSync(`${PICTURES}${name}.txt`, 'utf8');
+  if (shown === before) return;
+  const [now, then] = [shown.split('\n'), before.split('\n')];
+  const at = now.findIndex((line, index) => line !== then[index]);
+  throw new Error(
+    `docs/images/${name}.png shows "${then[at] ?? ''}" where the page has "${now[at] ?? ''}" by now. Make the pictures ` +
+      'again with UPDATE_SCREENSHOTS=1 npm test -- --selectProjects=browser, and look at them.',
+  );
 }
 
 async function execute(

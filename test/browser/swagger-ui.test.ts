@@ -62,7 +62,8 @@ withBrowser('Swagger UI', () => {
     const blocks = await docs.page.locator('.opblock').evaluateAll((elements) => elements.map(({ id }) => id));
     expect(blocks.length).toBeGreaterThanOrEqual(9);
     expect(blocks.every((id) => id.startsWith('operations-OAuth_-_OpenID_Connect_-_Clients-'))).toBe(true);
-    await docs.picture('swagger-ui');
+    const parts = ['.information-container', '.scheme-container', '.opblock-tag-section.is-open'];
+    await docs.picture('swagger-ui', ...parts.map((part) => docs.page.locator(part)));
   });
 
   it('finds operations by their path', async () => {
@@ -96,7 +97,7 @@ withBrowser('Swagger UI', () => {
     await expect(chosen.count()).resolves.toBe(total);
     await docs.page.getByLabel('client_id').fill('2d9c4a7e-4c1b-4b52-a8de-90f3c1be7a55');
     await docs.page.getByLabel('client_secret').fill('not-the-secret');
-    await docs.picture('swagger-ui-authorize');
+    await docs.picture('swagger-ui-authorize', docs.page.locator('.modal-ux'));
     await docs.page.locator('.modal-ux .authorize').click();
     await docs.page.locator('.modal-ux .errors').getByText('client authentication failed').waitFor();
     await docs.page.locator('.modal-ux .close-modal').click();
@@ -121,7 +122,11 @@ withBrowser('Swagger UI', () => {
     expect(stored.body.clientName).toBe('Photo print shop');
     const found = await docs.execute('get-oauth-openid-clients', { pattern: 'photo' });
     expect(JSON.parse(found.body).entries.map((entry: { inum: string }) => entry.inum)).toEqual([INUM]);
-    await docs.picture('swagger-ui-search', docs.operation('get-oauth-openid-clients').locator('.execute'));
+    const parts = ['.btn-group', '.request-snippets', '.request-url', '.live-responses-table'];
+    await docs.picture(
+      'swagger-ui-search',
+      ...parts.map((part) => docs.operation('get-oauth-openid-clients').locator(part)),
+    );
   });
 
   it('deactivates and activates it', async () => {
@@ -139,7 +144,11 @@ withBrowser('Swagger UI', () => {
       '/clientName',
       '/applicationType',
     ]);
-    await docs.picture('swagger-ui-problem', docs.operation('post-oauth-openid-client').locator('.request-url'));
+    const parts = ['.request-url', '.live-responses-table'];
+    await docs.picture(
+      'swagger-ui-problem',
+      ...parts.map((part) => docs.operation('post-oauth-openid-client').locator(part)),
+    );
   });
 
   it('goes on when the token has run out', async () => {
@@ -186,6 +195,25 @@ withBrowser('Swagger UI', () => {
     expect([status, JSON.parse(body).token_type]).toEqual([200, 'Bearer']);
     const commands = await other.page.locator('.request-snippets').innerText();
     expect(commands).toContain('client_id=nightly-report&client_secret=…');
+  });
+
+  it.each([
+    ['token', 'client_assertion'],
+    ['token', 'client_secret'],
+    ['introspection', 'token'],
+  ])('shows commands of %s without the %s that was entered, for every shell', async (id, member) => {
+    const other = await openDocsPage(browser, `http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/${id}`);
+    const block = other.operation(id);
+    await block.getByPlaceholder(member, { exact: true }).fill('eyJ.entered+by/somebody');
+    await other.execute(id);
+    for (const shell of ['bash', 'PowerShell', 'CMD']) {
+      await block.locator('.request-snippets').getByText(`cURL (${shell})`).click();
+      const command = await block.locator('.request-snippets').innerText();
+      expect(command).toContain(`/jans-auth/restv1/${id}`);
+      expect(command).toMatch(new RegExp(`\\b${member}=…`));
+      expect(command).not.toMatch(/entered|somebody/);
+    }
+    await other.page.close();
   });
 
   it('registers and reads a client dynamically, with the tokens of registration', async () => {

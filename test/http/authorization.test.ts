@@ -266,6 +266,27 @@ describe('the last administrator', () => {
     }
   });
 
+  it('does not leave it to one that could not undo it', async () => {
+    const alone = await startService();
+    const bearer = await alone.adminToken();
+    const deactivate = (inum: string): Promise<TestReply> =>
+      alone.request('POST', `${CLIENTS}/${inum}/deactivate`, { token: bearer });
+    const body = {
+      inum: 'writer',
+      redirectUris: [],
+      grantTypes: ['client_credentials'],
+      scopes: [`${P}clients.write`],
+    };
+    await alone.request('POST', CLIENTS, { token: bearer, body });
+    const refused = await deactivate(alone.admin.clientId);
+    expect([refused.status, refused.body.detail]).toEqual([
+      409,
+      expect.stringContaining('all the administration scopes'),
+    ]);
+    expect((await deactivate('writer')).status).toBe(200);
+    await alone.stop();
+  });
+
   it('is not lost when the last two are deactivated at the same moment', async () => {
     const pair = await startService();
     try {

@@ -68,6 +68,19 @@ describe('a client with a lifetime', () => {
     expect(await administeredStatus(inum)).toBe(404);
   });
 
+  it('that is given an end in the past is kept for a day all the same', async () => {
+    const expirationDate = new Date(service.clock.now() - 100 * 24 * HOUR).toISOString();
+    const [kept, mended] = [await newClient(service, { expirationDate }), await newClient(service, { expirationDate })];
+    service.clock.advance(23 * HOUR);
+    await service.sweep();
+    expect(await administeredStatus(kept.inum)).toBe(200);
+    await change(service, mended.inum, { description: 'not yet' });
+    service.clock.advance(2 * HOUR);
+    await service.sweep();
+    expect([await administeredStatus(kept.inum), await administeredStatus(mended.inum)]).toEqual([404, 200]);
+    await change(service, mended.inum, { expirationDate: null });
+  });
+
   it('is removed once by several replicas that sweep at the same time', async () => {
     const clients: Registered[] = [];
     for (let count = 0; count < 12; count += 1) clients.push(await registered(service, { ...SERVICE, lifetime: 60 }));

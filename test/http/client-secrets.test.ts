@@ -84,7 +84,7 @@ describe('a secret', () => {
     expect(await works(body.inum, 'another-secret')).toBe(true);
   });
 
-  it('can be replaced and renewed by patches, and its clear value is no part of the client', async () => {
+  it('can be replaced by patches, and its clear value is no part of the client', async () => {
     const { body } = await create({});
     const patch = (operations: object[]): Promise<TestReply> =>
       service.request('PATCH', `${CLIENTS}/${body.inum}`, {
@@ -97,10 +97,27 @@ describe('a secret', () => {
       'patched-secret',
     );
     expect(await works(body.inum, 'patched-secret')).toBe(true);
-    const renewed = await merge(body.inum, { clientSecret: null });
-    expect(renewed.body.clientSecret).toMatch(/^[\w-]{43}$/);
-    expect(await works(body.inum, renewed.body.clientSecret)).toBe(true);
-    expect(await works(body.inum, 'patched-secret')).toBe(false);
+  });
+
+  it.each([
+    ['a merge patch', 'application/merge-patch+json', { description: 'x', clientSecret: null }],
+    ['an empty text', 'application/merge-patch+json', { description: 'x', clientSecret: '' }],
+    ['a JSON Patch', 'application/json-patch+json', [{ op: 'remove', path: '/clientSecret' }]],
+  ])('stays when %s takes it out', async (_what, type, patch) => {
+    const { body } = await create({});
+    const headers = { 'Content-Type': type };
+    const reply = await service.request('PATCH', `${CLIENTS}/${body.inum}`, { token, headers, body: patch });
+    expect([reply.status, reply.body.clientSecret]).toEqual([200, undefined]);
+    expect(await works(body.inum, body.clientSecret)).toBe(true);
+  });
+
+  it('is not made by a change that has nothing to do with it', async () => {
+    const { body } = await create({});
+    const { clientSecret: _secret, ...rest } = body;
+    await service.database.writer.query(`DELETE FROM client_secrets WHERE inum = '${body.inum}'`);
+    expect((await merge(body.inum, { description: 'x' })).body.clientSecret).toBeUndefined();
+    expect((await service.request('PUT', CLIENTS, { token, body: rest })).body.clientSecret).toBeUndefined();
+    expect(await kept(body.inum)).toEqual([]);
   });
 
   it('goes when no method uses it any more, and comes when one does', async () => {
