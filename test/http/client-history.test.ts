@@ -130,6 +130,24 @@ describe('the history of a client', () => {
     expect(await changesOf('gone')).toHaveLength(3);
   });
 
+  it('is found whatever the client is called', async () => {
+    for (const inum of ['history', '~._-']) {
+      await create(inum);
+      expect(await changesOf(inum)).toHaveLength(1);
+    }
+    const client = await service.request('GET', `${CLIENTS}/history`, { token });
+    expect([client.status, client.body.inum]).toEqual([200, 'history']);
+  });
+
+  it('ends where somebody has removed old records', async () => {
+    await create('aged');
+    await service.database.writer.query("UPDATE audit_records SET at = '2024-12-31T23:59:59.999Z' WHERE inum = 'aged'");
+    await merge('aged', { description: 'newer' });
+    await service.database.writer.query("DELETE FROM audit_records WHERE at < '2025-01-01'");
+    expect(callers(await changesOf('aged'))).toEqual([['patch-oauth-openid-client-by-inum', service.admin.clientId]]);
+    expect((await merge('aged', { description: 'still there' })).status).toBe(200);
+  });
+
   it('is empty for a client that is not on record, and 404 for one that never was', async () => {
     await create('unrecorded');
     await service.database.writer.query("DELETE FROM audit_records WHERE inum = 'unrecorded'");
