@@ -2131,7 +2131,7 @@ export interface components {
              */
             at: string;
             /**
-             * @description Who did it. A client of this service by its id, which for `put-register` and `delete-register` is the client itself, with its registration access token. A client of a trusted issuer as `<issuer> <client id>`, with a blank between them. For a registration `registration`, or `initial access token <id of its record>`. For what the service does by itself, `sweep` or the name of the command; `operation` tells them from clients that are called so.
+             * @description Who did it. A client of this service by its id, which for `get-register`, `put-register` and `delete-register` is the client itself, with its registration access token. A client of a trusted issuer as `<issuer> <client id>`, with a blank between them. For a registration `registration`, or `initial access token <id of its record>`. For what the service does by itself, `sweep` or the name of the command; `operation` tells them from clients that are called so.
              * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
              */
             caller: string;
