@@ -318,6 +318,20 @@ export const OPERATIONS = [
     "errors": "problem"
   },
   {
+    "id": "get-oauth-openid-client-history",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/history",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem"
+  },
+  {
     "id": "get-register",
     "method": "GET",
     "path": "/jans-auth/restv1/register",

@@ -384,6 +384,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/{inum}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Show who changed a client
+         * @description A page of the changes of a client, the newest first: when, by whom, with which operation and which properties. No values are kept. A client that was removed keeps its history, and another one that is made with its `inum` goes on with it. Uses of the client are no changes, and neither is a write that left everything as it was.
+         */
+        get: operations["get-oauth-openid-client-history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-auth/restv1/register": {
         parameters: {
             query?: never;
@@ -2096,6 +2122,41 @@ export interface components {
         /** @description A page of clients. */
         ClientPagedResult: components["schemas"]["PagedResult"] & {
             entries?: components["schemas"]["ClientReply"][];
+        };
+        /** @description A change of a client. It names properties and has no values. */
+        ClientChange: {
+            /**
+             * @description When it happened, in UTC.
+             * @example 2026-01-31T12:00:00
+             */
+            at: string;
+            /**
+             * @description Who did it. A client of this service by its id, which for `get-register`, `put-register` and `delete-register` is the client itself, with its registration access token. A client of a trusted issuer as `<issuer> <client id>`, with a blank between them. For a registration `registration`, or `initial access token <id of its record>`. For what the service does by itself, `sweep` or the name of the command; `operation` tells them from clients that are called so.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            caller: string;
+            /**
+             * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, or the command that made an administrator.
+             * @example patch-oauth-openid-client-by-inum
+             */
+            operation: string;
+            /**
+             * @description The names of the properties that changed. Of a client that was removed, those that it had; of a secret `clientSecret`, of a registration access token `registrationAccessToken`.
+             * @example [
+             *       "clientName",
+             *       "attributes.requirePkce"
+             *     ]
+             */
+            changed: string[];
+            /**
+             * @description The id of the request, as in `X-Request-Id` and in the log. Left out where there was no request.
+             * @example 49c89c7c-fefe-4f90-a4b1-f06eb2138e63
+             */
+            requestId?: string;
+        };
+        /** @description A page of the history of a client. */
+        ClientChangePagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["ClientChange"][];
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -7169,6 +7230,51 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-client-history": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientChangePagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -30,6 +30,10 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const page = await clients.search({ ...query, limit: query.limit ?? 50 });
       return pageReply(CLIENTS, query, page);
     },
+    'get-oauth-openid-client-history': async ({ path, query }) => {
+      const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
+      return { status: 200, body: await clients.history(request) };
+    },
     'post-oauth-openid-client': ({ body, context, keep }) =>
       clients.create(context, body, (stores, client) => {
         const { body: text, headers } = reply(client);

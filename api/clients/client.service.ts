@@ -8,6 +8,7 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Mode } from './client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { changedProperties, type ClientDocument, type ClientInput, type Members } from './client.document.ts';
+import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
 import { readPatch, secretIn } from './client.patch.ts';
@@ -100,6 +101,11 @@ export class ClientService {
   /** Finds a page of clients; see `searchClients`. */
   search(request: ClientListRequest): Promise<ClientPage> {
     return this.options.work.read((stores) => searchClients(stores, request));
+  }
+
+  /** Finds a page of the changes of a client; see `clientHistory`. */
+  history(request: HistoryRequest): Promise<Schemas['ClientChangePagedResult']> {
+    return this.options.work.read((stores) => clientHistory(stores, request));
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */

@@ -7,6 +7,7 @@ import { idempotencyStore } from '../shared/idempotency.store.ts';
 import type { Meters } from '../shared/meters.ts';
 import { CLIENTS_SEARCHED } from './client.fields.ts';
 import { ClientStore } from './client.store.ts';
+import { historyStore, type HistoryStore } from './history.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
 
@@ -15,6 +16,7 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly clients: ClientStore;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
+  readonly history: HistoryStore;
 }
 
 export function clientStores(manager: EntityManager, meters?: Meters): ClientStores {
@@ -26,6 +28,7 @@ export function clientStores(manager: EntityManager, meters?: Meters): ClientSto
     users: scopeUsers(manager, { clients, audit: below.audit }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { texts: textIndex(manager), ...(meters && { meters }) }),
     secrets: secretStore(manager),
+    history: historyStore(manager),
     idempotency: idempotencyStore(manager),
   };
 }

@@ -39,7 +39,19 @@ function moreCommands(kit: ResourceKit): Command[] {
   ];
 }
 
-const ORDER = ['list', 'get', 'create', 'update', 'patch', 'edit', 'activate', 'deactivate', 'delete', 'rotate-secret'];
+const ORDER = [
+  'list',
+  'get',
+  'create',
+  'update',
+  'patch',
+  'edit',
+  'activate',
+  'deactivate',
+  'delete',
+  'rotate-secret',
+  'history',
+];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */
 function ordered(commands: readonly Command[]): Command[] {

@@ -36,10 +36,17 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     [`clientele clients patch nightly-report --add 'contacts=["ops@example.com"]'`, 'the list; contacts/- an entry'],
   ],
   'clients activate': [['clientele clients activate nightly-report', 'in use again']],
-  'clients deactivate': [['clientele clients deactivate nightly-report', 'out of use, and kept']],
+  'clients deactivate': [
+    ['clientele clients deactivate nightly-report', 'out of use, and kept'],
+    ['clientele clients deactivate $(clientele clients list --pattern report -o name)', 'several'],
+  ],
   'clients rotate-secret': [
     ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
     ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
+  ],
+  'clients history': [
+    ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
+    ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],
   ],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],

@@ -1,9 +1,10 @@
-import type { Request } from '../connection/api.ts';
+import { placedAt, type Request } from '../connection/api.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
 import { EXIT, Failure, said, usageFailure } from '../failure.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
+import type { Shape } from '../output/printer.ts';
 import { harmless } from '../output/text.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './command.ts';
 import { examplesFor } from './examples.ts';
 import { listOptions, listQuery } from './list-query.ts';
-import { allPages, hasPages, page } from './paging.ts';
+import { allPages, hasPages, page, type Query } from './paging.ts';
 import { patchCommand } from './patch-command.ts';
 import { Readable } from './readable.ts';
 import { sayStatement } from './statement-note.ts';
@@ -28,6 +29,7 @@ import {
   pathTo,
   patchBody,
   sayOnce,
+  shapeOfEntries,
   strictly,
   withEmptyLists,
   type ResourceKit,
@@ -42,9 +44,16 @@ export function resourceCommands(kit: ResourceKit): Command[] {
     ...(get ? [getCommand(kit, get)] : []),
     ...(create ? [createCommand(kit, create)] : []),
     ...(patch ? [updateCommand(kit, patch), patchCommand(kit, patch)] : []),
-    ...[...actions].map(([verb, operation]) => actionCommand(kit, verb, operation)),
+    ...[...actions].map(([verb, operation]) => commandOf(kit, verb, operation)),
     ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
   ];
+}
+
+const SEVERAL = 'Of several, one that is refused does not hold up the others; it is named, and the exit code is 1.';
+
+function commandOf(kit: ResourceKit, verb: string, operation: Operation): Command {
+  if (hasPages(operation)) return pagesCommand(kit, verb, operation);
+  return isSwitch(kit.resource, operation) ? switchCommand(kit, verb, operation) : actionCommand(kit, verb, operation);
 }
 
 function listCommand(kit: ResourceKit, operation: Operation): Command {
@@ -53,26 +62,44 @@ function listCommand(kit: ResourceKit, operation: Operation): Command {
     words: [resource.noun, 'list'],
     summary: `lists ${resource.singular}s`,
     args: [],
-    options: [
-      ...listOptions(operation),
-      ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
-      COLUMNS_OPTION,
-      OUTPUT_OPTION,
-    ],
+    options: pageOptions(operation),
     examples: examplesFor(`${resource.noun} list`),
     run: async (context, input) => {
       const query = listQuery(operation, input);
-      const api = await context.api();
-      const readable = new Readable(context, kit, api);
-      if (input.has('all')) return context.printer.list(readable.pages(allPages(api, operation, query)), shape);
-      const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
-      await context.printer.list(readable.pages(one(entries)), shape);
-      if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
-        const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
-        context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
-      }
+      const readable = new Readable(context, kit, await context.api());
+      await printPages(context, input, { operation, query, shape, readable });
     },
   };
+}
+
+const pageOptions = (operation: Operation): Option[] => [
+  ...listOptions(operation),
+  ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
+  COLUMNS_OPTION,
+  OUTPUT_OPTION,
+];
+
+interface Listing {
+  readonly operation: Operation;
+  readonly query: Query;
+  readonly shape: Shape;
+  /** Puts names in the place of references. */
+  readonly readable?: Readable;
+}
+
+/** Prints the page that was asked for, or all of them, and says how many entries there are beside it. */
+async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
+  const { operation, query, shape, readable } = listing;
+  const api = await context.api();
+  const print = (pages: AsyncIterable<readonly Entry[]>): Promise<void> =>
+    context.printer.list(readable?.pages(pages) ?? pages, shape);
+  if (input.has('all')) return print(allPages(api, operation, query));
+  const { entries, start = 0, totalEntriesCount, totalIsEstimate } = await page(api, operation, query);
+  await print(one(entries));
+  if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
+    const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
+    context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+  }
 }
 
 async function* one<T>(value: T): AsyncGenerator<T> {
@@ -168,6 +195,60 @@ function placed(places: readonly Parameter[], input: Input): Required<Pick<Reque
   return { path: Object.fromEntries(at('path')), query: at('query'), headers: Object.fromEntries(at('header')) };
 }
 
+/** What an operation has pages of that are not of the resource, such as the history of a client. */
+function pagesCommand({ contract, resource }: ResourceKit, verb: string, operation: Operation): Command {
+  const places = placesOf(operation);
+  const shape = shapeOfEntries(contract, operation);
+  return {
+    words: [resource.noun, verb],
+    summary: actionSummary(operation),
+    args: places.map((place) => placeArgument(resource, place)),
+    options: pageOptions(operation),
+    examples: examplesFor(`${resource.noun} ${verb}`),
+    run: async (context, input) => {
+      const { path, query } = placed(places, input);
+      const asked = [...query, ...listQuery(operation, input)];
+      await printPages(context, input, { operation: placedAt(operation, path), query: asked, shape });
+    },
+  };
+}
+
+/** Whether an operation does something to an entry that needs no more than its id, such as activating it. */
+function isSwitch({ id }: Resource, operation: Operation): boolean {
+  const [place, ...more] = placesOf(operation);
+  const isAboutOne = place?.in === 'path' && place.name === id && more.length === 0;
+  return isAboutOne && operation.method === 'POST' && Object.keys(operation.body).length === 0;
+}
+
+function switchCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
+  const { resource, shape, idArgument } = kit;
+  const done = verb.replace(/e?$/, 'ed');
+  return {
+    words: [resource.noun, verb],
+    summary: actionSummary(operation),
+    details: SEVERAL,
+    args: [{ ...idArgument, many: true }],
+    options: [...matchOption(operation), COLUMNS_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} ${verb}`),
+    run: async (context, input) => {
+      const api = await context.api();
+      const readable = new Readable(context, kit, api);
+      const entries: Entry[] = [];
+      try {
+        await each(context, input.args, done, async (id) => {
+          const path = await pathTo(api, resource, id);
+          entries.push((await api.send({ operation, path, headers: matching(input) })).body as Entry);
+        });
+      } finally {
+        // What was done before a refusal or a lost connection is told.
+        const [entry] = entries;
+        if (entry !== undefined && input.args.length === 1) await readable.print(entry);
+        else if (entries.length > 0) await context.printer.list(readable.pages(one(entries)), shape);
+      }
+    },
+  };
+}
+
 function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
   const { contract, resource, shape } = kit;
   const fields = bodyFields(contract, operation);
@@ -209,7 +290,7 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
   return {
     words: [resource.noun, 'delete'],
     summary: `removes ${resource.singular}s`,
-    details: 'Of several, one that is refused does not hold up the others; it is named, and the exit code is 1.',
+    details: SEVERAL,
     args: [{ ...idArgument, many: true }],
     options: [YES_OPTION, ...(isByPath ? listOptions(operation) : []), ...matchOption(operation)],
     examples: examplesFor(`${resource.noun} delete`),
@@ -217,38 +298,39 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
       const query = isByPath ? listQuery(operation, input) : [];
       await agree(context, input, `Remove ${input.args.join(', ')}?`);
       const api = await context.api();
-      await each(context, input.args, async (id) => {
+      await each(context, input.args, 'removed', async (id) => {
         const path = await pathTo(api, resource, id);
         const place = isByPath ? { path, query } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
+        context.terminal.say(`Removed ${harmless(id)}.`);
       });
     },
   };
 }
 
-/** Removes one after another. One that is refused does not hold up the others; a service out of reach ends it. */
+/** Does something to one after another. One that is refused does not hold up the others; a service out of reach ends it. */
 async function each(
   { terminal }: Context,
   ids: readonly string[],
-  remove: (id: string) => Promise<void>,
+  done: string,
+  act: (id: string) => Promise<void>,
 ): Promise<void> {
-  let done = 0;
+  let count = 0;
   for (const id of ids) {
     try {
-      await remove(id);
-      done += 1;
-      terminal.say(`Removed ${harmless(id)}.`);
+      await act(id);
+      count += 1;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (ids.length === 1) throw error;
       if (error.exitCode !== EXIT.refused) {
         throw new Failure(error.exitCode, error.message, [
           ...error.lines,
-          `${done} of ${ids.length} removed; stopped at ${id}.`,
+          `${count} of ${ids.length} ${done}; stopped at ${id}.`,
         ]);
       }
-      terminal.say(harmless(`Not removed ${id}: ${said(error)}`));
+      terminal.say(harmless(`Not ${done} ${id}: ${said(error)}`));
     }
   }
-  if (done < ids.length) throw new Failure(EXIT.refused, `${done} of ${ids.length} removed`);
+  if (count < ids.length) throw new Failure(EXIT.refused, `${count} of ${ids.length} ${done}`);
 }

@@ -52,6 +52,14 @@ export function resourceKit(contract: Contract, resource: Resource): ResourceKit
   };
 }
 
+/** The shape of the entries of a list that are not those of a resource: what all of them have is in the columns. */
+export function shapeOfEntries(contract: Contract, list: Operation): Shape {
+  const schema = contract.resolve(entrySchema(contract, list) ?? {});
+  const columns = schema.required ?? Object.keys(schema.properties ?? {});
+  const [id = '', name] = columns;
+  return { id, name, columns, known: pathsOf(contract, schema) };
+}
+
 function entrySchema(contract: Contract, list: Operation | undefined): Schema | undefined {
   const reply = contract.resolve(list?.reply ?? {});
   return reply.type === 'array' ? reply.items : reply.properties?.['entries']?.items;

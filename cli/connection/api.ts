@@ -88,8 +88,14 @@ export class Api {
   }
 }
 
+/** An operation at the address that is of these things only. */
+export const placedAt = (operation: Operation, path: Readonly<Record<string, string>>): Operation => ({
+  ...operation,
+  path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? '')),
+});
+
 function addressOf({ operation, path = {}, query = [] }: Request): string {
-  const address = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
+  const { path: address } = placedAt(operation, path);
   const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
   return search === '' ? address : `${address}?${search}`;
 }

@@ -98,7 +98,7 @@ function standardVerb({ method }: Operation, rest: string): StandardVerb | undef
 
 /**
  * What is left of the operation id without the words for the resource: `rotate-oauth-openid-client-secret`. What gets
- * several of them lists them.
+ * several of them lists them, and what gets pages of something else is called by it.
  */
 function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular }: Noun): string {
   const words = new Set(['oauth', 'openid', 'config', 'ssa', ...noun.split('-'), ...singular.split(' ')]);
@@ -106,5 +106,7 @@ function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, s
     .split('-')
     .filter((word) => !words.has(word))
     .join('-');
-  return contract.resolve(reply).type === 'array' ? name.replace(/^get-/, 'list-') : name;
+  const { type, properties } = contract.resolve(reply);
+  if (properties?.['entries'] !== undefined) return name.replace(/^get-/, '');
+  return type === 'array' ? name.replace(/^get-/, 'list-') : name;
 }

@@ -106,6 +106,30 @@ describe('the life of a client', () => {
     expect(JSON.parse(rotated.out)).toMatchObject({ inum: 'shop', previousSecretExpiresAt: expect.any(String) });
   });
 
+  it('is deactivated and activated with others, in the order in which they are named', async () => {
+    await cli.run(['clients', 'create', '--inum', 'stall']);
+    const off = await cli.run(['clients', 'deactivate', 'stall', 'shop', '-o', 'csv', '--columns', 'inum,disabled']);
+    expect(off).toEqual({ code: 0, out: 'inum,disabled\nstall,true\nshop,true\n', err: '' });
+    const some = await cli.run(['clients', 'activate', 'shop', 'missing', 'stall', '-o', 'name']);
+    expect([some.code, some.out, some.err.split('\n')]).toEqual([
+      1,
+      'shop\nstall\n',
+      [expect.stringMatching(/^Not activated missing: .*doesn't exist/), 'clientele: 2 of 3 activated', ''],
+    ]);
+    const table = await cli.run(['clients', 'activate', 'shop', 'stall']);
+    expect(table.out).toMatch(/^inum +clientName +grantTypes +disabled\nshop .*\nstall .*\n$/);
+    const single = await cli.run(['clients', 'deactivate', 'missing']);
+    expect([single.code, single.out, single.err]).toEqual([
+      1,
+      '',
+      expect.stringMatching(/^clientele: .*doesn't exist/),
+    ]);
+    const away = { CLIENTELE_URL: `http://localhost:${await freePort()}`, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    const lost = await cli.run(['clients', 'deactivate', 'shop', 'stall'], { env: away });
+    expect([lost.code, lost.err]).toEqual([3, expect.stringContaining('0 of 2 deactivated; stopped at shop.')]);
+    expect((await cli.run(['clients', 'activate'])).err).toContain("missing required argument 'inum'");
+  });
+
   it('is removed only when that is said, and several at once', async () => {
     const asked = await cli.run(['clients', 'delete', 'shop']);
     expect([asked.code, asked.err]).toEqual([2, 'clientele: nobody is here to be asked: say --yes\n']);
@@ -133,6 +157,64 @@ describe('the life of a client', () => {
     const gone = await cli.run(['clients', 'get', 'shop']);
     expect([gone.code, gone.out]).toEqual([1, '']);
     expect(gone.err).toContain("doesn't exist");
+  });
+});
+
+describe('the history of a client', () => {
+  const COLUMNS = 'operation,changed';
+  const seen = async (...args: string[]): Promise<string[]> => {
+    const { code, out } = await cli.run(['clients', 'history', 'seen', '-o', 'csv', '--columns', COLUMNS, ...args]);
+    expect(code).toBe(0);
+    return out.trimEnd().split('\n').slice(1);
+  };
+
+  it('is a table of when, who, how and what, the newest first', async () => {
+    await cli.run(['clients', 'create', '--inum', 'seen']);
+    await cli.run(['clients', 'update', 'seen', '--description', 'a-telling-value', '--attributes.par-lifetime', '30']);
+    await cli.run(['clients', 'deactivate', 'seen']);
+    const { code, out, err } = await cli.run(['clients', 'history', 'seen']);
+    expect([code, err, out]).toEqual([0, '', expect.not.stringContaining('a-telling-value')]);
+    const [head, ...rows] = out.trimEnd().split('\n');
+    expect(head).toMatch(/^at +caller +operation +changed$/);
+    const row = `\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d  ${service.admin.clientId}`;
+    expect(rows).toEqual([
+      expect.stringMatching(new RegExp(`^${row}  deactivate-oauth-openid-client +disabled$`)),
+      expect.stringMatching(
+        new RegExp(`^${row}  patch-oauth-openid-client-by-inum +description, attributes.parLifetime$`),
+      ),
+      expect.stringMatching(new RegExp(`^${row}  post-oauth-openid-client +inum, `)),
+    ]);
+  });
+
+  it('is in JSON as the service has it, and page by page', async () => {
+    const json = await cli.run(['clients', 'history', 'seen', '--limit', '1', '-o', 'json']);
+    expect([json.code, json.err]).toEqual([0, '1 of 3. --all lists every one.\n']);
+    const { body } = await service.request('GET', `${CLIENTS}/seen/history?limit=1`, {
+      token: await service.adminToken(),
+    });
+    expect(JSON.parse(json.out)).toEqual(body.entries);
+    expect(await seen('--limit', '1', '--start-index', '1')).toEqual([
+      'patch-oauth-openid-client-by-inum,description;attributes.parLifetime',
+    ]);
+    const row = "('2026-01-01T00:00:00.000Z', 'x', 'put-oauth-openid-client', 'seen', '[\"scopes\"]', '')";
+    await service.database.writer.query(
+      `INSERT INTO audit_records (at, caller, operation, inum, changed, request_id) VALUES ${Array<string>(201).fill(row).join()}`,
+    );
+    const all = await seen('--all');
+    expect([all.length, all[0], all.at(-2)]).toEqual([
+      204,
+      'put-oauth-openid-client,scopes',
+      'patch-oauth-openid-client-by-inum,description;attributes.parLifetime',
+    ]);
+  });
+
+  it('is there when the client is gone, and never was for one that was not', async () => {
+    await cli.run(['clients', 'delete', 'seen', '--yes']);
+    expect((await seen('--limit', '1'))[0]).toMatch(/^delete-oauth-openid-client-by-inum,inum;/);
+    const missing = await cli.run(['clients', 'history', 'missing']);
+    expect([missing.code, missing.out, missing.err]).toEqual([1, '', expect.stringContaining("doesn't exist")]);
+    const refused = await cli.run(['clients', 'history', 'seen', '--columns', 'who']);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('there is no who')]);
   });
 });
 

@@ -1,0 +1,29 @@
+import type { AuditRecord } from '../shared/audit.store.ts';
+import type { Schemas } from '../shared/operation.ts';
+import { Problem } from '../shared/problem.ts';
+import type { ClientStores } from './client.stores.ts';
+
+export interface HistoryRequest {
+  readonly inum: string;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** A page of the changes of a client, also of one that was removed. Refuses with `client-not-found` what never was. */
+export async function clientHistory(
+  { clients, history }: Pick<ClientStores, 'clients' | 'history'>,
+  { inum, offset, limit }: HistoryRequest,
+): Promise<Schemas['ClientChangePagedResult']> {
+  const total = await history.count(inum);
+  if (total === 0 && (await clients.find(inum)) === undefined) throw new Problem('client-not-found');
+  const records = limit === 0 ? [] : await history.page(inum, offset, limit);
+  return { start: offset, totalEntriesCount: total, entriesCount: records.length, entries: records.map(changeOf) };
+}
+
+const changeOf = ({ at, caller, operation, changed, requestId }: AuditRecord): Schemas['ClientChange'] => ({
+  at: at.slice(0, 19),
+  caller,
+  operation,
+  changed: [...changed],
+  ...(requestId !== '' && { requestId }),
+});

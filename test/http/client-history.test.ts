@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { databaseKind } from '../support/database.ts';
+import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
+import { editable, initialToken, manage, registered } from '../support/registration.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+import { recordStatements } from '../support/statements.ts';
+
+const P = 'https://jans.io/oauth/config/';
+const SCOPES = '/jans-config-api/api/v1/scopes';
+const DAY = 86_400_000;
+
+interface Change {
+  readonly at: string;
+  readonly caller: string;
+  readonly operation: string;
+  readonly changed: readonly string[];
+  readonly requestId?: string;
+}
+
+let service: TestService;
+let idp: IndependentIssuer;
+let token: string;
+
+beforeAll(async () => {
+  idp = await startIndependentIssuer();
+  const env = { REGISTRATION: 'open', TRUSTED_ISSUERS: `${idp.issuer}|https://api.example|${P}openid/clients.write` };
+  service = await startService({ env });
+  token = await service.adminToken();
+});
+afterAll(async () => {
+  await service.stop();
+  await idp.stop();
+});
+
+const history = async (inum: string, query = '', by = ''): Promise<TestReply> =>
+  service.request('GET', `${CLIENTS}/${inum}/history${query}`, { token: by === '' ? await service.adminToken() : by });
+const changesOf = async (inum: string, query = ''): Promise<Change[]> => {
+  const reply = await history(inum, query);
+  expect([reply.status, reply.text]).toEqual([200, expect.anything()]);
+  return reply.body.entries as Change[];
+};
+const create = async (inum: string, more: object = {}): Promise<void> => {
+  const made = await service.request('POST', CLIENTS, { token, body: { inum, redirectUris: [], ...more } });
+  expect([made.status, made.text]).toEqual([201, expect.anything()]);
+};
+const merge = (inum: string, body: object, by = token, headers: Record<string, string> = {}): Promise<TestReply> =>
+  service.request('PATCH', `${CLIENTS}/${inum}`, {
+    token: by,
+    headers: { 'Content-Type': 'application/merge-patch+json', ...headers },
+    body,
+  });
+const callers = (changes: readonly Change[]): string[][] => changes.map(({ operation, caller }) => [operation, caller]);
+
+describe('the history of a client', () => {
+  it('has every change with time, caller, operation, names and request, the newest first', async () => {
+    const inum = 'told';
+    const secret = 'a-secret-that-is-not-told';
+    await create(inum, { description: 'a-telling-value', clientSecret: secret });
+    service.clock.advance(61_000);
+    const now = (): string => new Date(service.clock.now()).toISOString().slice(0, 19);
+    const before = now();
+    const body = { description: 'another-value', attributes: { requirePar: true } };
+    await merge(inum, body, token, { 'X-Request-Id': 'history-2' });
+    await service.request('POST', `${CLIENTS}/${inum}/secret`, { token });
+    const reply = await history(inum);
+    expect(reply.headers.get('content-type')).toBe('application/json');
+    expect(reply.body).toMatchObject({ start: 0, totalEntriesCount: 3, entriesCount: 3 });
+    const [rotated, changed, made] = reply.body.entries as Change[];
+    const caller = service.admin.clientId;
+    expect(rotated).toMatchObject({
+      caller,
+      operation: 'rotate-oauth-openid-client-secret',
+      changed: ['clientSecret'],
+    });
+    expect(changed).toEqual({
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+      caller,
+      operation: 'patch-oauth-openid-client-by-inum',
+      changed: ['description', 'attributes.requirePar'],
+      requestId: 'history-2',
+    });
+    expect([before <= (changed?.at ?? ''), (changed?.at ?? '') <= now()]).toEqual([true, true]);
+    expect((made?.at ?? '') < before).toBe(true);
+    expect(made).toMatchObject({ caller, operation: 'post-oauth-openid-client' });
+    expect(made?.changed).toEqual(expect.arrayContaining(['inum', 'description', 'clientSecret']));
+    expect(reply.text).not.toMatch(/telling-value|another-value|not-told/);
+  });
+
+  it('has no entry for a write that was refused or changed nothing', async () => {
+    await create('same', { description: 'as it is' });
+    expect((await merge('same', { description: 'as it is' })).status).toBe(200);
+    expect((await merge('same', { redirectUris: ['no address'] })).status).toBe(400);
+    expect(callers(await changesOf('same'))).toEqual([['post-oauth-openid-client', service.admin.clientId]]);
+  });
+
+  it('comes in pages', async () => {
+    await create('paged');
+    for (let round = 1; round <= 5; round += 1) await merge('paged', { accessTokenLifetime: round });
+    await merge('paged', { description: 'last' });
+    const [last, ...rest] = await changesOf('paged');
+    expect(rest).toHaveLength(6);
+    expect(last?.changed).toEqual(['description']);
+    const page = await history('paged', '?limit=2&startIndex=1');
+    expect(page.body).toEqual({ start: 1, totalEntriesCount: 7, entriesCount: 2, entries: rest.slice(0, 2) });
+    expect((await changesOf('paged', '?startIndex=6')).map(({ operation }) => operation)).toEqual([
+      'post-oauth-openid-client',
+    ]);
+    const none = { totalEntriesCount: 7, entriesCount: 0, entries: [] };
+    expect((await history('paged', '?limit=0')).body).toEqual({ start: 0, ...none });
+    expect((await history('paged', '?startIndex=2147483647')).body).toEqual({ start: 2_147_483_647, ...none });
+  });
+
+  it.each(['?limit=201', '?limit=-1', '?startIndex=-1', '?startIndex=x', '?sortBy=at', '?cursor=x'])(
+    'does not take %s',
+    async (query) => {
+      await service.request('POST', CLIENTS, { token, body: { inum: 'asked', redirectUris: [] } });
+      expect((await history('asked', query)).status).toBe(400);
+    },
+  );
+
+  it('stays when the client is removed, and goes on with another one of its inum', async () => {
+    await create('gone');
+    expect((await service.request('DELETE', `${CLIENTS}/gone`, { token })).status).toBe(204);
+    expect((await service.request('GET', `${CLIENTS}/gone`, { token })).status).toBe(404);
+    expect((await changesOf('gone')).map(({ operation }) => operation)).toEqual([
+      'delete-oauth-openid-client-by-inum',
+      'post-oauth-openid-client',
+    ]);
+    await create('gone');
+    expect(await changesOf('gone')).toHaveLength(3);
+  });
+
+  it('is found whatever the client is called', async () => {
+    for (const inum of ['history', '~._-']) {
+      await create(inum);
+      expect(await changesOf(inum)).toHaveLength(1);
+    }
+    const client = await service.request('GET', `${CLIENTS}/history`, { token });
+    expect([client.status, client.body.inum]).toEqual([200, 'history']);
+  });
+
+  it('ends where somebody has removed old records', async () => {
+    await create('aged');
+    await service.database.writer.query("UPDATE audit_records SET at = '2024-12-31T23:59:59.999Z' WHERE inum = 'aged'");
+    await merge('aged', { description: 'newer' });
+    await service.database.writer.query("DELETE FROM audit_records WHERE at < '2025-01-01'");
+    expect(callers(await changesOf('aged'))).toEqual([['patch-oauth-openid-client-by-inum', service.admin.clientId]]);
+    expect((await merge('aged', { description: 'still there' })).status).toBe(200);
+  });
+
+  it('is empty for a client that is not on record, and 404 for one that never was', async () => {
+    await create('unrecorded');
+    await service.database.writer.query("DELETE FROM audit_records WHERE inum = 'unrecorded'");
+    expect((await history('unrecorded')).body).toEqual({
+      start: 0,
+      totalEntriesCount: 0,
+      entriesCount: 0,
+      entries: [],
+    });
+    for (const inum of ['never-was', 'Told', 'tol']) {
+      const refused = await history(inum);
+      expect([refused.status, refused.body.type]).toEqual([404, 'urn:clientele:problem:client-not-found']);
+    }
+  });
+
+  it('is for those who may read clients', async () => {
+    await create('guarded');
+    const status = async (scope: string): Promise<number> =>
+      (await history('guarded', '', await service.adminToken(scope))).status;
+    expect((await service.request('GET', `${CLIENTS}/guarded/history`)).status).toBe(401);
+    expect(await status(`${P}openid/clients.readonly`)).toBe(200);
+    expect(await status(`${P}scopes.readonly`)).toBe(403);
+    expect(await status(`${P}openid/clients.delete`)).toBe(403);
+    const post = await service.request('POST', `${CLIENTS}/guarded/history`, { token });
+    expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+});
+
+describe('the caller in a history', () => {
+  it('is the client of a trusted issuer with its issuer', async () => {
+    await create('shared');
+    const theirs = await idp.token('https://api.example', `${P}openid/clients.write`);
+    expect((await merge('shared', { description: 'theirs' }, theirs)).status).toBe(200);
+    expect((await changesOf('shared'))[0]?.caller).toBe(`${idp.issuer} their-client`);
+  });
+
+  it('is the client itself where it manages its registration, and the sweep at its end', async () => {
+    const lifetime = { grant_types: ['client_credentials'], redirect_uris: [], lifetime: 60 };
+    const client = await registered(service, lifetime);
+    const sent = { ...editable(client), client_name: 'Renamed' };
+    expect((await manage(service, 'PUT', client, sent)).status).toBe(200);
+    service.clock.advance(2 * DAY);
+    await service.sweep();
+    const changes = await changesOf(client.id);
+    expect(callers(changes)).toEqual([
+      ['remove-expired-client', 'sweep'],
+      ['put-register', client.id],
+      ['post-register', 'registration'],
+    ]);
+    expect(changes[0]).not.toHaveProperty('requestId');
+    expect(changes[1]?.changed).toEqual(expect.arrayContaining(['clientName']));
+    expect(JSON.stringify(changes)).not.toContain('Renamed');
+  });
+
+  it('is the record of an initial access token, whose use it tells', async () => {
+    const initial = await initialToken(service);
+    const client = await registered(service, {}, initial.token);
+    expect(callers(await changesOf(client.id))).toEqual([['post-register', `initial access token ${initial.id}`]]);
+    // The record of the token is none of a client.
+    expect((await history(initial.id)).status).toBe(404);
+  });
+
+  it('is the command that made the administrator', async () => {
+    expect(callers(await changesOf(service.admin.clientId))).toEqual([['first-start', 'first-start']]);
+  });
+});
+
+describe('records about something else', () => {
+  it('are not in it, also where the inum is the same', async () => {
+    token = await service.adminToken();
+    const scope = await service.request('POST', SCOPES, { token, body: { id: 'twin', displayName: 'Twin' } });
+    const { inum } = scope.body as { inum: string };
+    expect((await history(inum)).status).toBe(404);
+    await create(inum, { scopes: ['twin'] });
+    expect((await service.request('DELETE', `${SCOPES}/${inum}?force=true`, { token })).status).toBe(204);
+    const changes = await changesOf(inum);
+    expect(changes.map(({ operation, changed }) => [operation, changed.length === 1 ? changed[0] : 'many'])).toEqual([
+      ['delete-oauth-scopes-by-inum', 'scopes'],
+      ['post-oauth-openid-client', 'many'],
+    ]);
+  });
+});
+
+/** What the database does for a query, step by step. */
+async function planOf(query: string, parameters: unknown): Promise<string> {
+  const isSqlite = databaseKind() === 'sqlite';
+  const explain = `${isSqlite ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN'} ${query}`;
+  return JSON.stringify(await service.database.writer.query(explain, parameters as string[]));
+}
+
+describe('a page of a long audit', () => {
+  it('is read backwards from the index of its client, and nothing is sorted', async () => {
+    const row = (n: number): string => `('2026-01-01T00:00:00.000Z', 'x', 'put-register', 'many-${n % 500}', '[]', '')`;
+    const rows = Array.from({ length: 20_000 }, (_unused, n) => row(n));
+    for (let start = 0; start < rows.length; start += 2_000) {
+      const values = rows.slice(start, start + 2_000).join(', ');
+      await service.database.writer.query(
+        `INSERT INTO audit_records (at, caller, operation, inum, changed, request_id) VALUES ${values}`,
+      );
+    }
+    await service.database.writer.query(databaseKind() === 'sqlite' ? 'ANALYZE' : 'ANALYZE TABLE audit_records');
+    const statements = recordStatements(service);
+    expect(await changesOf('many-7', '?limit=5')).toHaveLength(5);
+    const reads = statements.filter(({ query }) => query.includes('audit_records'));
+    expect(reads).toHaveLength(2);
+    for (const { query, parameters } of reads) {
+      const plan = await planOf(query, parameters);
+      expect(plan).toContain('ix_audit_records_inum');
+      expect(plan).not.toMatch(/filesort|TEMP B-TREE|SCAN/);
+    }
+  });
+});
