@@ -158,6 +158,8 @@ async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | unde
     // The driver would parse JSON columns on its own; documents are sent as they are stored.
     extra: {
       jsonStrings: true,
+      // The driver would note the stack of every statement, for errors that TypeORM wraps in its own.
+      trace: false,
       enableKeepAlive: true,
       ...(ca !== undefined && { ssl: { ca, verifyIdentity: true, minVersion: 'TLSv1.2' } }),
     },

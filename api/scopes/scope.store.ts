@@ -1,4 +1,4 @@
-import { In, Like, type EntityManager } from 'typeorm';
+import { Like, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { EntryStore, type EntryKind } from './entry.store.ts';
@@ -33,12 +33,12 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
 
   /** The names of the scopes with these inums. */
   byInums(inums: readonly string[]): Promise<ScopeName[]> {
-    return inums.length === 0 ? Promise.resolve([]) : this.names({ inum: In([...inums]) });
+    return this.names('inum', inums);
   }
 
   /** The names of the scopes that stand in tokens as one of these. */
   byIds(ids: readonly string[]): Promise<ScopeName[]> {
-    return ids.length === 0 ? Promise.resolve([]) : this.names({ scopeId: In([...ids]) });
+    return this.names('scope_id', ids);
   }
 
   /** The scopes that every client may have. */
@@ -62,8 +62,11 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
     return found.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
   }
 
-  private async names(where: object): Promise<ScopeName[]> {
-    const rows = await this.manager.find(ScopeEntity, { select: { inum: true, scopeId: true }, where });
-    return rows.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
+  /** Written by hand: the names are read with every change of a client. */
+  private names(column: 'inum' | 'scope_id', values: readonly string[]): Promise<ScopeName[]> {
+    if (values.length === 0) return Promise.resolve([]);
+    const places = values.map(() => '?').join(', ');
+    const select = `SELECT inum, scope_id AS id FROM scopes WHERE ${column} IN (${places})`;
+    return this.manager.query<ScopeName[]>(select, [...values]);
   }
 }
