@@ -193,7 +193,7 @@ inTerminal('a terminal', () => {
     const advice = await cli.inTerminal('clientele clients validate --no-color --grant-types authorization_code');
     expect(advice.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
     const card = await cli.inTerminal(`clientele clients get ${service.admin.clientId} --no-color`);
-    expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w+\.\r$/m);
+    expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w[\w .-]+\.\r$/m);
   });
 
   it('is not steered by what a client is called', async () => {
