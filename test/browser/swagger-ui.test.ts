@@ -1,13 +1,12 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { loadContract } from '../../api/shared/contract.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
+import { pathProxy } from '../support/path-proxy.ts';
+import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 import { openBrowser, openDocsPage, type DocsPage } from './docs-page.ts';
 
@@ -262,23 +261,15 @@ withBrowser('Swagger UI at a public address', () => {
 withBrowser('Swagger UI behind a proxy that adds a path', () => {
   it('stays below that path', async () => {
     const service = await startService({ env: { ISSUER: 'https://example.com/registry' } });
-    const proxy = createServer((incoming, outgoing) => {
-      const { method, headers, url = '' } = incoming;
-      if (!url.startsWith('/registry/')) return void outgoing.writeHead(404).end();
-      const forwarded = request(service.url + url.slice('/registry'.length), { method, headers }, (reply) => {
-        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(outgoing);
-      });
-      incoming.pipe(forwarded);
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const browser = await openBrowser('example.com:80', (proxy.address() as AddressInfo).port);
+    const port = await freePort();
+    const proxy = await pathProxy(service.url, port, '/registry');
+    const browser = await openBrowser('example.com:80', port);
     const docs = await openDocsPage(browser, 'http://example.com/registry/api-docs');
     await docs.authorize(service.admin.clientId, service.admin.clientSecret);
     expect((await docs.execute('get-oauth-openid-clients')).status).toBe(200);
     expect(docs.addresses.filter((address) => !address.startsWith('http://example.com/registry/'))).toEqual([]);
     await browser.close();
-    proxy.close();
+    await proxy.stop();
     await service.stop();
   });
 });
