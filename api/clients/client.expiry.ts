@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
 import type { ClientStores } from './client.stores.ts';
 
-/** How long an expired client is kept, in milliseconds: time to notice, also a wrong date, and to give it another end. */
+/** How long an expired client is kept, in milliseconds: time to notice, and to give it another end. */
 const GRACE = 86_400_000;
 const BATCH = 100;
 
@@ -14,7 +14,8 @@ interface Expired {
 
 /**
  * Removes the clients whose `expirationDate` passed a day ago and that nobody has changed for a day, each in a unit of
- * work of its own with its audit record, so that requests get in between. Several processes can do this at once. Returns how many it removed.
+ * work of its own with its audit record, so that requests get in between. Several processes can do this at once.
+ * Returns how many it removed.
  */
 export async function removeExpiredClients({
   work,
