@@ -2,7 +2,6 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import { RequestFilteringHttpsAgent } from 'request-filtering-agent';
 import { checkedLookup, specialAddress } from './special-addresses.ts';
 
 export interface GuardedFetchOptions {
@@ -42,7 +41,7 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   const allowed = new Set(allow.map((host) => host.toLowerCase()));
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
   const agents = {
-    public: new RequestFilteringHttpsAgent({ ...trust, lookup: checkedLookup(lookup) }),
+    public: new HttpsAgent({ ...trust, lookup: checkedLookup(lookup) }),
     allowed: new HttpsAgent(trust),
     plain: new HttpAgent(),
   };

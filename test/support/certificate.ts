@@ -6,8 +6,8 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A self-signed certificate for `localhost`, 127.0.0.1 and ::1, made at run time with nothing but Node. */
-export function selfSignedCertificate(): Certificate {
+/** A self-signed certificate for `localhost`, 127.0.0.1, ::1 and further addresses, made at run time with nothing but Node. */
+export function selfSignedCertificate(...addresses: Buffer[]): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
   const commonName = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('clientele test')))));
@@ -19,7 +19,7 @@ export function selfSignedCertificate(): Certificate {
     sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
     commonName,
     publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(basicConstraints(), subjectAltNames())),
+    der(0xa3, sequence(basicConstraints(), subjectAltNames(addresses))),
   );
   const signature = sign('sha256', tbs, privateKey);
   const certificate = sequence(tbs, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
@@ -46,11 +46,12 @@ function basicConstraints(): Buffer {
   return sequence(oid(0x55, 0x1d, 0x13), isCa, der(0x04, sequence(isCa)));
 }
 
-function subjectAltNames(): Buffer {
+function subjectAltNames(addresses: readonly Buffer[]): Buffer {
   const names = [
     der(0x82, Buffer.from('localhost')),
     der(0x87, Buffer.from([127, 0, 0, 1])),
     der(0x87, Buffer.from([...Array<number>(15).fill(0), 1])),
+    ...addresses.map((address) => der(0x87, address)),
   ];
   return sequence(oid(0x55, 0x1d, 0x11), der(0x04, sequence(...names)));
 }
