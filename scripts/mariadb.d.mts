@@ -11,3 +11,4 @@ export interface StartedServer {
 
 /** Starts a server with a temporary folder on a free port of the loopback interface. */
 export function startServer(binary: string): Promise<StartedServer>;
+export function findDump(): string | undefined;

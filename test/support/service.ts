@@ -13,7 +13,7 @@ import type { Clock } from '../../api/shared/clock.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import type { Log, LogFields } from '../../api/shared/log.ts';
 import { contractFaults } from './contract-check.ts';
-import { createDatabase } from './database.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
 
 export interface TestClock extends Clock {
@@ -62,14 +62,17 @@ export interface StartOptions {
   readonly wrapDatabase?: (url: string) => Promise<string>;
   /** A certificate authority that fetches from addresses of clients trust. */
   readonly fetchCa?: string;
+  /** A database that is not empty, in this folder or of its own; `admin` then is who its administrator is. */
+  readonly database?: (folder: string) => Promise<TestDatabase>;
+  readonly admin?: TestService['admin'];
 }
 
 export const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 
-/** Starts the whole service on an empty database, listening on a free port. */
+/** Starts the whole service, on an empty database unless another one is given, listening on a free port. */
 export async function startService(options: StartOptions = {}): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  const created = await createDatabase(folder);
+  const created = await (options.database ?? createDatabase)(folder);
   const databaseUrl = (await options.wrapDatabase?.(created.url)) ?? created.url;
   const port = await freePort();
   const ringSpec = options.env?.['ENCRYPTION_KEY'] ?? newKeyRingSpec();
@@ -101,7 +104,8 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
   const server = await listen(service.app, config);
   const secrets = new Set<string>([ringSpec]);
   const url = `http://localhost:${port}`;
-  const admin = readAdmin(config.dataDir, secrets);
+  const admin = options.admin ?? readAdmin(config.dataDir);
+  secrets.add(admin.clientSecret);
   const request = requester(url, secrets);
   return {
     url,
@@ -219,11 +223,10 @@ function collectingLog(lines: string[]): Log {
   return { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') };
 }
 
-function readAdmin(dataDir: string, secrets: Set<string>): TestService['admin'] {
+function readAdmin(dataDir: string): TestService['admin'] {
   const file = JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as {
     client_id: string;
     client_secret: string;
   };
-  secrets.add(file.client_secret);
   return { clientId: file.client_id, clientSecret: file.client_secret };
 }
