@@ -74,7 +74,10 @@ describe('behind a proxy', () => {
   it.each<[string, readonly string[]]>([
     ['a port is no other source', ['192.0.2.20:1', '192.0.2.20:2', '192.0.2.20', '192.0.2.20:65535']],
     ['nor is a spelling of IPv6', ['[2001:db8::1]:4711', '"[2001:db8::1]:1"', '2001:db8::1%a', '2001:DB8:0:0::2']],
-    ['what callers put in front counts for nothing', ['a, 192.0.2.21', 'b,192.0.2.21', '1.1.1.1, 192.0.2.21:4', '192.0.2.21']],
+    [
+      'what callers put in front counts for nothing',
+      ['a, 192.0.2.21', 'b,192.0.2.21', '1.1.1.1, 192.0.2.21:4', '192.0.2.21'],
+    ],
     ['what is no address is the proxy', ['unknown', '_hidden', '192.0.2.999', `192.0.2.22, ${'x'.repeat(40)}`]],
   ])('%s', async (_name, sources) => {
     expect(await guesses(sources)).toEqual(refused);
