@@ -56,7 +56,7 @@ export const CLIENT_PROPERTIES = [
     "setBy": "registration",
     "db": "displayName",
     "aliasOf": "clientName",
-    "description": "Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused."
+    "description": "Another name of `clientName`, with the same value in every reply. A write may give either of the two. Where a client is created with two different ones the later in the document counts, unless the request is strict; to change both to different values is refused."
   },
   {
     "path": "clientSecret",
@@ -245,7 +245,7 @@ export const CLIENT_PROPERTIES = [
       "name": "redirect_uris",
       "as": "list"
     },
-    "description": "Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect."
+    "description": "Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same."
   },
   {
     "path": "scopes",

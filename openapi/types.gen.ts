@@ -764,7 +764,7 @@ export interface components {
              */
             clientName?: string;
             /**
-             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two. Where a client is created with two different ones the later in the document counts, unless the request is strict; to change both to different values is refused.
              * @example Photo print shop
              */
             displayName?: string;
@@ -828,7 +828,7 @@ export interface components {
              */
             applicationType: "web" | "native";
             /**
-             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
              * @example [
              *       "https://print.example.com/callback"
              *     ]
@@ -2590,7 +2590,7 @@ export interface components {
              */
             clientName?: string;
             /**
-             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two. Where a client is created with two different ones the later in the document counts, unless the request is strict; to change both to different values is refused.
              * @example Photo print shop
              */
             displayName?: string;
@@ -2649,7 +2649,7 @@ export interface components {
              */
             applicationType?: "web" | "native";
             /**
-             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
              * @example [
              *       "https://print.example.com/callback"
              *     ]
@@ -3019,7 +3019,7 @@ export interface components {
              */
             clientName?: string;
             /**
-             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two; giving both with different new values is refused.
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two. Where a client is created with two different ones the later in the document counts, unless the request is strict; to change both to different values is refused.
              * @example Photo print shop
              */
             displayName?: string;
@@ -3078,7 +3078,7 @@ export interface components {
              */
             applicationType: "web" | "native";
             /**
-             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
              * @example [
              *       "https://print.example.com/callback"
              *     ]
@@ -4733,7 +4733,7 @@ export interface components {
              */
             application_type?: "web" | "native";
             /**
-             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
              * @example [
              *       "https://print.example.com/callback"
              *     ]
@@ -5213,7 +5213,7 @@ export interface components {
              */
             application_type?: "web" | "native";
             /**
-             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). POST and PUT must have the member; it may be empty for a client whose grant types need no redirect.
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
              * @example [
              *       "https://print.example.com/callback"
              *     ]
@@ -6093,7 +6093,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
+                "application/json": components["schemas"]["ClientInput"];
             };
         };
         responses: {

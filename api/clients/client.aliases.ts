@@ -1,12 +1,17 @@
 import type { Fault } from '../shared/problem.ts';
 import { TOP_LEVEL, type Members } from './client.document.ts';
 
-/** Whether a missing member says nothing (`replace`) or was taken out on purpose (`patch`). */
-export type Mode = 'replace' | 'patch';
+/**
+ * Whether a missing member says nothing (`create`, `replace`) or was taken out on purpose (`patch`), and whether the
+ * later of two unequal names of one value counts (`create`, as with Janssen) or neither does.
+ */
+export type Mode = 'create' | 'replace' | 'patch';
 
 /** One of the places where the same value stands. */
 interface Place {
   readonly pointer: string;
+  /** The member that it is in. */
+  readonly member: string;
   /** Whether taking it out takes the value out: a map of languages can go and the value stays. */
   readonly holdsAlone: boolean;
   read(client: Members): string | undefined;
@@ -16,7 +21,7 @@ interface Place {
 /**
  * Makes members that share one value agree: `clientName`, `displayName` and the `""` language of
  * `clientNameLocalized`, and so on. The one that differs from the stored value wins; two that differ from it and
- * from each other are a fault. Changes `draft`, which must be the caller's own copy.
+ * from each other are a fault, but for `create`. Changes `draft`, which must be the caller's own copy.
  */
 export function settleAliases(draft: Members, previous: Members | undefined, mode: Mode): Fault[] {
   return GROUPS.flatMap((places) => {
@@ -36,6 +41,7 @@ function agree(
   const present = seen.filter((entry) => entry.value !== undefined);
   const changed = present.filter((entry) => entry.value !== entry.before);
   const rival = changed.find((entry) => entry.value !== changed[0]?.value);
+  if (rival !== undefined && mode === 'create') return { value: latest(changed, Object.keys(draft))?.value };
   if (rival !== undefined) {
     const detail = `differs from ${changed[0]?.place.pointer ?? ''}, which is the same value under another name`;
     return { value: rival.value, fault: { pointer: rival.place.pointer, detail, rule: 'aliases-agree' } };
@@ -46,6 +52,10 @@ function agree(
   const removed = mode === 'patch' && seen.some(isTakenOut);
   return { value: removed ? undefined : present[0]?.value };
 }
+
+/** The one whose member stands last in the document: `JSON.parse` keeps the order of members. */
+const latest = <E extends { readonly place: Place }>(entries: readonly E[], order: readonly string[]): E | undefined =>
+  [...entries].sort((a, b) => order.indexOf(a.place.member) - order.indexOf(b.place.member)).at(-1);
 
 const GROUPS: readonly (readonly Place[])[] = TOP_LEVEL.filter((property) => property.type === 'string')
   .map((property) => {
@@ -60,6 +70,7 @@ const GROUPS: readonly (readonly Place[])[] = TOP_LEVEL.filter((property) => pro
 function plainPlace(name: string): Place {
   return {
     pointer: `/${name}`,
+    member: name,
     holdsAlone: true,
     read: (client) => client[name] as string | undefined,
     write: (client, value) => {
@@ -75,6 +86,7 @@ function localizedPlace(name: string): Place {
     (client[name] as { values?: Record<string, string> } | undefined)?.values;
   return {
     pointer: `/${name}/values/`,
+    member: name,
     holdsAlone: false,
     read: (client) => valuesOf(client)?.[''],
     write: (client, value) => {

@@ -34,15 +34,15 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
       return { status: 200, body: await clients.history(request) };
     },
-    'post-oauth-openid-client': ({ body, context, keep }) =>
-      clients.create(context, body, (stores, client) => {
+    'post-oauth-openid-client': ({ body, strict, context, keep }) =>
+      clients.create(context, { input: body, strict }, (stores, client) => {
         const { body: text, headers } = reply(client);
         const location = { Location: `${CLIENTS}/${client.inum}` };
         return keep(stores, { status: 201, body: text, headers: { ...headers, ...location } });
       }),
-    'validate-oauth-openid-client': async ({ body, context }) => ({
+    'validate-oauth-openid-client': async ({ body, strict, context }) => ({
       status: 200,
-      body: await clients.validate(context, body),
+      body: await clients.validate(context, { input: body, strict }),
     }),
     'put-oauth-openid-client': async ({ body, headers, context }) => {
       const client = await clients.replace(context, body, ifMatch(headers['if-match']));

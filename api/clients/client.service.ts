@@ -3,7 +3,7 @@ import { parseWireDate, timestamp, wireDate, type Clock } from '../shared/clock.
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import type { Patch } from '../shared/patch.ts';
-import { Problem, type Fault } from '../shared/problem.ts';
+import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Mode } from './client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
@@ -20,6 +20,7 @@ import type { StoredClient, WrittenClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
 import { validateClient } from './client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
+import { REDIRECT_URI_REQUIRED } from './rules.redirects.ts';
 import { needsSecret } from './secret.policy.ts';
 
 export interface ClientServiceOptions {
@@ -36,6 +37,12 @@ export interface ClientServiceOptions {
 
 /** What is done with a registered client before its unit of work ends. */
 export type Finish<T> = (stores: ClientStores, client: ServedClient) => Promise<T>;
+
+/** A client as it was sent, and whether nothing that was sent may be dropped. */
+export interface WrittenRequest {
+  readonly input: ClientInput;
+  readonly strict: boolean;
+}
 
 export interface PatchRequest {
   readonly inum: string;
@@ -66,11 +73,11 @@ export class ClientService {
    * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `finish` runs in the same unit of
    * work, and what it makes of the client is returned.
    */
-  async create<T>(context: RequestContext, input: ClientInput, finish: Finish<T>): Promise<T> {
+  async create<T>(context: RequestContext, { input, strict }: WrittenRequest, finish: Finish<T>): Promise<T> {
     const wish = await this.options.secrets.chosen(input.clientSecret);
     return this.options.work.write(async (stores) => {
       const inum = input.inum ?? this.options.newInum();
-      const { document, scopes } = await this.settled(stores, input, { inum, mode: 'replace' });
+      const { document, scopes } = await this.settled(stores, input, { inum, mode: creationMode(strict) });
       requireAuthorityOver(context.caller, scopes);
       const written = this.written(document);
       // Versions go on where those of an earlier client with this inum ended, so that no ETag stands for two clients.
@@ -84,10 +91,11 @@ export class ClientService {
   }
 
   /** Says what `create` would say, without saving anything. */
-  validate({ caller }: RequestContext, input: ClientInput): Promise<Schemas['ClientValidation']> {
+  validate({ caller }: RequestContext, { input, strict }: WrittenRequest): Promise<Schemas['ClientValidation']> {
     const inum = input.inum ?? this.options.newInum();
     const unknown = this.options.unknownMembers(input);
-    return this.options.work.read((stores) => validateClient(stores, { caller, input, inum, unknown }));
+    const candidate = { caller, input, inum, unknown, mode: creationMode(strict) };
+    return this.options.work.read((stores) => validateClient(stores, candidate));
   }
 
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {
@@ -273,6 +281,8 @@ export class ClientService {
   }
 }
 
+const creationMode = (strict: boolean): Mode => (strict ? 'replace' : 'create');
+
 function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
   const changed = changedProperties(before, after);
   return secret === undefined ? changed : [...changed, 'clientSecret'];
@@ -281,7 +291,9 @@ function changes(before: ClientDocument | undefined, after: ClientDocument, secr
 function refuseFaults(faults: readonly Fault[], draft: Members): void {
   if (faults.length === 0) return;
   const message = referenceMessage(faults, draft);
-  throw new Problem('invalid-request', { errors: faults, ...(message !== undefined && { message }) });
+  const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
+  const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
+  throw new Problem('invalid-request', { errors: faults, ...words });
 }
 
 function withSecretExpiry(document: ClientDocument, expiresAt: string | undefined): ClientDocument {

@@ -1,6 +1,7 @@
 import type { Caller, Schemas } from '../shared/operation.ts';
 import { reported, type Fault } from '../shared/problem.ts';
 import { isBeyond } from '../shared/administration-scopes.ts';
+import { settleAliases, type Mode } from './client.aliases.ts';
 import type { ClientInput } from './client.document.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences } from './client.lookup.ts';
@@ -15,33 +16,26 @@ export interface Candidate {
   readonly inum: string;
   /** The members that a registration would ignore. */
   readonly unknown: readonly Fault[];
+  /** How a registration would take it. */
+  readonly mode: Mode;
 }
 
 /** Says what a registration of the client by an administrator would answer. Nothing is written. */
 export async function validateClient(
   stores: ClientStores,
-  { caller, input, inum, unknown }: Candidate,
+  { caller, input, inum, unknown, mode }: Candidate,
 ): Promise<Schemas['ClientValidation']> {
   const { references } = await findReferences(stores, input);
-  const settling = { draft: input, inum, mode: 'replace', door: 'admin', references } as const;
+  const settling = { draft: input, inum, mode, door: 'admin', references } as const;
   const { document, isClear, faults } = settle(settling);
-  const errors = reported([
-    ...missingMembers(input),
-    ...(await takenInum(stores, input)),
-    ...faults,
-    ...scopesBeyond(caller, input, references),
-  ]);
+  const errors = reported([...(await takenInum(stores, input)), ...faults, ...scopesBeyond(caller, input, references)]);
   return {
     valid: errors.length === 0,
     ...(isClear && { client: document }),
     errors,
-    warnings: reported([...unknown.map(ignored), ...adviceOn(document, settling.door)]),
+    warnings: reported([...unknown.map(ignored), ...overruled(input, mode), ...adviceOn(document, settling.door)]),
   };
 }
-
-/** What the contract demands of a registration, and not of a client that is only checked. */
-const missingMembers = ({ redirectUris }: ClientInput): Fault[] =>
-  redirectUris === undefined ? [{ pointer: '/redirectUris', detail: 'is required' }] : [];
 
 async function takenInum({ clients }: ClientStores, { inum }: ClientInput): Promise<Fault[]> {
   if (inum === undefined || (await clients.find(inum)) === undefined) return [];
@@ -55,6 +49,18 @@ function scopesBeyond(caller: Caller, { scopes = [] }: ClientInput, references: 
     if (scope === undefined || !isBeyond(caller, scope)) return [];
     return [{ pointer: `/scopes/${index}`, detail: `the token does not have ${scope}`, rule: 'insufficient-scope' }];
   });
+}
+
+/** What is sent twice and differs, where a registration takes the later one. */
+function overruled(input: ClientInput, mode: Mode): Schemas['ClientValidation']['warnings'] {
+  if (mode !== 'create') return [];
+  const faults = settleAliases(structuredClone(input), undefined, 'replace');
+  return faults.map(({ pointer = '', detail }) => ({
+    pointer,
+    detail: `${detail}: the later of the two would count`,
+    rule: 'aliases-agree',
+    reference: 'the contract',
+  }));
 }
 
 const ignored = ({ pointer = '', detail }: Fault) => ({

@@ -4,7 +4,13 @@ import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, 
 import { isHttps, isHttpsOrLoopback, isLoopback, isThisDevice, isWeb, parseUri } from './uri.ts';
 
 const REDIRECTS = ['redirectUris', 'claimRedirectUris'] as const satisfies ClientPropertyPath[];
+/** Id of the rule that Janssen has a code of its own for. */
+export const REDIRECT_URI_REQUIRED = 'redirect-uri-required';
 const REDIRECT_GRANTS = ['authorization_code', 'implicit'];
+
+/** Every response type is answered through the browser of the user (RFC 6749 section 3.1.1). */
+const redirects = ({ grantTypes, responseTypes = [] }: ClientDocument): boolean =>
+  responseTypes.length > 0 || grantTypes.some((grant) => REDIRECT_GRANTS.includes(grant));
 
 /** A finding about each redirect URI for which `isBroken` holds, where the client is of this type. */
 function findRedirects(
@@ -33,15 +39,12 @@ function redirectHosts(client: ClientDocument): string[] {
 /** Where users are sent back to, with an answer that is worth stealing. */
 export const REDIRECT_RULES: readonly Rule[] = [
   {
-    id: 'redirect-uri-required',
+    id: REDIRECT_URI_REQUIRED,
     reference: 'RFC 7591 section 2',
-    properties: ['redirectUris', 'grantTypes'],
+    properties: ['redirectUris', 'grantTypes', 'responseTypes'],
     doors: BOTH_DOORS,
-    sentence: 'must hold at least one URI, since a grant of the client redirects',
-    find: (client) =>
-      when(
-        (client.redirectUris ?? []).length === 0 && client.grantTypes.some((grant) => REDIRECT_GRANTS.includes(grant)),
-      ),
+    sentence: 'must hold at least one URI, since a grant or response type of the client redirects',
+    find: (client) => when((client.redirectUris ?? []).length === 0 && redirects(client)),
   },
   {
     id: 'redirect-uri-fragment',

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
-import { inWords, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
+import { inWords, missingAttribute, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
 
 /** An error of the validator, of a body parser or of a file that is served: they mark theirs with a status. */
 interface MarkedError {
@@ -71,13 +71,10 @@ function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']
 
 /** What Janssen says about the faults that its tools know. */
 function janssenContent(errors: readonly Fault[]): ProblemContent {
-  const missing = ['/inum', '/redirectUris', '/id', '/name'].find((pointer) =>
+  const missing = ['/inum', '/id', '/name'].find((pointer) =>
     errors.some((error) => error.pointer === pointer && error.detail === 'is required'),
   );
-  if (missing !== undefined) {
-    const description = `The attribute ${missing.slice(1)} is required for this operation`;
-    return { code: 'OCA001', message: 'A required attribute is missing.', description };
-  }
+  if (missing !== undefined) return missingAttribute(missing.slice(1));
   const tooMany = errors.some((error) => error.parameter === 'query:limit' && error.detail.includes('<= 200'));
   return tooMany ? { message: 'Maximum number of results per page is 200' } : {};
 }

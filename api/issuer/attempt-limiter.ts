@@ -1,9 +1,14 @@
-import type { Clock } from '../shared/clock.ts';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { INUM } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { networkOf } from '../shared/source-network.ts';
 import { semaphore } from '../shared/semaphore.ts';
-import { windowCounter, type Limit, type WindowCounter } from '../shared/window-counter.ts';
+
+export interface AttemptLimit {
+  /** Failures that are allowed within `seconds`. */
+  readonly points: number;
+  readonly seconds: number;
+}
 
 export interface Attempt {
   readonly clientId: string;
@@ -21,24 +26,24 @@ export type AttemptLimiter = <T>(attempt: Attempt, task: () => Promise<T>) => Pr
 const SOURCE_FACTOR = 10;
 
 /** Limits failed attempts for each client and source, and for each source; successful ones do not count. */
-export function attemptLimiter({ points, seconds }: Limit, clock: Clock): AttemptLimiter {
-  const limited = (limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
-    const failures = windowCounter(seconds, clock);
+export function attemptLimiter({ points, seconds }: AttemptLimit): AttemptLimiter {
+  const limited = (name: string, limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
+    const failures = new RateLimiterMemory({ keyPrefix: name, points: limit, duration: seconds });
     // Without it a caller could send any number of guesses at once, all of them before the first one has failed.
     const inTurn = keyedSemaphore(limit);
     return (key, task) =>
       inTurn(key, async () => {
-        refuseOver(limit, failures, key);
+        refuseOver(limit, await failures.get(key));
         try {
           return await task();
         } catch (error) {
-          if (error instanceof OAuthProblem && error.status === 401) failures.add(key);
+          if (error instanceof OAuthProblem && error.status === 401) await failures.penalty(key);
           throw error;
         }
       });
   };
-  const bySource = limited(points * SOURCE_FACTOR);
-  const byClient = limited(points);
+  const bySource = limited('source', points * SOURCE_FACTOR);
+  const byClient = limited('client', points);
   return ({ clientId, source: address }, task) => {
     const source = networkOf(address);
     // Ids that no client can have share one count.
@@ -47,11 +52,12 @@ export function attemptLimiter({ points, seconds }: Limit, clock: Clock): Attemp
   };
 }
 
-function refuseOver(limit: number, failures: WindowCounter, key: string): void {
-  if (failures.count(key) < limit) return;
+function refuseOver(limit: number, count: RateLimiterRes | null): void {
+  if (count === null || count.consumedPoints < limit || count.msBeforeNext <= 0) return;
+  const seconds = Math.ceil(count.msBeforeNext / 1_000);
   throw new OAuthProblem(429, 'temporarily_unavailable', 'too many failed attempts', {
     reason: 'too many failed attempts',
-    headers: { 'Retry-After': String(failures.secondsLeft(key)) },
+    headers: { 'Retry-After': String(seconds) },
   });
 }
 

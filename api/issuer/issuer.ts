@@ -8,9 +8,8 @@ import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/operation.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import type { Limit } from '../shared/window-counter.ts';
 import { tokenReader } from './access-token.ts';
-import { attemptLimiter } from './attempt-limiter.ts';
+import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
 import { assertionVerifier } from './client-assertion.ts';
 import { clientAuthentication, type AuthenticateClient } from './client-authentication.ts';
 import type { ClientKeys } from '../clients/client-keys.ts';
@@ -44,7 +43,7 @@ export interface BuiltInIssuerOptions {
   readonly enabled: boolean;
   /** The other issuers whose tokens this API takes, for its metadata. */
   readonly trustedIssuers: readonly { readonly issuer: string }[];
-  readonly rateLimit: Limit;
+  readonly rateLimit: AttemptLimit;
 }
 
 export interface BuiltInIssuer {
@@ -122,7 +121,7 @@ function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
   return clientAuthentication({
     ...options,
     verifyAssertion: assertionVerifier({ ...options, audiences, keys: options.clientKeys }),
-    limiter: attemptLimiter(options.rateLimit, options.clock),
+    limiter: attemptLimiter(options.rateLimit),
     realm: issuer,
   });
 }

@@ -34,6 +34,13 @@ export interface ProblemContent {
   readonly reason?: string;
 }
 
+/** Janssen's words for an attribute that is missing and needed. */
+export const missingAttribute = (name: string): ProblemContent => ({
+  code: 'OCA001',
+  message: 'A required attribute is missing.',
+  description: `The attribute ${name} is required for this operation`,
+});
+
 /** The body of a problem: RFC 9457 with Janssen's three members. */
 export function problemBody(
   { name, status, title }: { name: string; status: number; title: string },

@@ -10,7 +10,7 @@ import { didYouMean } from '../suggestion.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from './body.ts';
 import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { strictly, withEmptyLists, type ResourceKit } from './resource-kit.ts';
+import { strictly, type ResourceKit } from './resource-kit.ts';
 
 interface Validation {
   readonly valid: boolean;
@@ -27,7 +27,7 @@ interface Finding {
 
 /** `validate`: what a registration would answer, as a list of faults and advice. */
 export function validateCommand(kit: ResourceKit, operation: Operation): Command {
-  const { contract, resource, fields } = kit;
+  const { resource, fields } = kit;
   return {
     words: [resource.noun, 'validate'],
     summary: `checks a ${resource.singular} as create would, and saves nothing`,
@@ -40,9 +40,7 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
     ],
     examples: examplesFor(`${resource.noun} validate`),
     run: async (context, input) => {
-      const { create } = resource.operations;
-      const given = await bodyFrom(context, fields, input);
-      const body = create === undefined ? given : withEmptyLists(contract, create, given);
+      const body = await bodyFrom(context, fields, input);
       const api = await context.api();
       const result = (await api.send({ operation, body, headers: strictly(operation) })).body as Validation;
       if (context.printer.isTable) await context.printer.text(findings(result, context.terminal));

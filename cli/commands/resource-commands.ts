@@ -31,7 +31,6 @@ import {
   sayOnce,
   shapeOfEntries,
   strictly,
-  withEmptyLists,
   type ResourceKit,
 } from './resource-kit.ts';
 
@@ -124,7 +123,7 @@ function getCommand(kit: ResourceKit, operation: Operation): Command {
 }
 
 function createCommand(kit: ResourceKit, operation: Operation): Command {
-  const { contract, resource, fields } = kit;
+  const { resource, fields } = kit;
   return {
     words: [resource.noun, 'create'],
     summary: `makes a ${resource.singular}`,
@@ -132,7 +131,7 @@ function createCommand(kit: ResourceKit, operation: Operation): Command {
     options: [...fieldOptions(fields, operation), FILE_OPTION, { ...SET_OPTION, rare: true }, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} create`),
     run: async (context, input) => {
-      const body = withEmptyLists(contract, operation, await bodyFrom(context, fields, input));
+      const body = await bodyFrom(context, fields, input);
       const api = await context.api();
       const reply = await api.send({ operation, body, headers: strictly(operation) });
       const entry = reply.body as Entry;

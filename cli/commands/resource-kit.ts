@@ -6,7 +6,7 @@ import { EXIT, Failure, usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import type { Shape } from '../output/printer.ts';
 import type { Api } from '../connection/api.ts';
-import { bodyFields, bodySchema, type Body } from './body.ts';
+import { bodyFields, type Body } from './body.ts';
 import { page } from './paging.ts';
 import { IF_MATCH_OPTION, YES_OPTION, type Argument, type Input } from './command.ts';
 
@@ -107,12 +107,4 @@ export async function agree({ terminal }: Context, input: Input, question: strin
   if (!terminal.canAsk) throw usageFailure('nobody is here to be asked: say --yes');
   const answer = await terminal.ask(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was done');
-}
-
-/** Members that an operation requires and that may be empty lists, put in where they are missing. */
-export function withEmptyLists(contract: Contract, operation: Operation, body: Body): Body {
-  const schema = contract.resolve(bodySchema(operation) ?? {});
-  const missing = (schema.required ?? []).filter((name) => body[name] === undefined);
-  const lists = missing.filter((name) => contract.resolve(schema.properties?.[name] ?? {}).type === 'array');
-  return { ...body, ...Object.fromEntries(lists.map((name) => [name, []])) };
 }

@@ -38,10 +38,10 @@ interface Validation {
   readonly errors: readonly { readonly pointer?: string; readonly detail: string; readonly rule?: string }[];
 }
 
-/** A client without redirect URIs: registrants leave them out, and the Config-API wants to see the empty list. */
+/** No redirect URIs and an empty list of them are the same. */
 const withRedirectUris = (client: Body): Body => ({ redirectUris: [], ...client });
 
-/** The client in a file, with the empty list that the service wants to see; throws a failure when there is none. */
+/** The client in a file; throws a failure when there is none. */
 export async function clientIn(folder: string, file: string): Promise<Body & { inum: string }> {
   const document = parseDocument(await readFile(join(folder, file), 'utf8'), file);
   if (document === null || typeof document !== 'object' || Array.isArray(document)) {

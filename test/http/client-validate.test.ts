@@ -101,13 +101,12 @@ async function auditRecords(): Promise<number> {
 describe('a client that would be refused', () => {
   it.each([
     ['broken rules', { redirectUris: ['javascript:x'], logoUri: 'data:,x', jwks: '{}', idTokenSignedResponseAlg: 'x' }],
-    ['names that contradict each other', { redirectUris: [], clientName: 'a', displayName: 'b' }],
     ['a date that does not exist', { redirectUris: [], expirationDate: '2031-02-30T00:00:00' }],
     ['an unknown scope and claim', { redirectUris: [], scopes: ['openid', 'nope'], claims: ['shoe_size'] }],
     ['a word of this API as its id', { redirectUris: [], inum: 'validate' }],
     [
       'all of that at once',
-      { inum: 'validate', redirectUris: ['x'], clientName: 'a', displayName: 'b', scopes: ['x'] },
+      { inum: 'validate', redirectUris: ['x'], expirationDate: '2031-02-30T00:00:00', scopes: ['x'] },
     ],
   ])('has the errors of the refusal: %s', async (_what, body) => {
     const refusal = await create(body);
@@ -122,9 +121,14 @@ describe('a client that would be refused', () => {
     expect(await validate({ redirectUris: ['cb'], scopes: ['nope'] })).not.toHaveProperty('client');
   });
 
-  it('needs redirectUris, as a registration does', async () => {
-    const { valid, errors } = await validate({ clientName: 'x' });
-    expect({ valid, errors }).toEqual({ valid: false, errors: [{ pointer: '/redirectUris', detail: 'is required' }] });
+  it('has names that contradict each other, where the request is strict', async () => {
+    const body = { clientName: 'a', displayName: 'b' };
+    const headers = { Prefer: 'handling=strict' };
+    const { errors } = (await service.request('POST', VALIDATE, { token, headers, body })).body;
+    expect(errors).toEqual([expect.objectContaining({ pointer: '/displayName', rule: 'aliases-agree' })]);
+    const { valid, client, warnings } = await validate(body);
+    expect([valid, client.clientName]).toEqual([true, 'b']);
+    expect(warnings).toContainEqual(expect.objectContaining({ pointer: '/displayName', rule: 'aliases-agree' }));
   });
 
   it('has an id that is taken', async () => {

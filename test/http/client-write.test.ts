@@ -146,10 +146,29 @@ describe('names for the same value', () => {
     expect(without).not.toHaveProperty('logoUriLocalized');
   });
 
-  it('refuses two new values that differ', async () => {
-    const reply = await create({ clientName: 'One', displayName: 'Two' });
-    expect(reply.status).toBe(400);
-    expect(pointers(reply)).toEqual(['/displayName']);
+  it.each([
+    [{ clientName: 'One', displayName: 'Two' }, 'Two'],
+    [{ displayName: 'Two', clientName: 'One' }, 'One'],
+    [{ clientName: 'One', clientNameLocalized: { values: { '': 'Three', fr: 'Trois' } } }, 'Three'],
+    [{ clientNameLocalized: { values: { '': 'Three', fr: 'Trois' } }, displayName: 'Two', clientName: 'Two' }, 'Two'],
+  ])('takes the later of two that differ in a new client: %j', async (names, counts) => {
+    const client = await created(names);
+    expect(client).toMatchObject({ clientName: counts, displayName: counts });
+    if ('clientNameLocalized' in names) expect(client.clientNameLocalized.values).toEqual({ '': counts, fr: 'Trois' });
+  });
+
+  it('refuses two new values that differ in a strict request, and in a change', async () => {
+    const two = { clientName: 'One', displayName: 'Two' };
+    const strict = await service.request('POST', CLIENTS, {
+      token,
+      headers: { Prefer: 'handling=strict' },
+      body: two,
+    });
+    const { inum } = await created({ clientName: 'Zero' });
+    for (const reply of [strict, await replace({ inum, ...two }), await merge(inum, two)]) {
+      expect(reply.status).toBe(400);
+      expect(pointers(reply)).toEqual(['/displayName']);
+    }
   });
 
   it('removes the value when a patch takes one of its members out', async () => {
@@ -254,16 +273,12 @@ describe('PUT', () => {
     expect(reply.body).not.toHaveProperty('clientSecret');
   });
 
-  it('never creates, and asks for inum before redirectUris', async () => {
-    expect((await replace({ inum: 'nobody', redirectUris: [] })).status).toBe(404);
-    expect((await replace({})).body).toMatchObject({
-      code: 'OCA001',
-      description: 'The attribute inum is required for this operation',
-    });
-    expect((await replace({ inum: 'nobody' })).body).toMatchObject({
+  it('never creates, and asks for inum', async () => {
+    expect((await replace({ inum: 'nobody' })).status).toBe(404);
+    expect((await replace({ redirectUris: [] })).body).toMatchObject({
       code: 'OCA001',
       message: 'A required attribute is missing.',
-      description: 'The attribute redirectUris is required for this operation',
+      description: 'The attribute inum is required for this operation',
     });
   });
 });

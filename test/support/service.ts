@@ -18,8 +18,6 @@ import { freePort } from './ports.ts';
 
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
-  /** Sets the wall clock, as an administrator or NTP does, while time goes on as before. */
-  set(milliseconds: number): void;
 }
 
 export interface RequestOptions {
@@ -212,13 +210,8 @@ function parse(text: string): unknown {
 }
 
 function testClock(): TestClock {
-  let [passed, correction] = [0, 0];
-  return {
-    now: () => Date.now() + passed + correction,
-    elapsed: () => performance.now() + passed,
-    advance: (milliseconds) => (passed += milliseconds),
-    set: (milliseconds) => (correction += milliseconds),
-  };
+  let offset = 0;
+  return { now: () => Date.now() + offset, advance: (milliseconds) => (offset += milliseconds) };
 }
 
 function collectingLog(lines: string[]): Log {
