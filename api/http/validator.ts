@@ -1,6 +1,7 @@
 import * as OpenApiValidator from 'express-openapi-validator';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { rememberingMatch } from './operation-match.ts';
+import { requestContract } from './request-contract.ts';
 import type { Contract } from '../shared/contract.ts';
 
 /** The request validator in two halves: what goes before authentication and the body, and what goes after. */
@@ -13,10 +14,10 @@ export interface RequestValidation {
   ready(app: Express): Promise<void>;
 }
 
-/** Builds the validator on a copy of the contract, which it changes. */
+/** Builds the validator on a copy of what the contract says of requests, which it changes. */
 export function requestValidation(contract: Contract): RequestValidation {
   const handlers = OpenApiValidator.middleware({
-    apiSpec: structuredClone(contract.document) as never,
+    apiSpec: requestContract(contract.document) as never,
     validateRequests: { allErrors: true },
     validateResponses: false,
     // Authentication is ours: the validator's would run once for every alternative and lose what it threw.
