@@ -103,7 +103,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...registryHandlers(ground, work, contract),
     ...issuer.handlers,
     ...registration.handlers,
-    ...healthHandlers(() => reachable(database)),
+    ...healthHandlers(readiness(database, work)),
     ...documentHandlers(contract),
     'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
@@ -232,11 +232,21 @@ function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-docum
 /** In milliseconds: who asks for readiness does not wait for ever. */
 const READY_DEADLINE = 2_000;
 
-async function reachable(database: Database): Promise<boolean> {
-  try {
-    await within(READY_DEADLINE, database.reader.query('SELECT 1'));
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * Says whether the database answers and, where it is embedded, whether it can be written: another process may hold its
+ * lock. Whoever asks meanwhile shares the look.
+ */
+function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise<boolean> {
+  let look: Promise<unknown> | undefined;
+  const start = (): Promise<unknown> =>
+    database.kind === 'sqlite' ? work.write(() => Promise.resolve()) : database.reader.query('SELECT 1');
+  return async () => {
+    look ??= start().finally(() => (look = undefined));
+    try {
+      await within(READY_DEADLINE, look);
+      return true;
+    } catch {
+      return false;
+    }
+  };
 }

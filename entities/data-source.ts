@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { closeSync, openSync } from 'node:fs';
-import libsql from 'libsql';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
@@ -24,6 +23,7 @@ import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
 import { SigningKeyEntity } from './signing-key.entity.ts';
 import { SoftwareStatementEntity } from './software-statement.entity.ts';
+import { SqliteConnection } from './sqlite-connection.ts';
 import { UsedAssertionEntity } from './used-assertion.entity.ts';
 
 const shared = {
@@ -93,12 +93,9 @@ async function openSqlite(file: string): Promise<Database> {
     ...shared,
     type: 'better-sqlite3',
     database: file,
-    driver: libsql,
-    enableWAL: true,
+    driver: SqliteConnection,
     // The driver would wait in the one thread that everything runs in; units of work wait and try again instead.
     timeout: 20,
-    // An acknowledged write survives a power cut, not only a crash of the process.
-    prepareDatabase: (db: { pragma(text: string): unknown }) => void db.pragma('synchronous = FULL'),
   };
   const writer = await new DataSource(options).initialize();
   const reader = await new DataSource({ ...options, migrations: [] }).initialize();

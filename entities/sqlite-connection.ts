@@ -1,0 +1,108 @@
+import libsql from 'libsql';
+
+/** What TypeORM's driver hands over when it opens a database; `timeout` in milliseconds. */
+type Options = libsql.Options;
+
+/** The statements that TypeORM ends and begins transactions with, and what is run for them. */
+const CONTROL = new Map([
+  // Who only reads at first and then writes is refused for good when another process has written in between.
+  ['BEGIN TRANSACTION', 'BEGIN IMMEDIATE'],
+  ['COMMIT', 'COMMIT'],
+  ['ROLLBACK', 'ROLLBACK'],
+]);
+
+/**
+ * A connection to an SQLite file for TypeORM's better-sqlite3 driver, where several processes may use the file. A
+ * transaction has the lock from its beginning. libsql never resets a prepared statement that was refused because
+ * another process writes (SQLITE_BUSY): the connection would see the state of that moment for ever, could write nothing
+ * any more, and would keep the log from being put into the database. Such a connection is replaced by a fresh one.
+ */
+export class SqliteConnection {
+  private database: libsql.Database;
+  private isStuck = false;
+  private isInTransaction = false;
+  /** How often the connection was replaced. */
+  private generation = 0;
+
+  constructor(
+    private readonly file: string,
+    private readonly options: Options,
+  ) {
+    this.database = open(file, options);
+  }
+
+  pragma(source: string): unknown {
+    return this.current().pragma(source);
+  }
+
+  prepare(sql: string): Statement {
+    const control = CONTROL.get(sql);
+    if (control !== undefined) return { reader: false, all: () => [], run: () => this.control(control) };
+    let prepared = this.current().prepare(sql);
+    let generation = this.generation;
+    const statement = (): typeof prepared => {
+      const database = this.current();
+      if (generation !== this.generation) {
+        prepared = database.prepare(sql);
+        generation = this.generation;
+      }
+      return prepared;
+    };
+    return {
+      reader: prepared.reader,
+      all: (...parameters) => this.noting('SQLITE_BUSY', () => statement().all(...parameters)),
+      run: (...parameters) => this.noting('SQLITE_BUSY', () => statement().run(...parameters)),
+    };
+  }
+
+  close(): void {
+    this.database.close();
+  }
+
+  /** Without a prepared statement, so that nothing is left of one that is refused. */
+  private control(sql: string): libsql.RunResult {
+    const isBegin = sql === 'BEGIN IMMEDIATE';
+    if (isBegin) this.noting('SQLITE_BUSY_SNAPSHOT', () => this.current().exec(sql));
+    else if (!this.isInTransaction) throw new Error(`there is no transaction to ${sql}`);
+    // SQLite itself has rolled back after some failures, such as a full disk.
+    else if (sql === 'COMMIT' || this.database.inTransaction) this.database.exec(sql);
+    this.isInTransaction = isBegin;
+    return { changes: 0, lastInsertRowid: 0 };
+  }
+
+  /** Does `task`; an error whose code begins with `sign` leaves the connection stuck. */
+  private noting<T>(sign: string, task: () => T): T {
+    try {
+      return task();
+    } catch (error) {
+      this.isStuck ||= (error as { code?: string }).code?.startsWith(sign) === true;
+      throw error;
+    }
+  }
+
+  private current(): libsql.Database {
+    if (this.isStuck && !this.database.inTransaction) {
+      const stuck = this.database;
+      this.database = open(this.file, this.options);
+      this.generation += 1;
+      this.isStuck = false;
+      stuck.close();
+    }
+    return this.database;
+  }
+}
+
+interface Statement {
+  readonly reader: boolean;
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): libsql.RunResult;
+}
+
+function open(file: string, options: Options): libsql.Database {
+  const database = new libsql(file, options);
+  database.pragma('journal_mode = WAL');
+  // An acknowledged write survives a power cut, not only a crash of the process.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return database;
+}

@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import libsql from 'libsql';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { REGISTER, TOKENS } from '../support/registration.ts';
+import { administratorIn, askForToken } from '../support/remote.ts';
+import { CLIENTS } from '../support/service.ts';
+
+jest.setTimeout(180_000);
+
+const run = promisify(execFile);
+const ROUNDS = 60;
+
+let folder: string;
+let database: TestDatabase;
+let env: Record<string, string>;
+/** Two services on one database. */
+let urls: [string, string];
+let token: string;
+const running: ServiceProcess[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  database = await createDatabase(folder);
+  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n');
+  const ports = [await freePort(), await freePort()] as const;
+  urls = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`];
+  env = {
+    DATA_DIR: join(folder, 'data'),
+    DATABASE_URL: database.url,
+    ISSUER: urls[0],
+    LOG_LEVEL: 'error',
+    ...(databaseKind() === 'mariadb' && {
+      ENCRYPTION_KEY: newKeyRingSpec(),
+      ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
+    }),
+  };
+  for (const port of ports) {
+    const service = spawnService({ ...env, PORT: String(port), REGISTRATION: 'token', RATE_LIMIT: '100000/min' });
+    running.push(service);
+    await service.started;
+  }
+  token = (await askForToken(urls[0], administratorIn(join(folder, 'data')))).token ?? '';
+});
+afterAll(async () => {
+  for (const service of running) service.child.kill('SIGTERM');
+  await Promise.all(running.map((service) => service.ended));
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Reply {
+  readonly status: number;
+  readonly body: Record<string, string>;
+}
+
+async function send(method: 'POST' | 'PATCH', url: string, bearer: string, body: object): Promise<Reply> {
+  const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const headers = { Authorization: `Bearer ${bearer}`, 'Content-Type': type };
+  const reply = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  return { status: reply.status, body: (await reply.json()) as Record<string, string> };
+}
+
+/** Registers a client with one token at both services at once, and changes it at the one that has not made it. */
+async function round(index: number): Promise<string> {
+  const made = await send('POST', urls[0] + TOKENS, token, { label: `Token ${index}`, uses: 1 });
+  const metadata = { redirect_uris: ['https://client.example/cb'] };
+  const replies = await Promise.all(
+    urls.map((url) => send('POST', url + REGISTER, made.body['token'] ?? '', metadata)),
+  );
+  const maker = replies.findIndex(({ status }) => status === 201);
+  const inum = replies[maker]?.body['client_id'] ?? '';
+  const other = `${urls[maker === 0 ? 1 : 0]}${CLIENTS}/${inum}`;
+  const patched = await send('PATCH', other, token, { description: 'Changed' });
+  const statuses = [made.status, ...replies.map(({ status }) => status).sort(), patched.status];
+  return statuses.join(' ');
+}
+
+const readinessOf = async (url: string): Promise<number> =>
+  (await fetch(`${url}/jans-config-api/api/v1/health/ready`)).status;
+
+async function resetAdministrator(): Promise<string> {
+  const { PATH = '' } = process.env;
+  const command = ['--import', 'tsx', 'scripts/admin-reset.ts'];
+  const { stdout, stderr } = await run(process.execPath, command, { env: { PATH, ...env } });
+  return `${stdout.split(',')[0] ?? ''}${stderr}`;
+}
+
+describe('two processes on one database', () => {
+  it('take turns: every write of both is done or refused as it should be, whatever fails beside it', async () => {
+    const outcomes: string[] = [];
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < ROUNDS) {
+        next += 1;
+        outcomes.push(await round(next));
+      }
+    };
+    const resets = async (): Promise<string[]> => {
+      const said: string[] = [];
+      while (next < ROUNDS) said.push(await resetAdministrator());
+      return said;
+    };
+    const [said] = await Promise.all([resets(), worker(), worker(), worker(), worker()]);
+    expect([...new Set(outcomes)]).toEqual(['201 201 401 200']);
+    expect([...new Set(said)]).toEqual(['There is a new administrator']);
+  });
+
+  it('are ready afterwards, and the log has been put into the database', async () => {
+    for (const url of urls) {
+      expect([url, await readinessOf(url)]).toEqual([url, 200]);
+      const created = await send('POST', url + CLIENTS, token, { redirectUris: [] });
+      expect([url, created.status]).toEqual([url, 201]);
+    }
+    const log = join(folder, 'clientele.sqlite-wal');
+    if (existsSync(log)) expect(statSync(log).size).toBeLessThan(8 * 1024 * 1024);
+  });
+
+  (databaseKind() === 'sqlite' ? it : it.skip)('are not ready while neither can write', async () => {
+    const other = new libsql(join(folder, 'clientele.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    expect(await Promise.all(urls.map(readinessOf))).toEqual([503, 503]);
+    other.exec('ROLLBACK');
+    other.close();
+    const written = await Promise.all(urls.map((url) => send('POST', url + CLIENTS, token, { redirectUris: [] })));
+    expect(written.map(({ status }) => status)).toEqual([201, 201]);
+    expect(await Promise.all(urls.map(readinessOf))).toEqual([200, 200]);
+  });
+});
