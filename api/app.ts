@@ -6,6 +6,7 @@ import { accessLog } from './http/access-log.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { prepareBody, readBody, reduceContentType, type Normalise } from './http/body.ts';
 import { dispatch } from './http/dispatch.ts';
+import { bareForwardedFor } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
 import { requestId } from './http/request-id.ts';
 import { refuseUnknownMembers } from './http/strict.ts';
@@ -39,6 +40,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
+  if (options.trustProxy.length > 0) app.use(bareForwardedFor);
   app.use(requestId, accessLog(options.log, options.meters), securityHeaders());
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);

@@ -42,10 +42,9 @@ export class SettingReader {
   /** Addresses, subnets, or names of address ranges that Express knows. */
   proxies(name: string): string[] {
     return this.list(name).filter((proxy) => {
-      const [address = '', bits = '0', ...rest] = proxy.split('/');
-      const isSubnet = isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && rest.length === 0;
-      const isKnown = ['loopback', 'linklocal', 'uniquelocal'].includes(proxy);
-      return isSubnet || isKnown || this.wrong(name, `must hold addresses, subnets or loopback, not ${proxy}`, false);
+      if (isNetwork(proxy) || ['loopback', 'linklocal', 'uniquelocal'].includes(proxy)) return true;
+      const what = 'addresses (192.0.2.7), subnets (10.0.0.0/8, 2001:db8::/32), loopback, linklocal or uniquelocal';
+      return this.wrong(name, `must hold ${what}, not ${proxy}`, false);
     });
   }
 
@@ -195,6 +194,13 @@ function issuerFault(text: string): string | undefined {
   if (text.endsWith('/')) return 'must not end with a slash';
   const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
   return safe ? undefined : 'must be https, except on the loopback interface';
+}
+
+/** Whether the text is an address, or a subnet with as many bits as its family has; the zone of another machine is none of ours. */
+function isNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? [];
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  return most > 0 && (bits === undefined || (Number(bits) > 0 && Number(bits) <= most));
 }
 
 function isDatabaseUrl(text: string): boolean {

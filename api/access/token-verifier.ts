@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { presentName } from '../shared/administration-scopes.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
-import type { Clock } from '../shared/clock.ts';
+import { ageing, type Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
@@ -67,7 +67,7 @@ export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOp
   const verified = countedCache<string, VerifiedToken>(meters, 'tokens', {
     max: MOST_VERIFIED,
     ttlResolution: 0,
-    perf: clock,
+    perf: ageing(clock),
   });
   const authorities = authoritiesOf(config, issuer.ownKey, (trusted) => issuerKeys(trusted, clock, meters));
 
@@ -87,7 +87,7 @@ export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOp
   const remembered = async (token: string): Promise<VerifiedToken | string> => {
     const digest = sha256(token);
     const known = verified.get(digest);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.exp * 1_000 > clock.now()) return known;
     const outcome = await verify(token);
     if (typeof outcome === 'string') return outcome;
     const ttl = Math.floor(outcome.exp * 1_000 - clock.now());

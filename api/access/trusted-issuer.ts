@@ -52,7 +52,7 @@ export function issuerKeys(issuer: string, clock: Clock, meters: Meters): FindKe
         return undefined;
       }
       discovery = undefined;
-      failedAt = clock.now();
+      failedAt = clock.elapsed();
       return fallback(header, error);
     }
   };
@@ -63,7 +63,7 @@ export function issuerKeys(issuer: string, clock: Clock, meters: Meters): FindKe
     throw new Problem('unavailable', { detail, headers: { 'Retry-After': '30' } }, { cause });
   };
   return async (header) =>
-    failedAt !== undefined && clock.now() - failedAt < COOLDOWN ? fallback(header) : fetchKey(header);
+    failedAt !== undefined && clock.elapsed() - failedAt < COOLDOWN ? fallback(header) : fetchKey(header);
 }
 
 interface Header {

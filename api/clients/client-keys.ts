@@ -16,7 +16,7 @@ export type ClientKeys = (
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
-/** One fetch of a key set. Times are epoch milliseconds. */
+/** One fetch of a key set. Times are those of `Clock.elapsed`. */
 interface Fetched {
   readonly keys: Promise<KeySet>;
   readonly at: number;
@@ -41,7 +41,7 @@ export function clientKeys({ fetch, clock, meters }: ClientKeysOptions): ClientK
   const sets = countedCache<string, Fetched>(meters, 'client_key_sets', { max: MOST_SETS });
 
   const load = (url: string, previous?: Fetched): Fetched => {
-    const at = clock.now();
+    const at = clock.elapsed();
     const fetched: Fetched = {
       at,
       freshUntil: at + COOLDOWN,
@@ -53,7 +53,7 @@ export function clientKeys({ fetch, clock, meters }: ClientKeysOptions): ClientK
         })
         .catch((error: unknown) => {
           // What was fetched before is good until its time is over, whatever became of the server.
-          if (previous === undefined || clock.now() >= previous.freshUntil) throw error;
+          if (previous === undefined || clock.elapsed() >= previous.freshUntil) throw error;
           fetched.freshUntil = previous.freshUntil;
           return previous.keys;
         }),
@@ -64,9 +64,9 @@ export function clientKeys({ fetch, clock, meters }: ClientKeysOptions): ClientK
 
   const remoteKeys = async (url: string, header: JWSHeaderParameters): Promise<CryptoKey[]> => {
     const cached = sets.get(url);
-    const fetched = cached !== undefined && clock.now() < cached.freshUntil ? cached : load(url);
+    const fetched = cached !== undefined && clock.elapsed() < cached.freshUntil ? cached : load(url);
     const found = await matchingKeys(await fetched.keys, header);
-    if (found.length > 0 || clock.now() < fetched.at + COOLDOWN) return found;
+    if (found.length > 0 || clock.elapsed() < fetched.at + COOLDOWN) return found;
     const latest = sets.get(url);
     const again = latest === undefined || latest === fetched ? load(url, fetched) : latest;
     return matchingKeys(await again.keys, header);

@@ -3,6 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { messageClasses } from './fast-http.ts';
+import { TLS_OPTIONS } from './tls-options.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -22,7 +23,7 @@ export interface Listening {
 export async function listen(app: Express, { host, port, tls, fastHttp }: ListenOptions): Promise<Listening> {
   const messages = fastHttp ? messageClasses(app) : {};
   const server =
-    tls === undefined ? createHttp(messages, app) : createHttps({ ...messages, ...tls, minVersion: 'TLSv1.2' }, app);
+    tls === undefined ? createHttp(messages, app) : createHttps({ ...messages, ...TLS_OPTIONS, ...tls }, app);
   // Slow senders must not hold connections for ever.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;

@@ -1,14 +1,9 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { Clock } from '../shared/clock.ts';
 import { INUM } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { networkOf } from '../shared/source-network.ts';
 import { semaphore } from '../shared/semaphore.ts';
-
-export interface AttemptLimit {
-  /** Failures that are allowed within `seconds`. */
-  readonly points: number;
-  readonly seconds: number;
-}
+import { windowCounter, type Limit, type WindowCounter } from '../shared/window-counter.ts';
 
 export interface Attempt {
   readonly clientId: string;
@@ -26,24 +21,24 @@ export type AttemptLimiter = <T>(attempt: Attempt, task: () => Promise<T>) => Pr
 const SOURCE_FACTOR = 10;
 
 /** Limits failed attempts for each client and source, and for each source; successful ones do not count. */
-export function attemptLimiter({ points, seconds }: AttemptLimit): AttemptLimiter {
-  const limited = (name: string, limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
-    const failures = new RateLimiterMemory({ keyPrefix: name, points: limit, duration: seconds });
+export function attemptLimiter({ points, seconds }: Limit, clock: Clock): AttemptLimiter {
+  const limited = (limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
+    const failures = windowCounter(seconds, clock);
     // Without it a caller could send any number of guesses at once, all of them before the first one has failed.
     const inTurn = keyedSemaphore(limit);
     return (key, task) =>
       inTurn(key, async () => {
-        refuseOver(limit, await failures.get(key));
+        refuseOver(limit, failures, key);
         try {
           return await task();
         } catch (error) {
-          if (error instanceof OAuthProblem && error.status === 401) await failures.penalty(key);
+          if (error instanceof OAuthProblem && error.status === 401) failures.add(key);
           throw error;
         }
       });
   };
-  const bySource = limited('source', points * SOURCE_FACTOR);
-  const byClient = limited('client', points);
+  const bySource = limited(points * SOURCE_FACTOR);
+  const byClient = limited(points);
   return ({ clientId, source: address }, task) => {
     const source = networkOf(address);
     // Ids that no client can have share one count.
@@ -52,12 +47,11 @@ export function attemptLimiter({ points, seconds }: AttemptLimit): AttemptLimite
   };
 }
 
-function refuseOver(limit: number, count: RateLimiterRes | null): void {
-  if (count === null || count.consumedPoints < limit || count.msBeforeNext <= 0) return;
-  const seconds = Math.ceil(count.msBeforeNext / 1_000);
+function refuseOver(limit: number, failures: WindowCounter, key: string): void {
+  if (failures.count(key) < limit) return;
   throw new OAuthProblem(429, 'temporarily_unavailable', 'too many failed attempts', {
     reason: 'too many failed attempts',
-    headers: { 'Retry-After': String(seconds) },
+    headers: { 'Retry-After': String(failures.secondsLeft(key)) },
   });
 }
 

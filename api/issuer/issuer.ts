@@ -8,8 +8,9 @@ import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/operation.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { Limit } from '../shared/window-counter.ts';
 import { tokenReader } from './access-token.ts';
-import { attemptLimiter, type AttemptLimit } from './attempt-limiter.ts';
+import { attemptLimiter } from './attempt-limiter.ts';
 import { assertionVerifier } from './client-assertion.ts';
 import { clientAuthentication, type AuthenticateClient } from './client-authentication.ts';
 import type { ClientKeys } from '../clients/client-keys.ts';
@@ -43,7 +44,7 @@ export interface BuiltInIssuerOptions {
   readonly enabled: boolean;
   /** The other issuers whose tokens this API takes, for its metadata. */
   readonly trustedIssuers: readonly { readonly issuer: string }[];
-  readonly rateLimit: AttemptLimit;
+  readonly rateLimit: Limit;
 }
 
 export interface BuiltInIssuer {
@@ -121,7 +122,7 @@ function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
   return clientAuthentication({
     ...options,
     verifyAssertion: assertionVerifier({ ...options, audiences, keys: options.clientKeys }),
-    limiter: attemptLimiter(options.rateLimit),
+    limiter: attemptLimiter(options.rateLimit, options.clock),
     realm: issuer,
   });
 }

@@ -51,13 +51,14 @@ const makePair = promisify(generateKeyPair);
  * whichever process finds that it is time.
  */
 export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKeysOptions): SigningKeys {
+  /** `at` is on the scale of `elapsed`. */
   let known: { readonly keys: readonly OpenKey[]; readonly at: number } | undefined;
   let loading: Promise<readonly OpenKey[]> | undefined;
 
   const load = async (): Promise<readonly OpenKey[]> => {
-    const at = clock.now();
+    const at = clock.elapsed();
     const stored = await work.read((stores) => stores.signingKeys.all());
-    const plan = planRotation(stored, at);
+    const plan = planRotation(stored, clock.now());
     const isSettled = plan.activeFrom === undefined && plan.retired.length === 0;
     const current = isSettled ? stored : await rotate({ work, ring, clock }, plan.activeFrom !== undefined);
     const open = new Map(known?.keys.map((key) => [key.kid, key]));
@@ -71,7 +72,7 @@ export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKe
   };
   const count = meters.cache('signing_keys', () => known?.keys.length ?? 0);
   const younger = (age: number): Promise<readonly OpenKey[]> => {
-    const young = known !== undefined && clock.now() - known.at < age ? known.keys : undefined;
+    const young = known !== undefined && clock.elapsed() - known.at < age ? known.keys : undefined;
     count(young !== undefined);
     return young === undefined ? reload() : Promise.resolve(young);
   };

@@ -1,6 +1,6 @@
 import type { ClientDocument } from '../clients/client.document.ts';
 import { isActive } from '../clients/client.state.ts';
-import type { Clock } from '../shared/clock.ts';
+import { ageing, type Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
@@ -42,7 +42,7 @@ export function cachedTokenStatus(status: TokenStatus, clock: Clock, meters: Met
     max: MOST_TOKENS,
     ttl: SECOND,
     ttlResolution: 0,
-    perf: clock,
+    perf: ageing(clock),
   });
   return (token) => {
     const known = answers.get(token.jti);

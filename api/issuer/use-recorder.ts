@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
+import { ageing, parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
@@ -22,14 +22,16 @@ const MINUTE = 60_000;
 const MOST_CLIENTS = 10_000;
 
 export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecorder {
-  const recent = new LRUCache<string, true>({ max: MOST_CLIENTS, ttl: MINUTE, ttlResolution: 0, perf: clock });
+  const recent = new LRUCache<string, true>({ max: MOST_CLIENTS, ttl: MINUTE, ttlResolution: 0, perf: ageing(clock) });
   const pending = new Set<Promise<void>>();
 
   const isDue = ({ document, createdAt, lastAccessTime }: AuthenticatedClient): boolean => {
     const key = `${document.inum} ${createdAt}`;
     // Another replica, or this process before it was started again, may have written within the minute.
-    const written = lastAccessTime !== undefined && clock.now() - (parseWireDate(lastAccessTime) ?? 0) < MINUTE;
-    if (written || recent.has(key)) return false;
+    const age = clock.now() - (parseWireDate(lastAccessTime ?? '') ?? -Infinity);
+    // What is from the future was written before the clock was set back.
+    const isWritten = age >= 0 && age < MINUTE;
+    if (isWritten || recent.has(key)) return false;
     recent.set(key, true);
     return true;
   };

@@ -66,7 +66,7 @@ export class RegistrationService {
   async admit(token: string | undefined, source: string): Promise<void> {
     const { mode, work, limiter, clock } = this.options;
     requireRegistration(mode);
-    await limiter(source);
+    limiter(source);
     await work.read((stores) => presentedTokenOf(stores, { mode, token, now: clock.now() }));
   }
 
@@ -139,7 +139,7 @@ export class RegistrationService {
   ): Promise<Answer> {
     requireRegistration(this.options.mode);
     const { work, limiter } = this.options;
-    await limiter(source);
+    limiter(source);
     const open = async (stores: RegistrationStores, isWrite: boolean): Promise<OpenedRegistration> => {
       const opened = await this.open(stores, request, { clientId, isWrite });
       await requireOrdinary(stores, opened.document);

@@ -8,6 +8,7 @@ import type { Log } from '../shared/log.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { Limit } from '../shared/window-counter.ts';
 import { initialTokenHandlers } from './initial-token.handlers.ts';
 import { initialTokenService } from './initial-token.service.ts';
 import type { RegistrationMode } from './registration.access.ts';
@@ -38,7 +39,7 @@ export interface DynamicRegistrationOptions extends PlanOptions {
   readonly requireStatement: boolean;
   /** Left out where there is no built-in issuer. */
   readonly sign?: SignStatement;
-  readonly rateLimit: { readonly points: number; readonly seconds: number };
+  readonly rateLimit: Limit;
 }
 
 export interface DynamicRegistration {
@@ -56,7 +57,7 @@ export function dynamicRegistration(options: DynamicRegistrationOptions): Dynami
   const registrations = new RegistrationService({
     ...options,
     newInum,
-    limiter: registrationLimiter(options.rateLimit),
+    limiter: registrationLimiter(options.rateLimit, options.clock),
     checkSector: sectorIdentifierCheck(options),
     verifyStatement: statementVerifier({ ...options, keys: options.clientKeys }),
   });

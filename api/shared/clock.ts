@@ -2,9 +2,17 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
+  /**
+   * Milliseconds since some moment before this process did anything, which no correction of the clock turns back: for
+   * every age that is kept in the memory of this process.
+   */
+  elapsed(): number;
 }
 
-export const systemClock: Clock = { now: () => Date.now() };
+export const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
+
+/** The time that caches measure ages with. */
+export const ageing = (clock: Clock): { now(): number } => ({ now: () => clock.elapsed() });
 
 /** Epoch milliseconds as stored in timestamp columns: `2026-01-31T12:00:00.000Z`. */
 export const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -120,9 +120,9 @@ describe('a token', () => {
 
   it('given as it is that has ended ends with 3, and says so and where another one comes from', async () => {
     // The program's clock is the real one: the token was issued an hour ago.
-    service.clock.advance(-3_600_000);
+    service.clock.set(-3_600_000);
     const token = await service.adminToken();
-    service.clock.advance(3_600_000);
+    service.clock.set(3_600_000);
     const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: token };
     const end = /^clientele: the access token of the environment expired at \d{4}-[\d:T.-]+Z\nPut another one into/;
     const { code, out, err } = await cli.run(['clients', 'list'], { env, cwd: elsewhere });

@@ -63,6 +63,34 @@ describe('failed authentications', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const guesses = async (sources: readonly string[]): Promise<number[]> => {
+    const codes: number[] = [];
+    for (const source of sources) codes.push((await guess(client.inum, source)).status);
+    return codes;
+  };
+  const refused = [...Array<number>(LIMIT).fill(401), 429];
+
+  it.each<[string, readonly string[]]>([
+    ['a port is no other source', ['192.0.2.20:1', '192.0.2.20:2', '192.0.2.20', '192.0.2.20:65535']],
+    ['nor is a spelling of IPv6', ['[2001:db8::1]:4711', '"[2001:db8::1]:1"', '2001:db8::1%a', '2001:DB8:0:0::2']],
+    [
+      'what callers put in front counts for nothing',
+      ['a, 192.0.2.21', 'b,192.0.2.21', '1.1.1.1, 192.0.2.21:4', '192.0.2.21'],
+    ],
+    ['what is no address is the proxy', ['unknown', '_hidden', '192.0.2.999', `192.0.2.22, ${'x'.repeat(40)}`]],
+  ])('%s', async (_name, sources) => {
+    expect(await guesses(sources)).toEqual(refused);
+  });
+
+  it('has the address in the log, and no text of a caller', async () => {
+    await guess(client.inum, '192.0.2.23:99');
+    expect(JSON.parse(service.logLines.at(-1) ?? '')).toMatchObject({ source: '192.0.2.23' });
+    await guess(client.inum, 'somebody else');
+    expect(service.logLines.at(-1)).toMatch(/"source":"(::ffff:)?127\.0\.0\.1"|"source":"::1"/);
+  });
+});
+
 describe('what is not limited', () => {
   it('is success', async () => {
     const replies = await statuses(Array.from({ length: LIMIT * 20 }, () => ask(other, '192.0.2.7')));

@@ -1,11 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
+import { once } from 'node:events';
+import { connect as plainConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import express from 'express';
+import { listen } from '../../api/http/listen.ts';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
-import { selfSignedCertificate } from '../support/certificate.ts';
+import { rsaCertificate, selfSignedCertificate, type Certificate } from '../support/certificate.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -97,6 +102,57 @@ describe('a service with a certificate', () => {
       sent.on('error', () => resolve('refused')).end();
     });
     expect(outcome).toBe('refused');
+  });
+});
+
+describe('a handshake', () => {
+  /** What a client gets that offers these suites, for a server with this certificate. */
+  async function offered({ cert: ca, key: secret }: Certificate, offer: ConnectionOptions): Promise<string> {
+    const own = await listen(express(), {
+      host: '127.0.0.1',
+      port: 0,
+      fastHttp: false,
+      tls: { cert: ca, key: secret },
+    });
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect({ host: '127.0.0.1', port: own.port, servername: 'localhost', ca, ...offer }, () =>
+        resolve(`${socket.getProtocol()} ${socket.getCipher().name}`),
+      );
+      socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => resolve(code));
+      socket.once('secureConnect', () => socket.destroy());
+    });
+    await own.close(0);
+    return answer;
+  }
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.2' } as const;
+
+  it.each([
+    ['RSA key transport', rsaCertificate(), { ...old, ciphers: 'AES128-SHA:AES128-GCM-SHA256:AES256-SHA' }],
+    ['no authenticated encryption', rsaCertificate(), { ...old, ciphers: 'ECDHE-RSA-AES128-SHA' }],
+    ['the same with ECDSA', selfSignedCertificate(), { ...old, ciphers: 'ECDHE-ECDSA-AES256-SHA384' }],
+    ['finite fields', rsaCertificate(), { ...old, ciphers: 'DHE-RSA-AES128-GCM-SHA256' }],
+    ['TLS 1.1', rsaCertificate(), { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }],
+  ] as const)('with %s is refused', async (_what, certificate, offer) => {
+    expect(await offered(certificate, offer)).toMatch(/ALERT|ECONNRESET/);
+  });
+
+  it.each([
+    [rsaCertificate(), 'ECDHE-RSA-AES128-GCM-SHA256', 'TLSv1.2'],
+    [rsaCertificate(), 'ECDHE-RSA-AES256-GCM-SHA384', 'TLSv1.2'],
+    [selfSignedCertificate(), 'ECDHE-ECDSA-AES128-GCM-SHA256', 'TLSv1.2'],
+    [selfSignedCertificate(), 'TLS_CHACHA20_POLY1305_SHA256', 'TLSv1.3'],
+    [selfSignedCertificate(), 'TLS_AES_128_GCM_SHA256', 'TLSv1.3'],
+  ] as const)('of RFC 9325 is taken %#', async (certificate, ciphers, protocol) => {
+    const versions = { minVersion: protocol, maxVersion: protocol };
+    expect(await offered(certificate, { ...versions, ciphers })).toBe(`${protocol} ${ciphers}`);
+  });
+
+  it('that never comes is not waited for longer than ten seconds', async () => {
+    const start = performance.now();
+    const socket = plainConnect({ host: 'localhost', port });
+    socket.on('error', () => undefined);
+    await once(socket, 'close');
+    expect(performance.now() - start).toBeLessThan(12_000);
   });
 });
 

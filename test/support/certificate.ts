@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, type KeyPairKeyObjectResult } from 'node:crypto';
 
 export interface Certificate {
   /** In PEM, its own authority. */
@@ -8,13 +8,26 @@ export interface Certificate {
 
 /** A self-signed certificate for `localhost`, 127.0.0.1, ::1 and further addresses, made at run time with nothing but Node. */
 export function selfSignedCertificate(...addresses: Buffer[]): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const ecdsaWithSha256 = sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02));
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return certificateOf(pair, sequence(oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02)), addresses);
+}
+
+/** The same with an RSA key. */
+export function rsaCertificate(): Certificate {
+  const sha256WithRsa = sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(0x05));
+  return certificateOf(generateKeyPairSync('rsa', { modulusLength: 2_048 }), sha256WithRsa, []);
+}
+
+function certificateOf(
+  { publicKey, privateKey }: KeyPairKeyObjectResult,
+  algorithm: Buffer,
+  addresses: readonly Buffer[],
+): Certificate {
   const commonName = sequence(der(0x31, sequence(oid(0x55, 0x04, 0x03), der(0x0c, Buffer.from('clientele test')))));
   const tbs = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    ecdsaWithSha256,
+    algorithm,
     commonName,
     sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z'))),
     commonName,
@@ -22,7 +35,7 @@ export function selfSignedCertificate(...addresses: Buffer[]): Certificate {
     der(0xa3, sequence(basicConstraints(), subjectAltNames(addresses))),
   );
   const signature = sign('sha256', tbs, privateKey);
-  const certificate = sequence(tbs, ecdsaWithSha256, der(0x03, Buffer.from([0]), signature));
+  const certificate = sequence(tbs, algorithm, der(0x03, Buffer.from([0]), signature));
   const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n');
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,

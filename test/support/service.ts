@@ -18,6 +18,8 @@ import { freePort } from './ports.ts';
 
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
+  /** Sets the wall clock, as an administrator or NTP does, while time goes on as before. */
+  set(milliseconds: number): void;
 }
 
 export interface RequestOptions {
@@ -210,8 +212,13 @@ function parse(text: string): unknown {
 }
 
 function testClock(): TestClock {
-  let offset = 0;
-  return { now: () => Date.now() + offset, advance: (milliseconds) => (offset += milliseconds) };
+  let [passed, correction] = [0, 0];
+  return {
+    now: () => Date.now() + passed + correction,
+    elapsed: () => performance.now() + passed,
+    advance: (milliseconds) => (passed += milliseconds),
+    set: (milliseconds) => (correction += milliseconds),
+  };
 }
 
 function collectingLog(lines: string[]): Log {

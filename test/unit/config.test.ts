@@ -2,6 +2,7 @@ import { writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import express from 'express';
 import { loadConfig } from '../../api/config.ts';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 
@@ -97,6 +98,38 @@ describe('settings', () => {
     const mistakes = mistakesOf({ SOFTWARE_STATEMENT_ISSUERS_FILE: file });
     expect(mistakes.join('\n')).toContain(message);
     expect(mistakes[0]).toMatch(/^SOFTWARE_STATEMENT_ISSUERS_FILE /);
+  });
+
+  const proxies = [
+    '192.0.2.7',
+    '10.0.0.0/8',
+    '192.0.2.7/32',
+    '::1',
+    '2001:db8::/32',
+    'fd00::/1',
+    '::ffff:10.0.0.1/128',
+  ];
+  it.each([...proxies, 'loopback', 'linklocal', 'uniquelocal'])('believe %s, as Express does', (proxy) => {
+    const { config, mistakes } = loadConfig({ TRUST_PROXY: proxy });
+    expect([mistakes, config.trustProxy]).toEqual([[], [proxy]]);
+    expect(() => express().set('trust proxy', [proxy])).not.toThrow();
+  });
+
+  it.each([
+    '10.0.0.0/33',
+    '10.0.0.0/0',
+    '10.0.0.0/08x',
+    '::/0',
+    '::1/129',
+    'fe80::1%eth0',
+    '10.0.0',
+    '1.2.3.4/8/8',
+    'all',
+  ])('say of the proxy %s what to write instead', (proxy) => {
+    const [line, ...more] = mistakesOf({ TRUST_PROXY: proxy });
+    expect(more).toEqual([]);
+    expect(line).toMatch(/^TRUST_PROXY must hold addresses .*subnets \(10\.0\.0\.0\/8.*loopback/);
+    expect(line?.endsWith(`not ${proxy}`)).toBe(true);
   });
 
   it('never repeat a secret in a mistake', () => {
