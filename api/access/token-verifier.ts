@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { PRINTABLE } from '../../openapi/printable.ts';
 import { presentName } from '../shared/administration-scopes.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
 import { ageing, type Clock } from '../shared/clock.ts';
@@ -7,6 +8,7 @@ import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
 import type { Meters } from '../shared/meters.ts';
+import { rsaFault } from '../shared/rsa-strength.ts';
 import type { Caller } from '../shared/operation.ts';
 import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
 import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unverified-token.ts';
@@ -78,6 +80,8 @@ export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOp
     if (typeof authority === 'string') return authority;
     const key = await authority.findKey(unverified);
     if (key === undefined) return 'its key is not known';
+    const weakness = rsaFault(key);
+    if (weakness !== undefined) return `its key ${weakness}`;
     const end = meters.signature('verify', 'access_token');
     const claims = verifiedClaims(token, key, authority, clock);
     end();
@@ -148,6 +152,8 @@ function verifiedClaims(
       clockTimestamp,
     });
     if (typeof claims === 'string') return 'its claims are not an object';
+    // RFC 7800, RFC 8705, RFC 9449: it is good only with a proof that the caller has the key.
+    if (claims['cnf'] !== undefined) return 'it is bound to a key, and nothing proves that the caller has it';
     return claims.exp === undefined ? 'it has no exp' : claims;
   } catch (error) {
     return error instanceof Error ? error.message : 'it cannot be verified';
@@ -158,6 +164,7 @@ function verifiedToken(claims: jwt.JwtPayload, authority: Authority, isOwn: bool
   const [clientId] = [claims['client_id'], claims['azp'], claims.sub].flatMap(textsOf).filter((text) => text !== '');
   if (clientId === undefined || clientId.length + authority.issuer.length >= MOST_CLIENT_ID)
     return 'it names no client';
+  if (!PRINTABLE.test(clientId)) return 'the name of its client is not printable text';
   const { jti, exp = 0 } = claims;
   const { issuer, allowed } = authority;
   const claimed = textsOf(claims['scope'])

@@ -1,4 +1,5 @@
 import jwt from 'jsonwebtoken';
+import { isTyped } from '../shared/jwt-type.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
 
 /** What a token says about itself before anything is verified: enough to find the key that decides. */
@@ -12,9 +13,6 @@ export interface UnverifiedToken {
 /** Signatures only: with HMAC a public key would serve as the secret, and `none` proves nothing. */
 export const ALGORITHMS: jwt.Algorithm[] = [...SIGNATURE_ALGORITHMS];
 
-/** Access tokens (RFC 9068), and the plain JWTs of issuers that do not mark theirs. */
-const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt']);
-
 /** Reads the head of a token. Returns what is wrong with it instead, for the log, when it is not to be looked at further. */
 export function readUnverified(token: string): UnverifiedToken | string {
   const parts = decode(token);
@@ -22,7 +20,8 @@ export function readUnverified(token: string): UnverifiedToken | string {
   const { header, payload } = parts;
   const { alg, kid, typ } = header;
   if (!ALGORITHMS.some((known) => known === alg)) return 'its algorithm is not allowed';
-  if (typeof typ !== 'string' || !TYPES.has(typ.toLowerCase())) return 'its type is not that of an access token';
+  // Access tokens (RFC 9068), and the plain JWTs of issuers that do not mark theirs.
+  if (!isTyped(typ, 'at+jwt', 'jwt')) return 'its type is not that of an access token';
   if (typeof kid !== 'string' || kid === '') return 'it names no key';
   // RFC 7515 section 4.1.11: what must be understood, and is not, makes the token invalid.
   if (header.crit !== undefined) return 'it has critical extensions';

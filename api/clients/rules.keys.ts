@@ -1,4 +1,5 @@
 import { createPublicKey, X509Certificate, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { rsaFault } from '../shared/rsa-strength.ts';
 import type { ClientDocument } from './client.document.ts';
 import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, type Rule } from './rule.ts';
 import { isHttps, parseUri } from './uri.ts';
@@ -9,9 +10,6 @@ type WrittenKey = Readonly<Record<string, unknown>>;
 /** Checking a key costs up to 2 ms, and whoever registers a client can make us do it. */
 const MOST_KEYS = 100;
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
-/** NIST SP 800-131A, RFC 7518 section 3.3; what is longer than OpenSSL computes with is of no use. */
-const RSA_BITS = { least: 2_048, most: 16_384 };
-const RSA_MOST_EXPONENT = 2n ** 64n;
 
 /** What keys a client has, and where they come from. */
 export const KEY_RULES: readonly Rule[] = [
@@ -122,16 +120,7 @@ function parameterFault(key: WrittenKey): string | undefined {
   if (key['kty'] === 'oct') return undefined;
   const publicKey = importKey(key);
   if (publicKey === undefined) return 'is not a key of a known kind, or its parameters are wrong';
-  return key['kty'] === 'RSA' ? rsaFault(publicKey) : undefined;
-}
-
-function rsaFault(key: KeyObject): string | undefined {
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  if (modulusLength < RSA_BITS.least || modulusLength > RSA_BITS.most)
-    return `has a modulus of ${modulusLength} bits: ${RSA_BITS.least} to ${RSA_BITS.most} are needed`;
-  // Even or 1, anyone can undo it; longer ones are refused by OpenSSL.
-  const isUsable = publicExponent >= 3n && publicExponent % 2n === 1n && publicExponent < RSA_MOST_EXPONENT;
-  return isUsable ? undefined : 'has an exponent that is not odd, or not from 3 to 64 bits long';
+  return rsaFault(publicKey);
 }
 
 /** The key without private members. Checks that a point is on its curve; base64url with other characters is none. */

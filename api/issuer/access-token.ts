@@ -1,5 +1,6 @@
 import jwt from 'jsonwebtoken';
 import type { Clock } from '../shared/clock.ts';
+import { isTyped } from '../shared/jwt-type.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
@@ -29,8 +30,9 @@ export type ReadAccessToken = (token: string) => Promise<AccessTokenClaims | und
 
 export function tokenReader({ keys, clock, meters, issuer, audience }: TokenReaderOptions): ReadAccessToken {
   return async (token) => {
-    const kid = headerOf(token)?.kid;
-    const key = kid === undefined ? undefined : await keys.publicKey(kid);
+    const { kid, typ } = headerOf(token) ?? {};
+    // Software statements have the same keys.
+    const key = kid === undefined || !isTyped(typ, 'at+jwt') ? undefined : await keys.publicKey(kid);
     if (key === undefined) return undefined;
     const clockTimestamp = Math.floor(clock.now() / 1_000);
     const end = meters.signature('verify', 'access_token');
@@ -45,7 +47,7 @@ export function tokenReader({ keys, clock, meters, issuer, audience }: TokenRead
   };
 }
 
-function headerOf(token: string): { readonly kid?: string } | undefined {
+function headerOf(token: string): { readonly kid?: string; readonly typ?: unknown } | undefined {
   try {
     return jwt.decode(token, { complete: true })?.header;
   } catch {

@@ -4,6 +4,7 @@ import type { SecretService } from '../clients/secret.service.ts';
 import type { StoredSecret } from '../clients/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { sha256 } from '../shared/ids.ts';
+import { isTyped } from '../shared/jwt-type.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
@@ -34,6 +35,8 @@ export type AssertionVerdict = { readonly secretId?: string } | { readonly reaso
 export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
 export const KEY_ALGORITHMS: string[] = [...SIGNATURE_ALGORITHMS, 'EdDSA'];
 
+/** Plain JWTs, and how drafts after RFC 7523 mark client assertions. */
+const TYPES = ['none', 'jwt', 'client-authentication+jwt'];
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;
 /** How far ahead an assertion may expire, in seconds: its id is kept for so long. */
@@ -93,6 +96,8 @@ export function assertionVerifier(
   };
 
   return async (presented) => {
+    if (!isTyped(headerOf(presented.assertion)?.typ, ...TYPES))
+      return { reason: 'its type is not that of a client assertion' };
     const candidates = await candidatesOf(presented).catch(
       (error: unknown) => `the keys cannot be had: ${error instanceof Error ? error.message : 'unknown'}`,
     );

@@ -10,6 +10,7 @@ import type { ClientKeys } from '../clients/client-keys.ts';
 import { timestamp } from '../shared/clock.ts';
 import { checkHygiene } from '../shared/hygiene.ts';
 import { sha256 } from '../shared/ids.ts';
+import { isTyped } from '../shared/jwt-type.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
@@ -106,7 +107,9 @@ export function statementVerifier(options: StatementVerifierOptions): VerifyStat
     const { header, payload } = decoded(text) ?? {};
     if (payload === undefined || typeof payload.iss !== 'string') throw invalid('it is not a JWT with an issuer');
     if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
-    if (/^(application\/)?at\+jwt$/i.test(String(header?.typ))) throw invalid('it is an access token');
+    if (!isTyped(header?.typ, 'none', 'jwt')) throw invalid('its type is not that of a software statement');
+    // RFC 7523 section 3: nobody but a client that authenticates names itself twice.
+    if (payload.sub === payload.iss) throw invalid('it is a client assertion');
     const listed = statementIssuers.find(({ issuer }) => issuer === payload.iss);
     if (!isSound(payload)) throw invalid('it is nested too deeply or has a name that no member may have');
     if (listed === undefined && payload.iss !== own) {

@@ -1,4 +1,5 @@
 import { createLogger, format, transports } from 'winston';
+import { madePrintable } from '../../openapi/printable.ts';
 
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -13,11 +14,16 @@ export interface Log {
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** JSON leaves some characters as they are that would steer a terminal in which the log is read. */
+const printable = format((info) => Object.assign(info, { [LINE]: madePrintable(String(info[LINE])) }));
+/** Where winston has the line that is written. */
+const LINE = Symbol.for('message');
+
 /** A log that writes JSON lines to standard error; standard output is for people. */
 export function createLog(level: LogLevel): Log {
   return createLogger({
     level,
-    format: format.combine(format.timestamp(), format.json()),
+    format: format.combine(format.timestamp(), format.json(), printable()),
     transports: [new transports.Console({ stderrLevels: [...LOG_LEVELS] })],
   });
 }

@@ -79,6 +79,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^must match pattern "\^\(\?:\[A-Za-z0-9_-\]\{22,128\}/, 'must be 22 to 128 random letters, digits, - or _'],
   [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
   [/^must match pattern "\^\[\\x21\\x23-/, 'must be printable ASCII characters without spaces, quotes and backslashes'],
+  [
+    /^must match pattern "\^\[\^\\x00-/,
+    'must be printable text on one line, without marks that turn the direction of writing',
+  ],
   [/^must match pattern "\^https\?:/, 'must be an address that starts with http:// or https://'],
 ];
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
+import { madePrintable } from '../../openapi/printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -9,13 +10,8 @@ export type Paint = (style: Style, text: string) => string;
 export const painter = (colours: boolean): Paint =>
   colours ? (style, text) => styleText(style, text) : (_, text) => text;
 
-// Control characters, and those that turn the direction of writing: a name from a stranger must not steer a terminal.
-// eslint-disable-next-line no-control-regex -- these are what it is about
-const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 /** The text with everything that could steer a terminal made visible. Line ends and tabs stay. */
-export const harmless = (text: string): string =>
-  text.replace(STEERING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const harmless = (text: string): string => madePrintable(text, '\n\t');
 
 /** The text on one line. */
 export const oneLine = (text: string): string => harmless(text.replace(/\s*[\r\n\t]\s*/g, ' '));

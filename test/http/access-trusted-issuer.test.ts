@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -115,6 +115,78 @@ describe('an issuer that is away', () => {
     expect((await fresh.request('GET', CLIENTS, { token: later })).status).toBe(200);
     await fresh.stop();
     await other.stop();
+  });
+});
+
+describe('an issuer of our own making', () => {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const short = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+  const keys = [
+    { ...ec.publicKey.export({ format: 'jwk' }), kid: 'good', alg: 'ES256' },
+    { ...short.publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' },
+  ];
+  let server: Server;
+  let trusting: TestService;
+  let issuer: string;
+
+  beforeAll(async () => {
+    server = createServer((_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'application/json' });
+      res.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/keys`, keys }));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    trusting = await startService({ env: { TRUSTED_ISSUERS: `${issuer}|${API}|${P}clients.readonly` } });
+  });
+  afterAll(async () => {
+    await trusting.stop();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+
+  function signedBy(privateKey: KeyObject, header: object, claims: object): string {
+    const exp = Math.floor(trusting.clock.now() / 1_000) + 60;
+    const usual = { iss: issuer, aud: API, sub: 'someone', scope: `${P}clients.readonly`, exp };
+    const [head, body] = [
+      { typ: 'at+jwt', ...header },
+      { ...usual, ...claims },
+    ];
+    const input = [head, body].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    const signature = sign('sha256', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    return `${input}.${signature.toString('base64url')}`;
+  }
+  const answer = (claims: object): Promise<TestReply> =>
+    trusting.request('GET', CLIENTS, { token: signedBy(ec.privateKey, { alg: 'ES256', kid: 'good' }, claims) });
+
+  it.each(['someone', 'Łukasz Müller', '名前', 'https://client.example/a?b=c', 'مثال'])('may name %j', async (name) => {
+    expect((await answer({ sub: name })).status).toBe(200);
+  });
+
+  it.each([
+    'a\u0000b',
+    'a\u001b[2J',
+    'a\nb',
+    'a\rb',
+    'a\u0085b',
+    'a\u202eb',
+    'a\u2066b',
+    'a\u2028b',
+    'a\u200fb',
+    '\u061c',
+  ])('may not name %j, which would look like something else', async (name) => {
+    for (const member of ['sub', 'client_id', 'azp']) expect((await answer({ [member]: name })).status).toBe(401);
+    expect(refusalReason(trusting)).toBe('the name of its client is not printable text');
+  });
+
+  it('signs with long keys only; the others in its set count for nothing, and the log says so', async () => {
+    const token = signedBy(short.privateKey, { alg: 'RS256', kid: 'short' }, {});
+    expect((await trusting.request('GET', CLIENTS, { token })).status).toBe(401);
+    expect(refusalReason(trusting)).toBe('its key has a modulus of 1024 bits: 2048 to 16384 are needed');
+    expect((await answer({})).status).toBe(200);
+  });
+
+  it('binds tokens to keys for those who can prove that they have them, which nobody can here', async () => {
+    expect((await answer({ cnf: { jkt: 'thumbprint' } })).status).toBe(401);
+    expect(refusalReason(trusting)).toContain('bound to a key');
   });
 });
 

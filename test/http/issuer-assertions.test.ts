@@ -137,6 +137,16 @@ describe('private_key_jwt with keys by value', () => {
     expectRefused(await withAssertion(service, hmac), 'client_secret_jwt is not a method of the client');
   });
 
+  it.each(['JWT', 'application/jwt', 'client-authentication+jwt'])('may be of type %s', async (typ) => {
+    const typed = await assertionOf(service, client.inum, { key: key.privateKey, kid: 'one', typ });
+    expect((await withAssertion(service, typed)).status).toBe(200);
+  });
+
+  it.each(['at+jwt', 'logout+jwt', 'dpop+jwt', 'application/secevent+jwt'])('is refused of type %s', async (typ) => {
+    const typed = await assertionOf(service, client.inum, { key: key.privateKey, kid: 'one', typ });
+    expectRefused(await withAssertion(service, typed), 'its type is not');
+  });
+
   it('is refused for a disabled client', async () => {
     const disabled = await newClient(service, { tokenEndpointAuthMethod: 'private_key_jwt', jwks: keySet(key) });
     await act(service, disabled.inum, 'deactivate');

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { change, newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
@@ -104,9 +105,36 @@ describe('a software statement', () => {
     ['is for another server', (publisher) => publisher.statement({ aud: 'https://other.example' }), INVALID],
     ['is nested deeply', (publisher) => publisher.statement({ jwks: nested(500) }), INVALID],
     ['has a forbidden name', (publisher) => publisher.statement({ jwks: { constructor: {} } }), INVALID],
-    ['is an access token', (publisher) => publisher.statement({}, { typ: 'at+jwt' }), INVALID],
+    ...['at+jwt', 'logout+jwt', 'application/dpop+jwt', 'client-authentication+jwt', 'JOSE'].map(
+      (typ): [string, (publisher: Publisher) => Promise<string>, string] => [
+        `is a JWT of type ${typ}`,
+        (publisher) => publisher.statement({}, { typ }),
+        INVALID,
+      ],
+    ),
+    [
+      'is a client assertion',
+      (publisher) => publisher.statement({ sub: directory.issuer, aud: service.url, jti: '1', exp: 4_000_000_000 }),
+      INVALID,
+    ],
   ])('is refused when it %s', async (_what, make, error) => {
     await expectRefused(await make(directory), error);
+  });
+
+  it.each([undefined, 'JWT', 'jwt', 'application/jwt'])('may be of type %j', async (typ) => {
+    const software_statement = await directory.statement({ software_id: 'typed' }, typ === undefined ? {} : { typ });
+    expect((await registered(service, { software_statement })).metadata.software_id).toBe('typed');
+  });
+
+  it('is refused when its key is too short', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' };
+    keys.publish(JSON.stringify({ keys: [remote.key.jwk, jwk] }));
+    service.clock.advance(700_000);
+    const claims = Buffer.from(JSON.stringify({ iss: remote.issuer })).toString('base64url');
+    const input = `${Buffer.from('{"alg":"RS256","kid":"short"}').toString('base64url')}.${claims}`;
+    await expectRefused(`${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`, INVALID);
+    expect((await registered(service, { software_statement: await remote.statement() })).id).toBeDefined();
   });
 
   it('is refused when it is unsigned, or signed with a public key as secret', async () => {

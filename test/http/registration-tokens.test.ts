@@ -18,6 +18,32 @@ async function record(id: string): Promise<TestReply> {
   return service.request('GET', `${TOKENS}/${id}`, { token: await service.adminToken() });
 }
 
+describe('the label of an initial access token', () => {
+  const labelled = async (label: string): Promise<TestReply> =>
+    service.request('POST', TOKENS, { token: await service.adminToken(), body: { label } });
+
+  it.each(['Partner', 'Zoë – Łódź', 'شريك', '合作伙伴 №1'])('may be %s', async (label) => {
+    const { status, body } = await labelled(label);
+    expect([status, body.label]).toEqual([201, label]);
+  });
+
+  it.each(['a\u0000b', 'a\u001b]0;b', 'two\nlines', 'a\u009bb', 'a\u202eb', 'a\u2069b'])(
+    'may not be %j',
+    async (label) => {
+      const { status, body } = await labelled(label);
+      expect([status, body.errors]).toEqual([
+        400,
+        [
+          {
+            pointer: '/label',
+            detail: 'must be printable text on one line, without marks that turn the direction of writing',
+          },
+        ],
+      ]);
+    },
+  );
+});
+
 describe('a registration', () => {
   it('needs an initial access token unless the settings say otherwise', async () => {
     const none = await register(service, WEB);

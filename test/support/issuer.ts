@@ -115,16 +115,18 @@ export interface AssertionOptions {
   readonly key: KeyObject | Uint8Array;
   readonly alg?: string;
   readonly kid?: string;
+  readonly typ?: string;
   /** Claims that differ; one that is undefined is left out. */
   readonly claims?: Record<string, unknown>;
 }
 
 /** A client assertion as it should be (RFC 7523 section 3), apart from what `options` changes. */
 export function assertionOf(service: TestService, inum: string, options: AssertionOptions): Promise<string> {
-  const { key, alg = 'ES256', kid, claims = {} } = options;
+  const { key, alg = 'ES256', kid, typ, claims = {} } = options;
   const now = Math.floor(service.clock.now() / 1_000);
   const usual = { iss: inum, sub: inum, aud: service.url, jti: randomUUID(), iat: now, exp: now + 60 };
-  return new SignJWT({ ...usual, ...claims }).setProtectedHeader({ alg, ...(kid !== undefined && { kid }) }).sign(key);
+  const header = { alg, ...(kid !== undefined && { kid }), ...(typ !== undefined && { typ }) };
+  return new SignJWT({ ...usual, ...claims }).setProtectedHeader(header).sign(key);
 }
 
 /** The newest of the service's own signing keys, to forge tokens that only their claims give away. */
