@@ -72,7 +72,7 @@ export const CLIENT_PROPERTIES = [
       "as": "text",
       "replyOnly": true
     },
-    "description": "The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable."
+    "description": "The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for."
   },
   {
     "path": "description",

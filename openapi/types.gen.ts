@@ -769,7 +769,7 @@ export interface components {
              */
             displayName?: string;
             /**
-             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for.
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
@@ -2179,7 +2179,7 @@ export interface components {
         /** @description How to rotate the secret. All members may be left out. */
         SecretRotation: {
             /**
-             * @description The new secret, printable ASCII. One of 256 bits is made when it is left out.
+             * @description The new secret, printable ASCII. One is made when it is left out, as for a new client.
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
@@ -2595,7 +2595,7 @@ export interface components {
              */
             displayName?: string;
             /**
-             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for.
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
@@ -3024,7 +3024,7 @@ export interface components {
              */
             displayName?: string;
             /**
-             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for.
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
@@ -5169,7 +5169,7 @@ export interface components {
              */
             client_name?: string;
             /**
-             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret of 256 bits when this is left out on creation; leaving it out of an update keeps the present one. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable.
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for.
              * @example s6BhdRkqt3-example-secret
              */
             client_secret?: string;

@@ -53,9 +53,14 @@ export function settle(settling: Settling): Settled {
   const document = orderedDocument(draft) as ClientDocument;
   const older = settling.mode === 'patch' ? settling.previous : undefined;
   const isClear = faults.length === 0;
-  const broken = [...sizeFaults(document, 'client-size'), ...brokenRules(document, settling.door, older)];
+  const judged = withSecret(document, settling.draft);
+  const broken = [...sizeFaults(document, 'client-size'), ...brokenRules(judged, settling.door, older)];
   return { document, isClear, faults: [...faults, ...broken] };
 }
+
+/** The client as the rules see it: its secret is not kept in the document. */
+export const withSecret = (document: ClientDocument, { clientSecret }: ClientInput): ClientDocument =>
+  clientSecret === undefined ? document : { ...document, clientSecret };
 
 function settleCustom(draft: Members, previous: Members | undefined): Fault[] {
   type List = Schemas['CustomObjectAttribute'][];

@@ -93,15 +93,20 @@ export function brokenRules(document: ClientDocument, door: Door, older?: Client
 
 /** What would be better about a settled client, though it is no reason to refuse it at this door. */
 export function adviceOn(document: ClientDocument, door: Door): Warning[] {
-  return RULES.filter(({ doors }) => !doors.includes(door)).flatMap((rule) =>
-    faultsOf(rule, document, () => true).map((fault) => ({
-      ...fault,
-      // The words of a rule that is one at another door.
-      detail: fault.detail.replace(/^must\b/, 'should'),
-      ...(rule.profile !== undefined && { profile: rule.profile }),
-    })),
-  );
+  return RULES.filter(({ doors }) => !doors.includes(door)).flatMap((rule) => asAdvice(rule, document));
 }
+
+/** What would be better about the secret that a settled client has: one that breaks a rule goes on all the same. */
+export const adviceOnSecret = (document: ClientDocument): Warning[] =>
+  RULES.filter(({ properties }) => properties[0] === 'clientSecret').flatMap((rule) => asAdvice(rule, document));
+
+const asAdvice = (rule: Rule, document: ClientDocument): Warning[] =>
+  faultsOf(rule, document, () => true).map((fault) => ({
+    ...fault,
+    // The words of a rule that is one at another door.
+    detail: fault.detail.replace(/^must\b/, 'should'),
+    ...(rule.profile !== undefined && { profile: rule.profile }),
+  }));
 
 function faultsOf(
   { id, reference, properties, sentence, find }: Rule,

@@ -1,15 +1,25 @@
 import { parseWireDate, timestamp } from '../shared/clock.ts';
 import { Problem } from '../shared/problem.ts';
 import type { ClientDocument } from './client.document.ts';
-import { needsClearSecret, needsSecret } from './secret.policy.ts';
+import { SECRET_IS_A_KEY } from './rules.authentication.ts';
+import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
 import type { FreshSecret, SecretService } from './secret.service.ts';
 import type { SecretStore, StoredSecret } from './secret.store.ts';
 
 /** What a write says about the secret: a new one, or nothing, which keeps what there is. */
 export interface SecretWish {
   readonly given?: FreshSecret;
-  /** Whether one may be made here, where the client begins to need a secret that is kept as a digest only. */
+  /** The secret of the client that the given one was found to be, outside of the unit of work. */
+  readonly sameAs?: string;
+  /** Whether one may be made here, where the client begins to need another one than it has. */
   readonly renew?: boolean;
+}
+
+/** A secret that is kept: what is known of it, and whose it was. */
+interface Kept {
+  readonly current: StoredSecret;
+  readonly known?: string | undefined;
+  readonly previous?: ClientDocument | undefined;
 }
 
 export interface ClientSecretsOptions {
@@ -33,14 +43,16 @@ export class ClientSecrets {
 
   /**
    * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was
-   * `previous`, begins to need one. Returns the clear value when a secret is new.
+   * `previous`, begins to need one. Returns the clear value when a secret is new: one that the client has already is
+   * neither replaced nor shown. Throws `invalid-request` when the secret does not do for what the client states.
    */
   async apply(
     store: SecretStore,
     client: ClientDocument,
-    { given, renew }: SecretWish,
+    wish: SecretWish,
     previous?: ClientDocument,
   ): Promise<string | undefined> {
+    const { given, renew } = wish;
     const stored = await store.of(client.inum);
     const [current] = stored;
     if (!needsSecret(client)) {
@@ -49,22 +61,27 @@ export class ClientSecrets {
     }
     if (given === undefined && current === undefined && previous !== undefined && needsSecret(previous))
       return undefined;
-    const isEnough = current?.kind === 'encrypted' || needsClearSecret(client) === undefined;
-    if (given === undefined && current !== undefined && (isEnough || renew !== true)) {
-      await this.endWith(store, client, stored.slice(1));
-      return this.keep(store, client, current);
-    }
-    if (given !== undefined && current !== undefined && (await this.isSame(client, current, given.clear))) {
-      return this.keep(store, client, current, given.clear);
-    }
+    const isSame = current !== undefined && (await this.isSame(client, current, wish));
+    if (current !== undefined && (given === undefined || isSame)) {
+      const kept = { current, previous, ...(isSame && { known: given?.clear }) };
+      if (renew !== true || this.unfit(client, kept) === undefined) {
+        await this.endWith(store, client, stored.slice(1));
+        return this.keep(store, client, kept);
+      }
+    } else if (given?.origin === 'chosen') requireKey(client, given.clear);
     await removeAll(store, stored);
-    return this.add(store, client, given ?? this.options.service.make(), stored);
+    return this.add(store, client, isSame ? undefined : given, stored);
   }
 
-  /** Reads what a caller has chosen. To be called before the unit of work. */
-  async chosen(secret: string | undefined): Promise<SecretWish> {
+  /**
+   * Reads what a caller has chosen; `current` is the secret that the client has. To be called before the unit of work:
+   * it takes tens of milliseconds.
+   */
+  async chosen(secret: string | undefined, inum = '', current?: StoredSecret): Promise<SecretWish> {
     if (secret === undefined) return {};
     const { service, recoverable } = this.options;
+    if (current !== undefined && (await service.matches(inum, current, secret)))
+      return { given: service.chosen(secret), sameAs: current.id };
     return { given: recoverable ? service.chosen(secret) : await service.prepared(secret) };
   }
 
@@ -75,6 +92,7 @@ export class ClientSecrets {
     { given }: SecretWish,
     previousEnd?: number,
   ): Promise<Rotation> {
+    if (given !== undefined) requireKey(client, given.clear);
     const stored = await store.of(client.inum);
     const live =
       previousEnd === undefined
@@ -86,7 +104,7 @@ export class ClientSecrets {
     );
     const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
     for (const { id, end } of ends) await store.setExpiry(id, end);
-    const clear = await this.add(store, client, given ?? this.options.service.make(), stored);
+    const clear = await this.add(store, client, given, stored);
     const last = ends
       .map(({ end }) => end)
       .sort()
@@ -101,12 +119,10 @@ export class ClientSecrets {
   }
 
   /** Keeps the current secret: its end follows the document, and it must fit how the client uses it. */
-  private async keep(
-    store: SecretStore,
-    client: ClientDocument,
-    current: StoredSecret,
-    known?: string,
-  ): Promise<undefined> {
+  private async keep(store: SecretStore, client: ClientDocument, kept: Kept): Promise<undefined> {
+    const { current, known } = kept;
+    const unfit = this.unfit(client, kept);
+    if (unfit !== undefined) throw unfit;
     if (current.expiresAt !== expiryOf(client)) await store.setExpiry(current.id, expiryOf(client));
     const isClear = current.kind === 'encrypted';
     if (isClear === this.inClear(client)) return undefined;
@@ -114,8 +130,18 @@ export class ClientSecrets {
     if (known !== undefined) {
       await store.remove([current.id]);
       await this.add(store, client, this.options.service.chosen(known), [current]);
-    } else if (needsClearSecret(client) !== undefined) throw needsNewSecret(client);
+    }
     return undefined;
+  }
+
+  /** Why a secret that is kept does not do for the client. One that was too short for it before goes on. */
+  private unfit(client: ClientDocument, { current, known, previous }: Kept): Problem | undefined {
+    const clear =
+      known ?? (current.kind === 'encrypted' ? this.options.service.reveal(client.inum, current) : undefined);
+    if (clear === undefined) return needsClearSecret(client) === undefined ? undefined : needsNewSecret(client);
+    const before = leastKeyBytes(previous && mostDemandingAlgorithm(previous));
+    const least = leastKeyBytes(mostDemandingAlgorithm(client));
+    return least > before && keyBytes(clear) < least ? tooShort(client) : undefined;
   }
 
   /** Keeps only a digest of a secret whose clear value is not needed any more. */
@@ -143,19 +169,22 @@ export class ClientSecrets {
   private async add(
     store: SecretStore,
     client: ClientDocument,
-    fresh: FreshSecret,
+    given: FreshSecret | undefined,
     stored: readonly StoredSecret[],
   ): Promise<string> {
+    const { service } = this.options;
+    const fresh = given ?? service.make(needsClearSecret(client) !== undefined);
     const sequence = (stored[0]?.sequence ?? 0) + 1;
-    const sealed = await this.options.service.seal(client.inum, fresh, this.inClear(client), sequence);
+    const sealed = await service.seal(client.inum, fresh, this.inClear(client), sequence);
     await store.add(client.inum, { ...sealed, expiresAt: expiryOf(client) });
     return fresh.clear;
   }
 
-  /** A secret under scrypt counts as another one: comparing would hold up the unit of work, and replacing does no harm. */
-  private async isSame(client: ClientDocument, current: StoredSecret, given: string): Promise<boolean> {
-    if (current.kind === 'scrypt') return false;
-    return (await this.options.service.find(client.inum, [current], given)) !== undefined;
+  /** Under scrypt only what was compared beforehand counts: comparing would hold up the unit of work. */
+  private async isSame(client: ClientDocument, current: StoredSecret, wish: SecretWish): Promise<boolean> {
+    if (wish.given === undefined) return false;
+    if (wish.sameAs === current.id) return true;
+    return current.kind !== 'scrypt' && this.options.service.matches(client.inum, current, wish.given.clear);
   }
 
   private inClear(client: ClientDocument): boolean {
@@ -172,6 +201,17 @@ const removeAll = (store: SecretStore, stored: readonly StoredSecret[]): Promise
   store.remove(stored.map((secret) => secret.id));
 
 const earlier = (left: string | null, right: string): string => (left !== null && left < right ? left : right);
+
+function requireKey(client: ClientDocument, secret: string): void {
+  if (keyBytes(secret) < leastKeyBytes(mostDemandingAlgorithm(client))) throw tooShort(client);
+}
+
+function tooShort(client: ClientDocument): Problem {
+  const alg = mostDemandingAlgorithm(client);
+  const detail = `must have ${leastKeyBytes(alg)} bytes or more: it is the key of ${alg ?? ''}`;
+  const fault = { pointer: '/clientSecret', detail, rule: SECRET_IS_A_KEY, reference: 'RFC 7518 section 3.2' };
+  return new Problem('invalid-request', { errors: [fault] });
+}
 
 function needsNewSecret(client: ClientDocument): Problem {
   const cause = needsClearSecret(client) ?? '';

@@ -95,7 +95,10 @@ export class ClientService {
     const inum = input.inum ?? this.options.newInum();
     const unknown = this.options.unknownMembers(input);
     const candidate = { caller, input, inum, unknown, mode: creationMode(strict) };
-    return this.options.work.read((stores) => validateClient(stores, candidate));
+    return this.options.work.read(async (stores) => {
+      const presentSecret = await this.options.secrets.reveal(stores.secrets, inum);
+      return validateClient(stores, { ...candidate, ...(presentSecret !== undefined && { presentSecret }) });
+    });
   }
 
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {
@@ -118,10 +121,11 @@ export class ClientService {
 
   /** Replaces the writable members of the client that `input.inum` names. */
   async replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
-    const wish = await this.options.secrets.chosen(input.clientSecret);
+    const wish = await this.wishFor(context, input.inum ?? '', input.clientSecret);
+    const draft = withoutPresentSecret(input, wish);
     return this.write(context, input.inum ?? '', check, async (stores, opened) => {
       const about = { inum: opened.stored.inum, mode: 'replace', previous: opened.document } as const;
-      return { ...(await this.settled(stores, input, about)), wish };
+      return { ...(await this.settled(stores, draft, about)), wish };
     });
   }
 
@@ -132,14 +136,14 @@ export class ClientService {
     check: VersionCheck,
   ): Promise<ServedClient> {
     const brought = secretIn(patch);
-    const prepared = await this.options.secrets.chosen(brought);
+    const prepared = await this.wishFor(context, inum, brought);
     return this.write(context, inum, check, async (stores, opened) => {
       const hasSecret = (await stores.secrets.of(inum)).length > 0;
       const { draft, secret } = readPatch(served(opened.stored).text, patch, hasSecret);
       const unknown = strict ? this.options.unknownMembers(draft) : [];
       refuseFaults([...this.options.shapeFaults(draft), ...unknown], draft);
       const about = { inum, mode: 'patch', previous: opened.document } as const;
-      const next = await this.settled(stores, draft, about);
+      const next = await this.settled(stores, withoutPresentSecret(draft, prepared), about);
       if (secret === undefined || secret === 'renew') return { ...next, wish: { renew: secret === 'renew' } };
       return { ...next, wish: secret.given === brought ? prepared : await this.options.secrets.chosen(secret.given) };
     });
@@ -192,6 +196,19 @@ export class ClientService {
       await stores.clients.remove(inum);
       await this.audit(stores, context, inum, Object.keys(opened.document));
     });
+  }
+
+  /** Reads the secret that a change brings, and whether the client has it already, before the unit of work. */
+  private async wishFor(context: RequestContext, inum: string, secret: string | undefined): Promise<SecretWish> {
+    if (secret === undefined) return {};
+    const [current] = await this.options.work.read(async (stores) => {
+      const stored = await stores.clients.find(inum);
+      if (stored === undefined) throw new Problem('client-not-found');
+      // Whether a secret is right is told to nobody else, not even by the time that it takes.
+      requireAuthorityOver(context.caller, await scopeIdsOf(stores, JSON.parse(stored.text) as ClientDocument));
+      return stores.secrets.of(inum);
+    });
+    return this.options.secrets.chosen(secret, inum, current);
   }
 
   private write(
@@ -294,6 +311,13 @@ function refuseFaults(faults: readonly Fault[], draft: Members): void {
   const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
   const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
   throw new Problem('invalid-request', { errors: faults, ...words });
+}
+
+/** A secret that the client has already is not judged again. */
+function withoutPresentSecret(draft: ClientInput, { sameAs }: SecretWish): ClientInput {
+  if (sameAs === undefined) return draft;
+  const { clientSecret: _present, ...rest } = draft;
+  return rest;
 }
 
 function withSecretExpiry(document: ClientDocument, expiresAt: string | undefined): ClientDocument {

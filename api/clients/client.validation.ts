@@ -2,11 +2,11 @@ import type { Caller, Schemas } from '../shared/operation.ts';
 import { reported, type Fault } from '../shared/problem.ts';
 import { isBeyond } from '../shared/administration-scopes.ts';
 import { settleAliases, type Mode } from './client.aliases.ts';
-import type { ClientInput } from './client.document.ts';
-import { settle } from './client.lifecycle.ts';
+import type { ClientDocument, ClientInput } from './client.document.ts';
+import { settle, withSecret } from './client.lifecycle.ts';
 import { findReferences } from './client.lookup.ts';
 import type { References } from './client.references.ts';
-import { adviceOn } from './client.rules.ts';
+import { adviceOn, adviceOnSecret } from './client.rules.ts';
 import type { ClientStores } from './client.stores.ts';
 
 export interface Candidate {
@@ -18,13 +18,13 @@ export interface Candidate {
   readonly unknown: readonly Fault[];
   /** How a registration would take it. */
   readonly mode: Mode;
+  /** The secret of the client that has this id, where more than its digest is kept. */
+  readonly presentSecret?: string;
 }
 
 /** Says what a registration of the client by an administrator would answer. Nothing is written. */
-export async function validateClient(
-  stores: ClientStores,
-  { caller, input, inum, unknown, mode }: Candidate,
-): Promise<Schemas['ClientValidation']> {
+export async function validateClient(stores: ClientStores, candidate: Candidate): Promise<Schemas['ClientValidation']> {
+  const { caller, input, inum, unknown, mode } = candidate;
   const { references } = await findReferences(stores, input);
   const settling = { draft: input, inum, mode, door: 'admin', references } as const;
   const { document, isClear, faults } = settle(settling);
@@ -33,7 +33,12 @@ export async function validateClient(
     valid: errors.length === 0,
     ...(isClear && { client: document }),
     errors,
-    warnings: reported([...unknown.map(ignored), ...overruled(input, mode), ...adviceOn(document, settling.door)]),
+    warnings: reported([
+      ...unknown.map(ignored),
+      ...overruled(input, mode),
+      ...(await shortPresentSecret(stores, candidate, document)),
+      ...adviceOn(withSecret(document, input), settling.door),
+    ]),
   };
 }
 
@@ -49,6 +54,18 @@ function scopesBeyond(caller: Caller, { scopes = [] }: ClientInput, references: 
     if (scope === undefined || !isBeyond(caller, scope)) return [];
     return [{ pointer: `/scopes/${index}`, detail: `the token does not have ${scope}`, rule: 'insufficient-scope' }];
   });
+}
+
+/** A secret that was too short before there was a rule goes on; who may change the client is told to replace it. */
+async function shortPresentSecret(
+  stores: ClientStores,
+  { caller, input, inum, presentSecret }: Candidate,
+  document: ClientDocument,
+): Promise<Schemas['ClientValidation']['warnings']> {
+  if (presentSecret === undefined || input.clientSecret !== undefined) return [];
+  if ((await stores.clients.scopeIds(inum)).some((scope) => isBeyond(caller, scope))) return [];
+  const advice = adviceOnSecret(withSecret(document, { clientSecret: presentSecret }));
+  return advice.map((warning) => ({ ...warning, detail: `${warning.detail}; rotate the secret that the client has` }));
 }
 
 /** What is sent twice and differs, where a registration takes the later one. */

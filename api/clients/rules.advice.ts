@@ -2,6 +2,7 @@ import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import type { ClientDocument } from './client.document.ts';
 import { mayUse, METHODS } from './rules.authentication.ts';
 import { ADVICE, findTexts, textsOf, when, type Rule } from './rule.ts';
+import { keyBytes, leastKeyBytes } from './secret.policy.ts';
 import { isWeb, parseUri } from './uri.ts';
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
@@ -9,6 +10,15 @@ const PAGES = ['clientUri', 'logoUri', 'policyUri', 'tosUri'] as const satisfies
 
 const has = (client: ClientDocument, grant: ClientDocument['grantTypes'][number]): boolean =>
   client.grantTypes.includes(grant);
+
+/** 192 bits where the characters are random ones of base64url. */
+const LEAST_SECRET = 32;
+const MOST_KEY_BYTES = leastKeyBytes('HS512');
+
+const statesNoAlgorithm = (client: ClientDocument): boolean =>
+  client.clientSecret !== undefined &&
+  mayUse(client, 'client_secret_jwt') &&
+  client.tokenEndpointAuthSigningAlg === undefined;
 
 /** What is allowed and better avoided. */
 export const ADVICE_RULES: readonly Rule[] = [
@@ -64,6 +74,22 @@ export const ADVICE_RULES: readonly Rule[] = [
     doors: ADVICE,
     sentence: 'should be private_key_jwt or a TLS method, for which the server holds no secret of the client',
     find: (client) => when(mayUse(client, ...SECRET_METHODS)),
+  },
+  {
+    id: 'secret-is-long',
+    reference: 'RFC 6749 section 10.10',
+    properties: ['clientSecret'],
+    doors: ADVICE,
+    sentence: `should have ${LEAST_SECRET} random characters or more, or be left out: one is made then`,
+    find: ({ clientSecret }) => when(clientSecret !== undefined && clientSecret.length < LEAST_SECRET),
+  },
+  {
+    id: 'secret-is-a-key-of-any-hash',
+    reference: 'RFC 7518 section 3.2',
+    properties: ['clientSecret', 'tokenEndpointAuthSigningAlg', ...METHODS],
+    doors: ADVICE,
+    sentence: 'should have 64 characters: no algorithm is stated for client_secret_jwt, and each wants its hash length',
+    find: (client) => when(statesNoAlgorithm(client) && keyBytes(client.clientSecret ?? '') < MOST_KEY_BYTES),
   },
   {
     id: 'pages-on-own-host',

@@ -1,8 +1,8 @@
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { PROPERTIES, type ClientDocument } from './client.document.ts';
 import { KEY_MEMBERS, SIGNING_MEMBERS } from './rules.algorithms.ts';
-import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Rule } from './rule.ts';
-import { isSymmetric, needsSecret } from './secret.policy.ts';
+import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, type Rule } from './rule.ts';
+import { isSymmetric, keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsSecret } from './secret.policy.ts';
 
 const ADDITIONAL = 'attributes.additionalTokenEndpointAuthMethods';
 /** The members that say how a client may authenticate. */
@@ -22,6 +22,15 @@ export const mayUse = (client: ClientDocument, ...methods: readonly string[]): b
 
 /** Whether the client has keys that a server can find. */
 export const hasKeys = (client: ClientDocument): boolean => client.jwks !== undefined || client.jwksUri !== undefined;
+
+/** Id of the rule about secrets that are keys; the secret that a client has already is judged where it is known. */
+export const SECRET_IS_A_KEY = 'secret-is-a-key';
+
+function findShortKey(client: ClientDocument): readonly Finding[] {
+  const alg = mostDemandingAlgorithm(client);
+  if (client.clientSecret === undefined || keyBytes(client.clientSecret) >= leastKeyBytes(alg)) return [];
+  return [{ detail: `${alg ?? ''} needs ${leastKeyBytes(alg)}` }];
+}
 
 /** Whether a client has what its authentication methods need. */
 export const AUTHENTICATION_RULES: readonly Rule[] = [
@@ -76,6 +85,14 @@ export const AUTHENTICATION_RULES: readonly Rule[] = [
       const used = ASSERTED.filter(({ method }) => mayUse(client, method));
       return when(alg !== undefined && used.length > 0 && !used.some(({ algorithm }) => algorithm.test(alg)));
     },
+  },
+  {
+    id: SECRET_IS_A_KEY,
+    reference: 'RFC 7518 section 3.2',
+    properties: ['clientSecret', ...SIGNING_MEMBERS],
+    doors: BOTH_DOORS,
+    sentence: 'must have as many bytes as the hash of each HMAC algorithm of the client: 32, 48 or 64',
+    find: (client) => findShortKey(client),
   },
   {
     id: 'symmetric-algorithm-needs-secret',

@@ -1,7 +1,7 @@
 import { timestamp, type Clock } from '../shared/clock.ts';
-import { randomSecret, sha256 } from '../shared/ids.ts';
+import { randomKey, randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
-import { equalText, hashChosenSecret, matchesChosenSecret } from '../shared/secret-hash.ts';
+import { equalText, hashChosenSecret, matchesChosenSecret, renewedDigest } from '../shared/secret-hash.ts';
 import { newSecretId, type NewSecret, type StoredSecret } from './secret.store.ts';
 
 /** A secret in clear, with how it will be kept. It exists in the request that makes it only. */
@@ -13,8 +13,8 @@ export interface FreshSecret {
 }
 
 export interface SecretService {
-  /** A secret of 256 bits. */
-  make(): FreshSecret;
+  /** A secret of 256 bits, or, where it is to be the key of an algorithm, of 64 characters. */
+  make(isKey: boolean): FreshSecret;
   chosen(clear: string): FreshSecret;
   /** A chosen secret with its digest: making it takes tens of milliseconds, which no unit of work should hold up. */
   prepared(clear: string): Promise<FreshSecret>;
@@ -22,6 +22,10 @@ export interface SecretService {
   seal(inum: string, fresh: FreshSecret, inClear: boolean, sequence: number): Promise<NewSecret>;
   /** The secret among `stored` that `clear` is and that has not expired, or undefined. Compares with all of them. */
   find(inum: string, stored: readonly StoredSecret[], clear: string): Promise<StoredSecret | undefined>;
+  /** Whether `clear` is this secret, expired or not. */
+  matches(inum: string, secret: StoredSecret, clear: string): Promise<boolean>;
+  /** The digest to keep from now on of a secret that `clear` is, where the one that is kept is of an earlier kind. */
+  renewed(secret: StoredSecret, clear: string): Promise<string | undefined>;
   /** The clear value of an encrypted secret. */
   reveal(inum: string, secret: StoredSecret): string;
   isLive(secret: StoredSecret): boolean;
@@ -46,7 +50,7 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
     return equalText(sha256(clear), sha256(reveal(inum, secret)));
   };
   return {
-    make: () => ({ clear: randomSecret(), origin: 'made' }),
+    make: (isKey) => ({ clear: isKey ? randomKey() : randomSecret(), origin: 'made' }),
     chosen: (clear) => ({ clear, origin: 'chosen' }),
     prepared: async (clear) => ({ clear, origin: 'chosen', digest: await hashChosenSecret(clear) }),
     async seal(inum, { clear, origin, digest }, inClear, sequence) {
@@ -61,6 +65,9 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
       for (const secret of stored.filter(isLive)) if (await matches(inum, secret, clear)) found ??= secret;
       return found;
     },
+    matches,
+    renewed: (secret, clear) =>
+      secret.kind === 'scrypt' ? renewedDigest(clear, secret.value) : Promise.resolve(undefined),
     reveal,
     isLive,
     reseal: (inum, id, value) =>

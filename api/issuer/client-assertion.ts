@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { ClientDocument } from '../clients/client.document.ts';
+import { leastKeyBytes } from '../clients/secret.policy.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import type { StoredSecret } from '../clients/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
@@ -66,13 +67,19 @@ function headerOf(assertion: string): ReturnType<typeof decodeProtectedHeader> |
 export function assertionVerifier(
   options: AssertionOptions,
 ): (presented: PresentedAssertion) => Promise<AssertionVerdict> {
-  const { work, clock, secrets, keys } = options;
+  const { work, clock, secrets, keys: keysOf } = options;
 
   const candidatesOf = async ({ client, secrets: stored, assertion }: PresentedAssertion): Promise<Candidate[]> => {
     if (assertionMethod(assertion) === 'private_key_jwt')
-      return (await keys(client, headerOf(assertion) ?? {})).map((key) => ({ key }));
+      return (await keysOf(client, headerOf(assertion) ?? {})).map((key) => ({ key }));
     const live = stored.filter((secret) => secret.kind === 'encrypted' && secrets.isLive(secret));
-    return live.map((secret) => ({ key: Buffer.from(secrets.reveal(client.inum, secret)), secretId: secret.id }));
+    const keys = live.map((secret) => ({ secretId: secret.id, key: Buffer.from(secrets.reveal(client.inum, secret)) }));
+    // A client that states its algorithm was refused short keys then, or is older than the rule and goes on.
+    if (client.tokenEndpointAuthSigningAlg !== undefined) return keys;
+    const least = leastKeyBytes(headerOf(assertion)?.alg);
+    const usable = keys.filter(({ key }) => key.length >= least);
+    if (usable.length === 0 && keys.length > 0) throw new Error('the secret is shorter than the hash');
+    return usable;
   };
 
   const demandsOn = ({ client, assertion, endpoint }: PresentedAssertion): JWTVerifyOptions => {

@@ -40,6 +40,8 @@ export interface AuthenticatedClient {
   readonly method: string;
   /** The secret that it used. */
   readonly secretId?: string;
+  /** Makes the digest to keep of that secret from now on, where the one that is kept is of an earlier kind. */
+  readonly renewDigest?: () => Promise<string | undefined>;
 }
 
 /**
@@ -54,7 +56,7 @@ interface Refusal {
   readonly isTimeSpent?: boolean;
 }
 
-type Proof = { readonly secretId?: string } | Refusal;
+type Proof = Pick<AuthenticatedClient, 'secretId' | 'renewDigest'> | Refusal;
 
 interface Attempt {
   readonly presented: PresentedCredentials;
@@ -86,7 +88,7 @@ export function clientAuthentication(options: ClientAuthenticationOptions): Auth
 
   const checkSecret = async (inum: string, kept: readonly StoredSecret[], clear: string): Promise<Proof> => {
     const secret = await secrets.find(inum, kept, clear);
-    if (secret !== undefined) return { secretId: secret.id };
+    if (secret !== undefined) return { secretId: secret.id, renewDigest: () => secrets.renewed(secret, clear) };
     const isTimeSpent = kept.some((candidate) => candidate.kind === 'scrypt' && secrets.isLive(candidate));
     return { reason: 'no live secret matches', isTimeSpent };
   };

@@ -12,7 +12,10 @@ export interface UseRecorderOptions {
 }
 
 export interface UseRecorder {
-  /** Notes that a client and its secret were used, once a minute, after the reply. It never fails. */
+  /**
+   * Notes that a client and its secret were used, once a minute, after the reply, and keeps the secret's digest as it
+   * would be made now. It never fails.
+   */
   note(client: AuthenticatedClient): void;
   /** Resolves when everything noted so far is written. */
   idle(): Promise<void>;
@@ -35,11 +38,14 @@ export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecord
     recent.set(key, true);
     return true;
   };
-  const write = async (inum: string, secretId: string | undefined, at: string): Promise<void> => {
+  const write = async ({ document, secretId, renewDigest }: AuthenticatedClient, at: string): Promise<void> => {
+    const { inum } = document;
     try {
+      const digest = await renewDigest?.();
       await work.write(async ({ clients, secrets }) => {
         await clients.noteUse(inum, at);
         if (secretId !== undefined) await secrets.noteUse(secretId, at);
+        if (secretId !== undefined && digest !== undefined) await secrets.setValue(secretId, 'scrypt', digest);
       });
     } catch (error) {
       // Such as: the client was deleted meanwhile. The next use is noted again.
@@ -52,7 +58,7 @@ export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecord
       if (!isDue(client)) return;
       const at = timestamp(clock.now());
       const task = new Promise<void>((resolve) => {
-        setImmediate(() => void write(client.document.inum, client.secretId, at).then(resolve));
+        setImmediate(() => void write(client, at).then(resolve));
       });
       pending.add(task);
       void task.then(() => pending.delete(task));

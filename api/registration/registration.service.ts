@@ -1,7 +1,6 @@
 import type { ClientSecrets, SecretWish } from '../clients/client.secrets.ts';
 import { changedProperties, type ClientDocument } from '../clients/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
-import { needsClearSecret } from '../clients/secret.policy.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import type { WrittenClient } from '../clients/client.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
@@ -160,7 +159,7 @@ export class RegistrationService {
       // An administrator may have replaced it since it was compared: the old one must not come back.
       if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
       await this.useStatement(stores, statement, opened.registration);
-      const wish = this.secretWish(document, body);
+      const wish = this.secretWish(body, sentSecret);
       const secret = await this.options.secrets.apply(stores.secrets, document, wish, opened.document);
       const changed = changes(opened.document, document, secret);
       const keepsStatement = statement?.stands === true;
@@ -251,10 +250,10 @@ export class RegistrationService {
     return found.id;
   }
 
-  /** A secret of which only a digest is kept is replaced, where the client begins to need the secret itself. */
-  private secretWish(document: ClientDocument, { client_secret: given }: Metadata): SecretWish {
-    if (needsClearSecret(document) === undefined) return {};
-    return typeof given === 'string' ? { given: this.options.secretService.chosen(given) } : { renew: true };
+  /** The secret is replaced where the client begins to need the secret itself, or a longer one, and there is only less. */
+  private secretWish({ client_secret: given }: Metadata, sameAs: string | undefined): SecretWish {
+    if (typeof given !== 'string' || sameAs === undefined) return { renew: true };
+    return { given: this.options.secretService.chosen(given), sameAs, renew: true };
   }
 
   private async nextToken(

@@ -46,7 +46,7 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
   const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
   await stores.clients.insert({ document, scopeInums, at, source: 'setup' });
-  const fresh = options.secret === undefined ? secrets.make() : secrets.chosen(options.secret);
+  const fresh = options.secret === undefined ? secrets.make(false) : secrets.chosen(options.secret);
   await stores.secrets.add(inum, await secrets.seal(inum, fresh, false, 1));
   await stores.audit.record({
     at,

@@ -6,8 +6,11 @@ export const INUM = /^[A-Za-z0-9._~-]{1,128}$/;
 /** A new inum: a random UUID. */
 export const newInum = (): string => randomUUID();
 
-/** A random string of 256 bits in `[A-Za-z0-9_-]`: a secret, a token. */
+/** A random string of 256 bits in `[A-Za-z0-9_-]`, 43 characters: a secret, a token. */
 export const randomSecret = (): string => randomBytes(32).toString('base64url');
+
+/** A random string of 64 characters in `[A-Za-z0-9_-]`: a key of every HMAC, SHA-512 included (RFC 7518 section 3.2). */
+export const randomKey = (): string => randomBytes(48).toString('base64url');
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

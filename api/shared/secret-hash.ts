@@ -3,31 +3,72 @@ import { promisify } from 'node:util';
 import { semaphore } from './semaphore.ts';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
-const COST: ScryptOptions = { N: 16_384, r: 8, p: 1 };
 const LENGTH = 32;
+
+/** The parameters of scrypt (RFC 7914 section 2); `ln` is the logarithm of the cost N. */
+interface Parameters {
+  readonly ln: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+/** What new digests are made with. Others are verified with their own, so that these can be raised. */
+const PARAMETERS: Parameters = { ln: 14, r: 8, p: 1 };
+
+interface Digest {
+  readonly parameters: Parameters;
+  readonly salt: string;
+  readonly hash: string;
+}
 
 /** scrypt takes 16 MB and tens of milliseconds: at most two at once, so that a flood of guesses cannot take the process. */
 const slots = semaphore(2);
-const hash = (secret: string, salt: Buffer): Promise<Buffer> => slots(() => derive(secret, salt, LENGTH, COST));
+
+const hash = (secret: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> => {
+  const N = 2 ** ln;
+  return slots(() => derive(secret, salt, LENGTH, { N, r, p, maxmem: 256 * N * r }));
+};
 
 const DUMMY_SALT = randomBytes(16);
 
-/** Hashes a secret that a person or a program chose. Returns `<salt>.<hash>` in base64url. */
+/** Hashes a secret that a person or a program chose. Returns `$scrypt$ln=…,r=…,p=…$<salt>$<hash>`, the last two base64url. */
 export async function hashChosenSecret(secret: string): Promise<string> {
   const salt = randomBytes(16);
-  return `${salt.toString('base64url')}.${(await hash(secret, salt)).toString('base64url')}`;
+  const made = await hash(secret, salt, PARAMETERS);
+  return textOf({ parameters: PARAMETERS, salt: salt.toString('base64url'), hash: made.toString('base64url') });
 }
 
 /** Whether `secret` is the one that `stored`, made by `hashChosenSecret`, stands for. */
 export async function matchesChosenSecret(secret: string, stored: string): Promise<boolean> {
-  const [salt = '', expected = ''] = stored.split('.');
-  const given = await hash(secret, Buffer.from(salt, 'base64url'));
+  const { parameters, salt, hash: expected } = digestOf(stored);
+  const given = await hash(secret, Buffer.from(salt, 'base64url'), parameters);
   return equalBytes(given, Buffer.from(expected, 'base64url'));
+}
+
+/** What is to be stored instead of a digest that `secret` has matched, or undefined when it is as one made now. */
+export async function renewedDigest(secret: string, stored: string): Promise<string | undefined> {
+  const digest = digestOf(stored);
+  if (textOf({ ...digest, parameters: PARAMETERS }) !== textOf(digest)) return hashChosenSecret(secret);
+  return textOf(digest) === stored ? undefined : textOf(digest);
+}
+
+const textOf = ({ parameters: { ln, r, p }, salt, hash: text }: Digest): string =>
+  `$scrypt$ln=${ln},r=${r},p=${p}$${salt}$${text}`;
+
+/** Reads a digest: with its parameters, or of the time before they were noted (`<salt>.<hash>`). */
+function digestOf(stored: string): Digest {
+  const match = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored);
+  if (match !== null) {
+    const [, ln, r, p, salt = '', text = ''] = match;
+    return { parameters: { ln: Number(ln), r: Number(r), p: Number(p) }, salt, hash: text };
+  }
+  const [salt = '', text = ''] = stored.split('.');
+  return { parameters: { ln: 14, r: 8, p: 1 }, salt, hash: text };
 }
 
 /** Spends the time of one comparison, so that a refusal does not tell whether there was anything to compare. */
 export async function spendComparison(): Promise<void> {
-  await hash('', DUMMY_SALT);
+  await hash('', DUMMY_SALT, PARAMETERS);
 }
 
 /** Compares two texts of equal length in constant time; texts of different lengths differ. */

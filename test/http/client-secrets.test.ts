@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { foundations } from '../../api/compose.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -84,6 +85,54 @@ describe('a secret', () => {
     expect(await works(body.inum, 'another-secret')).toBe(true);
   });
 
+  it.each([
+    ['kept as the digest of a made one', {}],
+    ['kept as the digest of a chosen one', { clientSecret: 'chosen-by-the-caller' }],
+    ['kept in clear', { tokenEndpointAuthMethod: 'client_secret_jwt' }],
+  ])('is neither replaced nor shown nor noted when a change brings the one there is: %s', async (_how, members) => {
+    const { body, headers } = await create(members);
+    const before = await kept(body.inum);
+    const put = await service.request('PUT', CLIENTS, { token, body });
+    const patched = await merge(body.inum, { clientSecret: body.clientSecret });
+    for (const reply of [put, patched]) {
+      expect([reply.status, reply.headers.get('etag')]).toEqual([200, headers.get('etag')]);
+      expect(reply.body).not.toHaveProperty('clientSecret');
+    }
+    expect(await kept(body.inum)).toEqual(before);
+    const next = await service.request('PUT', CLIENTS, { token, body: { ...body, clientSecret: 'y'.repeat(64) } });
+    expect(next.body.clientSecret).toBe('y'.repeat(64));
+  });
+
+  it('tells nobody who may not change the client whether it is right', async () => {
+    const scopes = ['https://jans.io/oauth/config/openid/clients.admin'];
+    const { body } = await create({ scopes, clientSecret: 'of-a-client-with-rights' });
+    const writer = await service.adminToken('https://jans.io/oauth/config/openid/clients.write');
+    const reply = await service.request('PUT', CLIENTS, { token: writer, body });
+    expect(reply.status).toBe(403);
+  });
+
+  it('is kept with the parameters of its digest, and an earlier digest is renewed when the secret is used', async () => {
+    const { body } = await create({ clientSecret: 'chosen-by-the-caller' });
+    const [{ value } = { value: '' }] = await kept(body.inum);
+    expect(value).toMatch(/^\$scrypt\$ln=\d+,r=\d+,p=\d+\$[\w-]{22}\$[\w-]{43}$/);
+    const set = (digest: string): Promise<unknown> =>
+      service.database.writer.query(`UPDATE client_secrets SET value = '${digest}' WHERE inum = '${body.inum}'`);
+    const hash = scryptSync('chosen-by-the-caller', Buffer.alloc(16), 32, { N: 1_024, r: 8, p: 1 }).toString(
+      'base64url',
+    );
+    const weak = `$scrypt$ln=10,r=8,p=1$${'A'.repeat(22)}$${hash}`;
+    for (const earlier of [value.split('$').slice(3).join('.'), weak]) {
+      await set(earlier);
+      service.clock.advance(61_000);
+      expect(await works(body.inum, 'not-the-right-one')).toBe(false);
+      expect(await works(body.inum, 'chosen-by-the-caller')).toBe(true);
+      await service.idle();
+      expect((await kept(body.inum))[0]?.value).toMatch(/^\$scrypt\$ln=14,r=8,p=1\$/);
+      expect(await works(body.inum, 'chosen-by-the-caller')).toBe(true);
+    }
+    token = await service.adminToken();
+  });
+
   it('can be replaced by patches, and its clear value is no part of the client', async () => {
     const { body } = await create({});
     const patch = (operations: object[]): Promise<TestReply> =>
@@ -139,6 +188,67 @@ describe('a secret that is needed in clear', () => {
     const [secret] = await kept(body.inum);
     expect(secret?.kind).toBe('encrypted');
     expect(secret?.value).not.toContain(body.clientSecret);
+  });
+
+  it.each([
+    { tokenEndpointAuthMethod: 'client_secret_jwt' },
+    { idTokenSignedResponseAlg: 'HS512' },
+    { attributes: { introspectionEncryptedResponseAlg: 'A256KW' } },
+  ])('is made long enough for every hash: %j', async (members) => {
+    const { body } = await create(members);
+    expect(body.clientSecret).toMatch(/^[A-Za-z0-9_-]{64}$/);
+    expect((await rotate(body.inum)).body.clientSecret).toMatch(/^[A-Za-z0-9_-]{64}$/);
+  });
+
+  it('is as long as the hash of the stated algorithm, whoever chooses it and wherever', async () => {
+    const short = 'x'.repeat(63);
+    const members = { tokenEndpointAuthMethod: 'client_secret_jwt', tokenEndpointAuthSigningAlg: 'HS512' };
+    const { inum, clientSecret } = (await create(members)).body;
+    const replies = [
+      await create({ ...members, clientSecret: short }),
+      await service.request('PUT', CLIENTS, { token, body: { inum, ...members, clientSecret: short } }),
+      await merge(inum, { clientSecret: short }),
+      await rotate(inum, { clientSecret: short }),
+    ];
+    for (const { status, body } of replies) {
+      const fault = { pointer: '/clientSecret', rule: 'secret-is-a-key', detail: expect.stringMatching(/64/) };
+      expect([status, body.errors]).toEqual([400, [expect.objectContaining(fault)]]);
+    }
+    const checked = await service.request('POST', `${CLIENTS}/validate`, {
+      token,
+      body: { ...members, clientSecret: short },
+    });
+    expect(checked.body.errors).toEqual(replies[0]?.body.errors);
+    expect((await merge(inum, { clientSecret: 'x'.repeat(64) })).status).toBe(200);
+    expect((await kept(inum)).length).toBe(1);
+    expect(clientSecret).toHaveLength(64);
+  });
+
+  it('that is too short for an algorithm is refused when the algorithm comes, and goes on where it was', async () => {
+    const secret = 'x'.repeat(40);
+    const jwt = { tokenEndpointAuthMethod: 'client_secret_jwt', tokenEndpointAuthSigningAlg: 'HS256' };
+    const { inum } = (await create({ ...jwt, clientSecret: secret })).body;
+    const longer = await merge(inum, { tokenEndpointAuthSigningAlg: 'HS384' });
+    expect([longer.status, longer.body.errors[0].pointer]).toEqual([400, '/clientSecret']);
+    const renewed = await merge(inum, { tokenEndpointAuthSigningAlg: 'HS384', clientSecret: null });
+    expect([renewed.status, renewed.body.clientSecret]).toEqual([200, expect.stringMatching(/^[\w-]{64}$/)]);
+    // As it was before there was the rule.
+    const { body: older } = await create({ ...jwt, clientSecret: secret });
+    const text = JSON.stringify(older).replace('"HS256"', '"HS512"').replace(`,"clientSecret":"${secret}"`, '');
+    await service.database.writer.query(`UPDATE clients SET document = ? WHERE inum = '${older.inum}'`, [text]);
+    const path = `${CLIENTS}/${older.inum}`;
+    const stored = (await service.request('GET', path, { token })).body;
+    expect(stored.tokenEndpointAuthSigningAlg).toBe('HS512');
+    expect((await service.request('PUT', CLIENTS, { token, body: { ...stored, description: 'x' } })).status).toBe(200);
+    const same = await service.request('PUT', CLIENTS, { token, body: { ...stored, clientSecret: secret } });
+    expect([same.status, same.body.clientSecret]).toEqual([200, undefined]);
+    const { warnings } = (await service.request('POST', `${CLIENTS}/validate`, { token, body: stored })).body;
+    const advice = {
+      pointer: '/clientSecret',
+      rule: 'secret-is-a-key',
+      detail: expect.stringMatching(/^should .*rotate/),
+    };
+    expect(warnings).toContainEqual(expect.objectContaining(advice));
   });
 
   it('must be given anew when only its digest is kept', async () => {

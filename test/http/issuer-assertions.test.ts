@@ -193,16 +193,23 @@ describe('client_secret_jwt', () => {
     expectRefused(await withAssertion(service, once), 'used before');
   });
 
-  it('takes a chosen secret, also a short one', async () => {
-    const client = {
-      ...(await newClient(service, { ...members, clientSecret: 'eight-88' })),
-      clientSecret: 'eight-88',
-    };
-    expect((await withAssertion(service, await signed(client))).status).toBe(200);
-    expectRefused(
-      await withAssertion(service, await signed({ ...client, clientSecret: 'eight-89' })),
-      'signature verification failed',
-    );
+  it.each([
+    [8, []],
+    [31, []],
+    [32, ['HS256']],
+    [48, ['HS256', 'HS384']],
+    [64, ['HS256', 'HS384', 'HS512']],
+  ])('takes a chosen secret of %i bytes for %j only', async (length, algorithms) => {
+    const clientSecret = 'x'.repeat(length);
+    const client = { ...(await newClient(service, { ...members, clientSecret })), clientSecret };
+    for (const alg of ['HS256', 'HS384', 'HS512']) {
+      const reply = await withAssertion(service, await signed(client, alg));
+      if (algorithms.includes(alg)) expect(reply.status).toBe(200);
+      else expectRefused(reply, 'the secret is shorter than the hash');
+    }
+    const other = { ...client, clientSecret: 'y'.repeat(length) };
+    if (algorithms.length > 0)
+      expectRefused(await withAssertion(service, await signed(other)), 'signature verification failed');
   });
 
   it('takes any live secret while they overlap', async () => {

@@ -33,7 +33,7 @@ describe('rekey', () => {
     for (const inum of inums) {
       const [secret] = await alone.work.read((stores) => stores.secrets.of(inum));
       if (secret === undefined) throw new Error('the secret is gone');
-      expect(alone.secrets.reveal(inum, secret)).toMatch(/^[\w-]{43}$/);
+      expect(alone.secrets.reveal(inum, secret)).toMatch(/^[\w-]{64}$/);
     }
   });
 });

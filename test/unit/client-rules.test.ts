@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { PROPERTIES, type ClientDocument, type ClientInput } from '../../api/clients/client.document.ts';
-import { settle } from '../../api/clients/client.lifecycle.ts';
+import { settle, withSecret } from '../../api/clients/client.lifecycle.ts';
 import { normaliseClient } from '../../api/clients/client.normalise.ts';
 import { adviceOn, brokenRules, RULES } from '../../api/clients/client.rules.ts';
 import type { Door } from '../../api/clients/rule.ts';
@@ -19,7 +19,7 @@ function client(members: object): ClientDocument {
   const scopes = new Map((draft.scopes ?? []).map((text) => [text, { inum: 'F0C4', name: 'openid' }]));
   const references = { scopes, claims: new Map() };
   const { document } = settle({ draft, inum: draft.inum ?? 'x', mode: 'replace', door: 'admin', references });
-  return document;
+  return withSecret(document, draft);
 }
 
 const rulesAt = (document: ClientDocument, door: Door, older?: ClientDocument): (string | undefined)[] =>
