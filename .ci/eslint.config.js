@@ -67,7 +67,7 @@ export default defineConfig(
     extends: [js.configs.recommended],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'URL', 'setTimeout', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly']),
+        ['process', 'console', 'performance', 'URL', 'setTimeout', 'setInterval', 'clearInterval'].map((name) => [name, 'readonly']),
       ),
     },
   },
@@ -141,6 +141,12 @@ export default defineConfig(
   {
     files: ['test/**/*.ts'],
     rules: {
+      // Nothing depends on how fast the machine is.
+      'no-restricted-properties': [
+        'error',
+        { object: 'fc', property: 'assert', message: 'Use holds() of test/support/properties.ts, which ends by time.' },
+        { object: 'jest', property: 'setTimeout', message: 'The time of every test is in .ci/jest.config.js.' },
+      ],
       // A reply is what the test is about: its type is asserted by reading it.
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -62,9 +62,13 @@ export function build() {
   if (isCurrent(wanted)) return linkProgram();
   // tsc also writes what does not compile: the old stamp would vouch for that once the change is taken back.
   rmSync(stamp, { force: true });
+  const began = performance.now();
+  // On standard error: what a command prints may be on its way to another one.
+  process.stderr.write('Building from the sources, which takes about half a minute and is done once ... ');
   compile();
   copyFiles();
   writeFileSync(stamp, wanted);
+  process.stderr.write(`done in ${Math.round((performance.now() - began) / 1_000)} s\n`);
   linkProgram();
 }
 

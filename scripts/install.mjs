@@ -54,7 +54,7 @@ function npmCi() {
 refuseOldNode();
 const reason = whyInstall();
 if (reason !== undefined) {
-  console.log(`Installing dependencies (npm ci): ${reason}.`);
+  console.log(`Installing dependencies (npm ci), which takes about a minute: ${reason}.`);
   const { status, error } = npmCi();
   if (error) console.error(`npm could not be started: ${error.message}`);
   process.exitCode = status ?? 1;

@@ -2,23 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { findProgram } from './find-program.mjs';
+import { findProgram, requirePrograms } from './programs.mjs';
 
 const guard = fileURLToPath(new URL('./mariadb-guard.mjs', import.meta.url));
 
-/** The path of a MariaDB or MySQL server program, installed first where that is possible; or undefined. */
-export const findServer = () =>
-  findProgram({
-    what: 'MariaDB server',
-    names: ['mariadbd', 'mysqld'],
-    // Where Debian puts it; often on the PATH of root only.
-    folders: ['/usr/sbin', '/usr/local/sbin'],
-    debianPackage: 'mariadb-server-core',
-  });
+/** The programs that a server of the tests takes. */
+export const SERVER_PROGRAMS = ['mariadbd', 'my_print_defaults'];
 
-/** The path of the program that dumps a database, installed first where that is possible; or undefined. */
-export const findDump = () =>
-  findProgram({ what: 'mariadb-dump', names: ['mariadb-dump', 'mysqldump'], debianPackage: 'mariadb-client' });
+/** The path of a MariaDB or MySQL server program, installed first where that is possible; or undefined. */
+export function findServer() {
+  requirePrograms(SERVER_PROGRAMS);
+  return findProgram('mariadbd');
+}
 
 /**
  * Starts a server with a temporary folder on a free port of the loopback interface.

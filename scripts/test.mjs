@@ -4,14 +4,16 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
-import { findDump, findServer, startServer } from './mariadb.mjs';
 import { jestArguments } from './jest-arguments.mjs';
+import { SERVER_PROGRAMS, startServer } from './mariadb.mjs';
+import { findProgram, packagesOf, requirePrograms } from './programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
 const databaseFolders = ['test/http/', 'test/process/'];
+/** What tests call, by their folders; those that miss it skip themselves, except with CI=true. */
+const PROGRAMS = { docs: ['curl', 'jq', 'python3', 'openssl', 'nginx'], cli: ['groff', 'zsh', 'fish', 'script'] };
 const noResults = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
 
 // jest's --selectProjects takes every word that follows, also the path of a test file.
@@ -46,10 +48,10 @@ function wants({ projects, rest }, project, folders) {
 }
 
 async function openMariadb() {
-  const binary = findServer();
+  const binary = findProgram('mariadbd');
   if (binary !== undefined) {
     const { url, pid, socket, stop } = await startServer(binary);
-    const dump = findDump();
+    const dump = findProgram('mariadb-dump');
     return {
       env: {
         TEST_MARIADB_BINARY: binary,
@@ -68,7 +70,7 @@ async function openMariadb() {
     return { env: { TEST_MARIADB_URL: url.href }, stop: async () => {} };
   }
   throw new Error(
-    'no mariadbd or mysqld was found. Install a MariaDB server (Debian: mariadb-server-core, macOS: brew install mariadb), ' +
+    'no mariadbd or mysqld was found. Install a MariaDB server (Debian: mariadb-server-core and mariadb-client-core, macOS: brew install mariadb), ' +
       'or set TEST_DATABASE_URL=mysql://user:password@host:3306/ to one whose user may create databases.',
   );
 }
@@ -135,9 +137,24 @@ function endGroup(child) {
   }
 }
 
+/** The programs that the tests of a request call. */
+function programsOf(request) {
+  const folders = Object.keys(PROGRAMS).filter((folder) => wants(request, 'sqlite', [folder]));
+  const mariadb = wants(request, 'mariadb', ['http', 'process']) ? [...SERVER_PROGRAMS, 'mariadb-dump'] : [];
+  const chromium = wants(request, 'browser', ['browser']) && !process.env.TEST_CHROMIUM ? ['chromium'] : [];
+  return [...mariadb, ...chromium, ...folders.flatMap((folder) => PROGRAMS[folder])];
+}
+
 /** What the suites need beside Node. The tests of a part that is missing are taken out of the request, or skip themselves. */
 async function findParts(request) {
-  const parts = { missing: [], env: {}, mariadb: undefined };
+  const missing = requirePrograms(programsOf(request)).filter((name) => !SERVER_PROGRAMS.includes(name));
+  const chromium = process.env.TEST_CHROMIUM || findProgram('chromium');
+  const parts = { missing, env: { ...(chromium && { TEST_CHROMIUM: chromium }) }, mariadb: undefined };
+  if (missing.length > 0) {
+    const packages = packagesOf(missing);
+    const hint = packages.length > 0 ? ` (Debian: apt-get install ${packages.join(' ')})` : '';
+    console.log(`Not here, so that the tests that call it are skipped: ${missing.join(', ')}${hint}.`);
+  }
   if (wants(request, 'mariadb', ['http', 'process'])) {
     try {
       parts.mariadb = await openMariadb();
@@ -146,14 +163,6 @@ async function findParts(request) {
       parts.missing.push('MariaDB');
       console.log(`MariaDB tests cannot run: ${error.message}`);
       request.projects = request.projects.filter((name) => name !== 'mariadb');
-    }
-  }
-  if (wants(request, 'browser', ['browser'])) {
-    try {
-      parts.env.TEST_CHROMIUM = findChromium();
-    } catch (error) {
-      parts.missing.push('Chromium');
-      console.log(`Browser tests cannot run: ${error.message}`);
     }
   }
   return parts;

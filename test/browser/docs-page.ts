@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 const PICTURES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
-const TIMEOUT = 5_000;
+/** In milliseconds; against what hangs, not against slow machines. */
+const TIMEOUT = 60_000;
 
 /** A browser for which `host` (a name and a port) is at this port of the loopback interface. */
 export function openBrowser(host: string, port: number): Promise<Browser> {

@@ -11,4 +11,4 @@ it('npx finds the program once it is built, and asks no registry for it', async 
   const env = { ...process.env, npm_config_registry: 'http://localhost:1/', npm_config_offline: 'true' };
   const { stdout } = await run('npx', ['--no-install', 'clientele', '--version'], { cwd: ROOT, env });
   expect(stdout).toMatch(/^clientele \d+\.\d+\.\d+\n$/);
-}, 120_000);
+});

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import stringWidth from 'string-width';
 import { parse } from 'yaml';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { suiteWith } from '../support/programs.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -161,10 +161,7 @@ describe('a card', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).error === undefined;
-const inTerminal = hasScript ? describe : describe.skip;
-
-inTerminal('a terminal', () => {
+suiteWith('script')('a terminal', () => {
   it('gets colours, and lines that fit it, in which ids are whole', async () => {
     const { out } = await cli.inTerminal('clientele clients list --pattern zz-');
     const lines = stripVTControlCharacters(out).trimEnd().split(/\r?\n/);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bodyFields } from '../../cli/commands/body.ts';
 import { loadContract } from '../../cli/contract/contract.ts';
 import type { Field } from '../../cli/contract/fields.ts';
@@ -7,7 +7,6 @@ import { cliFor, type Cli } from '../support/cli.ts';
 import { REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
-jest.setTimeout(120_000);
 let service: TestService;
 let cli: Cli;
 

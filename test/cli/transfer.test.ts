@@ -4,12 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { cliFor, type Cli } from '../support/cli.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
-jest.setTimeout(60_000);
 let service: TestService;
 let cli: Cli;
 let token: string;

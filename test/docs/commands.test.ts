@@ -1,17 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { runBlocks } from '../support/command-run.ts';
 import { compiledProgram } from '../support/compiled-program.ts';
 import { commandBlocks, type CommandBlock } from '../support/documentation.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { areHere } from '../support/programs.ts';
 import { difference } from '../support/shown-output.ts';
-
-jest.setTimeout(150_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DOCUMENTED = 'http://localhost:8080';
@@ -24,8 +23,7 @@ const PAGES = [
 
 const blocksOf = (page: string): CommandBlock[] => commandBlocks(readFileSync(join(ROOT, page), 'utf8'));
 const setup = blocksOf('README.md').filter((block) => block.isSetup);
-const isInstalled = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-const isMissing = (block: CommandBlock): boolean => process.env['CI'] !== 'true' && !block.needs.every(isInstalled);
+const isMissing = (block: CommandBlock): boolean => !areHere(block.needs);
 
 let service: ServiceProcess | undefined;
 let folder: string | undefined;

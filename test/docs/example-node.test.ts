@@ -6,8 +6,6 @@ import { newClient, type TestClient } from '../support/issuer.ts';
 import { startRedirectingRegistry } from '../support/redirecting-registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
-jest.setTimeout(60_000);
-
 let service: TestService;
 let writer: TestClient;
 let credentials: Credentials;

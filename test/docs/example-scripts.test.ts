@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
 import { newClient, tokenOf, withBasic, type TestClient } from '../support/issuer.ts';
+import { suiteWith } from '../support/programs.ts';
 import { startRedirectingRegistry } from '../support/redirecting-registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
-
-jest.setTimeout(60_000);
 
 let service: TestService;
 let writer: TestClient;
@@ -24,13 +22,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Suites of programs that need others, which a machine may not have; CI has them. */
-const suite = (...programs: string[]): typeof describe.skip => {
-  const isThere = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-  return process.env['CI'] === 'true' || programs.every(isThere) ? describe : describe.skip;
-};
-
-suite('python3')('unused_clients.py', () => {
+suiteWith('python3')('unused_clients.py', () => {
   const unused = (client: TestClient, ...args: string[]): Promise<ProgramEnd> =>
     runProgram(['python3', 'docs/examples/python/unused_clients.py', ...args], service, client);
   const disabled = async (inum: string): Promise<unknown> =>
@@ -130,7 +122,7 @@ suite('python3')('unused_clients.py', () => {
   });
 });
 
-suite('curl', 'jq')('rotate-secret.sh', () => {
+suiteWith('curl', 'jq')('rotate-secret.sh', () => {
   const rotate = (client: TestClient, ...args: string[]): Promise<ProgramEnd> =>
     runProgram(['bash', 'docs/examples/shell/rotate-secret.sh', ...args], service, client);
 

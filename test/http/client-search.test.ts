@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { holds } from '../support/properties.ts';
 import { answer, type Filter, type Question } from '../support/search-oracle.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -190,7 +191,7 @@ afterAll(() => service.stop());
 
 describe('a search', () => {
   it('answers what a plain filter over the documents answers', async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(aQuestion, async (question) => {
         const reply = await search(queryOf(question));
         expect([reply.status, reply.status === 200 ? inumsOf(reply) : reply.text]).toEqual([
@@ -199,12 +200,12 @@ describe('a search', () => {
         ]);
         expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
       }),
-      { numRuns: 400 },
+      400,
     );
   });
 
   it('gives the same pages by offset and by cursor', async () => {
-    await fc.assert(
+    await holds(
       fc.asyncProperty(aQuestion, fc.integer({ min: 1, max: 30 }), async (question, limit) => {
         const expected = answer(clients, question);
         const byOffset: string[] = [];
@@ -223,7 +224,7 @@ describe('a search', () => {
         } while (cursor !== undefined);
         expect([byOffset, byCursor]).toEqual([expected, expected]);
       }),
-      { numRuns: 40 },
+      40,
     );
   });
 

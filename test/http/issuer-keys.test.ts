@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resealSigningKeys, signingKeys } from '../../api/issuer/signing-keys.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -141,7 +141,6 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
 }
 
 describe('replicas', () => {
-  jest.setTimeout(120_000);
   let folder: string;
   let database: TestDatabase;
   const running: ServiceProcess[] = [];

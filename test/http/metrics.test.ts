@@ -94,7 +94,7 @@ describe('the metrics', () => {
     const logged = (id: string): string | undefined =>
       service.logLines.find((line) => line.includes('"message":"request"') && line.includes(`"requestId":"${id}"`));
     const end = async (id: string): Promise<unknown> => {
-      for (let tries = 0; tries < 200 && logged(id) === undefined; tries += 1) await sleep(20);
+      for (let tries = 0; tries < 3_000 && logged(id) === undefined; tries += 1) await sleep(20);
       return JSON.parse(logged(id) ?? '{}');
     };
     const send = (method: string, path: string, headers: Record<string, string>): ClientRequest => {

@@ -309,7 +309,7 @@ describe('with very many clients', () => {
       databaseKind() === 'mariadb' ? 'ANALYZE TABLE clients, client_scopes, client_activity, scopes' : 'ANALYZE',
     );
     statements = recordStatements(service);
-  }, 120_000);
+  });
 
   it('a page of scopes with their clients reads only what it shows', async () => {
     statements.length = 0;

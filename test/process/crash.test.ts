@@ -1,15 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../entities/data-source.ts';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic, CLIENTS } from '../support/service.ts';
-
-jest.setTimeout(120_000);
 
 let folder: string;
 let database: TestDatabase;

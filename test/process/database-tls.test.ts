@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { openDatabase } from '../../entities/data-source.ts';
@@ -13,8 +13,6 @@ import { databaseKind } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService } from '../support/process.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
-
-jest.setTimeout(120_000);
 
 const BINARY = process.env['TEST_MARIADB_BINARY'];
 const GUARD = fileURLToPath(new URL('../../scripts/mariadb-guard.mjs', import.meta.url));

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { createConnection } from 'mysql2/promise';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
@@ -26,8 +26,6 @@ import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { administratorIn, askForToken, type Credentials } from '../support/remote.ts';
 import { CLIENTS } from '../support/service.ts';
-
-jest.setTimeout(180_000);
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const DUMP = process.env['TEST_MARIADB_DUMP'];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { databaseKind } from '../support/database.ts';
@@ -13,8 +13,6 @@ import { freePort } from '../support/ports.ts';
 import { spawnService } from '../support/process.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
 import { CLIENTS } from '../support/service.ts';
-
-jest.setTimeout(120_000);
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -4,13 +4,12 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 
-jest.setTimeout(120_000);
 const run = promisify(execFile);
 
 let folder: string;

@@ -6,7 +6,7 @@ import { connect as plainConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { listen } from '../../api/http/listen.ts';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
@@ -15,8 +15,6 @@ import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic, CLIENTS } from '../support/service.ts';
-
-jest.setTimeout(120_000);
 
 const SECRET = 'a-long-administrator-secret';
 const { cert, key } = selfSignedCertificate();

@@ -25,7 +25,8 @@ export interface Surroundings {
   readonly adapt: (text: string) => string;
 }
 
-const DEADLINE = 100_000;
+/** In milliseconds: sooner than the test ends by itself, and nobody would clear up. */
+const DEADLINE = 250_000;
 
 /**
  * Runs blocks one after another in one bash, so that variables last, and stops at the first that fails. A block fails

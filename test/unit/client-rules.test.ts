@@ -10,6 +10,7 @@ import type { Door } from '../../api/clients/rule.ts';
 import { ruleDocs } from '../../scripts/contract/rule-docs.ts';
 import { CODE_CLIENT, SCIM_CLIENT, TUI_NEW_CLIENT } from '../fixtures/janssen.ts';
 import { EXAMPLES, type RuleExamples } from '../fixtures/rule-examples.ts';
+import { holds } from '../support/properties.ts';
 
 const DOORS: readonly Door[] = ['admin', 'registration'];
 
@@ -212,18 +213,18 @@ const hostileUri = fc
   .map(([junk, letters, colon, rest]) => [...junk, ...letters.flat(), colon, rest].join(''));
 
 describe('whatever is written', () => {
-  it('a forbidden scheme never passes, in any member and any disguise', () => {
-    fc.assert(
+  it('a forbidden scheme never passes, in any member and any disguise', async () => {
+    await holds(
       fc.property(fc.constantFrom(...URI_MEMBERS), hostileUri, fc.constantFrom(...DOORS), (path, text, door) => {
         const pointer = `/${path.replace('.', '/')}`;
         const faults = brokenRules(withText(path, text), door);
         expect(faults.some((fault) => fault.pointer?.startsWith(pointer))).toBe(true);
       }),
-      { numRuns: 1_000 },
+      1_000,
     );
   });
 
-  it('browsers see the scheme and the host that were checked', () => {
+  it('browsers see the scheme and the host that were checked', async () => {
     const nearlyUri = fc.oneof(
       fc.webUrl({ withFragments: false, withQueryParameters: true }),
       fc
@@ -233,7 +234,7 @@ describe('whatever is written', () => {
         .tuple(fc.constantFrom('https://'), fc.stringMatching(/^[a-z0-9.%@:\\/[\]#?]{0,20}$/))
         .map((parts) => parts.join('')),
     );
-    fc.assert(
+    await holds(
       fc.property(nearlyUri, (text) => {
         const document = client({ applicationType: 'web', redirectUris: [text] });
         fc.pre(brokenRules(document, 'registration').length === 0);
@@ -242,24 +243,24 @@ describe('whatever is written', () => {
         expect(url.username).toBe('');
         expect(text.toLowerCase().startsWith(`https://${url.hostname}`)).toBe(true);
       }),
-      { numRuns: 500 },
+      500,
     );
   });
 
-  it('no rule throws', () => {
+  it('no rule throws', async () => {
     const paths = PROPERTIES.filter(({ type }) => ['string', 'string-list', 'localized'].includes(type)).map(
       ({ path }) => path,
     );
-    fc.assert(
+    await holds(
       fc.property(fc.constantFrom(...paths), anyText, (path, text) => {
         const document = withText(path, text);
         for (const door of DOORS) expect(() => [brokenRules(document, door), adviceOn(document, door)]).not.toThrow();
       }),
-      { numRuns: 2_000 },
+      2_000,
     );
   });
 
-  it('no key set throws', () => {
+  it('no key set throws', async () => {
     const member = fc.oneof(
       fc.string(),
       fc.constantFrom('RSA', 'EC', 'OKP', 'P-256', 'Ed25519', 'AQAB'),
@@ -267,10 +268,11 @@ describe('whatever is written', () => {
     );
     const names = ['kty', 'crv', 'n', 'e', 'x', 'y', 'kid', 'use', 'x5c'];
     const key = fc.record(Object.fromEntries(names.map((name) => [name, member])), { requiredKeys: [] });
-    fc.assert(
+    await holds(
       fc.property(fc.array(key, { maxLength: 3 }), (keys) => {
         expect(() => brokenRules(client({ jwks: JSON.stringify({ keys }) }), 'admin')).not.toThrow();
       }),
+      100,
     );
   });
 
@@ -282,8 +284,8 @@ describe('whatever is written', () => {
     ['a class that does not end', Array.from({ length: 60 }, (_, i) => '['.repeat(4_000 + i))],
     ['as many as there may be', Array.from({ length: 500 }, (_, i) => `(a{30}){30}${i}`)],
   ])('a pattern does not keep the service from answering: %s', (_what, spontaneousScopes) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(rulesAt(client({ attributes: { spontaneousScopes } }), 'registration')).toContain('scope-patterns-are-safe');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(3_000);
   });
 });
