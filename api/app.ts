@@ -41,7 +41,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
   if (options.trustProxy.length > 0) app.use(bareForwardedFor);
-  app.use(requestId, accessLog(options.log, options.meters), securityHeaders());
+  app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders());
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);
   app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));
@@ -66,10 +66,16 @@ const headAsGet: RequestHandler = (req, _res, next) => {
   next();
 };
 
-const securityHeaders = (): RequestHandler =>
-  helmet({
+function securityHeaders(): RequestHandler[] {
+  // The host may have other services, and names below it, which are not ours to bind.
+  const onlyTls = helmet.strictTransportSecurity({ includeSubDomains: false });
+  const others = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
+    strictTransportSecurity: false,
   });
+  // A browser ignores it without TLS, and whoever ends TLS in front is to have said so (RFC 6797 section 7.2).
+  return [others, (req, res, next) => (req.secure ? onlyTls(req, res, next) : next())];
+}

@@ -89,7 +89,8 @@ export function loadConfig(env: Environment): LoadedConfig {
     ...(metrics !== undefined && { metrics }),
     fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
   };
-  const nameOf = (line: string): string | undefined => line.split(/[ =]/)[0];
+  // A variable and the file that can stand for it are one setting.
+  const nameOf = (line: string): string | undefined => line.split(/[ =,]/)[0]?.replace(/_FILE$/, '');
   const named = new Set(reader.mistakes.map(nameOf));
   const further = contradictions(config).filter((line) => !named.has(nameOf(line)));
   return { config: Object.freeze(config), mistakes: [...reader.mistakes, ...further] };
@@ -108,7 +109,8 @@ function contradictions(config: Config): string[] {
     if (config.databaseCa !== undefined)
       lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');
   } else {
-    if (config.encryptionKey === undefined) lines.push('ENCRYPTION_KEY is needed when the database is not embedded');
+    if (config.encryptionKey === undefined)
+      lines.push('ENCRYPTION_KEY_FILE, or ENCRYPTION_KEY, is needed when the database is not embedded');
     if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
   }
   if (!config.builtInIssuer && config.trustedIssuers.length === 0) {

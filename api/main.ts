@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   const service = await compose(ground);
   const server = await listen(service.app, config);
   const monitoring =
-    config.metrics && (await listen(metricsApp(service.metrics.text), { ...config.metrics, fastHttp: false }));
+    config.metrics &&
+    (await listen(metricsApp(service.metrics.text), { ...config.metrics, setting: 'METRICS', fastHttp: false }));
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);

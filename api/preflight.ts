@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { kindOf, openDatabase, type Database } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
-import { portProblem } from './http/listen.ts';
+import { AddressError, probe, type Address } from './http/listen.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
@@ -18,19 +18,14 @@ export async function preflight(
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
   if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
-  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults('PORT', config)));
+  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults({ ...config, setting: 'PORT' })));
   if (port === 'needed' && config.metrics !== undefined && isFine('METRICS'))
-    faults.push(...(await portFaults('METRICS', config.metrics)));
+    faults.push(...(await portFaults({ ...config.metrics, setting: 'METRICS' })));
   const folderFine = faults.length === mistakes.length;
   const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, faults) : undefined;
   if (faults.length === 0 && database !== undefined) return { config, database };
   await database?.close();
   return { faults };
-}
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
 }
 
 function dataFolderFaults(config: Config): string[] {
@@ -42,11 +37,14 @@ function dataFolderFaults(config: Config): string[] {
   }
 }
 
-async function portFaults(name: string, { host, port }: Address): Promise<string[]> {
-  const code = await portProblem(host, port);
-  if (code === undefined) return [];
-  const reason = code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${code})`;
-  return [`${name} ${port} on ${host} ${reason}`];
+async function portFaults(address: Address): Promise<string[]> {
+  try {
+    await probe(address);
+    return [];
+  } catch (error) {
+    if (error instanceof AddressError) return [error.message];
+    throw error;
+  }
 }
 
 async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { keyRing } from './shared/key-ring.ts';
@@ -134,14 +134,21 @@ export class SettingReader {
     }
   }
 
+  /** The key ring, out of a variable or a file; the one who can read it reads everything. */
   encryptionKey(): { encryptionKey?: string } {
-    const spec = this.raw('ENCRYPTION_KEY');
+    const [inPlace, path] = [this.raw('ENCRYPTION_KEY'), this.raw('ENCRYPTION_KEY_FILE')];
+    if (inPlace !== undefined && path !== undefined)
+      return this.wrong('ENCRYPTION_KEY_FILE', 'is there beside ENCRYPTION_KEY: give one of them', {});
+    const name = path === undefined ? 'ENCRYPTION_KEY' : 'ENCRYPTION_KEY_FILE';
+    const spec = inPlace ?? this.file('ENCRYPTION_KEY_FILE');
     if (spec === undefined) return {};
+    if (path !== undefined && isOpenToAll(path))
+      return this.wrong(name, `can be read by every user of this machine: chmod 600 ${path}`, {});
     try {
       keyRing(spec);
       return { encryptionKey: spec };
     } catch (error) {
-      return this.wrong('ENCRYPTION_KEY', `is not a key ring: ${error instanceof Error ? error.message : ''}`, {});
+      return this.wrong(name, `is not a key ring: ${error instanceof Error ? error.message : ''}`, {});
     }
   }
 
@@ -184,6 +191,9 @@ export class SettingReader {
     return instead;
   }
 }
+
+/** Whether the permissions of a file let anybody in. The group may be the one of the service, as in Kubernetes. */
+const isOpenToAll = (path: string): boolean => process.getuid !== undefined && (statSync(path).mode & 0o007) !== 0;
 
 /** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
 function issuerFault(text: string): string | undefined {

@@ -5,9 +5,15 @@ import type { Express } from 'express';
 import { messageClasses } from './fast-http.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
 
-export interface ListenOptions {
+export interface Address {
+  /** The setting that it is from. */
+  readonly setting: 'PORT' | 'METRICS';
   readonly host: string;
   readonly port: number;
+}
+
+export interface ListenOptions extends Omit<Address, 'setting'> {
+  readonly setting?: Address['setting'];
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Whether node makes requests and replies as Express wants them; see `messageClasses`. */
   readonly fastHttp: boolean;
@@ -19,8 +25,12 @@ export interface Listening {
   close(milliseconds: number): Promise<void>;
 }
 
-/** Serves `app`. Rejects with the system's error, such as EADDRINUSE, when the address cannot be had. */
-export async function listen(app: Express, { host, port, tls, fastHttp }: ListenOptions): Promise<Listening> {
+/** An address cannot be had; the message names it, and the setting. */
+export class AddressError extends Error {}
+
+/** Serves `app`. Rejects with an AddressError when the address cannot be had. */
+export async function listen(app: Express, options: ListenOptions): Promise<Listening> {
+  const { setting = 'PORT', host, port, tls, fastHttp } = options;
   const messages = fastHttp ? messageClasses(app) : {};
   const server =
     tls === undefined ? createHttp(messages, app) : createHttps({ ...messages, ...TLS_OPTIONS, ...tls }, app);
@@ -28,14 +38,18 @@ export async function listen(app: Express, { host, port, tls, fastHttp }: Listen
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
   server.keepAliveTimeout = 65_000;
-  await bind(server, host, port);
+  await bind(server, { setting, host, port });
   return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
 }
 
-function bind(server: Server, host: string, port: number): Promise<void> {
+function bind(server: Server, { setting, host, port }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
-      server.off('error', reject);
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const reason = error.code === 'EADDRINUSE' ? 'is in use by another process' : `cannot be had (${error.code})`;
+      reject(new AddressError(`${setting} ${port} on ${host} ${reason}`, { cause: error }));
+    };
+    server.once('error', fail).listen(port, host, () => {
+      server.off('error', fail);
       resolve();
     });
   });
@@ -54,14 +68,9 @@ function close(server: Server, milliseconds: number): Promise<void> {
   });
 }
 
-/** Whether the address can be had now: undefined, or the system's error code. */
-export async function portProblem(host: string, port: number): Promise<string | undefined> {
-  const probe = createHttp();
-  try {
-    await bind(probe, host, port);
-    await close(probe, 0);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-  }
+/** Whether the address can be had now. Rejects with an AddressError when it cannot. */
+export async function probe(address: Address): Promise<void> {
+  const server = createHttp();
+  await bind(server, address);
+  await close(server, 0);
 }

@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import { createAdministrator, type Administrator } from './administrator.ts';
-import { recoverCredentials, stageCredentials } from './credentials-file.ts';
+import { recoverCredentials, refreshCredentials, stageCredentials } from './credentials-file.ts';
 
 export interface SetupOptions {
   readonly work: UnitOfWork<ClientStores>;
@@ -29,7 +29,10 @@ export async function firstStart(options: SetupOptions): Promise<boolean> {
   const isStored = (inum: string): Promise<boolean> =>
     options.work.read(async (stores) => (await stores.clients.find(inum)) !== undefined);
   await recoverCredentials(options.dataDir, isStored);
-  if (done !== undefined) return false;
+  if (done !== undefined) {
+    await refreshCredentials(options.dataDir, options.tokenEndpoint, isStored);
+    return false;
+  }
   await addAdministrator(options, 'first-start');
   return true;
 }

@@ -1,4 +1,5 @@
 import { SchemaRightsError } from '../../entities/migrate.ts';
+import { AddressError } from '../http/listen.ts';
 import { MissingKeyError } from '../shared/key-ring.ts';
 
 /** What is wrong with the installation when it cannot start, in a line; undefined for errors that nobody foresaw. */
@@ -6,5 +7,6 @@ export function startFault(error: unknown): string | undefined {
   if (error instanceof MissingKeyError) return `ENCRYPTION_KEY does not fit the database: ${error.message}`;
   if (error instanceof SchemaRightsError)
     return `the schema is not up to date, and the user of DATABASE_URL may not change it (${error.message}): run npm run migrate as one who may`;
+  if (error instanceof AddressError) return error.message;
   return undefined;
 }

@@ -27,7 +27,7 @@ const NONCE = 12;
 const TAG = 16;
 
 /**
- * Reads a ring `id:base64,…` of 256-bit keys.
+ * Reads a ring `id:key,…` of 256-bit keys, each in base64 or as 64 hexadecimal digits; between them are commas or line ends.
  * Throws an error whose message names the entry at fault by its position, never its content.
  */
 export function keyRing(spec: string): KeyRing {
@@ -81,11 +81,16 @@ function splitSealed(sealed: string): [string, Buffer] {
 
 function parseRing(spec: string): Map<string, Buffer> {
   const keys = new Map<string, Buffer>();
-  for (const [position, entry] of spec.split(',').entries()) {
+  for (const [position, entry] of spec
+    .trim()
+    .split(/,|\r?\n/)
+    .entries()) {
     const match = /^([A-Za-z0-9_-]{1,32}):([A-Za-z0-9+/_-]+={0,2})$/.exec(entry.trim());
-    const key = Buffer.from(match?.[2] ?? '', 'base64');
+    const text = match?.[2] ?? '';
+    // 64 digits would be 48 bytes in base64, so that a key is never both.
+    const key = Buffer.from(text, /^[0-9a-f]{64}$/i.test(text) ? 'hex' : 'base64');
     if (match?.[1] === undefined || key.length !== 32) {
-      throw new Error(`entry ${position + 1} is not id:base64 with a key of 32 bytes`);
+      throw new Error(`entry ${position + 1} is not id:key with 32 bytes in base64 or as 64 hexadecimal digits`);
     }
     if (keys.has(match[1])) throw new Error(`the key id ${match[1]} is there twice`);
     keys.set(match[1], key);

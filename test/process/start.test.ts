@@ -77,6 +77,26 @@ describe('a first start', () => {
   });
 });
 
+describe('another ISSUER', () => {
+  it('is in the credentials after the next start, and the rest of them stays', async () => {
+    const file = join(folder, 'data', 'admin-client.json');
+    const before = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    const ISSUER = 'https://registry.example.com/clients';
+    const service = start({ ISSUER });
+    await service.started;
+    const token_endpoint = `${ISSUER}/jans-auth/restv1/token`;
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...before, token_endpoint });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(0);
+    const back = start();
+    await back.started;
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(before);
+    back.child.kill('SIGTERM');
+    expect(await back.ended).toBe(0);
+  });
+});
+
 describe('a key ring that is not the one of the database', () => {
   it('is one line that names the setting', async () => {
     const service = start({ ENCRYPTION_KEY: newKeyRingSpec().replace('k1:', 'k9:') });
@@ -131,6 +151,15 @@ describe('a start that cannot be', () => {
     expect(await service.ended).toBe(1);
     expect(linesOf(service)).toEqual([`clientele: PORT ${port} on 127.0.0.1 is in use by another process`]);
     server.close();
+  });
+
+  it('says so as well when two start at the same time', async () => {
+    const port = String(await freePort());
+    const both = [start({ PORT: port }), start({ PORT: port })];
+    const first = await Promise.race(both.map(async (service) => (await service.ended, service)));
+    expect(linesOf(first)).toEqual([`clientele: PORT ${port} on 127.0.0.1 is in use by another process`]);
+    expect(first.errors()).not.toContain('    at ');
+    for (const service of both) service.child.kill('SIGTERM');
   });
 
   it('does not hang on a file system that takes no folder', async () => {

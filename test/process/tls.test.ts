@@ -59,6 +59,7 @@ interface Answer {
   readonly status: number;
   readonly text: string;
   readonly protocol: string | null;
+  readonly hsts: string | undefined;
 }
 
 /** Sends a request over TLS and trusts nothing but the certificate of the service. */
@@ -69,7 +70,9 @@ function call(path: string, headers: Record<string, string>, body?: string): Pro
       let text = '';
       const protocol = 'getProtocol' in reply.socket ? (reply.socket as { getProtocol(): string }).getProtocol() : null;
       reply.on('data', (data) => (text += String(data)));
-      reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text, protocol }));
+      reply.on('end', () =>
+        resolve({ status: reply.statusCode ?? 0, text, protocol, hsts: reply.headers['strict-transport-security'] }),
+      );
     });
     sent.on('error', reject).end(body);
   });
@@ -89,6 +92,7 @@ describe('a service with a certificate', () => {
     const metadata = JSON.parse((await call('/.well-known/openid-configuration', {})).text) as Record<string, string>;
     expect(metadata['token_endpoint']).toBe(`https://localhost:${port}/jans-auth/restv1/token`);
     expect((await call('/metrics', {})).status).toBe(401);
+    expect((await call('/openapi.json', {})).hsts).toBe('max-age=31536000');
     expect((await call('/metrics', { Authorization: `Bearer ${token}` })).status).toBe(200);
   });
 

@@ -1,4 +1,4 @@
-import { writeFileSync, mkdtempSync } from 'node:fs';
+import { chmodSync, writeFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -61,7 +61,7 @@ describe('settings', () => {
     [{ ISSUER: 'https://registry.example/' }, 'ISSUER must not end with a slash'],
     [{ ISSUER: 'https://registry.example?x=1' }, 'ISSUER must not have a query'],
     [{ DATABASE_URL: 'postgres://x/y' }, 'DATABASE_URL must be sqlite:<file> or mysql://'],
-    [{ DATABASE_URL: 'mysql://u:p@db/name' }, 'ENCRYPTION_KEY is needed'],
+    [{ DATABASE_URL: 'mysql://u:p@db/name' }, 'ENCRYPTION_KEY_FILE, or ENCRYPTION_KEY, is needed'],
     [{ ENCRYPTION_KEY: 'k1:short' }, 'ENCRYPTION_KEY is not a key ring: entry 1'],
     [{ BUILTIN_ISSUER: 'off' }, 'BUILTIN_ISSUER=off needs TRUSTED_ISSUERS'],
     [{ TRUSTED_ISSUERS: 'https://as.example|aud' }, 'TRUSTED_ISSUERS entry 1 must be issuer|audience|scopes'],
@@ -75,6 +75,25 @@ describe('settings', () => {
     [{ ACCESS_TOKEN_TTL: '3601' }, 'ACCESS_TOKEN_TTL must be a number from 10 to 3600'],
   ])('refuse %j', (env, message) => {
     expect(mistakesOf(env as Record<string, string>).join('\n')).toContain(message);
+  });
+
+  it('take the key ring out of a file that not everybody can read', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'encryption.key');
+    const ring = newKeyRingSpec();
+    writeFileSync(file, `${ring}\n`, { mode: 0o640 });
+    const env = { DATABASE_URL: 'mysql://u:p@db/name', ADMIN_SECRET_FILE: file, ENCRYPTION_KEY_FILE: file };
+    const { config, mistakes } = loadConfig(env);
+    expect([mistakes, config.encryptionKey]).toEqual([[], `${ring}\n`]);
+    expect(mistakesOf({ ...env, ENCRYPTION_KEY: ring })).toEqual([
+      'ENCRYPTION_KEY_FILE is there beside ENCRYPTION_KEY: give one of them',
+    ]);
+    chmodSync(file, 0o644);
+    expect(mistakesOf(env)).toEqual([
+      `ENCRYPTION_KEY_FILE can be read by every user of this machine: chmod 600 ${file}`,
+    ]);
+    expect(mistakesOf({ ...env, ENCRYPTION_KEY_FILE: '/nowhere' })).toEqual([
+      'ENCRYPTION_KEY_FILE names a file that cannot be read: /nowhere',
+    ]);
   });
 
   it.each([

@@ -39,8 +39,17 @@ describe('a key ring', () => {
     expect(() => keyRing(`k2:${young}`).decrypt(sealed, place)).toThrow('the key ring has no key k1');
   });
 
+  it('takes a key as 64 hexadecimal digits, and a line for each', () => {
+    const [one, other] = [key(), key()];
+    const sealed = keyRing(`k1:${one},k2:${other}`).encrypt('s3cret', place);
+    const hex = (text: string): string => Buffer.from(text, 'base64').toString('hex');
+    expect(keyRing(`k1:${hex(one)}\nk2:${hex(other).toUpperCase()}\n`).decrypt(sealed, place)).toBe('s3cret');
+  });
+
   it.each([
     ['', 'entry 1'],
+    [`k1:${'a'.repeat(63)}`, 'entry 1'],
+    [`k1:${'a'.repeat(66)}`, 'entry 1'],
     ['k1', 'entry 1'],
     [`k1:${Buffer.from('short').toString('base64')}`, 'entry 1'],
     [`k1:${key()},k1:${key()}`, 'twice'],
