@@ -2,15 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** Debian has what is for root where only root looks. */
+const SBIN = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
+
 /**
  * What the tests and the benchmark call beside Node. `also` are other names that it has, `folders` are looked in after the
  * PATH, and `debian` is the package that has it.
  */
 const PROGRAMS = {
-  // Debian puts it where often only root looks.
-  mariadbd: { also: ['mysqld'], folders: ['/usr/sbin', '/usr/local/sbin'], debian: 'mariadb-server-core' },
+  mariadbd: { also: ['mysqld'], folders: SBIN, debian: 'mariadb-server-core' },
   // The script that makes the data folder of a server calls it, and is in another package.
   my_print_defaults: { debian: 'mariadb-client-core' },
+  mariadb: { also: ['mysql'], debian: 'mariadb-client-core' },
   'mariadb-dump': { also: ['mysqldump'], debian: 'mariadb-client' },
   chromium: {
     also: ['chromium-browser', 'google-chrome-stable', 'google-chrome', 'Google Chrome', 'Chromium'],
@@ -22,11 +25,12 @@ const PROGRAMS = {
   python3: { debian: 'python3' },
   openssl: { debian: 'openssl' },
   // Not installed by itself: its package starts a server.
-  nginx: { folders: ['/usr/sbin', '/usr/local/sbin'] },
+  nginx: { folders: SBIN },
   groff: { debian: 'groff-base' },
   zsh: { debian: 'zsh' },
   fish: { debian: 'fish' },
   script: { debian: 'bsdutils' },
+  ip: { folders: SBIN, debian: 'iproute2' },
 };
 
 function executable(path) {

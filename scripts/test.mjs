@@ -13,7 +13,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
 const databaseFolders = ['test/http/', 'test/process/'];
 /** What tests call, by their folders; those that miss it skip themselves, except with CI=true. */
-const PROGRAMS = { docs: ['curl', 'jq', 'python3', 'openssl', 'nginx'], cli: ['groff', 'zsh', 'fish', 'script'] };
+const PROGRAMS = {
+  docs: ['curl', 'jq', 'python3', 'openssl', 'nginx'],
+  cli: ['groff', 'zsh', 'fish', 'script'],
+  process: process.platform === 'linux' ? ['ip'] : [],
+};
 const noResults = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
 
 // jest's --selectProjects takes every word that follows, also the path of a test file.
@@ -140,9 +144,10 @@ function endGroup(child) {
 /** The programs that the tests of a request call. */
 function programsOf(request) {
   const folders = Object.keys(PROGRAMS).filter((folder) => wants(request, 'sqlite', [folder]));
-  const mariadb = wants(request, 'mariadb', ['http', 'process']) ? [...SERVER_PROGRAMS, 'mariadb-dump'] : [];
+  const mariadb = wants(request, 'mariadb', ['http', 'process']) ? SERVER_PROGRAMS : [];
+  const tools = wants(request, 'mariadb', ['process']) ? ['mariadb', 'mariadb-dump', 'openssl'] : [];
   const chromium = wants(request, 'browser', ['browser']) && !process.env.TEST_CHROMIUM ? ['chromium'] : [];
-  return [...mariadb, ...chromium, ...folders.flatMap((folder) => PROGRAMS[folder])];
+  return [...mariadb, ...tools, ...chromium, ...folders.flatMap((folder) => PROGRAMS[folder])];
 }
 
 /** What the suites need beside Node. The tests of a part that is missing are taken out of the request, or skip themselves. */

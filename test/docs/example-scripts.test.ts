@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
 import { newClient, tokenOf, withBasic, type TestClient } from '../support/issuer.ts';
 import { suiteWith } from '../support/programs.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
 import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
@@ -12,8 +12,6 @@ import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { REGISTER, TOKENS } from '../support/registration.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
 import { CLIENTS } from '../support/service.ts';
-
-jest.setTimeout(180_000);
 
 const run = promisify(execFile);
 const ROUNDS = 60;

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,11 +23,17 @@ export function spawnService(
   cwd = ROOT,
 ): ServiceProcess {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, command, {
-    cwd,
-    env: { PATH, HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const options = { cwd, env: { PATH, HOME, ...env } };
+  return observe(spawn(process.execPath, command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Runs commands in a bash of their own, the last of which may start the service; a signal goes to all of its group. */
+export function spawnShell(env: Record<string, string>, commands: string): ServiceProcess {
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, detached: true };
+  return observe(spawn('bash', ['-c', commands], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function observe(child: ChildProcessByStdio<null, Readable, Readable>): ServiceProcess {
   let [output, errors] = ['', ''];
   child.stdout.on('data', (data) => (output += String(data)));
   child.stderr.on('data', (data) => (errors += String(data)));

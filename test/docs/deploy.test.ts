@@ -1,0 +1,156 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { loadConfig } from '../../api/config.ts';
+import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { findProgram } from '../../scripts/programs.mjs';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { freePort } from '../support/ports.ts';
+import { suiteWith } from '../support/programs.ts';
+import { startService, type TestService } from '../support/service.ts';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const nginxBlocks = [...read('docs/operations.md').matchAll(/```nginx\n([^]*?)```/g)].map(([, text = '']) => text);
+const { cert, key } = selfSignedCertificate();
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  writeFileSync(join(folder, 'registry.crt'), cert);
+  writeFileSync(join(folder, 'registry.key'), key);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Compose {
+  readonly services: Record<
+    'database' | 'clientele' | 'nginx',
+    {
+      readonly ports?: string[];
+      readonly environment?: Record<string, string>;
+      readonly secrets?: string[];
+      readonly volumes?: string[];
+      readonly networks: string[] | { front: { ipv4_address: string } };
+    }
+  >;
+  readonly networks: { inside: { internal: boolean }; front: { ipam: { config: [{ subnet: string }] } } };
+  readonly secrets: Record<string, { file: string }>;
+}
+
+describe('deploy/compose.yaml', () => {
+  const { services, networks, secrets } = parse(read('deploy/compose.yaml')) as Compose;
+  const address = (services.nginx.networks as { front: { ipv4_address: string } }).front.ipv4_address;
+
+  it('publishes nginx alone, and keeps the database for the service', () => {
+    expect([services.database.ports, services.clientele.ports, services.nginx.ports]).toEqual([
+      undefined,
+      undefined,
+      ['443:443'],
+    ]);
+    expect([services.database.networks, networks.inside.internal]).toEqual([['inside'], true]);
+  });
+
+  it('has settings that the service takes, and trusts nginx alone', () => {
+    const env = { ...services.clientele.environment, HOST: '0.0.0.0' } as Record<string, string>;
+    const contents: Record<string, string> = { 'encryption.key': newKeyRingSpec(), 'admin.secret': 'x'.repeat(64) };
+    expect(Object.keys(secrets)).toEqual(services.clientele.secrets);
+    for (const [name, { file }] of Object.entries(secrets)) {
+      expect(file).toBe(`./secrets/${name}`);
+      writeFileSync(join(folder, name), contents[name] ?? '', { mode: 0o600 });
+    }
+    for (const [name, value] of Object.entries(env)) env[name] = value.replace('/run/secrets', folder);
+    const { config, mistakes } = loadConfig(env);
+    expect([mistakes, config.trustProxy]).toEqual([[], [address]]);
+    expect(networks.front.ipam.config[0].subnet).toBe(address.replace(/\d+$/, '0/24'));
+  });
+
+  it('has the files that it mounts', () => {
+    for (const volume of services.nginx.volumes ?? []) {
+      const [file = ''] = volume.split(':');
+      expect([file, file === './tls' || existsSync(join(ROOT, 'deploy', file))]).toEqual([file, true]);
+    }
+  });
+});
+
+/** A whole configuration around that of one server, with its certificate and ports in `folder`. */
+function configuration(server: string, { upstream, port }: { upstream: string; port: number }): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const adapted = server
+    .replace(/server (clientele|127\.0\.0\.1):8080;/, `server ${upstream};`)
+    .replaceAll('/etc/nginx/tls', folder)
+    .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`);
+  const head = [`pid ${folder}/nginx.pid;`, 'daemon off;', 'error_log stderr;', 'events {}'];
+  const file = join(folder, 'nginx.conf');
+  writeFileSync(file, [...head, 'http {', 'access_log off;', ...temporary, adapted, '}'].join('\n'));
+  return file;
+}
+
+suiteWith('nginx')('the configuration of nginx', () => {
+  const nginx = findProgram('nginx') ?? 'nginx';
+  const [page = '', below = ''] = nginxBlocks;
+
+  it.each([
+    ['for a service on the same machine', page],
+    ['for one below a path', page.replace(/^}\n*$(?![^]*^})/m, `${below}}`)],
+    ['of deploy', read('deploy/nginx.conf')],
+  ])('%s has nothing wrong', async (_where, server) => {
+    const file = configuration(server, { upstream: '127.0.0.1:8080', port: 8443 });
+    const { stderr } = await run(nginx, ['-t', '-p', folder, '-c', file]);
+    expect(stderr).toContain('test is successful');
+    expect(stderr).not.toContain('[warn]');
+  });
+
+  describe('in front of the service', () => {
+    let service: TestService;
+    let proxy: ChildProcess;
+    let port: number;
+
+    beforeAll(async () => {
+      service = await startService({ env: { TRUST_PROXY: 'loopback' } });
+      port = await freePort();
+      const file = configuration(read('deploy/nginx.conf'), { upstream: new URL(service.url).host, port });
+      proxy = spawn(nginx, ['-p', folder, '-c', file], { stdio: 'ignore' });
+    });
+    afterAll(async () => {
+      proxy.kill('SIGTERM');
+      await once(proxy, 'exit');
+      await service.stop();
+    });
+
+    /** Waits until nginx listens. */
+    async function ask(headers: Record<string, string>): Promise<{ status?: number; hsts?: string }> {
+      const options = { host: 'localhost', port, path: '/openapi.json', headers, ca: cert, agent: false as const };
+      for (;;) {
+        const sent = request(options).end();
+        const [reply] = (await Promise.race([once(sent, 'response'), once(sent, 'error')]).catch(() => [])) as [
+          { statusCode?: number; headers: Record<string, string>; resume(): void } | undefined,
+        ];
+        if (reply?.statusCode !== undefined) {
+          reply.resume();
+          return { status: reply.statusCode, hsts: reply.headers['strict-transport-security'] ?? '' };
+        }
+        await sleep(50);
+      }
+    }
+
+    it('ends TLS, which the service knows, and says who is calling', async () => {
+      const reply = await ask({ 'X-Forwarded-For': '192.0.2.1', 'X-Request-Id': 'made-up' });
+      expect(reply).toEqual({ status: 200, hsts: 'max-age=31536000' });
+      await service.idle();
+      const line = service.logLines.find((entry) => entry.includes('"message":"request"')) ?? '{}';
+      expect((JSON.parse(line) as Record<string, unknown>)['requestId']).not.toBe('made-up');
+      expect(line).not.toContain('192.0.2.1');
+    });
+  });
+});
