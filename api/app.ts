@@ -3,11 +3,13 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
+import { originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
-import { prepareBody, readBody, reduceContentType, type Normalise } from './http/body.ts';
+import { prepareBody, readBody, reduceContentType, requireBody, type Normalise } from './http/body.ts';
 import { dispatch } from './http/dispatch.ts';
 import { bareForwardedFor } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
+import { checkQuery } from './http/query.ts';
 import { requestId } from './http/request-id.ts';
 import { refuseUnknownMembers } from './http/strict.ts';
 import { requestValidation } from './http/validator.ts';
@@ -41,11 +43,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
   if (options.trustProxy.length > 0) app.use(bareForwardedFor);
-  app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders());
+  app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders(), originForm);
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);
-  app.use(headAsGet, ...validation.match, authenticate(options.verifyToken, options.resourceMetadata));
-  app.use(readBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
+  app.use(
+    withoutTrailingSlash,
+    headAsGet,
+    ...validation.match,
+    authenticate(options.verifyToken, options.resourceMetadata),
+  );
+  app.use(checkQuery);
+  app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
   app.use(
     refuseUnknownMembers(options.contract),
     dispatch(options.handlers, options.idempotency),
@@ -62,7 +70,7 @@ const REGISTRATION = OPERATIONS.find(({ id }) => id === 'get-register')?.path;
 
 /** Node leaves the body of a reply to HEAD out by itself; the contract has GET only. */
 const headAsGet: RequestHandler = (req, _res, next) => {
-  if (req.method === 'HEAD' && req.path.replace(/\/$/, '').toLowerCase() !== REGISTRATION) req.method = 'GET';
+  if (req.method === 'HEAD' && req.path !== REGISTRATION) req.method = 'GET';
   next();
 };
 

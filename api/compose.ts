@@ -32,6 +32,7 @@ import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claim.handlers.ts';
 import { CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
 import { RegistryService, type RegistryOptions } from './scopes/registry.service.ts';
+import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
@@ -87,6 +88,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const { work } = common;
   const recoverable = config.recoverableSecrets;
   const clients = new ClientService({
+    cursors: cursors(ring),
     work,
     clock,
     newInum,
@@ -210,8 +212,13 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
 
 type RegistryHandlers = ReturnType<typeof scopeHandlers> & ReturnType<typeof claimHandlers>;
 
-function registryHandlers({ clock }: Ground, work: UnitOfWork<ScopeStores>, contract: Contract): RegistryHandlers {
+function registryHandlers(
+  { clock, ring }: Ground,
+  work: UnitOfWork<ScopeStores>,
+  contract: Contract,
+): RegistryHandlers {
   const registry: RegistryOptions = {
+    cursors: cursors(ring),
     work,
     clock,
     newInum,

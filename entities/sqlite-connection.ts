@@ -50,8 +50,8 @@ export class SqliteConnection {
     };
     return {
       reader: prepared.reader,
-      all: (...parameters) => this.noting('SQLITE_BUSY', () => statement().all(...parameters)),
-      run: (...parameters) => this.noting('SQLITE_BUSY', () => statement().run(...parameters)),
+      all: (...parameters) => this.noting('SQLITE_BUSY', () => statement().all(parameters.map(bindable))),
+      run: (...parameters) => this.noting('SQLITE_BUSY', () => statement().run(parameters.map(bindable))),
     };
   }
 
@@ -96,6 +96,15 @@ interface Statement {
   readonly reader: boolean;
   all(...parameters: unknown[]): unknown[];
   run(...parameters: unknown[]): libsql.RunResult;
+}
+
+/**
+ * What libsql can bind. It ends the process, with no error to catch, for a boolean and for an object that is the only
+ * parameter: given as a list, an object is refused. Text that is not Unicode, which old documents can have, is mended.
+ */
+function bindable(parameter: unknown): unknown {
+  if (typeof parameter === 'string') return parameter.toWellFormed();
+  return typeof parameter === 'boolean' ? Number(parameter) : parameter;
 }
 
 function open(file: string, options: Options): libsql.Database {

@@ -1,6 +1,6 @@
 // Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.
 
-/** Every operation: how it is called, and which scopes allow it (any one is enough). */
+/** Every operation: how it is called, which scopes allow it (any one is enough), and what its query has. */
 export const OPERATIONS = [
   {
     "id": "get-oauth-openid-clients-by-inum",
@@ -14,7 +14,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "patch-oauth-openid-client-by-inum",
@@ -26,7 +28,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "delete-oauth-openid-client-by-inum",
@@ -38,7 +50,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "get-oauth-openid-clients",
@@ -52,7 +74,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "pattern": "string",
+      "startIndex": "integer",
+      "sortBy": "string",
+      "sortOrder": "string",
+      "fieldValuePair": "string",
+      "cursor": "string"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "post-oauth-openid-client",
@@ -65,7 +97,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/write-all"
     ],
     "idempotent": true,
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "put-oauth-openid-client",
@@ -77,7 +111,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "validate-oauth-openid-client",
@@ -89,7 +125,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-oauth-scopes",
@@ -102,7 +140,19 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "pattern": "string",
+      "startIndex": "integer",
+      "sortBy": "string",
+      "sortOrder": "string",
+      "fieldValuePair": "string",
+      "cursor": "string",
+      "type": "string",
+      "withAssociatedClients": "boolean"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "post-oauth-scopes",
@@ -113,7 +163,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "put-oauth-scopes",
@@ -124,7 +176,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-oauth-scopes-by-inum",
@@ -137,7 +191,11 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "withAssociatedClients": "boolean"
+    },
+    "ignoredQuery": "any"
   },
   {
     "id": "patch-oauth-scopes-by-id",
@@ -148,7 +206,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "delete-oauth-scopes-by-inum",
@@ -159,7 +227,19 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "force": "boolean"
+    },
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "get-scope-by-creator",
@@ -172,7 +252,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-scope-by-type",
@@ -185,7 +267,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-attributes",
@@ -198,7 +282,18 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "pattern": "string",
+      "status": "string",
+      "startIndex": "integer",
+      "sortBy": "string",
+      "sortOrder": "string",
+      "fieldValuePair": "string",
+      "cursor": "string"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "post-attributes",
@@ -209,7 +304,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "put-attributes",
@@ -220,7 +317,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-attributes-by-inum",
@@ -233,7 +332,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "patch-attributes-by-inum",
@@ -244,7 +345,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "delete-attributes-by-inum",
@@ -255,7 +366,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
   },
   {
     "id": "token",
@@ -263,7 +384,9 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/token",
     "scopes": [],
     "public": "The client authenticates in the request itself.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "introspection",
@@ -271,7 +394,9 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/introspection",
     "scopes": [],
     "public": "The client authenticates in the request itself.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "revoke",
@@ -279,7 +404,9 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/revoke",
     "scopes": [],
     "public": "The client authenticates in the request itself.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "activate-oauth-openid-client",
@@ -291,7 +418,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "deactivate-oauth-openid-client",
@@ -303,7 +432,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "rotate-oauth-openid-client-secret",
@@ -315,7 +446,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-oauth-openid-client-history",
@@ -329,7 +462,12 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "get-register",
@@ -337,7 +475,11 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/register",
     "scopes": [],
     "public": "The registration access token opens one client.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "client_id": "string"
+    },
+    "ignoredQuery": "any"
   },
   {
     "id": "post-register",
@@ -346,7 +488,9 @@ export const OPERATIONS = [
     "scopes": [],
     "public": "The caller brings an initial access token, where one is needed.",
     "idempotent": true,
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "put-register",
@@ -354,7 +498,11 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/register",
     "scopes": [],
     "public": "The registration access token opens one client.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "client_id": "string"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "delete-register",
@@ -362,7 +510,18 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/register",
     "scopes": [],
     "public": "The registration access token opens one client.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "client_id": "string"
+    },
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type"
+    ]
   },
   {
     "id": "get-ssa",
@@ -373,7 +532,12 @@ export const OPERATIONS = [
       "https://jans.io/auth/ssa.portal",
       "https://jans.io/auth/ssa.developer"
     ],
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "jti": "string",
+      "org_id": "string"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "post-register-ssa",
@@ -382,7 +546,9 @@ export const OPERATIONS = [
     "scopes": [
       "https://jans.io/auth/ssa.admin"
     ],
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "delete-ssa",
@@ -391,7 +557,19 @@ export const OPERATIONS = [
     "scopes": [
       "https://jans.io/auth/ssa.admin"
     ],
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "jti": "string",
+      "org_id": "string"
+    },
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type"
+    ]
   },
   {
     "id": "get-jwt-ssa",
@@ -400,7 +578,11 @@ export const OPERATIONS = [
     "scopes": [
       "https://jans.io/auth/ssa.admin"
     ],
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {
+      "jti": "string"
+    },
+    "ignoredQuery": "any"
   },
   {
     "id": "validate-ssa",
@@ -408,7 +590,9 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/ssa/validation",
     "scopes": [],
     "public": "Whoever knows the id of a statement has the statement.",
-    "errors": "oauth"
+    "errors": "oauth",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-registration-tokens",
@@ -422,7 +606,12 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": []
   },
   {
     "id": "post-registration-token",
@@ -434,7 +623,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-registration-token-by-id",
@@ -448,7 +639,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "delete-registration-token-by-id",
@@ -460,7 +653,17 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "id"
+    ]
   },
   {
     "id": "jwks",
@@ -468,7 +671,9 @@ export const OPERATIONS = [
     "path": "/jans-auth/restv1/jwks",
     "scopes": [],
     "public": "Public keys.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "openid-configuration",
@@ -476,7 +681,9 @@ export const OPERATIONS = [
     "path": "/.well-known/openid-configuration",
     "scopes": [],
     "public": "Metadata.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "oauth-authorization-server",
@@ -484,7 +691,9 @@ export const OPERATIONS = [
     "path": "/.well-known/oauth-authorization-server",
     "scopes": [],
     "public": "Metadata.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "oauth-protected-resource",
@@ -492,7 +701,9 @@ export const OPERATIONS = [
     "path": "/.well-known/oauth-protected-resource",
     "scopes": [],
     "public": "Metadata.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "get-config-health",
@@ -500,7 +711,9 @@ export const OPERATIONS = [
     "path": "/jans-config-api/api/v1/health",
     "scopes": [],
     "public": "Nothing but UP and DOWN.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "get-config-health-live",
@@ -508,7 +721,9 @@ export const OPERATIONS = [
     "path": "/jans-config-api/api/v1/health/live",
     "scopes": [],
     "public": "Nothing but UP.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "get-config-health-ready",
@@ -516,7 +731,9 @@ export const OPERATIONS = [
     "path": "/jans-config-api/api/v1/health/ready",
     "scopes": [],
     "public": "Nothing but UP and DOWN.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "get-metrics",
@@ -527,7 +744,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/read-all",
       "https://jans.io/oauth/config/write-all"
     ],
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   },
   {
     "id": "get-openapi-document",
@@ -535,7 +754,9 @@ export const OPERATIONS = [
     "path": "/openapi.json",
     "scopes": [],
     "public": "The contract is public.",
-    "errors": "problem"
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
   }
 ] as const;
 

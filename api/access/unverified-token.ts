@@ -1,6 +1,7 @@
 import jwt from 'jsonwebtoken';
 import { isTyped } from '../shared/jwt-type.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
+import { isTextInJwt } from '../shared/text.ts';
 
 /** What a token says about itself before anything is verified: enough to find the key that decides. */
 export interface UnverifiedToken {
@@ -15,6 +16,7 @@ export const ALGORITHMS: jwt.Algorithm[] = [...SIGNATURE_ALGORITHMS];
 
 /** Reads the head of a token. Returns what is wrong with it instead, for the log, when it is not to be looked at further. */
 export function readUnverified(token: string): UnverifiedToken | string {
+  if (!isTextInJwt(token)) return 'it is not Unicode text';
   const parts = decode(token);
   if (parts === undefined) return 'it is not a JWT';
   const { header, payload } = parts;

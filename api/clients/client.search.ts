@@ -1,3 +1,4 @@
+import type { Cursors } from '../search/cursor.ts';
 import { referrer } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import { parseSearch } from '../search/search-query.ts';
@@ -10,13 +11,18 @@ export type ClientListRequest = ListRequest;
 export type ClientPage = Page<ServedClient>;
 
 /** Finds a page of clients. Throws `invalid-request` when a parameter cannot be understood. */
-export async function searchClients(stores: ClientStores, request: ClientListRequest): Promise<ClientPage> {
+export async function searchClients(
+  stores: ClientStores,
+  request: ClientListRequest,
+  cursors: Cursors,
+): Promise<ClientPage> {
   const query = parseSearch(request, findClientField);
   const refer = await referrer(query.conditions, async (kind, written) => {
     const { references } = await findReferences(stores, { [kind]: written });
     return references[kind];
   });
   return searchPage(query, request, {
+    cursors,
     store: stores.search,
     refer,
     read: async (inums) => (await stores.clients.byIds(inums)).map((client) => served(client)),

@@ -1,5 +1,6 @@
 import { isBeyond } from '../shared/administration-scopes.ts';
 import { parseWireDate, timestamp, wireDate, type Clock } from '../shared/clock.ts';
+import type { Cursors } from '../search/cursor.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import type { Patch } from '../shared/patch.ts';
@@ -24,6 +25,7 @@ import { REDIRECT_URI_REQUIRED } from './rules.redirects.ts';
 import { needsSecret } from './secret.policy.ts';
 
 export interface ClientServiceOptions {
+  readonly cursors: Cursors;
   readonly work: UnitOfWork<ClientStores>;
   readonly clock: Clock;
   readonly newInum: () => string;
@@ -111,7 +113,7 @@ export class ClientService {
 
   /** Finds a page of clients; see `searchClients`. */
   search(request: ClientListRequest): Promise<ClientPage> {
-    return this.options.work.read((stores) => searchClients(stores, request));
+    return this.options.work.read((stores) => searchClients(stores, request, this.options.cursors));
   }
 
   /** Finds a page of the changes of a client; see `clientHistory`. */

@@ -1,5 +1,6 @@
 import { createPublicKey, X509Certificate, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { rsaFault } from '../shared/rsa-strength.ts';
+import { isTextInJson } from '../shared/text.ts';
 import type { ClientDocument } from './client.document.ts';
 import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, type Rule } from './rule.ts';
 import { isHttps, parseUri } from './uri.ts';
@@ -20,6 +21,14 @@ export const KEY_RULES: readonly Rule[] = [
     doors: BOTH_DOORS,
     sentence: `must be JSON text of an object with an array "keys" of at most ${MOST_KEYS} public keys`,
     find: (client) => when(client.jwks !== undefined && parseKeySet(client.jwks) === undefined),
+  },
+  {
+    id: 'jwks-is-text',
+    reference: 'RFC 8259 section 8.2',
+    properties: ['jwks'],
+    doors: BOTH_DOORS,
+    sentence: 'must be Unicode text, without halves of surrogate pairs',
+    find: (client) => when(client.jwks !== undefined && !isTextInJson(client.jwks)),
   },
   {
     id: 'jwks-is-public',

@@ -1,9 +1,13 @@
-import express, { type RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import express, { type Request, type RequestHandler } from 'express';
 import { checkHygiene } from '../shared/hygiene.ts';
+import { Problem } from '../shared/problem.ts';
+import { isTextInBytes, isTextInPercents } from '../shared/text.ts';
 
 const LIMIT = '256kb';
-const json = express.json({ type: ['application/json', 'application/*+json'], limit: LIMIT });
-const form = express.urlencoded({ extended: false, limit: '64kb' });
+const JSON_TYPES = ['application/json', 'application/*+json'];
+const json = express.json({ type: JSON_TYPES, limit: LIMIT, verify: checkBytes });
+const form = express.urlencoded({ extended: false, limit: '64kb', verify: checkFormBytes });
 
 /** Brings a body into the form that the contract describes, before it is validated. */
 export type Normalise = (body: unknown) => unknown;
@@ -15,6 +19,45 @@ export const readBody: RequestHandler = (req, res, next) => {
   else if ('application/x-www-form-urlencoded' in content) form(req, res, next);
   else json(req, res, next);
 };
+
+/** Refuses what the parsers would read as something else than was sent: other charsets, and bytes that are no text. */
+function checkBytes(req: IncomingMessage, _res: unknown, bytes: Buffer, charset: string): void {
+  if (charset !== 'utf-8') throw new Problem('unsupported-media-type', { detail: CHARSET });
+  // The parsers make an empty object of it.
+  if (bytes.length === 0) refuseMissing(req as Request);
+  if (!isTextInBytes(bytes)) throw new Problem('invalid-request', { detail: 'the body is not UTF-8' });
+}
+
+export const CHARSET = 'the charset of the body must be UTF-8';
+
+function checkFormBytes(req: IncomingMessage, res: unknown, bytes: Buffer, charset: string): void {
+  checkBytes(req, res, bytes, charset);
+  const isText = isTextInPercents(bytes.toString('latin1'));
+  if (!isText) throw new Problem('invalid-request', { detail: 'the body is not UTF-8 where it is percent-encoded' });
+}
+
+/** Refuses a request without a body where the contract requires one, and one with a body that no parser has taken. */
+export const requireBody: RequestHandler = (req, _res, next) => {
+  if (req.openapi?.schema.requestBody !== undefined && req.body === undefined) {
+    const { 'transfer-encoding': coding, 'content-length': length = '0' } = req.headers;
+    if (coding !== undefined || Number(length) > 0) throw unsupportedMediaType(req);
+    refuseMissing(req);
+  }
+  next();
+};
+
+/** The body is of none of the media types that the operation takes, which are named. */
+export function unsupportedMediaType({ method, openapi }: Request): Problem {
+  const accepted = Object.keys(openapi?.schema.requestBody?.content ?? {}).join(', ');
+  const header = method === 'PATCH' ? 'Accept-Patch' : 'Accept';
+  const detail = `the body must be one of: ${accepted}`;
+  return new Problem('unsupported-media-type', { detail, headers: { [header]: accepted } });
+}
+
+function refuseMissing({ openapi }: Request): void {
+  if (openapi?.schema.requestBody?.required !== true) return;
+  throw new Problem('invalid-request', { detail: 'the body is missing' });
+}
 
 /**
  * Leaves only the media type of `Content-Type`. The validator compiles and keeps a validator for every spelling

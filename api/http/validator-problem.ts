@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
+import { CHARSET, unsupportedMediaType } from './body.ts';
 import { inWords, missingAttribute, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
 
 /** An error of the validator, of a body parser or of a file that is served: they mark theirs with a status. */
@@ -43,9 +44,9 @@ function contentOf(
   req: Request,
 ): ProblemContent & { headers?: Record<string, string> } {
   if (name === 'unsupported-media-type') {
-    const accepted = Object.keys(req.openapi?.schema.requestBody?.content ?? {}).join(', ');
-    const header = req.method === 'PATCH' ? 'Accept-Patch' : 'Accept';
-    return { detail: `the body must be one of: ${accepted}`, headers: { [header]: accepted } };
+    if (error.type === 'charset.unsupported') return { detail: CHARSET };
+    if (error.type === 'encoding.unsupported') return { detail: 'the Content-Encoding must be gzip, deflate or br' };
+    return unsupportedMediaType(req).content;
   }
   if (error.limit !== undefined) return { detail: `the body has more than ${error.limit} bytes` };
   if (name !== 'invalid-request') return {};

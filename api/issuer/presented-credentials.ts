@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { isTextInBytes, isTextInJwt } from '../shared/text.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 
 /** What a request brings to authenticate its client; nothing about it is verified. */
@@ -43,7 +44,9 @@ function sameClient(presented: PresentedCredentials, clientId: string | undefine
 function basicCredentials(authorization: string): PresentedCredentials {
   if (!/^basic\b/i.test(authorization)) return { kind: 'unsupported', clientId: '' };
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1] ?? '';
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const bytes = Buffer.from(encoded, 'base64');
+  if (!isTextInBytes(bytes)) throw invalidRequest('the Authorization header is not UTF-8');
+  const text = bytes.toString('utf8');
   const colon = text.indexOf(':');
   if (colon < 0) throw invalidRequest('the Authorization header is malformed');
   const clientId = formDecoded(text.slice(0, colon));
@@ -66,6 +69,7 @@ function assertionCredentials(
 ): PresentedCredentials {
   if (form.one('client_assertion_type') !== JWT_BEARER)
     throw invalidRequest(`client_assertion_type is not ${JWT_BEARER}`);
+  if (!isTextInJwt(assertion)) throw invalidRequest('client_assertion is not Unicode text');
   return sameClient({ kind: 'assertion', clientId: subjectOf(assertion) ?? clientId ?? '', assertion }, clientId);
 }
 

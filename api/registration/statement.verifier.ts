@@ -14,6 +14,7 @@ import { isTyped } from '../shared/jwt-type.ts';
 import { errorFields, type Log } from '../shared/log.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
+import { isTextInJwt } from '../shared/text.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Metadata } from './registration.mapping.ts';
@@ -104,6 +105,7 @@ export function statementVerifier(options: StatementVerifierOptions): VerifyStat
   };
 
   return async (text, { now, stands }) => {
+    if (!isTextInJwt(text)) throw invalid('it is not Unicode text');
     const { header, payload } = decoded(text) ?? {};
     if (payload === undefined || typeof payload.iss !== 'string') throw invalid('it is not a JWT with an issuer');
     if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');

@@ -1,3 +1,4 @@
+import type { Cursors } from '../search/cursor.ts';
 import { referrer } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import { parseSearch, type Condition, type SearchQuery } from '../search/search-query.ts';
@@ -14,6 +15,7 @@ import type { Registry } from './registry.ts';
 import type { ScopeStores } from './scope.stores.ts';
 
 export interface RegistryOptions {
+  readonly cursors: Cursors;
   readonly work: UnitOfWork<ScopeStores>;
   readonly clock: Clock;
   readonly newInum: () => string;
@@ -110,6 +112,7 @@ export class RegistryService<D extends Entry> {
       kind === 'claims' ? findClaims(stores.claims, written) : new Map(),
     );
     return searchPage(query, request, {
+      cursors: this.options.cursors,
       store: this.registry.search(stores),
       refer,
       read: async (inums) => (await this.registry.entries(stores).byInumsInOrder(inums)).map(served),

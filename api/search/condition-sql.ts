@@ -103,9 +103,9 @@ export function sortSql(dialect: Dialect, field: Field): Omit<Order, 'descending
   if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
   if (name === 'inum') return { expression: 'c.inum', nullable: false, place: '?' };
   if (type === 'boolean') return booleanOrder(dialect, field);
-  const isLong = type === 'text' && (column === undefined || column.prefix !== undefined);
-  const expression = isLong ? dialect.sortTextAt(path, SORT_LENGTH) : scalar(dialect, field);
-  return { expression, nullable: true, place: placeOf(dialect, field) };
+  const isText = type !== 'integer' && (column === undefined || column.prefix !== undefined);
+  if (isText) return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
+  return { expression: scalar(dialect, field), nullable: true, place: '?' };
 }
 
 function booleanOrder(dialect: Dialect, { path, column, absentMeans }: Field): Omit<Order, 'descending'> {

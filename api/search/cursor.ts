@@ -1,41 +1,61 @@
 import { sha256 } from '../shared/ids.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
 import { Problem } from '../shared/problem.ts';
 import type { SearchQuery } from './search-query.ts';
 
 /** Where a page ended: the value that is sorted by, null where there is none, and the id. */
 export interface Position {
-  readonly value: string | number | null;
+  /** Bytes where they are no text. */
+  readonly value: string | number | Buffer | null;
   readonly id: string;
 }
 
-/** The opaque text for a position in the results of `query`. */
-export function encodeCursor(query: SearchQuery, { value, id }: Position): string {
-  return Buffer.from(JSON.stringify([digestOf(query), value, id])).toString('base64url');
+/** Opaque texts for positions in the results of a query. */
+export interface Cursors {
+  encode(query: SearchQuery, position: Position): string;
+  /** Throws `invalid-request` when a cursor was not made here, or belongs to another filter or order. */
+  decode(query: SearchQuery, cursor: string): Position;
 }
 
-/** Reads a cursor. Throws `invalid-request` when it is none, or belongs to another filter or order. */
-export function decodeCursor(query: SearchQuery, cursor: string): Position {
-  const [digest, value, id] = parse(cursor);
-  const isPosition =
-    (typeof value === 'string' || typeof value === 'number' || value === null) && typeof id === 'string';
-  if (!isPosition) throw invalid('is not a cursor of this API');
-  if (digest !== digestOf(query)) throw invalid('belongs to another filter or order');
-  return { value, id };
+/** What a cursor carries, under a MAC: nobody can put another value in the place of the one that was sorted by. */
+type Content = [query: string, kind: 'none' | 'number' | 'text' | 'bytes', value: string, id: string];
+
+const PURPOSE = 'cursor';
+
+/** Cursors with a MAC under the key ring, which replicas share. */
+export const cursors = (ring: KeyRing): Cursors => ({
+  encode(query, { value, id }) {
+    const content: Content = [digestOf(query), ...written(value), id];
+    const text = Buffer.from(JSON.stringify(content)).toString('base64url');
+    return `${text}.${ring.mac(text, PURPOSE)}`;
+  },
+  decode(query, cursor) {
+    const dot = cursor.indexOf('.');
+    const text = cursor.slice(0, Math.max(0, dot));
+    if (!ring.isMac(cursor.slice(dot + 1), text, PURPOSE)) throw invalid('is not a cursor of this API');
+    const [digest, kind, value, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Content;
+    if (digest !== digestOf(query)) throw invalid('belongs to another filter or order');
+    return { value: READ[kind](value), id };
+  },
+});
+
+function written(value: Position['value']): [kind: Content[1], value: string] {
+  if (value === null) return ['none', ''];
+  if (Buffer.isBuffer(value)) return ['bytes', value.toString('base64')];
+  return typeof value === 'number' ? ['number', String(value)] : ['text', value];
 }
+
+const READ: Readonly<Record<Content[1], (value: string) => Position['value']>> = {
+  none: () => null,
+  number: Number,
+  text: (value) => value,
+  bytes: (value) => Buffer.from(value, 'base64'),
+};
 
 /** What the cursor is bound to: the same parameters, in whatever spelling, give the same digest. */
 function digestOf({ terms, conditions, sort }: SearchQuery): string {
   const filters = conditions.map(({ field, operator, value }) => [field.name, operator, value ?? null]);
   return sha256(JSON.stringify([terms, filters, sort.field.name, sort.descending])).slice(0, 16);
-}
-
-function parse(cursor: string): unknown[] {
-  try {
-    const parsed = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown;
-    return Array.isArray(parsed) ? parsed : [];
-  } catch {
-    return [];
-  }
 }
 
 const invalid = (detail: string): Problem =>

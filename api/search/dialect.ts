@@ -1,10 +1,12 @@
 /** A piece of SQL with `?` places and their parameters. */
 export interface Sql {
   readonly text: string;
-  readonly parameters: readonly (string | number)[];
+  readonly parameters: readonly Parameter[];
 }
 
-export const sql = (text: string, ...parameters: (string | number)[]): Sql => ({ text, parameters });
+type Parameter = string | number | Buffer;
+
+export const sql = (text: string, ...parameters: Parameter[]): Sql => ({ text, parameters });
 
 /** Joins pieces of SQL. */
 function joined(parts: readonly Sql[], separator: string): Sql {
@@ -31,8 +33,10 @@ export interface Dialect {
   textAt(path: string): string;
   /** How a parameter is written that is compared with a text in the document. */
   readonly textPlace: string;
-  /** The first characters of it, to sort by. */
+  /** The first characters of it as bytes, to sort by; a text that is stored need not be Unicode, and has no other form. */
   sortTextAt(path: string, length: number): string;
+  /** How a parameter is written that is compared with these. */
+  readonly sortPlace: string;
   integerAt(path: string): string;
   /** 1, 0 or NULL. */
   booleanAt(path: string): string;
@@ -56,8 +60,10 @@ const DOCUMENT = 'c.document';
 export const sqliteDialect: Dialect = {
   textAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
   textPlace: '?',
-  sortTextAt: (path, length) => `substr(json_extract(${DOCUMENT}, '${path}'), 1, ${length})`,
-  integerAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
+  // libsql ends the process when it is to read a text that is not UTF-8, as what was half of a surrogate pair is not.
+  sortTextAt: (path, length) => `CAST(substr(json_extract(${DOCUMENT}, '${path}'), 1, ${length}) AS BLOB)`,
+  sortPlace: 'CAST(? AS BLOB)',
+  integerAt: (path) => `CAST(json_extract(${DOCUMENT}, '${path}') AS INTEGER)`,
   booleanAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
   hasValues: (path) => `EXISTS (SELECT 1 FROM json_each(${DOCUMENT}, '${path}'))`,
   listHolds: (path, value) =>
@@ -104,6 +110,7 @@ export const mariadbDialect: Dialect = {
   textAt: (path) => `CAST(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) AS BINARY)`,
   textPlace: 'CAST(? AS BINARY)',
   sortTextAt: (path, length) => `CAST(LEFT(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')), ${length}) AS BINARY)`,
+  sortPlace: 'CAST(? AS BINARY)',
   integerAt: (path) => `CAST(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) AS SIGNED)`,
   booleanAt: (path) => `(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) = 'true')`,
   hasValues: (path) => `COALESCE(JSON_LENGTH(${DOCUMENT}, '${path}'), 0) > 0`,

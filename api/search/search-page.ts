@@ -1,6 +1,6 @@
 import { Problem } from '../shared/problem.ts';
 import type { Refer } from './condition-sql.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Cursors } from './cursor.ts';
 import type { SearchParameters, SearchQuery } from './search-query.ts';
 import type { SearchStore, Start } from './search.store.ts';
 
@@ -22,6 +22,7 @@ export interface Page<T> {
 
 /** How the entries of a page are found. */
 export interface PageSource<T> {
+  readonly cursors: Cursors;
   readonly store: SearchStore;
   readonly refer: Refer;
   /** Reads entries by their inums, in this order; those that are gone are left out. */
@@ -32,9 +33,9 @@ export interface PageSource<T> {
 export async function searchPage<T>(
   query: SearchQuery,
   request: ListRequest,
-  { store, refer, read }: PageSource<T>,
+  { cursors, store, refer, read }: PageSource<T>,
 ): Promise<Page<T>> {
-  const found = await store.search(query, startOf(query, request), request.limit, refer);
+  const found = await store.search(query, startOf(query, request, cursors), request.limit, refer);
   const entries = await read(found.page.map((position) => position.id));
   const last = found.page.length < request.limit ? undefined : found.page.at(-1);
   return {
@@ -42,15 +43,15 @@ export async function searchPage<T>(
     total: found.total,
     isEstimate: found.isEstimate,
     entries,
-    ...(last !== undefined && { nextCursor: encodeCursor(query, last) }),
+    ...(last !== undefined && { nextCursor: cursors.encode(query, last) }),
   };
 }
 
-function startOf(query: SearchQuery, { cursor, startIndex }: ListRequest): Start {
+function startOf(query: SearchQuery, { cursor, startIndex }: ListRequest, cursors: Cursors): Start {
   if (cursor === undefined) return { offset: startIndex ?? 0 };
   if (startIndex !== undefined) {
     const errors = [{ parameter: 'query:cursor', detail: 'cannot stand beside startIndex' }];
     throw new Problem('invalid-request', { errors });
   }
-  return { after: decodeCursor(query, cursor) };
+  return { after: cursors.decode(query, cursor) };
 }

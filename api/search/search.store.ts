@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { EntityManager } from 'typeorm';
 import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { conditionSql, sortSql, type Refer } from './condition-sql.ts';
@@ -65,7 +66,7 @@ export interface SearchAids {
 
 interface PageRow {
   inum: string;
-  sort: string | number | Buffer | null;
+  sort: string | number | ArrayBuffer | Buffer | null;
 }
 
 /** Finds the ids of resources. The SQL differs between the databases in its dialect only, and so gives the same rows. */
@@ -169,7 +170,7 @@ export class SearchStore {
     const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${this.tablesFor(`${text} ${order.expression}`)}
       WHERE ${text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
     const rows = await this.run<PageRow>(select, parameters);
-    return rows.map(({ inum, sort }) => ({ id: inum, value: Buffer.isBuffer(sort) ? sort.toString('utf8') : sort }));
+    return rows.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
   }
 
   private run<T>(select: string, parameters: readonly (string | number | Buffer)[]): Promise<T[]> {
@@ -183,4 +184,11 @@ export class SearchStore {
     );
     return [`${this.searched.table} c`, ...joins].join(' ');
   }
+}
+
+/** The value that was sorted by: a text, although it was selected as bytes, where they are one. */
+function valueOf(sort: PageRow['sort']): Position['value'] {
+  if (sort === null || typeof sort !== 'object') return sort;
+  const bytes = Buffer.from(sort as ArrayBuffer);
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Where an encrypted value stands. It cannot be decrypted anywhere else. */
 export interface Place {
@@ -21,6 +21,10 @@ export interface KeyRing {
   decrypt(sealed: string, place: Place): string;
   /** Whether a value is under another key than the first. */
   isOutdated(sealed: string): boolean;
+  /** A MAC over a text (HMAC with SHA-256) under a key for this purpose: `<key id>.<base64url>`. */
+  mac(text: string, purpose: string): string;
+  /** Whether it is that MAC, under any key of the ring. */
+  isMac(mac: string, text: string, purpose: string): boolean;
 }
 
 const NONCE = 12;
@@ -35,7 +39,7 @@ export function keyRing(spec: string): KeyRing {
   const [first] = keys.keys();
   if (first === undefined) throw new Error('the key ring is empty');
   const subkeys = new Map<string, Buffer>();
-  const subkey = (id: string, { purpose, secret }: Place): Buffer => {
+  const subkey = (id: string, purpose: string, secret?: string): Buffer => {
     const master = keys.get(id);
     if (master === undefined) throw new MissingKeyError(`the key ring has no key ${id}`);
     const derive = (): Buffer => Buffer.from(hkdfSync('sha256', master, secret ?? '', `clientele ${purpose}`, 32));
@@ -47,16 +51,20 @@ export function keyRing(spec: string): KeyRing {
     subkeys.set(name, derived);
     return derived;
   };
+  const mac = (id: string, text: string, purpose: string): string =>
+    createHmac('sha256', subkey(id, purpose)).update(text).digest('base64url');
   return {
     encrypt(plain, place) {
       const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', subkey(first, place), nonce).setAAD(associated(place));
+      const cipher = createCipheriv('aes-256-gcm', subkey(first, place.purpose, place.secret), nonce).setAAD(
+        associated(place),
+      );
       const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return `${first}.${sealed.toString('base64url')}`;
     },
     decrypt(sealed, place) {
       const [id, data] = splitSealed(sealed);
-      const decipher = createDecipheriv('aes-256-gcm', subkey(id, place), data.subarray(0, NONCE))
+      const decipher = createDecipheriv('aes-256-gcm', subkey(id, place.purpose, place.secret), data.subarray(0, NONCE))
         .setAAD(associated(place))
         .setAuthTag(data.subarray(-TAG));
       try {
@@ -67,6 +75,15 @@ export function keyRing(spec: string): KeyRing {
       }
     },
     isOutdated: (sealed) => splitSealed(sealed)[0] !== first,
+    mac: (text, purpose) => `${first}.${mac(first, text, purpose)}`,
+    isMac(given, text, purpose) {
+      const [id = '', ...rest] = given.split('.');
+      const [one, other] = [
+        Buffer.from(rest.join('.')),
+        keys.has(id) ? Buffer.from(mac(id, text, purpose)) : undefined,
+      ];
+      return other?.length === one.length && timingSafeEqual(one, other);
+    },
   };
 }
 

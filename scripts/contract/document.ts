@@ -49,12 +49,19 @@ export interface ResponseObject {
   content?: Record<string, Media>;
 }
 
+export interface Parameter {
+  $ref?: string;
+  name?: string;
+  in?: string;
+  schema?: Schema;
+}
+
 export interface Operation {
   operationId: string;
   summary?: string;
   description?: string;
   security?: Record<string, string[]>[];
-  parameters?: { $ref?: string; name?: string }[];
+  parameters?: Parameter[];
   requestBody?: unknown;
   responses: Record<string, ResponseObject>;
   'x-public'?: string;
@@ -66,10 +73,12 @@ export interface Operation {
 export interface Document {
   openapi: string;
   info: Record<string, unknown>;
+  /** Query parameters that tools send with PATCH and DELETE, where they mean nothing. */
+  'x-query-noise': string[];
   paths: Record<string, Record<string, Operation>>;
   components: {
     schemas: Record<string, Schema>;
-    parameters: Record<string, { name: string }>;
+    parameters: Record<string, Parameter>;
     securitySchemes: {
       oauth2: {
         'x-former-spellings': Record<string, string>;

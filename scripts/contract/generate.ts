@@ -109,7 +109,7 @@ function operationsSource(document: Document): string {
   const declared = Object.entries(document.components.schemas['Problem']?.['x-problems'] ?? {});
   const problems = Object.fromEntries(declared.map(([name, { status, title }]) => [name, { status, title }]));
   return `${HEADER}
-/** Every operation: how it is called, and which scopes allow it (any one is enough). */
+/** Every operation: how it is called, which scopes allow it (any one is enough), and what its query has. */
 export const OPERATIONS = ${JSON.stringify(operationTable(document), null, 2)} as const;
 
 /** The scopes that operations ask for, with what they allow. */

@@ -1,6 +1,7 @@
 import { operationsOf, type Document, type Operation } from './document.ts';
+import { queryRow, type QueryRow } from './query-table.ts';
 
-interface OperationRow {
+interface OperationRow extends QueryRow {
   id: string;
   method: string;
   path: string;
@@ -20,6 +21,7 @@ export function operationTable(document: Document): OperationRow[] {
     ...(operation['x-public'] !== undefined && { public: operation['x-public'] }),
     ...(takesIdempotencyKey(document, operation) && { idempotent: true as const }),
     errors: errorsOf(operation),
+    ...queryRow(document, { path, method, operation }),
   }));
 }
 

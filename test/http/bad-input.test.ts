@@ -40,6 +40,12 @@ describe('a body', () => {
     ['null', 'null', 400],
     ['an unknown enumeration value', '{"redirectUris":[],"applicationType":"desktop"}', 400],
     ['a negative lifetime', '{"redirectUris":[],"accessTokenLifetime":-1}', 400],
+    ['a number without end', '{"redirectUris":[],"accessTokenLifetime":1e400}', 400],
+    [
+      'a number without end in a free member',
+      '{"redirectUris":[],"customAttributes":[{"name":"a","values":[-1e400]}]}',
+      400,
+    ],
     ['a fraction', '{"redirectUris":[],"accessTokenLifetime":1.5}', 400],
     ['a number beyond 32 bits', '{"redirectUris":[],"accessTokenLifetime":2147483648}', 400],
     ['a text for a boolean', '{"redirectUris":[],"disabled":"yes"}', 400],

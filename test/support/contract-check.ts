@@ -29,7 +29,8 @@ export interface ObservedReply {
 }
 
 /** What about a reply the contract does not have: an undocumented status or media type, or a body of another shape. */
-export function contractFaults({ method, path, status, mediaType, body }: ObservedReply): string[] {
+export function contractFaults({ method, path: called, status, mediaType, body }: ObservedReply): string[] {
+  const path = called.replace(/\/$/, '');
   const verb = method === 'HEAD' ? 'GET' : method;
   const operation = patterns.find((candidate) => candidate.method === verb && candidate.pattern.test(path));
   if (operation === undefined)

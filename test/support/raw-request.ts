@@ -1,0 +1,43 @@
+import { connect } from 'node:net';
+
+/** A reply as it came over a socket. */
+export interface RawReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/** Sends these bytes over a connection of their own, as no well-made client would, and reads the reply. */
+export async function rawRequest(url: string, bytes: string | Uint8Array): Promise<RawReply> {
+  const { port, hostname } = new URL(url);
+  const received = await new Promise<string>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket
+      .on('data', (chunk) => chunks.push(chunk))
+      .on('close', () => resolve(Buffer.concat(chunks).toString('utf8')))
+      .on('error', reject);
+  });
+  return parsed(received);
+}
+
+/** The head of a request that ends its connection, with a blank line behind it. */
+export const head = (line: string, headers: Readonly<Record<string, string>> = {}): string =>
+  [`${line} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...linesOf(headers), '', ''].join('\r\n');
+
+const linesOf = (headers: Readonly<Record<string, string>>): string[] =>
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+
+function parsed(received: string): RawReply {
+  const end = received.indexOf('\r\n\r\n');
+  const [first = '', ...lines] = received.slice(0, end).split('\r\n');
+  const headers = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return {
+    status: Number(first.split(' ')[1]),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    text: received.slice(end + 4),
+  };
+}
