@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 
 /** Runs the service until a signal ends it. */
 async function main(): Promise<void> {
-  const checked = await preflight(process.env, 'needed');
+  const checked = await preflight(process.env, 'service');
   if ('faults' in checked) {
     for (const line of checked.faults) process.stderr.write(`clientele: ${line}\n`);
     process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { kindOf, openDatabase, type Database } from '../entities/data-source.ts';
+import { kindOf, openDatabase, type Database, type Opener } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
 import { AddressError, probe, type Address } from './http/listen.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
@@ -9,20 +9,20 @@ import { prepareDataFolder } from './setup/data-folder.ts';
 export type Preflight =
   { readonly config: Config; readonly database: Database } | { readonly faults: readonly string[] };
 
-/** Checks settings, data folder, port and database, and reports everything that is wrong with them together. */
-export async function preflight(
-  env: Readonly<Record<string, string | undefined>>,
-  port: 'needed' | 'not needed',
-): Promise<Preflight> {
+/**
+ * Checks settings, data folder, the ports of a service, and database, and reports everything that is wrong with them
+ * together.
+ */
+export async function preflight(env: Readonly<Record<string, string | undefined>>, opener: Opener): Promise<Preflight> {
   const { config, mistakes } = loadConfig(env);
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
   if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
-  if (port === 'needed' && isFine('PORT', 'HOST')) faults.push(...(await portFaults({ ...config, setting: 'PORT' })));
-  if (port === 'needed' && config.metrics !== undefined && isFine('METRICS'))
+  if (opener === 'service' && isFine('PORT', 'HOST')) faults.push(...(await portFaults({ ...config, setting: 'PORT' })));
+  if (opener === 'service' && config.metrics !== undefined && isFine('METRICS'))
     faults.push(...(await portFaults({ ...config.metrics, setting: 'METRICS' })));
   const folderFine = faults.length === mistakes.length;
-  const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, faults) : undefined;
+  const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, opener, faults) : undefined;
   if (faults.length === 0 && database !== undefined) return { config, database };
   await database?.close();
   return { faults };
@@ -47,12 +47,12 @@ async function portFaults(address: Address): Promise<string[]> {
   }
 }
 
-async function tryDatabase(config: Config, faults: string[]): Promise<Database | undefined> {
+async function tryDatabase(config: Config, opener: Opener, faults: string[]): Promise<Database | undefined> {
   try {
     // TypeORM would make the folder, wherever a misspelt path leads.
     if (kindOf(config.databaseUrl) === 'sqlite')
       accessSync(dirname(config.databaseUrl.slice('sqlite:'.length)), constants.W_OK);
-    return await openDatabase(config.databaseUrl, config.databaseCa);
+    return await openDatabase(config.databaseUrl, config.databaseCa, opener);
   } catch (error) {
     const { code, message = '' } = error as { code?: string; message?: string };
     faults.push(`DATABASE_URL: the database cannot be opened (${code ?? message.split('\n')[0] ?? 'unknown'})`);

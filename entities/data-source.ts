@@ -74,12 +74,18 @@ export function kindOf(url: string): DatabaseKind {
   return url.startsWith(PREFIX) ? 'sqlite' : 'mariadb';
 }
 
+/** For whom a database is opened: a service has other things to do than to wait for a lock of SQLite, a command has not. */
+export type Opener = 'service' | 'command';
+
+/** For how long SQLite itself waits for the lock of another process, in milliseconds, and nothing else is done. */
+const LOCK_WAIT: Readonly<Record<Opener, number>> = { service: 20, command: 60_000 };
+
 /**
  * Opens the database that `url` names, without touching its schema. With `ca`, authorities in PEM, the connection to a
  * server is TLS and its certificate is checked, its name included.
  */
-export async function openDatabase(url: string, ca?: string): Promise<Database> {
-  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length)) : openMariadb(url, ca);
+export async function openDatabase(url: string, ca?: string, opener: Opener = 'service'): Promise<Database> {
+  return kindOf(url) === 'sqlite' ? openSqlite(url.slice(PREFIX.length), LOCK_WAIT[opener]) : openMariadb(url, ca);
 }
 
 /** Makes a file for its owner only. SQLite gives its companions, such as the log, the mode of the database. */
@@ -87,15 +93,15 @@ export function ownFile(file: string): void {
   closeSync(openSync(file, 'a', 0o600));
 }
 
-async function openSqlite(file: string): Promise<Database> {
+async function openSqlite(file: string, timeout: number): Promise<Database> {
   ownFile(file);
   const options: DataSourceOptions = {
     ...shared,
     type: 'better-sqlite3',
     database: file,
     driver: SqliteConnection,
-    // The driver would wait in the one thread that everything runs in; units of work wait and try again instead.
-    timeout: 20,
+    // The driver waits in the one thread that everything runs in: units of work of a service try again instead.
+    timeout,
   };
   const writer = await new DataSource(options).initialize();
   const reader = await new DataSource({ ...options, migrations: [] }).initialize();

@@ -107,9 +107,13 @@ function bindable(parameter: unknown): unknown {
   return typeof parameter === 'boolean' ? Number(parameter) : parameter;
 }
 
-function open(file: string, options: Options): libsql.Database {
-  const database = new libsql(file, options);
+/** In milliseconds: another process may be making the file, or leaving it, at this moment. */
+const OPENING = 5_000;
+
+function open(file: string, { timeout = OPENING, ...options }: Options): libsql.Database {
+  const database = new libsql(file, { ...options, timeout: OPENING });
   database.pragma('journal_mode = WAL');
+  database.pragma(`busy_timeout = ${timeout}`);
   // An acknowledged write survives a power cut, not only a crash of the process.
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');

@@ -27,7 +27,7 @@ export async function withGround(options: GroundOptions, command: (ground: Groun
     process.exitCode = 2;
     return;
   }
-  const checked = await preflight(process.env, 'not needed');
+  const checked = await preflight(process.env, 'command');
   if ('faults' in checked) {
     for (const line of checked.faults) process.stderr.write(`clientele: ${line}\n`);
     process.exitCode = 1;

@@ -13,10 +13,12 @@ interface ClientBody {
   readonly headers: Record<string, string>;
 }
 
-const reply = (client: ServedClient): ClientBody => ({
-  body: new JsonText(client.text),
-  headers: { ETag: etagOf(client) },
+const headersOf = (client: ServedClient): Record<string, string> => ({
+  ETag: etagOf(client),
+  ...(client.showsSecret && { 'Cache-Control': 'no-store' }),
 });
+
+const reply = (client: ServedClient): ClientBody => ({ body: new JsonText(client.text), headers: headersOf(client) });
 
 /** The operations on clients, as the contract has them. */
 export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {
@@ -24,7 +26,7 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
     'get-oauth-openid-clients-by-inum': async ({ path, headers, context }) => {
       const client = await clients.get(context, path.inum);
       if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
-      return { status: 304, body: undefined, headers: { ETag: etagOf(client) } };
+      return { status: 304, body: undefined, headers: headersOf(client) };
     },
     'get-oauth-openid-clients': async ({ query }) => {
       const page = await clients.search({ ...query, limit: query.limit ?? 50 });

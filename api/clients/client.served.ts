@@ -5,6 +5,8 @@ import type { StoredClient } from './client.store.ts';
 export interface ServedClient extends Version {
   readonly inum: string;
   readonly text: string;
+  /** Whether its secret is in the text, which nothing on the way may store then. */
+  readonly showsSecret?: true;
 }
 
 /**
@@ -14,9 +16,17 @@ export interface ServedClient extends Version {
 export function served(stored: StoredClient, secret?: string): ServedClient {
   const { inum, version, activity, text, lastAccessTime } = stored;
   const used = lastAccessTime === undefined ? text : withMember(text, 'lastAccessTime', lastAccessTime.slice(0, 19));
-  return { inum, version, activity, text: secret === undefined ? used : withMember(used, 'clientSecret', secret) };
+  const client = { inum, version, activity, text: used };
+  return secret === undefined ? client : showing(client, secret);
 }
 
+/** The client with its secret in the text. */
+export const showing = (client: ServedClient, secret: string): ServedClient => ({
+  ...client,
+  text: withMember(client.text, 'clientSecret', secret),
+  showsSecret: true,
+});
+
 /** Appends a member to the JSON text of an object that has members. */
-export const withMember = (text: string, name: string, value: string): string =>
+const withMember = (text: string, name: string, value: string): string =>
   `${text.slice(0, -1)},${JSON.stringify(name)}:${JSON.stringify(value)}}`;

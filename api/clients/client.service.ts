@@ -16,7 +16,7 @@ import { readPatch, secretIn } from './client.patch.ts';
 import { referenceMessage, splitReferences } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
-import { served, withMember, type ServedClient } from './client.served.ts';
+import { served, showing, type ServedClient } from './client.served.ts';
 import type { StoredClient, WrittenClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
 import { validateClient } from './client.validation.ts';
@@ -280,7 +280,7 @@ export class ClientService {
     const scopes = await stores.clients.scopeIds(client.inum);
     if (scopes.some((scope) => isBeyond(caller, scope))) return client;
     const secret = await this.options.secrets.reveal(stores.secrets, client.inum);
-    return secret === undefined ? client : { ...client, text: withMember(client.text, 'clientSecret', secret) };
+    return secret === undefined ? client : showing(client, secret);
   }
 
   private written(document: ClientDocument): WrittenClient {

@@ -1,6 +1,7 @@
 import { SchemaRightsError } from '../../entities/migrate.ts';
 import { AddressError } from '../http/listen.ts';
 import { MissingKeyError } from '../shared/key-ring.ts';
+import { Problem } from '../shared/problem.ts';
 
 /** What is wrong with the installation when it cannot start, in a line; undefined for errors that nobody foresaw. */
 export function startFault(error: unknown): string | undefined {
@@ -8,5 +9,7 @@ export function startFault(error: unknown): string | undefined {
   if (error instanceof SchemaRightsError)
     return `the schema is not up to date, and the user of DATABASE_URL may not change it (${error.message}): run npm run migrate as one who may`;
   if (error instanceof AddressError) return error.message;
+  if (error instanceof Problem && error.problem === 'unavailable')
+    return `DATABASE_URL: ${error.content.detail ?? error.message}: try again`;
   return undefined;
 }

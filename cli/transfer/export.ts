@@ -10,6 +10,7 @@ import type { ResourceKit } from '../commands/resource-kit.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
+import type { Entry } from '../output/entry.ts';
 import { documentOf, FILE_FORMATS, fileText, type FileFormat } from './document.ts';
 import { readNaming } from './naming.ts';
 import { Progress } from './progress.ts';
@@ -58,7 +59,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   const count = ({ totalEntriesCount = 0 }): void => void (total = totalEntriesCount);
   for await (const page of allPages(api, list, query, count)) {
     for (const entry of page) {
-      const name = fileNameOf(String(entry[kit.resource.id]), format);
+      const name = fileNameOf(soundId(entry, kit), format);
       names.add(name);
       if (await writeIfChanged(join(folder, name), fileText(documentOf(entry, kit.fields, naming), format)))
         written += 1;
@@ -72,6 +73,18 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   if (stop.signal.aborted) throw new Failure(EXIT.interrupted, `interrupted after ${what}; the same command goes on`);
   terminal.say(`${what}, ${(names.size - written).toLocaleString('en')} as they were.`);
   if (!isFiltered) await tidy(context, { folder, names, remove: input.has('prune') });
+}
+
+/**
+ * The id of what the service has sent, held to the pattern that the contract has for it: it becomes the name of a file,
+ * and a service that is not ours may call its clients what it likes.
+ */
+function soundId(entry: Entry, { resource, fields }: ResourceKit): string {
+  const id = entry[resource.id];
+  const pattern = fields.find(({ path }) => path === resource.id)?.schema.pattern;
+  if (typeof id === 'string' && pattern !== undefined && new RegExp(pattern).test(id)) return id;
+  const called = JSON.stringify(id)?.slice(0, 200) ?? 'nothing';
+  throw new Failure(EXIT.refused, `the service calls a ${resource.singular} ${called}, which is no ${resource.id}`);
 }
 
 function formatOf(text: string): FileFormat {

@@ -40,6 +40,27 @@ const write = (name: string, content: unknown): void => {
 const stored = async (inum: string) => (await service.request('GET', `${CLIENTS}/${inum}`, { token })).body;
 
 describe('an export', () => {
+  it.each([['../../escape'], ['a/b'], ['a\\b'], ['a\u001b[2J'], [''], [7], [undefined]])(
+    'writes nothing outside its folder for a service that calls a client %j',
+    async (inum) => {
+      const entries = [{ inum, clientName: 'Escape', redirectUris: [] }];
+      const server = createServer((_request, response) => {
+        const body = { start: 0, totalEntriesCount: 1, entriesCount: 1, entries };
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const env = {
+        CLIENTELE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        CLIENTELE_ACCESS_TOKEN: 'some-token',
+      };
+      const { code, err } = await cli.run(['clients', 'export', '--dir', join(dir, 'deep', 'down')], { env });
+      server.close();
+      expect([code, err]).toEqual([1, expect.stringContaining('which is no inum')]);
+      expect(err).not.toContain('\u001b');
+      expect(readdirSync(dir, { recursive: true })).toEqual(['deep', join('deep', 'down')]);
+    },
+  );
+
   it('writes a sorted file for each client, without secrets, and the same one again', async () => {
     await create({
       inum: 'web',

@@ -394,8 +394,13 @@ describe('CLIENT_SECRETS=recoverable', () => {
       const reader = await other.adminToken('https://jans.io/oauth/config/openid/clients.readonly');
       const { body } = await other.request('POST', CLIENTS, { token: writer, body: { redirectUris: [] } });
       const path = `${CLIENTS}/${body.inum}`;
-      expect((await other.request('GET', path, { token: writer })).body.clientSecret).toBe(body.clientSecret);
-      expect((await other.request('GET', path, { token: reader })).body).not.toHaveProperty('clientSecret');
+      const shown = await other.request('GET', path, { token: writer });
+      expect([shown.body.clientSecret, shown.headers.get('cache-control')]).toEqual([body.clientSecret, 'no-store']);
+      const headers = { 'If-None-Match': shown.headers.get('etag') ?? '' };
+      const known = await other.request('GET', path, { token: writer, headers });
+      expect([known.status, known.headers.get('cache-control')]).toEqual([304, 'no-store']);
+      const hidden = await other.request('GET', path, { token: reader });
+      expect([hidden.body.clientSecret, hidden.headers.get('cache-control')]).toEqual([undefined, 'private, no-cache']);
       expect((await other.request('GET', CLIENTS, { token: writer })).text).not.toContain(body.clientSecret);
       const again = await other.request('PUT', CLIENTS, {
         token: writer,
