@@ -135,6 +135,12 @@ export default defineConfig(
   { files: ['api/**/*.ts', 'entities/**/*.ts'], ignores: ['api/main.ts'], rules: { 'no-console': 'error' } },
   {
     files: ['api/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Take a GuardedFetch: it has limits.' }],
+    },
+  },
+  {
+    files: ['api/**/*.ts'],
     ignores: ['api/shared/clock.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance] },
   },

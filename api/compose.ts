@@ -122,7 +122,7 @@ export async function compose(ground: Ground): Promise<Service> {
       claim: normaliseClaim,
       registration: normaliseRegistration,
     },
-    verifyToken: tokenVerifier({ clock, meters, issuer, config }),
+    verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
@@ -142,6 +142,8 @@ interface CommonParts {
   readonly secrets: SecretService;
   readonly clientSecrets: ClientSecrets;
   readonly fetch: GuardedFetch;
+  /** Fetches what an administrator has named: metadata and keys of trusted issuers. */
+  readonly issuerFetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
   readonly shapeFaults: (input: unknown) => Fault[];
 }
@@ -149,12 +151,14 @@ interface CommonParts {
 function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
   const { config, clock, fetchCa } = ground;
   const { work, secrets } = foundations(ground, meters);
-  const fetch = guardedFetcher({ allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) });
+  const trust = fetchCa === undefined ? {} : { ca: fetchCa };
+  const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
   return {
     work,
     secrets,
     clientSecrets: new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets }),
     fetch,
+    issuerFetch: guardedFetcher({ allow: [], configured: true, mostBytes: 256 * 1024, ...trust }),
     clientKeys: clientKeys({ fetch, clock, meters }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
   };

@@ -7,6 +7,7 @@ import { ageing, type Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
+import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import type { Meters } from '../shared/meters.ts';
 import { rsaFault } from '../shared/rsa-strength.ts';
 import type { Caller } from '../shared/operation.ts';
@@ -16,6 +17,8 @@ import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unv
 export interface TokenVerifierOptions {
   readonly clock: Clock;
   readonly meters: Meters;
+  /** Fetches the keys of trusted issuers. */
+  readonly fetch: GuardedFetch;
   /** The built-in issuer, asked in process. */
   readonly issuer: {
     readonly ownKey: (kid: string) => Promise<KeyObject | undefined>;
@@ -48,6 +51,8 @@ interface VerifiedToken {
   readonly caller: Caller;
   /** When it expires, in seconds since the epoch. */
   readonly exp: number;
+  /** Until when the key counts that it was verified with, in time of `Clock.elapsed`. */
+  readonly until?: number;
   /** What has to be asked on every request, for tokens of the built-in issuer. */
   readonly issued?: IssuedToken;
 }
@@ -56,6 +61,8 @@ const MOST_LENGTH = 8 * 1024;
 const MOST_VERIFIED = 1_000;
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;
+/** How far ahead the end of a token of another issuer may be, in seconds: a day, which is the most that issuers give. */
+const LONGEST = 86_400;
 /** What jsonwebtoken says when the signature is right; issuer and audience were looked at before. */
 const EXPIRED = 'jwt expired';
 /** Longer names do not fit into audit records. */
@@ -65,28 +72,31 @@ const MOST_CLIENT_ID = 512;
  * Verifies access tokens of the built-in issuer and of trusted ones. A token that was found good is remembered until
  * it expires; one of the built-in issuer is looked at again each time for its client and its revocation.
  */
-export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOptions): VerifyToken {
+export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVerifierOptions): VerifyToken {
   const verified = countedCache<string, VerifiedToken>(meters, 'tokens', {
     max: MOST_VERIFIED,
     ttlResolution: 0,
     perf: ageing(clock),
   });
-  const authorities = authoritiesOf(config, issuer.ownKey, (trusted) => issuerKeys(trusted, clock, meters));
+  const authorities = authoritiesOf(config, issuer.ownKey, (trusted) => issuerKeys(trusted, { fetch, clock, meters }));
 
   const verify = async (token: string): Promise<VerifiedToken | string> => {
     const unverified = readUnverified(token);
     if (typeof unverified === 'string') return unverified;
     const authority = authorityOf(authorities, unverified);
     if (typeof authority === 'string') return authority;
-    const key = await authority.findKey(unverified);
-    if (key === undefined) return 'its key is not known';
-    const weakness = rsaFault(key);
+    const found = await authority.findKey(unverified);
+    if (found === undefined) return 'its key is not known';
+    const weakness = rsaFault(found.key);
     if (weakness !== undefined) return `its key ${weakness}`;
     const end = meters.signature('verify', 'access_token');
-    const claims = verifiedClaims(token, key, authority, clock);
+    const claims = verifiedClaims(token, found.key, authority, clock);
     end();
     if (typeof claims === 'string') return claims;
-    return verifiedToken(claims, authority, config.builtInIssuer && authority.issuer === config.issuer);
+    const isOwn = config.builtInIssuer && authority.issuer === config.issuer;
+    if (!isOwn && !endsSoon(claims, clock)) return `it ends more than ${LONGEST} seconds ahead`;
+    const outcome = verifiedToken(claims, authority, isOwn);
+    return typeof outcome === 'string' || found.until === undefined ? outcome : { ...outcome, until: found.until };
   };
   const remembered = async (token: string): Promise<VerifiedToken | string> => {
     const digest = sha256(token);
@@ -94,7 +104,9 @@ export function tokenVerifier({ clock, meters, issuer, config }: TokenVerifierOp
     if (known !== undefined && known.exp * 1_000 > clock.now()) return known;
     const outcome = await verify(token);
     if (typeof outcome === 'string') return outcome;
-    const ttl = Math.floor(outcome.exp * 1_000 - clock.now());
+    // What is known of a token is no older than what is known of its key: the issuer may have withdrawn it.
+    const { exp, until = Number.POSITIVE_INFINITY } = outcome;
+    const ttl = Math.floor(Math.min(exp * 1_000 - clock.now(), until - clock.elapsed()));
     if (ttl > 0) verified.set(digest, outcome, { ttl });
     return outcome;
   };
@@ -118,7 +130,11 @@ function authoritiesOf(
   ownKey: TokenVerifierOptions['issuer']['ownKey'],
   keysOf: (issuer: string) => FindKey,
 ): Authority[] {
-  const own: Authority = { issuer: config.issuer, audience: config.audience, findKey: ({ kid }) => ownKey(kid) };
+  const findOwn: FindKey = async ({ kid }) => {
+    const key = await ownKey(kid);
+    return key && { key };
+  };
+  const own: Authority = { issuer: config.issuer, audience: config.audience, findKey: findOwn };
   // An issuer may be trusted for several audiences; its keys are the same.
   const keys = new Map(config.trustedIssuers.map(({ issuer }) => [issuer, keysOf(issuer)]));
   const trusted = config.trustedIssuers.flatMap(({ issuer, audience, scopes }) => {
@@ -159,6 +175,10 @@ function verifiedClaims(
     return error instanceof Error ? error.message : 'it cannot be verified';
   }
 }
+
+/** Whether the end is a moment of the near future: a JSON number can be infinite. */
+const endsSoon = ({ exp = 0 }: jwt.JwtPayload, clock: Clock): boolean =>
+  exp <= Math.floor(clock.now() / 1_000) + LONGEST + SKEW;
 
 function verifiedToken(claims: jwt.JwtPayload, authority: Authority, isOwn: boolean): VerifiedToken | string {
   const [clientId] = [claims['client_id'], claims['azp'], claims.sub].flatMap(textsOf).filter((text) => text !== '');

@@ -5,6 +5,11 @@ import { rootCertificates } from 'node:tls';
 import { checkedLookup, specialAddress } from './special-addresses.ts';
 
 export interface GuardedFetchOptions {
+  /**
+   * Whether an administrator has set the addresses: then private ones are fetched from as well, loopback without TLS,
+   * and JSON is taken under any media type, as servers of key sets send it.
+   */
+  readonly configured?: true;
   /** Hosts (`host` or `host:port`) that may be private or loopback addresses, and may be spoken to without TLS. */
   readonly allow: readonly string[];
   /** A certificate authority in PEM that is trusted beside the usual ones. */
@@ -13,6 +18,8 @@ export interface GuardedFetchOptions {
   readonly lookup?: LookupFunction;
   /** How long one exchange may take, its redirects included. */
   readonly milliseconds?: number;
+  /** How long an answer may be. */
+  readonly mostBytes?: number;
 }
 
 export interface FetchedDocument {
@@ -26,18 +33,21 @@ export type GuardedFetch = (url: string) => Promise<FetchedDocument>;
 const MILLISECONDS = 5_000;
 const MOST_BYTES = 64 * 1024;
 const MOST_REDIRECTS = 3;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const JSON_TYPE = /^application\/([a-z0-9.-]+\+)?json$/;
 // Compressed bodies are not taken at all, so that a small one cannot unfold into a large one.
 const HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'clientele' };
 
 /**
- * The one way to addresses that clients name: https only, and the address that is connected to (not the name that
- * was asked for) is a public one, unless the host is allowed. Redirects are checked like the first address.
- * An answer is a 200 with JSON of at most 64 KiB, within 5 seconds.
+ * The one way out of this service: https only, and the address that is connected to (not the name that was asked for)
+ * is a public one, unless the host is allowed or an administrator has set the address. Redirects are checked like the
+ * first address. An answer is a 200 with JSON of at most 64 KiB, within 5 seconds.
  */
 export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   const { allow, ca, lookup, milliseconds = MILLISECONDS } = options;
+  const isConfigured = options.configured === true;
+  const limits = { mostBytes: options.mostBytes ?? MOST_BYTES, anyType: isConfigured };
   const allowed = new Set(allow.map((host) => host.toLowerCase()));
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
   const agents = {
@@ -47,8 +57,9 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   };
 
   const exchange = (url: URL, signal: AbortSignal): Promise<IncomingMessage> => {
-    const isAllowed = allowed.has(url.hostname) || allowed.has(`${url.hostname}:${portOf(url)}`);
-    checkAddress(url, isAllowed);
+    const isListed = allowed.has(url.hostname) || allowed.has(`${url.hostname}:${portOf(url)}`);
+    const isAllowed = isListed || isConfigured;
+    checkAddress(url, { isAllowed, isPlainAllowed: isListed || (isConfigured && LOOPBACK.test(url.hostname)) });
     return new Promise((resolve, reject) => {
       const options = { headers: HEADERS, signal };
       const request =
@@ -64,7 +75,7 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
     for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects += 1) {
       const response = await exchange(url, signal);
       const target = redirectOf(response);
-      if (target === undefined) return readDocument(response);
+      if (target === undefined) return readDocument(response, limits);
       response.destroy();
       url = parseAddress(target, url.href);
     }
@@ -88,8 +99,15 @@ function parseAddress(address: string, base?: string): URL {
 
 const portOf = (url: URL): string => (url.port !== '' ? url.port : url.protocol === 'http:' ? '80' : '443');
 
-function checkAddress(url: URL, isAllowed: boolean): void {
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isAllowed)) {
+interface Permission {
+  /** Whether it may lead into private networks. */
+  readonly isAllowed: boolean;
+  /** Whether it may be without TLS. */
+  readonly isPlainAllowed: boolean;
+}
+
+function checkAddress(url: URL, { isAllowed, isPlainAllowed }: Permission): void {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPlainAllowed)) {
     throw new Error(`${url.protocol}//${url.host} is not https`);
   }
   const special = isAllowed ? undefined : specialAddress(url.hostname.replace(/^\[|\]$/g, ''));
@@ -101,30 +119,36 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | unde
   return REDIRECTS.has(statusCode) ? headers.location : undefined;
 }
 
-async function readDocument(response: IncomingMessage): Promise<FetchedDocument> {
+interface Limits {
+  readonly mostBytes: number;
+  readonly anyType: boolean;
+}
+
+async function readDocument(response: IncomingMessage, { mostBytes, anyType }: Limits): Promise<FetchedDocument> {
   try {
-    checkHead(response);
+    checkHead(response, anyType);
     const cacheControl = response.headers['cache-control'];
-    return { body: await readBody(response), ...(cacheControl !== undefined && { cacheControl }) };
+    return { body: await readBody(response, mostBytes), ...(cacheControl !== undefined && { cacheControl }) };
   } finally {
     response.destroy();
   }
 }
 
-function checkHead({ statusCode, headers }: IncomingMessage): void {
+function checkHead({ statusCode, headers }: IncomingMessage, anyType: boolean): void {
   if (statusCode !== 200) throw new Error(`the answer has status ${statusCode}`);
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') throw new Error('the answer is compressed');
   const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!JSON_TYPE.test(type)) throw new Error(`the answer is ${type === '' ? 'of no type' : type}, not JSON`);
+  if (!anyType && !JSON_TYPE.test(type))
+    throw new Error(`the answer is ${type === '' ? 'of no type' : type}, not JSON`);
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage, mostBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new Error(`the answer is larger than ${MOST_BYTES} bytes`);
+    if (size > mostBytes) throw new Error(`the answer is larger than ${mostBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

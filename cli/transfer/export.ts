@@ -83,7 +83,7 @@ function soundId(entry: Entry, { resource, fields }: ResourceKit): string {
   const id = entry[resource.id];
   const pattern = fields.find(({ path }) => path === resource.id)?.schema.pattern;
   if (typeof id === 'string' && pattern !== undefined && new RegExp(pattern).test(id)) return id;
-  const called = JSON.stringify(id)?.slice(0, 200) ?? 'nothing';
+  const called = typeof id === 'string' ? JSON.stringify(id.slice(0, 200)) : `a thing of type ${typeof id}`;
   throw new Failure(EXIT.refused, `the service calls a ${resource.singular} ${called}, which is no ${resource.id}`);
 }
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:cryp
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SignJWT } from 'jose';
+import { CompactSign } from 'jose';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { headerOf, refusalReason } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -190,6 +190,30 @@ describe('an issuer of our own making', () => {
   });
 });
 
+describe('what is known of a token', () => {
+  it('is no older than what is known of its key, and one bad answer of the issuer is no withdrawal', async () => {
+    const other = await startIndependentIssuer();
+    const fresh = await startService({ env: { TRUSTED_ISSUERS: `${other.issuer}|${API}|${P}clients.readonly` } });
+    const statusOf = async (token: string): Promise<number> => (await fresh.request('GET', CLIENTS, { token })).status;
+    const token = await other.token(API, `${P}clients.readonly`);
+    expect(await statusOf(token)).toBe(200);
+    other.setBroken(true);
+    // The clock on the wall stands still, so that the token does not end meanwhile.
+    fresh.clock.set(-700_000);
+    fresh.clock.advance(700_000);
+    expect(await statusOf(token)).toBe(200);
+    other.setBroken(false);
+    other.rotateKeys();
+    fresh.clock.set(-31_000);
+    fresh.clock.advance(31_000);
+    // What was asked for beside is there a little later.
+    for (let look = 0; look < 100 && (await statusOf(token)) === 200; look += 1) await fresh.idle();
+    expect(await statusOf(token)).toBe(401);
+    await fresh.stop();
+    await other.stop();
+  });
+});
+
 describe('discovery', () => {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'ES256' }] };
@@ -202,7 +226,7 @@ describe('discovery', () => {
       const document = documents[req.url ?? ''];
       res
         .writeHead(document === undefined ? 404 : 200, { 'Content-Type': 'application/json' })
-        .end(JSON.stringify(document ?? {}));
+        .end(typeof document === 'string' ? document : JSON.stringify(document ?? {}));
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -213,12 +237,13 @@ describe('discovery', () => {
   async function replyWith(
     issuer: string,
     published: Record<string, unknown>,
+    exp: number | string = inSeconds(300),
   ): Promise<{ reply: TestReply; log: string }> {
     documents = { '/keys': keys, ...published };
     const fresh = await startService({ env: { TRUSTED_ISSUERS: `${issuer}|${API}|${P}clients.readonly` } });
-    const token = await new SignJWT({ iss: issuer, aud: API, sub: 'someone', scope: `${P}clients.readonly` })
+    const claims = JSON.stringify({ iss: issuer, aud: API, sub: 'someone', scope: `${P}clients.readonly` });
+    const token = await new CompactSign(Buffer.from(`${claims.slice(0, -1)},"exp":${exp}}`))
       .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'one' })
-      .setExpirationTime('5m')
       .sign(privateKey);
     const reply = await fresh.request('GET', CLIENTS, { token });
     await fresh.stop();
@@ -251,4 +276,43 @@ describe('discovery', () => {
     expect(reply.status).toBe(503);
     expect(log).toContain(reason);
   });
+
+  const metadata = (): Record<string, unknown> => ({
+    '/.well-known/openid-configuration': { issuer: origin, jwks_uri: `${origin}/keys` },
+  });
+
+  it('takes the keys that it knows out of a set with others', async () => {
+    const odd = [7, { kty: 'AKP', kid: 'later', pub: 'AA' }, { kty: 'EC', crv: 'P-256', kid: 'two', x: 'AA', y: 'AA' }];
+    const { reply } = await replyWith(origin, { ...metadata(), '/keys': { keys: [...odd, ...keys.keys] } });
+    expect(reply.status).toBe(200);
+  });
+
+  it('takes a set as long as those with certificates, and none without an end', async () => {
+    const padding = { kty: 'AKP', kid: 'long', x5c: ['A'.repeat(200_000)] };
+    const long = await replyWith(origin, { ...metadata(), '/keys': { keys: [padding, ...keys.keys] } });
+    expect(long.reply.status).toBe(200);
+    const huge = ' '.repeat(50_000_000);
+    const wellKnown = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+    const hugeMetadata = Object.fromEntries(wellKnown.map((path) => [path, huge]));
+    for (const published of [{ ...metadata(), '/keys': huge }, hugeMetadata]) {
+      const { reply, log } = await replyWith(origin, published);
+      expect(reply.status).toBe(503);
+      expect(log).toContain('the answer is larger than 262144 bytes');
+    }
+  });
+
+  it.each([
+    ['in five minutes', () => inSeconds(300), 200],
+    ['in a day', () => inSeconds(86_400), 200],
+    ['in two days', () => inSeconds(172_800), 401],
+    ['in ten years', () => inSeconds(315_360_000), 401],
+    ['never', () => '1e400', 401],
+    ['before all times', () => '-1e400', 401],
+    ['as a text', () => '"tomorrow"', 401],
+  ])('a token that ends %s is answered as it should be', async (_when, exp, status) => {
+    const { reply } = await replyWith(origin, metadata(), exp());
+    expect(reply.status).toBe(status);
+  });
 });
+
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;

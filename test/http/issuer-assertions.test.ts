@@ -304,6 +304,42 @@ describe('private_key_jwt with keys behind jwksUri', () => {
     expect((await use(key)).status).toBe(200);
   });
 
+  it('lets a client go on while a stranger makes it ask a server that hangs', async () => {
+    expect((await use(key)).status).toBe(200);
+    service.clock.advance(31_000);
+    let answer: (value?: unknown) => void = () => undefined;
+    const hanging = new Promise((resolve) => (answer = resolve));
+    const asked = new Promise<void>((resolve) =>
+      keyServer.duringNext(() => {
+        resolve();
+        return hanging;
+      }),
+    );
+    const stranger = use(newClientKey());
+    await asked;
+    expect((await use(key)).status).toBe(200);
+    answer();
+    expectRefused(await stranger, 'no key for the assertion');
+  });
+
+  it('takes the keys that it knows out of a set with others, and lets nobody sign with those', async () => {
+    const odd = [
+      7,
+      null,
+      { kty: 'AKP', alg: 'ML-DSA-44', kid: 'later', pub: 'AA' },
+      { kty: 'EC', crv: 'P-256', kid: 'broken', x: 'AA', y: 'AA' },
+      { kty: 'RSA', kid: 'empty' },
+      { kid: 'nothing' },
+    ];
+    keyServer.publish(JSON.stringify({ keys: [...odd, key.jwk] }));
+    expect((await use(key)).status).toBe(200);
+    const other = newClientKey();
+    for (const kid of ['later', 'broken', 'empty', 'nothing']) {
+      const assertion = await assertionOf(service, client.inum, { key: other.privateKey, kid });
+      expectRefused(await withAssertion(service, assertion), 'no key for the assertion');
+    }
+  });
+
   it('refuses what is not a key set', async () => {
     keyServer.publish('{"keys":{}}');
     expectRefused(await use(key), 'the keys cannot be had');

@@ -104,6 +104,31 @@ describe('an allowed host', () => {
   });
 });
 
+describe('an address that an administrator has set', () => {
+  const configured = guardedFetcher({ allow: [], configured: true, ca: cert, mostBytes: 100 });
+
+  it('may be on a private network, without TLS on loopback, and of any media type', async () => {
+    expect((await configured(`https://${tls}/keys`)).body).toBe('{"keys":[]}');
+    expect((await configured(`http://${plain}/keys`)).body).toBe('{"keys":[]}');
+    expect((await configured(`https://${tls}/untyped`)).body).toBe('{}');
+    expect((await configured(`https://${tls}/hop/3`)).body).toBe('{"keys":[]}');
+  });
+
+  it.each([
+    ['without TLS elsewhere', () => 'http://example.com/', 'not https'],
+    ['a file', () => 'file:///etc/passwd', 'not https'],
+    ['with credentials', () => `https://me:secret@${tls}/keys`, 'credentials'],
+    ['that redirects to http elsewhere', () => `https://${tls}/to-http`, 'not https'],
+    ['that redirects in a circle', () => `https://${tls}/circle`, 'more than 3 times'],
+    ['with a long answer', () => `https://${tls}/full`, 'larger than 100 bytes'],
+    ['with an answer without an end', () => `https://${tls}/endless`, 'larger than 100 bytes'],
+    ['with a compressed answer', () => `https://${tls}/compressed`, 'compressed'],
+    ['that answers 404', () => `https://${tls}/missing`, 'status 404'],
+  ])('is refused %s', async (_name, url, reason) => {
+    await expect(configured(url())).rejects.toThrow(reason);
+  });
+});
+
 describe('an address that is not allowed', () => {
   const strict = guardedFetcher({ allow: [] });
 
