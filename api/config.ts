@@ -81,7 +81,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),
-    fetchAllow: reader.list('FETCH_ALLOW'),
+    fetchAllow: reader.hosts('FETCH_ALLOW'),
     rateLimit: reader.rate('RATE_LIMIT', '20/min'),
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),

@@ -18,7 +18,8 @@ export async function preflight(env: Readonly<Record<string, string | undefined>
   const faults = [...mistakes];
   const isFine = (...names: string[]): boolean => !mistakes.some((line) => names.some((name) => line.startsWith(name)));
   if (isFine('DATA_DIR')) faults.push(...dataFolderFaults(config));
-  if (opener === 'service' && isFine('PORT', 'HOST')) faults.push(...(await portFaults({ ...config, setting: 'PORT' })));
+  if (opener === 'service' && isFine('PORT', 'HOST'))
+    faults.push(...(await portFaults({ ...config, setting: 'PORT' })));
   if (opener === 'service' && config.metrics !== undefined && isFine('METRICS'))
     faults.push(...(await portFaults({ ...config.metrics, setting: 'METRICS' })));
   const folderFine = faults.length === mistakes.length;

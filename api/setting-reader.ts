@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { keyRing } from './shared/key-ring.ts';
 import { statementIssuersIn, type StatementIssuer } from './statement-issuers.ts';
@@ -79,9 +79,19 @@ export class SettingReader {
     return fault === undefined ? text : this.wrong(name, fault, fallback);
   }
 
+  /** Hosts, or hosts with a port, as they stand in a parsed URL. */
+  hosts(name: string): string[] {
+    return this.list(name).flatMap((entry) => {
+      const host = hostIn(entry);
+      if (host !== undefined) return [host];
+      return this.wrong(name, `must hold hosts (keys.internal, 10.0.0.7:8443, [fd00::7]), not ${entry}`, []);
+    });
+  }
+
   origins(name: string): string[] {
     return this.list(name).filter((origin) => {
-      if (URL.canParse(origin) && new URL(origin).origin === origin) return true;
+      const isWeb = URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*');
+      if (isWeb || APP_ORIGIN.test(origin)) return true;
       return this.wrong(name, `must hold origins such as https://admin.example.com, not ${origin}`, false);
     });
   }
@@ -194,6 +204,17 @@ export class SettingReader {
 
 /** Whether the permissions of a file let anybody in. The group may be the one of the service, as in Kubernetes. */
 const isOpenToAll = (path: string): boolean => process.getuid !== undefined && (statSync(path).mode & 0o007) !== 0;
+
+/** What pages in apps and extensions of browsers send: a scheme of their own, and no path. */
+const APP_ORIGIN = /^(?!(?:https?|ftp|wss?|file|javascript|data|blob):)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
+
+/** The host in a text that is a host, or a host with a port, and nothing else; in the spelling of `URL`. */
+function hostIn(text: string): string | undefined {
+  const [, name = '', port = ''] =
+    /^(\[[^\]]*\]|[^:[\]/?#@\\*]+)(:\d{1,5})?$/.exec(isIPv6(text) ? `[${text}]` : text) ?? [];
+  const address = `https://${name}`;
+  return name === '' || !URL.canParse(address) ? undefined : new URL(address).hostname + port;
+}
 
 /** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
 function issuerFault(text: string): string | undefined {

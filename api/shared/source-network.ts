@@ -1,14 +1,15 @@
 import { isIPv6 } from 'node:net';
+import { carriedIpv4 } from './special-addresses.ts';
 
 /**
  * What attempts of a peer are counted under: an IPv4 address itself, an IPv6 address by its /64, since one subscriber
  * has all addresses of it. Addresses of IPv4 in IPv6 count as what they stand for.
  */
 export function networkOf(source: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(source)?.[1];
-  if (mapped !== undefined) return mapped;
   const [address = ''] = source.split('%');
   if (!isIPv6(address)) return source;
+  const carried = carriedIpv4(address);
+  if (carried !== undefined) return carried;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');
   // An IPv4 address at the end stands for two groups.

@@ -55,10 +55,16 @@ function isSpecial(address: string): boolean {
   if (!isIPv6(address)) return false;
   // One with a zone is of this link.
   if (address.includes('%')) return true;
+  const carried = carriedIpv4(address);
+  return carried === undefined ? special.ipv6.check(address, 'ipv6') : isSpecial(carried);
+}
+
+/** The IPv4 address that an IPv6 address without a zone stands for, however it is written, or undefined. */
+export function carriedIpv4(address: string): string | undefined {
   const [, high, low] = CARRIES_IPV4.exec(new URL(`http://[${address}]`).hostname) ?? [];
-  if (high === undefined || low === undefined) return special.ipv6.check(address, 'ipv6');
+  if (high === undefined || low === undefined) return undefined;
   const [upper, lower] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-  return isSpecial([upper >> 8, upper & 0xff, lower >> 8, lower & 0xff].join('.'));
+  return [upper >> 8, upper & 0xff, lower >> 8, lower & 0xff].join('.');
 }
 
 /** A look-up whose answers are all checked; the connection is made to one of them, and nobody is asked again. */

@@ -8,6 +8,7 @@ import {
   keySet,
   newClient,
   newClientKey,
+  pairFor,
   refusalReason,
   REFUSED,
   TOKEN,
@@ -15,6 +16,7 @@ import {
   type ClientKey,
   type TestClient,
 } from '../support/issuer.ts';
+import { SIGNATURE_ALGORITHMS } from '../../api/shared/signature-algorithms.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -164,6 +166,17 @@ describe('private_key_jwt with keys by value', () => {
       expect((await withAssertion(service, await assertionOf(service, inum, { key: one.privateKey }))).status).toBe(
         200,
       );
+    }
+  });
+
+  it.each([...SIGNATURE_ALGORITHMS, 'EdDSA'])('may be signed with %s', async (alg) => {
+    const { publicKey, privateKey } = pairFor(alg);
+    for (const named of [{ kid: 'one', alg, use: 'sig' }, { kid: 'one' }, {}]) {
+      const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), ...named }] });
+      const { inum } = await newClient(service, { tokenEndpointAuthMethod: 'private_key_jwt', jwks });
+      const kid = 'kid' in named ? { kid: named.kid } : {};
+      const reply = await withAssertion(service, await assertionOf(service, inum, { key: privateKey, alg, ...kid }));
+      expect([named, reply.status]).toEqual([named, 200]);
     }
   });
 

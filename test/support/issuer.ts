@@ -109,6 +109,17 @@ export function newClientKey(kid: string = randomUUID()): ClientKey {
   return { privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid } };
 }
 
+const CURVES: Record<string, string> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
+
+/** A key pair that signs with this algorithm (RFC 7518 section 3.1, RFC 8037). */
+export function pairFor(alg: string): { publicKey: KeyObject; privateKey: KeyObject } {
+  if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
+  const namedCurve = CURVES[alg];
+  return namedCurve === undefined
+    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+    : generateKeyPairSync('ec', { namedCurve });
+}
+
 export const keySet = (...keys: ClientKey[]): string => JSON.stringify({ keys: keys.map((key) => key.jwk) });
 
 export interface AssertionOptions {

@@ -38,6 +38,81 @@ describe('settings', () => {
     expect(loadConfig({ METRICS }).config.metrics).toEqual(metrics);
   });
 
+  it.each([
+    ['keys.internal', 'keys.internal'],
+    ['keys.internal:443', 'keys.internal:443'],
+    ['KEYS.internal:8443', 'keys.internal:8443'],
+    ['localhost', 'localhost'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['10.0.0.7:8443', '10.0.0.7:8443'],
+    ['[fd00::7]:8443', '[fd00::7]:8443'],
+    ['[FD00:0:0::7]', '[fd00::7]'],
+    ['fd00::7', '[fd00::7]'],
+    ['my_host', 'my_host'],
+    ['schlüssel.example', 'xn--schlssel-95a.example'],
+  ])('let addresses of clients lead to FETCH_ALLOW=%s', (FETCH_ALLOW, host) => {
+    expect(loadConfig({ FETCH_ALLOW })).toMatchObject({ mistakes: [], config: { fetchAllow: [host] } });
+  });
+
+  it.each(['https://keys.internal', 'keys.internal/path', '10.0.0.0/8', 'a@b', '*', 'keys.internal:', ':8443', '[::1'])(
+    'refuse FETCH_ALLOW=%s, which no address would ever match',
+    (FETCH_ALLOW) => expect(mistakesOf({ FETCH_ALLOW }).join()).toMatch(/^FETCH_ALLOW must hold hosts/),
+  );
+
+  it.each([
+    'https://admin.example.com',
+    'https://admin.example.com:8443',
+    'http://localhost:3000',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+    'https://xn--mller-kva.example',
+    'capacitor://localhost',
+    'tauri://localhost',
+    'chrome-extension://abcdefghijklmnop',
+    'moz-extension://6e1b2a4c-0000-4000-8000-000000000000',
+  ])('let pages of %s call', (origin) => {
+    expect(loadConfig({ CORS_ORIGINS: origin })).toMatchObject({ mistakes: [], config: { corsOrigins: [origin] } });
+  });
+
+  it.each(['*', 'null', 'https://*.example.com', 'admin.example.com', 'https://a.example/', 'file:///', 'data://x'])(
+    'let no page call for CORS_ORIGINS=%s',
+    (origin) => expect(mistakesOf({ CORS_ORIGINS: origin }).join()).toMatch(/^CORS_ORIGINS must hold origins/),
+  );
+
+  it.each([
+    ['1/sec', 1, 1],
+    ['20/min', 20, 60],
+    ['1000/hour', 1_000, 3_600],
+    ['999999999/min', 999_999_999, 60],
+  ])('take RATE_LIMIT=%s', (RATE_LIMIT, points, seconds) => {
+    expect(loadConfig({ RATE_LIMIT })).toMatchObject({ mistakes: [], config: { rateLimit: { points, seconds } } });
+  });
+
+  it.each([
+    'https://as.example',
+    'https://as.example:8443/realms/main',
+    'https://login.example/3f1c/v2.0',
+    'http://localhost:8080/realms/main',
+    'http://127.0.0.1:9000',
+    'http://[::1]:9000',
+  ])('trust the issuer %s', (issuer) => {
+    const { config, mistakes } = loadConfig({ TRUSTED_ISSUERS: `${issuer}|https://api.example|openid a:b` });
+    expect(mistakes).toEqual([]);
+    expect(config.trustedIssuers).toEqual([{ issuer, audience: 'https://api.example', scopes: ['openid', 'a:b'] }]);
+  });
+
+  it.each<[string, object]>([
+    ['its keys', { issuer: 'https://d.example', jwks: { keys: [{ kty: 'EC' }] } }],
+    ['where its keys are', { issuer: 'https://d.example', jwksUri: 'https://d.example/keys' }],
+    ['where its keys are, at a port', { issuer: 'd', jwksUri: 'https://d.example:8443/keys?all=1' }],
+    ['what it brings', { issuer: 'urn:d', jwksUri: 'https://d.example', grantedScopes: ['email'], allowedClaims: [] }],
+  ])('take an issuer of statements with %s', (_what, entry) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'issuers.json');
+    writeFileSync(file, JSON.stringify([entry]));
+    const { config, mistakes } = loadConfig({ SOFTWARE_STATEMENT_ISSUERS_FILE: file });
+    expect([mistakes, config.statementIssuers.length]).toEqual([[], 1]);
+  });
+
   it('report every mistake at once', () => {
     const mistakes = mistakesOf({
       PORT: 'eighty',
