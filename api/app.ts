@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
 import { originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
-import { prepareBody, readBody, reduceContentType, requireBody, type Normalise } from './http/body.ts';
+import { prepareBody, readBody, reduceContentType, requireBody } from './http/body.ts';
 import { dispatch } from './http/dispatch.ts';
 import { bareForwardedFor } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
@@ -16,7 +16,9 @@ import { requestValidation } from './http/validator.ts';
 import type { Contract } from './shared/contract.ts';
 import type { Idempotency } from './shared/idempotency.ts';
 import type { Log } from './shared/log.ts';
+import type { KnownMembers } from './shared/known-members.ts';
 import type { Meters } from './shared/meters.ts';
+import type { Normalise } from './shared/normalise.ts';
 import type { Handlers } from './shared/operation.ts';
 
 export interface AppOptions {
@@ -24,6 +26,8 @@ export interface AppOptions {
   readonly handlers: Handlers;
   readonly idempotency: Idempotency;
   readonly normalisers: Readonly<Record<string, Normalise>>;
+  /** The members of what is written, for those who ask that unknown ones be refused. */
+  readonly known: Readonly<Record<string, KnownMembers>>;
   readonly verifyToken: VerifyToken;
   /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
   readonly resourceMetadata: string;
@@ -55,7 +59,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.use(checkQuery);
   app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
   app.use(
-    refuseUnknownMembers(options.contract),
+    refuseUnknownMembers(options.known),
     dispatch(options.handlers, options.idempotency),
     problemHandler(options.log),
   );

@@ -5,7 +5,7 @@ import { buildApp, type App } from './app.ts';
 import { clientKeys, type ClientKeys } from './clients/client-keys.ts';
 import { removeExpiredClients } from './clients/client.expiry.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
-import { normaliseClient } from './clients/client.normalise.ts';
+import { CLIENT_NAMES, normaliseClient } from './clients/client.normalise.ts';
 import { ClientSecrets } from './clients/client.secrets.ts';
 import { ClientService } from './clients/client.service.ts';
 import { secretService, type SecretService } from './clients/secret.service.ts';
@@ -30,11 +30,11 @@ import type { Meters } from './shared/meters.ts';
 import { JsonText, type Handlers } from './shared/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claim.handlers.ts';
-import { CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
+import { CLAIM_NAMES, CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
 import { RegistryService, type RegistryOptions } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
-import { normaliseScope } from './scopes/scope.registry.ts';
+import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import type { ScopeStores } from './scopes/scope.stores.ts';
 import { everyStep } from './shared/sweep.ts';
@@ -86,6 +86,11 @@ export async function compose(ground: Ground): Promise<Service> {
   const contract = loadContract();
   const common = commonParts(ground, contract, meters);
   const { work } = common;
+  const known = {
+    client: contract.knownMembers('Client', CLIENT_NAMES),
+    scope: contract.knownMembers('Scope', SCOPE_NAMES),
+    claim: contract.knownMembers('JansAttribute', CLAIM_NAMES),
+  };
   const recoverable = config.recoverableSecrets;
   const clients = new ClientService({
     cursors: cursors(ring),
@@ -95,14 +100,14 @@ export async function compose(ground: Ground): Promise<Service> {
     recoverable,
     secrets: common.clientSecrets,
     shapeFaults: common.shapeFaults,
-    unknownMembers: (input) => unknownMembers(contract, 'ClientInput', input),
+    known: known.client,
   });
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer });
   const handlers: Handlers = {
     ...clientHandlers(clients),
-    ...registryHandlers(ground, work, contract),
+    ...registryHandlers({ clock, work, contract, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,
     ...healthHandlers(readiness(database, work)),
@@ -116,6 +121,7 @@ export async function compose(ground: Ground): Promise<Service> {
     idempotency: repeats,
     log,
     meters,
+    known,
     normalisers: {
       client: normaliseClient,
       scope: normaliseScope,
@@ -214,26 +220,20 @@ function composeRegistration({ config, clock, log }: Ground, parts: Registration
   });
 }
 
+interface RegistryParts extends Pick<RegistryOptions, 'clock' | 'work' | 'known' | 'cursors'> {
+  readonly contract: Contract;
+}
+
 type RegistryHandlers = ReturnType<typeof scopeHandlers> & ReturnType<typeof claimHandlers>;
 
-function registryHandlers(
-  { clock, ring }: Ground,
-  work: UnitOfWork<ScopeStores>,
-  contract: Contract,
-): RegistryHandlers {
+function registryHandlers({ contract, ...parts }: RegistryParts): RegistryHandlers {
   const registry: RegistryOptions = {
-    cursors: cursors(ring),
-    work,
-    clock,
+    ...parts,
     newInum,
     shapeFaults: (schema, input) => contract.shapeFaults(schema, input),
-    unknownMembers: (schema, input) => unknownMembers(contract, schema, input),
   };
   return { ...scopeHandlers(new ScopeService(registry)), ...claimHandlers(new RegistryService(CLAIMS, registry)) };
 }
-
-const unknownMembers = (contract: Contract, schema: string, input: unknown): Fault[] =>
-  contract.unknownMembers(contract.document.components.schemas[schema] ?? {}, input);
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
   const body = new JsonText<Record<string, unknown>>(contract.text);

@@ -38,6 +38,8 @@ export interface Property {
   readonly setBy: 'registration' | 'admin' | 'server';
   /** Name of the attribute in Janssen's database, which sorting and filters take as well. */
   readonly db?: string;
+  /** The addresses that it had in earlier versions of Janssen. */
+  readonly formerly?: readonly string[];
   /** The values that it takes, when there are only these. */
   readonly values?: readonly string[];
   /** What absence means. */

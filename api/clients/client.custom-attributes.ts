@@ -8,9 +8,9 @@ const MOST_DISPLAYED = 4_096;
 type Value = NonNullable<CustomAttribute['value']>;
 
 /**
- * Completes custom attributes: `value` is the first of `values`, `displayValue` joins them, `multiValued` says that
- * there are several. A caller gives `value` or `values`; where both are there, the one that differs from the stored
- * attribute wins, as with other members that share a value.
+ * Completes custom attributes: `value` is the first of `values`, and where they are not given `displayValue` joins them
+ * and `multiValued` says that there are several. A caller gives `value` or `values`; where both are there, the one that
+ * differs from the stored attribute wins, as with other members that share a value.
  */
 export function settleCustomAttributes(
   given: readonly CustomAttribute[],
@@ -24,7 +24,7 @@ export function settleCustomAttributes(
       const detail = 'value and values say different things';
       faults.push({ pointer: `/customAttributes/${index}/value`, detail, rule: 'aliases-agree' });
     }
-    return complete(attribute.name, values ?? []);
+    return complete(attribute, values ?? [], before);
   });
   return { attributes, faults: [...faults, ...duplicates(given)] };
 }
@@ -40,15 +40,32 @@ function valuesOf(attribute: CustomAttribute, before: CustomAttribute | undefine
   return valueChanged ? [value] : values;
 }
 
-function complete(name: string, values: Value[]): CustomAttribute {
+function complete(given: CustomAttribute, values: Value[], before: CustomAttribute | undefined): CustomAttribute {
   const [first] = values;
+  const derived = derivedFrom(values);
+  const derivedBefore = before && derivedFrom(before.values ?? []);
+  const settled = <K extends keyof Derived>(member: K): Pick<CustomAttribute, K> => {
+    // What comes back as it was made from the values follows them when they change.
+    const wasMade =
+      before !== undefined && given[member] === before[member] && before[member] === derivedBefore?.[member];
+    const value = wasMade ? derived[member] : (given[member] ?? derived[member]);
+    return (value === undefined ? {} : { [member]: value }) as Pick<CustomAttribute, K>;
+  };
   return {
-    name,
-    multiValued: values.length > 1,
+    name: given.name,
+    ...settled('multiValued'),
     values,
-    ...(first !== undefined && { value: first, displayValue: values.map(String).join(', ').slice(0, MOST_DISPLAYED) }),
+    ...(first !== undefined && { value: first }),
+    ...settled('displayValue'),
   };
 }
+
+type Derived = Pick<CustomAttribute, 'multiValued' | 'displayValue'>;
+
+const derivedFrom = (values: readonly Value[]): Derived => ({
+  multiValued: values.length > 1,
+  ...(values.length > 0 && { displayValue: values.map(String).join(', ').slice(0, MOST_DISPLAYED) }),
+});
 
 function duplicates(given: readonly CustomAttribute[]): Fault[] {
   return given.flatMap(({ name }, index) =>

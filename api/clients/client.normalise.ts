@@ -1,21 +1,23 @@
-import { HISTORICAL_NAMES } from '../../openapi/properties.gen.ts';
+import { CLIENT_NOISE } from '../../openapi/properties.gen.ts';
+import { MemberNames } from '../shared/member-names.ts';
 import { isObject } from '../shared/members.ts';
-import { memberNormaliser } from '../shared/normalise.ts';
+import { memberNormaliser, typedText } from '../shared/normalise.ts';
 import { PROPERTIES } from './client.document.ts';
 
-const normaliseMembers = memberNormaliser(PROPERTIES, HISTORICAL_NAMES);
+/** What the members of a client are called, and were called. */
+export const CLIENT_NAMES = new MemberNames('client', PROPERTIES, CLIENT_NOISE);
+
+const normaliseMembers = memberNormaliser(CLIENT_NAMES);
 
 /** Brings the body of a written client into the form that the contract describes; see `memberNormaliser`. */
-export function normaliseClient(body: unknown): unknown {
-  const client = normaliseMembers(body);
-  if (isObject(client) && Array.isArray(client['customAttributes']))
-    client['customAttributes'] = client['customAttributes'].map(withoutDerived);
+export function normaliseClient(body: unknown, strict: boolean): unknown {
+  const client = normaliseMembers(body, strict);
+  if (!strict && isObject(client) && Array.isArray(client['customAttributes']))
+    client['customAttributes'] = client['customAttributes'].map(withTypedMultiValued);
   return client;
 }
 
-/** Both say in other words what `values` says. */
-function withoutDerived(attribute: unknown): unknown {
-  if (!isObject(attribute)) return attribute;
-  const { displayValue: _displayed, multiValued: _several, ...rest } = attribute;
-  return rest;
-}
+const withTypedMultiValued = (attribute: unknown): unknown =>
+  isObject(attribute) && 'multiValued' in attribute
+    ? { ...attribute, multiValued: typedText(attribute['multiValued'], 'boolean') }
+    : attribute;

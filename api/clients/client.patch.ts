@@ -1,10 +1,9 @@
+import type { KnownMembers } from '../shared/known-members.ts';
 import type { Members } from '../shared/members.ts';
-import { applyTo, isJsonPatch, patchable, type Patch } from '../shared/patch.ts';
-import { PROPERTIES, type ClientInput } from './client.document.ts';
-import { normaliseClient } from './client.normalise.ts';
-
-/** The clear value of the secret is not part of the client, so that there is nothing to copy. */
-const CLIENT = { ...patchable('client', PROPERTIES), unreadable: ['/clientSecret'] };
+import { applyTo, isJsonPatch, type Patch } from '../shared/patch.ts';
+import { patchable } from '../shared/patchable.ts';
+import type { ClientInput } from './client.document.ts';
+import { CLIENT_NAMES, normaliseClient } from './client.normalise.ts';
 
 /** Stands for the secret in the client that a patch is applied to. It has a space, so that it is never a secret. */
 const HIDDEN_SECRET = '(not shown)';
@@ -16,21 +15,37 @@ export interface PatchedClient {
   readonly secret?: { readonly given: string } | 'renew';
 }
 
+/** A client as a patch finds it. */
+export interface PatchedText {
+  /** As it is answered. */
+  readonly text: string;
+  readonly hasSecret: boolean;
+}
+
 /**
- * Applies a patch to the client as it is answered, and reads the outcome as a written client. Taking the secret out
- * lets another one be made where that is needed. Throws what `applyTo` throws.
+ * Makes what applies a patch to a client and reads the outcome as a written client. Taking the secret out lets another
+ * one be made where that is needed. It throws what `applyTo` throws.
  */
-export function readPatch(text: string, patch: Patch, hasSecret: boolean): PatchedClient {
-  const client = JSON.parse(text) as Members;
-  const result = applyTo(hasSecret ? { ...client, clientSecret: HIDDEN_SECRET } : client, patch, CLIENT);
-  const { clientSecret: secret, ...members } = result;
-  const draft = normaliseClient(members) as ClientInput;
-  if (secret === HIDDEN_SECRET) return { draft };
-  if (secret === undefined || secret === null || secret === '')
-    return hasSecret ? { draft, secret: 'renew' } : { draft };
-  // The shape of what was given is checked with the rest of the draft.
-  const given = secret as string;
-  return { draft: { ...draft, clientSecret: given }, secret: { given } };
+export function patchReader(
+  known: KnownMembers,
+): (client: PatchedText, patch: Patch, strict: boolean) => PatchedClient {
+  const about = {
+    ...patchable(CLIENT_NAMES, known),
+    unreadable: 'clientSecret',
+    growing: ['lastAccessTime', 'lastLogonTime'],
+  };
+  return ({ text, hasSecret }, patch, strict) => {
+    const client = JSON.parse(text) as Members;
+    const result = applyTo(hasSecret ? { ...client, clientSecret: HIDDEN_SECRET } : client, patch, about);
+    const { clientSecret: secret, ...members } = result;
+    const draft = normaliseClient(members, strict) as ClientInput;
+    if (secret === HIDDEN_SECRET) return { draft };
+    if (secret === undefined || secret === null || secret === '')
+      return hasSecret ? { draft, secret: 'renew' } : { draft };
+    // The shape of what was given is checked with the rest of the draft.
+    const given = secret as string;
+    return { draft: { ...draft, clientSecret: given }, secret: { given } };
+  };
 }
 
 /** The secret that a patch brings, as far as one can tell without the client. */

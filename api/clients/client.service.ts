@@ -2,6 +2,7 @@ import { isBeyond } from '../shared/administration-scopes.ts';
 import { parseWireDate, timestamp, wireDate, type Clock } from '../shared/clock.ts';
 import type { Cursors } from '../search/cursor.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
+import type { KnownMembers } from '../shared/known-members.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
 import type { Patch } from '../shared/patch.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
@@ -12,7 +13,7 @@ import { changedProperties, type ClientDocument, type ClientInput, type Members 
 import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
-import { readPatch, secretIn } from './client.patch.ts';
+import { patchReader, secretIn } from './client.patch.ts';
 import { referenceMessage, splitReferences } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
@@ -34,7 +35,8 @@ export interface ClientServiceOptions {
   readonly recoverable: boolean;
   /** What is wrong with the shape of a written client. */
   readonly shapeFaults: (input: unknown) => Fault[];
-  readonly unknownMembers: (input: unknown) => Fault[];
+  /** Which members a client has. */
+  readonly known: KnownMembers;
 }
 
 /** What is done with a registered client before its unit of work ends. */
@@ -69,7 +71,11 @@ interface Next extends Standing {
 
 /** The use cases of clients. Every write is one unit of work with its audit record. */
 export class ClientService {
-  constructor(private readonly options: ClientServiceOptions) {}
+  private readonly readPatch: ReturnType<typeof patchReader>;
+
+  constructor(private readonly options: ClientServiceOptions) {
+    this.readPatch = patchReader(options.known);
+  }
 
   /**
    * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `finish` runs in the same unit of
@@ -95,7 +101,7 @@ export class ClientService {
   /** Says what `create` would say, without saving anything. */
   validate({ caller }: RequestContext, { input, strict }: WrittenRequest): Promise<Schemas['ClientValidation']> {
     const inum = input.inum ?? this.options.newInum();
-    const unknown = this.options.unknownMembers(input);
+    const unknown = this.options.known.unknown(input);
     const candidate = { caller, input, inum, unknown, mode: creationMode(strict) };
     return this.options.work.read(async (stores) => {
       const presentSecret = await this.options.secrets.reveal(stores.secrets, inum);
@@ -141,9 +147,8 @@ export class ClientService {
     const prepared = await this.wishFor(context, inum, brought);
     return this.write(context, inum, check, async (stores, opened) => {
       const hasSecret = (await stores.secrets.of(inum)).length > 0;
-      const { draft, secret } = readPatch(served(opened.stored).text, patch, hasSecret);
-      const unknown = strict ? this.options.unknownMembers(draft) : [];
-      refuseFaults([...this.options.shapeFaults(draft), ...unknown], draft);
+      const { draft, secret } = this.readPatch({ text: served(opened.stored).text, hasSecret }, patch, strict);
+      refuseFaults([...this.options.shapeFaults(draft), ...this.options.known.unknown(draft)], draft);
       const about = { inum, mode: 'patch', previous: opened.document } as const;
       const next = await this.settled(stores, withoutPresentSecret(draft, prepared), about);
       if (secret === undefined || secret === 'renew') return { ...next, wish: { renew: secret === 'renew' } };

@@ -1,5 +1,5 @@
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
-import { escapeToken } from '../shared/contract.ts';
+import { escapeToken } from '../shared/known-members.ts';
 import type { ClientDocument, Members } from './client.document.ts';
 
 /** Where a client comes in: through the Config-API, or through dynamic registration. */

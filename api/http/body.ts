@@ -1,16 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type RequestHandler } from 'express';
 import { checkHygiene } from '../shared/hygiene.ts';
+import type { Normalise } from '../shared/normalise.ts';
 import { Problem } from '../shared/problem.ts';
 import { isTextInBytes, isTextInPercents } from '../shared/text.ts';
+import { wantsStrict } from './strict.ts';
 
 const LIMIT = '256kb';
 const JSON_TYPES = ['application/json', 'application/*+json'];
 const json = express.json({ type: JSON_TYPES, limit: LIMIT, verify: checkBytes });
 const form = express.urlencoded({ extended: false, limit: '64kb', verify: checkFormBytes });
-
-/** Brings a body into the form that the contract describes, before it is validated. */
-export type Normalise = (body: unknown) => unknown;
 
 /** Reads the body of operations that have one. It comes after authentication: strangers cannot make us read. */
 export const readBody: RequestHandler = (req, res, next) => {
@@ -76,6 +75,6 @@ export const prepareBody =
   (req, _res, next) => {
     checkHygiene(req.body);
     const normalise = normalisers[req.openapi?.schema['x-body'] ?? ''];
-    if (normalise !== undefined && req.body !== undefined) req.body = normalise(req.body);
+    if (normalise !== undefined && req.body !== undefined) req.body = normalise(req.body, wantsStrict(req));
     next();
   };

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Contract } from '../shared/contract.ts';
+import type { KnownMembers } from '../shared/known-members.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** Whether the caller asked that unknown members be refused (RFC 7240 section 4.4). */
@@ -10,19 +10,17 @@ export function wantsStrict(req: Request): boolean {
 
 /** Refuses unknown members of a written body where the caller asked for it, each by its name. */
 export const refuseUnknownMembers =
-  (contract: Contract): RequestHandler =>
+  (known: Readonly<Record<string, KnownMembers>>): RequestHandler =>
   (req, res, next) => {
-    const operation = req.openapi?.schema;
+    const body = req.openapi?.schema['x-body'];
     // Metadata that is not understood must be ignored, whatever is preferred (RFC 7591 section 2).
-    const isStrict = operation?.['x-body'] !== undefined && operation['x-body'] !== 'registration' && wantsStrict(req);
-    if (operation === undefined || !isStrict) {
+    if (body === undefined || body === 'registration' || !wantsStrict(req)) {
       next();
       return;
     }
     res.setHeader('Preference-Applied', 'handling=strict');
-    const schema = operation.requestBody?.content[req.headers['content-type'] ?? '']?.schema;
     // A patch is checked when it is applied.
-    const errors = operation['x-body'] !== 'patch' && schema ? contract.unknownMembers(schema, req.body) : [];
-    if (errors.length > 0) throw new Problem('invalid-request', { detail: 'there are unknown members', errors });
+    const errors = known[body]?.unknown(req.body) ?? [];
+    if (errors.length > 0) throw new Problem('invalid-request', { errors });
     next();
   };

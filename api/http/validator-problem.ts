@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
+import { withoutAlternatives, type ShapeError } from '../shared/alternatives.ts';
 import { CHARSET, unsupportedMediaType } from './body.ts';
 import { inWords, missingAttribute, Problem, type Fault, type ProblemContent } from '../shared/problem.ts';
 
@@ -51,7 +52,7 @@ function contentOf(
   if (error.limit !== undefined) return { detail: `the body has more than ${error.limit} bytes` };
   if (name !== 'invalid-request') return {};
   if (error.type !== undefined) return { detail: PARSER_DETAILS[error.type] ?? 'the body cannot be read' };
-  const errors = (error.errors ?? []).map(faultOf);
+  const errors = withoutAlternatives((error.errors ?? []).map(shapeError)).map(faultOf);
   return { errors, ...janssenContent(errors) };
 }
 
@@ -63,11 +64,18 @@ const PARSER_DETAILS: Readonly<Record<string, string>> = {
 
 const PLACES: Readonly<Record<string, string>> = { params: 'path', headers: 'header' };
 
-function faultOf({ path, message, errorCode }: NonNullable<MarkedError['errors']>[number]): Fault {
-  const detail = errorCode === 'required.openapi.validation' ? 'is required' : inWords(message);
-  const [, place = '', ...rest] = path.split('/');
-  if (place === 'body') return { pointer: path.slice('/body'.length), detail };
-  return { parameter: `${PLACES[place] ?? place}:${rest.join('/')}`, detail };
+/** The validator's code is `<keyword>.openapi.validation`. */
+const shapeError = ({ path, message, errorCode = '' }: NonNullable<MarkedError['errors']>[number]): ShapeError => ({
+  place: path,
+  keyword: errorCode.split('.', 1)[0] ?? '',
+  message,
+});
+
+function faultOf({ place, message, keyword }: ShapeError): Fault {
+  const detail = keyword === 'required' ? 'is required' : inWords(message);
+  const [, part = '', ...rest] = place.split('/');
+  if (part === 'body') return { pointer: place.slice('/body'.length), detail };
+  return { parameter: `${PLACES[part] ?? part}:${rest.join('/')}`, detail };
 }
 
 /** What Janssen says about the faults that its tools know. */

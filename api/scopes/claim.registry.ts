@@ -1,4 +1,5 @@
-import { CLAIM_PROPERTIES, HISTORICAL_CLAIM_NAMES } from '../../openapi/properties.gen.ts';
+import { CLAIM_PROPERTIES, CLAIM_NOISE } from '../../openapi/properties.gen.ts';
+import { MemberNames } from '../shared/member-names.ts';
 import type { Members } from '../shared/members.ts';
 import { memberNormaliser } from '../shared/normalise.ts';
 import { compilePatterns } from '../shared/pattern.ts';
@@ -12,14 +13,17 @@ import { findScopeField } from './scope.fields.ts';
 import type { ScopeStores } from './scope.stores.ts';
 import { isStandardClaim } from './stock-claims.ts';
 
+/** What the members of a claim are called, and were called. */
+export const CLAIM_NAMES = new MemberNames('claim', CLAIM_PROPERTIES, CLAIM_NOISE);
+
 /** Brings the body of a written claim into the form that the contract describes. */
-export const normaliseClaim = memberNormaliser(CLAIM_PROPERTIES, HISTORICAL_CLAIM_NAMES);
+export const normaliseClaim = memberNormaliser(CLAIM_NAMES);
 
 export const CLAIMS: Registry<ClaimDocument> = {
   noun: 'claim',
   notFound: 'claim-not-found',
   schema: 'JansAttributeInput',
-  properties: CLAIM_PROPERTIES,
+  names: CLAIM_NAMES,
   findField: findClaimField,
   normalise: normaliseClaim,
   entries: ({ claims }) => claims,

@@ -4,9 +4,11 @@ import { searchPage, type ListRequest, type Page } from '../search/search-page.t
 import { parseSearch, type Condition, type SearchQuery } from '../search/search-query.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
+import type { KnownMembers } from '../shared/known-members.ts';
 import { changedMembers, type Members } from '../shared/members.ts';
 import type { RequestContext } from '../shared/operation.ts';
-import { applyTo, patchable, type Patch, type Patchable } from '../shared/patch.ts';
+import { applyTo, type Patch } from '../shared/patch.ts';
+import { patchable, type Patchable } from '../shared/patchable.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Entry, StoredEntry } from './entry.store.ts';
@@ -21,7 +23,8 @@ export interface RegistryOptions {
   readonly newInum: () => string;
   /** What is wrong with the shape of a written resource. */
   readonly shapeFaults: (schema: string, input: unknown) => Fault[];
-  readonly unknownMembers: (schema: string, input: unknown) => Fault[];
+  /** Which members a resource has, by its noun. */
+  readonly known: Readonly<Record<'scope' | 'claim', KnownMembers>>;
 }
 
 /** A scope or a claim as it is answered: JSON text, and the two halves of its ETag. */
@@ -49,7 +52,7 @@ export class RegistryService<D extends Entry> {
     private readonly registry: Registry<D>,
     protected readonly options: RegistryOptions,
   ) {
-    this.patchable = patchable(registry.noun, registry.properties);
+    this.patchable = patchable(registry.names, options.known[registry.noun]);
   }
 
   /** Creates an entry under an inum of its own. Throws `scope-exists` or `claim-exists` when its name is taken. */
@@ -58,7 +61,12 @@ export class RegistryService<D extends Entry> {
       const inum = this.options.newInum();
       const document = await this.settled(stores, context, { draft: input, inum });
       await this.registry.entries(stores).insert(document, timestamp(this.options.clock.now()));
-      await this.audit(stores, context, inum, changedMembers(this.registry.properties, undefined, membersOf(document)));
+      await this.audit(
+        stores,
+        context,
+        inum,
+        changedMembers(this.registry.names.properties, undefined, membersOf(document)),
+      );
       return { inum, version: 1, activity: 0, text: JSON.stringify(document) };
     });
   }
@@ -84,9 +92,8 @@ export class RegistryService<D extends Entry> {
   patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedEntry> {
     const { normalise, schema } = this.registry;
     return this.write(context, inum, check, (stores, previous) => {
-      const draft = normalise(applyTo(membersOf(previous), patch, this.patchable)) as Members;
-      const unknown = strict ? this.options.unknownMembers(schema, draft) : [];
-      refuseFaults([...this.options.shapeFaults(schema, draft), ...unknown], draft);
+      const draft = normalise(applyTo(membersOf(previous), patch, this.patchable), strict) as Members;
+      refuseFaults([...this.options.shapeFaults(schema, draft), ...this.patchable.known.unknown(draft)], draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
   }
@@ -145,7 +152,7 @@ export class RegistryService<D extends Entry> {
     return this.options.work.write(async (stores) => {
       const { stored, document: previous } = await this.opened(stores, inum, check);
       const document = await change(stores, previous);
-      const changed = changedMembers(this.registry.properties, membersOf(previous), membersOf(document));
+      const changed = changedMembers(this.registry.names.properties, membersOf(previous), membersOf(document));
       // A write that changes nothing is no new version: callers who hold this one need not read again.
       if (changed.length === 0) return served(stored);
       this.registry.guardChange(previous, document);

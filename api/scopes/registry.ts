@@ -1,7 +1,8 @@
-import type { Property } from '../../openapi/property.ts';
 import type { FindField } from '../search/field.ts';
 import type { SearchStore } from '../search/search.store.ts';
+import type { MemberNames } from '../shared/member-names.ts';
 import type { Members } from '../shared/members.ts';
+import type { Normalise } from '../shared/normalise.ts';
 import type { RequestContext } from '../shared/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { Entry, EntryStore } from './entry.store.ts';
@@ -38,9 +39,9 @@ export interface Registry<D extends Entry> {
   readonly noun: 'scope' | 'claim';
   readonly notFound: 'scope-not-found' | 'claim-not-found';
   readonly schema: 'ScopeInput' | 'JansAttributeInput';
-  readonly properties: readonly Property[];
+  readonly names: MemberNames;
   readonly findField: FindField;
-  readonly normalise: (body: unknown) => unknown;
+  readonly normalise: Normalise;
   readonly entries: (stores: ScopeStores) => EntryStore<D>;
   readonly search: (stores: ScopeStores) => SearchStore;
   readonly settle: (stores: ScopeStores, settling: Settling<D>) => Promise<Settled<D>>;

@@ -1,6 +1,7 @@
-import { HISTORICAL_SCOPE_NAMES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
+import { SCOPE_NOISE, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { isAdministrationScope } from '../shared/administration-scopes.ts';
 import { timestamp, wireDate } from '../shared/clock.ts';
+import { MemberNames } from '../shared/member-names.ts';
 import type { Members } from '../shared/members.ts';
 import { memberNormaliser } from '../shared/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
@@ -13,14 +14,17 @@ import type { ScopeDocument } from './scope.store.ts';
 import type { ScopeStores } from './scope.stores.ts';
 import { isStandardScope } from './stock-scopes.ts';
 
+/** What the members of a scope are called, and were called. */
+export const SCOPE_NAMES = new MemberNames('scope', SCOPE_PROPERTIES, SCOPE_NOISE);
+
 /** Brings the body of a written scope into the form that the contract describes. */
-export const normaliseScope = memberNormaliser(SCOPE_PROPERTIES, HISTORICAL_SCOPE_NAMES);
+export const normaliseScope = memberNormaliser(SCOPE_NAMES);
 
 export const SCOPES: Registry<ScopeDocument> = {
   noun: 'scope',
   notFound: 'scope-not-found',
   schema: 'ScopeInput',
-  properties: SCOPE_PROPERTIES,
+  names: SCOPE_NAMES,
   findField: findScopeField,
   normalise: normaliseScope,
   entries: ({ scopes }) => scopes,

@@ -1,4 +1,4 @@
-import { escapeToken } from './contract.ts';
+import { escapeToken } from './known-members.ts';
 import { Problem } from './problem.ts';
 import { isText } from './text.ts';
 

@@ -16,7 +16,7 @@ export interface Schema {
   additionalProperties?: boolean | Schema;
   'x-client'?: PropertyExtension;
   'x-member'?: MemberExtension;
-  'x-historical'?: string[];
+  'x-noise'?: string[];
   'x-problems'?: Record<string, { status: number; title: string; example?: object }>;
   'x-oauth-errors'?: { error: string; error_description: string; status: number; operations: string[] }[];
   [keyword: string]: unknown;
@@ -26,6 +26,7 @@ export interface Schema {
 export interface MemberExtension {
   'set-by': 'registration' | 'admin' | 'server';
   db?: string;
+  formerly?: string[];
   'stored-default'?: true;
 }
 

@@ -78,8 +78,8 @@ function checkExtensions(document: Document, folder: string): void {
 }
 
 function propertiesSource(document: Document, properties: object[]): string {
-  const historical = (name: string): string =>
-    JSON.stringify(document.components.schemas[name]?.['x-historical'] ?? []);
+  const noise = (name: string): string =>
+    JSON.stringify(document.components.schemas[name]?.['x-noise'] ?? []);
   const table = (name: string): string => JSON.stringify(propertyTable(document, name), null, 2);
   return `${HEADER}import type { ClientProperty, Property } from './property.ts';
 
@@ -89,18 +89,18 @@ export const CLIENT_PROPERTIES = ${JSON.stringify(properties, null, 2)} as const
 /** Address of a property: \`clientName\`, \`attributes.requirePar\`. */
 export type ClientPropertyPath = (typeof CLIENT_PROPERTIES)[number]['path'];
 
-/** Names that callers of earlier versions still send. They are ignored and never unknown. */
-export const HISTORICAL_NAMES: readonly string[] = ${historical('Client')};
+/** Names that tools send besides. They are dropped and never unknown in a document. */
+export const CLIENT_NOISE: readonly string[] = ${noise('Client')};
 
 /** Every property of a scope. */
 export const SCOPE_PROPERTIES: readonly Property[] = ${table('Scope')};
-/** Names that are ignored in a scope and never unknown. */
-export const HISTORICAL_SCOPE_NAMES: readonly string[] = ${historical('Scope')};
+/** Names that are dropped from a scope. */
+export const SCOPE_NOISE: readonly string[] = ${noise('Scope')};
 
 /** Every property of a claim. */
 export const CLAIM_PROPERTIES: readonly Property[] = ${table('JansAttribute')};
-/** Names that are ignored in a claim and never unknown. */
-export const HISTORICAL_CLAIM_NAMES: readonly string[] = ${historical('JansAttribute')};
+/** Names that are dropped from a claim. */
+export const CLAIM_NOISE: readonly string[] = ${noise('JansAttribute')};
 `;
 }
 

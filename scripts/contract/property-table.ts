@@ -12,6 +12,7 @@ interface PropertyRow {
   control?: string;
   setBy: string;
   db?: string;
+  formerly?: string[];
   dcr?: RegistrationMember;
   refs?: string;
   aliasOf?: string;
@@ -48,6 +49,7 @@ function rowOf(name: string, schema: Schema, parent?: string): PropertyRow {
     ...formCells(schema['x-client']),
     setBy: extension['set-by'],
     ...(extension.db && { db: extension.db }),
+    ...(extension.formerly && { formerly: extension.formerly }),
     ...mappingCells(schema['x-client']),
     ...(values && { values }),
     ...(schema.default !== undefined && { default: schema.default }),

@@ -310,7 +310,7 @@ describe('a mistake', () => {
       /^clientele: The request is not valid\n {2}clientName: must be string\n {2}request [\w-]{36}\n$/,
     );
     const strict = await cli.run(['clients', 'create', '-f', '-'], { input: '{"redirectUris":[],"unheardOf":1}' });
-    expect(strict.err).toContain('unheardOf: is not a member of this object');
+    expect(strict.err).toContain('unheardOf: is no member of a client');
   });
 
   it('of the version is refused, and nothing is changed', async () => {

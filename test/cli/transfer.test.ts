@@ -195,7 +195,7 @@ describe('an import', () => {
       /^! nameless\.yaml: has no inum/m,
       /^! other-one\.yaml: one has another file$/m,
       /^! rule\.yaml: redirectUris\.0 must/m,
-      /^! unknown\.yaml: .*nothing: is not a member/m,
+      /^! unknown\.yaml: .*nothing: is no member/m,
       /^created {2}one$/m,
     ]) {
       expect(out).toMatch(line);
@@ -341,7 +341,7 @@ describe('an edit', () => {
 
   it('keeps what was written when the service refuses it, or somebody else was faster', async () => {
     const refused = await cli.run(['clients', 'edit', 'web'], { env: editor('echo "nothing: 1" >> "$1"') });
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('nothing: is not a member')]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('nothing: is no member')]);
     const kept = /What you wrote is kept in (.*)\n/.exec(refused.err)?.[1] ?? '';
     expect(readFileSync(kept, 'utf8')).toContain('nothing: 1');
     expect(statSync(kept).mode & 0o777).toBe(0o600);

@@ -59,6 +59,7 @@ describe('a claim', () => {
       dataType: 'string',
       viewType: ['user', 'whitePages'],
       editType: ['admin', 'user'],
+      oxMultiValuedAttribute: false,
       attributeValidation: {},
       origin: 'jansPerson',
       urn: 'urn:mace:dir:attribute-def:qaattribute',

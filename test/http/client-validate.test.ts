@@ -64,11 +64,14 @@ describe('a client that would be registered', () => {
     expect([valid, ignored.map(about)]).toEqual([
       true,
       [
-        ['/attributes/requirePKCE', 'would be ignored: it is not a member of this object'],
-        ['/colour', 'would be ignored: it is not a member of this object'],
+        [
+          '/attributes/requirePKCE',
+          'would be ignored: it is no member of a client: did you mean /attributes/requirePkce?',
+        ],
+        ['/colour', 'would be ignored: it is no member of a client'],
         [
           '/backchannelLogoutUri',
-          'would be ignored: it is not a member of this object: /attributes/backchannelLogoutUri is one',
+          'would be ignored: it is no member of a client: did you mean /attributes/backchannelLogoutUri?',
         ],
       ],
     ]);

@@ -379,11 +379,11 @@ describe('JSON Patch', () => {
 describe('the size of a client', () => {
   it('is bounded for a patch that copies what it has copied', async () => {
     const { inum } = await created();
-    const seed = { op: 'add', path: '/attributes/z', value: { a: 'x'.repeat(100) } };
+    const seed = { op: 'add', path: '/clientNameLocalized', value: { values: { a: 'x'.repeat(100) } } };
     const copies = Array.from({ length: 40 }, (_unused, index) => ({
       op: 'copy',
-      from: '/attributes/z',
-      path: `/attributes/z/c${index}`,
+      from: '/clientNameLocalized/values',
+      path: `/clientNameLocalized/values/c${index}`,
     }));
     const reply = await patch(inum, [seed, ...copies]);
     expect([reply.status, reply.body.errors[0].detail]).toEqual([400, 'makes the client too large']);

@@ -16,7 +16,7 @@ const DOORS: readonly Door[] = ['admin', 'registration'];
 
 /** The client that these members make, as it would be stored. */
 function client(members: object): ClientDocument {
-  const draft = normaliseClient(members) as ClientInput;
+  const draft = normaliseClient(members, false) as ClientInput;
   const scopes = new Map((draft.scopes ?? []).map((text) => [text, { inum: 'F0C4', name: 'openid' }]));
   const references = { scopes, claims: new Map() };
   const { document } = settle({ draft, inum: draft.inum ?? 'x', mode: 'replace', door: 'admin', references });
