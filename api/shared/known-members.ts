@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { distance } from 'fastest-levenshtein';
 import type { MemberNames } from './member-names.ts';
 import type { Fault } from './problem.ts';
 
@@ -89,13 +89,18 @@ interface Way {
 const didYouMean = (address: readonly string[] | undefined): string =>
   address === undefined ? '' : `: did you mean ${pointerOf(address)}?`;
 
-/** The address whose last name is close to `name`: a third of its letters may differ, case does not count. */
-function closestTo(name: string, addresses: readonly (readonly string[])[]): string[] | undefined {
-  const lower = (text: string): string => text.toLowerCase();
-  const lasts = addresses.map((address) => lower(address.at(-1) ?? ''));
+/** The address whose last name is close to `name`: a third of it may differ, or two letters; case does not count. */
+function closestTo(name: string, addresses: readonly string[][]): string[] | undefined {
   // Comparing takes time by the product of both lengths.
-  if (lasts.length === 0 || name.length > 100) return undefined;
-  const best = closest(lower(name), lasts);
-  if (distance(lower(name), best) > Math.floor(name.length / 3)) return undefined;
-  return [...(addresses[lasts.indexOf(best)] ?? [])];
+  if (name.length > 100) return undefined;
+  const wanted = name.toLowerCase();
+  const costs = addresses.map((address) => costOf(wanted, (address.at(-1) ?? '').toLowerCase()));
+  const least = Math.min(...costs);
+  return least <= Math.max(name.length < 5 ? 1 : 2, Math.floor(name.length / 3))
+    ? addresses[costs.indexOf(least)]
+    : undefined;
 }
+
+/** A name that was not written to its end is as close as one with a wrong letter. */
+const costOf = (wanted: string, name: string): number =>
+  name !== wanted && wanted.length > 2 && name.startsWith(wanted) ? 1 : distance(wanted, name);

@@ -402,11 +402,14 @@ describe('CLIENT_SECRETS=recoverable', () => {
       const hidden = await other.request('GET', path, { token: reader });
       expect([hidden.body.clientSecret, hidden.headers.get('cache-control')]).toEqual([undefined, 'private, no-cache']);
       expect((await other.request('GET', CLIENTS, { token: writer })).text).not.toContain(body.clientSecret);
-      const again = await other.request('PUT', CLIENTS, {
-        token: writer,
-        body: (await other.request('GET', path, { token: writer })).body,
-      });
-      expect([again.status, again.headers.get('etag')]).toEqual([200, '"1-0"']);
+      const read = (await other.request('GET', path, { token: writer })).body;
+      const headers = { 'Content-Type': 'application/merge-patch+json' };
+      for (const again of [
+        await other.request('PUT', CLIENTS, { token: writer, body: read }),
+        await other.request('PATCH', path, { token: writer, headers, body: read }),
+      ]) {
+        expect([again.status, again.headers.get('etag')]).toEqual([200, '"1-0"']);
+      }
       const [row] = await other.work.read((stores) => stores.secrets.of(body.inum));
       expect(row?.kind).toBe('encrypted');
     } finally {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newClient, tokenOf } from '../support/issuer.ts';
 import { ATTRIBUTES, caller, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -85,7 +86,7 @@ describe('a JSON Patch that names what is not there', () => {
     ['client', [add('/attributes/requirePKCE', true)], 'did you mean /attributes/requirePkce?'],
     ['client', [add('/requirePkce', true)], 'did you mean /attributes/requirePkce?'],
     ['client', [add('/attributes', { requirePar: true, requirePKCE: null })], `/attributes/requirePKCE ${NO_MEMBER}`],
-    ['client', [add('/customAttributes/0/valeu', 'x')], 'did you mean /customAttributes/0/value?'],
+    ['client', [add('/customAttributes/0/displayVlaue', 'x')], 'did you mean /customAttributes/0/displayValue?'],
     ['client', [add('/customAttributes/-', { name: 'b', valeus: ['x'] })], '/customAttributes/-/valeus'],
     ['client', [add('/clientNameLocalized/languageTags', [])], `/clientNameLocalized/languageTags ${NO_MEMBER}`],
     ['client', [add('/action_message', 'x')], `/action_message ${NO_MEMBER} client`],
@@ -256,18 +257,18 @@ describe('a merge patch', () => {
   });
 
   it('may carry an older reading of when the client was used, and no later one', async () => {
-    const { inum, read } = await made('client', { grantTypes: ['client_credentials'] });
-    await service.database.writer.query(
-      `INSERT INTO client_activity (inum, activity, last_access_time) VALUES ('${inum}', 1, '2031-01-02T00:00:00')`,
-    );
-    const { body } = await read();
-    expect(body.lastAccessTime).toBe('2031-01-02T00:00:00');
-    const merged = await clients.merge(inum, { ...body, lastAccessTime: '2031-01-01T00:00:00', description: 'y' });
-    expect([merged.status, merged.body.description, merged.body.lastAccessTime]).toEqual([
-      200,
-      'y',
-      body.lastAccessTime,
-    ]);
-    expect((await clients.merge(inum, { lastAccessTime: '2031-01-03T00:00:00' })).status).toBe(400);
+    const client = await newClient(service);
+    const use = async (): Promise<TestReply['body']> => {
+      await tokenOf(service, client);
+      await service.idle();
+      return (await clients.read(client.inum)).body;
+    };
+    const before = await use();
+    service.clock.advance(61_000);
+    const { lastAccessTime } = await use();
+    expect(lastAccessTime > before.lastAccessTime).toBe(true);
+    const merged = await clients.merge(client.inum, { ...before, description: 'y' });
+    expect([merged.status, merged.body.description, merged.body.lastAccessTime]).toEqual([200, 'y', lastAccessTime]);
+    expect((await clients.merge(client.inum, { lastAccessTime: '2999-01-01T00:00:00' })).status).toBe(400);
   });
 });
