@@ -375,6 +375,9 @@ export const CLIENT_PROPERTIES = [
     "control": "text",
     "setBy": "registration",
     "db": "jansLogoutURI",
+    "formerly": [
+      "logoutUri"
+    ],
     "dcr": {
       "name": "frontchannel_logout_uri",
       "as": "text"
@@ -916,6 +919,9 @@ export const CLIENT_PROPERTIES = [
     "control": "date-time",
     "setBy": "admin",
     "db": "exp",
+    "formerly": [
+      "exp"
+    ],
     "description": "When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end."
   },
   {
@@ -1250,6 +1256,9 @@ export const CLIENT_PROPERTIES = [
     "label": "Run introspection scripts for JWT access tokens",
     "control": "checkbox",
     "setBy": "registration",
+    "formerly": [
+      "attributes.runIntrospectionScriptBeforeAccessTokenAsJwtCreationAndIncludeClaims"
+    ],
     "dcr": {
       "name": "run_introspection_script_before_jwt_creation",
       "as": "boolean",
@@ -1605,6 +1614,9 @@ export const CLIENT_PROPERTIES = [
     "label": "Authentication time required",
     "control": "checkbox",
     "setBy": "registration",
+    "formerly": [
+      "requireAuthTime"
+    ],
     "dcr": {
       "name": "require_auth_time",
       "as": "boolean"
@@ -2028,8 +2040,8 @@ export const CLIENT_PROPERTIES = [
 /** Address of a property: `clientName`, `attributes.requirePar`. */
 export type ClientPropertyPath = (typeof CLIENT_PROPERTIES)[number]['path'];
 
-/** Names that callers of earlier versions still send. They are ignored and never unknown. */
-export const HISTORICAL_NAMES: readonly string[] = ["tokenBindingSupported","requireAuthTime","logoutUri","exp","action_message","expirable","softwareSection","cibaSection"];
+/** Names that tools send besides. They are dropped and never unknown in a document. */
+export const CLIENT_NOISE: readonly string[] = ["tokenBindingSupported","action_message","expirable","softwareSection","cibaSection"];
 
 /** Every property of a scope. */
 export const SCOPE_PROPERTIES: readonly Property[] = [
@@ -2231,8 +2243,8 @@ export const SCOPE_PROPERTIES: readonly Property[] = [
     "description": "Whether the authorization server lists the scope in its metadata."
   }
 ];
-/** Names that are ignored in a scope and never unknown. */
-export const HISTORICAL_SCOPE_NAMES: readonly string[] = ["clients","moreClients","action_message"];
+/** Names that are dropped from a scope. */
+export const SCOPE_NOISE: readonly string[] = ["clients","moreClients","action_message"];
 
 /** Every property of a claim. */
 export const CLAIM_PROPERTIES: readonly Property[] = [
@@ -2331,6 +2343,9 @@ export const CLAIM_PROPERTIES: readonly Property[] = [
     "type": "boolean",
     "setBy": "admin",
     "db": "jansMultivaluedAttr",
+    "formerly": [
+      "jansMultivaluedAttr"
+    ],
     "default": false,
     "description": "Whether a user can have several values."
   },
@@ -2561,5 +2576,5 @@ export const CLAIM_PROPERTIES: readonly Property[] = [
     "description": "A regular expression that a value matches."
   }
 ];
-/** Names that are ignored in a claim and never unknown. */
-export const HISTORICAL_CLAIM_NAMES: readonly string[] = ["action_message","jansMultivaluedAttr"];
+/** Names that are dropped from a claim. */
+export const CLAIM_NOISE: readonly string[] = ["action_message"];

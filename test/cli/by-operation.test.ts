@@ -121,6 +121,19 @@ describe('the worked commands of jans-cli', () => {
     expect(patched).not.toHaveProperty('logoUri');
   });
 
+  it('patch with what was read, which changes nothing, and not with names that are not there', async () => {
+    const one = (verb: string): string => `clientele --operation-id ${verb}-by-inum --url-suffix inum:c-web`;
+    const read = await json(one('get-oauth-openid-clients'));
+    writeFileSync(join(cli.folder, 'read.json'), JSON.stringify(read));
+    const patch = one('patch-oauth-openid-client');
+    expect(await json(`${patch} --data read.json`)).toEqual(read);
+    for (const words of [`--data '{"acessTokenLifetime":60}'`, `--patch-add acessTokenLifetime:60`]) {
+      const refused = await cli.shell(`${patch} ${words}`);
+      expect([refused.code, refused.out, refused.err]).toEqual([1, '', expect.stringContaining('accessTokenLifetime')]);
+    }
+    expect(await json(one('get-oauth-openid-clients'))).toEqual(read);
+  });
+
   it('take members from files', async () => {
     writeFileSync(join(cli.folder, 'text.txt'), 'from a file');
     const body = '{"redirectUris":[],"description":"_file text.txt"}';
