@@ -24,6 +24,7 @@ import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
 import { idempotency } from './shared/idempotency.ts';
 import { newInum } from './shared/ids.ts';
+import type { KnownMembers } from './shared/known-members.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import type { Meters } from './shared/meters.ts';
@@ -36,7 +37,6 @@ import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
-import type { ScopeStores } from './scopes/scope.stores.ts';
 import { everyStep } from './shared/sweep.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/unit-of-work.ts';
 
@@ -86,11 +86,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const contract = loadContract();
   const common = commonParts(ground, contract, meters);
   const { work } = common;
-  const known = {
-    client: contract.knownMembers('Client', CLIENT_NAMES),
-    scope: contract.knownMembers('Scope', SCOPE_NAMES),
-    claim: contract.knownMembers('JansAttribute', CLAIM_NAMES),
-  };
+  const known = knownMembersOf(contract);
   const recoverable = config.recoverableSecrets;
   const clients = new ClientService({
     cursors: cursors(ring),
@@ -141,6 +137,12 @@ export async function compose(ground: Ground): Promise<Service> {
   const sweep = (): Promise<void> => everyStep([issuer.sweep, registration.sweep, sweepClients, () => repeats.sweep()]);
   return { app, metrics, sweep, idle: issuer.idle };
 }
+
+const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim', KnownMembers> => ({
+  client: contract.knownMembers('Client', CLIENT_NAMES),
+  scope: contract.knownMembers('Scope', SCOPE_NAMES),
+  claim: contract.knownMembers('JansAttribute', CLAIM_NAMES),
+});
 
 /** What several features stand on. */
 interface CommonParts {

@@ -29,7 +29,7 @@ export interface paths {
         head?: never;
         /**
          * Change some members of a client
-         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version, so that two callers who change different members both succeed. A patch of a read-only member or of a missing target is refused with 400, a failing `test` with 409.
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version, so that two callers who change different members both succeed. A patch that names what clients do not have, changes a read-only member or misses its target is refused with 400, a failing `test` with 409. A client that was read can be sent as a merge patch.
          */
         patch: operations["patch-oauth-openid-client-by-inum"];
         trace?: never;
@@ -133,7 +133,7 @@ export interface paths {
         head?: never;
         /**
          * Change some members of a scope
-         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version.
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version. Names that it does not have are refused.
          */
         patch: operations["patch-oauth-scopes-by-id"];
         trace?: never;
@@ -241,7 +241,7 @@ export interface paths {
         head?: never;
         /**
          * Change some members of a claim
-         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version.
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version. Names that it does not have are refused.
          */
         patch: operations["patch-attributes-by-inum"];
         trace?: never;
@@ -1584,7 +1584,7 @@ export interface components {
              */
             cimdExpiresAt?: string;
         };
-        /** @description A value, or several, for which a client has no property of its own. Give `values` or `value`; the other members follow from them. */
+        /** @description A value, or several, for which a client has no property of its own. Give `values` or `value`. The other members are kept as they are given, and made from the values otherwise; what was made is made again when the values change. */
         CustomObjectAttribute: {
             /**
              * @description The name of the attribute, under which scripts and searches find it.
@@ -1614,7 +1614,7 @@ export interface components {
              */
             displayValue?: string;
         };
-        /** @description A text, or the address of a page or an image, in several languages. */
+        /** @description A text, or the address of a page or an image, in several languages. On input an object without `values` is taken for the texts by language, and `value` and `languageTags` beside `values`, which Janssen writes, are dropped. */
         LocalizedString: {
             /**
              * @description The text by language. Each name is a BCP 47 language tag such as `de` or `ja-Jpan-JP` (RFC 5646); the name `""` stands for the text without a language, which is used where no other fits and equals the plain member of the client.
@@ -2172,7 +2172,7 @@ export interface components {
             /** @description The value, for `add`, `replace` and `test`. */
             value?: unknown;
         }[];
-        /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. */
+        /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. Names that the resource does not have are refused; read-only members may be there as they are. */
         MergePatch: {
             [key: string]: unknown;
         };
@@ -5845,7 +5845,7 @@ export interface components {
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
         IfNoneMatch: string;
-        /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+        /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
         Prefer: string;
         /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
         IdempotencyKey: string;
@@ -5958,7 +5958,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -6046,7 +6046,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6083,7 +6083,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
@@ -6133,7 +6133,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6216,7 +6216,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6261,7 +6261,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6415,7 +6415,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
@@ -6578,7 +6578,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6623,7 +6623,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path?: never;
@@ -6762,7 +6762,7 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description `handling=strict` (RFC 7240) refuses unknown members with 400 instead of ignoring them. */
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {

@@ -104,10 +104,13 @@ function ownCopy(body: Members, name: string): Members | undefined {
 
 /** A value as the property takes it today, or undefined: lists of one became texts, and dates lost their zone. */
 function fitting(value: unknown, { type }: Property): unknown {
-  const isText = type === 'string' || type === 'date-time';
-  const single = isText && Array.isArray(value) ? (value.length > 1 ? undefined : (value[0] ?? null)) : value;
-  return type === 'date-time' && typeof single === 'string' ? single.replace(/Z\[[\w/+-]+\]$/, 'Z') : single;
+  if (type !== 'string' && type !== 'date-time') return value;
+  if (Array.isArray(value)) return value.length > 1 ? undefined : ((value[0] as unknown) ?? null);
+  return typeof value === 'string' && type === 'date-time' ? value.replace(ZONE_NAME, '') : value;
 }
+
+/** The name that follows an offset (RFC 9557), as in `2030-01-01T00:00:00Z[UTC]`. */
+const ZONE_NAME = /(?<=Z|[+-]\d\d:\d\d)\[[\w/+-]+\]$/;
 
 /** What Janssen's class writes beside `values`, both taken from it. */
 const PLAIN = 'value';

@@ -78,8 +78,7 @@ function checkExtensions(document: Document, folder: string): void {
 }
 
 function propertiesSource(document: Document, properties: object[]): string {
-  const noise = (name: string): string =>
-    JSON.stringify(document.components.schemas[name]?.['x-noise'] ?? []);
+  const noise = (name: string): string => JSON.stringify(document.components.schemas[name]?.['x-noise'] ?? []);
   const table = (name: string): string => JSON.stringify(propertyTable(document, name), null, 2);
   return `${HEADER}import type { ClientProperty, Property } from './property.ts';
 

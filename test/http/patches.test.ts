@@ -41,7 +41,7 @@ let count = 0;
 async function made(
   noun: string,
   more: object = {},
-): Promise<{ of: Caller; inum: string; read(): Promise<TestReply> }> {
+): Promise<{ of: Caller; inum: string; read: () => Promise<TestReply> }> {
   const of = callers[noun] as Caller;
   const reply = await of.create({ ...SAMPLES[noun]?.((count += 1)), ...more });
   expect(reply.status).toBe(201);
@@ -50,7 +50,7 @@ async function made(
 
 /** Expects that a call is refused with these words in `detail`, and that nothing has changed. */
 async function expectRefused(
-  { read }: { read(): Promise<TestReply> },
+  { read }: { read: () => Promise<TestReply> },
   call: () => Promise<TestReply>,
   detail: string,
   status = 400,
