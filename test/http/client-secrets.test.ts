@@ -402,11 +402,11 @@ describe('CLIENT_SECRETS=recoverable', () => {
       const hidden = await other.request('GET', path, { token: reader });
       expect([hidden.body.clientSecret, hidden.headers.get('cache-control')]).toEqual([undefined, 'private, no-cache']);
       expect((await other.request('GET', CLIENTS, { token: writer })).text).not.toContain(body.clientSecret);
-      const read = (await other.request('GET', path, { token: writer })).body;
-      const headers = { 'Content-Type': 'application/merge-patch+json' };
+      const read = shown.body;
+      const merge = { 'Content-Type': 'application/merge-patch+json' };
       for (const again of [
         await other.request('PUT', CLIENTS, { token: writer, body: read }),
-        await other.request('PATCH', path, { token: writer, headers, body: read }),
+        await other.request('PATCH', path, { token: writer, headers: merge, body: read }),
       ]) {
         expect([again.status, again.headers.get('etag')]).toEqual([200, '"1-0"']);
       }
