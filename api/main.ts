@@ -2,6 +2,7 @@ import { banner } from './banner.ts';
 import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
 import { metricsApp } from './http/metrics-app.ts';
+import { watchSchema } from '../entities/schema-version.ts';
 import { preflight } from './preflight.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
 import { startFault } from './setup/start-fault.ts';
@@ -30,12 +31,14 @@ async function main(): Promise<void> {
   const monitoring =
     config.metrics &&
     (await listen(metricsApp(service.metrics.text), { ...config.metrics, setting: 'METRICS', fastHttp: false }));
+  const watching = watchSchema(database);
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
   }, HOUR);
-  onSignal(async (signal) => {
-    log.info('stopping', { signal });
+  const stop = async (reason: string): Promise<void> => {
+    log.info('stopping', { reason });
     clearInterval(sweeping);
+    clearInterval(watching);
     await server.close(GRACE);
     await monitoring?.close(0);
     await within(
@@ -43,22 +46,29 @@ async function main(): Promise<void> {
       service.idle().then(() => database.close()),
     );
     log.info('stopped');
-  });
+  };
+  onEnd(database.superseded.signal, stop);
   process.stdout.write(banner(config, server.port));
   log.info('listening', { host: config.host, port: server.port });
 }
 
-/** Stops once, at the first signal; later ones are for the impatient and change nothing. */
-function onSignal(stop: (signal: string) => Promise<void>): void {
+/**
+ * Stops once: at the first signal, later ones are for the impatient and change nothing; or as a failure when the database
+ * has got a schema that this version does not know.
+ */
+function onEnd(superseded: AbortSignal, stop: (reason: string) => Promise<void>): void {
   let stopping: Promise<void> | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      // A connection that hangs would keep the process.
-      stopping ??= stop(signal)
-        .catch(fail)
-        .finally(() => process.exit());
-    });
-  }
+  const end = (reason: string): void => {
+    // A connection that hangs would keep the process.
+    stopping ??= stop(reason)
+      .catch(fail)
+      .finally(() => process.exit());
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(signal));
+  superseded.addEventListener('abort', () => {
+    fail(superseded.reason);
+    end('newer schema');
+  });
 }
 
 function fail(error: unknown): void {

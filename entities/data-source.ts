@@ -13,11 +13,7 @@ import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
-import { Initial1 } from './migrations/1-initial.ts';
-import { Scopes2 } from './migrations/2-scopes.ts';
-import { Idempotency3 } from './migrations/3-idempotency.ts';
-import { Registration4 } from './migrations/4-registration.ts';
-import { VerifiedStatements5 } from './migrations/5-verified-statements.ts';
+import { MIGRATIONS } from './migrations/all.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -47,7 +43,7 @@ const shared = {
     SoftwareStatementEntity,
     UsedAssertionEntity,
   ],
-  migrations: [Initial1, Scopes2, Idempotency3, Registration4, VerifiedStatements5],
+  migrations: MIGRATIONS,
   migrationsTableName: 'schema_migrations',
   synchronize: false,
   logging: false,
@@ -64,6 +60,8 @@ export interface Database {
   readonly reader: DataSource;
   /** The state of the pool of connections, where there is one. */
   readonly connections?: () => { readonly open: number; readonly idle: number; readonly waiting: number };
+  /** Aborted when another process was seen to have given the database a newer schema; the reason says so in words. */
+  readonly superseded: AbortController;
   close(): Promise<void>;
 }
 
@@ -109,6 +107,7 @@ async function openSqlite(file: string, timeout: number): Promise<Database> {
     kind: 'sqlite',
     writer,
     reader,
+    superseded: new AbortController(),
     close: async () => {
       await reader.destroy();
       await writer.destroy();
@@ -129,6 +128,7 @@ const pooled = (source: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
   reader: source,
+  superseded: new AbortController(),
   connections: () => {
     // mysql2 tells of its pool by these only.
     const { _allConnections: all, _freeConnections: free, _connectionQueue: queue } = poolOf(source);
@@ -137,9 +137,13 @@ const pooled = (source: DataSource): Database => ({
   close: () => source.destroy(),
 });
 
+interface Connection {
+  query(sql: string): void;
+}
+
 interface Pool {
-  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
-  readonly _allConnections: { readonly length: number };
+  on(event: 'connection', listener: (connection: Connection) => void): void;
+  readonly _allConnections: { readonly length: number; toArray(): Connection[] };
   readonly _freeConnections: { readonly length: number };
   readonly _connectionQueue: { readonly length: number };
 }
@@ -168,8 +172,15 @@ async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | unde
     },
   };
   const source = await new DataSource(options).initialize();
-  poolOf(source).on('connection', (connection) =>
-    connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`),
-  );
+  const pool = poolOf(source);
+  // The first connection is there already.
+  pool._allConnections.toArray().forEach(prepareSession);
+  pool.on('connection', prepareSession);
   return source;
+}
+
+function prepareSession(connection: Connection): void {
+  connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
+  // Once, rather than with every unit of work.
+  connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
 }

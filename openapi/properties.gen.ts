@@ -110,7 +110,6 @@ export const CLIENT_PROPERTIES = [
       "spiffe_jwt"
     ],
     "default": "client_secret_basic",
-    "storedDefault": true,
     "description": "How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's."
   },
   {
@@ -131,7 +130,6 @@ export const CLIENT_PROPERTIES = [
       "pairwise"
     ],
     "default": "public",
-    "storedDefault": true,
     "description": "Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`."
   },
   {
@@ -176,7 +174,6 @@ export const CLIENT_PROPERTIES = [
       "urn:ietf:params:oauth:grant-type:jwt-bearer"
     ],
     "default": [],
-    "storedDefault": true,
     "description": "The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens."
   },
   {
@@ -229,7 +226,6 @@ export const CLIENT_PROPERTIES = [
       "native"
     ],
     "default": "web",
-    "storedDefault": true,
     "description": "Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`."
   },
   {
@@ -1198,7 +1194,6 @@ export const CLIENT_PROPERTIES = [
     "setBy": "registration",
     "db": "jansAttrs",
     "default": {},
-    "storedDefault": true,
     "description": "The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object."
   },
   {
@@ -2106,7 +2101,6 @@ export const SCOPE_PROPERTIES: readonly Property[] = [
       "oauth"
     ],
     "default": "oauth",
-    "storedDefault": true,
     "description": "What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other."
   },
   {
@@ -2315,7 +2309,6 @@ export const CLAIM_PROPERTIES: readonly Property[] = [
       "register"
     ],
     "default": "active",
-    "storedDefault": true,
     "description": "Whether the claim is in use."
   },
   {
@@ -2334,7 +2327,6 @@ export const CLAIM_PROPERTIES: readonly Property[] = [
       "json"
     ],
     "default": "string",
-    "storedDefault": true,
     "description": "What kind of value the claim has."
   },
   {

@@ -42,10 +42,8 @@ export interface Property {
   readonly formerly?: readonly string[];
   /** The values that it takes, when there are only these. */
   readonly values?: readonly string[];
-  /** What absence means. */
+  /** What is stored where it is absent: a property with a default is part of every resource. */
   readonly default?: unknown;
-  /** Whether the default is written into every resource. */
-  readonly storedDefault?: true;
   readonly description: string;
 }
 

@@ -1828,12 +1828,12 @@ export interface components {
              * @description Whether clients that register themselves and ask for no scope get this one.
              * @example false
              */
-            defaultScope?: boolean;
+            defaultScope: boolean;
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
              */
-            groupClaims?: boolean;
+            groupClaims: boolean;
             /**
              * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
              * @example [
@@ -3012,7 +3012,7 @@ export interface components {
              * @description Takes the client out of use without removing it: the token endpoint refuses it as it refuses an unknown client, and this API refuses the tokens that it already has. Absent means that the client is active.
              * @example false
              */
-            disabled?: boolean;
+            disabled: boolean;
             /**
              * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
              * @example Photo print shop
@@ -3070,7 +3070,7 @@ export interface components {
              * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
              * @example false
              */
-            trustedClient?: boolean;
+            trustedClient: boolean;
             /**
              * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
              * @example web
@@ -3104,12 +3104,12 @@ export interface components {
              * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
              * @example true
              */
-            accessTokenAsJwt?: boolean;
+            accessTokenAsJwt: boolean;
             /**
              * @description Puts the claims of the granted scopes into the ID token as well. Otherwise a client that also gets an access token reads them from the UserInfo endpoint (OpenID Connect Core section 5.4).
              * @example false
              */
-            includeClaimsInIdToken?: boolean;
+            includeClaimsInIdToken: boolean;
             /**
              * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
              * @example tbh
@@ -3142,7 +3142,7 @@ export interface components {
              * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
              * @example true
              */
-            frontChannelLogoutSessionRequired?: boolean;
+            frontChannelLogoutSessionRequired: boolean;
             /**
              * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
              * @example [
@@ -3220,12 +3220,12 @@ export interface components {
              * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
              * @example true
              */
-            backchannelUserCodeParameter?: boolean;
+            backchannelUserCodeParameter: boolean;
             /**
              * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
              * @example false
              */
-            rptAsJwt?: boolean;
+            rptAsJwt: boolean;
             /**
              * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
              * @example [
@@ -3302,7 +3302,7 @@ export interface components {
              * @description Keeps what the user has consented to, so that the consent page comes back only for scopes that are new. Otherwise the user is asked each time.
              * @example true
              */
-            persistClientAuthorizations?: boolean;
+            persistClientAuthorizations: boolean;
             /**
              * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
              * @example https://print.example.com/login/start
@@ -3622,12 +3622,12 @@ export interface components {
              * @description Whether clients that register themselves and ask for no scope get this one.
              * @example false
              */
-            defaultScope?: boolean;
+            defaultScope: boolean;
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
              */
-            groupClaims?: boolean;
+            groupClaims: boolean;
             /**
              * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
              * @example [
@@ -3867,12 +3867,12 @@ export interface components {
              * @description Whether a user can have several values.
              * @example false
              */
-            oxMultiValuedAttribute?: boolean;
+            oxMultiValuedAttribute: boolean;
             /**
              * @description Whether every user has to have a value.
              * @example false
              */
-            required?: boolean;
+            required: boolean;
             /**
              * @description Who may see the value.
              * @example [
@@ -3901,12 +3901,12 @@ export interface components {
              * @description Whether the authorization server leaves the claim out of its metadata.
              * @example false
              */
-            jansHideOnDiscovery?: boolean;
+            jansHideOnDiscovery: boolean;
             /**
              * @description Whether the claim is an attribute of the SCIM extension.
              * @example false
              */
-            scimCustomAttr?: boolean;
+            scimCustomAttr: boolean;
             /**
              * @description The table or class that holds the values.
              * @example jansPerson
@@ -4306,7 +4306,7 @@ export interface components {
              *       "tls_client_auth"
              *     ]
              */
-            additionalTokenEndpointAuthMethods?: string[];
+            additionalTokenEndpointAuthMethods: string[];
             /**
              * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
              * @example uid
@@ -4321,14 +4321,14 @@ export interface components {
              * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
              * @example false
              */
-            runIntrospectionScriptBeforeJwtCreation?: boolean;
+            runIntrospectionScriptBeforeJwtCreation: boolean;
             /**
              * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
              * @example [
              *       "https://api.print.example.com"
              *     ]
              */
-            additionalAudience?: string[];
+            additionalAudience: string[];
             /**
              * Format: int32
              * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
@@ -4345,7 +4345,7 @@ export interface components {
              * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
              * @example false
              */
-            dpopBoundAccessToken?: boolean;
+            dpopBoundAccessToken: boolean;
             /**
              * @description Whether `offline_access` yields a refresh token even though the user was not asked, which OpenID Connect Core section 11 normally demands. Absent means the setting of the authorization server.
              * @example false
@@ -4362,7 +4362,7 @@ export interface components {
              * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
              * @example true
              */
-            backchannelLogoutSessionRequired?: boolean;
+            backchannelLogoutSessionRequired: boolean;
             /**
              * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
              * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
@@ -4373,12 +4373,12 @@ export interface components {
              * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
              * @example 600
              */
-            parLifetime?: number;
+            parLifetime: number;
             /**
              * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
              * @example false
              */
-            requirePar?: boolean;
+            requirePar: boolean;
             /**
              * @description Scripts that change the claims of the UMA requesting party tokens of the client, as DNs. With an empty or absent list none runs.
              * @example [
@@ -4440,29 +4440,29 @@ export interface components {
              * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
              * @example true
              */
-            requirePkce?: boolean;
+            requirePkce: boolean;
             /**
              * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
              * @example true
              */
-            requireAuthTime?: boolean;
+            requireAuthTime: boolean;
             /**
              * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
              * @example false
              */
-            jansDefaultPromptLogin?: boolean;
+            jansDefaultPromptLogin: boolean;
             /**
              * @description Lets the client ask for scopes that nobody has registered: those that match `spontaneousScopes` are created when a token is requested, where the authorization server allows it. Otherwise unknown scopes are not granted; the built-in authorization server never grants them.
              * @example true
              */
-            allowSpontaneousScopes?: boolean;
+            allowSpontaneousScopes: boolean;
             /**
              * @description Regular expressions for the scopes that may come into being spontaneously. They count only with `allowSpontaneousScopes`; absent means that none may.
              * @example [
              *       "^https://print\\.example\\.com/orders/[0-9]+$"
              *     ]
              */
-            spontaneousScopes?: string[];
+            spontaneousScopes: string[];
             /**
              * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
              * @example [
@@ -4476,12 +4476,12 @@ export interface components {
              * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
              * @example 10
              */
-            minimumAcrLevel?: number;
+            minimumAcrLevel: number;
             /**
              * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
              * @example true
              */
-            minimumAcrLevelAutoresolve?: boolean;
+            minimumAcrLevelAutoresolve: boolean;
             /**
              * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
              * @example [
@@ -4496,7 +4496,7 @@ export interface components {
              *       "payment_initiation"
              *     ]
              */
-            authorizationDetailsTypes?: string[];
+            authorizationDetailsTypes: string[];
             /**
              * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
              * @example CN=print.example.com,O=Example Photo,C=US
@@ -4516,7 +4516,7 @@ export interface components {
              * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
              * @example false
              */
-            keepClientAuthorizationAfterExpiration?: boolean;
+            keepClientAuthorizationAfterExpiration: boolean;
             /**
              * @description Scripts that change which spontaneous scopes a request of the client results in, as DNs. With an empty or absent list none runs.
              * @example [

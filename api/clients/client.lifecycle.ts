@@ -83,7 +83,7 @@ function keepServerMembers(draft: Members, previous: Members | undefined): void 
 
 function derive(draft: Members, inum: string): void {
   const { tokenEndpointAuthMethod, attributes } = draft as ClientDocument;
-  const additional = attributes.additionalTokenEndpointAuthMethods ?? [];
+  const additional = attributes.additionalTokenEndpointAuthMethods;
   const dn = dnOf('clients', inum);
   Object.assign(draft, {
     inum,

@@ -3,7 +3,7 @@ import type { ClientDocument } from './client.document.ts';
 
 /** Whether a client may be used at `now` (epoch milliseconds): it is enabled and has not expired. */
 export function isActive(client: Pick<ClientDocument, 'disabled' | 'expirationDate'>, now: number): boolean {
-  return client.disabled !== true && !hasPassed(client.expirationDate, now);
+  return !client.disabled && !hasPassed(client.expirationDate, now);
 }
 
 /** The methods that the built-in token endpoint takes. */

@@ -249,7 +249,7 @@ const rowOf = (client: NewClient): ClientEntity => ({
 function columnsOf({ document, at }: WrittenClient): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
   return {
     displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
-    disabled: document.disabled === true,
+    disabled: document.disabled,
     applicationType: document.applicationType,
     softwareId: document.softwareId === undefined ? null : firstCharacters(document.softwareId, 255),
     expirationDate: document.expirationDate ?? null,

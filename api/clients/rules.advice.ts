@@ -37,7 +37,7 @@ export const ADVICE_RULES: readonly Rule[] = [
     doors: ADVICE,
     sentence: 'should be true: nothing else protects the codes of a public client',
     find: (client) =>
-      when(mayUse(client, 'none') && has(client, 'authorization_code') && client.attributes.requirePkce !== true),
+      when(mayUse(client, 'none') && has(client, 'authorization_code') && !client.attributes.requirePkce),
   },
   {
     id: 'exact-redirect-uris',
@@ -65,7 +65,7 @@ export const ADVICE_RULES: readonly Rule[] = [
     doors: ADVICE,
     sentence: 'should be true, unless the server rotates refresh tokens: anyone can use those of a public client',
     find: (client) =>
-      when(mayUse(client, 'none') && has(client, 'refresh_token') && client.attributes.dpopBoundAccessToken !== true),
+      when(mayUse(client, 'none') && has(client, 'refresh_token') && !client.attributes.dpopBoundAccessToken),
   },
   {
     id: 'asymmetric-authentication',

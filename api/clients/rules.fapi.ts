@@ -7,7 +7,7 @@ import { isHttps, isLoopback, isWeb, parseUri } from './uri.ts';
 
 const METHODS_OF_PROFILE = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'];
 const ALGORITHMS_OF_PROFILE = ['PS256', 'ES256', 'EdDSA'];
-/** Absent and 0 mean 600 seconds. */
+/** 0 means it as well. */
 const DEFAULT_PAR_LIFETIME = 600;
 
 const usesCode = (client: ClientDocument): boolean => client.grantTypes.includes('authorization_code');
@@ -38,7 +38,7 @@ export const FAPI_RULES: readonly Rule[] = [
     sentence: 'should be true, unless the server binds tokens to the certificate that the client authenticates with',
     find: (client) => {
       const hasCertificate = mayUse(client, 'tls_client_auth', 'self_signed_tls_client_auth');
-      return when(client.attributes.dpopBoundAccessToken !== true && !hasCertificate);
+      return when(!client.attributes.dpopBoundAccessToken && !hasCertificate);
     },
   }),
   row('5.3.2.2', {
@@ -51,7 +51,7 @@ export const FAPI_RULES: readonly Rule[] = [
     id: 'fapi-pushed-requests',
     properties: ['attributes.requirePar', 'grantTypes'],
     sentence: 'should be true for the authorization code flow',
-    find: (client) => when(usesCode(client) && client.attributes.requirePar !== true),
+    find: (client) => when(usesCode(client) && !client.attributes.requirePar),
   }),
   row('5.3.2.2', {
     id: 'fapi-pushed-request-lifetime',
@@ -64,7 +64,7 @@ export const FAPI_RULES: readonly Rule[] = [
     id: 'fapi-pkce',
     properties: ['attributes.requirePkce', 'grantTypes'],
     sentence: 'should be true for the authorization code flow',
-    find: (client) => when(usesCode(client) && client.attributes.requirePkce !== true),
+    find: (client) => when(usesCode(client) && !client.attributes.requirePkce),
   }),
   row('5.3.2.2', {
     id: 'fapi-redirect-uri',

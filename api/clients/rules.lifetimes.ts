@@ -14,7 +14,7 @@ const LONGEST: readonly { readonly path: ClientPropertyPath; readonly seconds: n
   { path: 'attributes.parLifetime', seconds: HOUR },
 ];
 
-/** How long things are valid. Zero and absence stand for the default of the authorization server. */
+/** How long things are valid. Zero, and absence where there is no default, stand for the default of the authorization server. */
 export const LIFETIME_RULES: readonly Rule[] = [
   {
     id: 'longest-lifetimes',
@@ -39,6 +39,6 @@ export const LIFETIME_RULES: readonly Rule[] = [
     properties: ['accessTokenLifetime', 'attributes.dpopBoundAccessToken'],
     doors: ADVICE,
     sentence: 'should not be more than an hour for tokens that anyone can use who has them',
-    find: (client) => when((client.accessTokenLifetime ?? 0) > HOUR && client.attributes.dpopBoundAccessToken !== true),
+    find: (client) => when((client.accessTokenLifetime ?? 0) > HOUR && !client.attributes.dpopBoundAccessToken),
   },
 ];

@@ -95,7 +95,7 @@ export async function openRegistration(
  */
 export async function requireOrdinary(stores: RegistrationStores, document: ClientDocument): Promise<void> {
   // Its users are not asked for consent: to where they are sent back is not for the client alone to say.
-  if (document.trustedClient === true) {
+  if (document.trustedClient) {
     const reason = 'the client is trusted without consent';
     throw new OAuthProblem(403, 'access_denied', 'administrators change this client', { reason });
   }

@@ -56,7 +56,7 @@ export function clientOf(metadata: Metadata, before: Metadata = {}): { draft: Cl
   for (const member of REGISTERED) {
     const { value, fault } = chosen(member, metadata, before);
     if (fault !== undefined) faults.push(fault);
-    if (saysMore(member.property, value)) put(draft, member.property, CONVERSIONS[member.as].read(value));
+    if (value !== undefined) put(draft, member.property, CONVERSIONS[member.as].read(value));
     if (member.as !== 'localized') continue;
     const { values, faults: tagFaults } = languages(metadata, member.name);
     const holder = languagesOf(member.property);
@@ -65,11 +65,6 @@ export function clientOf(metadata: Metadata, before: Metadata = {}): { draft: Cl
   }
   return { draft: draft, faults };
 }
-
-/** Defaults are answered, so that they come back when a registration is replaced: they mean no more than absence. */
-const saysMore = (property: ClientProperty, value: unknown): boolean =>
-  value !== undefined &&
-  (property.storedDefault === true || JSON.stringify(value) !== JSON.stringify(property.default));
 
 function put(draft: Members, { parent, name }: ClientProperty, value: unknown): void {
   const holder = (parent === undefined ? draft : draft[parent]) as Members;
@@ -121,14 +116,11 @@ function isLanguageTag(tag: string): boolean {
   }
 }
 
-/**
- * The metadata of a settled client whose scopes and claims stand under their names, in the order of the contract.
- * Members that are absent and have a default are answered with it (RFC 7591 section 3.2.1).
- */
+/** The metadata of a settled client whose scopes and claims stand under their names, in the order of the contract. */
 export function metadataOf(client: Members): Members {
   const metadata: Members = {};
   for (const { property, as, answered } of ANSWERED) {
-    const value = valueOf(client, property) ?? property.default;
+    const value = valueOf(client, property);
     const written = value === undefined || as === 'epoch' ? undefined : CONVERSIONS[as].write(value);
     if (written !== undefined) for (const name of answered) metadata[name] = written;
     if (as === 'localized') Object.assign(metadata, taggedMembers(client, property, answered[0] ?? ''));

@@ -43,14 +43,14 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
 
   /** The scopes that every client may have. */
   defaults(): Promise<ScopeName[]> {
-    return this.marked(['defaultScope'], ({ defaultScope }) => defaultScope === true);
+    return this.marked(['defaultScope'], ({ defaultScope }) => defaultScope);
   }
 
   /** The scopes that discovery tells of: those that every client may have, and those that are to be shown there. */
   advertised(): Promise<ScopeName[]> {
     return this.marked(
       ['defaultScope', 'showInConfigurationEndpoint'],
-      ({ defaultScope, attributes }) => defaultScope === true || attributes?.showInConfigurationEndpoint === true,
+      ({ defaultScope, attributes }) => defaultScope || attributes?.showInConfigurationEndpoint === true,
     );
   }
 

@@ -56,17 +56,13 @@ function prefixSql({ column }: Field, value: Value): Sql {
 }
 
 function booleanSql(dialect: Dialect, { field, operator, value }: Condition): Sql {
-  const { column, path, absentMeans } = field;
+  const { column, path } = field;
   if (column !== undefined && value !== undefined) {
     return sql(`${column.name} = ?`, (value === true) === (operator === '=') ? 1 : 0);
   }
   const present = `${dialect.textAt(path)} IS NOT NULL`;
   if (value === undefined) return sql(operator === '=' ? `NOT (${present})` : present);
-  const actual =
-    absentMeans === undefined
-      ? dialect.booleanAt(path)
-      : `COALESCE(${dialect.booleanAt(path)}, ${Number(absentMeans)})`;
-  const equal = sql(`COALESCE(${actual} = ?, 0)`, value === true ? 1 : 0);
+  const equal = sql(`COALESCE(${dialect.booleanAt(path)} = ?, 0)`, value === true ? 1 : 0);
   return operator === '=' ? equal : not(equal);
 }
 
@@ -108,10 +104,7 @@ export function sortSql(dialect: Dialect, field: Field): Omit<Order, 'descending
   return { expression: scalar(dialect, field), nullable: true, place: '?' };
 }
 
-function booleanOrder(dialect: Dialect, { path, column, absentMeans }: Field): Omit<Order, 'descending'> {
+function booleanOrder(dialect: Dialect, { path, column }: Field): Omit<Order, 'descending'> {
   if (column !== undefined) return { expression: column.name, nullable: false, place: '?' };
-  const actual = dialect.booleanAt(path);
-  const isSettled = absentMeans !== undefined;
-  const expression = isSettled ? `COALESCE(${actual}, ${Number(absentMeans)})` : actual;
-  return { expression, nullable: !isSettled, place: '?' };
+  return { expression: dialect.booleanAt(path), nullable: true, place: '?' };
 }

@@ -12,8 +12,6 @@ export interface Field {
   readonly key?: string;
   /** The values that it takes, when there are only these. */
   readonly values?: readonly string[];
-  /** What a missing value counts as. */
-  readonly absentMeans?: boolean;
   /** A column that has the value of the document or, with `prefix`, its first characters. */
   readonly column?: { readonly name: string; readonly prefix?: number };
   /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */

@@ -37,12 +37,11 @@ export function propertyFields(properties: readonly Property[], options: FieldOp
   return (name) => fields.get(otherNames[name] ?? name);
 }
 
-function fieldOf({ path, values, default: absent }: Property, type: FieldType): Field {
+function fieldOf({ path, values }: Property, type: FieldType): Field {
   return {
     name: path,
     type,
     path: `$.${path}`,
     ...(values !== undefined && { values }),
-    ...(type === 'boolean' && typeof absent === 'boolean' && { absentMeans: absent }),
   };
 }

@@ -1,4 +1,3 @@
-import type { Database } from '../../entities/data-source.ts';
 import { isNew, migrate } from '../../entities/migrate.ts';
 import { foundations, type Ground } from '../compose.ts';
 import { keyRing, type KeyRing } from '../shared/key-ring.ts';
@@ -11,10 +10,11 @@ import { firstStart } from './first-start.ts';
  */
 export async function prepare(ground: Ground): Promise<boolean> {
   const { work, secrets } = foundations(ground);
-  const { config, clock } = ground;
-  return migrate(ground.database satisfies Database, () =>
-    firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
-  );
+  const { config, clock, log, database } = ground;
+  return migrate(database, {
+    onProgress: ({ table, done, total }) => log.info('migrating', { table, done, total }),
+    then: () => firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
+  });
 }
 
 /** The key ring of the settings, or the one in the data folder. Throws a MissingKeyError when there is none any more. */

@@ -48,10 +48,15 @@ export const valueOf = (document: Members, property: Property): unknown =>
 /** The JSON Pointer of a property. */
 export const pointerTo = (property: Property): string => `/${property.path.replace('.', '/')}`;
 
-/** The addresses of the properties whose values differ, for the audit record. */
+/**
+ * The addresses of the properties whose values differ, for the audit record; of a new resource those that are not at their
+ * defaults.
+ */
 export function changedMembers(properties: readonly Property[], before: Members | undefined, after: Members): string[] {
+  const valueBefore = (property: Property): unknown =>
+    before === undefined ? property.default : valueOf(before, property);
   return properties
     .filter((property) => property.type !== 'attributes')
-    .filter((property) => JSON.stringify(valueOf(before ?? {}, property)) !== JSON.stringify(valueOf(after, property)))
+    .filter((property) => JSON.stringify(valueBefore(property)) !== JSON.stringify(valueOf(after, property)))
     .map((property) => property.path);
 }

@@ -19,10 +19,12 @@ export function settleValues(properties: readonly Property[], draft: Members): F
   });
 }
 
-/** Writes the defaults that are stored into the members that are absent. Changes `draft`. */
+/** Writes the defaults of members that are absent, so that these are part of every resource. Changes `draft`. */
 export function applyDefaults(properties: readonly Property[], draft: Members): void {
-  for (const { name, parent, storedDefault, default: value } of properties) {
-    if (storedDefault && parent === undefined && draft[name] === undefined) draft[name] = structuredClone(value);
+  for (const property of properties) {
+    const holder = holderOf(draft, property);
+    if (holder !== undefined && property.default !== undefined)
+      holder[property.name] ??= structuredClone(property.default);
   }
 }
 

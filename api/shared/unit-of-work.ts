@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../entities/data-source.ts';
+import { requireSchema, SchemaVersionError } from '../../entities/schema-version.ts';
 import { NO_METERS, type Meters } from './meters.ts';
 import { Problem } from './problem.ts';
 import { semaphore } from './semaphore.ts';
@@ -57,16 +58,33 @@ export function unitOfWork<Stores>(
   storesOf: (manager: EntityManager) => Stores,
   meters: Meters = NO_METERS,
 ): UnitOfWork<Stores> {
-  const isolation = database.kind === 'sqlite' ? 'SERIALIZABLE' : 'READ COMMITTED';
   const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
   const reading = storesOf(database.reader.manager);
   return {
     write: (work) =>
       measured(meters, 'write', () =>
-        retried(meters, () => turn(() => database.writer.transaction(isolation, (manager) => work(storesOf(manager))))),
+        retried(meters, () =>
+          turn(() =>
+            database.writer.transaction(async (manager) => {
+              await requireKnownSchema(database, manager);
+              return work(storesOf(manager));
+            }),
+          ),
+        ),
       ),
     read: (work) => measured(meters, 'read', () => work(reading)),
   };
+}
+
+/** Refuses to write into a schema that another process has brought further, and says so to the whole process. */
+async function requireKnownSchema({ superseded }: Database, manager: EntityManager): Promise<void> {
+  try {
+    await requireSchema(manager);
+  } catch (error) {
+    if (!(error instanceof SchemaVersionError)) throw error;
+    superseded.abort(error);
+    throw new Problem('unavailable', { detail: error.message, headers: { 'Retry-After': '5' } }, { cause: error });
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import type { Table, MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
+import { createTable, insertOrLeave } from './repeatable.ts';
 
 const text = (name: string, length: number, more: Partial<TableColumnOptions> = {}): TableColumnOptions => ({
   name,
@@ -26,10 +27,10 @@ export class Initial1 implements MigrationInterface {
     const engine = sqlite
       ? undefined
       : `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${BINARY_COLLATION[runner.dataSource.options.type] ?? 'utf8mb4_bin'}`;
-    for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(engine && { engine }) }));
+    for (const table of tables(sqlite)) await createTable(runner, { ...table, ...(engine && { engine }) });
     for (const statement of sqlite ? SQLITE_TEXT_INDEX : [MARIADB_TEXT_INDEX]) await runner.query(statement);
     const shards = Array.from({ length: COUNT_SHARDS }, (_unused, shard) => `(${shard}, 0)`).join(', ');
-    await runner.query(`INSERT INTO client_counts (shard, clients) VALUES ${shards}`);
+    await runner.query(`${insertOrLeave(runner)} client_counts (shard, clients) VALUES ${shards}`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -45,13 +46,13 @@ const COUNT_SHARDS = 16;
 
 /** The second table lists the trigrams of the first, for terms that are shorter than one. */
 const SQLITE_TEXT_INDEX = [
-  `CREATE VIRTUAL TABLE client_fts
+  `CREATE VIRTUAL TABLE IF NOT EXISTS client_fts
   USING fts5(text, content='', contentless_delete=1, tokenize='trigram case_sensitive 1')`,
-  `CREATE VIRTUAL TABLE client_fts_terms USING fts5vocab(client_fts, 'instance')`,
+  `CREATE VIRTUAL TABLE IF NOT EXISTS client_fts_terms USING fts5vocab(client_fts, 'instance')`,
 ];
 
 /** A trigram is three characters in UTF-8. Neither an index by id nor a foreign key: both double the cost of a write. */
-const MARIADB_TEXT_INDEX = `CREATE TABLE client_trigrams (
+const MARIADB_TEXT_INDEX = `CREATE TABLE IF NOT EXISTS client_trigrams (
   trigram VARBINARY(12) NOT NULL,
   id INT NOT NULL,
   PRIMARY KEY (trigram, id)

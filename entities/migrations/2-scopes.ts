@@ -1,4 +1,7 @@
-import { Table, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { TableIndex, type Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { addColumn, createIndex, createTable, dropIndex, insertOrLeave } from './repeatable.ts';
+
+type TableOptions = NonNullable<ConstructorParameters<typeof Table>[0]>;
 
 /** What scopes and claims are searched, sorted and joined by. */
 export class Scopes2 implements MigrationInterface {
@@ -7,14 +10,13 @@ export class Scopes2 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const { type } = runner.dataSource.options;
     for (const [table, columns] of Object.entries(columnsFor(type === 'better-sqlite3'))) {
-      // TypeORM would rebuild the table on SQLite, and drop the one that clients refer to.
-      for (const column of columns) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+      for (const column of columns) await addColumn(runner, table, column);
     }
-    await runner.createIndex('scopes', new TableIndex(CREATOR_INDEX));
+    await createIndex(runner, 'scopes', CREATOR_INDEX);
     // With the inum of the client, so that the clients of a scope are read in their order.
-    await runner.createIndex('client_scopes', new TableIndex(SCOPE_INDEX));
-    await runner.query(`DROP INDEX ix_client_scopes_scope_inum ${onTable(type, 'client_scopes')}`);
-    await runner.createTable(clientClaims(type));
+    await createIndex(runner, 'client_scopes', SCOPE_INDEX);
+    await dropIndex(runner, 'client_scopes', 'ix_client_scopes_scope_inum');
+    await createTable(runner, clientClaims(type));
     await fillScopes(runner);
     await fillClaims(runner);
     await fillClientClaims(runner);
@@ -63,7 +65,7 @@ function columnsFor(sqlite: boolean): Record<'scopes' | 'claims', string[]> {
 /** Collations without trailing-space padding, as the tables have that this one refers to. */
 const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
 
-function clientClaims(type: string): Table {
+function clientClaims(type: string): TableOptions {
   const collation = BINARY_COLLATION[type];
   const reference = (column: string, table: string, onDelete?: string) => ({
     name: `fk_client_claims_${table}`,
@@ -72,13 +74,13 @@ function clientClaims(type: string): Table {
     referencedColumnNames: ['inum'],
     ...(onDelete !== undefined && { onDelete }),
   });
-  return new Table({
+  return {
     name: 'client_claims',
     columns: ['inum', 'claim_inum'].map((name) => ({ name, type: 'varchar', length: '128', isPrimary: true })),
     indices: [{ name: 'ix_client_claims_claim_inum', columnNames: ['claim_inum', 'inum'] }],
     foreignKeys: [reference('inum', 'clients', 'CASCADE'), reference('claim_inum', 'claims')],
     ...(collation !== undefined && { engine: `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation}` }),
-  });
+  };
 }
 
 type Row = { readonly inum: string; readonly document: string };
@@ -135,6 +137,7 @@ async function fillClaims(runner: QueryRunner): Promise<void> {
 const BATCH = 1_000;
 
 async function fillClientClaims(runner: QueryRunner): Promise<void> {
+  const insert = `${insertOrLeave(runner)} client_claims (inum, claim_inum) VALUES (?, ?)`;
   const known = new Set(((await runner.query('SELECT inum FROM claims')) as Row[]).map(({ inum }) => inum));
   for (let last = ''; ;) {
     const rows = (await runner.query(
@@ -146,7 +149,7 @@ async function fillClientClaims(runner: QueryRunner): Promise<void> {
       const inums = claims.flatMap((dn) => /^inum=([^,]+),/.exec(dn)?.[1] ?? []);
       return [...new Set(inums)].filter((claim) => known.has(claim)).map((claim) => [inum, claim]);
     });
-    for (const pair of pairs) await runner.query('INSERT INTO client_claims (inum, claim_inum) VALUES (?, ?)', pair);
+    for (const pair of pairs) await runner.query(insert, pair);
     const end = rows.at(-1)?.inum;
     if (end === undefined || rows.length < BATCH) return;
     last = end;

@@ -1,4 +1,5 @@
-import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
+import type { Table, MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
+import { createTable } from './repeatable.ts';
 
 type TableOptions = NonNullable<ConstructorParameters<typeof Table>[0]>;
 
@@ -26,7 +27,7 @@ export class Registration4 implements MigrationInterface {
     const { type } = runner.dataSource.options;
     const sqlite = type === 'better-sqlite3';
     const engine = `InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${BINARY_COLLATION[type] ?? 'utf8mb4_bin'}`;
-    for (const table of tables(sqlite)) await runner.createTable(new Table({ ...table, ...(!sqlite && { engine }) }));
+    for (const table of tables(sqlite)) await createTable(runner, { ...table, ...(!sqlite && { engine }) });
   }
 
   async down(runner: QueryRunner): Promise<void> {

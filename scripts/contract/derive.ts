@@ -2,7 +2,10 @@ import type { Schema } from './document.ts';
 
 type Direction = 'Input' | 'Reply';
 
-/** The resources of the contract, with the members that every write has to have and those that every reply has. */
+/**
+ * The resources of the contract, with the members that every write has to have, and those that every reply has beside the
+ * ones with a default.
+ */
 const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly string[]>>>> = {
   Client: {
     Input: [],
@@ -11,22 +14,17 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly str
       'baseDn',
       'inum',
       'deletable',
-      'applicationType',
-      'subjectType',
-      'tokenEndpointAuthMethod',
       'authenticationMethod',
       'allAuthenticationMethods',
-      'grantTypes',
-      'attributes',
     ],
   },
   Scope: {
     Input: ['id'],
-    Reply: ['dn', 'baseDn', 'inum', 'id', 'displayName', 'scopeType', 'deletable', 'umaType'],
+    Reply: ['dn', 'baseDn', 'inum', 'id', 'displayName', 'deletable', 'umaType'],
   },
   JansAttribute: {
     Input: ['name'],
-    Reply: ['dn', 'baseDn', 'inum', 'name', 'displayName', 'status', 'dataType'],
+    Reply: ['dn', 'baseDn', 'inum', 'name', 'displayName'],
   },
 };
 /** The objects inside them. */
@@ -41,13 +39,18 @@ export function deriveSchemas(schemas: Record<string, Schema>): Record<string, S
   const derived: Record<string, Schema> = {};
   for (const name of [...Object.keys(RESOURCES), ...PARTS]) {
     for (const direction of ['Input', 'Reply'] as const) {
-      const required = RESOURCES[name]?.[direction] ?? [];
+      const always = direction === 'Reply' ? withDefault(schemas[name]) : [];
+      const required = [...(RESOURCES[name]?.[direction] ?? []), ...always];
       const schema = derive(schemas, name, direction);
-      derived[name + direction] = { ...schema, ...(required.length > 0 && { required: [...required] }) };
+      derived[name + direction] = { ...schema, ...(required.length > 0 && { required }) };
     }
   }
   return { ...derived, CustomScope: extended(derived['ScopeReply'], schemas['CustomScope']) };
 }
+
+/** The members that are part of every resource, since they have a default. */
+const withDefault = ({ properties = {} }: Schema = {}): string[] =>
+  Object.keys(properties).filter((name) => properties[name]?.['default'] !== undefined);
 
 /** A reply that has the members of another schema as well. */
 function extended(reply: Schema | undefined, more: Schema | undefined): Schema {

@@ -27,7 +27,6 @@ export interface MemberExtension {
   'set-by': 'registration' | 'admin' | 'server';
   db?: string;
   formerly?: string[];
-  'stored-default'?: true;
 }
 
 export interface PropertyExtension extends MemberExtension {

@@ -18,7 +18,6 @@ interface PropertyRow {
   aliasOf?: string;
   values?: string[];
   default?: unknown;
-  storedDefault?: true;
   description: string;
 }
 
@@ -53,7 +52,6 @@ function rowOf(name: string, schema: Schema, parent?: string): PropertyRow {
     ...mappingCells(schema['x-client']),
     ...(values && { values }),
     ...(schema.default !== undefined && { default: schema.default }),
-    ...(extension['stored-default'] && { storedDefault: true as const }),
     description: (schema.description ?? '').trim(),
   };
 }

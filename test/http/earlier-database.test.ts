@@ -1,7 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
+import { openDatabase, type Database } from '../../entities/data-source.ts';
+import { migrate } from '../../entities/migrate.ts';
+import { Defaults6 } from '../../entities/migrations/6-defaults.ts';
+import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
+import type { Property } from '../../openapi/property.ts';
+import { holderOf, valueOf, type Members } from '../../api/shared/members.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { earlierDatabase, earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
 import { manage } from '../support/registration.ts';
+import { ATTRIBUTES, caller, SCOPES } from '../support/registry.ts';
 import { basic, CLIENTS, type TestReply, type TestService } from '../support/service.ts';
+
+type Row = Readonly<Record<string, unknown>> & { readonly inum: string; readonly document: string };
+type Rows = Readonly<Record<string, readonly Row[]>>;
+
+/** What a migration of documents must leave as it is. */
+const OTHERS = [
+  ...['client_activity', 'client_secrets', 'client_scopes', 'client_claims', 'client_search', 'client_counts'],
+  ...['client_registrations', 'initial_access_tokens', 'software_statements', 'audit_records'],
+];
+const DOCUMENTS: Readonly<Record<string, readonly Property[]>> = {
+  clients: CLIENT_PROPERTIES,
+  scopes: SCOPE_PROPERTIES,
+  claims: CLAIM_PROPERTIES,
+};
+const TABLES = [...Object.keys(DOCUMENTS), ...OTHERS];
+
+async function rowsOf({ reader }: Database): Promise<Rows> {
+  const tables: Record<string, Row[]> = {};
+  for (const table of TABLES) {
+    const order = reader.getMetadata(table).primaryColumns.map(({ databaseName }) => databaseName);
+    tables[table] = await reader.query<Row[]>(`SELECT * FROM ${table} ORDER BY ${order.join(', ')}`);
+  }
+  return tables;
+}
 
 const facts = earlierFacts();
 let service: TestService;
@@ -10,8 +45,20 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+const clientNamed = (name: string): string => facts.clients[name]?.inum ?? '';
+
 async function read(inum: string): Promise<TestReply> {
   return service.request('GET', `${CLIENTS}/${inum}`, { token: await service.adminToken() });
+}
+
+/** The document with the members that have a default, where they are absent. */
+function completed(document: Members, properties: readonly Property[]): Members {
+  const result = structuredClone(document);
+  for (const property of properties) {
+    const holder = holderOf(result, property);
+    if (holder !== undefined && property.default !== undefined) holder[property.name] ??= property.default;
+  }
+  return result;
 }
 
 describe('a database of an earlier version', () => {
@@ -26,15 +73,108 @@ describe('a database of an earlier version', () => {
     }
   });
 
+  it('keeps what was set, disabled clients above all', async () => {
+    expect((await read(clientNamed('Disabled'))).body.disabled).toBe(true);
+    expect((await read(clientNamed('Deactivated'))).body.disabled).toBe(true);
+    expect((await read(clientNamed('Everything set'))).body).toMatchObject({
+      ...{ disabled: true, trustedClient: true, persistClientAuthorizations: true, includeClaimsInIdToken: true },
+      ...{ rptAsJwt: true, accessTokenAsJwt: true },
+      attributes: { requirePkce: true, requirePar: true, parLifetime: 90, minimumAcrLevel: 5 },
+    });
+    const token = await service.adminToken();
+    const disabled = await service.request('GET', `${CLIENTS}?limit=200&fieldValuePair=disabled=true`, { token });
+    const names = disabled.body.entries.map(({ clientName }: { clientName: string }) => clientName);
+    expect(names).toEqual(expect.arrayContaining(['Disabled', 'Deactivated', 'Everything set']));
+    expect(disabled.body.entries.every(({ disabled: is }: { disabled: unknown }) => is === true)).toBe(true);
+  });
+
+  it('has no entity tag from before', async () => {
+    const inum = clientNamed('Plain');
+    const token = await service.adminToken();
+    const cached = await service.request('GET', `${CLIENTS}/${inum}`, { token, headers: { 'If-None-Match': '"1-0"' } });
+    expect([cached.status, cached.headers.get('etag')]).toEqual([200, '"2-0"']);
+    const headers = { 'Content-Type': 'application/merge-patch+json', 'If-Match': '"1-0"' };
+    const patch = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers, body: { description: 'x' } });
+    expect(patch.status).toBe(412);
+  });
+
+  it('has documents as they are written today', async () => {
+    const token = await service.adminToken();
+    for (const address of [CLIENTS, SCOPES, ATTRIBUTES]) {
+      const resource = caller(service, address, token);
+      const list = (await resource.list({ limit: '200' })).body.entries as Row[];
+      expect(list.length).toBeGreaterThan(5);
+      for (const { inum } of list) {
+        const { body, text, headers } = await resource.read(inum);
+        // Administration scopes are not written at all.
+        if (String(body.id).startsWith('https://')) continue;
+        const written = await resource.replace(body);
+        expect([inum, written.status, written.text]).toEqual([inum, 200, text]);
+        expect(written.headers.get('etag')).toBe(headers.get('etag'));
+      }
+    }
+  });
+
   it('lets its clients in as before', async () => {
     for (const [name, client] of Object.entries(facts.registered)) {
       const { status, body } = await manage(service, 'GET', client);
       expect([status, body.client_id, body.client_name]).toEqual([200, client.id, name]);
     }
     const reply = await service.request('POST', '/jans-auth/restv1/token', {
-      headers: basic(facts.clients['Active']?.inum ?? '', facts.chosenSecret),
+      headers: basic(clientNamed('Active'), facts.chosenSecret),
       form: { grant_type: 'client_credentials' },
     });
     expect(reply.status).toBe(200);
+  });
+});
+
+describe('the migration that writes default members', () => {
+  let folder: string;
+  let created: TestDatabase;
+  let database: Database;
+  let before: Rows;
+  let after: Rows;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+    created = await earlierDatabase(folder);
+    database = await openDatabase(created.url);
+    before = await rowsOf(database);
+    const { migrations } = database.writer;
+    // What comes after it may change anything.
+    migrations.splice(1 + migrations.findIndex((migration) => migration instanceof Defaults6));
+    await migrate(database, { then: () => Promise.resolve() });
+    after = await rowsOf(database);
+  });
+  afterAll(async () => {
+    await database.close();
+    await created.drop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(Object.entries(DOCUMENTS))(
+    'writes them and the next version in %s, and nothing else',
+    (table, properties) => {
+      expect(after[table]).toHaveLength(before[table]?.length ?? -1);
+      expect(before[table]?.length).toBeGreaterThan(5);
+      for (const [index, row] of after[table]?.entries() ?? []) {
+        const { document, version, ...columns } = before[table]?.[index] as Row;
+        const old = JSON.parse(document) as Members;
+        const lacks = properties.some(
+          (property) => property.default !== undefined && valueOf(old, property) === undefined,
+        );
+        expect(row).toEqual({ ...columns, document: row.document, version: Number(version) + Number(lacks) });
+        expect(JSON.parse(row.document)).toEqual(completed(old, properties));
+      }
+    },
+  );
+
+  it.each(OTHERS)('leaves %s alone', (table) => {
+    expect(after[table]).toEqual(before[table]);
+  });
+
+  it('is not done twice where it has to be started again', async () => {
+    await database.writer.query("DELETE FROM schema_migrations WHERE name LIKE 'Defaults%'");
+    await migrate(database, { then: () => Promise.resolve() });
+    expect(await rowsOf(database)).toEqual(after);
   });
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PROPERTIES } from '../../api/clients/client.document.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
+import { DEFAULT_ATTRIBUTES } from '../support/defaults.ts';
 import { newClientKey, withBasic } from '../support/issuer.ts';
 import { holds } from '../support/properties.ts';
 import { manage, register, REGISTER, registered } from '../support/registration.ts';
@@ -310,10 +311,9 @@ describe('what only administrators give', () => {
     });
     expect(metadata).toMatchObject({ scope: 'openid', additional_audience: [] });
     const client = await administered(id);
-    expect(client.attributes).toEqual({});
-    for (const name of ['trustedClient', 'groups', 'disabled', 'persistClientAuthorizations']) {
-      expect(client).not.toHaveProperty(name);
-    }
+    expect(client).toMatchObject({ trustedClient: false, disabled: false, persistClientAuthorizations: false });
+    expect(client.attributes).toEqual(DEFAULT_ATTRIBUTES);
+    expect(client).not.toHaveProperty('groups');
   });
 
   it('are members that are not understood, also where strictness is preferred', async () => {

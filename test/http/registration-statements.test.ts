@@ -161,7 +161,7 @@ describe('a software statement', () => {
     expect(metadata.scope).toBe('openid phone address');
     const client = await service.request('GET', `${CLIENTS}/${id}`, { token: await service.adminToken() });
     expect(client.body).not.toHaveProperty('groups');
-    expect(client.body).not.toHaveProperty('trustedClient');
+    expect(client.body.trustedClient).toBe(false);
   });
 
   it('tells registrations of its software from those of others', async () => {

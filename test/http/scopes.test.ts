@@ -38,6 +38,8 @@ describe('a scope', () => {
       displayName: 'orders.read',
       description: 'See orders',
       scopeType: 'oauth',
+      defaultScope: false,
+      groupClaims: false,
       creatorId: service.admin.clientId,
       creatorType: 'client',
       creationDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),

@@ -17,7 +17,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   created = await createDatabase(folder);
   database = await openDatabase(created.url);
-  await migrate(database, () => Promise.resolve());
+  await migrate(database, { then: () => Promise.resolve() });
   work = unitOfWork(database, settingStore);
 });
 afterAll(async () => {
@@ -120,7 +120,7 @@ describe('the schema', () => {
 
   it('is migrated once, by whoever comes first', async () => {
     const attempts = database.kind === 'sqlite' ? 1 : 3;
-    await Promise.all(Array.from({ length: attempts }, () => migrate(database, () => Promise.resolve())));
+    await Promise.all(Array.from({ length: attempts }, () => migrate(database, { then: () => Promise.resolve() })));
     expect(await database.writer.showMigrations()).toBe(false);
   });
 });

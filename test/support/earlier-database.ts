@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { createConnection } from 'mysql2/promise';
+import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { createDatabase, databaseKind, type TestDatabase } from './database.ts';
 import { startService, type StartOptions, type TestService } from './service.ts';
 
@@ -55,10 +56,16 @@ async function forServer(sql: string, connection: Awaited<ReturnType<typeof crea
 /** Starts the service on the earlier database, which is migrated thereby. */
 export function startOnEarlierDatabase(options: StartOptions = {}): Promise<TestService> {
   const { encryptionKey, admin } = earlierFacts();
-  return startService({
-    ...options,
-    env: { ENCRYPTION_KEY: encryptionKey, ...options.env },
-    database: earlierDatabase,
-    admin,
-  });
+  const env = { ENCRYPTION_KEY: encryptionKey, ...options.env };
+  return startService({ ...options, env, database: earlierDatabase, admin });
+}
+
+/** Opens a database for as long as `use` takes. */
+export async function onDatabase<T>(url: string, use: (database: Database) => Promise<T>): Promise<T> {
+  const database = await openDatabase(url);
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
 }

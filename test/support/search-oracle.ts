@@ -45,13 +45,13 @@ function holds(client: Members, { name, operator, value }: Filter): boolean {
     return (operator === '=') === found;
   }
   const property = propertyOf(name);
-  const actual = valueOf(client, property) ?? (typeof property.default === 'boolean' ? property.default : undefined);
+  const actual = valueOf(client, property);
   if (property.type === 'string-list' || property.type === 'localized') {
     const values = property.type === 'localized' ? localizedValues(actual) : ((actual ?? []) as string[]);
     const found = value === '' ? values.length === 0 : values.includes(value);
     return (operator === '=') === found;
   }
-  if (value === '') return (operator === '=') === (valueOf(client, property) === undefined);
+  if (value === '') return (operator === '=') === (actual === undefined);
   if (actual === undefined) return operator === '!=';
   if (property.type === 'boolean') return (operator === '=') === ((actual === true) === (value === 'true'));
   const order = property.type === 'integer' ? (actual as number) - Number(value) : bytes(actual as string, value);
@@ -83,7 +83,7 @@ function compare(left: Members, right: Members, { sortBy, descending }: Question
 
 function sortValue(client: Members, sortBy: string): string | number | undefined {
   const property = propertyOf(sortBy);
-  const value = valueOf(client, property) ?? (typeof property.default === 'boolean' ? property.default : undefined);
+  const value = valueOf(client, property);
   if (value === undefined) return undefined;
   if (sortBy === 'displayName' || sortBy === 'clientName')
     return Array.from(fold(value as string))

@@ -54,7 +54,7 @@ export function metadataOf(client: Client, offer: Offer): AdapterPayload {
     grant_types: client.grantTypes.filter((grant) => offer.grantTypes.includes(grant)),
     // The registry has the parts that may be combined, oidc-provider the combinations. This server has one.
     response_types: client.responseTypes?.includes('code') === true ? ['code'] : [],
-    require_pushed_authorization_requests: client.attributes.requirePar === true,
+    require_pushed_authorization_requests: client.attributes.requirePar,
     ...(!signsAssertions && { token_endpoint_auth_signing_alg: undefined }),
     client_secret: SECRET_METHODS.includes(method) ? NO_SECRET : undefined,
   };

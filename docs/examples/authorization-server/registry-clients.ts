@@ -56,5 +56,5 @@ export function registryClients({ registry, offer, freshFor = 1_000 }: RegistryC
 }
 
 const isActive = ({ disabled, expirationDate }: Client): boolean =>
-  disabled !== true && (expirationDate === undefined || epochOf(expirationDate) * 1_000 > Date.now());
+  !disabled && (expirationDate === undefined || epochOf(expirationDate) * 1_000 > Date.now());
 // endregion

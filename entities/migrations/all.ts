@@ -1,0 +1,9 @@
+import { Initial1 } from './1-initial.ts';
+import { Scopes2 } from './2-scopes.ts';
+import { Idempotency3 } from './3-idempotency.ts';
+import { Registration4 } from './4-registration.ts';
+import { VerifiedStatements5 } from './5-verified-statements.ts';
+import { Defaults6 } from './6-defaults.ts';
+
+/** Every migration, in the order in which they run. */
+export const MIGRATIONS = [Initial1, Scopes2, Idempotency3, Registration4, VerifiedStatements5, Defaults6];

@@ -1,0 +1,56 @@
+import type { EntityManager } from 'typeorm';
+import type { Database } from './data-source.ts';
+import { MIGRATIONS } from './migrations/all.ts';
+
+/** The schema that this version reads and writes: the number of its migrations. */
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** The row of `settings` that says which schema the database has, or is being given. */
+export const SCHEMA_SETTING = 'schema';
+
+/** The database has another schema than this version reads and writes. */
+export class SchemaVersionError extends Error {
+  override readonly name = 'SchemaVersionError';
+}
+
+/** The error about a database with the schema `found`, or with one from before schemas had numbers. */
+export function otherSchema(found: number | undefined): SchemaVersionError {
+  if (found !== undefined && found > SCHEMA_VERSION)
+    return new SchemaVersionError(
+      `a newer version of Clientele has migrated the database (its schema is ${found}, this version knows ` +
+        `${SCHEMA_VERSION}): start that version, or restore the backup from before`,
+    );
+  return new SchemaVersionError('the database is not up to date: start the service, or run npm run migrate');
+}
+
+/**
+ * Throws a SchemaVersionError unless the database has the schema of this version. In a transaction on a server nobody
+ * gives it another one until the transaction ends.
+ */
+export async function requireSchema(manager: EntityManager): Promise<void> {
+  const lock = manager.dataSource.options.type === 'better-sqlite3' ? '' : ' LOCK IN SHARE MODE';
+  const found = await schemaOf(manager, lock);
+  if (found !== SCHEMA_VERSION) throw otherSchema(found);
+}
+
+/** The schema that the database has; undefined where none was noted. `lock` is put after the query. */
+export async function schemaOf(manager: EntityManager, lock = ''): Promise<number | undefined> {
+  const select = `SELECT value FROM settings WHERE name = '${SCHEMA_SETTING}'${lock}`;
+  const [row] = await manager.query<{ value: string }[]>(select);
+  return row && Number(row.value);
+}
+
+/** Every so many milliseconds a process looks whether the schema is still its own; a write looks each time. */
+const WATCH = 10_000;
+
+/** Aborts `superseded` when another process has given the database a newer schema. `clearInterval` ends the watch. */
+export function watchSchema({ reader, superseded }: Database): NodeJS.Timeout {
+  return setInterval(() => {
+    const look = async (): Promise<void> => {
+      const found = await schemaOf(reader.manager);
+      if (found !== undefined && found > SCHEMA_VERSION) superseded.abort(otherSchema(found));
+    };
+    // A database that is away now is looked at the next time.
+    look().catch(() => undefined);
+  }, WATCH);
+}

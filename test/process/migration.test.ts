@@ -1,0 +1,224 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Database } from '../../entities/data-source.ts';
+import { SCHEMA_VERSION } from '../../entities/schema-version.ts';
+import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
+import { earlierDatabase, earlierFacts, onDatabase } from '../support/earlier-database.ts';
+import { freePort } from '../support/ports.ts';
+import { spawnService, type ServiceProcess } from '../support/process.ts';
+import { basic } from '../support/service.ts';
+
+jest.setTimeout(300_000);
+
+const facts = earlierFacts();
+const onSqlite = databaseKind() === 'sqlite';
+const MIGRATE = ['--import', 'tsx', 'scripts/migrate.ts'];
+const databases: TestDatabase[] = [];
+const running: ServiceProcess[] = [];
+let root: string;
+let port: number;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  writeFileSync(join(root, 'admin.secret'), facts.admin.clientSecret);
+  port = await freePort();
+});
+afterAll(async () => {
+  for (const { child } of running) child.kill('SIGKILL');
+  await Promise.all(running.map(({ ended }) => ended));
+  for (const database of databases) await database.drop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function place(make: (folder: string) => Promise<TestDatabase>): Promise<string> {
+  const database = await make(mkdtempSync(join(root, 'data-')));
+  databases.push(database);
+  return database.url;
+}
+
+/** Starts the service, or another program of it, on a database. */
+function run(url: string, program?: readonly string[]): ServiceProcess {
+  const env = {
+    PORT: String(port),
+    DATABASE_URL: url,
+    DATA_DIR: root,
+    ENCRYPTION_KEY: facts.encryptionKey,
+    ADMIN_SECRET_FILE: join(root, 'admin.secret'),
+  };
+  const started = spawnService(env, program);
+  running.push(started);
+  return started;
+}
+
+async function killed({ child, ended }: ServiceProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function migrated(url: string): Promise<void> {
+  const process = run(url, MIGRATE);
+  expect([await process.ended, process.errors()]).toEqual([0, expect.anything()]);
+}
+
+async function numberFrom({ reader }: Database, sql: string): Promise<number> {
+  const [row] = await reader.query<{ n: number | string | null }[]>(sql);
+  return Number(row?.n ?? 0);
+}
+
+/** Copies every client under other ids, again and again, until there are at least `wanted`. */
+async function multiply(database: Database, wanted: number): Promise<void> {
+  const { writer } = database;
+  const columns = writer.getMetadata('clients').columns.map(({ databaseName }) => databaseName);
+  for (let round = 0; (await numberFrom(database, 'SELECT COUNT(*) AS n FROM clients')) < wanted; round += 1) {
+    const id = onSqlite ? `inum || '~${round}'` : `CONCAT(inum, '~${round}')`;
+    const values = columns.map((name) =>
+      name === 'inum' ? id : name === 'document' ? `REPLACE(document, inum, ${id})` : name,
+    );
+    await writer.query(`INSERT INTO clients (${columns.join(', ')}) SELECT ${values.join(', ')} FROM clients`);
+  }
+}
+
+const LACKING = `SELECT COUNT(*) AS n FROM clients WHERE document NOT LIKE '%"keepClientAuthorizationAfterExpiration":%'`;
+const VERSIONS = 'SELECT SUM(version) AS n FROM clients';
+
+describe('a process that is killed while it migrates many clients', () => {
+  it('is gone on after by the next one, which does nothing twice', async () => {
+    const url = await place(earlierDatabase);
+    const [lacking, versions] = await onDatabase(url, async (database) => {
+      await multiply(database, 10_000);
+      return [await numberFrom(database, LACKING), await numberFrom(database, VERSIONS)];
+    });
+    expect(lacking).toBeGreaterThan(10_000);
+    const first = run(url);
+    while (!first.errors().includes('"message":"migrating"')) await Promise.race([sleep(1), first.ended]);
+    await killed(first);
+    expect(first.output()).toBe('');
+    const left = await onDatabase(url, (database) => numberFrom(database, LACKING));
+    expect([left > 0, left < lacking]).toEqual([true, true]);
+
+    const second = run(url);
+    await second.started;
+    expect(second.errors()).toMatch(/"done":\d{5},.*"message":"migrating","table":"clients"/);
+    await killed(second);
+    await onDatabase(url, async (database) => {
+      expect(await numberFrom(database, LACKING)).toBe(0);
+      expect(await numberFrom(database, VERSIONS)).toBe(versions + lacking);
+    });
+  });
+});
+
+describe('a process that is killed during the first migrations', () => {
+  it('leaves nothing that the next one stumbles over', async () => {
+    const url = await place(createDatabase);
+    const tables = onSqlite
+      ? "SELECT COUNT(*) AS n FROM sqlite_master WHERE type = 'table'"
+      : 'SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = DATABASE()';
+    await onDatabase(url, async (database) => {
+      for (const point of [1, 3, 7, 12, 17]) {
+        const process = run(url, MIGRATE);
+        while (process.child.exitCode === null && (await numberFrom(database, tables)) < point) await sleep(0);
+        await killed(process);
+        expect(process.errors()).toBe('');
+      }
+    });
+    await migrated(url);
+    const fresh = await place(createDatabase);
+    await migrated(fresh);
+    expect(await onDatabase(url, schemaOf)).toEqual(await onDatabase(fresh, schemaOf));
+  });
+});
+
+/** The tables with their columns and indices, and the rows that every database has. */
+async function schemaOf({ writer, reader }: Database): Promise<unknown> {
+  const runner = writer.createQueryRunner();
+  const names = writer.entityMetadatas.map(({ tableName }) => tableName).sort();
+  const tables = [];
+  for (const name of names) {
+    const table = await runner.getTable(name);
+    tables.push({
+      name,
+      columns: table?.columns.map(
+        (column) => `${column.name} ${column.type} ${column.length} ${String(column.isNullable)}`,
+      ),
+      indices: table?.indices.map((index) => `${index.name} ${index.columnNames.join()}`).sort(),
+      references: table?.foreignKeys.map((key) => `${key.columnNames.join()} ${key.referencedTableName}`).sort(),
+    });
+  }
+  await runner.release();
+  const migrations = await reader.query('SELECT name FROM schema_migrations ORDER BY id');
+  return { tables, migrations, counts: await reader.query('SELECT shard FROM client_counts ORDER BY shard') };
+}
+
+describe('a process of an older version', () => {
+  const NEWER = `a newer version of Clientele has migrated the database (its schema is ${SCHEMA_VERSION + 1}`;
+  const makeNewer = ({ writer }: Database): Promise<unknown> =>
+    writer.query(`UPDATE settings SET value = '${SCHEMA_VERSION + 1}' WHERE name = 'schema'`);
+
+  it('writes nothing more once a newer one migrates, and ends with a line; it does not start again', async () => {
+    const url = await place(earlierDatabase);
+    const old = run(url);
+    await old.started;
+    const address = `http://localhost:${port}`;
+    const { clientId, clientSecret } = facts.admin;
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    const token = (await (
+      await fetch(`${address}/jans-auth/restv1/token`, { method: 'POST', body, headers: basic(clientId, clientSecret) })
+    ).json()) as { access_token: string };
+    await onDatabase(url, makeNewer);
+    const reply = await fetch(`${address}/jans-config-api/api/v1/openid/clients`, {
+      method: 'POST',
+      body: JSON.stringify({ inum: 'too-late', redirectUris: [] }),
+      headers: { Authorization: `Bearer ${token.access_token}`, 'Content-Type': 'application/json' },
+    });
+    expect([reply.status, await reply.json()]).toEqual([503, expect.objectContaining({ detail: expect.anything() })]);
+    expect(await old.ended).toBe(1);
+    expect(old.errors()).toContain(`clientele: ${NEWER}`);
+    expect(
+      await onDatabase(url, (database) =>
+        numberFrom(database, "SELECT COUNT(*) AS n FROM clients WHERE inum = 'too-late'"),
+      ),
+    ).toBe(0);
+
+    for (const program of [undefined, MIGRATE, ['--import', 'tsx', 'scripts/admin-reset.ts']]) {
+      const again = run(url, program);
+      expect([await again.ended, again.errors()]).toEqual([1, expect.stringMatching(/^clientele: a newer version/)]);
+      expect(again.errors().trimEnd().split('\n')).toHaveLength(1);
+    }
+  });
+
+  it('that does not write notices as well', async () => {
+    const url = await place(createDatabase);
+    const old = run(url);
+    await old.started;
+    await onDatabase(url, makeNewer);
+    expect(await old.ended).toBe(1);
+    expect(old.errors()).toContain(`clientele: ${NEWER}`);
+  });
+});
+
+describe('a migration that fails', () => {
+  it('says what happened and what to do, and goes on when that was done', async () => {
+    const url = await place(earlierDatabase);
+    const inum = facts.clients['Plain']?.inum ?? '';
+    const broken = await onDatabase(url, async ({ writer }) => {
+      const [row] = await writer.query<{ document: string }[]>(`SELECT document FROM clients WHERE inum = '${inum}'`);
+      await writer.query(`UPDATE clients SET document = '{"inum":' WHERE inum = '${inum}'`);
+      return row?.document ?? '';
+    });
+    const failed = run(url);
+    expect(await failed.ended).toBe(1);
+    expect(failed.errors()).toMatch(
+      /^clientele: the database could not be brought up to date \(Defaults\d+\): .*Remove the cause and start again.*backup/,
+    );
+    expect(failed.errors()).toContain(`the document of ${inum} in the table clients is no JSON`);
+    expect(failed.errors().trimEnd().split('\n')).toHaveLength(1);
+    await onDatabase(url, ({ writer }) =>
+      writer.query('UPDATE clients SET document = ? WHERE inum = ?', [broken, inum]),
+    );
+    await migrated(url);
+    expect(await onDatabase(url, (database) => numberFrom(database, LACKING))).toBe(0);
+  });
+});

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { SHAPES } from '../../entities/migrations/6-defaults.ts';
+import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
+import type { Property } from '../../openapi/property.ts';
+import { defaultsOf } from '../support/defaults.ts';
+
+const TODAY = { clients: CLIENT_PROPERTIES, scopes: SCOPE_PROPERTIES, claims: CLAIM_PROPERTIES };
+
+// A property that gets a default, or another one, needs a migration for what is stored; it is added here then.
+describe.each(Object.entries(TODAY) as [keyof typeof TODAY, readonly Property[]][])(
+  'the migrations of %s',
+  (table, properties) => {
+    const { parts = {} } = SHAPES[table];
+    it.each([[undefined, SHAPES[table]] as const, ...Object.entries(parts)])(
+      'write the defaults that the contract has, in its order (%s)',
+      (parent, { order, defaults }) => {
+        expect(defaults).toEqual(defaultsOf(properties, parent));
+        const today = properties.filter((property) => property.parent === parent).map(({ name }) => name);
+        expect(today.filter((name) => order.includes(name))).toEqual(order.filter((name) => today.includes(name)));
+      },
+    );
+
+    it('leave no object with defaults out', () => {
+      const parents = properties.flatMap(({ parent, default: value }) => (value === undefined ? [] : (parent ?? [])));
+      expect(Object.keys(parts)).toEqual([...new Set(parents)]);
+    });
+  },
+);
