@@ -2,11 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Request } from 'autocannon';
 import { build } from './build.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
+import { cpuSeconds } from './bench/cpu.ts';
 import { newEnding, type Ending } from './bench/ending.ts';
 import { administrator, benchGround, seed, type BenchGround } from './bench/ground.ts';
-import { CONNECTIONS, measure } from './bench/load.ts';
+import { generator } from './bench/generator.ts';
+import { CONNECTIONS, type Generator } from './bench/load.ts';
 import { gather, requireLikeness } from './bench/material.ts';
 import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
@@ -27,9 +30,12 @@ async function main(options: BenchOptions, ending: Ending): Promise<void> {
   await seed(options.clients, ground.env, ending);
   const servers = await startServers(ground, options, ending);
   const material = await gather(servers.service, administrator(ground.folder));
+  const load = generator();
   const results: Result[] = [];
-  for (const operation of options.operations) results.push(await compare(operation, servers, material, options));
-  const report = { conditions: conditionsOf(ground, options), results };
+  for (const operation of options.operations) {
+    results.push(await compare(operation, servers, { material, load, ground }, options));
+  }
+  const report = { conditions: conditionsOf(ground, load, options), results };
   // First of all: what took minutes to measure is not lost with a file that cannot be written after all.
   process.stdout.write(table(report, options.earlier));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -60,10 +66,16 @@ async function startServers(ground: BenchGround, { profile }: BenchOptions, endi
 
 const OWN = new Set(['content-type', 'content-length', 'cache-control', 'date', 'connection', 'keep-alive']);
 
+interface Means {
+  readonly material: Material;
+  readonly load: Generator;
+  readonly ground: BenchGround;
+}
+
 async function compare(
   operation: Operation,
   servers: Servers,
-  material: Material,
+  { material, load, ground }: Means,
   { rounds, seconds, clients, database }: BenchOptions,
 ): Promise<Result> {
   const both = [servers.service, servers.reference];
@@ -74,13 +86,21 @@ async function compare(
     // Who goes first changes: what the first one leaves in the caches serves the second.
     for (const server of round % 2 === 1 ? both : [...both].reverse()) {
       say(`\r${operation.name.padEnd(8)} round ${round} of ${rounds}: ${server.name.padEnd(9)}`);
-      const next = operation.requests(material);
-      await measure(server.base, { next, expect: operation.expect, seconds: WARM_UP });
-      const result = await measure(server.base, { next, expect: operation.expect, seconds });
+      const asked = { requests: requestsOf(operation, material), expect: operation.expect };
+      await load.measure(server.base, { ...asked, seconds: WARM_UP });
+      const before = [cpuSeconds(server.pid), cpuSeconds(ground.databasePid)];
+      const result = await load.measure(server.base, { ...asked, seconds });
       const rss = server.rss();
       // Requests that were cut off at the end are still being worked on.
       await sleep(SETTLE);
-      results[server.name] = { ...result, ...(rss !== undefined && { rss }) };
+      const after = [cpuSeconds(server.pid), cpuSeconds(ground.databasePid)];
+      const [cpu, databaseCpu] = after.map((end, at) => perRequest(before[at], end, result.requests));
+      results[server.name] = {
+        ...result,
+        ...(rss !== undefined && { rss }),
+        ...(cpu !== undefined && { cpu }),
+        ...(databaseCpu !== undefined && { databaseCpu }),
+      };
     }
     const { service, reference } = results;
     if (service !== undefined && reference !== undefined) measured.push({ service, reference });
@@ -89,7 +109,19 @@ async function compare(
   return resultOf({ operation: operation.name, database, clients }, measured);
 }
 
-function conditionsOf(ground: BenchGround, { rounds, seconds }: BenchOptions): Report['conditions'] {
+/** So many that a server cannot keep the replies at hand, and few enough for the generator. */
+const REQUESTS = 2_000;
+
+function requestsOf(operation: Operation, material: Material): Request[] {
+  const next = operation.requests(material);
+  return Array.from({ length: REQUESTS }, () => next());
+}
+
+/** In milliseconds. */
+const perRequest = (start: number | undefined, end: number | undefined, requests: number): number | undefined =>
+  start === undefined || end === undefined ? undefined : ((end - start) * 1_000) / requests;
+
+function conditionsOf(ground: BenchGround, load: Generator, { rounds, seconds }: BenchOptions): Report['conditions'] {
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -97,6 +129,7 @@ function conditionsOf(ground: BenchGround, { rounds, seconds }: BenchOptions): R
     cores: cpus().length,
     pinning: PINNING,
     database: ground.database,
+    load: load.name,
     connections: CONNECTIONS,
     rounds,
     seconds,

@@ -15,6 +15,8 @@ export interface BenchGround {
   readonly databaseUrl: string;
   /** The name and version of the database. */
   readonly database: string;
+  /** The process of the database, where it has one of its own. */
+  readonly databasePid?: number;
   /** Settings of the service. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,7 @@ export async function benchGround({ database }: BenchOptions, ending: Ending): P
     folder,
     databaseUrl: started.url,
     database: started.version,
+    ...(started.pid !== undefined && { databasePid: started.pid }),
     env: {
       DATABASE_URL: started.url,
       DATA_DIR: folder,
@@ -42,6 +45,7 @@ export async function benchGround({ database }: BenchOptions, ending: Ending): P
 interface Started {
   readonly url: string;
   readonly version: string;
+  readonly pid?: number;
 }
 
 const sqlite = (folder: string): Started => ({
@@ -55,7 +59,7 @@ async function mariadb(ending: Ending): Promise<Started> {
   const starting = startMariadb(binary);
   // What is still starting is stopped as well.
   ending.add(async () => (await starting.catch(() => undefined))?.stop());
-  const { url } = await starting;
+  const { url, pid } = await starting;
   const connection = await mysql.createConnection(url);
   await connection.query('CREATE DATABASE bench CHARACTER SET utf8mb4');
   // What a database server of this purpose would have at least. With a small log, writes wait for pages to be flushed.
@@ -63,7 +67,7 @@ async function mariadb(ending: Ending): Promise<Started> {
   await connection.query('SET GLOBAL innodb_log_file_size = 1073741824');
   const [rows] = await connection.query<mysql.RowDataPacket[]>('SELECT VERSION() AS version');
   await connection.end();
-  return { url: `${url}bench`, version: String(rows[0]?.['version']) };
+  return { url: `${url}bench`, version: String(rows[0]?.['version']), pid };
 }
 
 /** Fills the database with `npm run seed`, which shows its progress. */

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { Measured } from './load.ts';
+import { isSaturated, type Measured } from './load.ts';
 
 export interface ServerResult extends Measured {
   /** Resident memory in bytes after the last round. */
   readonly rss?: number;
+  /** CPU time of a request in milliseconds: of the server, and of a database in a process of its own. */
+  readonly cpu?: number;
+  readonly databaseCpu?: number;
 }
 
 export interface Result {
@@ -33,9 +36,14 @@ export function resultOf(
 ): Result {
   const ratios = rounds.map(({ service, reference }) => service.rps / reference.rps);
   const summed = (which: 'service' | 'reference'): ServerResult => {
-    const of = (member: 'rps' | 'p50' | 'p99'): number => rounded(median(rounds.map((round) => round[which][member])));
-    const rss = rounds.at(-1)?.[which].rss;
-    return { rps: of('rps'), p50: of('p50'), p99: of('p99'), ...(rss !== undefined && { rss }) };
+    const of = (member: keyof ServerResult): number | undefined => {
+      const values = rounds.map((round) => round[which][member]).filter((value) => value !== undefined);
+      return values.length === 0 ? undefined : rounded(median(values));
+    };
+    const [rps = NaN, p50 = NaN, p99 = NaN, requests = NaN] = [of('rps'), of('p50'), of('p99'), of('requests')];
+    const told = { busy: of('busy'), cpu: of('cpu'), databaseCpu: of('databaseCpu'), rss: rounds.at(-1)?.[which].rss };
+    const known = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+    return { rps, p50, p99, requests, ...known };
   };
   return {
     ...about,
@@ -46,30 +54,22 @@ export function resultOf(
   };
 }
 
-const rounded = (value: number): number => Math.round(value * 100) / 100;
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000;
 
-const HEAD = [
-  'operation',
-  'ratio',
-  'spread',
-  'service/s',
-  'p50 ms',
-  'p99 ms',
-  'MB',
-  'reference/s',
-  'p50 ms',
-  'p99 ms',
-  'MB',
-];
+const HEAD = ['operation', 'ratio', 'spread', 'service/s', 'CPU ms', 'p50', 'p99', 'reference/s', 'CPU ms', 'p50'];
 
-/** The report as a table for people; where there is an earlier one, with its ratios. */
+/**
+ * The report as a table for people: times in milliseconds, CPU as that of the server and that of the database, `≥` where
+ * the generator of the load was the limit; where there is an earlier report, with its ratios.
+ */
 export function table({ results }: Report, earlier?: Report): string {
   const before = new Map(earlier?.results.map((result) => [keyOf(result), result.ratio]));
   const rows = results.map((result) => {
     const { operation, ratio, spread, service, reference } = result;
     const was = before.get(keyOf(result));
-    const cells = [operation, ratio.toFixed(2), `${spread[0].toFixed(2)}-${spread[1].toFixed(2)}`];
-    const numbers = [...numbersOf(service), ...numbersOf(reference)];
+    const sign = isSaturated(reference) && !isSaturated(service) ? '≤' : '';
+    const cells = [operation, `${sign}${ratio.toFixed(2)}`, `${spread[0].toFixed(2)}-${spread[1].toFixed(2)}`];
+    const numbers = [...numbersOf(service), service.p99.toFixed(1), ...numbersOf(reference)];
     return [...cells, ...numbers, ...(earlier === undefined ? [] : [was?.toFixed(2) ?? '–'])];
   });
   const all = [earlier === undefined ? HEAD : [...HEAD, 'ratio before'], ...rows];
@@ -81,12 +81,14 @@ export function table({ results }: Report, earlier?: Report): string {
 
 const keyOf = ({ operation, database, clients }: Result): string => `${operation} ${database} ${clients}`;
 
-const numbersOf = ({ rps, p50, p99, rss }: ServerResult): string[] => [
-  rps.toFixed(0),
-  p50.toFixed(1),
-  p99.toFixed(1),
-  rss === undefined ? '–' : (rss / 1_048_576).toFixed(0),
+const numbersOf = (result: ServerResult): string[] => [
+  `${isSaturated(result) ? '≥' : ''}${result.rps.toFixed(0)}`,
+  cpuOf(result),
+  result.p50.toFixed(1),
 ];
+
+const cpuOf = ({ cpu, databaseCpu }: ServerResult): string =>
+  cpu === undefined ? '–' : [cpu, databaseCpu].flatMap((part) => part?.toFixed(2) ?? []).join('+');
 
 /** What an earlier run wrote with `--json`. Throws an Error when the file has something else. */
 export function readReport(file: string): Report {

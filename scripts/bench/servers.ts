@@ -10,6 +10,7 @@ import { hasEnded, type Ending } from './ending.ts';
 export interface Server {
   readonly name: 'service' | 'reference';
   readonly base: string;
+  readonly pid: number | undefined;
   /** Resident memory in bytes, where the system tells. */
   rss(): number | undefined;
 }
@@ -45,7 +46,7 @@ export async function startServer({ name, port, args, env, log }: ServerOptions,
   closeSync(output);
   const base = `http://127.0.0.1:${port}`;
   await answering(child, base, log);
-  return { name, base, rss: () => residentMemory(child.pid) };
+  return { name, base, pid: child.pid, rss: () => residentMemory(child.pid) };
 }
 
 async function answering(child: ChildProcess, base: string, log: string): Promise<void> {

@@ -13,15 +13,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const about = { operation: 'get', database: 'sqlite', clients: 50 };
 
 const round = (service: Partial<ServerResult>, reference: Partial<ServerResult>) => ({
-  service: { rps: 1, p50: 1, p99: 1, ...service },
-  reference: { rps: 1, p50: 1, p99: 1, ...reference },
+  service: { rps: 1, p50: 1, p99: 1, requests: 1, ...service },
+  reference: { rps: 1, p50: 1, p99: 1, requests: 1, ...reference },
 });
 
 /** The service takes half of the time and more; the rounds are not in the order of their ratios. */
 const ROUNDS = [
-  round({ rps: 120, p50: 3, p99: 30, rss: 1 }, { rps: 200, p50: 1, p99: 10, rss: 1 }),
-  round({ rps: 100, p50: 1, p99: 10, rss: 20 * 1_048_576 }, { rps: 400, p50: 3, p99: 30 }),
-  round({ rps: 150, p50: 2, p99: 20, rss: 30 * 1_048_576 }, { rps: 300, p50: 2, p99: 20, rss: 40 * 1_048_576 }),
+  round({ rps: 120, p50: 3, p99: 30, rss: 1, cpu: 0.2 }, { rps: 200, p50: 1, p99: 10, busy: 0.99 }),
+  round({ rps: 100, p50: 1, p99: 10, rss: 2, cpu: 0.4 }, { rps: 400, p50: 3, p99: 30, busy: 0.98 }),
+  round({ rps: 150, p50: 2, p99: 20, rss: 3, cpu: 0.3, databaseCpu: 0.05 }, { rps: 300, p50: 2, p99: 20, busy: 0.1 }),
 ];
 
 function file(name: string, content: unknown): string {
@@ -35,22 +35,22 @@ describe('the results of a benchmark', () => {
       ...about,
       ratio: 0.5,
       spread: [0.25, 0.6],
-      service: { rps: 120, p50: 2, p99: 20, rss: 30 * 1_048_576 },
-      reference: { rps: 300, p50: 2, p99: 20, rss: 40 * 1_048_576 },
+      service: { rps: 120, p50: 2, p99: 20, requests: 1, cpu: 0.3, databaseCpu: 0.05, rss: 3 },
+      reference: { rps: 300, p50: 2, p99: 20, requests: 1, busy: 0.98 },
     });
   });
 
   const report: Report = { conditions: {}, results: [resultOf(about, ROUNDS)] };
 
-  it('are a table with a line for each operation', () => {
+  it('are a table with a line for each operation, which says where the generator was the limit', () => {
     const post = resultOf({ ...about, operation: 'post' }, [round({ rps: 1000 }, { rps: 800 })]);
     const lines = table({ conditions: {}, results: [...report.results, post] }).split('\n');
     const cells = lines.map((line) => line.trim().split(/ {2,}/));
-    const head = 'operation, ratio, spread, service/s, p50 ms, p99 ms, MB, reference/s, p50 ms, p99 ms, MB';
+    const head = 'operation, ratio, spread, service/s, CPU ms, p50, p99, reference/s, CPU ms, p50';
     expect(cells).toEqual([
       head.split(', '),
-      ['get', '0.50', '0.25-0.60', '120', '2.0', '20.0', '30', '300', '2.0', '20.0', '40'],
-      ['post', '1.25', '1.25-1.25', '1000', '1.0', '1.0', '–', '800', '1.0', '1.0', '–'],
+      ['get', '≤0.50', '0.25-0.60', '120', '0.30+0.05', '2.0', '20.0', '≥300', '–', '2.0'],
+      ['post', '1.25', '1.25-1.25', '1000', '–', '1.0', '1.0', '800', '–', '1.0'],
       [''],
     ]);
     expect(new Set(lines.slice(0, 3).map((line) => line.length)).size).toBe(1);
