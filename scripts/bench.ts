@@ -30,7 +30,7 @@ async function main(options: BenchOptions, ending: Ending): Promise<void> {
   await seed(options.clients, ground.env, ending);
   const servers = await startServers(ground, options, ending);
   const material = await gather(servers.service, administrator(ground.folder));
-  const load = generator();
+  const load = generator(ground.folder);
   const results: Result[] = [];
   for (const operation of options.operations) {
     results.push(await compare(operation, servers, { material, load, ground }, options));

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Request } from 'autocannon';
 import { cpuSeconds } from './cpu.ts';
@@ -21,21 +20,19 @@ interface Outcome {
   readonly p99: number;
 }
 
-/** Loads a server by one thread of wrk. Throws an Error when requests are refused or connections break. */
-export async function loadByWrk(base: string, load: Load): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'clientele-load-'));
-  try {
-    const script = join(folder, 'requests.lua');
-    writeFileSync(script, scriptOf(load.requests));
-    const { outcome, cpu } = await run(base, script, load.seconds);
-    const { requests, duration, refused, broken, p50, p99 } = outcome;
-    if (refused + broken > 0) throw new Error(`${refused} requests were refused, ${broken} connections broke`);
-    const seconds = duration / 1e6;
-    const busy = cpu && { busy: Math.min(1, cpu / seconds) };
-    return { rps: requests / seconds, p50: p50 / 1e3, p99: p99 / 1e3, requests, ...busy };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/**
+ * Loads a server by one thread of wrk, with a file in `folder`. Throws an Error when requests are refused or connections
+ * break.
+ */
+export async function loadByWrk(folder: string, base: string, load: Load): Promise<Measured> {
+  const script = join(folder, 'requests.lua');
+  writeFileSync(script, scriptOf(load.requests), { mode: 0o600 });
+  const { outcome, cpu } = await run(base, script, load.seconds);
+  const { requests, duration, refused, broken, p50, p99 } = outcome;
+  if (refused + broken > 0) throw new Error(`${refused} requests were refused, ${broken} connections broke`);
+  const seconds = duration / 1e6;
+  const busy = cpu && { busy: Math.min(1, cpu / seconds) };
+  return { rps: requests / seconds, p50: p50 / 1e3, p99: p99 / 1e3, requests, ...busy };
 }
 
 async function run(base: string, script: string, seconds: number): Promise<{ outcome: Outcome; cpu?: number }> {
