@@ -19,6 +19,7 @@ module.exports = {
           '\\.d\\.m?ts$',
           '^(api|cli)/main\\.ts$',
           '^api/http/docs-page/',
+          '^entities/reading-child\\.mjs$',
           '^docs/',
           '^scripts/[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const typescript = ['{api,entities,openapi,cli,scripts,test,docs}/**/*.ts'];
 const product = ['{api,entities,openapi,cli}/**/*.ts'];
-const plain = ['scripts/*.mjs', '.ci/*.{js,cjs}'];
+const plain = ['{scripts,entities}/*.mjs', '.ci/*.{js,cjs}'];
 
 // A suppression without a reason hides a decision. No rule of ESLint's own asks for one.
 const describedDisable = {

@@ -19,6 +19,7 @@ import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import { normaliseRegistration } from './registration/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
+import { searchLane } from './search/search-lane.ts';
 import { guardedFetcher, type GuardedFetch } from './shared/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
 import { loadContract, type Contract } from './shared/contract.ts';
@@ -28,7 +29,7 @@ import type { KnownMembers } from './shared/known-members.ts';
 import type { KeyRing } from './shared/key-ring.ts';
 import type { Log } from './shared/log.ts';
 import type { Meters } from './shared/meters.ts';
-import { JsonText, type Handlers } from './shared/operation.ts';
+import { FixedJson, type Handlers } from './shared/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claim.handlers.ts';
 import { CLAIM_NAMES, CLAIMS, normaliseClaim } from './scopes/claim.registry.ts';
@@ -62,14 +63,16 @@ export interface Service {
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
 export function foundations(
-  { database, ring, clock }: Ground,
+  { config, database, ring, clock }: Ground,
   meters?: Meters,
 ): {
   work: UnitOfWork<IssuerStores & RegistrationStores>;
   secrets: SecretService;
 } {
+  const { apart } = database;
+  const searching = { lane: searchLane(config.searchBudget), ...(apart && { apart }), ...(meters && { meters }) };
   const storesOf = (manager: EntityManager): IssuerStores & RegistrationStores => ({
-    ...issuerStores(manager, meters),
+    ...issuerStores(manager, searching),
     ...registrationStores(manager),
   });
   return {
@@ -238,7 +241,7 @@ function registryHandlers({ contract, ...parts }: RegistryParts): RegistryHandle
 }
 
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
-  const body = new JsonText<Record<string, unknown>>(contract.text);
+  const body = new FixedJson<Record<string, unknown>>(contract.text);
   return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
 }
 

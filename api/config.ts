@@ -40,6 +40,12 @@ export interface Config {
   readonly rateLimit: RateLimit;
   /** In seconds. */
   readonly accessTokenTtl: number;
+  /** How many connections the API takes at the same time. */
+  readonly maxConnections: number;
+  /** How long a reply may be under way, in seconds. */
+  readonly replyTimeout: number;
+  /** How long a search may take, in milliseconds. */
+  readonly searchBudget: number;
   readonly logLevel: LogLevel;
   readonly docs: boolean;
   /** Where metrics are served without a token. */
@@ -84,6 +90,9 @@ export function loadConfig(env: Environment): LoadedConfig {
     fetchAllow: reader.hosts('FETCH_ALLOW'),
     rateLimit: reader.rate('RATE_LIMIT', '20/min'),
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
+    maxConnections: reader.integer('MAX_CONNECTIONS', 2_000, 10, 100_000),
+    replyTimeout: reader.integer('REPLY_TIMEOUT', 30, 1, 3_600),
+    searchBudget: reader.integer('SEARCH_BUDGET', 2_000, 10, 10_000),
     logLevel: reader.choice('LOG_LEVEL', ['info', ...LOG_LEVELS]),
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
     ...(metrics !== undefined && { metrics }),

@@ -12,6 +12,8 @@ import { within } from './shared/unit-of-work.ts';
 
 const GRACE = 10_000;
 const HOUR = 3_600_000;
+/** The address that only the monitoring reaches. */
+const MONITORING = { setting: 'METRICS', fastHttp: false, maxConnections: 100, replyTimeout: 30 } as const;
 
 /** Runs the service until a signal ends it. */
 async function main(): Promise<void> {
@@ -29,8 +31,7 @@ async function main(): Promise<void> {
   const service = await compose(ground);
   const server = await listen(service.app, config);
   const monitoring =
-    config.metrics &&
-    (await listen(metricsApp(service.metrics.text), { ...config.metrics, setting: 'METRICS', fastHttp: false }));
+    config.metrics && (await listen(metricsApp(service.metrics.text), { ...MONITORING, ...config.metrics }));
   const watching = watchSchema(database);
   const sweeping = setInterval(() => {
     service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));

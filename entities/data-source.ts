@@ -14,6 +14,7 @@ import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
+import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -58,6 +59,8 @@ export interface Database {
   readonly writer: DataSource;
   /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
   readonly reader: DataSource;
+  /** Opens a process that reads, for selects that take long: where they would run in this one, and could not be stopped. */
+  readonly apart?: () => Promise<ReadingProcess>;
   /** The state of the pool of connections, where there is one. */
   readonly connections?: () => { readonly open: number; readonly idle: number; readonly waiting: number };
   /** Aborted when another process was seen to have given the database a newer schema; the reason says so in words. */
@@ -103,12 +106,15 @@ async function openSqlite(file: string, timeout: number): Promise<Database> {
   };
   const writer = await new DataSource(options).initialize();
   const reader = await new DataSource({ ...options, migrations: [] }).initialize();
+  const processes = readingProcesses(file);
   return {
     kind: 'sqlite',
     writer,
     reader,
     superseded: new AbortController(),
+    apart: () => processes.open(),
     close: async () => {
+      processes.close();
       await reader.destroy();
       await writer.destroy();
     },

@@ -25,7 +25,7 @@ function inputs() {
   const folders = ['api', 'cli', 'entities', 'openapi', 'scripts'].filter((name) => existsSync(join(root, name)));
   const sources = folders
     .flatMap((name) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
-    .filter((file) => /\.(ts|tsx|json|html|css|js)$/.test(file));
+    .filter((file) => /\.(ts|tsx|json|html|css|js|mjs)$/.test(file));
   const hash = createHash('sha256');
   for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources.sort()]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
@@ -42,6 +42,7 @@ function copyFiles() {
   for (const [folder, names] of [
     ['openapi', /\.json$/],
     ['api/http/docs-page', /./],
+    ['entities', /\.mjs$/],
   ]) {
     mkdirSync(join(dist, folder), { recursive: true });
     for (const name of readdirSync(join(root, folder)).filter((file) => names.test(file))) {

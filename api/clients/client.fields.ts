@@ -1,6 +1,6 @@
 import type { Field } from '../search/field.ts';
 import { propertyFields } from '../search/property-fields.ts';
-import type { Searched } from '../search/search.store.ts';
+import type { Searched } from '../search/asked.ts';
 import { PROPERTIES } from './client.document.ts';
 
 /** Where the search finds clients. */

@@ -28,8 +28,8 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
       return { status: 304, body: undefined, headers: headersOf(client) };
     },
-    'get-oauth-openid-clients': async ({ query }) => {
-      const page = await clients.search({ ...query, limit: query.limit ?? 50 });
+    'get-oauth-openid-clients': async ({ query, context }) => {
+      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: context.caller.clientId });
       return pageReply(CLIENTS, query, page);
     },
     'get-oauth-openid-client-history': async ({ path, query }) => {

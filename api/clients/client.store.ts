@@ -17,7 +17,7 @@ import { ABSENT } from '../search/field.ts';
 import { firstCharacters, fold } from '../search/fold.ts';
 import { textIndex, type TextIndex } from '../search/text-index.store.ts';
 import { searchedText } from '../search/trigrams.ts';
-import { isDuplicate } from '../shared/unit-of-work.ts';
+import { isDuplicate } from '../shared/database-fault.ts';
 import type { ClientDocument } from './client.document.ts';
 import { splitReferences } from './client.references.ts';
 

@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { scopeStores, type ScopeStores } from '../scopes/scope.stores.ts';
-import { SearchStore } from '../search/search.store.ts';
+import { SearchStore, type SearchGround } from '../search/search.store.ts';
 import { textIndex } from '../search/text-index.store.ts';
 import type { IdempotencyStores } from '../shared/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency.store.ts';
-import type { Meters } from '../shared/meters.ts';
 import { CLIENTS_SEARCHED } from './client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { historyStore, type HistoryStore } from './history.store.ts';
@@ -19,14 +18,14 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly history: HistoryStore;
 }
 
-export function clientStores(manager: EntityManager, meters?: Meters): ClientStores {
-  const below = scopeStores(manager);
+export function clientStores(manager: EntityManager, searching: SearchGround): ClientStores {
+  const below = scopeStores(manager, searching);
   const clients = new ClientStore(manager);
   return {
     ...below,
     clients,
     users: scopeUsers(manager, { clients, audit: below.audit }),
-    search: new SearchStore(manager, CLIENTS_SEARCHED, { texts: textIndex(manager), ...(meters && { meters }) }),
+    search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
     history: historyStore(manager),
     idempotency: idempotencyStore(manager),

@@ -4,6 +4,7 @@ import { bearerToken } from '../shared/bearer-token.ts';
 import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
 import {
+  FixedJson,
   JsonText,
   PlainText,
   type Admission,
@@ -73,16 +74,29 @@ function send(req: Request, res: Response, { status, body, headers = {} }: AnyRe
     res.end();
     return;
   }
-  const { text, mediaType }: PlainText =
-    body instanceof PlainText ? body : { text: jsonOf(body), mediaType: 'application/json' };
-  sendText(res, text, mediaType);
+  if (body instanceof PlainText) sendText(res, body.text, body.mediaType);
+  else sendText(res, body instanceof FixedJson ? body.bytes : jsonOf(body), 'application/json');
 }
 
 const jsonOf = (body: unknown): string => (body instanceof JsonText ? body.text : JSON.stringify(body));
 
 /** Sends text under exactly this media type: Janssen's tools do not take a charset for JSON. */
-export function sendText(res: Response, text: string, mediaType: string): void {
+export function sendText(res: Response, text: string | Buffer, mediaType: string): void {
   res.setHeader('Content-Type', mediaType);
   res.setHeader('Content-Length', Buffer.byteLength(text));
-  res.end(text);
+  if (Buffer.isBuffer(text)) sendInParts(res, text);
+  else res.end(text);
+}
+
+const PART = 65_536;
+
+/** One after the other, as they are taken: under TLS all of it would be encrypted, and kept, for who does not read. */
+function sendInParts(res: Response, bytes: Buffer, start = 0): void {
+  let at = start;
+  for (; at + PART < bytes.length; at += PART) {
+    if (res.write(bytes.subarray(at, at + PART))) continue;
+    res.once('drain', () => sendInParts(res, bytes, at + PART));
+    return;
+  }
+  res.end(bytes.subarray(at));
 }

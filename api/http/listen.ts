@@ -3,6 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { messageClasses } from './fast-http.ts';
+import { limitReplies } from './reply-limit.ts';
 import { TLS_OPTIONS } from './tls-options.ts';
 
 export interface Address {
@@ -17,7 +18,16 @@ export interface ListenOptions extends Omit<Address, 'setting'> {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Whether node makes requests and replies as Express wants them; see `messageClasses`. */
   readonly fastHttp: boolean;
+  /** How many connections there may be; further ones are closed at once. */
+  readonly maxConnections: number;
+  /** How long a reply may be under way, in seconds. */
+  readonly replyTimeout: number;
 }
+
+/** How long the headers, and all of a request, may take to arrive, in milliseconds. */
+const [HEADERS, REQUEST] = [10_000, 30_000];
+/** How often connections are looked at: a limit is late by as much. Node would do it every 30 seconds. */
+const CHECKED = 500;
 
 export interface Listening {
   readonly port: number;
@@ -30,14 +40,18 @@ export class AddressError extends Error {}
 
 /** Serves `app`. Rejects with an AddressError when the address cannot be had. */
 export async function listen(app: Express, options: ListenOptions): Promise<Listening> {
-  const { setting = 'PORT', host, port, tls, fastHttp } = options;
-  const messages = fastHttp ? messageClasses(app) : {};
-  const server =
-    tls === undefined ? createHttp(messages, app) : createHttps({ ...messages, ...TLS_OPTIONS, ...tls }, app);
-  // Slow senders must not hold connections for ever.
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
-  server.keepAliveTimeout = 65_000;
+  const { setting = 'PORT', host, port, tls, maxConnections, replyTimeout } = options;
+  // Neither slow senders nor slow readers hold connections for ever.
+  const common = {
+    ...(options.fastHttp && messageClasses(app)),
+    requestTimeout: REQUEST,
+    headersTimeout: HEADERS,
+    connectionsCheckingInterval: CHECKED,
+    keepAliveTimeout: 65_000,
+  };
+  const server = tls === undefined ? createHttp(common, app) : createHttps({ ...common, ...TLS_OPTIONS, ...tls }, app);
+  server.maxConnections = maxConnections;
+  limitReplies(server, replyTimeout * 1_000);
   await bind(server, { setting, host, port });
   return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
 }

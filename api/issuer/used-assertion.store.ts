@@ -1,6 +1,6 @@
 import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { UsedAssertionEntity } from '../../entities/used-assertion.entity.ts';
-import { isDuplicate } from '../shared/unit-of-work.ts';
+import { isDuplicate } from '../shared/database-fault.ts';
 
 export interface UsedAssertionStore {
   /** Notes the use of an assertion. Returns false when it has been used before; of several at once one gets true. */

@@ -1,6 +1,6 @@
 import { CLAIM_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { propertyFields } from '../search/property-fields.ts';
-import type { Searched } from '../search/search.store.ts';
+import type { Searched } from '../search/asked.ts';
 
 /** Where the search finds claims. */
 export const CLAIMS_SEARCHED: Searched = {

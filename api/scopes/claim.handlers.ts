@@ -18,9 +18,10 @@ const reply = (claim: ServedEntry) => ({
 /** The operations on claims, as the contract has them. */
 export function claimHandlers(claims: RegistryService<ClaimDocument>): Pick<Handlers, ClaimOperation> {
   return {
-    'get-attributes': async ({ query }) => {
-      const { status = 'all', ...request } = query;
-      const page = await claims.search({ ...request, limit: request.limit ?? 50 }, withStatus(status.toLowerCase()));
+    'get-attributes': async ({ query, context }) => {
+      const { status = 'all', limit = 50, ...request } = query;
+      const asked = { ...request, limit, caller: context.caller.clientId };
+      const page = await claims.search(asked, withStatus(status.toLowerCase()));
       return pageReply(CLAIMS, query, page);
     },
     'get-attributes-by-inum': async ({ path, headers }) => {

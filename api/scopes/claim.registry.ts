@@ -55,11 +55,11 @@ function contradictoryLengths({ attributeValidation }: Members): Fault[] {
   return [{ pointer: '/attributeValidation/maxLength', detail, rule: 'lengths-agree' }];
 }
 
-async function release(stores: ScopeStores, { document }: Removal<ClaimDocument>): Promise<void> {
+async function release(stores: ScopeStores, { document, context }: Removal<ClaimDocument>): Promise<void> {
   if (isStandardClaim(document)) throw stock(`${document.name} is a standard claim of OpenID Connect`);
   await stores.settings.lock('claims');
   const clients = await stores.users.countOfClaim(document.inum);
-  const scopes = await countOfScopes(stores, document);
+  const scopes = await countOfScopes(stores, document, context.caller.clientId);
   if (clients + scopes === 0) return;
   throw new Problem('in-use', {
     detail: `this claim is in use by ${counted(clients, 'client')} and ${counted(scopes, 'scope')}`,
@@ -67,12 +67,17 @@ async function release(stores: ScopeStores, { document }: Removal<ClaimDocument>
 }
 
 /** How many scopes release a claim. */
-async function countOfScopes({ scopeSearch }: ScopeStores, { inum, dn }: ClaimDocument): Promise<number> {
+async function countOfScopes(
+  { scopeSearch }: ScopeStores,
+  { inum, dn }: ClaimDocument,
+  caller: string,
+): Promise<number> {
   const [field, sort] = [findScopeField('claims'), findScopeField('inum')];
   if (field === undefined || sort === undefined) throw new Error('scopes have no such field');
   const conditions = [{ field, operator: '=', value: dn } as const];
   const query = { terms: [], conditions, sort: { field: sort, descending: false } };
-  return (await scopeSearch.search(query, { offset: 0 }, 0, () => ({ inum, dn }))).total;
+  const asked = { start: { offset: 0 }, limit: 0, caller };
+  return (await scopeSearch.search(query, asked, () => ({ inum, dn }))).total;
 }
 
 const stock = (detail: string): Problem => new Problem('stock-resource', { detail });

@@ -3,7 +3,7 @@ import type { RegistryEntity } from '../../entities/registry.entity.ts';
 import { firstCharacters, fold } from '../search/fold.ts';
 import { searchedText } from '../search/trigrams.ts';
 import { Problem, type ProblemContent } from '../shared/problem.ts';
-import { isDuplicate } from '../shared/unit-of-work.ts';
+import { isDuplicate } from '../shared/database-fault.ts';
 
 /** What every scope and every claim has. */
 export interface Entry {

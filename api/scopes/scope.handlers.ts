@@ -19,7 +19,7 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
     'get-oauth-scopes': async ({ query, context }) => {
       const { type = '', withAssociatedClients = false, ...request } = query;
       const page = await scopes.list(
-        { ...request, limit: request.limit ?? 50 },
+        { ...request, limit: request.limit ?? 50, caller: context.caller.clientId },
         type,
         withAssociatedClients ? context.caller : undefined,
       );
@@ -34,11 +34,14 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
         return { status: 304, body: undefined, headers: { ETag: etagOf(scope) } };
       return { status: 200, ...reply(scope) };
     },
-    'get-scope-by-creator': async ({ path }) => ({
+    'get-scope-by-creator': async ({ path, context }) => ({
       status: 200,
-      body: listOf(await scopes.all('creatorId', path.creatorId)),
+      body: listOf(await scopes.all(context, 'creatorId', path.creatorId)),
     }),
-    'get-scope-by-type': async ({ path }) => ({ status: 200, body: listOf(await scopes.all('scopeType', path.type)) }),
+    'get-scope-by-type': async ({ path, context }) => ({
+      status: 200,
+      body: listOf(await scopes.all(context, 'scopeType', path.type)),
+    }),
     'post-oauth-scopes': async ({ body, context }) => {
       const scope = await scopes.create(context, body);
       const { body: text, headers } = reply(scope);

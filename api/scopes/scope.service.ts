@@ -45,8 +45,13 @@ export class ScopeService extends RegistryService<ScopeDocument> {
   }
 
   /** All scopes for which a member has this value. Throws `invalid-request` when they are more than 1,000. */
-  async all(member: 'scopeType' | 'creatorId', value: string): Promise<readonly ServedEntry[]> {
-    const page = await this.search({ limit: MOST_SCOPES + 1 }, [equals(member, value)]);
+  async all(
+    { caller }: RequestContext,
+    member: 'scopeType' | 'creatorId',
+    value: string,
+  ): Promise<readonly ServedEntry[]> {
+    const request = { limit: MOST_SCOPES + 1, caller: caller.clientId };
+    const page = await this.search(request, [equals(member, value)]);
     if (page.entries.length <= MOST_SCOPES) return page.entries;
     const detail = `there are more than ${MOST_SCOPES}; the list of scopes has them with fieldValuePair=${member}=${value}`;
     throw new Problem('invalid-request', { detail });

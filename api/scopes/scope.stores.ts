@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { SearchStore } from '../search/search.store.ts';
+import { SearchStore, type SearchGround } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/audit.store.ts';
 import { settingStore, type SettingStore } from '../shared/setting.store.ts';
 import { CLAIMS_SEARCHED } from './claim.fields.ts';
@@ -19,11 +19,11 @@ export interface ScopeStores {
   readonly audit: AuditStore;
 }
 
-export const scopeStores = (manager: EntityManager): Omit<ScopeStores, 'users'> => ({
+export const scopeStores = (manager: EntityManager, searching: SearchGround): Omit<ScopeStores, 'users'> => ({
   scopes: new ScopeStore(manager),
-  scopeSearch: new SearchStore(manager, SCOPES_SEARCHED),
+  scopeSearch: new SearchStore(manager, SCOPES_SEARCHED, searching),
   claims: new ClaimStore(manager),
-  claimSearch: new SearchStore(manager, CLAIMS_SEARCHED),
+  claimSearch: new SearchStore(manager, CLAIMS_SEARCHED, searching),
   settings: settingStore(manager),
   audit: auditStore(manager),
 });

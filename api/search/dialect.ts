@@ -51,8 +51,8 @@ export interface Dialect {
   customPresent(path: string, key: string): Sql;
   /** Whether a text contains a term. */
   contains(text: string, term: string): Sql;
-  /** A select that stops after this many seconds, where the database can. */
-  limited(select: string, seconds: number): string;
+  /** A select that stops after so many milliseconds, where the database can. */
+  limited(select: string, milliseconds: number): string;
 }
 
 const DOCUMENT = 'c.document';
@@ -84,7 +84,7 @@ export const sqliteDialect: Dialect = {
       key,
     ),
   contains: (text, term) => sql(`instr(${text}, ?) > 0`, term),
-  // Its queries run to their end inside this process; it has nothing to stop them with.
+  // Its queries run to their end; what may take long is made in slices, or in a process of its own.
   limited: (select) => select,
 };
 
@@ -128,11 +128,11 @@ export const mariadbDialect: Dialect = {
       ),
     ]),
   contains: (text, term) => sql(`LOCATE(CAST(? AS BINARY), CAST(${text} AS BINARY)) > 0`, term),
-  limited: (select, seconds) => `SET STATEMENT max_statement_time=${seconds} FOR ${select}`,
+  limited: (select, milliseconds) => `SET STATEMENT max_statement_time=${milliseconds / 1_000} FOR ${select}`,
 };
 
 /** MySQL differs from MariaDB in how a select is stopped: by a hint, in milliseconds. */
 export const mysqlDialect: Dialect = {
   ...mariadbDialect,
-  limited: (select, seconds) => select.replace(/^SELECT/, `SELECT /*+ MAX_EXECUTION_TIME(${seconds * 1_000}) */`),
+  limited: (select, milliseconds) => select.replace(/^SELECT/, `SELECT /*+ MAX_EXECUTION_TIME(${milliseconds}) */`),
 };

@@ -1,13 +1,16 @@
 import { Problem } from '../shared/problem.ts';
+import type { Start } from './asked.ts';
 import type { Refer } from './condition-sql.ts';
 import type { Cursors } from './cursor.ts';
 import type { SearchParameters, SearchQuery } from './search-query.ts';
-import type { SearchStore, Start } from './search.store.ts';
+import type { SearchStore } from './search.store.ts';
 
 export interface ListRequest extends SearchParameters {
   readonly limit: number;
   readonly startIndex?: number;
   readonly cursor?: string;
+  /** Who asks: nobody keeps all the places for searches that take long. */
+  readonly caller: string;
 }
 
 export interface Page<T> {
@@ -35,9 +38,10 @@ export async function searchPage<T>(
   request: ListRequest,
   { cursors, store, refer, read }: PageSource<T>,
 ): Promise<Page<T>> {
-  const found = await store.search(query, startOf(query, request, cursors), request.limit, refer);
+  const { limit, caller } = request;
+  const found = await store.search(query, { start: startOf(query, request, cursors), limit, caller }, refer);
   const entries = await read(found.page.map((position) => position.id));
-  const last = found.page.length < request.limit ? undefined : found.page.at(-1);
+  const last = found.page.length < limit ? undefined : found.page.at(-1);
   return {
     start: request.startIndex ?? 0,
     total: found.total,

@@ -1,7 +1,7 @@
 import { In, IsNull, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { IdempotentRequestEntity } from '../../entities/idempotent-request.entity.ts';
 import type { IdempotencyStore } from './claimed-request.ts';
-import { isDuplicate } from './unit-of-work.ts';
+import { isDuplicate } from './database-fault.ts';
 
 export function idempotencyStore(manager: EntityManager): IdempotencyStore {
   const requests = manager.getRepository(IdempotentRequestEntity);

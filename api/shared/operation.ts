@@ -57,6 +57,16 @@ export class JsonText<T> {
   constructor(readonly text: string) {}
 }
 
+/** One that is the same for everybody: they all read the same bytes, however slowly. */
+export class FixedJson<T> extends JsonText<T> {
+  readonly bytes: Buffer;
+
+  constructor(text: string) {
+    super(text);
+    this.bytes = Buffer.from(text);
+  }
+}
+
 /** A body that is not JSON, with its media type. */
 export class PlainText {
   constructor(

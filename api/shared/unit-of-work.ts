@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Database } from '../../entities/data-source.ts';
 import { requireSchema, SchemaVersionError } from '../../entities/schema-version.ts';
+import { databaseFault } from './database-fault.ts';
 import { NO_METERS, type Meters } from './meters.ts';
 import { Problem } from './problem.ts';
 import { semaphore } from './semaphore.ts';
@@ -17,37 +18,6 @@ export interface UnitOfWork<Stores> {
 const ATTEMPTS = 8;
 /** How long a unit of work waits for another process that holds the lock of SQLite, in milliseconds. */
 const PATIENCE = 5_000;
-const BUSY = new Set(['SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
-/**
- * Deadlock, row changed since read, a scope or claim that was removed since it was looked up; SQLite busy because
- * another process writes.
- */
-const RETRY = new Set([
-  'ER_LOCK_DEADLOCK',
-  'ER_CHECKREAD',
-  'ER_NO_REFERENCED_ROW_2',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-]);
-const CONNECTION = new Set([
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENOTFOUND',
-  'PROTOCOL_CONNECTION_LOST',
-  'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
-  'ER_SERVER_SHUTDOWN',
-  'ER_CON_COUNT_ERROR',
-  'SQLITE_BUSY',
-  'SQLITE_IOERR',
-  'SQLITE_FULL',
-  'SQLITE_CANTOPEN',
-  'SQLITE_READONLY',
-]);
-
 /**
  * Units of work on `database`. `storesOf` makes the stores on a transaction or on the reading connection.
  * On SQLite they take turns: two TypeORM transactions share its one connection, and a rollback of one would take
@@ -109,7 +79,7 @@ function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
 async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
   const end = meters.unitOfWork(kind);
   try {
-    const outcome = await translated(meters, task);
+    const outcome = await translated(task);
     end('done');
     return outcome;
   } catch (error) {
@@ -124,30 +94,27 @@ async function retried<T>(meters: Meters, attempt: () => Promise<T>): Promise<T>
     try {
       return await attempt();
     } catch (error) {
-      const code = databaseCode(error) ?? '';
-      const isWorthIt = BUSY.has(code) ? performance.now() < deadline : tries < ATTEMPTS && RETRY.has(code);
+      const kind = databaseFault(error)?.kind;
+      const isWorthIt = kind === 'busy' ? performance.now() < deadline : kind === 'conflict' && tries < ATTEMPTS;
       if (!isWorthIt) throw error;
       meters.retry();
-      if (BUSY.has(code)) await sleep(Math.min(10 * tries, 100));
+      if (kind === 'busy') await sleep(Math.min(10 * tries, 100));
     }
   }
 }
 
-/** A statement that was stopped because it took too long. */
-const STOPPED = new Set(['ER_STATEMENT_TIMEOUT', 'ER_QUERY_TIMEOUT']);
-
 /** How long anything waits for the database, in milliseconds: a server that is frozen never answers. */
 const DEADLINE = 15_000;
 
-async function translated<T>(meters: Meters, task: () => Promise<T>): Promise<T> {
+async function translated<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await within(DEADLINE, task());
   } catch (error) {
-    const code = databaseCode(error) ?? '';
-    if (STOPPED.has(code)) meters.searchStopped();
-    const detail = whyUnavailable(code);
-    if (detail === undefined) throw error;
-    throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
+    const fault = databaseFault(error);
+    if (fault === undefined) throw error;
+    const { detail, retryAfter } = fault;
+    const headers = retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } };
+    throw new Problem('unavailable', { detail, ...headers }, { cause: error });
   }
 }
 
@@ -163,23 +130,4 @@ export async function within<T>(milliseconds: number, task: Promise<T>): Promise
   } finally {
     clearTimeout(timer);
   }
-}
-
-function whyUnavailable(code: string): string | undefined {
-  if (STOPPED.has(code)) return 'the query took too long and was stopped';
-  return CONNECTION.has(code) || RETRY.has(code) ? 'the database cannot be reached' : undefined;
-}
-
-/** The driver's error code, also when TypeORM wrapped the error. */
-function databaseCode(error: unknown): string | undefined {
-  const driver: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  // By shape: libsql's errors are not native ones.
-  const code = typeof driver === 'object' && driver !== null && 'code' in driver ? driver.code : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
-/** Whether `error` says that a row with this unique key is there already. */
-export function isDuplicate(error: unknown): boolean {
-  const code = databaseCode(error);
-  return code === 'ER_DUP_ENTRY' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
 }

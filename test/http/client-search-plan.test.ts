@@ -65,7 +65,8 @@ describe('a filter', () => {
     );
     expect(reply.status).toBe(200);
     const searches = statements.filter(({ query }) => query.includes('FROM clients c'));
-    expect(searches.length).toBeGreaterThanOrEqual(2);
+    // A page that is not full tells the total as well.
+    expect(searches.length).toBeGreaterThanOrEqual(1);
     for (const { query, parameters } of searches)
       expect([query, await fullScans(query, parameters)]).toEqual([query, []]);
   });

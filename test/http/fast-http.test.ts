@@ -15,7 +15,13 @@ beforeAll(async () => {
   // The same service twice: as it is usually served, and with stock Express.
   service = await startService({ env: { CORS_ORIGINS: 'https://admin.example', TRUST_PROXY: 'loopback' } });
   const { app } = await compose(service.ground);
-  stock = await listen(app, { host: '127.0.0.1', port: await freePort(), fastHttp: false });
+  stock = await listen(app, {
+    host: '127.0.0.1',
+    port: await freePort(),
+    fastHttp: false,
+    maxConnections: 100,
+    replyTimeout: 30,
+  });
   token = await service.adminToken();
   await service.request('POST', CLIENTS, { token, body: { inum: 'target', redirectUris: [] } });
 });

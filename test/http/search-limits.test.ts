@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { fill } from '../../scripts/seed/fill.ts';
+import { databaseKind } from '../support/database.ts';
+import { newClient, tokenOf } from '../support/issuer.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+/** Milliseconds, and clients. */
+const [BUDGET, SEEDED] = [200, 5_000];
+const READER = 'https://jans.io/oauth/config/openid/clients.readonly';
+const HEALTH = '/jans-config-api/api/v1/health';
+
+let service: TestService;
+let token: string;
+let other: string;
+
+beforeAll(async () => {
+  service = await startService({ env: { SEARCH_BUDGET: String(BUDGET) } });
+  await fill(service.work, { count: SEEDED, seed: 3, now: service.clock.now(), onProgress: () => undefined });
+  token = await service.adminToken();
+  other = await tokenOf(service, await newClient(service, { scopes: [READER] }));
+}, 180_000);
+afterAll(() => service.stop());
+
+const query = (parameters: Record<string, string>): string =>
+  `${CLIENTS}?${new URLSearchParams(parameters).toString()}`;
+const filters = (count: number): string =>
+  Array.from({ length: count }, (_unused, index) => `customAttributes.tier${index}!=nobody@x.example`).join(',');
+
+/** More than the budget allows: 20 filters on custom attributes, over every client, in an order that no index has. */
+const HEAVY = { fieldValuePair: filters(20), sortBy: 'tokenEndpointAuthMethod', limit: '1' };
+/** The same in the order of ids, which is read in slices, with a last filter that nobody meets. */
+const SLICED = { fieldValuePair: `${filters(19)},contacts=nobody@x.example` };
+
+const ask = (parameters: Record<string, string>, as = token): Promise<TestReply> =>
+  service.request('GET', query(parameters), { token: as });
+
+async function stopped(): Promise<number> {
+  const { text } = await service.request('GET', '/metrics', { token });
+  return Number(/^clientele_searches_stopped_total (\d+)$/m.exec(text)?.[1]);
+}
+
+/** Asks for `path` again and again while `task` runs; returns how often it was answered in the meantime. */
+async function answeredMeanwhile(path: string, task: Promise<unknown>): Promise<number> {
+  let isOver = false;
+  void task.finally(() => (isOver = true)).catch(() => undefined);
+  for (let answers = 0; ; answers += 1) {
+    expect((await service.request('GET', path, { token })).status).toBe(200);
+    if (isOver) return answers;
+  }
+}
+
+function expectStopped(reply: TestReply): void {
+  expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(reply.body).toMatchObject({
+    detail: expect.stringMatching(/longer than 0\.2 s .* one filter with = on inum/),
+  });
+}
+
+describe('a search that takes longer than its budget', () => {
+  it.each([
+    ['in an order without an index', HEAVY],
+    ['in the order of ids', SLICED],
+    [
+      'with ten terms, twenty filters and an order without an index',
+      { ...HEAVY, pattern: 'a,e,i,o,u,r,s,t,n,l', limit: '200' },
+    ],
+  ])('%s is stopped, counted, and answered with what to ask instead', async (_which, parameters) => {
+    const before = await stopped();
+    const asked = ask(parameters);
+    expect(await answeredMeanwhile(`${HEALTH}/live`, asked)).toBeGreaterThan(0);
+    expectStopped(await asked);
+    expect((await stopped()) - before).toBe(1);
+    expect(service.logLines.filter((line) => line.includes('"message":"failed"')).at(-1)).not.toContain('x.example');
+  });
+
+  it('leaves the next one what it needs', async () => {
+    for (let count = 0; count < 3; count += 1) expectStopped(await ask(HEAVY));
+  });
+});
+
+describe('thirty such searches at once', () => {
+  it('are answered or sent away, and nobody else waits for them', async () => {
+    const again = async (): Promise<TestReply[]> => [await ask(HEAVY), await ask(HEAVY), await ask(HEAVY)];
+    const many = Promise.all(Array.from({ length: 30 }, again));
+    const paths = [`${HEALTH}/ready`, `${CLIENTS}/${service.admin.clientId}`, query({ pattern: 'report' })];
+    for (const answers of await Promise.all(paths.map((path) => answeredMeanwhile(path, many))))
+      expect(answers).toBeGreaterThan(0);
+    const replies = (await many).flat();
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([503]));
+    const busy = replies.filter(({ headers }) => headers.get('retry-after') === '1');
+    expect(busy.length).toBeGreaterThan(0);
+    for (const { body } of busy) expect(body.detail).toMatch(/^2 searches .* under way: what has an index/);
+  });
+
+  it('of one caller do not keep another one out', async () => {
+    const many = Promise.all(Array.from({ length: 30 }, () => ask(HEAVY)));
+    await sleep(20);
+    // It had its place, and its time.
+    expectStopped(await ask(HEAVY, other));
+    await many;
+  });
+});
+
+describe('what is found through an index', () => {
+  it.each<Record<string, string>>([
+    { limit: '3' },
+    { sortBy: 'displayName', sortOrder: 'descending' },
+    { fieldValuePair: 'applicationType=native' },
+    { fieldValuePair: 'scopes=phone' },
+    { fieldValuePair: 'inum=nobody,contacts=x' },
+    { pattern: 'report' },
+    { pattern: 're,po' },
+    { startIndex: '900' },
+  ])('needs no place: %j', async (parameters) => {
+    const many = Promise.all(Array.from({ length: 6 }, () => ask(HEAVY)));
+    await sleep(20);
+    expect((await ask(parameters)).status).toBe(200);
+    await many;
+  });
+});
+
+const onMariadb = databaseKind() === 'mariadb' ? describe : describe.skip;
+const onSqlite = databaseKind() === 'sqlite' ? describe : describe.skip;
+
+onMariadb('on MariaDB a search', () => {
+  it('that somebody stops with KILL QUERY is 503, too', async () => {
+    const connection = await createConnection(service.ground.config.databaseUrl);
+    const asked = ask(HEAVY);
+    let killed = 0;
+    while (killed === 0) {
+      const [running] = await connection.query<RowDataPacket[]>(
+        "SELECT id FROM information_schema.processlist WHERE info LIKE '%max_statement_time%tier0%' AND id <> CONNECTION_ID()",
+      );
+      for (const { id } of running) await connection.query(`KILL QUERY ${Number(id)}`).then(() => (killed += 1));
+    }
+    expectStopped(await asked);
+    await connection.end();
+  });
+
+  it('holds one connection, and no more than two are held', async () => {
+    let most = 0;
+    let isOver = false;
+    const many = Promise.all(Array.from({ length: 10 }, () => ask(HEAVY))).finally(() => (isOver = true));
+    const { connections } = service.database;
+    while (!isOver) {
+      const { open, idle } = connections?.() ?? { open: 0, idle: 0 };
+      most = Math.max(most, open - idle);
+      await sleep(1);
+    }
+    await many;
+    expect(most).toBeLessThanOrEqual(2);
+  });
+});
+
+onSqlite('on SQLite a search', () => {
+  it('in slices and in another process finds the same', async () => {
+    const calm = await startService({ env: { SEARCH_BUDGET: '10000' } });
+    await fill(calm.work, { count: 1_800, seed: 4, now: calm.clock.now(), onProgress: () => undefined });
+    const bearer = await calm.adminToken();
+    const page = async (parameters: Record<string, string>): Promise<TestReply['body']> =>
+      (await calm.request('GET', query(parameters), { token: bearer })).body;
+    const inums = ({ entries }: TestReply['body']): string[] => entries.map(({ inum }: { inum: string }) => inum);
+    const walk = async (parameters: Record<string, string>): Promise<string[]> => {
+      const found: string[] = [];
+      for (let next: Record<string, string> | undefined = {}; next !== undefined;) {
+        const body = await page({ ...parameters, limit: '200', ...next });
+        found.push(...inums(body));
+        next = body.nextCursor === undefined ? undefined : { cursor: body.nextCursor };
+      }
+      return found;
+    };
+    const filter = { fieldValuePair: 'grantTypes=refresh_token,disabled=false' };
+    const inOrder = await walk(filter);
+    expect(inOrder.length).toBeGreaterThan(200);
+    expect(inOrder).toEqual([...inOrder].sort());
+    expect(await walk({ ...filter, sortOrder: 'descending' })).toEqual([...inOrder].reverse());
+    expect((await walk({ ...filter, sortBy: 'accessTokenLifetime' })).sort()).toEqual(inOrder);
+    const late = await page({ ...filter, startIndex: '150', limit: '2' });
+    expect([late.totalEntriesCount, inums(late)]).toEqual([inOrder.length, inOrder.slice(150, 152)]);
+    await calm.stop();
+  });
+});

@@ -1,0 +1,99 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import express from 'express';
+import { listen, type Listening } from '../../api/http/listen.ts';
+import { sendText } from '../../api/http/dispatch.ts';
+
+jest.setTimeout(60_000);
+
+const MEGABYTE = 1_048_576;
+/** More than the system takes for a connection on its own. */
+const body = Buffer.alloc(64 * MEGABYTE, 'x');
+
+let server: Listening;
+let options: { host: string; port: number; fastHttp: boolean; maxConnections: number; replyTimeout: number };
+
+beforeAll(async () => {
+  options = { host: '127.0.0.1', port: 0, fastHttp: true, maxConnections: 200, replyTimeout: 2 };
+  server = await listen(appOf(), options);
+});
+afterAll(() => server.close(0));
+
+function appOf(): ReturnType<typeof express> {
+  const app = express();
+  app.get('/large', (_req, res) => sendText(res, body, 'text/plain'));
+  app.post('/', (req, res) => void req.on('end', () => res.end()).resume());
+  return app;
+}
+
+async function open(port = server.port): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** How long a connection is kept, in seconds, from when these words are sent. */
+async function keptAfter(words: string, read: boolean): Promise<number> {
+  const socket = await open();
+  const start = performance.now();
+  socket.write(words);
+  if (read) socket.resume();
+  await once(socket, 'close');
+  return (performance.now() - start) / 1_000;
+}
+
+describe('a connection', () => {
+  it('has 10 seconds for the headers and 30 for a request', async () => {
+    const [silent, headers, whole] = await Promise.all([
+      keptAfter('', true),
+      keptAfter('GET /large HTTP/1.1\r\nHost: x\r\n', true),
+      keptAfter('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf', true),
+    ]);
+    for (const seconds of [silent, headers]) {
+      expect(seconds).toBeGreaterThan(9.5);
+      expect(seconds).toBeLessThan(15);
+    }
+    expect(whole).toBeGreaterThan(29.5);
+    expect(whole).toBeLessThan(35);
+  });
+
+  it('has so long to take its reply, whether it reads nothing or a little now and then', async () => {
+    const [silent, slow] = await Promise.all([open(), open()]);
+    for (const socket of [silent, slow]) socket.pause().write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    const start = performance.now();
+    while (performance.now() - start < 2_000 * options.replyTimeout) {
+      slow.read(1);
+      await sleep(50);
+    }
+    for (const socket of [silent, slow]) {
+      await once(socket.resume(), 'close');
+      expect(socket.bytesRead).toBeLessThan(body.length);
+    }
+  });
+
+  it('is one of so many', async () => {
+    const small = await listen(appOf(), { ...options, maxConnections: 3 });
+    const kept = await Promise.all([1, 2, 3].map(() => open(small.port)));
+    const further = await open(small.port);
+    await once(further.resume(), 'close');
+    for (const socket of kept) {
+      expect(socket.closed).toBe(false);
+      socket.destroy();
+    }
+    await small.close(0);
+  });
+});
+
+describe('many who ask for a fixed reply and do not read', () => {
+  it('take no memory of their own', async () => {
+    const before = process.memoryUsage().rss;
+    const sockets = await Promise.all(Array.from({ length: 150 }, () => open()));
+    for (const socket of sockets) socket.pause().write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+    await sleep(1_000);
+    // Each of them would have a copy.
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * MEGABYTE);
+    for (const socket of sockets) socket.destroy();
+  });
+});
