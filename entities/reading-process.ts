@@ -113,9 +113,9 @@ class Child {
     parameters: readonly (string | number | Buffer)[],
     milliseconds: number,
   ): Promise<T[]> {
-    let isLate = false;
+    const limit = { isOver: false };
     const timer = setTimeout(() => {
-      isLate = true;
+      limit.isOver = true;
       this.kill();
     }, milliseconds);
     try {
@@ -123,11 +123,15 @@ class Child {
       // What keeps it from being sent ends the process as well.
       this.process.send({ select, parameters }, () => undefined);
       const { rows = [], fault } = await answer;
-      if (fault !== undefined) throw Object.assign(new Error(fault.message), { code: fault.code });
+      if (fault !== undefined) {
+        // libsql does not reset what has failed: its connection could see the state of that moment for ever.
+        this.kill();
+        throw Object.assign(new Error(fault.message), { code: fault.code });
+      }
       return rows as T[];
     } catch (error) {
       // The name that SQLite has for a query that was stopped.
-      throw isLate ? Object.assign(new Error('the query was stopped'), { code: 'SQLITE_INTERRUPT' }) : error;
+      throw limit.isOver ? Object.assign(new Error('the query was stopped'), { code: 'SQLITE_INTERRUPT' }) : error;
     } finally {
       clearTimeout(timer);
     }

@@ -145,12 +145,13 @@ onMariadb('what MariaDB says', () => {
 onSqlite('what SQLite says', () => {
   it('of a lock of another process is tried again', async () => {
     const other = await openDatabase(created.url);
-    await other.writer.query('BEGIN IMMEDIATE');
+    let release = (): void => undefined;
+    const holds = other.writer.transaction(() => new Promise<void>((resolve) => (release = resolve)));
     const before = await retries();
     const write = work.write((manager) => set(manager, 'a'));
     while ((await retries()) === before) await sleep(5);
-    await other.writer.query('COMMIT');
-    await write;
+    release();
+    await Promise.all([holds, write]);
     await other.close();
   });
 

@@ -114,6 +114,8 @@ describe('a handshake', () => {
       host: '127.0.0.1',
       port: 0,
       fastHttp: false,
+      maxConnections: 100,
+      replyTimeout: 30,
       tls: { cert: ca, key: secret },
     });
     const answer = await new Promise<string>((resolve) => {
