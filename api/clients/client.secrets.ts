@@ -34,7 +34,7 @@ export interface Rotation {
   readonly previousExpiresAt?: string;
 }
 
-/** How many earlier secrets can overlap a new one. Each costs a comparison at every attempt. */
+/** How many earlier secrets can overlap a new one. */
 const MOST_OVERLAPPING = 2;
 
 /** The secrets of clients, in the unit of work of a store. */
@@ -82,7 +82,15 @@ export class ClientSecrets {
     const { service, recoverable } = this.options;
     if (current !== undefined && (await service.matches(inum, current, secret)))
       return { given: service.chosen(secret), sameAs: current.id };
-    return { given: recoverable ? service.chosen(secret) : await service.prepared(secret) };
+    return { given: recoverable ? service.chosen(secret) : await service.prepared(service.chosen(secret), []) };
+  }
+
+  /** Reads what a caller has chosen for a client that keeps some of the secrets `stored`. As `chosen`, to be called before. */
+  async chosenBeside(secret: string | undefined, stored: readonly StoredSecret[]): Promise<SecretWish> {
+    if (secret === undefined) return {};
+    const { service, recoverable } = this.options;
+    const given = service.chosen(secret);
+    return { given: recoverable ? given : await service.prepared(given, stored) };
   }
 
   /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
@@ -104,7 +112,9 @@ export class ClientSecrets {
     );
     const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
     for (const { id, end } of ends) await store.setExpiry(id, end);
-    const clear = await this.add(store, client, given, stored);
+    // Another rotation may have come in between.
+    const fresh = given?.digest === undefined ? given : await this.options.service.prepared(given, live);
+    const clear = await this.add(store, client, fresh, stored);
     const last = ends
       .map(({ end }) => end)
       .sort()

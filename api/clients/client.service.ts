@@ -172,7 +172,8 @@ export class ClientService {
     request: RotationRequest,
     check: VersionCheck,
   ): Promise<Version & { secret: Schemas['RotatedSecret'] }> {
-    const wish = await this.options.secrets.chosen(request.clientSecret);
+    const kept = await this.options.work.read((stores) => stores.secrets.of(request.inum));
+    const wish = await this.options.secrets.chosenBeside(request.clientSecret, kept);
     return this.options.work.write(async (stores) => {
       const opened = await this.open(stores, context, request.inum, check);
       const { stored, document: previous } = opened;

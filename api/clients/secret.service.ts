@@ -1,7 +1,7 @@
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomKey, randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/key-ring.ts';
-import { equalText, hashChosenSecret, matchesChosenSecret, renewedDigest } from '../shared/secret-hash.ts';
+import { equalText, hashChosenSecret, isBeside, matchesAmong, renewedDigest } from '../shared/secret-hash.ts';
 import { newSecretId, type NewSecret, type StoredSecret } from './secret.store.ts';
 
 /** A secret in clear, with how it will be kept. It exists in the request that makes it only. */
@@ -16,8 +16,11 @@ export interface SecretService {
   /** A secret of 256 bits, or, where it is to be the key of an algorithm, of 64 characters. */
   make(isKey: boolean): FreshSecret;
   chosen(clear: string): FreshSecret;
-  /** A chosen secret with its digest: making it takes tens of milliseconds, which no unit of work should hold up. */
-  prepared(clear: string): Promise<FreshSecret>;
+  /**
+   * A chosen secret with its digest, which one hash compares together with those of `beside`: making it takes tens of
+   * milliseconds, which no unit of work should hold up. What is prepared in this way already stays as it is.
+   */
+  prepared(secret: FreshSecret, beside: readonly StoredSecret[]): Promise<FreshSecret>;
   /** How a fresh secret is kept: encrypted when its clear value is needed later, else as a digest. */
   seal(inum: string, fresh: FreshSecret, inClear: boolean, sequence: number): Promise<NewSecret>;
   /** The secret among `stored` that `clear` is and that has not expired, or undefined. Compares with all of them. */
@@ -45,14 +48,18 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
   const isLive = (secret: StoredSecret): boolean =>
     secret.expiresAt === null || secret.expiresAt > timestamp(clock.now());
   const matches = async (inum: string, secret: StoredSecret, clear: string): Promise<boolean> => {
-    if (secret.kind === 'scrypt') return matchesChosenSecret(clear, secret.value);
+    if (secret.kind === 'scrypt') return (await matchesAmong(clear, [secret.value])).size > 0;
     if (secret.kind === 'sha256') return equalText(sha256(clear), secret.value);
     return equalText(sha256(clear), sha256(reveal(inum, secret)));
   };
   return {
     make: (isKey) => ({ clear: isKey ? randomKey() : randomSecret(), origin: 'made' }),
     chosen: (clear) => ({ clear, origin: 'chosen' }),
-    prepared: async (clear) => ({ clear, origin: 'chosen', digest: await hashChosenSecret(clear) }),
+    async prepared(secret, beside) {
+      const neighbour = beside.find((one) => one.kind === 'scrypt' && isLive(one))?.value;
+      const isReady = secret.digest !== undefined && (neighbour === undefined || isBeside(secret.digest, neighbour));
+      return isReady ? secret : { ...secret, digest: await hashChosenSecret(secret.clear, neighbour) };
+    },
     async seal(inum, { clear, origin, digest }, inClear, sequence) {
       const id = newSecretId();
       const base = { id, sequence, createdAt: timestamp(clock.now()), expiresAt: null };
@@ -61,9 +68,15 @@ export function secretService(ring: KeyRing, clock: Clock): SecretService {
       return { ...base, kind: 'scrypt', value: digest ?? (await hashChosenSecret(clear)) };
     },
     async find(inum, stored, clear) {
-      let found: StoredSecret | undefined;
-      for (const secret of stored.filter(isLive)) if (await matches(inum, secret, clear)) found ??= secret;
-      return found;
+      const live = stored.filter(isLive);
+      const chosen = live.filter(({ kind }) => kind === 'scrypt');
+      const matching = await matchesAmong(
+        clear,
+        chosen.map(({ value }) => value),
+      );
+      const others = live.filter(({ kind }) => kind !== 'scrypt');
+      for (const secret of others) if (await matches(inum, secret, clear)) matching.add(secret.value);
+      return live.find(({ value }) => matching.has(value));
     },
     matches,
     renewed: (secret, clear) =>

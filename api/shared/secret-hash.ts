@@ -31,24 +31,37 @@ const hash = (secret: string, salt: Buffer, { ln, r, p }: Parameters): Promise<B
 
 const DUMMY_SALT = randomBytes(16);
 
-/** Hashes a secret that a person or a program chose. Returns `$scrypt$ln=…,r=…,p=…$<salt>$<hash>`, the last two base64url. */
-export async function hashChosenSecret(secret: string): Promise<string> {
-  const salt = randomBytes(16);
+/**
+ * Hashes a secret that a person or a program chose. Returns `$scrypt$ln=…,r=…,p=…$<salt>$<hash>`, the last two base64url.
+ * `beside` is the digest of another secret of the same client: with its salt, one hash compares with both.
+ */
+export async function hashChosenSecret(secret: string, beside?: string): Promise<string> {
+  const salt = beside === undefined ? randomBytes(16) : Buffer.from(digestOf(beside).salt, 'base64url');
   const made = await hash(secret, salt, PARAMETERS);
   return textOf({ parameters: PARAMETERS, salt: salt.toString('base64url'), hash: made.toString('base64url') });
 }
 
-/** Whether `secret` is the one that `stored`, made by `hashChosenSecret`, stands for. */
-export async function matchesChosenSecret(secret: string, stored: string): Promise<boolean> {
-  const { parameters, salt, hash: expected } = digestOf(stored);
-  const given = await hash(secret, Buffer.from(salt, 'base64url'), parameters);
-  return equalBytes(given, Buffer.from(expected, 'base64url'));
+/** Those of `stored`, made by `hashChosenSecret`, that `secret` matches. Digests of one salt cost one hash together. */
+export async function matchesAmong(secret: string, stored: readonly string[]): Promise<Set<string>> {
+  const made = new Map<string, Buffer>();
+  const matching = new Set<string>();
+  for (const text of stored) {
+    const digest = digestOf(text);
+    const how = textOf({ ...digest, hash: '' });
+    const given = made.get(how) ?? (await hash(secret, Buffer.from(digest.salt, 'base64url'), digest.parameters));
+    made.set(how, given);
+    if (equalBytes(given, Buffer.from(digest.hash, 'base64url'))) matching.add(text);
+  }
+  return matching;
 }
+
+/** Whether two digests have one salt. */
+export const isBeside = (left: string, right: string): boolean => digestOf(left).salt === digestOf(right).salt;
 
 /** What is to be stored instead of a digest that `secret` has matched, or undefined when it is as one made now. */
 export async function renewedDigest(secret: string, stored: string): Promise<string | undefined> {
   const digest = digestOf(stored);
-  if (textOf({ ...digest, parameters: PARAMETERS }) !== textOf(digest)) return hashChosenSecret(secret);
+  if (textOf({ ...digest, parameters: PARAMETERS }) !== textOf(digest)) return hashChosenSecret(secret, stored);
   return textOf(digest) === stored ? undefined : textOf(digest);
 }
 

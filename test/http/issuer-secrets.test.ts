@@ -17,7 +17,7 @@ import {
   withPost,
   type TestClient,
 } from '../support/issuer.ts';
-import { basic, startService, type TestReply, type TestService } from '../support/service.ts';
+import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let client: TestClient;
@@ -209,6 +209,9 @@ describe('what has ended', () => {
     const disabled = await newClient(service);
     await act(service, disabled.inum, 'deactivate');
     const chosen = await newClient(service, { clientSecret: 'chosen-by-a-person' });
+    const overlapping = await newClient(service, { clientSecret: 'first-by-a-person' });
+    for (const clientSecret of ['second-by-a-person', 'third-by-a-person'])
+      await rotate(overlapping.inum, clientSecret);
     const stale = await newClient(service, { clientSecretExpiresAt: wireTime(-60_000) });
     const signed = await newClient(service, { tokenEndpointAuthMethod: 'client_secret_jwt' });
     const key = Buffer.from('x'.repeat(32));
@@ -218,6 +221,7 @@ describe('what has ended', () => {
       unknown: () => withBasic(service, { inum: 'nobody', clientSecret: wrong }),
       'impossible id': () => withBasic(service, { inum: 'no/body', clientSecret: wrong }),
       'wrong secret, made': () => withBasic(service, { ...client, clientSecret: wrong }),
+      'wrong secret, three chosen that overlap': () => withBasic(service, { ...overlapping, clientSecret: wrong }),
       'wrong secret, chosen': () => withBasic(service, { ...chosen, clientSecret: wrong }),
       'expired secret': () => withBasic(service, stale),
       'disabled, right secret': () => withBasic(service, disabled),
@@ -233,8 +237,26 @@ describe('what has ended', () => {
       expect([name, reply.status, scrypts]).toEqual([name, 401, 1]);
     }
     expect((await countingScrypts(() => withBasic(service, client))).scrypts).toBe(0);
+    for (const clientSecret of ['first-by-a-person', 'second-by-a-person', 'third-by-a-person'])
+      expect((await withBasic(service, { ...overlapping, clientSecret })).status).toBe(200);
+  });
+
+  it('costs one scrypt also after secrets were chosen at the same moment', async () => {
+    const { inum } = await newClient(service);
+    const secrets = ['one-of-two-at-once', 'two-of-two-at-once'];
+    await Promise.all(secrets.map((clientSecret) => rotate(inum, clientSecret)));
+    for (const clientSecret of secrets) expect((await withBasic(service, { inum, clientSecret })).status).toBe(200);
+    const guess = await countingScrypts(() => withBasic(service, { inum, clientSecret: 'wrong-secret' }));
+    expect([guess.reply.status, guess.scrypts]).toEqual([401, 1]);
   });
 });
+
+async function rotate(inum: string, clientSecret: string): Promise<void> {
+  const token = await service.adminToken();
+  const body = { clientSecret, overlapSeconds: 600 };
+  const reply = await service.request('POST', `${CLIENTS}/${inum}/secret`, { token, body });
+  expect(reply.status).toBe(200);
+}
 
 const wireTime = (ahead: number): string => new Date(service.clock.now() + ahead).toISOString().slice(0, 19);
 
