@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   created = await createDatabase(folder);
   database = await openDatabase(created.url);
-  await migrate(database, () => Promise.resolve());
+  await migrate(database, { then: () => Promise.resolve() });
   work = unitOfWork(database, (manager) => manager, metrics.meters);
   await work.write((manager) => manager.query("INSERT INTO settings (name, value) VALUES ('a', '0'), ('b', '0')"));
 });
