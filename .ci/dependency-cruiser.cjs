@@ -56,12 +56,20 @@ module.exports = {
         path: '^(api|openapi|cli)/',
         pathNot: [
           '^api/.*\\.stores?\\.ts$',
+          '^api/clients/corridor/client\\.corridor\\.ts$',
           '^api/shared/(unit-of-work|stored-secrets)\\.ts$',
           '^api/(main|compose|database|preflight)\\.ts$',
           '^api/setup/(prepare|start-fault)\\.ts$',
         ],
       },
       { path: ['^node_modules/typeorm/', '^entities/'] },
+    ),
+
+    // Of the corridor others see what it is for, and never what it writes rows with.
+    forbid(
+      'clients-are-written-in-the-corridor',
+      { path: '^(api|scripts|cli)/', pathNot: ['^api/clients/corridor/', '^api/clients/client\\.secrets\\.ts$'] },
+      { path: '^api/clients/corridor/', pathNot: '^api/clients/corridor/client\\.corridor\\.ts$' },
     ),
 
     feature('scopes', ['clients', 'registration', 'interception', 'issuer']),

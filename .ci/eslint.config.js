@@ -34,6 +34,21 @@ const noAmbientTimeOrChance = [
   { selector: 'MemberExpression[object.name="Math"][property.name="random"]', message: 'Use node:crypto.' },
 ];
 
+// Everything that writes a client keeps its rows, index, secrets, versions and the log in step: api/clients/corridor/.
+const WRITES = '(INSERT( OR \\w+| IGNORE)? INTO|REPLACE INTO|UPDATE|DELETE FROM)';
+const CLIENT_TABLES = 'client(s|_scopes|_claims|_search|_secrets|_counts|_fts|_trigrams)|removed_versions';
+const inTheCorridor = 'Clients are written through the corridor (api/clients/corridor) only.';
+const noWritesOfClients = [
+  { selector: `Literal[value=/${WRITES}\\s+(${CLIENT_TABLES})\\b/i]`, message: inTheCorridor },
+  { selector: `TemplateElement[value.raw=/${WRITES}\\s+(${CLIENT_TABLES})\\b/i]`, message: inTheCorridor },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(insert|update|upsert|delete|remove|save|increment|decrement)$/]' +
+      '[arguments.0.name=/^Client(Scope|Claim|Search|Secret|Count)?Entity$/]',
+    message: inTheCorridor,
+  },
+];
+
 const noAmbientSettings = {
   'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Read settings from Config.' }],
   'no-restricted-imports': [
@@ -145,6 +160,10 @@ export default defineConfig(
   {
     files: ['api/**/*.ts'],
     ignores: ['api/shared/clock.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance, ...noWritesOfClients] },
+  },
+  {
+    files: ['api/clients/corridor/*.ts', 'api/search/text-index.store.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance] },
   },
   {

@@ -62,23 +62,22 @@ export interface Service {
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations(
-  { config, database, ring, clock }: Ground,
-  meters?: Meters,
-): {
-  work: UnitOfWork<IssuerStores & RegistrationStores>;
-  secrets: SecretService;
-} {
+export function foundations({ config, database, ring, clock }: Ground, meters?: Meters): Foundations {
   const { apart } = database;
   const searching = { lane: searchLane(config.searchBudget), ...(apart && { apart }), ...(meters && { meters }) };
+  const secrets = secretService(ring, clock);
+  const clientSecrets = new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets });
   const storesOf = (manager: EntityManager): IssuerStores & RegistrationStores => ({
-    ...issuerStores(manager, searching),
+    ...issuerStores(manager, { secrets: clientSecrets, clock, searching }),
     ...registrationStores(manager),
   });
-  return {
-    work: unitOfWork(database, storesOf, meters),
-    secrets: secretService(ring, clock),
-  };
+  return { work: unitOfWork(database, storesOf, meters), secrets, clientSecrets };
+}
+
+interface Foundations {
+  readonly work: UnitOfWork<IssuerStores & RegistrationStores>;
+  readonly secrets: SecretService;
+  readonly clientSecrets: ClientSecrets;
 }
 
 /** Joins the features into one service. The one place that knows them all. */
@@ -161,13 +160,13 @@ interface CommonParts {
 
 function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
   const { config, clock, fetchCa } = ground;
-  const { work, secrets } = foundations(ground, meters);
+  const { work, secrets, clientSecrets } = foundations(ground, meters);
   const trust = fetchCa === undefined ? {} : { ca: fetchCa };
   const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
   return {
     work,
     secrets,
-    clientSecrets: new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets }),
+    clientSecrets,
     fetch,
     issuerFetch: guardedFetcher({ allow: [], configured: true, mostBytes: 256 * 1024, ...trust }),
     clientKeys: clientKeys({ fetch, clock, meters }),

@@ -15,6 +15,7 @@ import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
+import { RemovedVersionEntity } from './removed-version.entity.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -37,6 +38,7 @@ const shared = {
     ClientSecretEntity,
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
+    RemovedVersionEntity,
     RevokedTokenEntity,
     ScopeEntity,
     SettingEntity,

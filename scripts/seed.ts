@@ -19,7 +19,7 @@ if (!Number.isInteger(count) || count < 1) {
       const seconds = Math.round((ground.clock.now() - start) / 1_000);
       process.stderr.write(`\r[${bar}] ${done} of ${count}, ${seconds} s`);
     };
-    const options = { count, seed: Number(process.argv[3] ?? 1), now: ground.clock.now(), onProgress };
+    const options = { count, seed: Number(process.argv[3] ?? 1), onProgress };
     await fill(foundations(ground).work, options);
     process.stderr.write('\n');
   });

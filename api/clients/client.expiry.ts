@@ -1,4 +1,5 @@
 import { timestamp, wireDate, type Clock } from '../shared/clock.ts';
+import { ownOrigin } from '../shared/origin.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { ClientDocument } from './client.document.ts';
 import type { ClientStores } from './client.stores.ts';
@@ -26,14 +27,12 @@ export async function removeExpiredClients({
 }): Promise<number> {
   const past = clock.now() - GRACE;
   const remove = ({ inum, version }: Expired): Promise<boolean> =>
-    work.write(async ({ clients, audit }) => {
+    work.write(async ({ clients, corridor }) => {
       const stored = await clients.findForUpdate(inum);
       // Another process was first, or somebody has changed the client since.
       if (stored?.version !== version) return false;
-      await clients.remove(inum);
-      const changed = Object.keys(JSON.parse(stored.text) as ClientDocument);
-      const at = timestamp(clock.now());
-      await audit.record({ at, caller: 'sweep', operation: 'remove-expired-client', inum, changed, requestId: '' });
+      const document = JSON.parse(stored.text) as ClientDocument;
+      await corridor.remove({ stored, document }, ownOrigin('sweep', 'remove-expired-client'));
       return true;
     });
   let removed = 0;

@@ -12,6 +12,7 @@ export const CLIENTS_SEARCHED: Searched = {
   },
   text: 's.text',
   countAll: 'SELECT SUM(clients) FROM client_counts',
+  mark: 'SELECT SUM(writes) FROM client_counts',
 };
 
 const CUSTOM = 'customAttributes.';

@@ -4,6 +4,7 @@ import type { ClientDocument } from './client.document.ts';
 import { SECRET_IS_A_KEY } from './rules.authentication.ts';
 import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
 import type { FreshSecret, SecretService } from './secret.service.ts';
+import type { SecretRows } from './corridor/secret-rows.store.ts';
 import type { SecretStore, StoredSecret } from './secret.store.ts';
 
 /** What a write says about the secret: a new one, or nothing, which keeps what there is. */
@@ -47,7 +48,7 @@ export class ClientSecrets {
    * neither replaced nor shown. Throws `invalid-request` when the secret does not do for what the client states.
    */
   async apply(
-    store: SecretStore,
+    store: SecretRows,
     client: ClientDocument,
     wish: SecretWish,
     previous?: ClientDocument,
@@ -95,7 +96,7 @@ export class ClientSecrets {
 
   /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
   async rotate(
-    store: SecretStore,
+    store: SecretRows,
     client: ClientDocument,
     { given }: SecretWish,
     previousEnd?: number,
@@ -123,13 +124,13 @@ export class ClientSecrets {
   }
 
   /** The clear value of the current secret, where it is kept. */
-  async reveal(store: SecretStore, inum: string): Promise<string | undefined> {
+  async reveal(store: Pick<SecretStore, 'of'>, inum: string): Promise<string | undefined> {
     const [current] = await store.of(inum);
     return current?.kind === 'encrypted' ? this.options.service.reveal(inum, current) : undefined;
   }
 
   /** Keeps the current secret: its end follows the document, and it must fit how the client uses it. */
-  private async keep(store: SecretStore, client: ClientDocument, kept: Kept): Promise<undefined> {
+  private async keep(store: SecretRows, client: ClientDocument, kept: Kept): Promise<undefined> {
     const { current, known } = kept;
     const unfit = this.unfit(client, kept);
     if (unfit !== undefined) throw unfit;
@@ -155,7 +156,7 @@ export class ClientSecrets {
   }
 
   /** Keeps only a digest of a secret whose clear value is not needed any more. */
-  private async hide(store: SecretStore, client: ClientDocument, current: StoredSecret): Promise<undefined> {
+  private async hide(store: SecretRows, client: ClientDocument, current: StoredSecret): Promise<undefined> {
     const clear = this.options.service.reveal(client.inum, current);
     const sealed = await this.options.service.seal(
       client.inum,
@@ -163,12 +164,12 @@ export class ClientSecrets {
       false,
       current.sequence,
     );
-    await store.setValue(current.id, sealed.kind, sealed.value);
+    await store.rewrap(current.id, sealed.kind, sealed.value);
     return undefined;
   }
 
   /** No earlier secret outlives the end that the client sets for its secret. */
-  private async endWith(store: SecretStore, client: ClientDocument, earlier: readonly StoredSecret[]): Promise<void> {
+  private async endWith(store: SecretRows, client: ClientDocument, earlier: readonly StoredSecret[]): Promise<void> {
     const end = expiryOf(client);
     if (end === null) return;
     for (const { id, expiresAt } of earlier) {
@@ -177,7 +178,7 @@ export class ClientSecrets {
   }
 
   private async add(
-    store: SecretStore,
+    store: SecretRows,
     client: ClientDocument,
     given: FreshSecret | undefined,
     stored: readonly StoredSecret[],
@@ -207,7 +208,7 @@ function expiryOf(client: ClientDocument): string | null {
   return end === undefined ? null : timestamp(end);
 }
 
-const removeAll = (store: SecretStore, stored: readonly StoredSecret[]): Promise<void> =>
+const removeAll = (store: SecretRows, stored: readonly StoredSecret[]): Promise<void> =>
   store.remove(stored.map((secret) => secret.id));
 
 const earlier = (left: string | null, right: string): string => (left !== null && left < right ? left : right);

@@ -1,24 +1,25 @@
 import { isBeyond } from '../shared/administration-scopes.ts';
-import { parseWireDate, timestamp, wireDate, type Clock } from '../shared/clock.ts';
+import { parseWireDate, wireDate, type Clock } from '../shared/clock.ts';
 import type { Cursors } from '../search/cursor.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/known-members.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
+import { originOf } from '../shared/origin.ts';
 import type { Patch } from '../shared/patch.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Mode } from './client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
-import { changedProperties, type ClientDocument, type ClientInput, type Members } from './client.document.ts';
+import { type ClientDocument, type ClientInput, type Members } from './client.document.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
 import { patchReader, secretIn } from './client.patch.ts';
-import { referenceMessage, splitReferences } from './client.references.ts';
+import { referenceMessage } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, showing, type ServedClient } from './client.served.ts';
-import type { StoredClient, WrittenClient } from './client.store.ts';
+import type { StoredClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
 import { validateClient } from './client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
@@ -87,15 +88,8 @@ export class ClientService {
       const inum = input.inum ?? this.options.newInum();
       const { document, scopes } = await this.settled(stores, input, { inum, mode: creationMode(strict) });
       requireAuthorityOver(context.caller, scopes);
-      const written = this.written(document);
-      // Versions go on where those of an earlier client with this inum ended, so that no ETag stands for two clients.
-      const earlier = input.inum === undefined ? 0 : await stores.audit.countOf(inum);
-      // One more: a migration has moved versions by one without a record.
-      const version = earlier === 0 ? 1 : earlier + 2;
-      await stores.clients.insert({ ...written, source: 'admin', version });
-      const secret = await this.options.secrets.apply(stores.secrets, document, wish);
-      await this.audit(stores, context, inum, changes(undefined, document, secret));
-      const stored = { inum, version, createdAt: written.at, text: JSON.stringify(document), activity: 0 };
+      const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
+      const { stored, secret } = await stores.corridor.create(creation, originOf(context));
       return finish(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
     });
   }
@@ -182,17 +176,17 @@ export class ClientService {
       await guardLastAdministrator(stores, this.options.clock.now(), opened, { ...opened, document });
       const overlap = request.overlapSeconds ?? 0;
       const end = overlap > 0 ? this.options.clock.now() + overlap * 1_000 : undefined;
-      const rotation = await this.options.secrets.rotate(stores.secrets, document, wish, end);
-      await stores.clients.update(stored, this.written(document));
-      await this.audit(stores, context, request.inum, changes(previous, document, rotation.clear));
+      const rotation = { wish, previousEnd: end };
+      const rotated = await stores.corridor.change(opened, { document, rotation }, originOf(context));
+      const { secret = '', previousSecretExpiresAt } = rotated;
       return {
-        version: stored.version + 1,
+        version: rotated.stored.version,
         activity: stored.activity,
         secret: {
           inum: request.inum,
-          clientSecret: rotation.clear,
+          clientSecret: secret,
           ...(document.clientSecretExpiresAt && { clientSecretExpiresAt: document.clientSecretExpiresAt }),
-          ...(rotation.previousExpiresAt && { previousSecretExpiresAt: rotation.previousExpiresAt.slice(0, 19) }),
+          ...(previousSecretExpiresAt && { previousSecretExpiresAt: previousSecretExpiresAt.slice(0, 19) }),
         },
       };
     });
@@ -203,8 +197,7 @@ export class ClientService {
     return this.options.work.write(async (stores) => {
       const opened = await this.open(stores, context, inum, check);
       await guardLastAdministrator(stores, this.options.clock.now(), opened, undefined);
-      await stores.clients.remove(inum);
-      await this.audit(stores, context, inum, Object.keys(opened.document));
+      await stores.corridor.remove(opened, originOf(context));
     });
   }
 
@@ -232,7 +225,8 @@ export class ClientService {
       const next = await change(stores, opened);
       requireAuthorityOver(context.caller, next.scopes);
       await guardLastAdministrator(stores, this.options.clock.now(), opened, next);
-      return this.save(stores, context, opened, next);
+      const { stored, secret } = await stores.corridor.change(opened, next, originOf(context));
+      return this.withSecret(stores, context.caller, served(stored, secret), secret);
     });
   }
 
@@ -249,19 +243,6 @@ export class ClientService {
     requireAuthorityOver(context.caller, scopes);
     check(stored.version);
     return { stored, document, scopes };
-  }
-
-  private async save(stores: ClientStores, context: RequestContext, opened: Opened, next: Next): Promise<ServedClient> {
-    const secret =
-      next.wish && (await this.options.secrets.apply(stores.secrets, next.document, next.wish, opened.document));
-    const changed = changes(opened.document, next.document, secret);
-    // A write that changes nothing is no new version: callers who hold this one need not read again.
-    if (changed.length === 0) return this.withSecret(stores, context.caller, served(opened.stored));
-    await stores.clients.update(opened.stored, this.written(next.document));
-    await this.audit(stores, context, opened.stored.inum, changed);
-    const text = JSON.stringify(next.document);
-    const saved = served({ ...opened.stored, version: opened.stored.version + 1, text }, secret);
-    return this.withSecret(stores, context.caller, saved, secret);
   }
 
   private async settled(
@@ -290,30 +271,9 @@ export class ClientService {
     const secret = await this.options.secrets.reveal(stores.secrets, client.inum);
     return secret === undefined ? client : showing(client, secret);
   }
-
-  private written(document: ClientDocument): WrittenClient {
-    const { inums } = splitReferences('scopes', document.scopes ?? []);
-    return { document, scopeInums: inums, at: timestamp(this.options.clock.now()) };
-  }
-
-  private async audit(
-    stores: ClientStores,
-    context: RequestContext,
-    inum: string,
-    changed: readonly string[],
-  ): Promise<void> {
-    const { caller, operation, requestId } = context;
-    const at = timestamp(this.options.clock.now());
-    await stores.audit.record({ at, caller: caller.clientId, operation, requestId, inum, changed });
-  }
 }
 
 const creationMode = (strict: boolean): Mode => (strict ? 'replace' : 'create');
-
-function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
-  const changed = changedProperties(before, after);
-  return secret === undefined ? changed : [...changed, 'clientSecret'];
-}
 
 function refuseFaults(faults: readonly Fault[], draft: Members): void {
   if (faults.length === 0) return;

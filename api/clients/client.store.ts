@@ -1,25 +1,10 @@
-import { randomInt } from 'node:crypto';
-import {
-  LessThanOrEqual,
-  type DataSource,
-  type EntityManager,
-  type EntityTarget,
-  type SelectQueryBuilder,
-} from 'typeorm';
-import { ClientCountEntity } from '../../entities/client-count.entity.ts';
+import { LessThanOrEqual, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
-import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
-import { Problem } from '../shared/problem.ts';
-import { ABSENT } from '../search/field.ts';
 import { firstCharacters, fold } from '../search/fold.ts';
-import { textIndex, type TextIndex } from '../search/text-index.store.ts';
-import { searchedText } from '../search/trigrams.ts';
 import { isDuplicate } from '../shared/database-fault.ts';
-import type { ClientDocument } from './client.document.ts';
-import { splitReferences } from './client.references.ts';
 
 export type Source = 'admin' | 'registration' | 'setup';
 
@@ -36,13 +21,6 @@ export interface StoredClient {
   readonly lastAccessTime?: string;
 }
 
-export interface WrittenClient {
-  readonly document: ClientDocument;
-  /** The inums of its scopes, as in the document. */
-  readonly scopeInums: readonly string[];
-  readonly at: string;
-}
-
 interface Row {
   c_inum: string;
   c_version: number;
@@ -52,41 +30,13 @@ interface Row {
   a_last_access_time: string | null;
 }
 
-const COUNT_SHARDS = 16;
 const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence', 'a.lastAccessTime'];
 
 const selects = new WeakMap<DataSource, string>();
 
-export interface NewClient extends WrittenClient {
-  readonly source: Source;
-  /** 1 when it is left out. */
-  readonly version?: number;
-}
-
-/** The clients in a unit of work. */
+/** The clients in a unit of work, for reading: the corridor writes them. */
 export class ClientStore {
-  private readonly texts: TextIndex;
-
-  constructor(private readonly manager: EntityManager) {
-    this.texts = textIndex(manager);
-  }
-
-  /** Inserts a client; rejects with `client-exists` when the inum is taken. */
-  async insert(client: NewClient): Promise<void> {
-    try {
-      await this.insertAll([client]);
-    } catch (error) {
-      throw isDuplicate(error) ? new Problem('client-exists', { detail: `${client.document.inum} is taken` }) : error;
-    }
-  }
-
-  /** Inserts several clients; rejects with the database's error when an inum is taken. */
-  async insertAll(clients: readonly NewClient[]): Promise<void> {
-    await this.manager.insert(ClientEntity, clients.map(rowOf));
-    await insertReferences(this.manager, clients);
-    await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
-    await this.countMore(clients.length);
-  }
+  constructor(private readonly manager: EntityManager) {}
 
   async find(inum: string): Promise<StoredClient | undefined> {
     const [row] = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum = ?`, [inum]);
@@ -108,22 +58,6 @@ export class ClientStore {
       .select('c.inum')
       .where('c.inum IN (:...inums)', { inums });
     await locking.setLock('pessimistic_write').getMany();
-  }
-
-  /** Writes the next version of a client that `findForUpdate` has read. */
-  async update({ inum, version }: StoredClient, client: WrittenClient): Promise<void> {
-    const next = { ...columnsOf(client), version: version + 1 };
-    const written = await this.manager.update(ClientEntity, { inum, version }, next);
-    if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-    await this.setReferences(ClientScopeEntity, 'scopeInum', inum, client.scopeInums);
-    await this.setReferences(ClientClaimEntity, 'claimInum', inum, claimInumsOf(client));
-    await this.texts.change(inum, textOf(client.document));
-  }
-
-  async remove(inum: string): Promise<void> {
-    await this.texts.remove(inum);
-    await this.manager.delete(ClientEntity, { inum });
-    await this.countMore(-1);
   }
 
   /** The clients with these inums, in their order; those that are gone are left out. */
@@ -186,27 +120,6 @@ export class ClientStore {
     }
   }
 
-  /** Makes the rows of a client in a table of references the right ones, and touches only those that change. */
-  private async setReferences(
-    entity: EntityTarget<ClientScopeEntity | ClientClaimEntity>,
-    column: 'scopeInum' | 'claimInum',
-    inum: string,
-    wanted: readonly string[],
-  ): Promise<void> {
-    const rows = this.manager.getRepository(entity as EntityTarget<Record<string, string>>);
-    const present = await rows.findBy({ inum });
-    const gone = present.filter((row) => !wanted.includes(row[column] ?? ''));
-    const added = wanted.filter((referred) => !present.some((row) => row[column] === referred));
-    if (gone.length > 0) await rows.delete(gone);
-    if (added.length > 0) await rows.insert(added.map((referred) => ({ inum, [column]: referred })));
-  }
-
-  /** Last in the transaction, so that the row of the count is held for a moment only. */
-  private async countMore(more: number): Promise<void> {
-    const shard = randomInt(COUNT_SHARDS);
-    await this.manager.increment(ClientCountEntity, { shard }, 'clients', more);
-  }
-
   /** The text of `query`, written once: that takes the builder longer than the database takes to find a client. */
   private select(): string {
     const { dataSource } = this.manager;
@@ -222,47 +135,6 @@ export class ClientStore {
       .select(COLUMNS);
   }
 }
-
-const claimInumsOf = ({ document }: WrittenClient): string[] =>
-  splitReferences('attributes', document.claims ?? []).inums;
-
-/** The scopes and claims of clients, as rows. */
-async function insertReferences(manager: EntityManager, clients: readonly WrittenClient[]): Promise<void> {
-  const scopes = clients.flatMap(({ document, scopeInums }) =>
-    scopeInums.map((scopeInum) => ({ inum: document.inum, scopeInum })),
-  );
-  if (scopes.length > 0) await manager.insert(ClientScopeEntity, scopes);
-  const claims = clients.flatMap((client) =>
-    claimInumsOf(client).map((claimInum) => ({ inum: client.document.inum, claimInum })),
-  );
-  if (claims.length > 0) await manager.insert(ClientClaimEntity, claims);
-}
-
-const rowOf = (client: NewClient): ClientEntity => ({
-  ...columnsOf(client),
-  inum: client.document.inum,
-  createdAt: client.at,
-  version: client.version ?? 1,
-  source: client.source,
-});
-
-function columnsOf({ document, at }: WrittenClient): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
-  return {
-    displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
-    disabled: document.disabled,
-    applicationType: document.applicationType,
-    softwareId: document.softwareId === undefined ? null : firstCharacters(document.softwareId, 255),
-    expirationDate: document.expirationDate ?? null,
-    clientIdIssuedAt: document.clientIdIssuedAt ?? null,
-    clientSecretExpiresAt: document.clientSecretExpiresAt ?? null,
-    updatedAt: at,
-    document: JSON.stringify(document),
-  };
-}
-
-/** What `pattern` searches. */
-const textOf = ({ displayName, description, inum }: ClientDocument): string =>
-  searchedText([displayName ?? '', description ?? '', inum].map(fold));
 
 function ofRow(row: Row): StoredClient {
   return {

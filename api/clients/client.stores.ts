@@ -6,6 +6,7 @@ import type { IdempotencyStores } from '../shared/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './client.fields.ts';
 import { ClientStore } from './client.store.ts';
+import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { historyStore, type HistoryStore } from './history.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { secretStore, type SecretStore } from './secret.store.ts';
@@ -13,18 +14,26 @@ import { secretStore, type SecretStore } from './secret.store.ts';
 /** The stores that a unit of work on clients has. */
 export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly clients: ClientStore;
+  readonly corridor: ClientCorridor;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
   readonly history: HistoryStore;
 }
 
-export function clientStores(manager: EntityManager, searching: SearchGround): ClientStores {
+/** What the stores of clients need beside a connection. */
+export interface ClientStoreNeeds extends Pick<CorridorNeeds, 'secrets' | 'clock'> {
+  readonly searching: SearchGround;
+}
+
+export function clientStores(manager: EntityManager, { searching, ...needs }: ClientStoreNeeds): ClientStores {
   const below = scopeStores(manager, searching);
   const clients = new ClientStore(manager);
+  const corridor = clientCorridor(manager, { ...needs, audit: below.audit });
   return {
     ...below,
     clients,
-    users: scopeUsers(manager, { clients, audit: below.audit }),
+    corridor,
+    users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
     history: historyStore(manager),

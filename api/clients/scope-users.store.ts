@@ -1,15 +1,15 @@
 import { In, type EntityManager } from 'typeorm';
 import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
-import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { ScopeClients, UsedScope, Users, Withdrawal } from '../scopes/users.ts';
-import type { AuditStore } from '../shared/audit.store.ts';
 import { dnOf } from '../shared/ids.ts';
+import { originOf } from '../shared/origin.ts';
 import { requireAuthorityOver } from './client.authority.ts';
 import type { ClientDocument } from './client.document.ts';
 import { served } from './client.served.ts';
 import type { ClientStore } from './client.store.ts';
+import type { ClientCorridor } from './corridor/client.corridor.ts';
 
 interface Pair {
   readonly scope: string;
@@ -18,7 +18,7 @@ interface Pair {
 
 interface Neighbours {
   readonly clients: ClientStore;
-  readonly audit: AuditStore;
+  readonly corridor: ClientCorridor;
 }
 
 /** The clients that use scopes and claims, in a unit of work. */
@@ -61,24 +61,19 @@ function clientsOf(inums: readonly string[], texts: ReadonlyMap<string, string>,
 
 async function withdrawScope(
   manager: EntityManager,
-  { clients, audit }: Neighbours,
-  { scopeInum, context, at }: Withdrawal,
+  { clients, corridor }: Neighbours,
+  { scopeInum, context }: Withdrawal,
 ): Promise<void> {
   const rows = await manager.find(ClientScopeEntity, { where: { scopeInum }, order: { inum: 'ASC' } });
   const inums = rows.map(({ inum }) => inum);
   await clients.lock(inums);
   requireAuthorityOver(context.caller, await scopeIdsOf(manager, inums));
   const dn = dnOf('scopes', scopeInum);
-  for (const { inum, version, text } of await clients.byIds(inums)) {
-    const document = JSON.parse(text) as ClientDocument;
-    const without = { ...document, scopes: (document.scopes ?? []).filter((scope) => scope !== dn) };
-    const next = { document: JSON.stringify(without), version: version + 1, updatedAt: at };
-    await manager.update(ClientEntity, { inum, version }, next);
-  }
-  await manager.delete(ClientScopeEntity, { scopeInum });
-  const { caller, operation, requestId } = context;
-  const common = { at, caller: caller.clientId, operation, requestId, changed: ['scopes'] };
-  await audit.recordAll(inums.map((inum) => ({ ...common, inum })));
+  const changes = (await clients.byIds(inums)).map((stored) => {
+    const document = JSON.parse(stored.text) as ClientDocument;
+    return { stored, document, next: { ...document, scopes: (document.scopes ?? []).filter((scope) => scope !== dn) } };
+  });
+  await corridor.changeAll(changes, originOf(context));
 }
 
 /** All scopes of these clients as they stand in tokens. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../entities/client-secret.entity.ts';
 
 export type SecretKind = 'sha256' | 'scrypt' | 'encrypted';
@@ -20,10 +20,8 @@ export interface NewSecret extends StoredSecret {
 export interface SecretStore {
   /** The secrets of a client, the current one first. */
   of(inum: string): Promise<StoredSecret[]>;
-  add(inum: string, secret: NewSecret): Promise<void>;
-  remove(ids: readonly string[]): Promise<void>;
-  setExpiry(id: string, expiresAt: string | null): Promise<void>;
-  setValue(id: string, kind: SecretKind, value: string): Promise<void>;
+  /** Keeps a secret in another form; the secret itself stays what it is. */
+  rewrap(id: string, kind: SecretKind, value: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
   /** A page of encrypted secrets in the order of their ids, for re-encryption. */
   encryptedAfter(id: string, limit: number): Promise<{ id: string; inum: string; value: string }[]>;
@@ -39,16 +37,7 @@ export function secretStore(manager: EntityManager): SecretStore {
   const secrets = manager.getRepository(ClientSecretEntity);
   return {
     of: (inum) => manager.query<StoredSecret[]>(OF, [inum]),
-    add: async (inum, secret) => {
-      await secrets.insert({ ...secret, inum, lastUsedAt: null });
-    },
-    remove: async (ids) => {
-      if (ids.length > 0) await secrets.delete({ id: In([...ids]) });
-    },
-    setExpiry: async (id, expiresAt) => {
-      await secrets.update({ id }, { expiresAt });
-    },
-    setValue: async (id, kind, value) => {
+    rewrap: async (id, kind, value) => {
       await secrets.update({ id }, { kind, value });
     },
     noteUse: async (id, at) => {

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { clientStores, type ClientStores } from '../clients/client.stores.ts';
-import type { SearchGround } from '../search/search.store.ts';
+import { clientStores, type ClientStoreNeeds, type ClientStores } from '../clients/client.stores.ts';
 import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
 import { signingKeyStore, type SigningKeyStore } from './signing-key.store.ts';
 import { usedAssertionStore, type UsedAssertionStore } from './used-assertion.store.ts';
@@ -12,8 +11,8 @@ export interface IssuerStores extends ClientStores {
   readonly revokedTokens: RevokedTokenStore;
 }
 
-export const issuerStores = (manager: EntityManager, searching: SearchGround): IssuerStores => ({
-  ...clientStores(manager, searching),
+export const issuerStores = (manager: EntityManager, needs: ClientStoreNeeds): IssuerStores => ({
+  ...clientStores(manager, needs),
   signingKeys: signingKeyStore(manager),
   usedAssertions: usedAssertionStore(manager),
   revokedTokens: revokedTokenStore(manager),

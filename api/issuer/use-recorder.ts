@@ -45,7 +45,7 @@ export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecord
       await work.write(async ({ clients, secrets }) => {
         await clients.noteUse(inum, at);
         if (secretId !== undefined) await secrets.noteUse(secretId, at);
-        if (secretId !== undefined && digest !== undefined) await secrets.setValue(secretId, 'scrypt', digest);
+        if (secretId !== undefined && digest !== undefined) await secrets.rewrap(secretId, 'scrypt', digest);
       });
     } catch (error) {
       // Such as: the client was deleted meanwhile. The next use is noted again.

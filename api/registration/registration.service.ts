@@ -1,10 +1,10 @@
 import type { ClientSecrets, SecretWish } from '../clients/client.secrets.ts';
-import { changedProperties, type ClientDocument } from '../clients/client.document.ts';
+import type { ClientDocument } from '../clients/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
 import type { SecretService } from '../clients/secret.service.ts';
-import type { WrittenClient } from '../clients/client.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
+import type { Origin } from '../shared/origin.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/operation.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
@@ -90,12 +90,13 @@ export class RegistrationService {
     await this.options.checkSector(candidate);
     return work.write(async (stores) => {
       const { token, document, statementScopes } = await plan(stores);
-      const written = this.written(document);
-      if (token !== undefined && !(await stores.initialTokens.use(token.id, written.at)))
+      const at = timestamp(this.options.clock.now());
+      if (token !== undefined && !(await stores.initialTokens.use(token.id, at)))
         throw invalidToken('the initial access token was used up at the same moment');
       await this.useStatement(stores, statement);
-      await stores.clients.insert({ ...written, source: 'registration' });
-      const secret = await this.options.secrets.apply(stores.secrets, document, {});
+      const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
+      const creation = { document, source: 'registration', wish: {} } as const;
+      const { secret } = await stores.corridor.create(creation, originOf(request, caller));
       const clear = randomSecret();
       await stores.registrations.insert({
         inum,
@@ -104,10 +105,8 @@ export class RegistrationService {
         tokenScopes: token?.scopes ?? [],
         statementScopes,
         statementDigest: statement?.digest,
-        createdAt: written.at,
+        createdAt: at,
       });
-      const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
-      await this.audit(stores, { ...request, caller }, inum, changes(undefined, document, secret));
       return conclude(stores, await this.answer(stores, document, { token: clear, secret }));
     });
   }
@@ -125,7 +124,11 @@ export class RegistrationService {
       const opened = await this.open(stores, request, { clientId, isWrite: true });
       const { statementScopes } = opened.registration;
       const token = await this.nextToken(stores, request, opened, { statementScopes });
-      await this.audit(stores, { ...request, caller: clientId }, clientId, [TOKEN]);
+      await stores.corridor.change(
+        opened,
+        { document: opened.document, besides: [TOKEN] },
+        originOf(request, clientId),
+      );
       return this.answer(stores, opened.document, { token });
     });
   }
@@ -160,14 +163,12 @@ export class RegistrationService {
       if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
       await this.useStatement(stores, statement, opened.registration);
       const wish = this.secretWish(body, sentSecret);
-      const secret = await this.options.secrets.apply(stores.secrets, document, wish, opened.document);
-      const changed = changes(opened.document, document, secret);
+      const besides = this.options.rotate ? [TOKEN] : [];
+      const change = { document, wish, besides };
+      const { secret } = await stores.corridor.change(opened, change, originOf(request, clientId));
       const keepsStatement = statement?.stands === true;
       const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
       const token = await this.nextToken(stores, request, opened, next);
-      if (changed.length > 0) await stores.clients.update(opened.stored, this.written(document));
-      const noted = this.options.rotate ? [...changed, TOKEN] : changed;
-      if (noted.length > 0) await this.audit(stores, { ...request, caller: clientId }, clientId, noted);
       return this.answer(stores, document, { token, secret });
     });
   }
@@ -179,10 +180,9 @@ export class RegistrationService {
     // Before the unit of work: strangers hold nobody up.
     await work.read((stores) => this.open(stores, request, { clientId, isWrite: false }));
     await work.write(async (stores) => {
-      const { document } = await this.open(stores, request, { clientId, isWrite: true });
-      await requireOrdinary(stores, document);
-      await stores.clients.remove(clientId);
-      await this.audit(stores, { ...request, caller: clientId }, clientId, Object.keys(document));
+      const opened = await this.open(stores, request, { clientId, isWrite: true });
+      await requireOrdinary(stores, opened.document);
+      await stores.corridor.remove(opened, originOf(request, clientId));
     });
   }
 
@@ -275,22 +275,13 @@ export class RegistrationService {
   ): Promise<Answer> {
     return answerOf(stores, document, { ...credentials, endpoint: this.options.endpoint });
   }
-
-  private written(document: ClientDocument): WrittenClient {
-    const { inums } = splitReferences('scopes', document.scopes ?? []);
-    return { document, scopeInums: inums, at: timestamp(this.options.clock.now()) };
-  }
-
-  private async audit(
-    stores: RegistrationStores,
-    { operation, requestId, caller }: RegistrationRequest & { readonly caller: string },
-    inum: string,
-    changed: readonly string[],
-  ): Promise<void> {
-    const at = timestamp(this.options.clock.now());
-    await stores.audit.record({ at, caller, operation, requestId, inum, changed });
-  }
 }
+
+const originOf = ({ operation, requestId }: RegistrationRequest, caller: string): Origin => ({
+  caller,
+  operation,
+  requestId,
+});
 
 /** How the audit names the registration access token. */
 const TOKEN = 'registrationAccessToken';
@@ -314,9 +305,4 @@ function refuseForeignMembers(body: Metadata, clientId: string): void {
 function notTheSecret(): Problem {
   const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
   return new Problem('invalid-request', { errors });
-}
-
-function changes(before: ClientDocument | undefined, after: ClientDocument, secret: string | undefined): string[] {
-  const changed = changedProperties(before, after);
-  return secret === undefined ? changed : [...changed, 'clientSecret'];
 }

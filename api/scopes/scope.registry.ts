@@ -70,7 +70,7 @@ function guardChange(previous: ScopeDocument, next: ScopeDocument): void {
 const MOST_CLIENTS = 1_000;
 
 async function release(stores: ScopeStores, removal: Removal<ScopeDocument>): Promise<void> {
-  const { document, context, now, force } = removal;
+  const { document, context, force } = removal;
   if (isAdministrationScope(document.id)) throw stock(`${document.id} is an administration scope`);
   if (isStandardScope(document)) throw stock(`${document.id} is a standard scope of OpenID Connect`);
   const clients = await stores.users.countOfScope(document.inum);
@@ -78,7 +78,7 @@ async function release(stores: ScopeStores, removal: Removal<ScopeDocument>): Pr
   const users = `this scope is in use by ${counted(clients, 'client')}`;
   if (!force) throw inUse(`${users}; force=true takes it from them`);
   if (clients > MOST_CLIENTS) throw inUse(`${users}, and at most ${MOST_CLIENTS} lose one at once`);
-  await stores.users.withdrawScope({ scopeInum: document.inum, context, at: timestamp(now) });
+  await stores.users.withdrawScope({ scopeInum: document.inum, context });
 }
 
 const stock = (detail: string): Problem => new Problem('stock-resource', { detail });

@@ -17,8 +17,6 @@ export interface ScopeClients {
 export interface Withdrawal {
   readonly scopeInum: string;
   readonly context: RequestContext;
-  /** When it happens, as stored. */
-  readonly at: string;
 }
 
 /** The clients that use scopes and claims: what this feature asks of the one that knows clients. */

@@ -10,6 +10,8 @@ export interface Searched {
   readonly text: string;
   /** Selects how many resources there are. */
   readonly countAll: string;
+  /** Selects what is another with every write, so that totals may be remembered. Left out where counting is cheap. */
+  readonly mark?: string;
 }
 
 /** Where a page starts: after so many matches, or after a position. */
@@ -30,8 +32,8 @@ export interface Found {
   readonly isEstimate: boolean;
 }
 
-/** How many resources there are, and a mark that changes with every write. */
+/** How many resources there are, and a mark that changes with every write, where there is one. */
 export interface State {
   readonly count: number;
-  readonly mark: string;
+  readonly mark?: string;
 }

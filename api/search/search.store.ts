@@ -94,11 +94,11 @@ export class SearchStore {
     return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, state, select, sliced });
   }
 
-  /** How many there are, and a mark: every write has its audit record, so the newest one tells of changes. */
   private async state(): Promise<State> {
-    const select = `SELECT (${this.searched.countAll}) AS count, (SELECT MAX(id) FROM audit_records) AS mark`;
+    const { countAll, mark } = this.searched;
+    const select = `SELECT (${countAll}) AS count${mark === undefined ? '' : `, (${mark}) AS mark`}`;
     const [row] = await this.manager.query<Record<keyof State, number | string | null>[]>(select);
-    return { count: Number(row?.count ?? 0), mark: String(row?.mark) };
+    return { count: Number(row?.count ?? 0), ...(mark !== undefined && { mark: String(row?.mark) }) };
   }
 
   /** Selects on the connections of this process. */

@@ -5,9 +5,9 @@ import type { Meters } from '../shared/meters.ts';
 export interface TotalCache {
   /**
    * The total of a search: what was counted before, as long as `mark` is the same, else what `count` says. Callers
-   * page through one search, and counting is most of the work of a page.
+   * page through one search, and counting is most of the work of a page. Without a mark nothing is remembered.
    */
-  total(key: string, mark: string, count: () => Promise<number>): Promise<number>;
+  total(key: string, mark: string | undefined, count: () => Promise<number>): Promise<number>;
 }
 
 const MOST = 1_000;
@@ -18,6 +18,7 @@ export function totalCache(meters: Meters): TotalCache {
   const totals = countedCache<string, Promise<number>>(meters, 'search_totals', { max: MOST, ttl: MILLISECONDS });
   return {
     total(key, mark, count) {
+      if (mark === undefined) return count();
       const name = `${mark} ${key}`;
       const known = totals.get(name);
       if (known !== undefined) return known;

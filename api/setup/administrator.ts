@@ -1,10 +1,10 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { settle } from '../clients/client.lifecycle.ts';
 import type { ClientInput } from '../clients/client.document.ts';
-import { splitReferences } from '../clients/client.references.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
+import { ownOrigin } from '../shared/origin.ts';
 
 export interface Administrator {
   readonly inum: string;
@@ -44,17 +44,7 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
   if (faults.length > 0)
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
-  const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
-  await stores.clients.insert({ document, scopeInums, at, source: 'setup' });
-  const fresh = options.secret === undefined ? secrets.make(false) : secrets.chosen(options.secret);
-  await stores.secrets.add(inum, await secrets.seal(inum, fresh, false, 1));
-  await stores.audit.record({
-    at,
-    caller: options.operation,
-    operation: options.operation,
-    inum,
-    changed: Object.keys(document),
-    requestId: '',
-  });
-  return { inum, secret: fresh.clear, scopes };
+  const given = options.secret === undefined ? secrets.make(false) : secrets.chosen(options.secret);
+  await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin(options.operation));
+  return { inum, secret: given.clear, scopes };
 }

@@ -42,7 +42,7 @@ async function rekeySecrets(
   for (const { id, inum, value } of rows) {
     const sealed = secrets.reseal(inum, id, value);
     if (sealed === undefined) continue;
-    await stores.secrets.setValue(id, 'encrypted', sealed);
+    await stores.secrets.rewrap(id, 'encrypted', sealed);
     changed += 1;
   }
   return { seen: rows.length, changed, last: rows.at(-1)?.id };

@@ -4,6 +4,15 @@ import { Idempotency3 } from './3-idempotency.ts';
 import { Registration4 } from './4-registration.ts';
 import { VerifiedStatements5 } from './5-verified-statements.ts';
 import { Defaults6 } from './6-defaults.ts';
+import { LastingVersions9 } from './9-lasting-versions.ts';
 
 /** Every migration, in the order in which they run. */
-export const MIGRATIONS = [Initial1, Scopes2, Idempotency3, Registration4, VerifiedStatements5, Defaults6];
+export const MIGRATIONS = [
+  Initial1,
+  Scopes2,
+  Idempotency3,
+  Registration4,
+  VerifiedStatements5,
+  Defaults6,
+  LastingVersions9,
+];

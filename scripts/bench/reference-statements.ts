@@ -21,7 +21,7 @@ export const CLIENT = `SELECT c.inum, c.version, c.created_at, c.document, a.seq
 const SECRETS = `SELECT id, inum, sequence, kind, value, created_at, expires_at, last_used_at
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
 const COUNTS =
-  'SELECT (SELECT SUM(clients) FROM client_counts) AS clients, (SELECT MAX(id) FROM audit_records) AS mark';
+  'SELECT (SELECT SUM(clients) FROM client_counts) AS clients, (SELECT SUM(writes) FROM client_counts) AS mark';
 
 export async function findClient(run: Run, inum: string): Promise<ClientRow | undefined> {
   const [row] = await run<ClientRow>(`${CLIENT} WHERE c.inum = ?`, [inum]);
@@ -62,7 +62,7 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   await run('INSERT INTO client_search (inum, text) VALUES (?, ?)', [inum, text]);
   const [row] = await run<{ id: number }>('SELECT id, inum, text FROM client_search WHERE inum IN (?)', [inum]);
   await indexText(run, kind, row?.id ?? 0, { text, trigrams: trigramsOf(text) });
-  await run('UPDATE client_counts SET clients = clients + 1 WHERE shard = ?', [randomInt(16)]);
+  await run('UPDATE client_counts SET clients = clients + 1, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
   const digest = createHash('sha256').update(secret).digest('hex');
   await run(
     `INSERT INTO client_secrets (id, inum, sequence, kind, value, created_at, expires_at, last_used_at)
@@ -90,7 +90,6 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
       document = ?, version = ? WHERE inum = ? AND version = ?`,
     [fold(displayName), new Date().toISOString(), JSON.stringify(document), row.version + 1, inum, row.version],
   );
-  await run('SELECT inum, scope_inum FROM client_scopes WHERE inum = ?', [inum]);
   const select = 'SELECT id, inum, text FROM client_search WHERE inum IN (?)';
   const [known] = await run<{ id: number; text: string }>(select, [inum]);
   const { id, text: before } = known ?? { id: 0, text: '' };
@@ -105,6 +104,7 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
   );
   await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
   await indexText(run, kind, id, { text, trigrams });
+  await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
 }
 

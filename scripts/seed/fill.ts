@@ -1,9 +1,8 @@
 import type { ClientStores } from '../../api/clients/client.stores.ts';
 import { settle } from '../../api/clients/client.lifecycle.ts';
 import type { References } from '../../api/clients/client.references.ts';
-import type { NewClient } from '../../api/clients/client.store.ts';
+import type { ClientDocument } from '../../api/clients/client.document.ts';
 import { findReferences } from '../../api/clients/client.lookup.ts';
-import { timestamp } from '../../api/shared/clock.ts';
 import type { UnitOfWork } from '../../api/shared/unit-of-work.ts';
 import { newInum } from '../../api/shared/ids.ts';
 import { randomNumbers, realisticClient } from './realistic-client.ts';
@@ -12,8 +11,6 @@ export interface FillOptions {
   readonly count: number;
   /** The same seed gives the same clients, but for their ids. */
   readonly seed: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
   readonly onProgress: (done: number) => void;
 }
 
@@ -31,19 +28,16 @@ export async function fill(work: UnitOfWork<ClientStores>, options: FillOptions)
   for (let done = 0; done < options.count;) {
     const size = Math.min(BATCH, options.count - done);
     const start = done;
-    const clients = Array.from({ length: size }, (_unused, index) =>
-      newClient(random, start + index + 1, references, options.now),
-    );
-    await work.write((stores) => stores.clients.insertAll(clients));
+    const clients = Array.from({ length: size }, (_unused, index) => newClient(random, start + index + 1, references));
+    await work.write((stores) => stores.corridor.fill(clients));
     done += size;
     options.onProgress(done);
   }
 }
 
-function newClient(random: () => number, number: number, references: References, now: number): NewClient {
+function newClient(random: () => number, number: number, references: References): ClientDocument {
   const draft = realisticClient(random, number);
   const { document, faults } = settle({ draft, inum: newInum(), mode: 'replace', door: 'admin', references });
   if (faults.length > 0) throw new Error(`a seeded client breaks a rule: ${JSON.stringify(faults[0])}`);
-  const scopeInums = (draft.scopes ?? []).flatMap((scope) => references.scopes.get(scope)?.inum ?? []);
-  return { document, scopeInums, at: timestamp(now), source: 'admin' };
+  return document;
 }

@@ -12,7 +12,7 @@ let statements: Statement[];
 beforeAll(async () => {
   service = await startService();
   token = await service.adminToken();
-  await fill(service.work, { count: 4_000, seed: 7, now: service.clock.now(), onProgress: () => undefined });
+  await fill(service.work, { count: 4_000, seed: 7, onProgress: () => undefined });
   const { body } = await service.request('GET', `${CLIENTS}?limit=200`, { token });
   await service.work.write(async (stores) => {
     for (const [index, { inum }] of (body.entries as { inum: string }[]).entries()) {

@@ -78,7 +78,7 @@ describe('a registration access token', () => {
     const address = `${REGISTER}?client_id=${id}`;
     const bare = await service.request('GET', address);
     expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
-    expect((await service.request('GET', `${address}&access_token=${token}`)).status).toBe(400);
+    expect((await service.request('GET', `${address}&access_token=${token}`)).status).toBe(401);
     expect((await service.request('GET', address, { headers: basic(id, secret) })).status).toBe(401);
     expect((await service.request('GET', REGISTER, { token })).status).toBe(400);
   });

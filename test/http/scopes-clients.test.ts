@@ -182,7 +182,6 @@ describe('deleting a scope that clients have', () => {
 
   it('takes it from up to a thousand at once, and from more not at all', async () => {
     const { inum, dn } = await scope('popular');
-    const at = timestamp(service.clock.now());
     const { body } = await clients.read((await client(['popular'])).inum);
     const copies = Array.from({ length: 1_000 }, (_unused, index) => `copy-${index}`);
     const documentOf = (id: string) => ({
@@ -191,11 +190,7 @@ describe('deleting a scope that clients have', () => {
       dn: `inum=${id},ou=clients,o=jans`,
       baseDn: `inum=${id},ou=clients,o=jans`,
     });
-    await service.work.write((stores) =>
-      stores.clients.insertAll(
-        copies.map((id) => ({ document: documentOf(id), scopeInums: [inum], at, source: 'admin' })),
-      ),
-    );
+    await service.work.write((stores) => stores.corridor.fill(copies.map(documentOf)));
     const refused = await scopes.remove(inum, '?force=true');
     expect([refused.status, refused.body.detail]).toEqual([
       409,
@@ -304,7 +299,7 @@ describe('with very many clients', () => {
   let statements: Statement[];
 
   beforeAll(async () => {
-    await fill(service.work, { count: 3_000, seed: 5, now: service.clock.now(), onProgress: () => undefined });
+    await fill(service.work, { count: 3_000, seed: 5, onProgress: () => undefined });
     await service.database.writer.query(
       databaseKind() === 'mariadb' ? 'ANALYZE TABLE clients, client_scopes, client_activity, scopes' : 'ANALYZE',
     );

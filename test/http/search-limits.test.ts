@@ -17,7 +17,7 @@ let other: string;
 
 beforeAll(async () => {
   service = await startService({ env: { SEARCH_BUDGET: String(BUDGET) } });
-  await fill(service.work, { count: SEEDED, seed: 3, now: service.clock.now(), onProgress: () => undefined });
+  await fill(service.work, { count: SEEDED, seed: 3, onProgress: () => undefined });
   token = await service.adminToken();
   other = await tokenOf(service, await newClient(service, { scopes: [READER] }));
 }, 180_000);
@@ -158,7 +158,7 @@ onMariadb('on MariaDB a search', () => {
 onSqlite('on SQLite a search', () => {
   it('in slices and in another process finds the same', async () => {
     const calm = await startService({ env: { SEARCH_BUDGET: '10000' } });
-    await fill(calm.work, { count: 1_800, seed: 4, now: calm.clock.now(), onProgress: () => undefined });
+    await fill(calm.work, { count: 1_800, seed: 4, onProgress: () => undefined });
     const bearer = await calm.adminToken();
     const page = async (parameters: Record<string, string>): Promise<TestReply['body']> =>
       (await calm.request('GET', query(parameters), { token: bearer })).body;

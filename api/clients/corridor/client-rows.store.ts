@@ -1,0 +1,164 @@
+import { randomInt } from 'node:crypto';
+import { In, type EntityManager, type EntityTarget } from 'typeorm';
+import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
+import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
+import { ClientEntity } from '../../../entities/client.entity.ts';
+import { ABSENT } from '../../search/field.ts';
+import { firstCharacters, fold } from '../../search/fold.ts';
+import { textIndex, type TextIndex } from '../../search/text-index.store.ts';
+import { searchedText } from '../../search/trigrams.ts';
+import type { ClientDocument } from '../client.document.ts';
+import { splitReferences } from '../client.references.ts';
+import type { Source } from '../client.store.ts';
+
+const COUNT_SHARDS = 16;
+
+/** A client to be inserted, as it was at `at` (a timestamp). */
+export interface ClientRow {
+  readonly document: ClientDocument;
+  readonly at: string;
+  readonly source: Source;
+  readonly version: number;
+}
+
+/** The next version of a client: what it was, and what it becomes at `at` (a timestamp). */
+export interface RowChange {
+  readonly version: number;
+  readonly before: ClientDocument;
+  readonly after: ClientDocument;
+  readonly at: string;
+}
+
+/** The rows of clients, with those of their scopes, claims and searched texts: the writing half, for the corridor only. */
+export class ClientRows {
+  private readonly texts: TextIndex;
+
+  constructor(private readonly manager: EntityManager) {
+    this.texts = textIndex(manager);
+  }
+
+  /** Inserts clients; rejects with the database's error when an inum is taken. */
+  async insert(clients: readonly ClientRow[]): Promise<void> {
+    await this.manager.insert(ClientEntity, clients.map(rowOf));
+    for (const references of REFERENCES) {
+      const rows = clients.flatMap(({ document: { inum }, document }) =>
+        references.inumsOf(document).map((referred) => ({ inum, referred })),
+      );
+      await this.insertReferences(references, rows);
+    }
+    await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
+    await this.count(clients.length);
+  }
+
+  /** Writes the next versions of clients; rejects when one is no longer what it was. Touches what differs only. */
+  async update(changes: readonly RowChange[]): Promise<void> {
+    for (const { version, before, after, at } of changes) {
+      const { inum } = before;
+      const written = await this.manager.update(ClientEntity, { inum, version }, nextColumns(after, at, version));
+      if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
+      if (textOf(before) !== textOf(after)) await this.texts.change(inum, textOf(after));
+    }
+    for (const references of REFERENCES) await this.setReferences(references, changes);
+    await this.count(0);
+  }
+
+  async remove(inum: string): Promise<void> {
+    await this.texts.remove(inum);
+    await this.manager.delete(ClientEntity, { inum });
+    await this.count(-1);
+  }
+
+  /** A statement for all that lose the same reference, and one for all that are new. */
+  private async setReferences(references: References, changes: readonly RowChange[]): Promise<void> {
+    const { entity, column, inumsOf } = references;
+    const gone = new Map<string, string[]>();
+    const added: Reference[] = [];
+    for (const { before, after } of changes) {
+      const [had, has] = [inumsOf(before), inumsOf(after)];
+      for (const referred of had) {
+        if (has.includes(referred)) continue;
+        const losing = gone.get(referred) ?? [];
+        losing.push(after.inum);
+        gone.set(referred, losing);
+      }
+      added.push(...has.filter((one) => !had.includes(one)).map((referred) => ({ inum: after.inum, referred })));
+    }
+    for (const [referred, inums] of gone) await this.manager.delete(entity, { inum: In(inums), [column]: referred });
+    await this.insertReferences(references, added);
+  }
+
+  private async insertReferences({ entity, column }: References, rows: readonly Reference[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.manager.insert(
+      entity,
+      rows.map(({ inum, referred }) => ({ inum, [column]: referred })),
+    );
+  }
+
+  /** Last in the transaction, so that the row of the count is held for a moment only. */
+  private async count(more: number): Promise<void> {
+    await this.manager.query('UPDATE client_counts SET clients = clients + ?, writes = writes + 1 WHERE shard = ?', [
+      more,
+      randomInt(COUNT_SHARDS),
+    ]);
+  }
+}
+
+interface Reference {
+  readonly inum: string;
+  readonly referred: string;
+}
+
+/** A table of what clients refer to. */
+interface References {
+  readonly entity: EntityTarget<object>;
+  readonly column: string;
+  readonly inumsOf: (document: ClientDocument) => string[];
+}
+
+const REFERENCES: readonly References[] = [
+  {
+    entity: ClientScopeEntity,
+    column: 'scopeInum',
+    inumsOf: ({ scopes }) => splitReferences('scopes', scopes ?? []).inums,
+  },
+  {
+    entity: ClientClaimEntity,
+    column: 'claimInum',
+    inumsOf: ({ claims }) => splitReferences('attributes', claims ?? []).inums,
+  },
+];
+
+const rowOf = ({ document, at, version, source }: ClientRow): ClientEntity => ({
+  ...columnsOf(document, at),
+  inum: document.inum,
+  createdAt: at,
+  version,
+  source,
+});
+
+const nextColumns = (document: ClientDocument, at: string, version: number): Partial<ClientEntity> => ({
+  ...columnsOf(document, at),
+  version: version + 1,
+});
+
+function columnsOf(
+  document: ClientDocument,
+  at: string,
+): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
+  return {
+    displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
+    disabled: document.disabled,
+    applicationType: document.applicationType,
+    softwareId: document.softwareId === undefined ? null : firstCharacters(document.softwareId, 255),
+    expirationDate: document.expirationDate ?? null,
+    clientIdIssuedAt: document.clientIdIssuedAt ?? null,
+    clientSecretExpiresAt: document.clientSecretExpiresAt ?? null,
+    updatedAt: at,
+    document: JSON.stringify(document),
+  };
+}
+
+/** What `pattern` searches. */
+const textOf = ({ displayName, description, inum }: ClientDocument): string =>
+  searchedText([displayName ?? '', description ?? '', inum].map(fold));

@@ -1,0 +1,138 @@
+import type { EntityManager } from 'typeorm';
+import type { AuditStore } from '../../shared/audit.store.ts';
+import { timestamp, type Clock } from '../../shared/clock.ts';
+import type { Origin } from '../../shared/origin.ts';
+import { Problem } from '../../shared/problem.ts';
+import { isDuplicate } from '../../shared/database-fault.ts';
+import { changedProperties, type ClientDocument } from '../client.document.ts';
+import type { ClientSecrets, SecretWish } from '../client.secrets.ts';
+import type { Source, StoredClient } from '../client.store.ts';
+import { ClientRows } from './client-rows.store.ts';
+import { lastVersionStore } from './last-version.store.ts';
+import { secretRows } from './secret-rows.store.ts';
+
+/** A client as a unit of work has opened it: nobody else writes it until that ends. */
+export interface OpenClient {
+  readonly stored: StoredClient;
+  readonly document: ClientDocument;
+}
+
+export interface Creation {
+  readonly document: ClientDocument;
+  readonly source: Source;
+  /** Whether another client may have had this inum before: one that somebody has chosen. */
+  readonly isChosen?: boolean;
+  readonly wish: SecretWish;
+}
+
+export interface Change {
+  readonly document: ClientDocument;
+  /** What to do about the secret; left out when the change does not concern it. */
+  readonly wish?: SecretWish;
+  /** In place of `wish`: another secret, beside which the others go on until `previousEnd` (epoch milliseconds). */
+  readonly rotation?: { readonly wish: SecretWish; readonly previousEnd: number | undefined };
+  /** What changes beside the document, in the words of the log. */
+  readonly besides?: readonly string[];
+}
+
+/** What a write has made of a client. */
+export interface Written {
+  readonly stored: StoredClient;
+  /** The secret in clear where it is new. */
+  readonly secret?: string;
+  /** After a rotation, when the last of the earlier secrets ends. */
+  readonly previousSecretExpiresAt?: string;
+}
+
+/**
+ * The only way to write clients, in the unit of work of its stores: their rows, what they refer to, the text index,
+ * secrets, versions and the log. Whether a write is right is settled before.
+ */
+export interface ClientCorridor {
+  /** Adds a client. Throws `client-exists` when the inum is taken. */
+  create(creation: Creation, origin: Origin): Promise<Written>;
+  /** Adds clients that nobody uses, for a database to be tried out: without secrets, and not in the log. */
+  fill(documents: readonly ClientDocument[]): Promise<void>;
+  /** Makes an open client what `change` says. One that changes nothing is no new version, and not in the log. */
+  change(open: OpenClient, change: Change, origin: Origin): Promise<Written>;
+  /** Does the same with several clients, where secrets are not concerned. */
+  changeAll(changes: readonly (OpenClient & { readonly next: ClientDocument })[], origin: Origin): Promise<void>;
+  /** Removes an open client with everything that belongs to it. */
+  remove(open: OpenClient, origin: Origin): Promise<void>;
+}
+
+export interface CorridorNeeds {
+  readonly audit: AuditStore;
+  readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate'>;
+  readonly clock: Clock;
+}
+
+/** The write corridor of clients on a transaction. */
+export function clientCorridor(manager: EntityManager, { audit, secrets, clock }: CorridorNeeds): ClientCorridor {
+  const rows = new ClientRows(manager);
+  const lastVersions = lastVersionStore(manager);
+  const secretsOf = secretRows(manager);
+  const now = (): string => timestamp(clock.now());
+
+  const next = ({ stored }: OpenClient, document: ClientDocument): StoredClient => {
+    return { ...stored, version: stored.version + 1, text: JSON.stringify(document) };
+  };
+
+  return {
+    async create({ document, source, isChosen, wish }, origin) {
+      const { inum } = document;
+      const at = now();
+      // They go on where those of an earlier client ended, so that no ETag stands for two clients.
+      const version = 1 + (isChosen === true ? await lastVersions.of(inum) : 0);
+      await rows.insert([{ document, at, source, version }]).catch((error: unknown) => {
+        throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
+      });
+      const secret = await secrets.apply(secretsOf, document, wish);
+      await audit.record({ ...origin, at, inum, changed: named(changedProperties(undefined, document), secret) });
+      const stored = { inum, version, createdAt: at, text: JSON.stringify(document), activity: 0 };
+      return { stored, ...(secret !== undefined && { secret }) };
+    },
+
+    fill: (documents) =>
+      rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
+
+    async change(open, { document, wish, rotation, besides = [] }, origin) {
+      const { inum } = open.document;
+      const rotated = rotation && (await secrets.rotate(secretsOf, document, rotation.wish, rotation.previousEnd));
+      const secret = rotated?.clear ?? (wish && (await secrets.apply(secretsOf, document, wish, open.document)));
+      const changed = named(changedProperties(open.document, document), secret);
+      const at = now();
+      if (changed.length > 0)
+        await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
+      const stored = changed.length === 0 ? open.stored : next(open, document);
+      const noted = [...changed, ...besides];
+      if (noted.length > 0) await audit.record({ ...origin, at, inum, changed: noted });
+      return {
+        stored,
+        ...(secret !== undefined && { secret }),
+        ...(rotated?.previousExpiresAt !== undefined && { previousSecretExpiresAt: rotated.previousExpiresAt }),
+      };
+    },
+
+    async changeAll(changes, origin) {
+      const at = now();
+      await rows.update(
+        changes.map(({ stored, document, next: after }) => ({ version: stored.version, before: document, after, at })),
+      );
+      await audit.recordAll(
+        changes.map(({ document, next: after }) => {
+          return { ...origin, at, inum: document.inum, changed: changedProperties(document, after) };
+        }),
+      );
+    },
+
+    async remove({ stored: { inum, version }, document }, origin) {
+      await lastVersions.keep(inum, version);
+      await rows.remove(inum);
+      await audit.record({ ...origin, at: now(), inum, changed: Object.keys(document) });
+    },
+  };
+}
+
+const named = (changed: readonly string[], secret: string | undefined): readonly string[] =>
+  secret === undefined ? changed : [...changed, 'clientSecret'];
