@@ -11,6 +11,7 @@ const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 interface ClientBody {
   readonly body: JsonText<Schemas['ClientReply']>;
   readonly headers: Record<string, string>;
+  readonly inum: string;
 }
 
 const headersOf = (client: ServedClient): Record<string, string> => ({
@@ -18,7 +19,11 @@ const headersOf = (client: ServedClient): Record<string, string> => ({
   ...(client.showsSecret && { 'Cache-Control': 'no-store' }),
 });
 
-const reply = (client: ServedClient): ClientBody => ({ body: new JsonText(client.text), headers: headersOf(client) });
+const reply = (client: ServedClient): ClientBody => ({
+  body: new JsonText(client.text),
+  headers: headersOf(client),
+  inum: client.inum,
+});
 
 /** The operations on clients, as the contract has them. */
 export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {
@@ -38,9 +43,9 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
     },
     'post-oauth-openid-client': ({ body, strict, context, keep }) =>
       clients.create(context, { input: body, strict }, (stores, client) => {
-        const { body: text, headers } = reply(client);
-        const location = { Location: `${CLIENTS}/${client.inum}` };
-        return keep(stores, { status: 201, body: text, headers: { ...headers, ...location } });
+        const made = reply(client);
+        const headers = { ...made.headers, Location: `${CLIENTS}/${client.inum}` };
+        return keep(stores, { status: 201, ...made, headers });
       }),
     'validate-oauth-openid-client': async ({ body, strict, context }) => ({
       status: 200,

@@ -17,6 +17,7 @@ export const accessLog =
         requestId: req.requestId,
         method: req.method,
         operation,
+        inum: req.subject,
         status,
         milliseconds,
         caller: req.caller?.clientId ?? req.authenticatedClient,

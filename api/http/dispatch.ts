@@ -28,10 +28,13 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
     const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
       handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
+    const { inum, id = inum } = req.openapi?.pathParams ?? {};
+    if (id !== undefined) req.subject = id;
     await handle.admit?.(inputOf(req, keepNothing));
     const request = repeatable(req);
     const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));
     if (reply.client !== undefined) req.authenticatedClient = reply.client;
+    if (reply.inum !== undefined) req.subject = reply.inum;
     send(req, res, reply);
   };
 };

@@ -8,6 +8,8 @@ declare global {
       caller?: Caller;
       /** The client that authenticated in the request itself. */
       authenticatedClient?: string;
+      /** The id of what it is about. */
+      subject?: string;
       openapi?: {
         schema: {
           operationId: string;

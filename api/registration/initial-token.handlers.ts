@@ -14,7 +14,7 @@ export function initialTokenHandlers(tokens: InitialTokenService): Pick<Handlers
     }),
     'post-registration-token': async ({ body, context }) => {
       const token = await tokens.create(context, body);
-      return { status: 201, body: token, headers: { Location: `${TOKENS}/${token.id}` } };
+      return { status: 201, body: token, headers: { Location: `${TOKENS}/${token.id}` }, inum: token.id };
     },
     'get-registration-token-by-id': async ({ path }) => ({ status: 200, body: await tokens.get(path.id) }),
     'delete-registration-token-by-id': async ({ path, context }) => {

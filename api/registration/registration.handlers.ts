@@ -13,23 +13,29 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
     'post-register': Object.assign(
       (input: Parameters<Handlers['post-register']>[0]) =>
         registrations.create(requestOf(input), input.body, (stores, body) =>
-          input.keep(stores, { status: 201, body, headers: UNCACHED }),
+          input.keep(stores, { status: 201, body, headers: UNCACHED, inum: body.client_id }),
         ),
       { admit: (input: Input<'post-register'>) => registrations.admit(requestOf(input).token, input.source) },
     ),
     'get-register': async (input) => {
       const client = input.query.client_id;
-      return { status: 200, body: await registrations.read(requestOf(input), client), headers: UNCACHED, client };
+      return {
+        status: 200,
+        body: await registrations.read(requestOf(input), client),
+        headers: UNCACHED,
+        client,
+        inum: client,
+      };
     },
     'put-register': async (input) => {
       const client = input.query.client_id;
       const body = await registrations.replace({ ...requestOf(input), source: input.source }, client, input.body);
-      return { status: 200, body, headers: UNCACHED, client };
+      return { status: 200, body, headers: UNCACHED, client, inum: client };
     },
     'delete-register': async (input) => {
       const client = input.query.client_id;
       await registrations.remove(requestOf(input), client);
-      return { status: 204, body: undefined, headers: UNCACHED, client };
+      return { status: 204, body: undefined, headers: UNCACHED, client, inum: client };
     },
   };
 }

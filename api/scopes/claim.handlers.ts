@@ -13,6 +13,7 @@ const CLAIMS = '/jans-config-api/api/v1/attributes';
 const reply = (claim: ServedEntry) => ({
   body: new JsonText<Schemas['JansAttributeReply']>(claim.text),
   headers: { ETag: etagOf(claim) },
+  inum: claim.inum,
 });
 
 /** The operations on claims, as the contract has them. */
@@ -32,8 +33,8 @@ export function claimHandlers(claims: RegistryService<ClaimDocument>): Pick<Hand
     },
     'post-attributes': async ({ body, context }) => {
       const claim = await claims.create(context, body);
-      const { body: text, headers } = reply(claim);
-      return { status: 201, body: text, headers: { ...headers, Location: `${CLAIMS}/${claim.inum}` } };
+      const made = reply(claim);
+      return { status: 201, ...made, headers: { ...made.headers, Location: `${CLAIMS}/${claim.inum}` } };
     },
     'put-attributes': async ({ body, headers, context }) => {
       return { status: 200, ...reply(await claims.replace(context, body, ifMatch(headers['if-match']))) };

@@ -11,6 +11,7 @@ const SCOPES = '/jans-config-api/api/v1/scopes';
 const reply = (scope: ServedEntry) => ({
   body: new JsonText<Schemas['ScopeReply']>(scope.text),
   headers: { ETag: etagOf(scope) },
+  inum: scope.inum,
 });
 
 /** The operations on scopes, as the contract has them. */
@@ -44,8 +45,8 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
     }),
     'post-oauth-scopes': async ({ body, context }) => {
       const scope = await scopes.create(context, body);
-      const { body: text, headers } = reply(scope);
-      return { status: 201, body: text, headers: { ...headers, Location: `${SCOPES}/${scope.inum}` } };
+      const made = reply(scope);
+      return { status: 201, ...made, headers: { ...made.headers, Location: `${SCOPES}/${scope.inum}` } };
     },
     'put-oauth-scopes': async ({ body, headers, context }) => {
       return { status: 200, ...reply(await scopes.replace(context, body, ifMatch(headers['if-match']))) };

@@ -50,6 +50,7 @@ interface KeptReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text?: string;
+  readonly inum?: string;
 }
 
 const KEPT_FOR = 24 * 3_600_000;
@@ -104,9 +105,9 @@ export function idempotency({ work, ring, clock, log }: IdempotencyOptions): Ide
 
 const inProgress = (): Problem => new Problem('request-in-progress', { headers: { 'Retry-After': '1' } });
 
-function keptReply({ status, headers = {}, body }: AnyReply, fingerprint: string): KeptReply {
+function keptReply({ status, headers = {}, body, inum }: AnyReply, fingerprint: string): KeptReply {
   const text = body instanceof JsonText ? body.text : JSON.stringify(body);
-  return { fingerprint, status, headers, ...(body !== undefined && { text }) };
+  return { fingerprint, status, headers, ...(body !== undefined && { text }), ...(inum !== undefined && { inum }) };
 }
 
 function open(sealed: string, ring: KeyRing, place: Place): KeptReply {
@@ -119,9 +120,9 @@ function open(sealed: string, ring: KeyRing, place: Place): KeptReply {
   }
 }
 
-function replayed({ status, headers, text, ...kept }: KeptReply, fingerprint: string): AnyReply {
+function replayed({ text, ...kept }: KeptReply, fingerprint: string): AnyReply {
   if (kept.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
-  return { status, headers, body: text === undefined ? undefined : new JsonText(text) };
+  return { ...kept, body: text === undefined ? undefined : new JsonText(text) };
 }
 
 /** The same text for the same content, in whatever order its members were sent. */

@@ -87,6 +87,7 @@ export type Reply<K extends OperationId> = {
     readonly body: BodyIn<operations[K]['responses'][S]>;
     readonly headers?: Readonly<Record<string, string>>;
     readonly client?: string;
+    readonly inum?: string;
   };
 }[keyof operations[K]['responses'] & number];
 
@@ -97,6 +98,8 @@ export interface AnyReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** The client that the request itself has authenticated, where no token did: for the log. */
   readonly client?: string;
+  /** What it was about, where the path does not say: for the log. */
+  readonly inum?: string;
 }
 
 declare const KEPT: unique symbol;

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newClient, tokenOf, withBasic } from '../support/issuer.ts';
 import { registered, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+const SCOPES = '/jans-config-api/api/v1/scopes';
+const CLAIMS = '/jans-config-api/api/v1/attributes';
+const TOKENS = '/jans-config-api/api/v1/registration-tokens';
 
 let service: TestService;
 beforeAll(async () => {
@@ -34,6 +39,51 @@ describe('the log', () => {
     const client = await registered(service);
     const reply = await service.request('GET', `${REGISTER}?client_id=${client.id}`, { token: client.token });
     expect((await linesOf(reply)).at(-1)).toMatchObject({ operation: 'get-register', status: 200, caller: client.id });
+  });
+
+  it('says what was changed: the id of the client, scope, claim or token', async () => {
+    const token = await service.adminToken();
+    const found: string[] = [];
+    const change = async (
+      method: string,
+      path: string,
+      inum: string | undefined,
+      body?: object,
+    ): Promise<TestReply> => {
+      const reply = await service.request(method, path, { token, ...(body && { body }) });
+      expect([method, path, reply.status < 300]).toEqual([method, path, true]);
+      const made = inum ?? (reply.body.inum as string);
+      found.push(`${method} ${path} ${String((await linesOf(reply)).at(-1)?.['inum'] === made)}`);
+      return reply;
+    };
+    const body = { inum: 'logged', redirectUris: [] };
+    await change('POST', CLIENTS, 'logged', body);
+    await change('PUT', CLIENTS, 'logged', body);
+    await change('POST', `${CLIENTS}/logged/secret`, 'logged', {});
+    await change('DELETE', `${CLIENTS}/logged`, 'logged');
+    for (const [path, made] of [
+      [SCOPES, { id: 'logged', scopeType: 'oauth' }],
+      [CLAIMS, { name: 'logged', displayName: 'Logged', description: 'x', dataType: 'string' }],
+    ] as const) {
+      const { body: entry } = await change('POST', path, undefined, made);
+      await change('PUT', path, entry.inum, entry);
+      await change('DELETE', `${path}/${entry.inum}`, entry.inum);
+    }
+    expect(found.filter((line) => !line.endsWith(' true'))).toEqual([]);
+    const refused = await service.request('DELETE', `${CLIENTS}/nobody`, { token });
+    expect((await linesOf(refused)).at(-1)).toMatchObject({ status: 404, inum: 'nobody' });
+    const issued = await service.request('POST', TOKENS, { token, body: { label: 'logged', uses: 1 } });
+    expect((await linesOf(issued)).at(-1)).toMatchObject({ status: 201, inum: issued.body.id });
+  });
+
+  it('says which client was registered, also when the request is sent again', async () => {
+    const headers = { 'Idempotency-Key': randomUUID() };
+    const body = { redirect_uris: ['https://client.example/callback'] };
+    for (let count = 0; count < 2; count += 1) {
+      const reply = await service.request('POST', REGISTER, { headers, body });
+      expect([reply.status, reply.text]).toEqual([201, expect.anything()]);
+      expect((await linesOf(reply)).at(-1)).toMatchObject({ status: 201, inum: reply.body.client_id });
+    }
   });
 
   it('leads from a token that was refused to the reason', async () => {
