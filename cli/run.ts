@@ -11,7 +11,6 @@ import { EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
 import { commandHelp, nounHelp, programHelp } from './help.ts';
 import { byOperation } from './operation/by-operation.ts';
 import { isByOperation } from './operation/words.ts';
-import { harmless } from './output/text.ts';
 import { Printer } from './output/printer.ts';
 import { commandOf, inputFor, lineFrom, type Line } from './parse.ts';
 import type { Terminal } from './terminal.ts';
@@ -27,10 +26,18 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return EXIT.done;
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT.done;
-    if (!(error instanceof Failure)) throw error;
-    terminal.say(harmless([`clientele: ${error.message}`, ...error.lines].join('\n')));
-    return error.exitCode;
+    const failure = error instanceof Failure ? error : unexpected(error, terminal);
+    terminal.say([`clientele: ${failure.message}`, ...failure.lines].join('\n'));
+    return failure.exitCode;
   }
+}
+
+/** A fault of this program, or a reply that nobody thought of: a line, and for whoever looks into it where it came from. */
+function unexpected(error: unknown, { env }: Terminal): Failure {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const isWanted = (env['CLIENTELE_DEBUG'] ?? '') !== '';
+  const more = isWanted ? stack : 'CLIENTELE_DEBUG=1 shows where.';
+  return new Failure(EXIT.refused, `this should not happen: ${message.split('\n')[0]}`, [more]);
 }
 
 async function everyday(argv: readonly string[], terminal: Terminal, contract: Contract): Promise<void> {

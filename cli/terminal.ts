@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { read } from 'read';
 import { EXIT, Failure, OutputClosed, reasonOf } from './failure.ts';
+import { harmless } from './output/text.ts';
 
 /** The world around the program: its streams, its environment, the person in front of it. */
 export interface Terminal {
@@ -18,8 +19,10 @@ export interface Terminal {
   readonly talksToTty: boolean;
   /** Writes data to standard output; throws `OutputClosed` when nobody reads any more. */
   write(text: string): Promise<void>;
-  /** Says something to the person, on standard error. */
+  /** Says something to the person, on standard error, with everything made visible that could steer a terminal. */
   say(text: string): void;
+  /** Says lines that are harmless already, and may have colours. */
+  sayLines(text: string): void;
   /** Draws over the line that was drawn before. */
   draw(text: string): void;
   readInput(): Promise<string>;
@@ -55,7 +58,8 @@ export function processTerminal(process: NodeJS.Process, env: NodeJS.ProcessEnv,
       if (failed.code === 'EPIPE') throw new OutputClosed();
       throw new Failure(EXIT.refused, `standard output cannot be written: ${reasonOf(failed)}`);
     },
-    say: (text) => void stderr.write(`${text}\n`),
+    say: (text) => void stderr.write(`${harmless(text)}\n`),
+    sayLines: (text) => void stderr.write(`${text}\n`),
     draw: (text) => void stderr.write(`\r\u001b[2K${text}`),
     readInput: () => readAll(stdin),
     ask: async (question) => {

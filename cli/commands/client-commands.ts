@@ -1,3 +1,5 @@
+import { asEntry, findingsIn, type Finding } from '../connection/reply-shape.ts';
+import type { Entry } from '../output/entry.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
 import type { Context } from '../context.ts';
@@ -11,19 +13,6 @@ import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from './body.ts';
 import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { examplesFor } from './examples.ts';
 import { strictly, type ResourceKit } from './resource-kit.ts';
-
-interface Validation {
-  readonly valid: boolean;
-  readonly errors: readonly Finding[];
-  readonly warnings: readonly Finding[];
-}
-
-interface Finding {
-  readonly pointer?: string;
-  readonly detail: string;
-  readonly rule?: string;
-  readonly profile?: string;
-}
 
 /** `validate`: what a registration would answer, as a list of faults and advice. */
 export function validateCommand(kit: ResourceKit, operation: Operation): Command {
@@ -42,11 +31,10 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
     run: async (context, input) => {
       const body = await bodyFrom(context, fields, input);
       const api = await context.api();
-      const result = (await api.send({ operation, body, headers: strictly(operation) })).body as Validation;
+      const result = asEntry((await api.send({ operation, body, headers: strictly(operation) })).body);
       if (context.printer.isTable) await context.printer.text(findings(result, context.terminal));
-      else
-        await context.printer.one({ ...result }, { id: 'valid', columns: ['valid', 'errors', 'warnings'], known: [] });
-      if (!result.valid) throw new Failure(EXIT.refused, `this ${resource.singular} would be refused`);
+      else await context.printer.one(result, { id: 'valid', columns: ['valid', 'errors', 'warnings'], known: [] });
+      if (result['valid'] !== true) throw new Failure(EXIT.refused, `this ${resource.singular} would be refused`);
     },
   };
 }
@@ -54,7 +42,7 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
 /** The security profiles, as people call them. */
 const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
 
-function findings({ valid, errors, warnings }: Validation, { isTty, columns }: Terminal): string {
+function findings({ valid, errors, warnings }: Entry, { isTty, columns }: Terminal): string {
   const line = (kind: string) => (finding: Finding) => {
     const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
     const profile = PROFILES[finding.profile ?? ''] ?? finding.profile;
@@ -63,7 +51,11 @@ function findings({ valid, errors, warnings }: Validation, { isTty, columns }: T
     const lines = isTty ? wrap(text, columns - kind.length - 2) : [text];
     return `${kind}  ${lines.join(`\n${' '.repeat(kind.length + 2)}`)}\n`;
   };
-  return [valid ? 'valid\n' : 'not valid\n', ...errors.map(line('error  ')), ...warnings.map(line('advice '))].join('');
+  return [
+    valid === true ? 'valid\n' : 'not valid\n',
+    ...findingsIn(errors).map(line('error  ')),
+    ...findingsIn(warnings).map(line('advice ')),
+  ].join('');
 }
 
 /** `schema`: the members of a client and their flags, from the contract and without a server. */

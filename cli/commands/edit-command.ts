@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asEntry } from '../connection/reply-shape.ts';
 import type { Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure } from '../failure.ts';
-import type { Entry } from '../output/entry.ts';
 import { differenceLine, differences, mergePatch } from '../transfer/differences.ts';
 import { documentOf, fileText, sorted } from '../transfer/document.ts';
 import { readNaming } from '../transfer/naming.ts';
@@ -29,7 +29,7 @@ export function editCommand(kit: ResourceKit, operations: { get: Operation; patc
       const path = await pathTo(api, resource, input.arg(0));
       const reply = await api.send({ operation: operations.get, path });
       const naming = await readNaming(context.contract, api, (text) => context.terminal.say(text));
-      const before = documentOf(reply.body as Entry, kit.fields, naming);
+      const before = documentOf(asEntry(reply.body), kit.fields, naming);
       const etag = reply.headers.get('etag');
       const folder = await mkdtemp(join(tmpdir(), 'clientele-'));
       const file = join(folder, `${resource.singular.replaceAll(' ', '-')}.yaml`);
@@ -90,7 +90,7 @@ async function sent({ context, input, before, file, send }: Edit): Promise<boole
     terminal.say('Nothing was changed.');
     return true;
   }
-  terminal.say(changed.map((difference) => differenceLine(difference, printer.talkPaint)).join('\n'));
+  terminal.sayLines(changed.map((difference) => differenceLine(difference, printer.talkPaint)).join('\n'));
   if (terminal.canAsk && !input.has(YES_OPTION.name)) {
     const answer = await terminal.ask('Send this? [Y/n] ');
     if (!/^(y|yes|)$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was sent');

@@ -1,4 +1,5 @@
 import type { Api } from '../connection/api.ts';
+import { asEntries, asEntry, numberIn, otherShape, textIn } from '../connection/reply-shape.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Entry } from '../output/entry.ts';
 
@@ -6,10 +7,10 @@ export type Query = readonly (readonly [string, string])[];
 
 interface Page {
   readonly entries: readonly Entry[];
-  readonly start?: number;
-  readonly totalEntriesCount?: number;
+  readonly start?: number | undefined;
+  readonly totalEntriesCount?: number | undefined;
   readonly totalIsEstimate?: boolean;
-  readonly nextCursor?: string;
+  readonly nextCursor?: string | undefined;
 }
 
 /** The largest page that the service gives. */
@@ -18,9 +19,15 @@ const FULL_PAGE = 200;
 /** One page. A reply that is a bare list is a page without a next one. */
 export async function page(api: Api, operation: Operation, query: Query): Promise<Page> {
   const { body } = await api.send({ operation, query });
-  if (Array.isArray(body)) return { entries: body as Entry[] };
-  const { entries, ...rest } = body as Page;
-  return { ...rest, entries: Array.isArray(entries) ? entries : [body as Entry] };
+  if (Array.isArray(body)) return { entries: asEntries(body) };
+  const { entries = [body], start, totalEntriesCount, totalIsEstimate, nextCursor } = asEntry(body);
+  return {
+    entries: asEntries(entries),
+    start: numberIn(start),
+    totalEntriesCount: numberIn(totalEntriesCount),
+    totalIsEstimate: totalIsEstimate === true,
+    nextCursor: textIn(nextCursor),
+  };
 }
 
 /** Whether an operation gives its list page by page. */
@@ -44,6 +51,9 @@ export async function* allPages(
     const { nextCursor, start, totalEntriesCount = 0, entries } = current;
     const next = (start ?? 0) + entries.length;
     hasCursors ||= nextCursor !== undefined;
+    if (nextCursor !== undefined && place.some(([, cursor]) => cursor === nextCursor)) {
+      throw otherShape('a page that is followed by itself');
+    }
     if (nextCursor !== undefined) place = [['cursor', nextCursor]];
     // The last page of those that cursors lead to has none, and is the end.
     else if (!hasCursors && start !== undefined && entries.length > 0 && next < totalEntriesCount) {

@@ -1,8 +1,8 @@
+import { asEntry } from '../connection/reply-shape.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
 import { assignmentOf, stepsOf } from '../contract/values.ts';
 import { usageFailure } from '../failure.ts';
-import type { Entry } from '../output/entry.ts';
 import { textFrom } from '../text-source.ts';
 import { parseDocument } from './body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from './command.ts';
@@ -71,8 +71,8 @@ export function patchCommand(kit: ResourceKit, operation: Operation): Command {
       const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, body, mediaType: JSON_PATCH, headers });
-      await new Readable(context, kit, api).print(reply.body as Entry);
-      sayOnce(context, reply.body as Entry);
+      await new Readable(context, kit, api).print(asEntry(reply.body));
+      sayOnce(context, asEntry(reply.body));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { asEntry } from '../connection/reply-shape.ts';
 import type { Api } from '../connection/api.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import type { Context } from '../context.ts';
@@ -70,7 +71,7 @@ export class Readable {
       if (inums.length <= FEW) {
         const ask = (inum: string) => this.api.attempt({ operation: get, path: { [resource.id]: inum } });
         const replies = await Promise.all(inums.map(ask));
-        found.push(...replies.filter(({ status }) => status === 200).map(({ body }) => body as Entry));
+        found.push(...replies.filter(({ status }) => status === 200).map(({ body }) => asEntry(body)));
       } else if (!this.listed.has(noun)) {
         this.listed.add(noun);
         found.push(...(await page(this.api, list, [['limit', '200']])).entries);

@@ -1,11 +1,11 @@
 import { placedAt, type Request } from '../connection/api.ts';
+import { asEntries, asEntry } from '../connection/reply-shape.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
 import { EXIT, Failure, said, usageFailure } from '../failure.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../output/entry.ts';
 import type { Shape } from '../output/printer.ts';
-import { harmless } from '../output/text.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION, firstSentence, SET_OPTION, UNSET_OPTION } from './body.ts';
 import {
   COLUMNS_OPTION,
@@ -117,7 +117,7 @@ function getCommand(kit: ResourceKit, operation: Operation): Command {
       const query = listQuery(operation, input);
       const api = await context.api();
       const path = await pathTo(api, resource, input.arg(0));
-      await new Readable(context, kit, api).print((await api.send({ operation, path, query })).body as Entry);
+      await new Readable(context, kit, api).print(asEntry((await api.send({ operation, path, query })).body));
     },
   };
 }
@@ -134,7 +134,7 @@ function createCommand(kit: ResourceKit, operation: Operation): Command {
       const body = await bodyFrom(context, fields, input);
       const api = await context.api();
       const reply = await api.send({ operation, body, headers: strictly(operation) });
-      const entry = reply.body as Entry;
+      const entry = asEntry(reply.body);
       await new Readable(context, kit, api).print(entry);
       sayOnce(context, entry);
       sayStatement(context, api.session, { operation, body, entry });
@@ -159,7 +159,7 @@ function updateCommand(kit: ResourceKit, operation: Operation): Command {
       const path = await pathTo(api, resource, input.arg(0));
       const headers = { ...strictly(operation), ...matching(input) };
       const reply = await api.send({ operation, path, headers, ...patchBody(operation, changes) });
-      await new Readable(context, kit, api).print(reply.body as Entry);
+      await new Readable(context, kit, api).print(asEntry(reply.body));
     },
   };
 }
@@ -236,7 +236,7 @@ function switchCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       try {
         await each(context, input.args, done, async (id) => {
           const path = await pathTo(api, resource, id);
-          entries.push((await api.send({ operation, path, headers: matching(input) })).body as Entry);
+          entries.push(asEntry((await api.send({ operation, path, headers: matching(input) })).body));
         });
       } finally {
         // What was done before a refusal or a lost connection is told.
@@ -273,11 +273,11 @@ function actionCommand(kit: ResourceKit, verb: string, operation: Operation): Co
       const headers = { ...place.headers, ...strictly(operation), ...matching(input) };
       const api = await context.api();
       const reply = await api.send({ operation, path, query, headers, ...(body !== undefined && { body }) });
-      if (isList) return context.printer.list(one(reply.body as Entry[]), shape);
+      if (isList) return context.printer.list(one(asEntries(reply.body)), shape);
       if (reply.body === undefined) context.terminal.say('Done.');
       else {
-        await new Readable(context, kit, api).print(reply.body as Entry);
-        sayOnce(context, reply.body as Entry);
+        await new Readable(context, kit, api).print(asEntry(reply.body));
+        sayOnce(context, asEntry(reply.body));
       }
     },
   };
@@ -301,7 +301,7 @@ function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operati
         const path = await pathTo(api, resource, id);
         const place = isByPath ? { path, query } : { query: Object.entries(path) };
         await api.send({ operation, ...place, headers: matching(input) });
-        context.terminal.say(`Removed ${harmless(id)}.`);
+        context.terminal.say(`Removed ${id}.`);
       });
     },
   };
@@ -328,7 +328,7 @@ async function each(
           `${count} of ${ids.length} ${done}; stopped at ${id}.`,
         ]);
       }
-      terminal.say(harmless(`Not ${done} ${id}: ${said(error)}`));
+      terminal.say(`Not ${done} ${id}: ${said(error)}`);
     }
   }
   if (count < ids.length) throw new Failure(EXIT.refused, `${count} of ${ids.length} ${done}`);

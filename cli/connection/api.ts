@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { unreachable } from './authorization-server.ts';
+import { limitedFetch } from './limited-fetch.ts';
+import { textIn } from './reply-shape.ts';
 import type { Session } from './session.ts';
 
 export interface Request {
@@ -22,7 +24,6 @@ export interface Reply {
   readonly body: unknown;
 }
 
-const TIMEOUT = 60_000;
 /** A service that asks for patience gets it, for so many times and at most so long (milliseconds). */
 const PATIENCE = { attempts: 4, longest: 10_000 };
 
@@ -66,11 +67,8 @@ export class Api {
     const mediaType = request.mediaType ?? Object.keys(operation.body)[0] ?? 'application/json';
     const { url } = this.session.connection;
     try {
-      const response = await fetch(url + addressOf(request), {
+      const response = await limitedFetch(url + addressOf(request), {
         method: operation.method,
-        // A token must not follow wherever a reply points.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT),
         headers: {
           Accept: 'application/json',
           'User-Agent': 'clientele',
@@ -113,29 +111,27 @@ function parsed(text: string): unknown {
   }
 }
 
-interface ProblemBody {
-  title?: string;
-  detail?: string;
-  requestId?: string;
-  errors?: { pointer?: string; parameter?: string; detail: string; rule?: string }[];
-  error?: string;
-  error_description?: string;
-  message?: string;
+/** What is in an object, and nothing in anything else: a server may answer what it likes. */
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...(value as object | null) });
+
+function faultLine(fault: Readonly<Record<string, unknown>>): string {
+  const [pointer, parameter, rule] = ['pointer', 'parameter', 'rule'].map((name) => textIn(fault[name]));
+  const place = pointer?.replace(/^\//, '').replaceAll('/', '.') ?? parameter?.replace('query:', '') ?? '';
+  const detail = textIn(fault['detail']) ?? 'is not accepted';
+  return `${place === '' ? '' : `${place}: `}${detail}${rule === undefined ? '' : ` (${rule})`}`;
 }
 
 /** What a reply that is no success says, as a failure with a line for each fault. */
 export function refusal({ status, body, text }: Reply): Failure {
-  const problem = (body ?? {}) as ProblemBody;
-  const faults = problem.errors ?? [];
-  const title = problem.title ?? problem.message ?? problem.error ?? `the server answers ${status}`;
-  const detail = problem.detail ?? problem.error_description ?? (body === undefined ? text.slice(0, 200) : '');
-  const lines = faults.map((fault) => {
-    const place =
-      fault.pointer?.replace(/^\//, '').replaceAll('/', '.') ?? fault.parameter?.replace('query:', '') ?? '';
-    return `  ${place === '' ? '' : `${place}: `}${fault.detail}${fault.rule === undefined ? '' : ` (${fault.rule})`}`;
-  });
+  const problem = membersOf(body);
+  const said = (...names: string[]): string | undefined => names.flatMap((name) => textIn(problem[name]) ?? [])[0];
+  const faults: unknown[] = Array.isArray(problem['errors']) ? problem['errors'] : [];
+  const title = said('title', 'message', 'error') ?? `the server answers ${status}`;
+  const detail = said('detail', 'error_description') ?? (body === undefined ? text.slice(0, 200) : '');
+  const lines = faults.map((fault) => `  ${faultLine(membersOf(fault))}`);
   const isSaid = faults.length > 0 || detail === '' || detail === title;
-  const request = problem.requestId === undefined ? [] : [`  request ${problem.requestId}`];
+  const requestId = said('requestId');
+  const request = requestId === undefined ? [] : [`  request ${requestId}`];
   return new Failure(status === 401 ? EXIT.unreachable : EXIT.refused, isSaid ? title : `${title}: ${detail}`, [
     ...lines,
     ...request,

@@ -3,6 +3,7 @@ import {
   ClientError,
   ClientSecretBasic,
   clientCredentialsGrant,
+  customFetch,
   discovery,
   initiateDeviceAuthorization,
   None,
@@ -16,6 +17,8 @@ import {
   type TokenEndpointResponse,
 } from 'openid-client';
 import { EXIT, Failure, reasonOf } from '../failure.ts';
+import { limitedFetch } from './limited-fetch.ts';
+import { textIn } from './reply-shape.ts';
 import { checkedUrl, isLoopback } from './source.ts';
 import type { IssuedToken } from './token-cache.ts';
 
@@ -42,7 +45,8 @@ export class AuthorizationServer {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked to be looked at: http is for this machine only
     const execute = isLoopback(issuer) ? [allowInsecureRequests] : [];
     return explained(url, async () => {
-      const configuration = await discovery(issuer, client.id, undefined, method, { execute });
+      const options = { execute, [customFetch]: limitedFetch };
+      const configuration = await discovery(issuer, client.id, undefined, method, options);
       return new AuthorizationServer(configuration, now);
     });
   }
@@ -99,20 +103,35 @@ export class AuthorizationServer {
   }
 }
 
-/** The authorization server that a service names in its metadata, or the service itself where it has none. */
+/** Where the API is below the address of a service. */
+const API = '/jans-config-api';
+
+/**
+ * The authorization server that a service names in its metadata, or the service itself where it has none. Throws when
+ * another one is named for another resource: the secret would go to wherever that says (RFC 9728 section 3.3).
+ */
 async function issuerOf(url: string): Promise<string> {
   const address = `${url}/.well-known/oauth-protected-resource`;
-  const response = await explained(url, () =>
-    fetch(address, { redirect: 'manual', signal: AbortSignal.timeout(30_000) }),
-  );
-  if (response.status !== 200) return url;
+  const { status, text } = await explained(url, async () => {
+    const response = await limitedFetch(address);
+    return { status: response.status, text: await response.text() };
+  });
+  if (status !== 200) return url;
+  const { resource, authorization_servers: servers } = metadataIn(text);
+  const named = Array.isArray(servers) ? textIn(servers[0]) : undefined;
+  if (named === undefined) return url;
+  const issuer = checkedUrl(named, `the authorization server that ${url} names`);
+  if (issuer === url || resource === url || resource === url + API) return issuer;
+  throw new Failure(EXIT.unreachable, `${url} sends its callers to ${issuer}, and speaks for another resource`, [
+    `Its metadata is about ${textIn(resource) ?? 'nothing'}, and must be about ${url}${API} (RFC 9728 section 3.3).`,
+  ]);
+}
+
+function metadataIn(text: string): Readonly<Record<string, unknown>> {
   try {
-    const metadata = (await response.json()) as { authorization_servers?: string[] };
-    const [issuer] = metadata.authorization_servers ?? [];
-    return issuer === undefined ? url : checkedUrl(issuer, `the authorization server that ${url} names`);
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    return url;
+    return { ...(JSON.parse(text) as object | null) };
+  } catch {
+    return {};
   }
 }
 

@@ -58,7 +58,8 @@ export class Session {
   /** The claims inside a token, when it is a JWT. Only the service checks them; here they are for reading. */
   claims(token: string): Record<string, unknown> {
     try {
-      return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object | null;
+      return { ...claims };
     } catch {
       return {};
     }

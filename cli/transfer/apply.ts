@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
+import { asEntry } from '../connection/reply-shape.ts';
 import type { ResourceKit } from '../commands/resource-kit.ts';
 import { strictly } from '../commands/resource-kit.ts';
 import type { Api } from '../connection/api.ts';
@@ -76,7 +77,7 @@ async function carriedOut({ api, kit, folder }: Execution, task: Task): Promise<
   if (body.inum !== task.id) throw new Failure(EXIT.refused, `${task.file} has changed since the plan`);
   const operation = needed(task.kind === 'create' ? create : replace);
   const headers = { ...strictly(operation), ...(task.kind === 'change' && { 'If-Match': task.etag }) };
-  return (await api.send({ operation, body, headers })).body as Entry;
+  return asEntry((await api.send({ operation, body, headers })).body);
 }
 
 function needed(operation: Operation | undefined): Operation {

@@ -38,8 +38,8 @@ const isAbsent = (value: unknown): boolean => value === undefined || value === n
 
 /** A text in several languages without the one that the plain member has as well. */
 export function withoutPlain(value: unknown, plain: unknown): unknown {
-  const { values = {} } = value as { values?: Record<string, unknown> };
-  const others = Object.entries(values).filter(([language, text]) => language !== '' || text !== plain);
+  const { values } = { ...(value as { values?: object | null } | null) };
+  const others = Object.entries(values ?? {}).filter(([language, text]) => language !== '' || text !== plain);
   return others.length === 0 ? undefined : { values: Object.fromEntries(others) };
 }
 

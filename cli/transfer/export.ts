@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { allPages } from '../commands/paging.ts';
 import { parseDocument } from '../commands/body.ts';
@@ -11,6 +11,7 @@ import type { Operation } from '../contract/contract.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
+import { readRegularFile } from '../regular-file.ts';
 import { documentOf, FILE_FORMATS, fileText, type FileFormat } from './document.ts';
 import { readNaming } from './naming.ts';
 import { Progress } from './progress.ts';
@@ -100,7 +101,7 @@ function fileNameOf(id: string, format: FileFormat): string {
 
 /** Writes a file as a whole or not at all, unless it has this text. Returns whether it did. */
 async function writeIfChanged(path: string, text: string): Promise<boolean> {
-  const present = await readFile(path, 'utf8').catch(() => undefined);
+  const present = await readRegularFile(path).catch(() => undefined);
   if (present === text) return false;
   const staged = `${path}.${randomBytes(4).toString('hex')}.part`;
   await onDisk(path, async () => {
@@ -132,7 +133,7 @@ interface Leftovers {
 /** Whether a file has the name that an export gives to the client in it. */
 async function isExported(folder: string, name: string): Promise<boolean> {
   try {
-    const { inum } = parseDocument(await readFile(join(folder, name), 'utf8'), name) as { inum?: unknown };
+    const { inum } = parseDocument(await readRegularFile(join(folder, name)), name) as { inum?: unknown };
     return typeof inum === 'string' && FILE_FORMATS.some((format) => fileNameOf(inum, format) === name);
   } catch {
     return false;

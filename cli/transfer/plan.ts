@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDocument, type Body } from '../commands/body.ts';
 import { strictly } from '../commands/resource-kit.ts';
 import { refusal, type Api } from '../connection/api.ts';
+import { asEntry, findingsIn } from '../connection/reply-shape.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
 import { EXIT, Failure, reasonOf, said } from '../failure.ts';
+import { readRegularFile } from '../regular-file.ts';
 import type { Entry } from '../output/entry.ts';
 import { documentOf, sorted, type Naming } from './document.ts';
 import { differences, type Difference } from './differences.ts';
@@ -33,17 +34,12 @@ export interface Planner {
   readonly operations: { readonly get: Operation; readonly validate: Operation };
 }
 
-interface Validation {
-  readonly client?: Entry;
-  readonly errors: readonly { readonly pointer?: string; readonly detail: string; readonly rule?: string }[];
-}
-
 /** No redirect URIs and an empty list of them are the same. */
 const withRedirectUris = (client: Body): Body => ({ redirectUris: [], ...client });
 
 /** The client in a file; throws a failure when there is none. */
 export async function clientIn(folder: string, file: string): Promise<Body & { inum: string }> {
-  const document = parseDocument(await readFile(join(folder, file), 'utf8'), file);
+  const document = parseDocument(await readRegularFile(join(folder, file)), file);
   if (document === null || typeof document !== 'object' || Array.isArray(document)) {
     throw new Failure(EXIT.refused, 'holds no client');
   }
@@ -68,7 +64,7 @@ export async function stepFor(planner: Planner, file: string): Promise<Step> {
   const reply = await api.attempt({ operation: operations.get, path: { inum: id } });
   if (reply.status === 404) return creation(planner, client, file);
   if (reply.status !== 200) return { kind: 'refused', id, file, reason: said(refusal(reply)) };
-  return change(planner, client, file, { entry: reply.body as Entry, etag: reply.headers.get('etag') ?? '*' });
+  return change(planner, client, file, { entry: asEntry(reply.body), etag: reply.headers.get('etag') ?? '*' });
 }
 
 async function creation(planner: Planner, client: Body & { inum: string }, file: string): Promise<Step> {
@@ -106,10 +102,10 @@ async function validated({ api, operations }: Planner, body: Body): Promise<{ cl
   const operation = operations.validate;
   const reply = await api.attempt({ operation, body, headers: strictly(operation) });
   if (reply.status !== 200) return { reason: said(refusal(reply)) };
-  const { client, errors } = reply.body as Validation;
+  const { client, errors } = asEntry(reply.body);
   // That it is there is no fault of a client that is to be changed.
-  const faults = errors.filter(({ rule }) => rule !== 'client-exists');
-  if (client !== undefined && faults.length === 0) return { client };
+  const faults = findingsIn(errors).filter(({ rule }) => rule !== 'client-exists');
+  if (client !== undefined && faults.length === 0) return { client: asEntry(client) };
   return {
     reason: faults.map(({ pointer = '', detail }) => `${pointer.slice(1).replaceAll('/', '.')} ${detail}`).join('; '),
   };
