@@ -199,8 +199,9 @@ interface RegistrationParts extends CommonParts {
   readonly issuer: BuiltInIssuer;
 }
 
-function composeRegistration({ config, clock, log }: Ground, parts: RegistrationParts): DynamicRegistration {
+function composeRegistration({ config, clock, log, ring }: Ground, parts: RegistrationParts): DynamicRegistration {
   return dynamicRegistration({
+    ring,
     clock,
     log,
     meters: parts.meters,

@@ -28,7 +28,7 @@ export interface Config {
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
-  /** Whether each use of a registration access token replaces it. */
+  /** Whether each use of a registration access token brings another one. */
   readonly rotateRegistrationToken: boolean;
   /** The key ring; when it is left out, it is kept in the data folder. */
   readonly encryptionKey?: string;

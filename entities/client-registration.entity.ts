@@ -12,6 +12,10 @@ export class ClientRegistrationEntity {
   @Column({ name: 'token_digest', type: 'varchar', length: 64 })
   tokenDigest!: string;
 
+  /** SHA-256 of the token that replaces it when it is used, or null. */
+  @Column({ name: 'next_digest', type: 'varchar', length: 64, nullable: true })
+  nextDigest!: string | null;
+
   /** The initial access token that it registered with, or null. */
   @Column({ name: 'initial_token_id', type: 'varchar', length: 36, nullable: true })
   initialTokenId!: string | null;

@@ -12,6 +12,8 @@ export interface GroundOptions {
   readonly usage: string;
   /** How many arguments it takes at most; none when it is left out. */
   readonly most?: number;
+  /** Whether it can be called so; without it, it takes no options. */
+  readonly accepts?: () => boolean;
   /** Whether it is for an installation that is there; in a wrong folder it must not make another one. */
   readonly existing?: boolean;
 }
@@ -47,9 +49,10 @@ export async function withGround(options: GroundOptions, command: (ground: Groun
   }
 }
 
-function callFault({ usage, most = 0, existing = false }: GroundOptions): string | undefined {
+function callFault({ usage, most = 0, accepts, existing = false }: GroundOptions): string | undefined {
   const given = process.argv.slice(2);
-  if (given.length > most || given.some((argument) => argument.startsWith('-'))) return `usage: ${usage}`;
+  const isPlain = (): boolean => given.length <= most && !given.some((argument) => argument.startsWith('-'));
+  if (!(accepts ?? isPlain)()) return `usage: ${usage}`;
   const { databaseUrl } = loadConfig(process.env).config;
   const file = databaseUrl.startsWith('sqlite:') ? databaseUrl.slice('sqlite:'.length) : undefined;
   if (!existing || file === undefined || existsSync(file)) return undefined;

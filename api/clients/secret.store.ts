@@ -17,12 +17,20 @@ export interface NewSecret extends StoredSecret {
   readonly createdAt: string;
 }
 
+export interface SecretUse {
+  readonly inum: string;
+  readonly created: string;
+  readonly used: string | null;
+}
+
 export interface SecretStore {
   /** The secrets of a client, the current one first. */
   of(inum: string): Promise<StoredSecret[]>;
   /** Keeps a secret in another form; the secret itself stays what it is. */
   rewrap(id: string, kind: SecretKind, value: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
+  /** The clients after `inum` with secrets that were made until `taken` and are live at `now`: when the newest was made, and used last. */
+  liveAfter(inum: string, at: { taken: string; now: string }, limit: number): Promise<SecretUse[]>;
   /** A page of encrypted secrets in the order of their ids, for re-encryption. */
   encryptedAfter(id: string, limit: number): Promise<{ id: string; inum: string; value: string }[]>;
 }
@@ -43,6 +51,13 @@ export function secretStore(manager: EntityManager): SecretStore {
     noteUse: async (id, at) => {
       await secrets.update({ id }, { lastUsedAt: at });
     },
+    liveAfter: (inum, { taken, now }, limit) =>
+      manager.query<SecretUse[]>(
+        `SELECT inum, MAX(created_at) AS created, MAX(last_used_at) AS used FROM client_secrets
+          WHERE inum > ? AND created_at <= ? AND (expires_at IS NULL OR expires_at > ?)
+          GROUP BY inum ORDER BY inum LIMIT ${limit}`,
+        [inum, taken, now],
+      ),
     encryptedAfter: async (id, limit) =>
       secrets
         .createQueryBuilder('s')

@@ -1,4 +1,4 @@
-import { IsNull, MoreThan, type EntityManager } from 'typeorm';
+import { In, IsNull, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { InitialAccessTokenEntity } from '../../entities/initial-access-token.entity.ts';
 
 /** An initial access token as it is kept. Scopes are inums, times timestamps. */
@@ -23,6 +23,8 @@ export interface InitialTokenStore {
   use(id: string, now: string): Promise<boolean>;
   /** A page, the newest first, and how many there are. */
   page(offset: number, limit: number): Promise<{ tokens: InitialToken[]; total: number }>;
+  /** Ends at most `limit` tokens that were made until `taken` and can be used at `now`. Returns their ids. */
+  endUsable(taken: string, now: string, limit: number): Promise<string[]>;
   /** Says whether there was one. */
   remove(id: string): Promise<boolean>;
 }
@@ -52,6 +54,13 @@ export function initialTokenStore(manager: EntityManager): InitialTokenStore {
       const total = await tokens.count();
       const rows = limit === 0 ? [] : await tokens.find({ order, skip: offset, take: limit });
       return { tokens: rows.flatMap((row) => ofRow(row) ?? []), total };
+    },
+    endUsable: async (taken, now, limit) => {
+      const usable = { createdAt: LessThanOrEqual(taken), usesLeft: MoreThan(0) };
+      const where = [IsNull(), MoreThan(now)].map((expiresAt) => ({ ...usable, expiresAt }));
+      const ids = (await tokens.find({ where, select: { id: true }, take: limit })).map(({ id }) => id);
+      if (ids.length > 0) await tokens.update({ id: In(ids) }, { expiresAt: now });
+      return ids;
     },
     remove: async (id) => (await tokens.delete({ id })).affected === 1,
   };

@@ -71,6 +71,11 @@ export async function presentedTokenOf(
   return found;
 }
 
+function isTokenOf({ tokenDigest, nextDigest }: Registration, token: string): boolean {
+  const digest = sha256(token);
+  return equalText(digest, tokenDigest) || (nextDigest !== undefined && equalText(digest, nextDigest));
+}
+
 /** Opens a registration. An unknown client and a wrong token look alike (RFC 7592 section 2.1). */
 export async function openRegistration(
   stores: RegistrationStores,
@@ -78,7 +83,7 @@ export async function openRegistration(
 ): Promise<OpenedRegistration> {
   if (token === undefined) throw invalidToken('there is no registration access token', 'Bearer');
   const registration = INUM.test(clientId) ? await stores.registrations.find(clientId) : undefined;
-  if (registration === undefined || !equalText(sha256(token), registration.tokenDigest))
+  if (registration === undefined || !isTokenOf(registration, token))
     throw invalidToken('the registration access token is not that of the client');
   const stored = await (isWrite ? stores.clients.findForUpdate(clientId) : stores.clients.find(clientId));
   if (stored === undefined) throw invalidToken('the client is gone');

@@ -4,6 +4,7 @@ import { splitReferences } from '../clients/client.references.ts';
 import type { SecretService } from '../clients/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
 import type { Origin } from '../shared/origin.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/operation.ts';
@@ -39,7 +40,8 @@ export interface RegistrationServiceOptions extends PlanOptions {
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
   readonly mode: RegistrationMode;
-  /** Whether each use of a registration access token replaces it. */
+  readonly ring: Pick<KeyRing, 'mac'>;
+  /** Whether each use of a registration access token brings another one, which replaces it when it is used. */
   readonly rotate: boolean;
   /** The address of the registration endpoint. */
   readonly endpoint: string;
@@ -260,12 +262,16 @@ export class RegistrationService {
     stores: RegistrationStores,
     { token = '' }: RegistrationRequest,
     { registration }: OpenedRegistration,
-    written: Omit<RegistrationUpdate, 'tokenDigest'>,
+    written: Omit<RegistrationUpdate, 'tokenDigest' | 'nextDigest'>,
   ): Promise<string> {
-    const next = this.options.rotate ? randomSecret() : token;
-    if (!(await stores.registrations.update(registration, { ...written, tokenDigest: sha256(next) })))
+    const { rotate, ring } = this.options;
+    const tokenDigest = sha256(token);
+    // It follows from the one that is used: the same comes again when a reply was lost, and to several uses at once.
+    const next = rotate ? ring.mac(tokenDigest, 'registration access token') : undefined;
+    const nextDigest = next === undefined ? null : sha256(next);
+    if (!(await stores.registrations.update(registration, { ...written, tokenDigest, nextDigest })))
       throw invalidToken('the registration access token was replaced at the same moment');
-    return next;
+    return next ?? token;
   }
 
   private answer(

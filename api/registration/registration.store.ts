@@ -1,4 +1,4 @@
-import { In, type EntityManager } from 'typeorm';
+import { In, LessThanOrEqual, Not, type EntityManager } from 'typeorm';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
 
 /** That a client registered itself. Scopes are inums. */
@@ -6,6 +6,8 @@ export interface Registration {
   readonly inum: string;
   /** SHA-256 of the registration access token. */
   readonly tokenDigest: string;
+  /** SHA-256 of the one that takes its place when it is used. */
+  readonly nextDigest?: string | undefined;
   readonly initialTokenId?: string;
   /** What the initial access token allows beside the default scopes. */
   readonly tokenScopes: readonly string[];
@@ -18,6 +20,7 @@ export interface Registration {
 
 /** What a use of a registration writes. Without `statementDigest` the statement stays as it is. */
 export type RegistrationUpdate = Pick<Registration, 'tokenDigest' | 'statementScopes'> & {
+  readonly nextDigest: string | null;
   readonly statementDigest?: string | null;
 };
 
@@ -28,10 +31,14 @@ export interface RegistrationStore {
   update(previous: Registration, next: RegistrationUpdate): Promise<boolean>;
   /** From now on none of these statements counts as verified; they are given as digests. */
   forgetStatements(digests: readonly string[]): Promise<void>;
+  /** Ends at most `limit` registration access tokens of clients that registered until `taken`. Returns their inums. */
+  endTokens(taken: string, limit: number): Promise<string[]>;
   /** The newest clients that registered with these initial access tokens, at most `limit` of each. */
   clientsOf(initialTokenIds: readonly string[], limit: number): Promise<ReadonlyMap<string, string[]>>;
 }
 
+/** In the place of a digest: no token has it. */
+const ENDED = '';
 /** Parameters of one statement. */
 const MOST_AT_ONCE = 500;
 
@@ -45,6 +52,7 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
     insert: async ({ tokenScopes, statementScopes, initialTokenId = null, statementDigest = null, ...rest }) => {
       await registrations.insert({
         ...rest,
+        nextDigest: null,
         initialTokenId,
         statementDigest,
         tokenScopes: JSON.stringify(tokenScopes),
@@ -60,6 +68,12 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
         const statementDigest = In(digests.slice(start, start + MOST_AT_ONCE));
         await registrations.update({ statementDigest }, { statementDigest: null });
       }
+    },
+    endTokens: async (taken, limit) => {
+      const where = { createdAt: LessThanOrEqual(taken), tokenDigest: Not(ENDED) };
+      const inums = (await registrations.find({ where, select: { inum: true }, take: limit })).map(({ inum }) => inum);
+      if (inums.length > 0) await registrations.update({ inum: In(inums) }, { tokenDigest: ENDED, nextDigest: null });
+      return inums;
     },
     clientsOf: async (ids, limit) => {
       if (ids.length === 0) return new Map();
@@ -82,6 +96,7 @@ function ofRow(row: ClientRegistrationEntity): Registration {
     tokenScopes: JSON.parse(row.tokenScopes) as string[],
     statementScopes: JSON.parse(row.statementScopes) as string[],
     createdAt: row.createdAt,
+    ...(row.nextDigest !== null && { nextDigest: row.nextDigest }),
     ...(row.initialTokenId !== null && { initialTokenId: row.initialTokenId }),
     ...(row.statementDigest !== null && { statementDigest: row.statementDigest }),
   };

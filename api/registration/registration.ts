@@ -6,6 +6,7 @@ import type { GuardedFetch } from '../shared/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Log } from '../shared/log.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
+import type { KeyRing } from '../shared/key-ring.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Limit } from '../shared/window-counter.ts';
@@ -27,6 +28,7 @@ export interface DynamicRegistrationOptions extends PlanOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+  readonly ring: KeyRing;
   readonly fetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
   readonly secrets: ClientSecrets;

@@ -1,4 +1,4 @@
-import { In, LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan, type EntityManager, type FindOptionsWhere, type Repository } from 'typeorm';
 import { SoftwareStatementEntity } from '../../entities/software-statement.entity.ts';
 
 /** The claims of a software statement of ours. Times are seconds since the epoch. */
@@ -48,6 +48,8 @@ export interface SoftwareStatementStore {
   use(statement: StoredStatement, now: string): Promise<boolean>;
   /** Revokes at most `limit`. Returns those that were, these and no others. */
   revoke(filter: StatementFilter, now: string, limit: number): Promise<StoredStatement[]>;
+  /** Uses up at most `limit` that were made until `taken` and are for one use. Returns their ids. */
+  spend(taken: string, now: string, limit: number): Promise<string[]>;
   /** Removes at most `limit` that ended before `before`. Returns how many they were. */
   removeEnded(before: string, limit: number): Promise<number>;
 }
@@ -55,18 +57,20 @@ export interface SoftwareStatementStore {
 const ACTIVE = 'ACTIVE';
 const USED = 'USED';
 
+/** What counts at `now`. */
+const usable = (
+  now: string,
+  { jti, orgId, creator }: StatementFilter = {},
+): FindOptionsWhere<SoftwareStatementEntity> => ({
+  state: ACTIVE,
+  expiresAt: MoreThan(now),
+  ...(jti !== undefined && { jti }),
+  ...(orgId !== undefined && { orgId }),
+  ...(creator !== undefined && { creator }),
+});
+
 export function softwareStatementStore(manager: EntityManager): SoftwareStatementStore {
   const statements = manager.getRepository(SoftwareStatementEntity);
-  const usable = (
-    now: string,
-    { jti, orgId, creator }: StatementFilter = {},
-  ): FindOptionsWhere<SoftwareStatementEntity> => ({
-    state: ACTIVE,
-    expiresAt: MoreThan(now),
-    ...(jti !== undefined && { jti }),
-    ...(orgId !== undefined && { orgId }),
-    ...(creator !== undefined && { creator }),
-  });
   /** Rows that nobody else changes until the transaction ends; on SQLite it has the database to itself. */
   const locked = (
     where: FindOptionsWhere<SoftwareStatementEntity>,
@@ -110,12 +114,37 @@ export function softwareStatementStore(manager: EntityManager): SoftwareStatemen
       if (rows.length > 0) await statements.update({ jti }, { state: 'REVOKED', expiresAt: now });
       return rows.map(ofRow);
     },
+    spend: async (taken, now, limit) => {
+      const jtis = await forOneUse(statements, { ...usable(now), createdAt: LessThanOrEqual(taken) }, limit);
+      if (jtis.length > 0) await statements.update({ jti: In(jtis) }, { state: USED });
+      return jtis;
+    },
     removeEnded: async (before, limit) => {
       const rows = await statements.find({ where: { expiresAt: LessThanOrEqual(before) }, take: limit });
       if (rows.length > 0) await statements.delete({ jti: In(rows.map(({ jti }) => jti)) });
       return rows.length;
     },
   };
+}
+
+/** The ids of at most `limit` statements for one use among these; only the document tells. */
+async function forOneUse(
+  statements: Repository<SoftwareStatementEntity>,
+  where: FindOptionsWhere<SoftwareStatementEntity>,
+  limit: number,
+): Promise<string[]> {
+  const jtis: string[] = [];
+  for (let last: string | undefined = ''; last !== undefined && jtis.length < limit;) {
+    const after = { ...where, jti: MoreThan(last) };
+    const rows: SoftwareStatementEntity[] = await statements.find({
+      where: after,
+      order: { jti: 'ASC' },
+      take: limit - jtis.length,
+    });
+    jtis.push(...rows.filter((row) => ofRow(row).document.isForOneUse).map(({ jti }) => jti));
+    last = rows.at(-1)?.jti;
+  }
+  return jtis;
 }
 
 const ofRow = ({ creator, document }: SoftwareStatementEntity): StoredStatement => ({

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { addColumn, createIndex, dropIndex } from './repeatable.ts';
+import { addColumn, createIndex, dropColumn, dropIndex } from './repeatable.ts';
 
 const TABLE = 'client_registrations';
 const INDEX = { name: 'ix_client_registrations_statement', columnNames: ['statement_digest'] };
@@ -15,6 +15,6 @@ export class VerifiedStatements5 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await dropIndex(runner, TABLE, INDEX.name);
-    await runner.dropColumn(TABLE, 'statement_digest');
+    await dropColumn(runner, TABLE, 'statement_digest');
   }
 }

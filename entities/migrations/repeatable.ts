@@ -18,6 +18,11 @@ export async function addColumn(runner: QueryRunner, table: string, definition: 
   await runner.query(`ALTER TABLE ${table} ADD COLUMN ${definition}`);
 }
 
+/** Drops a column that the table may have and no index needs. TypeORM goes by what it knew of the table before. */
+export async function dropColumn(runner: QueryRunner, table: string, name: string): Promise<void> {
+  if (await runner.hasColumn(table, name)) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+}
+
 /** Creates an index, unless the table has one of this name. */
 export async function createIndex(runner: QueryRunner, table: string, index: TableIndexOptions): Promise<void> {
   if (!(await hasIndex(runner, table, index.name ?? ''))) await runner.createIndex(table, new TableIndex(index));

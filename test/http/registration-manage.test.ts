@@ -363,15 +363,14 @@ describe('rotation', () => {
   });
   afterAll(() => rotating.stop());
 
-  it('gives another token at each use, and the one before ends', async () => {
+  it('gives another token at each use, and the one before ends when that is used', async () => {
     const client = await registered(rotating);
     const read = await manage(rotating, 'GET', client);
     const second = read.body.registration_access_token;
     expect(second).not.toBe(client.token);
-    expect((await manage(rotating, 'GET', client)).status).toBe(401);
     const put = await manage(rotating, 'PUT', { id: client.id, token: second }, editable(client));
     expect(put.status).toBe(200);
-    expect((await manage(rotating, 'DELETE', { id: client.id, token: second })).status).toBe(401);
+    expect((await manage(rotating, 'GET', client)).status).toBe(401);
     const third = { id: client.id, token: put.body.registration_access_token };
     expect((await manage(rotating, 'DELETE', third)).status).toBe(204);
     const rows = await rotating.database.reader.query<{ operation: string; changed: string }[]>(
@@ -391,10 +390,50 @@ describe('rotation', () => {
     expect((await manage(rotating, 'GET', client)).status).toBe(200);
   });
 
-  it('lets one of several uses at once win', async () => {
+  it.each(['GET', 'PUT'] as const)('locks nobody out whose reply to a %s is lost, however often', async (method) => {
+    const client = await registered(rotating);
+    const use = (token: string): Promise<TestReply> =>
+      manage(rotating, method, { id: client.id, token }, method === 'PUT' ? editable(client) : undefined);
+    const next = new Set<string>();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const { status, body } = await use(client.token);
+      expect(status).toBe(200);
+      next.add(body.registration_access_token);
+    }
+    // Whichever reply arrives, its token is good.
+    const [second = '', ...others] = next;
+    expect(others).toEqual([]);
+    const { body } = await use(second);
+    for (const ended of [client.token, `${second}x`, second.slice(0, -1)]) expect((await use(ended)).status).toBe(401);
+    expect((await use(second)).body.registration_access_token).toBe(body.registration_access_token);
+    expect((await use(body.registration_access_token)).status).toBe(200);
+    expect((await use(second)).status).toBe(401);
+  });
+
+  it('does not end a token by a use of the next one that is refused', async () => {
+    const client = await registered(rotating);
+    const { body } = await manage(rotating, 'GET', client);
+    const next = { id: client.id, token: body.registration_access_token };
+    expect((await manage(rotating, 'PUT', next, { client_id: 'another' })).status).toBe(400);
+    expect((await manage(rotating, 'GET', client)).status).toBe(200);
+    expect((await manage(rotating, 'DELETE', next)).status).toBe(204);
+    expect((await manage(rotating, 'GET', client)).status).toBe(401);
+  });
+
+  it('opens no other client with the token that follows', async () => {
+    const [one, other] = [await registered(rotating), await registered(rotating)];
+    const { body } = await manage(rotating, 'GET', one);
+    const token = body.registration_access_token;
+    expect((await manage(rotating, 'GET', { id: other.id, token })).status).toBe(401);
+  });
+
+  it('gives several uses at once the same token', async () => {
     const client = await registered(rotating);
     const replies = await Promise.all(Array.from({ length: 6 }, () => manage(rotating, 'GET', client)));
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401, 401, 401]);
+    expect(new Set(replies.map(({ status, body }) => `${status} ${body.registration_access_token}`)).size).toBe(1);
+    expect(
+      (await manage(rotating, 'GET', { id: client.id, token: replies[0]?.body.registration_access_token })).status,
+    ).toBe(200);
   });
 
   it('is shown with an initial access token too', async () => {

@@ -107,7 +107,7 @@ drill('a command for an installation', () => {
       expect(existsSync(join(folder, 'copy'))).toBe(false);
       expect(existsSync(join(place.dataDir, 'admin-client.json'))).toBe(false);
     }
-    for (const script of ['backup', 'admin-reset', 'rekey', 'migrate']) {
+    for (const script of ['backup', 'admin-reset', 'rekey', 'migrate', 'after-restore']) {
       expect(await run(script, ['--help'], place.env)).toContain('usage: npm run');
     }
   });
@@ -148,9 +148,22 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
+const [REGISTER, TOKENS, SSA] = [
+  '/jans-auth/restv1/register',
+  '/jans-config-api/api/v1/registration-tokens',
+  '/jans-auth/restv1/ssa',
+];
+
+/** A client that registers itself. */
+const METADATA = { redirect_uris: ['https://c.example/cb'] };
+
 async function call(token: string | undefined, method: string, path: string, body?: object): Promise<Answer> {
+  return send(token, method, CLIENTS + path, body);
+}
+
+async function send(token: string | undefined, method: string, path: string, body?: object): Promise<Answer> {
   const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
-  const reply = await fetch(url + CLIENTS + path, {
+  const reply = await fetch(url + path, {
     method,
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -217,6 +230,75 @@ drill('a backup of a running service', () => {
     expect(await statusWithAssertion(encrypted)).toBe(200);
     await register(token, { clientName: 'after the restore' });
     await stop(restored);
+  });
+
+  it('brings back what was used, rotated and revoked since, which a command ends', async () => {
+    const [before, restored] = [await newPlace('before'), await newPlace('restored')];
+    const settings = { REGISTRATION: 'open', ROTATE_REGISTRATION_TOKEN: 'on' };
+    const running = start({ ...before.env, ...settings });
+    await running.started;
+    const admin = administratorIn(before.dataDir);
+    const { token: issued = '' } = await askForToken(url, admin);
+    const [used, unused] = [
+      await send(issued, 'POST', TOKENS, { label: 'a' }),
+      await send(issued, 'POST', TOKENS, { label: 'b', uses: 9 }),
+    ];
+    const { ssa } = (await send(issued, 'POST', SSA, { org_id: 'o' })).body;
+    const leaked = await register(issued, { clientName: '=leaked' });
+    const registered = (await send(String(unused.body['token']), 'POST', REGISTER, METADATA)).body;
+    const copy = join(folder, 'earlier-backup');
+    await backUp(before, copy);
+    const taken = new Date().toISOString();
+
+    const withStatement = { ...METADATA, software_statement: ssa };
+    expect((await send(String(used.body['token']), 'POST', REGISTER, withStatement)).status).toBe(201);
+    const rotated = await send(issued, 'POST', `${CLIENTS}/${leaked.id}/secret`, {});
+    expect((await askForToken(url, leaked)).status).toBe(401);
+    await stop(running);
+
+    await restore(copy, before, restored);
+    const args = ['--backup-taken', taken];
+    for (const wrong of [
+      [],
+      ['--backup-taken', 'yesterday'],
+      ['--backup-taken', '2999-01-01T00:00:00Z'],
+      [...args, 'x'],
+    ])
+      expect(await run('after-restore', wrong, restored.env)).toContain('usage: npm run -s after-restore');
+    const command = ['--import', 'tsx', 'scripts/after-restore.ts', ...args];
+    const env = { ...process.env, ...restored.env };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, env });
+    expect(stderr).toMatch(/^1 signing keys .*\n2 initial access tokens .*\n1 software statements .*\n0 registration/);
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(',').slice(0, 4).join(','));
+    expect(rows[0]).toBe('inum,clientName,administrator,disabled');
+    expect(rows).toContain(`${leaked.id},'=leaked,false,false`);
+    expect(rows).toContain(`${admin.id},Administrator,true,false`);
+
+    const again = start({ ...restored.env, ...settings });
+    await again.started;
+    expect((await call(issued, 'GET', '')).status).toBe(401);
+    for (const { body } of [used, unused])
+      expect((await send(String(body['token']), 'POST', REGISTER, METADATA)).status).toBe(401);
+    const { token: next = '' } = await askForToken(url, admin);
+    const fresh = await send(next, 'POST', TOKENS, { label: 'c' });
+    expect((await send(String(fresh.body['token']), 'POST', REGISTER, withStatement)).status).toBe(400);
+    // Nobody but a person knows which secrets were rotated: they are on the list.
+    expect((await askForToken(url, leaked)).status).toBe(200);
+    expect((await askForToken(url, { id: leaked.id, secret: String(rotated.body['clientSecret']) })).status).toBe(401);
+    const address = `${REGISTER}?client_id=${String(registered['client_id'])}`;
+    const own = String(registered['registration_access_token']);
+    expect((await send(own, 'GET', address)).status).toBe(200);
+    // What was made since is left alone, also when the command runs again; registration tokens end when that is wanted.
+    await stop(again);
+    expect(await run('after-restore', [...args, '--end-registration-tokens'], restored.env)).toBe('');
+    const last = start({ ...restored.env, ...settings });
+    await last.started;
+    expect((await send(own, 'GET', address)).status).toBe(401);
+    expect((await send(String(fresh.body['token']), 'POST', REGISTER, METADATA)).status).toBe(201);
+    await stop(last);
   });
 
   it('is of no use without its key ring, which is said in one line', async () => {
