@@ -1,6 +1,6 @@
 import { SCOPE_NOISE, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { isAdministrationScope } from '../shared/administration-scopes.ts';
-import { timestamp, wireDate } from '../shared/clock.ts';
+import { wireDate } from '../shared/clock.ts';
 import { MemberNames } from '../shared/member-names.ts';
 import type { Members } from '../shared/members.ts';
 import { memberNormaliser } from '../shared/normalise.ts';

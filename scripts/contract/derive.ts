@@ -9,14 +9,7 @@ type Direction = 'Input' | 'Reply';
 const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly string[]>>>> = {
   Client: {
     Input: [],
-    Reply: [
-      'dn',
-      'baseDn',
-      'inum',
-      'deletable',
-      'authenticationMethod',
-      'allAuthenticationMethods',
-    ],
+    Reply: ['dn', 'baseDn', 'inum', 'deletable', 'authenticationMethod', 'allAuthenticationMethods'],
   },
   Scope: {
     Input: ['id'],

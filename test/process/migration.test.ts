@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../entities/data-source.ts';
 import { SCHEMA_VERSION } from '../../entities/schema-version.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
@@ -10,8 +10,6 @@ import { earlierDatabase, earlierFacts, onDatabase } from '../support/earlier-da
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic } from '../support/service.ts';
-
-jest.setTimeout(300_000);
 
 const facts = earlierFacts();
 const onSqlite = databaseKind() === 'sqlite';

@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { listen, type Listening } from '../../api/http/listen.ts';
 import { sendText } from '../../api/http/dispatch.ts';
-
-jest.setTimeout(60_000);
 
 const MEGABYTE = 1_048_576;
 /** More than the system takes for a connection on its own. */
