@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { Failure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { isShownOnce } from '../output/printer.ts';
-import { withoutPlain } from '../transfer/document.ts';
+import { withoutDefaults, withoutPlain } from '../transfer/document.ts';
 import { page } from './paging.ts';
 import type { ResourceKit } from './resource-kit.ts';
 
@@ -14,7 +14,10 @@ const TECHNICAL = new Set(['dn', 'baseDn']);
 /** So many names are asked for one by one; for more of them the list is read, a page of it. */
 const FEW = 5;
 
-/** Entries as people read them: scopes and claims by name, in a card without what another line says already. */
+/**
+ * Entries as people read them: scopes and claims by name, in a card without what another line says already, and without
+ * what is at its default.
+ */
 export class Readable {
   private readonly names = new Map<string, string>();
   private readonly listed = new Set<string>();
@@ -30,7 +33,7 @@ export class Readable {
     const { printer } = this.context;
     const hasSecret = Object.keys(entry).some(isShownOnce);
     const [named = entry] = printer.isTable && !hasSecret ? await this.named([entry], printer.isCard) : [];
-    await printer.one(printer.isCard ? this.withoutRepetition(named) : named, this.kit.shape);
+    await printer.one(printer.isCard ? this.shortened(named) : named, this.kit.shape);
   }
 
   /** Pages with names, where a table has columns for them. */
@@ -84,10 +87,10 @@ export class Readable {
     }
   }
 
-  private withoutRepetition(entry: Entry): Entry {
+  private shortened(entry: Entry): Entry {
     const fields = new Map(this.kit.fields.map((field) => [field.path, field]));
     return Object.fromEntries(
-      Object.entries(entry).flatMap(([name, value]): [string, unknown][] => {
+      Object.entries(withoutDefaults(entry, this.kit.fields)).flatMap(([name, value]): [string, unknown][] => {
         const { aliasOf, kind } = fields.get(name) ?? {};
         if (TECHNICAL.has(name)) return [];
         if (aliasOf === undefined) return [[name, value]];

@@ -19,6 +19,8 @@ export interface Field {
   readonly aliasOf?: string;
   /** What its entries refer to: `scope`, `claim`. */
   readonly refs?: string;
+  /** What the service stores where it is absent. */
+  readonly default?: unknown;
   readonly description: string;
   readonly schema: Schema;
 }
@@ -47,7 +49,8 @@ function walk(contract: Contract, schema: Schema, prefix: string, name: string |
     if (own.properties !== undefined && !isLocalized(own) && prefix === '') {
       return walk(contract, raw, `${path}.`, contract.nameOf(raw));
     }
-    return [fieldOf(path, own, extension)];
+    const value = base[member]?.default;
+    return [{ ...fieldOf(path, own, extension), ...(value !== undefined && { default: value }) }];
   });
 }
 

@@ -34,6 +34,22 @@ function writableValue(entry: Entry, field: Field, naming: Naming): unknown {
   return refs === undefined || !Array.isArray(value) ? value : value.map((one) => naming(String(one), refs));
 }
 
+/**
+ * A document without the members that are at their defaults, for which a file needs no line. The words of enumerations
+ * stay: they say what kind of client it is.
+ */
+export function withoutDefaults(document: Body, fields: readonly Field[]): Body {
+  const shown = structuredClone(document);
+  for (const { path, default: value, values } of fields) {
+    if (value === undefined || values !== undefined) continue;
+    const [member = '', inner] = path.split('.');
+    const holder = inner === undefined ? shown : (shown[member] as Body | undefined);
+    if (JSON.stringify(holder?.[inner ?? member]) === JSON.stringify(value)) delete holder?.[inner ?? member];
+  }
+  const left = Object.entries(shown).filter(([, value]) => JSON.stringify(value) !== '{}');
+  return Object.fromEntries(left);
+}
+
 const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 /** A text in several languages without the one that the plain member has as well. */

@@ -2,17 +2,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { allPages } from '../commands/paging.ts';
-import { parseDocument } from '../commands/body.ts';
+import { parseDocument, type Body } from '../commands/body.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { examplesFor } from '../commands/examples.ts';
 import { listOptions, listQuery } from '../commands/list-query.ts';
 import type { ResourceKit } from '../commands/resource-kit.ts';
 import type { Operation } from '../contract/contract.ts';
+import type { Field } from '../contract/fields.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
 import type { Entry } from '../output/entry.ts';
 import { readRegularFile } from '../regular-file.ts';
-import { documentOf, FILE_FORMATS, fileText, type FileFormat } from './document.ts';
+import { documentOf, FILE_FORMATS, fileText, sorted, withoutDefaults, type FileFormat } from './document.ts';
 import { readNaming } from './naming.ts';
 import { Progress } from './progress.ts';
 
@@ -62,8 +63,8 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
     for (const entry of page) {
       const name = fileNameOf(soundId(entry, kit), format);
       names.add(name);
-      if (await writeIfChanged(join(folder, name), fileText(documentOf(entry, kit.fields, naming), format)))
-        written += 1;
+      const document = withoutDefaults(documentOf(entry, kit.fields, naming), kit.fields);
+      if (await writeIfChanged(join(folder, name), { document, format, fields: kit.fields })) written += 1;
     }
     progress.step(page.length, total);
     if (stop.signal.aborted) break;
@@ -99,10 +100,20 @@ function fileNameOf(id: string, format: FileFormat): string {
   return `${id}${mark}.${format}`;
 }
 
-/** Writes a file as a whole or not at all, unless it has this text. Returns whether it did. */
-async function writeIfChanged(path: string, text: string): Promise<boolean> {
-  const present = await readRegularFile(path).catch(() => undefined);
-  if (present === text) return false;
+interface Exported {
+  readonly document: Body;
+  readonly format: FileFormat;
+  readonly fields: readonly Field[];
+}
+
+/**
+ * Writes a file as a whole or not at all, unless it has this text, or would if members at their defaults were taken out
+ * of it. Returns whether it did.
+ */
+async function writeIfChanged(path: string, { document, format, fields }: Exported): Promise<boolean> {
+  const text = fileText(document, format);
+  const present = await readRegularFile(path).catch(() => '');
+  if (present === text || contentOf(present, path, fields) === JSON.stringify(document)) return false;
   const staged = `${path}.${randomBytes(4).toString('hex')}.part`;
   await onDisk(path, async () => {
     try {
@@ -114,6 +125,15 @@ async function writeIfChanged(path: string, text: string): Promise<boolean> {
     }
   });
   return true;
+}
+
+/** What a file says without members at their defaults; undefined when nothing can be read in it. */
+function contentOf(text: string, path: string, fields: readonly Field[]): string | undefined {
+  try {
+    return JSON.stringify(withoutDefaults(sorted(parseDocument(text, path)) as Body, fields));
+  } catch {
+    return undefined;
+  }
 }
 
 async function onDisk(path: string, write: () => Promise<unknown>): Promise<void> {

@@ -8,7 +8,7 @@ import type { Field } from '../contract/fields.ts';
 import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import { readRegularFile } from '../regular-file.ts';
 import type { Entry } from '../output/entry.ts';
-import { documentOf, sorted, type Naming } from './document.ts';
+import { documentOf, sorted, withoutDefaults, type Naming } from './document.ts';
 import { differences, type Difference } from './differences.ts';
 
 /** What is to be done for one file. */
@@ -83,8 +83,9 @@ async function change(
   const { fields, naming } = planner;
   const id = client.inum;
   const now = withRedirectUris(documentOf(present.entry, fields, naming));
+  const textOf = (document: Body): string => JSON.stringify(withoutDefaults(sorted(document) as Body, fields));
   // What an export wrote needs no question to the service.
-  if (client['clientSecret'] === undefined && JSON.stringify(sorted(client)) === JSON.stringify(sorted(now))) {
+  if (client['clientSecret'] === undefined && textOf(client) === textOf(now)) {
     return { kind: 'same', id, file };
   }
   const checked = await validated(planner, client);

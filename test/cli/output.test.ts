@@ -40,9 +40,9 @@ describe('a format', () => {
     expect([code, out]).toEqual([
       0,
       'inum        contacts                      attributes.parLifetime\n' +
-        'zz-formula  x@example.com, y@example.com\n' +
+        'zz-formula  x@example.com, y@example.com  600\n' +
         'zz-steerer                                60\n' +
-        'zz-wide\n',
+        'zz-wide                                   600\n',
     ]);
   });
 
@@ -190,6 +190,7 @@ suiteWith('script')('a terminal', () => {
     const advice = await cli.inTerminal('clientele clients validate --no-color --grant-types authorization_code');
     expect(advice.out.split(/\r?\n/).filter((line) => stringWidth(line) > 80)).toEqual([]);
     const card = await cli.inTerminal(`clientele clients get ${service.admin.clientId} --no-color`);
+    expect(card.out).not.toContain('requirePkce');
     expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w[\w .-]+\.\r$/m);
   });
 

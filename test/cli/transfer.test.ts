@@ -87,6 +87,24 @@ describe('an export', () => {
     expect(JSON.parse(readFileSync(join(cli.home, 'json', 'web.json'), 'utf8'))).toMatchObject({ inum: 'web' });
   });
 
+  it('leaves a file as it is that differs by members at their defaults only, and an import of it changes nothing', async () => {
+    await create({ inum: 'web', clientName: 'Web', attributes: { parLifetime: 9 } });
+    await cli.run(['clients', 'export', '--dir', dir]);
+    const text = readFileSync(join(dir, 'web.yaml'), 'utf8');
+    // As it was exported after somebody had written defaults, when only those were shown.
+    const before = `${text.replace('  parLifetime: 9', '  parLifetime: 9\n  requirePar: false')}rptAsJwt: false\n`;
+    writeFileSync(join(dir, 'web.yaml'), before);
+    expect((await cli.run(['clients', 'export', '--dir', dir])).err).toContain(' 0 files written,');
+    expect(readFileSync(join(dir, 'web.yaml'), 'utf8')).toBe(before);
+    expect((await cli.run(['clients', 'diff', dir, '--exit-code'])).code).toBe(0);
+    write('web.yaml', { inum: 'web', clientName: 'Web', redirectUris: [], attributes: { parLifetime: 9 } });
+    expect((await cli.run(['clients', 'diff', dir, '--exit-code'])).code).toBe(0);
+    await service.request('POST', `${CLIENTS}/web/deactivate`, { token: await service.adminToken() });
+    expect((await cli.run(['clients', 'diff', dir])).out).toContain('disabled: true → false');
+    await cli.run(['clients', 'export', '--dir', dir]);
+    expect(readFileSync(join(dir, 'web.yaml'), 'utf8')).toBe(text.replace('grantTypes', 'disabled: true\ngrantTypes'));
+  });
+
   it('says which files belong to nobody any more, and removes them when told', async () => {
     write('gone.yaml', { inum: 'gone' });
     write('compose.yaml', { services: {} });
@@ -139,7 +157,7 @@ describe('an import', () => {
     const { code, out, err } = await cli.run(['clients', 'import', dir, '--dry-run']);
     expect([code, out, err]).toEqual([
       0,
-      '+ new\n~ web\n    accessTokenLifetime: 300 → 60\n    attributes.requirePar: +true\n' +
+      '+ new\n~ web\n    accessTokenLifetime: 300 → 60\n    attributes.requirePar: false → true\n' +
         '    contacts: -a@x.example +c@x.example\n    grantTypes: +client_credentials\n    logoUri: -https://a.example/\n',
       '1 to create, 1 to change, 0 unchanged, 0 refused, 0 to remove.\n',
     ]);

@@ -69,7 +69,9 @@ async function numberFrom({ reader }: Database, sql: string): Promise<number> {
 /** Copies every client under other ids, again and again, until there are at least `wanted`. */
 async function multiply(database: Database, wanted: number): Promise<void> {
   const { writer } = database;
-  const columns = writer.getMetadata('clients').columns.map(({ databaseName }) => databaseName);
+  const runner = writer.createQueryRunner();
+  const columns = (await runner.getTable('clients'))?.columns.map(({ name }) => name) ?? [];
+  await runner.release();
   for (let round = 0; (await numberFrom(database, 'SELECT COUNT(*) AS n FROM clients')) < wanted; round += 1) {
     const id = onSqlite ? `inum || '~${round}'` : `CONCAT(inum, '~${round}')`;
     const values = columns.map((name) =>
