@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { ownMembers } from './own-members.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -64,7 +65,7 @@ const noAmbientSettings = {
 };
 
 const everywhere = {
-  plugins: { clientele: { rules: { 'described-disable': describedDisable } } },
+  plugins: { clientele: { rules: { 'described-disable': describedDisable, 'own-members': ownMembers } } },
   linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' },
   rules: {
     'clientele/described-disable': 'error',
@@ -145,7 +146,7 @@ export default defineConfig(
     files: ['{scripts,docs}/**/*'],
     rules: { 'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
-  { files: product, rules: { 'max-lines': ['error', 400], ...noAmbientSettings } },
+  { files: product, rules: { 'max-lines': ['error', 400], 'clientele/own-members': 'error', ...noAmbientSettings } },
   {
     files: ['api/main.ts', 'api/config.ts', 'cli/main.ts'],
     rules: { 'no-restricted-properties': 'off', 'no-restricted-imports': 'off' },

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
+import { lookup } from '../openapi/lookup.ts';
 import { keyRing } from './shared/key-ring.ts';
 import { statementIssuersIn, type StatementIssuer } from './statement-issuers.ts';
 
@@ -104,7 +105,7 @@ export class SettingReader {
 
   rate(name: string, fallback: string): RateLimit {
     const [, points = '', unit = ''] = /^(\d{1,9})\/(sec|min|hour)$/.exec(this.raw(name) ?? fallback) ?? [];
-    const seconds = SECONDS[unit];
+    const seconds = lookup(SECONDS, unit);
     if (seconds !== undefined && Number(points) > 0) return { points: Number(points), seconds };
     return this.wrong(name, 'must be <count>/sec, <count>/min or <count>/hour', { points: 20, seconds: 60 });
   }
@@ -181,7 +182,7 @@ export class SettingReader {
   }
 
   private raw(name: string): string | undefined {
-    const text = this.env[name]?.trim();
+    const text = lookup(this.env, name)?.trim();
     return text === '' ? undefined : text;
   }
 

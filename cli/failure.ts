@@ -1,3 +1,5 @@
+import { lookup } from '../openapi/lookup.ts';
+
 /**
  * How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in, and with
  * `--exit-code` a difference that was found.
@@ -53,5 +55,5 @@ export function reasonOf(error: unknown): string {
     UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
     UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
   };
-  return (code !== undefined ? known[code] : undefined) ?? message;
+  return (code !== undefined ? lookup(known, code) : undefined) ?? message;
 }

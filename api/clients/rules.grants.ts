@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { mayUse, METHODS } from './rules.authentication.ts';
 import { findTexts, REGISTRATION_ONLY, textsOf, when, type Rule } from './rule.ts';
 
@@ -17,7 +18,7 @@ export const GRANT_RULES: readonly Rule[] = [
     doors: REGISTRATION_ONLY,
     sentence: 'must have the grant types that they are completed with: code authorization_code, the others implicit',
     find: (client) => {
-      const isBroken = (type: string): boolean => !client.grantTypes.some((grant) => grant === GRANT_OF[type]);
+      const isBroken = (type: string): boolean => !client.grantTypes.some((grant) => grant === lookup(GRANT_OF, type));
       return findTexts(textsOf(client, ['responseTypes']), isBroken, ['grantTypes']);
     },
   },
@@ -28,7 +29,7 @@ export const GRANT_RULES: readonly Rule[] = [
     doors: REGISTRATION_ONLY,
     sentence: 'must have a response type to begin with: authorization_code code, implicit token or id_token',
     find: (client) => {
-      const begun = (client.responseTypes ?? []).map((type) => GRANT_OF[type]);
+      const begun = (client.responseTypes ?? []).map((type) => lookup(GRANT_OF, type));
       const isBroken = (grant: string): boolean => Object.values(GRANT_OF).includes(grant) && !begun.includes(grant);
       return findTexts(textsOf(client, ['grantTypes']), isBroken, ['responseTypes']);
     },

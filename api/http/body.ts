@@ -19,6 +19,9 @@ export const readBody: RequestHandler = (req, res, next) => {
   else json(req, res, next);
 };
 
+/** The validator leaves `null` where there is no body. */
+const takesBody = ({ openapi }: Request): boolean => openapi?.schema.requestBody?.content !== undefined;
+
 /** Refuses what the parsers would read as something else than was sent: other charsets, and bytes that are no text. */
 function checkBytes(req: IncomingMessage, _res: unknown, bytes: Buffer, charset: string): void {
   if (charset !== 'utf-8') throw new Problem('unsupported-media-type', { detail: CHARSET });
@@ -37,7 +40,7 @@ function checkFormBytes(req: IncomingMessage, res: unknown, bytes: Buffer, chars
 
 /** Refuses a request without a body where the contract requires one, and one with a body that no parser has taken. */
 export const requireBody: RequestHandler = (req, _res, next) => {
-  if (req.openapi?.schema.requestBody !== undefined && req.body === undefined) {
+  if (takesBody(req) && req.body === undefined) {
     const { 'transfer-encoding': coding, 'content-length': length = '0' } = req.headers;
     if (coding !== undefined || Number(length) > 0) throw unsupportedMediaType(req);
     refuseMissing(req);
@@ -64,7 +67,7 @@ function refuseMissing({ openapi }: Request): void {
  */
 export const reduceContentType: RequestHandler = (req, _res, next) => {
   const type = req.headers['content-type'];
-  if (req.openapi?.schema.requestBody === undefined) delete req.headers['content-type'];
+  if (!takesBody(req)) delete req.headers['content-type'];
   else if (type !== undefined) req.headers['content-type'] = type.split(';', 1)[0]?.trim().toLowerCase();
   next();
 };

@@ -1,4 +1,5 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import { lookup } from '../../openapi/lookup.ts';
 import { OPERATIONS, PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
 import type { Schemas } from '../shared/operation.ts';
 import { inOneLine, OAuthProblem, Problem, problemBody, reported, type Fault } from '../shared/problem.ts';
@@ -96,7 +97,7 @@ function bodyError(req: Request, problem: ProblemName, [first]: readonly Fault[]
   if (errors === undefined || problem !== 'invalid-request' || first?.parameter !== undefined) return undefined;
   const isAbout = (place: string): boolean =>
     first?.pointer === place || first?.pointer?.startsWith(`${place}/`) === true;
-  return errors[Object.keys(errors).find((place) => place !== '' && isAbout(place)) ?? ''];
+  return lookup(errors, Object.keys(errors).find((place) => place !== '' && isAbout(place)) ?? '');
 }
 
 const MOST_ENUMERATED = 5;

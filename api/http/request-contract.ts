@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Contract } from '../shared/contract.ts';
 
 type Document = Contract['document'];
@@ -21,8 +22,8 @@ export function requestContract(document: Document): Document {
   const kept: Record<string, Record<string, unknown>> = {};
   const keep = (value: unknown): void => {
     for (const [kind, name] of referencesIn(value)) {
-      if (kept[kind]?.[name] !== undefined) continue;
-      const component = components[kind]?.[name];
+      if (lookup(lookup(kept, kind) ?? {}, name) !== undefined) continue;
+      const component = lookup(lookup(components, kind) ?? {}, name);
       (kept[kind] ??= {})[name] = structuredClone(component);
       keep(component);
     }

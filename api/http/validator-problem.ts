@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { Request } from 'express';
+import { lookup } from '../../openapi/lookup.ts';
 import type { ProblemName } from '../../openapi/operations.gen.ts';
 import { withoutAlternatives, type ShapeError } from '../shared/alternatives.ts';
 import { CHARSET, unsupportedMediaType } from './body.ts';
@@ -51,7 +52,7 @@ function contentOf(
   }
   if (error.limit !== undefined) return { detail: `the body has more than ${error.limit} bytes` };
   if (name !== 'invalid-request') return {};
-  if (error.type !== undefined) return { detail: PARSER_DETAILS[error.type] ?? 'the body cannot be read' };
+  if (error.type !== undefined) return { detail: lookup(PARSER_DETAILS, error.type) ?? 'the body cannot be read' };
   const errors = withoutAlternatives((error.errors ?? []).map(shapeError)).map(faultOf);
   return { errors, ...janssenContent(errors) };
 }
@@ -75,7 +76,7 @@ function faultOf({ place, message, keyword }: ShapeError): Fault {
   const detail = keyword === 'required' ? 'is required' : inWords(message);
   const [, part = '', ...rest] = place.split('/');
   if (part === 'body') return { pointer: place.slice('/body'.length), detail };
-  return { parameter: `${PLACES[part] ?? part}:${rest.join('/')}`, detail };
+  return { parameter: `${lookup(PLACES, part) ?? part}:${rest.join('/')}`, detail };
 }
 
 /** What Janssen says about the faults that its tools know. */

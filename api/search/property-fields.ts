@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Property, PropertyType } from '../../openapi/property.ts';
 import type { Field, FieldType, FindField } from './field.ts';
 
@@ -28,13 +29,13 @@ export function propertyFields(properties: readonly Property[], options: FieldOp
   const entries = properties.flatMap((property) => {
     const type = TYPES[property.type];
     if (type === undefined || hidden?.has(property.path)) return [];
-    const field = { ...fieldOf(property, type), ...columns[property.path] };
+    const field = { ...fieldOf(property, type), ...lookup(columns, property.path) };
     const names = [property.path, ...(property.db === undefined ? [] : [property.db])];
     return names.map((name) => [name, field] as const);
   });
   // Where a database name is shared by aliases, the first property keeps it.
   const fields: ReadonlyMap<string, Field> = new Map(entries.reverse());
-  return (name) => fields.get(otherNames[name] ?? name);
+  return (name) => fields.get(lookup(otherNames, name) ?? name);
 }
 
 function fieldOf({ path, values }: Property, type: FieldType): Field {

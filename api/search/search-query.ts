@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { parseWireDate, wireDate } from '../shared/clock.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { Field, FindField } from './field.ts';
@@ -118,7 +119,7 @@ function conditionsOf(field: Field, operator: Operator, text: string): Condition
     return value === undefined ? `${field.name} is a number, not ${text}` : [{ field, operator, value }];
   }
   if (field.type === 'boolean') {
-    const value = { true: true, false: false }[text.toLowerCase()];
+    const value = lookup({ true: true, false: false }, text.toLowerCase());
     return value === undefined ? `${field.name} is true or false, not ${text}` : [{ field, operator, value }];
   }
   if (isEquality && field.values?.includes(text) === false) return `${field.name} is one of ${field.values.join(', ')}`;

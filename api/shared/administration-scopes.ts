@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
 import type { Caller, OperationId } from './operation.ts';
 
@@ -5,7 +6,7 @@ import type { Caller, OperationId } from './operation.ts';
 const STATEMENT_SCOPES = 'https://jans.io/auth/ssa.';
 
 /** The present name of a scope that may be written under its former one. */
-export const presentName = (scope: string): string => FORMER_SCOPES[scope] ?? scope;
+export const presentName = (scope: string): string => lookup(FORMER_SCOPES, scope) ?? scope;
 
 /** Whether a scope opens administration: one that an operation of the contract asks for, under either name. */
 export function isAdministrationScope(scope: string): boolean {

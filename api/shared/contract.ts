@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { lookup } from '../../openapi/lookup.ts';
 import { withoutAlternatives, type ShapeError } from './alternatives.ts';
 import { escapeToken, knownMembers, type KnownMembers } from './known-members.ts';
 import type { MemberNames } from './member-names.ts';
@@ -29,7 +30,7 @@ export function loadContract(): Contract {
     text,
     document,
     shapeFaults: shapeChecker(document),
-    knownMembers: (name, names) => knownMembers(schemas, schemas[name] ?? {}, names),
+    knownMembers: (name, names) => knownMembers(schemas, lookup(schemas, name) ?? {}, names),
   };
 }
 

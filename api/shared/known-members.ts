@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { lookup } from '../../openapi/lookup.ts';
 import type { MemberNames } from './member-names.ts';
 import type { Fault } from './problem.ts';
 
@@ -34,7 +35,7 @@ export function knownMembers(
 ): KnownMembers {
   /** The schemas that speak about one value, references followed. */
   const branches = (one: Schema): Schema[] => {
-    const target = one.$ref === undefined ? undefined : schemas[one.$ref.slice(COMPONENT.length)];
+    const target = one.$ref === undefined ? undefined : lookup(schemas, one.$ref.slice(COMPONENT.length));
     const more = [...(one.allOf ?? []), ...(one.anyOf ?? []), ...(one.oneOf ?? []), ...(target ? [target] : [])];
     return [one, ...more.flatMap(branches)];
   };
@@ -57,9 +58,7 @@ export function knownMembers(
   };
   const step = (all: readonly Schema[], name: string, place: readonly string[]): Schema[] | Fault | undefined => {
     if (!all.some((one) => one.properties) || all.some((one) => one.additionalProperties)) return undefined;
-    const known = all.flatMap((one) =>
-      one.properties !== undefined && Object.hasOwn(one.properties, name) ? [one.properties[name] as Schema] : [],
-    );
+    const known = all.flatMap((one) => lookup(one.properties ?? {}, name) ?? []);
     return known.length > 0 ? known : faultAt(all, place, name);
   };
   const walk = (candidates: readonly Schema[], value: unknown, way: Way): Fault[] => {

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { asEntry, findingsIn, type Finding } from '../connection/reply-shape.ts';
 import type { Entry } from '../output/entry.ts';
 import type { Operation } from '../contract/contract.ts';
@@ -45,7 +46,7 @@ const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
 function findings({ valid, errors, warnings }: Entry, { isTty, columns }: Terminal): string {
   const line = (kind: string) => (finding: Finding) => {
     const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
-    const profile = PROFILES[finding.profile ?? ''] ?? finding.profile;
+    const profile = lookup(PROFILES, finding.profile ?? '') ?? finding.profile;
     const rule = [finding.rule, profile && `only for ${profile}`].filter((part) => part !== undefined).join(', ');
     const text = `${place === '' ? '' : `${place}: `}${finding.detail}${rule === '' ? '' : ` (${rule})`}`;
     const lines = isTty ? wrap(text, columns - kind.length - 2) : [text];

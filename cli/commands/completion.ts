@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
 import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
@@ -21,7 +22,7 @@ export function completionCommand(all: () => readonly Command[]): Command {
     examples: examplesFor('completion'),
     run: async ({ printer }, input) => {
       const shell = input.arg(0);
-      const script = SHELLS[shell];
+      const script = lookup(SHELLS, shell);
       if (script === undefined) {
         throw usageFailure(`there is no completion for ${shell}${didYouMean(shell, Object.keys(SHELLS))}`);
       }

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Example } from './command.ts';
 
 /** Examples by command. A test runs each of them. */
@@ -120,4 +121,4 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
 
 /** The examples of a command, by its words. */
 export const examplesFor = (words: string): Example[] =>
-  (EXAMPLES[words] ?? []).map(([line, note]) => ({ line, note }));
+  (lookup(EXAMPLES, words) ?? []).map(([line, note]) => ({ line, note }));

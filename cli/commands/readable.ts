@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { asEntry } from '../connection/reply-shape.ts';
 import type { Api } from '../connection/api.ts';
 import { resourcesOf } from '../contract/resources.ts';
@@ -106,6 +107,6 @@ const NOUNS: Readonly<Record<string, string>> = { scopes: 'scopes', attributes: 
 
 function referenceIn(value: unknown): { dn: string; noun: string; inum: string } | undefined {
   const [dn, inum = '', branch = ''] = /^inum=([^,]+),ou=(\w+),o=jans$/.exec(String(value)) ?? [];
-  const noun = NOUNS[branch];
+  const noun = lookup(NOUNS, branch);
   return dn === undefined || noun === undefined ? undefined : { dn, noun, inum };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { lookup } from '../../openapi/lookup.ts';
 import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { unreachable } from './authorization-server.ts';
@@ -89,7 +90,7 @@ export class Api {
 /** An operation at the address that is of these things only. */
 export const placedAt = (operation: Operation, path: Readonly<Record<string, string>>): Operation => ({
   ...operation,
-  path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? '')),
+  path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(lookup(path, name) ?? '')),
 });
 
 function addressOf({ operation, path = {}, query = [] }: Request): string {

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { AuthorizationServer, type Renewed } from './authorization-server.ts';
@@ -73,7 +74,7 @@ export class Session {
     const { source, credential, profile } = this.connection;
     const end = endOf(this.claims(token));
     if (credential.kind !== 'token' || end === undefined || end.getTime() > this.terminal.now()) return undefined;
-    const again = profile === undefined ? AGAIN[source] : loginAgain(this.connection);
+    const again = profile === undefined ? lookup(AGAIN, source) : loginAgain(this.connection);
     return new Failure(EXIT.unreachable, `the access token of ${source} expired at ${end.toISOString()}`, [
       again ?? 'Get another one.',
     ]);

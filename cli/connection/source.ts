@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lookup } from '../../openapi/lookup.ts';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
@@ -103,7 +104,7 @@ function fromEnvironment({ env }: Terminal): Connection | undefined {
 
 async function fromProfile(terminal: Terminal, name: string | undefined): Promise<Connection | undefined> {
   const profiles = await loadProfiles(configFolder(terminal));
-  const profile = profiles[name ?? DEFAULT_PROFILE];
+  const profile = lookup(profiles, name ?? DEFAULT_PROFILE);
   if (profile === undefined) {
     if (name === undefined) return undefined;
     throw usageFailure(`there is no profile ${name}${didYouMean(name, Object.keys(profiles))}; login makes one`);

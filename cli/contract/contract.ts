@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { lookup } from '../../openapi/lookup.ts';
 
 /** An OpenAPI schema, as far as the command line looks into it. */
 export interface Schema {
@@ -134,7 +135,7 @@ export class Contract {
   }
 
   private operationOf(path: string, method: string, operation: OperationObject): Operation {
-    const shared = (this.document.paths[path]?.['parameters'] ?? []) as (Parameter | { $ref: string })[];
+    const shared = (lookup(this.document.paths, path)?.['parameters'] ?? []) as (Parameter | { $ref: string })[];
     const parameters = [...shared, ...(operation.parameters ?? [])].map((parameter) =>
       '$ref' in parameter ? (this.pointedAt(parameter.$ref) as Parameter) : parameter,
     );

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Contract, Schema } from './contract.ts';
 
 export type FieldKind = 'text' | 'integer' | 'number' | 'boolean' | 'list' | 'localized' | 'json';
@@ -40,10 +41,10 @@ export function fieldsOf(contract: Contract, schema: Schema): Field[] {
 function walk(contract: Contract, schema: Schema, prefix: string, name: string | undefined): Field[] {
   const { properties = {} } = contract.resolve(schema);
   // What forms know of a property stands at the component that the body is derived from.
-  const base = contract.schemas[name?.replace(/Input$/, '') ?? '']?.properties ?? {};
+  const base = lookup(contract.schemas, name?.replace(/Input$/, '') ?? '')?.properties ?? {};
   return Object.entries(properties).flatMap(([member, raw]) => {
     const own = contract.resolve(raw);
-    const extension = base[member]?.['x-client'] ?? own['x-client'];
+    const extension = lookup(base, member)?.['x-client'] ?? own['x-client'];
     if (own.readOnly === true || extension?.['set-by'] === 'server') return [];
     const path = prefix + member;
     if (own.properties !== undefined && !isLocalized(own) && prefix === '') {

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Contract, Operation } from './contract.ts';
 import { kebab } from './fields.ts';
 
@@ -93,7 +94,7 @@ function standardVerb({ method }: Operation, rest: string): StandardVerb | undef
   const verbs: Record<string, StandardVerb> = isItem
     ? { GET: 'get', PATCH: 'patch', PUT: 'replace', DELETE: 'delete' }
     : { GET: 'list', POST: 'create', PUT: 'replace', DELETE: 'delete' };
-  return verbs[method];
+  return lookup(verbs, method);
 }
 
 /**

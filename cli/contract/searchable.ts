@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
 import { usageFailure } from '../failure.ts';
@@ -15,7 +16,7 @@ const SEARCHED: Readonly<Record<string, readonly Property[]>> = {
 const OBJECTS: ReadonlySet<string> = new Set(['map', 'attributes', 'custom-attributes']);
 
 const propertiesOf = ({ path }: Operation): readonly Property[] =>
-  (SEARCHED[path] ?? []).filter(({ type }) => !OBJECTS.has(type));
+  (lookup(SEARCHED, path) ?? []).filter(({ type }) => !OBJECTS.has(type));
 
 /** Refuses a name that the list knows nothing by. Where the contract does not tell the names, the service is asked. */
 function propertyNamed(operation: Operation, name: string, where: string): Property | undefined {

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { Api } from '../connection/api.ts';
 import { Session } from '../connection/session.ts';
@@ -64,7 +65,7 @@ export async function byOperation(argv: readonly string[], terminal: Terminal, c
 /** Says which options of jans-cli make no difference here, where somebody might count on one. */
 function sayIgnored(input: Input, terminal: Terminal): void {
   for (const { name } of input.given) {
-    const note = IGNORED[name]?.note;
+    const note = lookup(IGNORED, name)?.note;
     if (note !== undefined) terminal.say(`-${name} is ignored: ${note}.`);
   }
 }

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Contract, Operation, Schema } from '../contract/contract.ts';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
@@ -53,7 +54,7 @@ export function namedSchema(contract: Contract, name: string): { name: string; s
   const plain = name.split(':').at(-1) ?? name;
   const known = Object.keys(contract.schemas);
   const found = known.find((candidate) => candidate.toLowerCase() === plain.toLowerCase());
-  const schema = contract.schemas[`${found ?? ''}Input`] ?? contract.schemas[found ?? ''];
+  const schema = lookup(contract.schemas, `${found ?? ''}Input`) ?? lookup(contract.schemas, found ?? '');
   if (found === undefined || schema === undefined) {
     throw usageFailure(`there is no schema ${plain}${didYouMean(plain, known)}`, [`One of: ${known.join(', ')}`]);
   }

@@ -1,3 +1,4 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Contract, Schema } from '../contract/contract.ts';
 import { namedSchema } from './describe.ts';
 
@@ -24,9 +25,9 @@ function sample(contract: Contract, schema: Schema, name: string | undefined): u
 }
 
 function members(contract: Contract, schema: Schema, name: string | undefined): Record<string, unknown> {
-  const base = contract.schemas[name?.replace(/Input$/, '') ?? '']?.properties ?? {};
+  const base = lookup(contract.schemas, name?.replace(/Input$/, '') ?? '')?.properties ?? {};
   const shown = Object.entries(schema.properties ?? {}).filter(([member, raw]) => {
-    const extension = base[member]?.['x-client'];
+    const extension = lookup(base, member)?.['x-client'];
     if (raw.readOnly === true || EXCLUDED.has(member) || member === 'inum' || member === 'dn') return false;
     if (extension === undefined) return true;
     // What refers to things of one installation, made there, would be unknown in another.
@@ -37,7 +38,7 @@ function members(contract: Contract, schema: Schema, name: string | undefined): 
   return Object.fromEntries(
     shown.map(([member, raw]) => {
       // The example of a text in several languages belongs to the member; further settings are shown all.
-      const isWhole = raw.example !== undefined && base[member]?.['x-client']?.control !== 'attributes';
+      const isWhole = raw.example !== undefined && lookup(base, member)?.['x-client']?.control !== 'attributes';
       return [member, isWhole ? raw.example : sample(contract, contract.resolve(raw), contract.nameOf(raw))];
     }),
   );

@@ -66,7 +66,7 @@ function columnsFor(sqlite: boolean): Record<'scopes' | 'claims', string[]> {
 const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
 
 function clientClaims(type: string): TableOptions {
-  const collation = BINARY_COLLATION[type];
+  const collation = Object.hasOwn(BINARY_COLLATION, type) ? BINARY_COLLATION[type] : undefined;
   const reference = (column: string, table: string, onDelete?: string) => ({
     name: `fk_client_claims_${table}`,
     columnNames: [column],

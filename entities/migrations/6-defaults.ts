@@ -179,7 +179,8 @@ function lacks(members: Members, { defaults, parts = {} }: Shape): boolean {
 function complete(members: Members, { order, defaults, parts = {} }: Shape): Members {
   const valueOf = (name: string): unknown => {
     const value = isAbsent(members, name) ? defaults[name] : members[name];
-    return parts[name] === undefined ? value : complete(value as Members, parts[name]);
+    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
+    return part === undefined ? value : complete(value as Members, part);
   };
   const names = [...new Set([...order, ...Object.keys(members)])];
   const entries = names.map((name) => [name, valueOf(name)] as const);

@@ -32,9 +32,12 @@ export interface ObservedReply {
 export function contractFaults({ method, path: called, status, mediaType, body }: ObservedReply): string[] {
   const path = called.replace(/\/$/, '');
   const verb = method === 'HEAD' ? 'GET' : method;
-  const operation = patterns.find((candidate) => candidate.method === verb && candidate.pattern.test(path));
+  const fitting = patterns.filter(({ pattern }) => pattern.test(path));
+  // A path without parameters goes before one that it fits into.
+  const exact = fitting.filter((candidate) => candidate.path === path);
+  const operation = (exact.length > 0 ? exact : fitting).find((candidate) => candidate.method === verb);
   if (operation === undefined)
-    return status === 404 || status === 405 ? [] : [`${method} ${path} is not in the contract`];
+    return [400, 404, 405].includes(status) ? [] : [`${method} ${path} is not in the contract`];
   const documented = (document.paths[operation.path] as Record<string, Documented>)[verb.toLowerCase()];
   const entry = documented?.responses[String(status)];
   if (entry === undefined) return [`${operation.id} answers ${status}, which is not documented`];

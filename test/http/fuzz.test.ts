@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { fuzz } from '../fuzz/run.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+let service: TestService;
+
+beforeAll(async () => {
+  service = await startService({ env: { REGISTRATION: 'open' } });
+});
+afterAll(() => service.stop());
+
+describe('hostile requests to every operation', () => {
+  it('find no 5xx, no reply outside the contract and no dead process', async () => {
+    // `npm run fuzz` sends a million.
+    const token = (): Promise<string> => service.adminToken();
+    const findings = await fuzz({ url: service.url, token, seed: 1, from: 0, to: 2_000 });
+    expect(
+      findings.map(({ request, ...rest }) => ({ ...rest, ...request, body: request.body?.toString('latin1') })),
+    ).toEqual([]);
+    expect(service.logLines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+    expect((await service.request('GET', CLIENTS, { token: await token() })).status).toBe(200);
+  }, 120_000);
+});
