@@ -23,7 +23,7 @@ beforeAll(async () => {
     await service.database.writer.query('ANALYZE TABLE clients, client_scopes, client_activity');
   else await service.database.writer.query('ANALYZE');
   statements = recordStatements(service);
-}, 120_000);
+});
 afterAll(() => service.stop());
 
 /** The steps of a plan that read a whole table or a whole index of clients. */

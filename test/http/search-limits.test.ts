@@ -20,7 +20,7 @@ beforeAll(async () => {
   await fill(service.work, { count: SEEDED, seed: 3, onProgress: () => undefined });
   token = await service.adminToken();
   other = await tokenOf(service, await newClient(service, { scopes: [READER] }));
-}, 180_000);
+});
 afterAll(() => service.stop());
 
 const query = (parameters: Record<string, string>): string =>

@@ -3,14 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { databaseKind } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { basic, CLIENTS, startService } from '../support/service.ts';
 import { canMount, onSmallDisk, type OnSmallDisk } from '../support/small-disk.ts';
-
-jest.setTimeout(180_000);
 
 let folder: string;
 let disk: OnSmallDisk | undefined;
