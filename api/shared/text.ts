@@ -25,6 +25,8 @@ export function isTextInJson(json: string): boolean {
 
 /** Whether header and payload of a JWT are text. Whether it is a JWT at all is for its reader to tell. */
 export function isTextInJwt(jwt: string): boolean {
-  const parts = jwt.split('.', 2).map((part) => Buffer.from(part, 'base64url'));
+  const [header = '', payload] = jwt.split('.');
+  if (payload === undefined) return true;
+  const parts = [header, payload].map((part) => Buffer.from(part, 'base64url'));
   return parts.every((bytes) => isTextInBytes(bytes) && isTextInJson(bytes.toString('utf8')));
 }
