@@ -1,5 +1,4 @@
 import { distance } from 'fastest-levenshtein';
-import { lookup } from '../../openapi/lookup.ts';
 import type { MemberNames } from './member-names.ts';
 import type { Fault } from './problem.ts';
 
@@ -33,56 +32,103 @@ export function knownMembers(
   schema: Schema,
   names: Pick<MemberNames, 'noun' | 'successorOf'>,
 ): KnownMembers {
-  /** The schemas that speak about one value, references followed. */
-  const branches = (one: Schema): Schema[] => {
-    const target = one.$ref === undefined ? undefined : lookup(schemas, one.$ref.slice(COMPONENT.length));
-    const more = [...(one.allOf ?? []), ...(one.anyOf ?? []), ...(one.oneOf ?? []), ...(target ? [target] : [])];
-    return [one, ...more.flatMap(branches)];
-  };
-  const propertiesOf = (all: readonly Schema[]): [string, Schema][] =>
-    all.flatMap((one) => Object.entries(one.properties ?? {}));
-  const faultAt = (all: readonly Schema[], parent: readonly string[], name: string): Fault => {
-    const place = [...parent, name];
+  const root = new Shape(schemas, [schema]);
+  const faultAt = (shape: Shape, { behind, name }: Place): Fault => {
+    const place = [...behind, name];
     const successor = names.successorOf(place);
-    const meant = successor ?? meantMember(propertiesOf(all), parent, name);
-    const hint = successor !== undefined ? `, it is ${pointerOf(successor)} now` : didYouMean(meant);
+    const hint =
+      successor === undefined
+        ? didYouMean(closestTo(name, around(root, shape, behind)))
+        : `, it is ${pointerOf(successor)} now`;
     return { pointer: pointerOf(place), detail: `is no member of a ${names.noun}${hint}`, rule: 'known-members' };
   };
-  /** Where the name, or one close to it, is: beside it, in an object beside it, or at the top. */
-  const meantMember = (beside: [string, Schema][], parent: readonly string[], name: string): string[] | undefined => {
-    const around = parent.length === 0 ? [] : propertiesOf(branches(schema)).map(([other]) => [other]);
-    const inside = beside.flatMap(([outer, one]) =>
-      propertiesOf(branches(one)).map(([inner]) => [...parent, outer, inner]),
-    );
-    return closestTo(name, [...beside.map(([other]) => [...parent, other]), ...inside, ...around]);
+  const enter = (shape: Shape, place: Place, value: unknown): Fault[] => {
+    const { behind, name, ahead } = place;
+    const inner = shape.items ?? shape.members.get(name);
+    if (inner !== undefined) return walk(inner, [...behind, name], ahead, value);
+    return shape.isOpen ? [] : [faultAt(shape, place)];
   };
-  const step = (all: readonly Schema[], name: string, place: readonly string[]): Schema[] | Fault | undefined => {
-    if (!all.some((one) => one.properties) || all.some((one) => one.additionalProperties)) return undefined;
-    const known = all.flatMap((one) => lookup(one.properties ?? {}, name) ?? []);
-    return known.length > 0 ? known : faultAt(all, place, name);
+  const walk = (
+    shape: Shape,
+    behind: readonly string[],
+    [next, ...ahead]: readonly string[],
+    value: unknown,
+  ): Fault[] => {
+    if (next !== undefined) return enter(shape, { behind, name: next, ahead }, value);
+    if (value === null || typeof value !== 'object' || Array.isArray(value) !== (shape.items !== undefined)) return [];
+    return Object.entries(value).flatMap(([name, member]) => enter(shape, { behind, name, ahead: [] }, member));
   };
-  const walk = (candidates: readonly Schema[], value: unknown, way: Way): Fault[] => {
-    const all = candidates.flatMap(branches);
-    const items = all.flatMap((one) => (one.items === undefined ? [] : [one.items]));
-    const enter = (name: string, member: unknown, ahead: readonly string[]): Fault[] => {
-      const behind = [...way.behind, name];
-      if (items.length > 0) return walk(items, member, { behind, ahead });
-      const next = step(all, name, way.behind);
-      if (next === undefined) return [];
-      return Array.isArray(next) ? walk(next, member, { behind, ahead }) : [next];
-    };
-    const [name, ...ahead] = way.ahead;
-    if (name !== undefined) return enter(name, value, ahead);
-    if (value === null || typeof value !== 'object' || Array.isArray(value) !== items.length > 0) return [];
-    return Object.entries(value).flatMap(([inner, member]) => enter(inner, member, []));
-  };
-  return { unknown: (value, place = []) => walk([schema], value, { behind: [], ahead: place }) };
+  return { unknown: (value, place = []) => walk(root, [], place, value) };
 }
 
-/** A pointer on the way through a schema: the tokens that have been followed, and those that have not. */
-interface Way {
+/** A name on the way along a pointer: the tokens before it and after it. */
+interface Place {
   readonly behind: readonly string[];
+  readonly name: string;
   readonly ahead: readonly string[];
+}
+
+/** What is known of one value, whichever schemas speak about it; what is inside it is read when it is asked for. */
+class Shape {
+  private inside?: { readonly members: ReadonlyMap<string, Shape>; readonly items: Shape | undefined };
+  private readonly all: readonly Schema[];
+
+  constructor(
+    private readonly schemas: Readonly<Record<string, Schema>>,
+    candidates: readonly Schema[],
+  ) {
+    this.all = candidates.flatMap((schema) => this.branches(schema));
+  }
+
+  get members(): ReadonlyMap<string, Shape> {
+    return this.read().members;
+  }
+
+  /** The entries of a list. */
+  get items(): Shape | undefined {
+    return this.read().items;
+  }
+
+  /** Whether names are free, or there are none. */
+  get isOpen(): boolean {
+    return this.members.size === 0 || this.all.some(({ additionalProperties }) => additionalProperties);
+  }
+
+  private read(): NonNullable<Shape['inside']> {
+    this.inside ??= this.parts();
+    return this.inside;
+  }
+
+  private parts(): NonNullable<Shape['inside']> {
+    const { all, schemas } = this;
+    const names = new Set(all.flatMap(({ properties = {} }) => Object.keys(properties)));
+    const schemasOf = (name: string): Schema[] =>
+      all.flatMap(({ properties = {} }) => (Object.hasOwn(properties, name) ? [properties[name] as Schema] : []));
+    const items = all.flatMap((schema) => (schema.items === undefined ? [] : [schema.items]));
+    return {
+      members: new Map([...names].map((name) => [name, new Shape(schemas, schemasOf(name))])),
+      items: items.length === 0 ? undefined : new Shape(schemas, items),
+    };
+  }
+
+  /** A schema and those that it takes in, references followed. */
+  private branches(schema: Schema): Schema[] {
+    const { $ref, allOf = [], anyOf = [], oneOf = [] } = schema;
+    const target = $ref === undefined ? undefined : this.schemas[$ref.slice(COMPONENT.length)];
+    return [
+      schema,
+      ...[...allOf, ...anyOf, ...oneOf, ...(target ? [target] : [])].flatMap((one) => this.branches(one)),
+    ];
+  }
+}
+
+/** The addresses beside a name, in the objects beside it, and at the top. */
+function around(root: Shape, shape: Shape, behind: readonly string[]): string[][] {
+  const beside = [...shape.members.keys()].map((name) => [...behind, name]);
+  const inside = [...shape.members].flatMap(([outer, { members }]) =>
+    [...members.keys()].map((name) => [...behind, outer, name]),
+  );
+  return [...beside, ...inside, ...[...root.members.keys()].map((name) => [name])];
 }
 
 const didYouMean = (address: readonly string[] | undefined): string =>

@@ -14,6 +14,7 @@ interface Former {
 export class MemberNames {
   private readonly formers: readonly Former[];
   private readonly localized: readonly string[];
+  private readonly parts: readonly string[];
 
   /** `noun` is what the resource is called in errors; `noise` are names that tools send besides. */
   constructor(
@@ -24,7 +25,10 @@ export class MemberNames {
     this.formers = properties.flatMap((property) =>
       (property.formerly ?? []).map((address) => ({ tokens: address.split('.'), property })),
     );
-    this.localized = topLevelOf(properties).flatMap(({ name, type }) => (type === 'localized' ? [name] : []));
+    const ofType = (wanted: Property['type']): string[] =>
+      topLevelOf(properties).flatMap(({ name, type }) => (type === wanted ? [name] : []));
+    this.localized = ofType('localized');
+    this.parts = ofType('attributes');
   }
 
   /**
@@ -60,9 +64,9 @@ export class MemberNames {
   /** A copy of a document or merge patch without what tools send besides. */
   withoutNoise(body: Members): Members {
     const result = withoutNames(body, this.noise);
-    for (const { name, type } of topLevelOf(this.properties)) {
+    for (const name of this.parts) {
       const part = result[name];
-      if (type === 'attributes' && isObject(part)) result[name] = withoutNames(part, this.noise);
+      if (isObject(part)) result[name] = withoutNames(part, this.noise);
     }
     return result;
   }
@@ -74,8 +78,11 @@ export class MemberNames {
 
 const addressOf = ({ path }: Property): string[] => path.split('.');
 
-const withoutNames = (members: Members, names: readonly string[]): Members =>
-  Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name)));
+function withoutNames(members: Members, names: readonly string[]): Members {
+  const result = { ...members };
+  for (const name of names) delete result[name];
+  return result;
+}
 
 function moveFormer(body: Members, { tokens, property }: Former): void {
   const name = tokens.at(-1) ?? '';
