@@ -2,7 +2,7 @@ import { applyPatch, type Operation } from 'rfc6902';
 import { pointerOf } from './known-members.ts';
 import { isObject, type Members } from './members.ts';
 import type { Patchable } from './patchable.ts';
-import { inOneLine, Problem, type Fault } from './problem.ts';
+import { inOneLine, MOST_FAULTS, Problem, type Fault } from './problem.ts';
 
 /** An operation of a JSON Patch (RFC 6902 section 4). */
 export interface PatchOperation {
@@ -17,16 +17,29 @@ const MOST_GROWTH = 262_144;
 
 /** Applies a JSON Patch (RFC 6902) to a copy of `document`; every operation is checked by itself before the first runs. */
 export function applyJsonPatch(document: Members, operations: readonly PatchOperation[], about: Patchable): Members {
-  const checked = operations.map((operation, index) => checkedOperation(operation, index, about));
-  refuse(checked.flatMap(({ faults }) => faults));
+  const checked = checkedOperations(operations, about);
   const copy = structuredClone(document);
   let growth = 0;
-  for (const [index, { operation }] of checked.entries()) {
+  for (const [index, operation] of checked.entries()) {
     applyOperation(copy, operation, index, about);
     growth += addedBy(copy, operation);
     if (growth > MOST_GROWTH) refuse([at(index, `makes the ${about.names.noun} too large`)]);
   }
   return copy;
+}
+
+/** The operations under the present names; refuses when some are wrong whatever the document is. */
+function checkedOperations(operations: readonly PatchOperation[], about: Patchable): PatchOperation[] {
+  const faults: Fault[] = [];
+  const checked: PatchOperation[] = [];
+  for (const [index, given] of operations.entries()) {
+    const { operation, faults: found } = checkedOperation(given, index, about);
+    checked.push(operation);
+    faults.push(...found);
+    if (faults.length >= MOST_FAULTS) break;
+  }
+  refuse(faults);
+  return checked;
 }
 
 interface Checked {
@@ -76,7 +89,7 @@ function inPresentForm(operation: PatchOperation, { names }: Patchable): PatchOp
   const present = names.presentTokens(tokens);
   // The value is brought to the present form in the place where it stands.
   const placed = isInObjects(tokens)
-    ? found(names.inPresentForm(nested(tokens, value) as Members), present)
+    ? valueIn(names.inPresentForm(nested(tokens, value) as Members), present)
     : undefined;
   return {
     ...operation,
@@ -92,7 +105,7 @@ const isInObjects = (tokens: readonly string[]): boolean => tokens.length > 0 &&
 const nested = (tokens: readonly string[], value: unknown): unknown =>
   tokens.reduceRight<unknown>((inner, token) => ({ [token]: inner }), value);
 
-const found = (value: unknown, tokens: readonly string[]): unknown =>
+const valueIn = (value: unknown, tokens: readonly string[]): unknown =>
   tokens.reduce<unknown>((outer, token) => (isObject(outer) ? outer[token] : undefined), value);
 
 function unknownNames({ path, from, value }: PatchOperation, { known }: Patchable): Fault[] {

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { MemberNames } from './member-names.ts';
-import type { Fault } from './problem.ts';
+import { MOST_FAULTS, type Fault } from './problem.ts';
 
 /** An OpenAPI schema, as far as it is walked here. */
 export interface Schema {
@@ -22,7 +22,7 @@ export const pointerOf = (tokens: readonly string[]): string =>
 
 /** Finds the members that the schema of a resource does not have. Names below `additionalProperties` are free. */
 export interface KnownMembers {
-  /** The faults of `value`, which stands at `place` in the resource, and of `place` itself. */
+  /** The first faults of `value`, which stands at `place` in the resource, and of `place` itself. */
   unknown(value: unknown, place?: readonly string[]): Fault[];
 }
 
@@ -42,23 +42,29 @@ export function knownMembers(
         : `, it is ${pointerOf(successor)} now`;
     return { pointer: pointerOf(place), detail: `is no member of a ${names.noun}${hint}`, rule: 'known-members' };
   };
-  const enter = (shape: Shape, place: Place, value: unknown): Fault[] => {
-    const { behind, name, ahead } = place;
-    const inner = shape.items ?? shape.members.get(name);
-    if (inner !== undefined) return walk(inner, [...behind, name], ahead, value);
-    return shape.isOpen ? [] : [faultAt(shape, place)];
+  const unknown = (value: unknown, tokens: readonly string[]): Fault[] => {
+    const faults: Fault[] = [];
+    const enter = (shape: Shape, place: Place, inner: unknown): void => {
+      const { behind, name, ahead } = place;
+      const next = shape.items ?? shape.members.get(name);
+      if (next !== undefined) walk(next, { behind: [...behind, name], ahead }, inner);
+      else if (!shape.isOpen) faults.push(faultAt(shape, place));
+    };
+    const walk = (shape: Shape, { behind, ahead }: Omit<Place, 'name'>, here: unknown): void => {
+      const [name, ...rest] = ahead;
+      if (name !== undefined) enter(shape, { behind, name, ahead: rest }, here);
+      else if (here !== null && typeof here === 'object' && Array.isArray(here) === (shape.items !== undefined)) {
+        for (const [inner, member] of Object.entries(here)) {
+          // Looking for what was meant takes time, and nobody is told more.
+          if (faults.length >= MOST_FAULTS) return;
+          enter(shape, { behind, name: inner, ahead: [] }, member);
+        }
+      }
+    };
+    walk(root, { behind: [], ahead: tokens }, value);
+    return faults;
   };
-  const walk = (
-    shape: Shape,
-    behind: readonly string[],
-    [next, ...ahead]: readonly string[],
-    value: unknown,
-  ): Fault[] => {
-    if (next !== undefined) return enter(shape, { behind, name: next, ahead }, value);
-    if (value === null || typeof value !== 'object' || Array.isArray(value) !== (shape.items !== undefined)) return [];
-    return Object.entries(value).flatMap(([name, member]) => enter(shape, { behind, name, ahead: [] }, member));
-  };
-  return { unknown: (value, place = []) => walk(root, [], place, value) };
+  return { unknown: (value, place = []) => unknown(value, place) };
 }
 
 /** A name on the way along a pointer: the tokens before it and after it. */

@@ -14,7 +14,8 @@ export interface Fault {
   readonly reference?: string;
 }
 
-const MOST_FAULTS = 100;
+/** So many faults are told. */
+export const MOST_FAULTS = 100;
 
 /** The faults that are told: each once, and no more than anyone reads. */
 export function reported<T extends Fault>(faults: readonly T[]): T[] {

@@ -109,6 +109,17 @@ describe('a JSON Patch that names what is not there', () => {
     expect(pointersOf(reply)).toEqual(['/0', '/2']);
   });
 
+  it('is told of a hundred when it has thousands of them', async () => {
+    const one = await made('client');
+    const names = Object.fromEntries(Array.from({ length: 12_000 }, (_unused, index) => [`redirectUriz${index}`, 1]));
+    const merged = await expectRefused(one, () => clients.merge(one.inum, names), 'and 99 more');
+    const operations = Array.from({ length: 500 }, (_unused, index) =>
+      add(`/attributes`, { [`requirePkze${index}`]: 1 }),
+    );
+    const patched = await expectRefused(one, () => clients.patch(one.inum, operations), 'and 99 more');
+    expect([pointersOf(merged).length, pointersOf(patched).length]).toEqual([100, 100]);
+  });
+
   it('may use free names where the contract has them', async () => {
     const { inum } = await made('client');
     const patched = await clients.patch(inum, [add('/clientNameLocalized/values/x-any', 'Shop')]);
