@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { lookup } from '../../openapi/lookup.ts';
 import type { MemberNames } from './member-names.ts';
 import { MOST_FAULTS, type Fault } from './problem.ts';
 
@@ -108,8 +109,7 @@ class Shape {
   private parts(): NonNullable<Shape['inside']> {
     const { all, schemas } = this;
     const names = new Set(all.flatMap(({ properties = {} }) => Object.keys(properties)));
-    const schemasOf = (name: string): Schema[] =>
-      all.flatMap(({ properties = {} }) => (Object.hasOwn(properties, name) ? [properties[name] as Schema] : []));
+    const schemasOf = (name: string): Schema[] => all.flatMap(({ properties = {} }) => lookup(properties, name) ?? []);
     const items = all.flatMap((schema) => (schema.items === undefined ? [] : [schema.items]));
     return {
       members: new Map([...names].map((name) => [name, new Shape(schemas, schemasOf(name))])),
@@ -120,7 +120,7 @@ class Shape {
   /** A schema and those that it takes in, references followed. */
   private branches(schema: Schema): Schema[] {
     const { $ref, allOf = [], anyOf = [], oneOf = [] } = schema;
-    const target = $ref === undefined ? undefined : this.schemas[$ref.slice(COMPONENT.length)];
+    const target = $ref === undefined ? undefined : lookup(this.schemas, $ref.slice(COMPONENT.length));
     return [
       schema,
       ...[...allOf, ...anyOf, ...oneOf, ...(target ? [target] : [])].flatMap((one) => this.branches(one)),

@@ -72,7 +72,7 @@ describe.each([
     });
     expect(merged.status).toBe(200);
     expect(merged.body).not.toHaveProperty('description');
-    expect(merged.body.attributes).toEqual({ ...example.attributes, parLifetime: 90 });
+    expect(merged.body.attributes).toEqual({ ...replaced.body.attributes, parLifetime: 90 });
 
     const deactivated = await service.request('POST', `${address}/deactivate`, { token });
     expect(deactivated.body.disabled).toBe(true);
