@@ -1,5 +1,6 @@
 import libsql from 'libsql';
 import { MigrationExecutor, type QueryRunner } from 'typeorm';
+import { checkPending } from './check-pending.ts';
 import { ownFile, type Database } from './data-source.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { listenForProgress, type OnProgress } from './migrations/progress.ts';
@@ -32,7 +33,8 @@ export interface Migrating<T> {
 /**
  * Brings the schema up to date and then runs `then`, while no other process does either: replicas that start
  * together, or a second process on the same embedded database, wait. Throws a SchemaRightsError when the user of the
- * database may not change it, a SchemaVersionError when it is newer than this version knows, and a MigrationError.
+ * database may not change it, a SchemaVersionError when it is newer than this version knows, a MigrationRefusal when
+ * what is in it does not allow that, and a MigrationError.
  */
 export async function migrate<T>(database: Database, { then, onProgress = () => undefined }: Migrating<T>): Promise<T> {
   const release = database.kind === 'sqlite' ? lockFile(database) : await lockServer(database);
@@ -51,6 +53,7 @@ async function runMigrations({ writer }: Database, onProgress: OnProgress): Prom
   listenForProgress(runner, onProgress);
   try {
     await refuseNewer(runner, executor);
+    await checkPending(runner, executor);
     // First of all, so that a process of an older version that still runs writes nothing from here on.
     if (await runner.hasTable('settings')) await noteSchema(runner, SCHEMA_VERSION);
     await executor.executePendingMigrations();
@@ -80,7 +83,7 @@ async function noteSchema({ manager }: QueryRunner, version: number): Promise<vo
 
 async function inWords(error: unknown, runner: QueryRunner, executor: MigrationExecutor): Promise<unknown> {
   const { name, code = '', message } = error as Error & { code?: string };
-  if (name === 'SchemaVersionError') return error;
+  if (name === 'SchemaVersionError' || name === 'MigrationRefusal') return error;
   if (DENIED.has(code)) {
     // Nothing was changed: processes of the version before may go on.
     await noteSchema(runner, (await executor.getExecutedMigrations()).length).catch(() => undefined);

@@ -96,7 +96,7 @@ export interface paths {
         get: operations["get-oauth-scopes"];
         /**
          * Replace a scope
-         * @description Replaces every writable member of the scope that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A scope that gets another `id` stays with its clients; what stands in tokens changes with the next one. Administration scopes cannot be changed, and the standard scopes of OpenID Connect keep their `id`.
+         * @description Replaces every writable member of the scope that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A scope that gets another `id` stays with its clients; what stands in tokens changes with the next one. Administration scopes cannot be changed, and stock scopes keep their `id`.
          */
         put: operations["put-oauth-scopes"];
         /**
@@ -204,7 +204,7 @@ export interface paths {
         get: operations["get-attributes"];
         /**
          * Replace a claim
-         * @description Replaces every writable member of the claim that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A claim that gets another `name` stays with its clients and scopes. The standard claims of OpenID Connect keep their `name`.
+         * @description Replaces every writable member of the claim that `inum` in the body names: a member that is left out is removed. Read-only members are ignored. A claim that gets another `name` stays with its clients and scopes. Stock claims keep their `name`.
          */
         put: operations["put-attributes"];
         /**
@@ -234,7 +234,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a claim
-         * @description Removes the claim. While clients or scopes have it the reply is 409 with their number. The standard claims of OpenID Connect cannot be removed.
+         * @description Removes the claim. While clients or scopes have it the reply is 409 with their number. Stock claims cannot be removed.
          */
         delete: operations["delete-attributes-by-inum"];
         options?: never;
@@ -1686,7 +1686,7 @@ export interface components {
             /**
              * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
              * @example [
-             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *       "inum=CAE3,ou=attributes,o=jans"
              *     ]
              */
             claims?: string[];
@@ -1820,7 +1820,7 @@ export interface components {
             /**
              * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
              * @example [
-             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *       "inum=CAE3,ou=attributes,o=jans"
              *     ]
              */
             claims?: string[];
@@ -2136,7 +2136,7 @@ export interface components {
              */
             caller: string;
             /**
-             * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, or the command that made an administrator.
+             * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, `move-stock-inums` for the update that gave the stock scopes and claims other inums, or the command that made an administrator.
              * @example patch-oauth-openid-client-by-inum
              */
             operation: string;
@@ -3528,7 +3528,7 @@ export interface components {
             /**
              * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
              * @example [
-             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *       "inum=CAE3,ou=attributes,o=jans"
              *     ]
              */
             claims?: string[];
@@ -3614,7 +3614,7 @@ export interface components {
             /**
              * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
              * @example [
-             *       "inum=A1B2C3D4,ou=attributes,o=jans"
+             *       "inum=CAE3,ou=attributes,o=jans"
              *     ]
              */
             claims?: string[];
@@ -5836,7 +5836,7 @@ export interface components {
         OwnScopeInum: string;
         /**
          * @description The inum of the claim.
-         * @example 16880E1F
+         * @example A901
          */
         ClaimInum: string;
         /** @description The inum of the claim. The reply that created it has it. */
@@ -6676,7 +6676,7 @@ export interface operations {
             path: {
                 /**
                  * @description The inum of the claim.
-                 * @example 16880E1F
+                 * @example A901
                  */
                 inum: components["parameters"]["ClaimInum"];
             };
@@ -6768,7 +6768,7 @@ export interface operations {
             path: {
                 /**
                  * @description The inum of the claim.
-                 * @example 16880E1F
+                 * @example A901
                  */
                 inum: components["parameters"]["ClaimInum"];
             };

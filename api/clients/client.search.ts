@@ -1,5 +1,6 @@
 import type { Cursors } from '../search/cursor.ts';
-import { referrer } from '../search/referrer.ts';
+import { unknownDetail } from '../scopes/references.ts';
+import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import { parseSearch } from '../search/search-query.ts';
 import { findClientField } from './client.fields.ts';
@@ -17,10 +18,11 @@ export async function searchClients(
   cursors: Cursors,
 ): Promise<ClientPage> {
   const query = parseSearch(request, findClientField);
-  const refer = await referrer(query.conditions, async (kind, written) => {
+  const find: FindReferents = async (kind, written) => {
     const { references } = await findReferences(stores, { [kind]: written });
     return references[kind];
-  });
+  };
+  const refer = await referrer(query.conditions, find, unknownDetail);
   return searchPage(query, request, {
     cursors,
     store: stores.search,

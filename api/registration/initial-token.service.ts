@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isAdministrationScope } from '../shared/administration-scopes.ts';
 import { findReferences } from '../clients/client.lookup.ts';
+import { unknownDetail } from '../scopes/references.ts';
 import { parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
 import { dnOf, randomSecret, sha256 } from '../shared/ids.ts';
 import type { RequestContext, Schemas } from '../shared/operation.ts';
@@ -88,7 +89,7 @@ async function scopesOf(stores: RegistrationStores, scopes: readonly string[]): 
   const faults: Fault[] = scopes.flatMap((text, index) => {
     const name = references.scopes.get(text)?.name;
     const pointer = `/scopes/${index}`;
-    if (name === undefined) return [{ pointer, detail: `there is no scope ${text}`, rule: 'known-scopes' }];
+    if (name === undefined) return [{ pointer, detail: unknownDetail('scopes', text), rule: 'known-scopes' }];
     if (!isAdministrationScope(name)) return [];
     return [{ pointer, detail: `${name} opens administration`, rule: 'no-administration-by-registration' }];
   });

@@ -11,7 +11,7 @@ import type { ClaimDocument } from './claim.store.ts';
 import { counted, type Registry, type Removal } from './registry.ts';
 import { findScopeField } from './scope.fields.ts';
 import type { ScopeStores } from './scope.stores.ts';
-import { isStandardClaim } from './stock-claims.ts';
+import { isStockClaim } from './stock-claims.ts';
 
 /** What the members of a claim are called, and were called. */
 export const CLAIM_NAMES = new MemberNames('claim', CLAIM_PROPERTIES, CLAIM_NOISE);
@@ -35,8 +35,8 @@ export const CLAIMS: Registry<ClaimDocument> = {
     return { document, faults: [...faults, ...sizeFaults(document, 'claim-size')] };
   },
   guardChange: (previous, next) => {
-    if (isStandardClaim(previous) && next.name !== previous.name)
-      throw stock(`${previous.name} is a standard claim of OpenID Connect, and keeps its name`);
+    if (isStockClaim(previous) && next.name !== previous.name)
+      throw stock(`${previous.name} is a stock claim, and keeps its name`);
   },
   release,
 };
@@ -56,7 +56,7 @@ function contradictoryLengths({ attributeValidation }: Members): Fault[] {
 }
 
 async function release(stores: ScopeStores, { document, context }: Removal<ClaimDocument>): Promise<void> {
-  if (isStandardClaim(document)) throw stock(`${document.name} is a standard claim of OpenID Connect`);
+  if (isStockClaim(document)) throw stock(`${document.name} is a stock claim`);
   await stores.settings.lock('claims');
   const clients = await stores.users.countOfClaim(document.inum);
   const scopes = await countOfScopes(stores, document, context.caller.clientId);

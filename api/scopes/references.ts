@@ -2,6 +2,7 @@ import { dnOf, inumOfDn } from '../shared/ids.ts';
 import type { Members } from '../shared/members.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { ClaimStore } from './claim.store.ts';
+import { movedHint } from './moved-stock.ts';
 import type { ScopeStore } from './scope.store.ts';
 
 /** A scope or a claim as it is referred to. */
@@ -76,9 +77,13 @@ export function resolveList(draft: Members, { member, tree, noun }: ReferenceKin
   return written.flatMap((text, index) =>
     known.has(text)
       ? []
-      : [{ pointer: `/${member}/${index}`, detail: `there is no ${noun} ${text}`, rule: `known-${noun}s` }],
+      : [{ pointer: `/${member}/${index}`, detail: unknownDetail(tree, text), rule: `known-${noun}s` }],
   );
 }
+
+/** What is wrong with a reference to a scope or a claim that there is not. */
+export const unknownDetail = (tree: ReferenceKind['tree'], text: string): string =>
+  `there is no ${tree === 'scopes' ? 'scope' : 'claim'} ${text}${movedHint(tree, text)}`;
 
 /** Janssen's message for the unknown references of a kind: `Invalid scope in request -> [a, b]`. */
 export function unknownMessage(

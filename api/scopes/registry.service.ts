@@ -1,5 +1,5 @@
 import type { Cursors } from '../search/cursor.ts';
-import { referrer } from '../search/referrer.ts';
+import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import { parseSearch, type Condition, type SearchQuery } from '../search/search-query.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
@@ -12,7 +12,7 @@ import { patchable, type Patchable } from '../shared/patchable.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/unit-of-work.ts';
 import type { Entry, StoredEntry } from './entry.store.ts';
-import { CLAIM_REFERENCES, findClaims, unknownMessage } from './references.ts';
+import { CLAIM_REFERENCES, findClaims, unknownDetail, unknownMessage } from './references.ts';
 import type { Registry } from './registry.ts';
 import type { ScopeStores } from './scope.stores.ts';
 
@@ -115,9 +115,9 @@ export class RegistryService<D extends Entry> {
   ): Promise<Page<ServedEntry>> {
     const asked = parseSearch(request, this.registry.findField);
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
-    const refer = await referrer(query.conditions, async (kind, written) =>
-      kind === 'claims' ? findClaims(stores.claims, written) : new Map(),
-    );
+    const find: FindReferents = async (kind, written) =>
+      kind === 'claims' ? findClaims(stores.claims, written) : new Map();
+    const refer = await referrer(query.conditions, find, unknownDetail);
     return searchPage(query, request, {
       cursors: this.options.cursors,
       store: this.registry.search(stores),

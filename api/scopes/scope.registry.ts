@@ -12,7 +12,7 @@ import { completeScope } from './scope.document.ts';
 import { findScopeField } from './scope.fields.ts';
 import type { ScopeDocument } from './scope.store.ts';
 import type { ScopeStores } from './scope.stores.ts';
-import { isStandardScope } from './stock-scopes.ts';
+import { isStockScope } from './stock-scopes.ts';
 
 /** What the members of a scope are called, and were called. */
 export const SCOPE_NAMES = new MemberNames('scope', SCOPE_PROPERTIES, SCOPE_NOISE);
@@ -62,8 +62,8 @@ function noteCreator(draft: Members, { context, previous }: Settling<ScopeDocume
 
 function guardChange(previous: ScopeDocument, next: ScopeDocument): void {
   if (isAdministrationScope(previous.id)) throw stock(`${previous.id} is an administration scope`);
-  if (isStandardScope(previous) && next.id !== previous.id)
-    throw stock(`${previous.id} is a standard scope of OpenID Connect, and keeps its id`);
+  if (isStockScope(previous) && next.id !== previous.id)
+    throw stock(`${previous.id} is a stock scope, and keeps its id`);
 }
 
 /** So many clients lose a scope at once, in one transaction. */
@@ -72,7 +72,7 @@ const MOST_CLIENTS = 1_000;
 async function release(stores: ScopeStores, removal: Removal<ScopeDocument>): Promise<void> {
   const { document, context, force } = removal;
   if (isAdministrationScope(document.id)) throw stock(`${document.id} is an administration scope`);
-  if (isStandardScope(document)) throw stock(`${document.id} is a standard scope of OpenID Connect`);
+  if (isStockScope(document)) throw stock(`${document.id} is a stock scope`);
   const clients = await stores.users.countOfScope(document.inum);
   if (clients === 0) return;
   const users = `this scope is in use by ${counted(clients, 'client')}`;

@@ -12,15 +12,22 @@ export type FindReferents = (
   written: readonly string[],
 ) => Promise<ReadonlyMap<string, { readonly inum: string }>>;
 
+/** Says that there is no such thing as a reference of a kind was written for. */
+export type ExplainUnknown = (tree: (typeof TREES)[Kind], written: string) => string;
+
 /** Looks up what the conditions on references refer to. Unknown references are faults. */
-export async function referrer(conditions: readonly Condition[], find: FindReferents): Promise<Refer> {
+export async function referrer(
+  conditions: readonly Condition[],
+  find: FindReferents,
+  explain: ExplainUnknown,
+): Promise<Refer> {
   const written = (kind: Kind): string[] =>
     conditions.flatMap(({ field, value }) => (field.refers === kind && typeof value === 'string' ? [value] : []));
   const known = { scopes: await find('scopes', written('scopes')), claims: await find('claims', written('claims')) };
   const errors = (['scopes', 'claims'] as const).flatMap((kind) =>
     written(kind)
       .filter((text) => !known[kind].has(text))
-      .map((text) => ({ parameter: 'query:fieldValuePair', detail: `there is nothing ${text} in ${kind}` })),
+      .map((text) => ({ parameter: 'query:fieldValuePair', detail: explain(TREES[kind], text) })),
   );
   if (errors.length > 0) throw new Problem('invalid-request', { errors });
   return ({ field, value }): Referred => {

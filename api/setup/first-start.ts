@@ -66,7 +66,9 @@ async function addStock(stores: ClientStores, now: number): Promise<void> {
     if (!known.some(({ inum, name }) => inum === claim.inum || name === claim.name))
       await stores.claims.insert(claim, at);
   }
-  const scopes = stockScopes(now);
+  // Under the name of a stock claim there may be one that an administrator had made before.
+  const claimInums = new Map((await stores.claims.byNames(names)).map(({ name, inum }) => [name, inum]));
+  const scopes = stockScopes(now, claimInums);
   const ids = scopes.map(({ id }) => id);
   const present = [
     ...(await stores.scopes.byInums(scopes.map(({ inum }) => inum))),

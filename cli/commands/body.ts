@@ -6,6 +6,7 @@ import { assign, assignmentOf, stepsOf, typedValue } from '../contract/values.ts
 import { usageFailure } from '../failure.ts';
 import { secretFrom, textFrom } from '../text-source.ts';
 import type { Input, Option } from './command.ts';
+import { withoutFormat } from './file-format.ts';
 
 export type Body = Record<string, unknown>;
 
@@ -136,7 +137,7 @@ async function documentFrom({ terminal }: Context, path: string): Promise<Body> 
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw usageFailure(`${path} holds no object with members`);
   }
-  return value as Body;
+  return withoutFormat(value as Body).document;
 }
 
 /** The value of a text in JSON or YAML; throws a failure that names the place of a mistake. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { allPages } from '../commands/paging.ts';
 import { parseDocument, type Body } from '../commands/body.ts';
 import type { Command, Input } from '../commands/command.ts';
+import { withFormat } from '../commands/file-format.ts';
 import { examplesFor } from '../commands/examples.ts';
 import { listOptions, listQuery } from '../commands/list-query.ts';
 import type { ResourceKit } from '../commands/resource-kit.ts';
@@ -63,7 +64,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
     for (const entry of page) {
       const name = fileNameOf(soundId(entry, kit), format);
       names.add(name);
-      const document = withoutDefaults(documentOf(entry, kit.fields, naming), kit.fields);
+      const document = withFormat(withoutDefaults(documentOf(entry, kit.fields, naming), kit.fields));
       if (await writeIfChanged(join(folder, name), { document, format, fields: kit.fields })) written += 1;
     }
     progress.step(page.length, total);
@@ -113,7 +114,7 @@ interface Exported {
 async function writeIfChanged(path: string, { document, format, fields }: Exported): Promise<boolean> {
   const text = fileText(document, format);
   const present = await readRegularFile(path).catch(() => '');
-  if (present === text || contentOf(present, path, fields) === JSON.stringify(document)) return false;
+  if (present === text || contentOf(present, path, fields) === JSON.stringify(sorted(document))) return false;
   const staged = `${path}.${randomBytes(4).toString('hex')}.part`;
   await onDisk(path, async () => {
     try {

@@ -90,7 +90,10 @@ async function makePlan(context: Context, kit: ResourceKit, operations: Planning
   const files = await filesIn(folder, input.arg(0));
   const api = await context.api();
   const naming = await readNaming(contract, api, (text) => terminal.say(text));
-  const planner: Planner = { api, folder, fields: kit.fields, naming, operations };
+  const former = new Map<string, Set<string>>();
+  const onFormer = (file: string, what: string): void =>
+    void former.set(what, (former.get(what) ?? new Set()).add(file));
+  const planner: Planner = { api, folder, fields: kit.fields, naming, operations, onFormer };
   const counts = { create: 0, change: 0, same: 0, refused: 0, remove: 0 };
   const seen = new Map<string, string>();
   const tasks: Task[] = [];
@@ -110,12 +113,19 @@ async function makePlan(context: Context, kit: ResourceKit, operations: Planning
     progress.step();
   }
   progress.clear();
+  for (const [what, named] of former) terminal.say(formerLine(what, [...named].sort()));
   const removed = input.has(PRUNE.name) ? await removals(context, operations.list, api, { seen, counts }) : [];
   terminal.say(
     `${counts.create} to create, ${counts.change} to change, ${counts.same} unchanged, ` +
       `${counts.refused} refused, ${counts.remove} to remove.`,
   );
   return { api, folder, tasks: tasks.concat(removed), counts };
+}
+
+/** The word on what files from before formats refer to. */
+function formerLine(what: string, files: readonly string[]): string {
+  const shown = files.slice(0, 5).map(oneLine).join(', ');
+  return `${what}, in files of an earlier version: ${shown}${files.length > 5 ? `, and ${files.length - 5} more` : ''}.`;
 }
 
 async function filesIn(folder: string, shown: string): Promise<string[]> {

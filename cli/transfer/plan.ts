@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseDocument, type Body } from '../commands/body.ts';
+import { withoutFormat } from '../commands/file-format.ts';
 import { strictly } from '../commands/resource-kit.ts';
 import { refusal, type Api } from '../connection/api.ts';
 import { asEntry, findingsIn } from '../connection/reply-shape.ts';
@@ -9,6 +10,7 @@ import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import { readRegularFile } from '../regular-file.ts';
 import type { Entry } from '../output/entry.ts';
 import { documentOf, sorted, withoutDefaults, type Naming } from './document.ts';
+import { withPresentReferences } from './former-references.ts';
 import { differences, type Difference } from './differences.ts';
 
 /** What is to be done for one file. */
@@ -31,30 +33,41 @@ export interface Planner {
   readonly folder: string;
   readonly fields: readonly Field[];
   readonly naming: Naming;
+  /** Told about references in a file from before formats to what stands elsewhere by now. */
+  readonly onFormer: (file: string, what: string) => void;
   readonly operations: { readonly get: Operation; readonly validate: Operation };
 }
 
 /** No redirect URIs and an empty list of them are the same. */
 const withRedirectUris = (client: Body): Body => ({ redirectUris: [], ...client });
 
-/** The client in a file; throws a failure when there is none. */
-export async function clientIn(folder: string, file: string): Promise<Body & { inum: string }> {
+/**
+ * The client in a file; throws a failure when there is none. `told` gets a word about each reference that a file without
+ * format has to what stands elsewhere by now.
+ */
+export async function clientIn(
+  folder: string,
+  file: string,
+  told: (what: string) => void = () => undefined,
+): Promise<Body & { inum: string }> {
   const document = parseDocument(await readRegularFile(join(folder, file)), file);
   if (document === null || typeof document !== 'object' || Array.isArray(document)) {
     throw new Failure(EXIT.refused, 'holds no client');
   }
-  const { inum } = document as Body;
+  const { document: marked, isMarked } = withoutFormat(document as Body);
+  const client = isMarked ? marked : withPresentReferences(marked, told);
+  const { inum } = client;
   if (typeof inum !== 'string' || inum === '') {
     throw new Failure(EXIT.refused, 'has no inum, by which a second import would know the client');
   }
-  return { ...withRedirectUris(document as Body), inum };
+  return { ...withRedirectUris(client), inum };
 }
 
 /** Finds out what a file asks for, by what is there now and by what the service would make of it. Changes nothing. */
 export async function stepFor(planner: Planner, file: string): Promise<Step> {
   let client: Body & { inum: string };
   try {
-    client = await clientIn(planner.folder, file);
+    client = await clientIn(planner.folder, file, (what) => planner.onFormer(file, what));
   } catch (error) {
     const reason = error instanceof Failure ? error.message : reasonOf(error);
     return { kind: 'refused', file, reason };

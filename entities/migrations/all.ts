@@ -4,6 +4,7 @@ import { Idempotency3 } from './3-idempotency.ts';
 import { Registration4 } from './4-registration.ts';
 import { VerifiedStatements5 } from './5-verified-statements.ts';
 import { Defaults6 } from './6-defaults.ts';
+import { StockInums7 } from './7-stock-inums.ts';
 import { NextRegistrationToken8 } from './8-next-registration-token.ts';
 import { LastingVersions9 } from './9-lasting-versions.ts';
 
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   Registration4,
   VerifiedStatements5,
   Defaults6,
+  StockInums7,
   NextRegistrationToken8,
   LastingVersions9,
 ];

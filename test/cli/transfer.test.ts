@@ -76,7 +76,7 @@ describe('an export', () => {
       [expect.stringMatching(/^Web~[0-9a-f]{8}\.yaml$/), `${service.admin.clientId}.yaml`, 'web.yaml'].sort(),
     );
     expect(readFileSync(join(dir, 'web.yaml'), 'utf8')).toBe(
-      'applicationType: web\nattributes:\n  parLifetime: 9\n  requirePkce: true\nclientName: Web\ngrantTypes: []\n' +
+      'format: 2\napplicationType: web\nattributes:\n  parLifetime: 9\n  requirePkce: true\nclientName: Web\ngrantTypes: []\n' +
         'inum: web\nredirectUris: []\nsubjectType: public\ntokenEndpointAuthMethod: client_secret_basic\n' +
         'tosUri: https://a.example/\n',
     );
@@ -84,7 +84,10 @@ describe('an export', () => {
     expect(again.err).toBe('3 clients: 0 files written, 3 as they were.\n');
     const json = await cli.run(['clients', 'export', '--dir', join(cli.home, 'json'), '--format', 'json']);
     expect(json.code).toBe(0);
-    expect(JSON.parse(readFileSync(join(cli.home, 'json', 'web.json'), 'utf8'))).toMatchObject({ inum: 'web' });
+    expect(JSON.parse(readFileSync(join(cli.home, 'json', 'web.json'), 'utf8'))).toMatchObject({
+      format: 2,
+      inum: 'web',
+    });
   });
 
   it('leaves a file as it is that differs by members at their defaults only, and an import of it changes nothing', async () => {
@@ -135,6 +138,42 @@ describe('an import', () => {
     const { code, out, err } = await cli.run(['clients', 'import', dir]);
     expect([code, out]).toEqual([0, '']);
     expect(err).toContain('0 to create, 0 to change, 2 unchanged, 0 refused, 0 to remove.');
+  });
+
+  it('reads files without format as version 0.1 meant them, and says so', async () => {
+    const dn = (inum: string): string => `inum=${inum},ou=scopes,o=jans`;
+    write('old.yaml', {
+      inum: 'old',
+      tokenEndpointAuthMethod: 'none',
+      scopes: ['openid', dn('C4F7'), dn('B9D2')],
+      claims: ['inum=83C6E6D0,ou=attributes,o=jans'],
+    });
+    const { code, err } = await cli.run(['clients', 'import', dir, '--yes']);
+    expect(code).toBe(0);
+    for (const word of [
+      'C4F7 is read as C4F6 (offline_access)',
+      'B9D2 is read as D491 (phone)',
+      '83C6E6D0 is read as CAE3',
+    ])
+      expect(err).toMatch(
+        new RegExp(`^${word.replace(/[()]/g, '.')}.*in files of an earlier version: old.yaml.$`, 'm'),
+      );
+    expect((await stored('old')).scopes).toEqual([dn('F0C4'), dn('C4F6'), dn('D491')]);
+    const again = await cli.run(['clients', 'diff', dir]);
+    expect(again.err).toContain('0 to create, 0 to change, 1 unchanged');
+    write('new.yaml', { format: 2, inum: 'new', tokenEndpointAuthMethod: 'none', scopes: [dn('C4F7')] });
+    write('later.yaml', { format: 3, inum: 'later' });
+    const refused = await cli.run(['clients', 'import', dir, '--dry-run']);
+    expect([refused.code, refused.out]).toEqual([
+      1,
+      expect.stringMatching(/^! later\.yaml: has the format 3; .*reads 2$/m),
+    ]);
+    expect(refused.out).toMatch(/^! new\.yaml: scopes\.0 there is no scope .*C4F7.*C4F6,ou=scopes,o=jans now$/m);
+  });
+
+  it('leaves the format of a file that makes a single client out of it', async () => {
+    write('one.yaml', { format: 2, inum: 'one', tokenEndpointAuthMethod: 'none' });
+    expect((await cli.run(['clients', 'create', '-f', join(dir, 'one.yaml')])).code).toBe(0);
   });
 
   it('shows its plan member by member, and --dry-run does no more', async () => {

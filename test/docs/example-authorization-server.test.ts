@@ -16,7 +16,8 @@ const CODE_CLIENT = {
   grantTypes: ['authorization_code', 'refresh_token'],
   scopes: ['openid', 'email', 'offline_access'],
 };
-const READ = { scopes: ['https://jans.io/oauth/config/openid/clients.readonly'] };
+const CONFIG = 'https://jans.io/oauth/config';
+const READ = { scopes: [`${CONFIG}/openid/clients.readonly`, `${CONFIG}/scopes.readonly`] };
 
 let service: TestService;
 let reader: TestClient;

@@ -172,7 +172,7 @@ describe('the list', () => {
     const names = async (query: Record<string, string>): Promise<string[]> =>
       (await claims.list({ sortBy: 'name', ...query })).body.entries.map((entry: { name: string }) => entry.name);
     expect(await names({ pattern: 'DEPT' })).toEqual(['department']);
-    expect(await names({ pattern: 'phone' })).toEqual(['phone_number', 'phone_number_verified']);
+    expect(await names({ pattern: 'phone' })).toEqual(['phone_mobile_number', 'phone_number', 'phone_number_verified']);
     expect(await names({ pattern: 'department', status: 'active' })).toEqual([]);
     expect(await names({ pattern: 'department', status: 'INACTIVE' })).toEqual(['department']);
     expect(await names({ fieldValuePair: 'jansAttrName=birthdate,dataType=string' })).toEqual(['birthdate']);

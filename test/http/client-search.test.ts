@@ -257,7 +257,7 @@ describe('a search', () => {
     ['fieldValuePair=expirationDate=soon', 'is a date'],
     ['fieldValuePair=grantTypes<x', 'has no order'],
     ['fieldValuePair=applicationType=desktop', 'is one of web, native'],
-    ['fieldValuePair=scopes=nope', 'there is nothing nope in scopes'],
+    ['fieldValuePair=scopes=nope', 'there is no scope nope'],
     ['fieldValuePair=accessTokenLifetime<', 'needs a value'],
     [`fieldValuePair=${Array.from({ length: 21 }, () => 'disabled=true').join(',')}`, 'more than 20 filters'],
     [`pattern=${Array.from({ length: 11 }, (_u, i) => `t${i}`).join(',')}`, 'more than 10 terms'],

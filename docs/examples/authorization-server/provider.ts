@@ -5,19 +5,19 @@ import type { Credentials } from '../node/token.ts';
 import { memoryAdapters } from './memory.ts';
 import { registryClients, type FindClient } from './registry-clients.ts';
 import { registrySecrets } from './registry-secrets.ts';
+import { scopesByDn } from './scopes.ts';
 
-// The scopes that this server offers, with their inums in the registry.
-const SCOPES = { openid: 'F0C4', profile: '43F1', email: '764C', offline_access: 'C4F7' };
-const OFFER = {
-  grantTypes: ['authorization_code', 'refresh_token'],
-  scopes: new Map(Object.entries(SCOPES).map(([name, inum]) => [`inum=${inum},ou=scopes,o=jans`, name])),
-};
+// What this server offers.
+const SCOPES = ['openid', 'profile', 'email', 'offline_access'];
+const GRANT_TYPES = ['authorization_code', 'refresh_token'];
 /** Properties of the registry that this server acts by although oidc-provider does not know them. */
 const EXTRA = ['require_pkce', 'access_token_lifetime', 'id_token_lifetime'];
 
-/** An authorization server whose clients are those of a registry. */
-export function authorizationServer(issuer: string, credentials: Credentials): Provider {
-  const find = registryClients({ registry: connect(credentials), offer: OFFER });
+/** An authorization server whose clients are those of a registry. Rejects when the registry cannot be asked. */
+export async function authorizationServer(issuer: string, credentials: Credentials): Promise<Provider> {
+  const registry = connect(credentials);
+  const offer = { grantTypes: GRANT_TYPES, scopes: await scopesByDn(registry, SCOPES) };
+  const find = registryClients({ registry, offer });
   const provider = new Provider(issuer, configuration(find));
   // region: provider
   const isSecretOf = registrySecrets(credentials.url);
@@ -34,7 +34,7 @@ function configuration(find: FindClient): Configuration {
     // region: configuration
     adapter: (model) => (model === 'Client' ? clientAdapter(find) : inMemory(model)),
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    scopes: Object.keys(SCOPES),
+    scopes: SCOPES,
     extraClientMetadata: { properties: EXTRA },
     pkce: {
       required: (_ctx, client) => client.tokenEndpointAuthMethod === 'none' || client['require_pkce'] === true,

@@ -6,7 +6,7 @@ import { authorizationServer } from './provider.ts';
 
 async function main(): Promise<void> {
   const issuer = process.env['ISSUER'] ?? 'http://localhost:3000';
-  const provider = authorizationServer(issuer, credentialsFromEnvironment());
+  const provider = await authorizationServer(issuer, credentialsFromEnvironment());
   provider.on('server_error', (_ctx, error) => console.error(error));
   const { hostname, port, protocol } = new URL(issuer);
   const server = provider.listen(Number(port || (protocol === 'https:' ? 443 : 80)), hostname);
