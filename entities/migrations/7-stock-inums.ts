@@ -30,9 +30,9 @@ export class StockInums7 implements CheckedMigration {
     });
     await moveReleasedClaims(runner, moves);
     await moveClients(runner, moves);
-    await moveLists(runner, moves, { table: 'initial_access_tokens', key: 'id', columns: ['scopes'] });
-    const columns = ['token_scopes', 'statement_scopes'];
-    await moveLists(runner, moves, { table: 'client_registrations', key: 'inum', columns });
+    await moveLists(runner, moves, { table: 'initial_access_tokens', key: 'id', column: 'scopes' });
+    for (const column of ['token_scopes', 'statement_scopes'])
+      await moveLists(runner, moves, { table: 'client_registrations', key: 'inum', column });
     await inTransaction(runner, async () => {
       for (const move of moves) await dropFormer(runner, move);
     });
@@ -166,23 +166,21 @@ async function writeReferences(
 interface Lists {
   readonly table: string;
   readonly key: string;
-  /** Columns with a JSON array of the inums of scopes. */
-  readonly columns: readonly string[];
+  /** A column with a JSON array of the inums of scopes. */
+  readonly column: string;
 }
 
-async function moveLists(runner: QueryRunner, moves: readonly Move[], { table, key, columns }: Lists): Promise<void> {
-  const select = `SELECT ${[key, ...columns].join(', ')} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${BATCH}`;
+async function moveLists(runner: QueryRunner, moves: readonly Move[], { table, key, column }: Lists): Promise<void> {
+  const select = `SELECT ${key} AS id, ${column} AS list FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT ${BATCH}`;
   for (let after: string | undefined = ''; after !== undefined;) {
     after = await inTransaction(runner, async () => {
-      const rows = (await runner.query(select + forUpdate(runner), [after])) as Record<string, string>[];
-      for (const row of rows) {
-        for (const column of columns) {
-          const next = withInums(row[column] ?? '[]', moves);
-          const update = `UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`;
-          if (next !== undefined) await runner.query(update, [next, row[key]]);
-        }
+      const rows = (await runner.query(select + forUpdate(runner), [after])) as { id: string; list: string }[];
+      for (const { id, list } of rows) {
+        const next = withInums(list, moves);
+        const update = `UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`;
+        if (next !== undefined) await runner.query(update, [next, id]);
       }
-      return rows.at(-1)?.[key];
+      return rows.at(-1)?.id;
     });
   }
 }
