@@ -50,7 +50,7 @@ function walk(contract: Contract, schema: Schema, prefix: string, name: string |
     if (own.properties !== undefined && !isLocalized(own) && prefix === '') {
       return walk(contract, raw, `${path}.`, contract.nameOf(raw));
     }
-    const value = base[member]?.default;
+    const value = lookup(base, member)?.default;
     return [{ ...fieldOf(path, own, extension), ...(value !== undefined && { default: value }) }];
   });
 }
