@@ -106,18 +106,19 @@ describe('the metrics', () => {
     it('before the reply', async () => {
       const answers = signal();
       const asked = signal();
-      const { reader } = service.database;
-      const query = reader.query.bind(reader);
-      const slow = jest.spyOn(reader, 'query').mockImplementation(async (sql, values) => {
-        if (sql === 'SELECT 1') {
+      const { manager } = service.database.reader;
+      const query = manager.query.bind(manager);
+      const slow = jest.spyOn(manager, 'query').mockImplementation(async (sql, values) => {
+        if ((values as unknown[] | undefined)?.[0] === 'slow') {
           asked.give();
           await answers.given;
         }
         return query<unknown>(sql, values);
       });
-      const operation = 'get-config-health-ready';
+      const operation = 'get-oauth-openid-clients-by-inum';
+      const headers = { Authorization: `Bearer ${token}`, 'X-Request-Id': 'impatient' };
       const grown = await growth([`${REQUEST}{operation="${operation}",status="499"}`], async () => {
-        const sent = send('GET', '/jans-config-api/api/v1/health/ready', { 'X-Request-Id': 'impatient' });
+        const sent = send('GET', `${CLIENTS}/slow`, headers);
         await asked.given;
         sent.destroy();
         expect(await end('impatient')).toMatchObject({ status: 499, operation });
