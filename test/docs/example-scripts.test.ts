@@ -57,7 +57,7 @@ suiteWith('python3')('unused_clients.py', () => {
     expect([await disabled('old-0'), await disabled('old-2'), await disabled('in-use')]).toEqual([
       true,
       true,
-      undefined,
+      false,
     ]);
     expect((await unused(writer, '--days', '90')).output.split('\n')).toHaveLength(2);
   });
