@@ -54,11 +54,7 @@ suiteWith('python3')('unused_clients.py', () => {
 
   it('deactivates them when told to', async () => {
     expect((await unused(writer, '--days', '90', '--deactivate')).code).toBe(0);
-    expect([await disabled('old-0'), await disabled('old-2'), await disabled('in-use')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect([await disabled('old-0'), await disabled('old-2'), await disabled('in-use')]).toEqual([true, true, false]);
     expect((await unused(writer, '--days', '90')).output.split('\n')).toHaveLength(2);
   });
 
