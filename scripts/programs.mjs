@@ -51,6 +51,9 @@ export function findProgram(name) {
     .find(executable);
 }
 
+/** Whether the tests do without a program also where everything has to run: it does not install itself. */
+export const isOptional = (name) => Object.hasOwn(PROGRAMS, name) && PROGRAMS[name].debian === undefined;
+
 /** The Debian packages that have these programs. */
 export const packagesOf = (names) => [...new Set(names.map((name) => PROGRAMS[name]?.debian).filter(Boolean))];
 
