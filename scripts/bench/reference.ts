@@ -1,7 +1,9 @@
 import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
+import { orderedDocument, PROPERTIES, type Members } from '../../api/clients/client.document.ts';
 import { fold } from '../../api/search/fold.ts';
+import { applyDefaults } from '../../api/shared/settle.ts';
 import { referenceRows } from './reference-rows.ts';
 import { firstPage, searchPage, type ReferencePage } from './reference-search.ts';
 import {
@@ -87,29 +89,34 @@ interface Draft {
   readonly redirectUris: readonly string[];
 }
 
-async function post(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const draft = JSON.parse(await bodyOf(req)) as Draft;
-  const inum = randomUUID();
-  const dn = `inum=${inum},ou=clients,o=jans`;
-  const document = {
-    inum,
-    clientName: draft.clientName,
-    displayName: draft.clientName,
-    description: draft.description,
-    tokenEndpointAuthMethod: 'client_secret_basic',
-    subjectType: 'public',
-    grantTypes: draft.grantTypes,
-    responseTypes: draft.responseTypes,
-    applicationType: 'web',
-    redirectUris: draft.redirectUris,
-    scopes: ['inum=F0C4,ou=scopes,o=jans', 'inum=43F1,ou=scopes,o=jans'],
+const SCOPES = ['inum=F0C4,ou=scopes,o=jans', 'inum=43F1,ou=scopes,o=jans'];
+
+/** A new client, its members in their order and at their defaults. */
+const TEMPLATE = template();
+
+function template(): Members {
+  const names = ['inum', 'clientName', 'displayName', 'description', 'dn', 'baseDn'];
+  const lists = { grantTypes: [], responseTypes: [], redirectUris: [] };
+  const draft: Members = {
+    ...Object.fromEntries(names.map((name) => [name, ''])),
+    ...lists,
+    scopes: SCOPES,
     deletable: false,
-    dn,
-    baseDn: dn,
     authenticationMethod: 'client_secret_basic',
     allAuthenticationMethods: ['client_secret_basic'],
     attributes: {},
   };
+  applyDefaults(PROPERTIES, draft);
+  return orderedDocument(draft);
+}
+
+async function post(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const draft = JSON.parse(await bodyOf(req)) as Draft;
+  const inum = randomUUID();
+  const dn = `inum=${inum},ou=clients,o=jans`;
+  const { clientName, description, grantTypes, responseTypes, redirectUris } = draft;
+  const given = { clientName, displayName: clientName, description, grantTypes, responseTypes, redirectUris };
+  const document = { ...TEMPLATE, inum, dn, baseDn: dn, ...given, scopes: SCOPES };
   const secret = randomBytes(32).toString('base64url');
   await rows.transaction((run) => insertClient(run, rows.kind, document, secret));
   const text = `${JSON.stringify(document).slice(0, -1)},"clientSecret":${JSON.stringify(secret)}}`;
