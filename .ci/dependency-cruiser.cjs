@@ -21,7 +21,7 @@ module.exports = {
           '^api/http/docs-page/',
           '^entities/reading-child\\.mjs$',
           '^docs/',
-          '^scripts/[^/]+\\.(ts|mjs)$',
+          '^scripts/(commands/|machine/)?[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',
         ],
       },
@@ -57,7 +57,7 @@ module.exports = {
         pathNot: [
           '^api/.*\\.stores?\\.ts$',
           '^api/clients/corridor/client\\.corridor\\.ts$',
-          '^api/shared/(unit-of-work|stored-secrets)\\.ts$',
+          '^api/shared/database/unit-of-work\\.ts$',
           '^api/(main|compose|database|preflight)\\.ts$',
           '^api/setup/(prepare|start-fault)\\.ts$',
         ],
@@ -68,7 +68,10 @@ module.exports = {
     // Of the corridor others see what it is for, and never what it writes rows with.
     forbid(
       'clients-are-written-in-the-corridor',
-      { path: '^(api|scripts|cli)/', pathNot: ['^api/clients/corridor/', '^api/clients/client\\.secrets\\.ts$'] },
+      {
+        path: '^(api|scripts|cli)/',
+        pathNot: ['^api/clients/corridor/', '^api/clients/secrets/client\\.secrets\\.ts$'],
+      },
       { path: '^api/clients/corridor/', pathNot: '^api/clients/corridor/client\\.corridor\\.ts$' },
     ),
 

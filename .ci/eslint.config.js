@@ -164,7 +164,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance, ...noWritesOfClients] },
   },
   {
-    files: ['api/clients/corridor/*.ts', 'api/search/text-index.store.ts'],
+    files: ['api/clients/corridor/*.ts', 'api/search/text/text-index.store.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance] },
   },
   {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { LOG_LEVELS, type LogLevel } from './shared/log.ts';
+import { LOG_LEVELS, type LogLevel } from './shared/log/log.ts';
 import type { StatementIssuer } from './statement-issuers.ts';
 import { LOOPBACK, SettingReader, type Environment, type RateLimit, type TrustedIssuer } from './setting-reader.ts';
 

@@ -7,8 +7,8 @@ import { preflight } from './preflight.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
 import { startFault } from './setup/start-fault.ts';
 import { systemClock } from './shared/clock.ts';
-import { createLog, errorFields } from './shared/log.ts';
-import { within } from './shared/unit-of-work.ts';
+import { createLog, errorFields } from './shared/log/log.ts';
+import { within } from './shared/database/unit-of-work.ts';
 
 const GRACE = 10_000;
 const HOUR = 3_600_000;

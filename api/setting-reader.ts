@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
-import { keyRing } from './shared/key-ring.ts';
+import { keyRing } from './shared/keys/key-ring.ts';
 import { statementIssuersIn, type StatementIssuer } from './statement-issuers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import { Ajv } from 'ajv';
-import { isAdministrationScope } from './shared/administration-scopes.ts';
+import { isAdministrationScope } from './shared/contract/administration-scopes.ts';
 
 /** An issuer whose software statements are taken, and what they bring. */
 export interface StatementIssuer {

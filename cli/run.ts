@@ -1,5 +1,5 @@
 import { allCommands } from './commands/all.ts';
-import { COMPLETE_IDS, completeIds } from './commands/complete-ids.ts';
+import { COMPLETE_IDS, completeIds } from './commands/completion/complete-ids.ts';
 import { OUTPUT_OPTION, type Command, type Input } from './commands/command.ts';
 import { Api } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';

@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request } from 'autocannon';
 import { build } from './build.mjs';
 import { endWithNpm } from './end-with-npm.mjs';
-import { cpuSeconds } from './bench/cpu.ts';
+import { cpuSeconds } from './bench/load/cpu.ts';
 import { newEnding, type Ending } from './bench/ending.ts';
 import { administrator, benchGround, seed, type BenchGround } from './bench/ground.ts';
-import { generator } from './bench/generator.ts';
-import { CONNECTIONS, type Generator } from './bench/load.ts';
+import { generator } from './bench/load/generator.ts';
+import { CONNECTIONS, type Generator } from './bench/load/load.ts';
 import { gather, requireLikeness } from './bench/material.ts';
 import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
@@ -57,7 +57,7 @@ async function startServers(ground: BenchGround, { profile }: BenchOptions, endi
   const options = {
     name: 'reference',
     port: await freePort(),
-    args: ['--import', 'tsx', 'scripts/bench/reference.ts'],
+    args: ['--import', 'tsx', 'scripts/bench/reference/reference.ts'],
     env: { DATABASE_URL: ground.databaseUrl, HEADERS: JSON.stringify(constant) },
     log,
   } as const;

@@ -5,7 +5,7 @@ import { preflight } from '../api/preflight.ts';
 import { ringOf } from '../api/setup/prepare.ts';
 import { startFault } from '../api/setup/start-fault.ts';
 import { systemClock } from '../api/shared/clock.ts';
-import { createLog } from '../api/shared/log.ts';
+import { createLog } from '../api/shared/log/log.ts';
 
 export interface GroundOptions {
   /** How the command is called, for those who call it otherwise. */

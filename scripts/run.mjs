@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 
-const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist', 'scripts');
+const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist', 'scripts', 'commands');
 
 function names() {
   if (!existsSync(folder)) return [];

@@ -6,8 +6,8 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithNpm } from './end-with-npm.mjs';
 import { jestArguments } from './jest-arguments.mjs';
-import { SERVER_PROGRAMS, startServer } from './mariadb.mjs';
-import { findProgram, isOptional, packagesOf, requirePrograms } from './programs.mjs';
+import { SERVER_PROGRAMS, startServer } from './machine/mariadb.mjs';
+import { findProgram, isOptional, packagesOf, requirePrograms } from './machine/programs.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';

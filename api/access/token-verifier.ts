@@ -1,16 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { PRINTABLE } from '../../openapi/printable.ts';
-import { presentName } from '../shared/administration-scopes.ts';
+import { presentName } from '../shared/contract/administration-scopes.ts';
 import type { VerifyToken } from '../http/authenticate.ts';
 import { ageing, type Clock } from '../shared/clock.ts';
-import { countedCache } from '../shared/counted-cache.ts';
+import { countedCache } from '../shared/limits/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
-import type { GuardedFetch } from '../shared/guarded-fetch.ts';
+import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import type { Meters } from '../shared/meters.ts';
-import { rsaFault } from '../shared/rsa-strength.ts';
-import type { Caller } from '../shared/operation.ts';
+import { rsaFault } from '../shared/keys/rsa-strength.ts';
+import type { Caller } from '../shared/contract/operation.ts';
 import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
 import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unverified-token.ts';
 

@@ -1,10 +1,10 @@
 import { KeyObject } from 'node:crypto';
 import type { Clock } from '../shared/clock.ts';
-import type { FetchedDocument, GuardedFetch } from '../shared/guarded-fetch.ts';
-import { keySetIn } from '../shared/key-set.ts';
+import type { FetchedDocument, GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
+import { keySetIn } from '../shared/keys/key-set.ts';
 import type { Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
-import { remoteKeySet } from '../shared/remote-key-set.ts';
+import { remoteKeySet } from '../shared/fetch/remote-key-set.ts';
 
 /** An issuer whose tokens this API takes besides its own. */
 export interface TrustedIssuer {

@@ -1,7 +1,7 @@
 import jwt from 'jsonwebtoken';
-import { isTyped } from '../shared/jwt-type.ts';
-import { SIGNATURE_ALGORITHMS } from '../shared/signature-algorithms.ts';
-import { isTextInJwt } from '../shared/text.ts';
+import { isTyped } from '../shared/keys/jwt-type.ts';
+import { SIGNATURE_ALGORITHMS } from '../shared/keys/signature-algorithms.ts';
+import { isTextInJwt } from '../shared/contract/text.ts';
 
 /** What a token says about itself before anything is verified: enough to find the key that decides. */
 export interface UnverifiedToken {

@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { isBeyond } from '../shared/administration-scopes.ts';
-import type { Caller } from '../shared/operation.ts';
+import { isBeyond } from '../shared/contract/administration-scopes.ts';
+import type { Caller } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** The scopes that let a client change clients. */

@@ -1,7 +1,7 @@
 import { timestamp, wireDate, type Clock } from '../shared/clock.ts';
-import { ownOrigin } from '../shared/origin.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import type { ClientDocument } from './client.document.ts';
+import { ownOrigin } from '../shared/log/origin.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { ClientDocument } from './document/client.document.ts';
 import type { ClientStores } from './client.stores.ts';
 
 /** How long an expired client is kept, in milliseconds: time to notice, and to give it another end. */

@@ -1,8 +1,8 @@
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
-import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
+import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { ClientService } from './client.service.ts';
-import type { ServedClient } from './client.served.ts';
+import type { ServedClient } from './document/client.served.ts';
 
 type ClientOperation = Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>;
 

@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../shared/audit.store.ts';
-import type { Schemas } from '../shared/operation.ts';
+import type { AuditRecord } from '../shared/log/audit.store.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { ClientStores } from './client.stores.ts';
 

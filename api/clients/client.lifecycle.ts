@@ -1,9 +1,9 @@
 import { dnOf } from '../shared/ids.ts';
-import type { Schemas } from '../shared/operation.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 import { applyDefaults, settleValues, sizeFaults } from '../shared/settle.ts';
-import { settleAliases, type Mode } from './client.aliases.ts';
-import { settleCustomAttributes } from './client.custom-attributes.ts';
+import { settleAliases, type Mode } from './document/client.aliases.ts';
+import { settleCustomAttributes } from './document/client.custom-attributes.ts';
 import {
   orderedDocument,
   PROPERTIES,
@@ -11,10 +11,10 @@ import {
   type ClientDocument,
   type ClientInput,
   type Members,
-} from './client.document.ts';
+} from './document/client.document.ts';
 import { resolveReferences, type References } from './client.references.ts';
-import { brokenRules } from './client.rules.ts';
-import type { Door } from './rule.ts';
+import { brokenRules } from './rules/client.rules.ts';
+import type { Door } from './rules/rule.ts';
 
 export interface Settling {
   /** Shape-valid and normalised. It is not changed. */

@@ -1,5 +1,5 @@
 import { findClaims, findScopes } from '../scopes/references.ts';
-import type { ClientDocument, Members } from './client.document.ts';
+import type { ClientDocument, Members } from './document/client.document.ts';
 import { splitReferences, writtenReferences, type References } from './client.references.ts';
 import type { ClientStores } from './client.stores.ts';
 

@@ -6,7 +6,7 @@ import {
   type Referents,
 } from '../scopes/references.ts';
 import type { Fault } from '../shared/problem.ts';
-import type { Members } from './client.document.ts';
+import type { Members } from './document/client.document.ts';
 
 export { splitReferences } from '../scopes/references.ts';
 

@@ -3,9 +3,9 @@ import { unknownDetail } from '../scopes/references.ts';
 import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import { parseSearch } from '../search/search-query.ts';
-import { findClientField } from './client.fields.ts';
+import { findClientField } from './document/client.fields.ts';
 import { findReferences } from './client.lookup.ts';
-import { served, type ServedClient } from './client.served.ts';
+import { served, type ServedClient } from './document/client.served.ts';
 import type { ClientStores } from './client.stores.ts';
 
 export type ClientListRequest = ListRequest;

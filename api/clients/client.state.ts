@@ -1,5 +1,5 @@
 import { parseWireDate } from '../shared/clock.ts';
-import type { ClientDocument } from './client.document.ts';
+import type { ClientDocument } from './document/client.document.ts';
 
 /** Whether a client may be used at `now` (epoch milliseconds): it is enabled and has not expired. */
 export function isActive(client: Pick<ClientDocument, 'disabled' | 'expirationDate'>, now: number): boolean {

@@ -3,8 +3,8 @@ import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
-import { firstCharacters, fold } from '../search/fold.ts';
-import { isDuplicate } from '../shared/database-fault.ts';
+import { firstCharacters, fold } from '../search/text/fold.ts';
+import { isDuplicate } from '../shared/database/database-fault.ts';
 
 export type Source = 'admin' | 'registration' | 'setup';
 

@@ -1,15 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import { scopeStores, type ScopeStores } from '../scopes/scope.stores.ts';
 import { SearchStore, type SearchGround } from '../search/search.store.ts';
-import { textIndex } from '../search/text-index.store.ts';
-import type { IdempotencyStores } from '../shared/claimed-request.ts';
-import { idempotencyStore } from '../shared/idempotency.store.ts';
-import { CLIENTS_SEARCHED } from './client.fields.ts';
+import { textIndex } from '../search/text/text-index.store.ts';
+import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts';
+import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
+import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { historyStore, type HistoryStore } from './history.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
-import { secretStore, type SecretStore } from './secret.store.ts';
+import { secretStore, type SecretStore } from './secrets/secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
 export interface ClientStores extends ScopeStores, IdempotencyStores {

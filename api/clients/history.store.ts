@@ -1,7 +1,7 @@
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 import { AuditRecordEntity } from '../../entities/audit-record.entity.ts';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import type { AuditRecord } from '../shared/audit.store.ts';
+import type { AuditRecord } from '../shared/log/audit.store.ts';
 
 export interface HistoryStore {
   /** How many audit records there are about the client with this inum. */

@@ -1,7 +1,7 @@
-import { isBeyond, presentName } from '../shared/administration-scopes.ts';
+import { isBeyond, presentName } from '../shared/contract/administration-scopes.ts';
 import { Problem } from '../shared/problem.ts';
 import { CLIENT_WRITING_SCOPES } from './client.authority.ts';
-import type { ClientDocument } from './client.document.ts';
+import type { ClientDocument } from './document/client.document.ts';
 import { canGetTokens, hasEnd } from './client.state.ts';
 import type { ClientStores } from './client.stores.ts';
 

@@ -4,10 +4,10 @@ import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { ScopeClients, UsedScope, Users, Withdrawal } from '../scopes/users.ts';
 import { dnOf } from '../shared/ids.ts';
-import { originOf } from '../shared/origin.ts';
+import { originOf } from '../shared/log/origin.ts';
 import { requireAuthorityOver } from './client.authority.ts';
-import type { ClientDocument } from './client.document.ts';
-import { served } from './client.served.ts';
+import type { ClientDocument } from './document/client.document.ts';
+import { served } from './document/client.served.ts';
 import type { ClientStore } from './client.store.ts';
 import type { ClientCorridor } from './corridor/client.corridor.ts';
 

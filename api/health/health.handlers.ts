@@ -1,4 +1,4 @@
-import type { Handlers, Schemas } from '../shared/operation.ts';
+import type { Handlers, Schemas } from '../shared/contract/operation.ts';
 
 type HealthOperation = 'get-config-health' | 'get-config-health-live' | 'get-config-health-ready';
 

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Caller } from '../shared/operation.ts';
+import type { Caller } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** Verifies an access token. Returns the caller, or why the token is not valid. */

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { bearerToken } from '../shared/bearer-token.ts';
-import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency.ts';
+import { bearerToken } from '../shared/keys/bearer-token.ts';
+import { senderOf, type Idempotency, type RepeatableRequest } from '../shared/idempotency/idempotency.ts';
 import { sha256 } from '../shared/ids.ts';
 import {
   FixedJson,
@@ -12,8 +12,8 @@ import {
   type Handlers,
   type KeepReply,
   type Kept,
-} from '../shared/operation.ts';
-import { wantsStrict } from './strict.ts';
+} from '../shared/contract/operation.ts';
+import { wantsStrict } from './validation/strict.ts';
 
 type AnyHandler = ((input: object) => Promise<AnyReply>) & Partial<Admission<object>>;
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../shared/operation.ts';
+import type { Caller } from '../shared/contract/operation.ts';
 
 /** What our middleware and the validator leave on a request. */
 declare global {

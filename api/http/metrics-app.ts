@@ -1,5 +1,5 @@
 import express, { type Express } from 'express';
-import type { PlainText } from '../shared/operation.ts';
+import type { PlainText } from '../shared/contract/operation.ts';
 import { sendText } from './dispatch.ts';
 
 /** Answers `GET /metrics` and nothing else, without a token: for an address that only the monitoring reaches. */

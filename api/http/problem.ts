@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import { lookup } from '../../openapi/lookup.ts';
 import { OPERATIONS, PROBLEMS, type ProblemName } from '../../openapi/operations.gen.ts';
-import type { Schemas } from '../shared/operation.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import { inOneLine, OAuthProblem, Problem, problemBody, reported, type Fault } from '../shared/problem.ts';
-import { errorFields, type Log } from '../shared/log.ts';
+import { errorFields, type Log } from '../shared/log/log.ts';
 import { sendText } from './dispatch.ts';
-import { problemOfValidator } from './validator-problem.ts';
+import { problemOfValidator } from './validation/validator-problem.ts';
 
 /** Turns whatever was thrown into the one error body of the operation: problem details, or OAuth's shape. */
 export const problemHandler =

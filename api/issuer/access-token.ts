@@ -1,8 +1,8 @@
 import jwt from 'jsonwebtoken';
 import type { Clock } from '../shared/clock.ts';
-import { isTyped } from '../shared/jwt-type.ts';
+import { isTyped } from '../shared/keys/jwt-type.ts';
 import type { Meters } from '../shared/meters.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 
 /** The claims of an access token of ours (RFC 9068 section 2.2). */
 export interface AccessTokenClaims {

@@ -1,8 +1,8 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
-import { PROPERTIES } from '../clients/client.document.ts';
-import { CONTENT_ENCRYPTION, KEY_ENCRYPTION, SIGNING } from '../clients/rules.algorithms.ts';
-import type { Schemas } from '../shared/operation.ts';
-import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from './client-assertion.ts';
+import { PROPERTIES } from '../clients/document/client.document.ts';
+import { CONTENT_ENCRYPTION, KEY_ENCRYPTION, SIGNING } from '../clients/rules/rules.algorithms.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
+import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from './authentication/client-assertion.ts';
 
 /** The addresses of the issuer, made from its identifier and never from a request. */
 export interface Endpoints {

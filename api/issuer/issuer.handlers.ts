@@ -1,9 +1,13 @@
-import type { Handlers, Input, Reply } from '../shared/operation.ts';
+import type { Handlers, Input, Reply } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
-import { invalidClient, type AuthenticateClient, type AuthenticatedClient } from './client-authentication.ts';
+import {
+  invalidClient,
+  type AuthenticateClient,
+  type AuthenticatedClient,
+} from './authentication/client-authentication.ts';
 import { authorizationServerMetadata, endpointsOf, type Endpoints } from './discovery.ts';
 import { formParameters, type FormParameters } from './form.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 import type { TokenControlService } from './token-control.service.ts';
 import type { TokenService } from './token.service.ts';
 import type { UseRecorder } from './use-recorder.ts';

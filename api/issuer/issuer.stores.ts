@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { clientStores, type ClientStoreNeeds, type ClientStores } from '../clients/client.stores.ts';
 import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
-import { signingKeyStore, type SigningKeyStore } from './signing-key.store.ts';
-import { usedAssertionStore, type UsedAssertionStore } from './used-assertion.store.ts';
+import { signingKeyStore, type SigningKeyStore } from './keys/signing-key.store.ts';
+import { usedAssertionStore, type UsedAssertionStore } from './authentication/used-assertion.store.ts';
 
 /** The stores that a unit of work of the issuer has. */
 export interface IssuerStores extends ClientStores {

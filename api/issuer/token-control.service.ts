@@ -1,6 +1,6 @@
 import { timestamp } from '../shared/clock.ts';
-import type { Schemas } from '../shared/operation.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { ReadAccessToken } from './access-token.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';

@@ -1,9 +1,9 @@
-import type { ClientDocument } from '../clients/client.document.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import { isActive } from '../clients/client.state.ts';
 import { ageing, type Clock } from '../shared/clock.ts';
-import { countedCache } from '../shared/counted-cache.ts';
+import { countedCache } from '../shared/limits/counted-cache.ts';
 import type { Meters } from '../shared/meters.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 

@@ -1,15 +1,15 @@
-import { presentName } from '../shared/administration-scopes.ts';
-import type { ClientDocument } from '../clients/client.document.ts';
+import { presentName } from '../shared/contract/administration-scopes.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import { wireDate, type Clock } from '../shared/clock.ts';
-import type { Schemas } from '../shared/operation.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import { OAuthProblem } from '../shared/problem.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { AccessTokenClaims } from './access-token.ts';
-import type { AuthenticatedClient } from './client-authentication.ts';
+import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 
 export interface TokenServiceOptions {
   readonly work: UnitOfWork<IssuerStores>;

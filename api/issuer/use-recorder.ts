@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ageing, parseWireDate, timestamp, type Clock } from '../shared/clock.ts';
-import { errorFields, type Log } from '../shared/log.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
-import type { AuthenticatedClient } from './client-authentication.ts';
+import { errorFields, type Log } from '../shared/log/log.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
 export interface UseRecorderOptions {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from 'prom-client';
 import type { Meters } from '../shared/meters.ts';
-import { PlainText } from '../shared/operation.ts';
+import { PlainText } from '../shared/contract/operation.ts';
 
 /** How many connections to the database there are, and how many callers wait for one. */
 export interface Connections {

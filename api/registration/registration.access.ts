@@ -1,14 +1,14 @@
-import { isAdministrationScope } from '../shared/administration-scopes.ts';
-import type { ClientDocument } from '../clients/client.document.ts';
+import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';
 import type { StoredClient } from '../clients/client.store.ts';
-import { bearerToken } from '../shared/bearer-token.ts';
+import { bearerToken } from '../shared/keys/bearer-token.ts';
 import { timestamp } from '../shared/clock.ts';
 import { INUM, sha256 } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
-import { equalText } from '../shared/secret-hash.ts';
-import type { InitialToken } from './initial-token.store.ts';
+import { equalText } from '../shared/keys/secret-hash.ts';
+import type { InitialToken } from './initial-tokens/initial-token.store.ts';
 import type { Registration } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 

@@ -1,8 +1,8 @@
-import type { ClientDocument } from '../clients/client.document.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
-import { needsSecret } from '../clients/secret.policy.ts';
-import type { Schemas } from '../shared/operation.ts';
-import { epochOf, metadataOf } from './registration.mapping.ts';
+import { needsSecret } from '../clients/secrets/secret.policy.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
+import { epochOf, metadataOf } from './metadata/registration.mapping.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 
 export interface Credentials {

@@ -1,5 +1,5 @@
-import { PROPERTIES } from '../clients/client.document.ts';
-import { pointerTo } from '../shared/members.ts';
+import { PROPERTIES } from '../clients/document/client.document.ts';
+import { pointerTo } from '../shared/contract/members.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import type { Fault } from '../shared/problem.ts';
 

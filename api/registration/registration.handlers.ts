@@ -1,4 +1,4 @@
-import type { Handlers, Input } from '../shared/operation.ts';
+import type { Handlers, Input } from '../shared/contract/operation.ts';
 import { bearerOf } from './registration.access.ts';
 import type { RegistrationRequest, RegistrationService } from './registration.service.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
-import { networkOf } from '../shared/source-network.ts';
+import { networkOf } from '../shared/limits/source-network.ts';
 import { OAuthProblem } from '../shared/problem.ts';
-import { windowCounter, type Limit } from '../shared/window-counter.ts';
+import { windowCounter, type Limit } from '../shared/limits/window-counter.ts';
 
 /** Counts a registration, or a change of one, from this address. Throws 429 when there were too many. */
 export type RegistrationLimiter = (source: string) => void;

@@ -5,23 +5,23 @@ import {
   type ClientDocument,
   type ClientInput,
   type Members,
-} from '../clients/client.document.ts';
+} from '../clients/document/client.document.ts';
 import { settle } from '../clients/client.lifecycle.ts';
 import { findReferences } from '../clients/client.lookup.ts';
-import { needsSecret } from '../clients/secret.policy.ts';
+import { needsSecret } from '../clients/secrets/secret.policy.ts';
 import { wireDate } from '../shared/clock.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
-import { completeRegistration } from './registration.defaults.ts';
+import { completeRegistration } from './metadata/registration.defaults.ts';
 import { inMetadataTerms } from './registration.faults.ts';
 import { fingerprintOf } from './registration.fingerprint.ts';
-import { clientOf, type Metadata } from './registration.mapping.ts';
-import { REGISTERED } from './registration.members.ts';
+import { clientOf, type Metadata } from './metadata/registration.mapping.ts';
+import { REGISTERED } from './metadata/registration.members.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
-import { unsupportedBy, type TokenEndpointSupport } from './registration.support.ts';
-import { withStatement } from './statement.merge.ts';
-import type { VerifiedStatement } from './statement.verifier.ts';
+import { unsupportedBy, type TokenEndpointSupport } from './metadata/registration.support.ts';
+import { withStatement } from './statements/statement.merge.ts';
+import type { VerifiedStatement } from './statements/statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
 
 export interface PlanOptions {

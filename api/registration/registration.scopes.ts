@@ -1,4 +1,4 @@
-import { isAdministrationScope } from '../shared/administration-scopes.ts';
+import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { dnOf } from '../shared/ids.ts';
 import type { ScopeName } from '../scopes/scope.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';

@@ -1,14 +1,14 @@
-import type { ClientSecrets, SecretWish } from '../clients/client.secrets.ts';
-import type { ClientDocument } from '../clients/client.document.ts';
+import type { ClientSecrets, SecretWish } from '../clients/secrets/client.secrets.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
-import type { SecretService } from '../clients/secret.service.ts';
+import type { SecretService } from '../clients/secrets/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
-import type { KeyRing } from '../shared/key-ring.ts';
-import type { Origin } from '../shared/origin.ts';
+import type { KeyRing } from '../shared/keys/key-ring.ts';
+import type { Origin } from '../shared/log/origin.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
-import type { Schemas } from '../shared/operation.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import {
   initialTokenOf,
   invalidToken,
@@ -21,12 +21,12 @@ import {
 } from './registration.access.ts';
 import { answerOf, type Credentials } from './registration.answer.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
-import type { Metadata } from './registration.mapping.ts';
+import type { Metadata } from './metadata/registration.mapping.ts';
 import { planRegistration, type PlannedRegistration, type Planning, type PlanOptions } from './registration.plan.ts';
 import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { CheckSectorIdentifier } from './sector-identifier.ts';
-import type { VerifiedStatement, VerifyStatement } from './statement.verifier.ts';
+import type { VerifiedStatement, VerifyStatement } from './statements/statement.verifier.ts';
 
 export interface RegistrationServiceOptions extends PlanOptions {
   readonly work: UnitOfWork<RegistrationStores>;

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ClientStores } from '../clients/client.stores.ts';
-import { initialTokenStore, type InitialTokenStore } from './initial-token.store.ts';
-import { softwareStatementStore, type SoftwareStatementStore } from './software-statement.store.ts';
+import { initialTokenStore, type InitialTokenStore } from './initial-tokens/initial-token.store.ts';
+import { softwareStatementStore, type SoftwareStatementStore } from './statements/software-statement.store.ts';
 import { registrationStore, type RegistrationStore } from './registration.store.ts';
 
 interface OwnStores {

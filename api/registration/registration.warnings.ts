@@ -1,6 +1,6 @@
-import type { ClientDocument } from '../clients/client.document.ts';
-import { adviceOn } from '../clients/client.rules.ts';
-import { parseUri } from '../clients/uri.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
+import { adviceOn } from '../clients/rules/client.rules.ts';
+import { parseUri } from '../clients/rules/uri.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 
 const SAME_NAME = 'same-name-on-other-host';

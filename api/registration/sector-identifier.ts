@@ -1,6 +1,6 @@
-import type { ClientDocument } from '../clients/client.document.ts';
-import type { GuardedFetch } from '../shared/guarded-fetch.ts';
-import { errorFields, type Log } from '../shared/log.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
+import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
+import { errorFields, type Log } from '../shared/log/log.ts';
 import { Problem } from '../shared/problem.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import type { RegistryEntity } from '../../entities/registry.entity.ts';
-import { firstCharacters, fold } from '../search/fold.ts';
-import { searchedText } from '../search/trigrams.ts';
+import { firstCharacters, fold } from '../search/text/fold.ts';
+import { searchedText } from '../search/text/trigrams.ts';
 import { Problem, type ProblemContent } from '../shared/problem.ts';
-import { isDuplicate } from '../shared/database-fault.ts';
+import { isDuplicate } from '../shared/database/database-fault.ts';
 
 /** What every scope and every claim has. */
 export interface Entry {

@@ -1,7 +1,7 @@
 import { dnOf, inumOfDn } from '../shared/ids.ts';
-import type { Members } from '../shared/members.ts';
+import type { Members } from '../shared/contract/members.ts';
 import type { Fault } from '../shared/problem.ts';
-import type { ClaimStore } from './claim.store.ts';
+import type { ClaimStore } from './claims/claim.store.ts';
 import { movedHint } from './moved-stock.ts';
 import type { ScopeStore } from './scope.store.ts';
 

@@ -1,9 +1,9 @@
 import type { FindField } from '../search/field.ts';
 import type { SearchStore } from '../search/search.store.ts';
-import type { MemberNames } from '../shared/member-names.ts';
-import type { Members } from '../shared/members.ts';
-import type { Normalise } from '../shared/normalise.ts';
-import type { RequestContext } from '../shared/operation.ts';
+import type { MemberNames } from '../shared/contract/member-names.ts';
+import type { Members } from '../shared/contract/members.ts';
+import type { Normalise } from '../shared/contract/normalise.ts';
+import type { RequestContext } from '../shared/contract/operation.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { Entry, EntryStore } from './entry.store.ts';
 import type { ScopeStores } from './scope.stores.ts';

@@ -1,6 +1,6 @@
 import { SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { dnOf } from '../shared/ids.ts';
-import { orderedMembers, type Members } from '../shared/members.ts';
+import { orderedMembers, type Members } from '../shared/contract/members.ts';
 import { applyDefaults } from '../shared/settle.ts';
 import type { ScopeDocument } from './scope.store.ts';
 

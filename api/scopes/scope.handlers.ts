@@ -1,6 +1,6 @@
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
-import { JsonText, type Handlers, type Schemas } from '../shared/operation.ts';
+import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { ServedEntry } from './registry.service.ts';
 import type { ScopeService } from './scope.service.ts';
 

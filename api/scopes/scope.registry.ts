@@ -1,9 +1,9 @@
 import { SCOPE_NOISE, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
-import { isAdministrationScope } from '../shared/administration-scopes.ts';
+import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { wireDate } from '../shared/clock.ts';
-import { MemberNames } from '../shared/member-names.ts';
-import type { Members } from '../shared/members.ts';
-import { memberNormaliser } from '../shared/normalise.ts';
+import { MemberNames } from '../shared/contract/member-names.ts';
+import type { Members } from '../shared/contract/members.ts';
+import { memberNormaliser } from '../shared/contract/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { settleValues, sizeFaults } from '../shared/settle.ts';
 import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';

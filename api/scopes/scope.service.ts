@@ -1,7 +1,7 @@
 import type { ListRequest, Page } from '../search/search-page.ts';
 import type { Condition } from '../search/search-query.ts';
-import { mayCall } from '../shared/administration-scopes.ts';
-import type { Caller, RequestContext, Schemas } from '../shared/operation.ts';
+import { mayCall } from '../shared/contract/administration-scopes.ts';
+import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { StoredEntry } from './entry.store.ts';
 import { RegistryService, type RegistryOptions, type ServedEntry } from './registry.service.ts';

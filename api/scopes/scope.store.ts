@@ -1,6 +1,6 @@
 import { Like, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
-import type { Schemas } from '../shared/operation.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import { EntryStore, type EntryKind } from './entry.store.ts';
 
 /** A scope as it is stored and answered. */

@@ -1,9 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { SearchStore, type SearchGround } from '../search/search.store.ts';
-import { auditStore, type AuditStore } from '../shared/audit.store.ts';
-import { settingStore, type SettingStore } from '../shared/setting.store.ts';
-import { CLAIMS_SEARCHED } from './claim.fields.ts';
-import { ClaimStore } from './claim.store.ts';
+import { auditStore, type AuditStore } from '../shared/log/audit.store.ts';
+import { settingStore, type SettingStore } from '../shared/database/setting.store.ts';
+import { CLAIMS_SEARCHED } from './claims/claim.fields.ts';
+import { ClaimStore } from './claims/claim.store.ts';
 import { SCOPES_SEARCHED } from './scope.fields.ts';
 import { ScopeStore } from './scope.store.ts';
 import type { Users } from './users.ts';

@@ -1,4 +1,4 @@
-import type { RequestContext } from '../shared/operation.ts';
+import type { RequestContext } from '../shared/contract/operation.ts';
 
 /** A scope whose clients are asked for. */
 export interface UsedScope {

@@ -1,6 +1,6 @@
 import { all, any, sql, type Dialect, type Sql } from './dialect.ts';
 import { SORT_LENGTH, type Field } from './field.ts';
-import { firstCharacters } from './fold.ts';
+import { firstCharacters } from './text/fold.ts';
 import type { Order } from './order-sql.ts';
 import type { Condition, Operator, Value } from './search-query.ts';
 

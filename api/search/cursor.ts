@@ -1,5 +1,5 @@
 import { sha256 } from '../shared/ids.ts';
-import type { KeyRing } from '../shared/key-ring.ts';
+import type { KeyRing } from '../shared/keys/key-ring.ts';
 import { Problem } from '../shared/problem.ts';
 import type { SearchQuery } from './search-query.ts';
 

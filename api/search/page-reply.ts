@@ -1,4 +1,4 @@
-import { JsonText } from '../shared/operation.ts';
+import { JsonText } from '../shared/contract/operation.ts';
 import type { Page } from './search-page.ts';
 
 interface PageReply<T> {

@@ -2,7 +2,7 @@ import { lookup } from '../../openapi/lookup.ts';
 import { parseWireDate, wireDate } from '../shared/clock.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { Field, FindField } from './field.ts';
-import { fold } from './fold.ts';
+import { fold } from './text/fold.ts';
 
 export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 export type Value = string | number | boolean;

@@ -1,17 +1,17 @@
 import type { EntityManager } from 'typeorm';
-import { databaseFault } from '../shared/database-fault.ts';
+import { databaseFault } from '../shared/database/database-fault.ts';
 import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 import type { Asked, Found, Searched, State } from './asked.ts';
 import type { Refer } from './condition-sql.ts';
 import { mariadbDialect, mysqlDialect, sqliteDialect, type Dialect } from './dialect.ts';
-import { ADVICE, isQuick, isSliceable } from './quick-search.ts';
-import { budgetOf, type Budget, type SearchLane } from './search-lane.ts';
+import { ADVICE, isQuick, isSliceable } from './text/quick-search.ts';
+import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts';
 import type { SearchQuery } from './search-query.ts';
-import { SearchRun } from './search-run.ts';
-import type { Select } from './slices.ts';
-import type { TextIndex } from './text-index.store.ts';
-import { totalCache, type TotalCache } from './total-cache.ts';
+import { SearchRun } from './running/search-run.ts';
+import type { Select } from './running/slices.ts';
+import type { TextIndex } from './text/text-index.store.ts';
+import { totalCache, type TotalCache } from './running/total-cache.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   'better-sqlite3': sqliteDialect,

@@ -1,10 +1,10 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { settle } from '../clients/client.lifecycle.ts';
-import type { ClientInput } from '../clients/client.document.ts';
+import type { ClientInput } from '../clients/document/client.document.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
-import type { SecretService } from '../clients/secret.service.ts';
+import type { SecretService } from '../clients/secrets/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
-import { ownOrigin } from '../shared/origin.ts';
+import { ownOrigin } from '../shared/log/origin.ts';
 
 export interface Administrator {
   readonly inum: string;

@@ -1,10 +1,10 @@
-import type { ClientDocument } from '../clients/client.document.ts';
+import type { ClientDocument } from '../clients/document/client.document.ts';
 import type { IssuerStores } from '../issuer/issuer.stores.ts';
 import type { RegistrationStores } from '../registration/registration.stores.ts';
-import { isAdministrationScope } from '../shared/administration-scopes.ts';
+import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { BATCH } from '../shared/sweep.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
 type Stores = IssuerStores & RegistrationStores;
 

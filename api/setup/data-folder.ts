@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MissingKeyError, newKeyRingSpec } from '../shared/key-ring.ts';
+import { MissingKeyError, newKeyRingSpec } from '../shared/keys/key-ring.ts';
 
 /** Makes the data folder, for its owner only. Throws an error with one clear line when it cannot be written. */
 export function prepareDataFolder(dataDir: string): void {

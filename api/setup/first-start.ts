@@ -1,10 +1,10 @@
-import { stockClaims } from '../scopes/stock-claims.ts';
+import { stockClaims } from '../scopes/claims/stock-claims.ts';
 import { stockScopes } from '../scopes/stock-scopes.ts';
 import { newInum } from '../shared/ids.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
-import type { SecretService } from '../clients/secret.service.ts';
+import type { SecretService } from '../clients/secrets/secret.service.ts';
 import { createAdministrator, type Administrator } from './administrator.ts';
 import { recoverCredentials, refreshCredentials, stageCredentials } from './credentials-file.ts';
 

@@ -1,6 +1,6 @@
 import { isNew, migrate } from '../../entities/migrate.ts';
 import { foundations, type Ground } from '../compose.ts';
-import { keyRing, type KeyRing } from '../shared/key-ring.ts';
+import { keyRing, type KeyRing } from '../shared/keys/key-ring.ts';
 import { keyRingFile } from './data-folder.ts';
 import { firstStart } from './first-start.ts';
 

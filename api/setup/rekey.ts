@@ -1,8 +1,8 @@
-import type { SecretService } from '../clients/secret.service.ts';
+import type { SecretService } from '../clients/secrets/secret.service.ts';
 import type { IssuerStores } from '../issuer/issuer.stores.ts';
-import { resealSigningKeys } from '../issuer/signing-keys.ts';
-import type { KeyRing } from '../shared/key-ring.ts';
-import type { UnitOfWork } from '../shared/unit-of-work.ts';
+import { resealSigningKeys } from '../issuer/keys/signing-keys.ts';
+import type { KeyRing } from '../shared/keys/key-ring.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
 export interface RekeyOptions {
   readonly work: UnitOfWork<IssuerStores>;

@@ -2,7 +2,7 @@ import { MigrationRefusal } from '../../entities/check-pending.ts';
 import { MigrationError, SchemaRightsError } from '../../entities/migrate.ts';
 import { SchemaVersionError } from '../../entities/schema-version.ts';
 import { AddressError } from '../http/listen.ts';
-import { MissingKeyError } from '../shared/key-ring.ts';
+import { MissingKeyError } from '../shared/keys/key-ring.ts';
 import { Problem } from '../shared/problem.ts';
 
 const IN_WORDS = [MigrationError, MigrationRefusal, SchemaVersionError, AddressError];

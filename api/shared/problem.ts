@@ -1,5 +1,5 @@
 import type { ProblemName } from '../../openapi/operations.gen.ts';
-import type { Schemas } from './operation.ts';
+import type { Schemas } from './contract/operation.ts';
 
 /** One thing that is wrong with a request. */
 export interface Fault {

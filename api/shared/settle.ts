@@ -1,6 +1,6 @@
 import type { Property } from '../../openapi/property.ts';
 import { parseWireDate, wireDate } from './clock.ts';
-import { holderOf, pointerTo, valueOf, type Members } from './members.ts';
+import { holderOf, pointerTo, valueOf, type Members } from './contract/members.ts';
 import type { Fault } from './problem.ts';
 
 /** Leaves each entry of a list once and brings dates into the form that is stored. Changes `draft`. */

@@ -4,7 +4,7 @@ import { schemaCommand, validateCommand } from './client-commands.ts';
 import type { Command } from './command.ts';
 import { resourceCommands } from './resource-commands.ts';
 import { resourceKit, type ResourceKit } from './resource-kit.ts';
-import { completionCommand } from './completion.ts';
+import { completionCommand } from './completion/completion.ts';
 import { editCommand } from './edit-command.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';

@@ -7,7 +7,7 @@ import { textFrom } from '../text-source.ts';
 import { parseDocument } from './body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { Readable } from './readable.ts';
+import { Readable } from './listing/readable.ts';
 import { JSON_PATCH, matching, pathTo, sayOnce, strictly, type ResourceKit } from './resource-kit.ts';
 
 /** An operation of a JSON Patch (RFC 6902). */

@@ -18,10 +18,10 @@ import {
   type Option,
 } from './command.ts';
 import { examplesFor } from './examples.ts';
-import { listOptions, listQuery } from './list-query.ts';
-import { allPages, hasPages, page, type Query } from './paging.ts';
+import { listOptions, listQuery } from './listing/list-query.ts';
+import { allPages, hasPages, page, type Query } from './listing/paging.ts';
 import { patchCommand } from './patch-command.ts';
-import { Readable } from './readable.ts';
+import { Readable } from './listing/readable.ts';
 import { sayStatement } from './statement-note.ts';
 import {
   agree,

@@ -7,7 +7,7 @@ import type { Entry } from '../output/entry.ts';
 import type { Shape } from '../output/printer.ts';
 import type { Api } from '../connection/api.ts';
 import { bodyFields, type Body } from './body.ts';
-import { page } from './paging.ts';
+import { page } from './listing/paging.ts';
 import { IF_MATCH_OPTION, YES_OPTION, type Argument, type Input } from './command.ts';
 
 /** Everything that the commands of one resource share. */

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { allPages } from '../commands/paging.ts';
+import { allPages } from '../commands/listing/paging.ts';
 import { parseDocument, type Body } from '../commands/body.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { withFormat } from '../commands/file-format.ts';
 import { examplesFor } from '../commands/examples.ts';
-import { listOptions, listQuery } from '../commands/list-query.ts';
+import { listOptions, listQuery } from '../commands/listing/list-query.ts';
 import type { ResourceKit } from '../commands/resource-kit.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';

@@ -1,4 +1,4 @@
-import { allPages } from '../commands/paging.ts';
+import { allPages } from '../commands/listing/paging.ts';
 import type { Api } from '../connection/api.ts';
 import type { Contract } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';

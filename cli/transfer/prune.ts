@@ -1,5 +1,5 @@
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
-import { allPages } from '../commands/paging.ts';
+import { allPages } from '../commands/listing/paging.ts';
 import type { Api } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure } from '../failure.ts';

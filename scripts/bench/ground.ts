@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { findServer, startServer as startMariadb } from '../mariadb.mjs';
+import { findServer, startServer as startMariadb } from '../machine/mariadb.mjs';
 import type { Ending } from './ending.ts';
 import type { BenchOptions } from './options.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isSaturated, type Measured } from './load.ts';
+import { isSaturated, type Measured } from './load/load.ts';
 
 export interface ServerResult extends Measured {
   /** Resident memory in bytes after the last round. */

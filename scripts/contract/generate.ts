@@ -6,7 +6,7 @@ import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescrip
 import { allCommands } from '../../cli/commands/all.ts';
 import { Contract } from '../../cli/contract/contract.ts';
 import { manualPage } from '../../cli/manual.ts';
-import { RULES } from '../../api/clients/client.rules.ts';
+import { RULES } from '../../api/clients/rules/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
 import type { Document } from './document.ts';
@@ -64,7 +64,7 @@ function checkExtensions(document: Document, folder: string): void {
   const faults: string[] = [];
   for (const { extension, file, schemas } of EXTENDED) {
     const ajv = new Ajv({ allErrors: true });
-    const metaSchema = readFileSync(join(folder, `schemas/${file}.schema.json`), 'utf8');
+    const metaSchema = readFileSync(join(folder, `schemas/common/${file}.schema.json`), 'utf8');
     const validate = ajv.compile(JSON.parse(metaSchema) as object);
     for (const schemaName of schemas) {
       for (const [name, schema] of Object.entries(document.components.schemas[schemaName]?.properties ?? {})) {

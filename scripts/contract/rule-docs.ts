@@ -1,4 +1,4 @@
-import type { Door, Rule } from '../../api/clients/rule.ts';
+import type { Door, Rule } from '../../api/clients/rules/rule.ts';
 
 const REFUSED: Readonly<Record<Door, string>> = { admin: 'administrators', registration: 'registration' };
 const PROFILES: Readonly<Record<NonNullable<Rule['profile']>, string>> = { fapi2: 'FAPI 2.0' };

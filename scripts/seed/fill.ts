@@ -1,9 +1,9 @@
 import type { ClientStores } from '../../api/clients/client.stores.ts';
 import { settle } from '../../api/clients/client.lifecycle.ts';
 import type { References } from '../../api/clients/client.references.ts';
-import type { ClientDocument } from '../../api/clients/client.document.ts';
+import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { findReferences } from '../../api/clients/client.lookup.ts';
-import type { UnitOfWork } from '../../api/shared/unit-of-work.ts';
+import type { UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { newInum } from '../../api/shared/ids.ts';
 import { randomNumbers, realisticClient } from './realistic-client.ts';
 

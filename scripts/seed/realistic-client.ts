@@ -1,4 +1,4 @@
-import type { ClientInput } from '../../api/clients/client.document.ts';
+import type { ClientInput } from '../../api/clients/document/client.document.ts';
 
 /** A source of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
 export function randomNumbers(seed: number): () => number {

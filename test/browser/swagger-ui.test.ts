@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { pathProxy } from '../support/path-proxy.ts';
 import { freePort } from '../support/ports.ts';

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { CLIENT_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { OPERATIONS, PROBLEMS } from '../../openapi/operations.gen.ts';
-import { requestValidation } from '../../api/http/validator.ts';
-import { loadContract } from '../../api/shared/contract.ts';
+import { requestValidation } from '../../api/http/validation/validator.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { bundle } from '../../scripts/contract/bundle.ts';
 import { generate } from '../../scripts/contract/generate.ts';
 
@@ -64,10 +64,10 @@ describe('the contract', () => {
 
 describe('a broken contract', () => {
   it.each([
-    ['a misspelt section', 'schemas/client.yaml', (text: string) => text.replace('section: basic', 'section: basics')],
+    ['a misspelt section', 'schemas/client/client.yaml', (text: string) => text.replace('section: basic', 'section: basics')],
     [
       'an unknown extension member',
-      'schemas/client.yaml',
+      'schemas/client/client.yaml',
       (text: string) => text.replace('section: basic', 'section: basic\n      colour: red'),
     ],
     [
@@ -81,7 +81,7 @@ describe('a broken contract', () => {
       (text: string) =>
         text.replace(
           "schema: { $ref: '#/components/schemas/JsonPatch' }",
-          "schema: { $ref: './schemas/json-patch.yaml' }",
+          "schema: { $ref: './schemas/common/json-patch.yaml' }",
         ),
     ],
     ['an operation without scopes', 'openid-client.yaml', (text: string) => text.replace('x-public: Public keys.', '')],
@@ -124,7 +124,7 @@ describe('a property that is added to the contract', () => {
       '      set-by: registration',
       '      control: dropdown',
     ].join('\n');
-    edit(folder, 'schemas/client.yaml', (text) => text.replace(/^properties:$/m, `properties:\n${property}`));
+    edit(folder, 'schemas/client/client.yaml', (text) => text.replace(/^properties:$/m, `properties:\n${property}`));
     const files = await generate(folder);
     expect(files['openapi/types.gen.ts']).toContain('favouriteColour?: "red" | "green"');
     expect(files['openapi/properties.gen.ts']).toContain('"path": "favouriteColour"');

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { isTextInBytes, isTextInJson } from '../../api/shared/text.ts';
+import { isTextInBytes, isTextInJson } from '../../api/shared/contract/text.ts';
 import { contractFaults } from '../support/contract-check.ts';
 import { chanceOf } from './chance.ts';
 import { hostileRequest, type HostileRequest } from './requests.ts';

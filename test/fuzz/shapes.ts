@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import type { Chance } from './chance.ts';
 import { hostileName, hostileValue } from './hostile.ts';
 

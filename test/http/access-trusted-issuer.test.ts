@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactSign, SignJWT } from 'jose';
-import { SIGNATURE_ALGORITHMS } from '../../api/shared/signature-algorithms.ts';
+import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { headerOf, pairFor, refusalReason } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';

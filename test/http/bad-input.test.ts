@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;

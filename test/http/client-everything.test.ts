@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { migrate } from '../../entities/migrate.ts';
 import { serviceMetrics } from '../../api/metrics/metrics.ts';
 import { Problem } from '../../api/shared/problem.ts';
-import { unitOfWork, type UnitOfWork } from '../../api/shared/unit-of-work.ts';
+import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { CLIENTS, startService } from '../support/service.ts';
 

@@ -7,7 +7,7 @@ import { migrate } from '../../entities/migrate.ts';
 import { Defaults6 } from '../../entities/migrations/6-defaults.ts';
 import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
-import { holderOf, valueOf, type Members } from '../../api/shared/members.ts';
+import { holderOf, valueOf, type Members } from '../../api/shared/contract/members.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { earlierDatabase, earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
 import { manage } from '../support/registration.ts';

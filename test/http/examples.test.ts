@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { contractFaults } from '../support/contract-check.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

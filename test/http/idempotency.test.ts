@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { foundations } from '../../api/compose.ts';
-import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempotency.ts';
+import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempotency/idempotency.ts';
 import { incarnationIn } from '../../api/shared/incarnation.ts';
-import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { claimsOf, newClient, tokenOf } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -16,7 +16,7 @@ import {
   type ClientKey,
   type TestClient,
 } from '../support/issuer.ts';
-import { SIGNATURE_ALGORITHMS } from '../../api/shared/signature-algorithms.ts';
+import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';
 

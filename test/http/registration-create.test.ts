@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { PROPERTIES } from '../../api/clients/client.document.ts';
+import { PROPERTIES } from '../../api/clients/document/client.document.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { DEFAULT_ATTRIBUTES } from '../support/defaults.ts';
 import { newClientKey, withBasic } from '../support/issuer.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PROPERTIES } from '../../api/clients/client.document.ts';
+import { PROPERTIES } from '../../api/clients/document/client.document.ts';
 import { newClientKey } from '../support/issuer.ts';
 import { register, REGISTER } from '../support/registration.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { foundations } from '../../api/compose.ts';
 import { rekey } from '../../api/setup/rekey.ts';
-import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;

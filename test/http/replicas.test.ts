@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { headerOf, newClient, REVOKE, tokenOf, withBasic, type TestClient } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { migrate } from '../../entities/migrate.ts';
-import { settingStore, type SettingStore } from '../../api/shared/setting.store.ts';
-import { unitOfWork, type UnitOfWork } from '../../api/shared/unit-of-work.ts';
+import { settingStore, type SettingStore } from '../../api/shared/database/setting.store.ts';
+import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 let folder: string;

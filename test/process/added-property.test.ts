@@ -43,7 +43,7 @@ async function copyWithProperty(): Promise<void> {
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'docs'));
-  const contract = join(folder, 'openapi/schemas/client.yaml');
+  const contract = join(folder, 'openapi/schemas/client/client.yaml');
   writeFileSync(contract, readFileSync(contract, 'utf8').replace(/^properties:$/m, `properties:${PROPERTY}`));
   for (const [file, text] of Object.entries(await generate(folder))) writeFileSync(join(folder, file), text);
 }

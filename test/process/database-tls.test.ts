@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { openDatabase } from '../../entities/data-source.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 import { databaseKind } from '../support/database.ts';
@@ -15,7 +15,7 @@ import { spawnService } from '../support/process.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
 
 const BINARY = process.env['TEST_MARIADB_BINARY'];
-const GUARD = fileURLToPath(new URL('../../scripts/mariadb-guard.mjs', import.meta.url));
+const GUARD = fileURLToPath(new URL('../../scripts/machine/mariadb-guard.mjs', import.meta.url));
 const onOwnServer = databaseKind() === 'mariadb' && BINARY !== undefined ? describe : describe.skip;
 const { cert, key } = selfSignedCertificate();
 

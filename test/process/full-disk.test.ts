@@ -83,7 +83,10 @@ where('a disk that is full (needs the right to mount)', () => {
 
   onMariadb('is told to callers, and is no reason to restart: MariaDB', async () => {
     const binary = process.env['TEST_MARIADB_BINARY'] ?? '';
-    disk = onSmallDisk({ folder, megabytes: 600, env: { TMPDIR: folder } }, ['scripts/mariadb-guard.mjs', binary]);
+    disk = onSmallDisk({ folder, megabytes: 600, env: { TMPDIR: folder } }, [
+      'scripts/machine/mariadb-guard.mjs',
+      binary,
+    ]);
     const [line] = (await once(createInterface({ input: disk.child.stdout ?? process.stdin }), 'line')) as [string];
     const { url } = JSON.parse(line) as { url: string };
     const connection = await createConnection(url);

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
-import { startServer, type StartedServer } from '../../scripts/mariadb.mjs';
-import { findProgram } from '../../scripts/programs.mjs';
+import { startServer, type StartedServer } from '../../scripts/machine/mariadb.mjs';
+import { findProgram } from '../../scripts/machine/programs.mjs';
 import { databaseKind } from '../support/database.ts';
 import { commandBlocks } from '../support/documentation.ts';
 import { freePort } from '../support/ports.ts';
@@ -45,7 +45,10 @@ function writePrograms(bin: string): void {
   const options = `--no-defaults --socket='${server.socket}' --user=root_of_test --password=a-password`;
   program('mariadb', `exec '${findProgram('mariadb')}' ${options} "$@"`);
   const node = `exec '${process.execPath}' --import tsx`;
-  program('npm', `case "$*" in start) ${node} api/main.ts;; 'run migrate') ${node} scripts/migrate.ts;; esac\nexit 1`);
+  program(
+    'npm',
+    `case "$*" in start) ${node} api/main.ts;; 'run migrate') ${node} scripts/commands/migrate.ts;; esac\nexit 1`,
+  );
 }
 
 beforeAll(async () => {

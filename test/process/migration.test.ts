@@ -13,7 +13,7 @@ import { basic } from '../support/service.ts';
 
 const facts = earlierFacts();
 const onSqlite = databaseKind() === 'sqlite';
-const MIGRATE = ['--import', 'tsx', 'scripts/migrate.ts'];
+const MIGRATE = ['--import', 'tsx', 'scripts/commands/migrate.ts'];
 const databases: TestDatabase[] = [];
 const running: ServiceProcess[] = [];
 let root: string;
@@ -187,7 +187,7 @@ describe('a process of an older version', () => {
       ),
     ).toBe(0);
 
-    for (const program of [undefined, MIGRATE, ['--import', 'tsx', 'scripts/admin-reset.ts']]) {
+    for (const program of [undefined, MIGRATE, ['--import', 'tsx', 'scripts/commands/admin-reset.ts']]) {
       const again = run(url, program);
       expect([await again.ended, again.errors()]).toEqual([1, expect.stringMatching(/^clientele: a newer version/)]);
       expect(again.errors().trimEnd().split('\n')).toHaveLength(1);

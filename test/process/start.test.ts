@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';

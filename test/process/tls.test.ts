@@ -9,7 +9,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { listen } from '../../api/http/listen.ts';
-import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { rsaCertificate, selfSignedCertificate, type Certificate } from '../support/certificate.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';

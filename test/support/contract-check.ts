@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 
 interface ResponseObject {
   $ref?: string;

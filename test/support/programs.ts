@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { findProgram, isOptional } from '../../scripts/programs.mjs';
+import { findProgram, isOptional } from '../../scripts/machine/programs.mjs';
 
 /** Whether tests that call these programs run. With CI=true they do, but for those that are optional. */
 export const areHere = (programs: readonly string[]): boolean =>

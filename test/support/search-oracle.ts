@@ -1,4 +1,4 @@
-import { PROPERTIES, valueOf, type Members } from '../../api/clients/client.document.ts';
+import { PROPERTIES, valueOf, type Members } from '../../api/clients/document/client.document.ts';
 
 /** What a search must answer, told over plain documents: the slow and obvious way. */
 export interface Filter {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { loadConfig } from '../../api/config.ts';
-import { newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 
 const mistakesOf = (env: Record<string, string>): readonly string[] => loadConfig(env).mistakes;
 

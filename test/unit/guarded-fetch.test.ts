@@ -3,7 +3,7 @@ import { createServer as createHttps } from 'node:https';
 import type { AddressInfo, LookupFunction, Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { guardedFetcher, type GuardedFetch } from '../../api/shared/guarded-fetch.ts';
+import { guardedFetcher, type GuardedFetch } from '../../api/shared/fetch/guarded-fetch.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
 
 const { cert, key } = selfSignedCertificate();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { planRotation } from '../../api/issuer/key-rotation.ts';
-import type { StoredSigningKey } from '../../api/issuer/signing-key.store.ts';
+import { planRotation } from '../../api/issuer/keys/key-rotation.ts';
+import type { StoredSigningKey } from '../../api/issuer/keys/signing-key.store.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { keyRing, newKeyRingSpec } from '../../api/shared/key-ring.ts';
+import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 
 const place = { purpose: 'client secret', row: 'a', column: 'c' };
 const key = (): string => randomBytes(32).toString('base64');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { CLIENT_NAMES } from '../../api/clients/client.normalise.ts';
-import { withoutAlternatives } from '../../api/shared/alternatives.ts';
-import { loadContract } from '../../api/shared/contract.ts';
-import { pointerOf } from '../../api/shared/known-members.ts';
-import { typedText } from '../../api/shared/normalise.ts';
-import { PROPERTIES } from '../../api/clients/client.document.ts';
+import { CLIENT_NAMES } from '../../api/clients/document/client.normalise.ts';
+import { withoutAlternatives } from '../../api/shared/contract/alternatives.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
+import { pointerOf } from '../../api/shared/contract/known-members.ts';
+import { typedText } from '../../api/shared/contract/normalise.ts';
+import { PROPERTIES } from '../../api/clients/document/client.document.ts';
 
 const tokensOf = (pointer: string): string[] => pointer.split('/').slice(1);
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { MOVED_UNTIL } from '../../api/scopes/moved-stock.ts';
-import { stockClaims } from '../../api/scopes/stock-claims.ts';
+import { stockClaims } from '../../api/scopes/claims/stock-claims.ts';
 import { stockScopes } from '../../api/scopes/stock-scopes.ts';
 import { CLAIMS, SCOPES } from '../../entities/migrations/stock-inums/stock.ts';
 import { MOVED_CLAIMS, MOVED_SCOPES } from '../../openapi/moved-stock.ts';

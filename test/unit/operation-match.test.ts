@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { describe, expect, it } from '@jest/globals';
-import { rememberingMatch } from '../../api/http/operation-match.ts';
+import { rememberingMatch } from '../../api/http/validation/operation-match.ts';
 
 const PATHS = ['/things/{id}', '/things/search', '/things/{id}/parts/{part}', '/a.b'];
 

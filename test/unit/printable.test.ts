@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadContract } from '../../api/shared/contract.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
 import { madePrintable, PRINTABLE } from '../../openapi/printable.ts';
 
 describe('printable text', () => {

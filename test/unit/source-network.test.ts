@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { networkOf } from '../../api/shared/source-network.ts';
+import { networkOf } from '../../api/shared/limits/source-network.ts';
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],

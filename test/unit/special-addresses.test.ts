@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import { checkedLookup, specialAddress } from '../../api/shared/special-addresses.ts';
+import { checkedLookup, specialAddress } from '../../api/shared/fetch/special-addresses.ts';
 
 /** Addresses that hosts of the Internet have, and the neighbours of every range that is refused. */
 const PUBLIC = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isTextInJson, isTextInPercents } from '../../api/shared/text.ts';
+import { isTextInJson, isTextInPercents } from '../../api/shared/contract/text.ts';
 
 describe('text in JSON', () => {
   it.each<[string, boolean]>([

@@ -4,10 +4,10 @@ import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../../entities/client.entity.ts';
 import { ABSENT } from '../../search/field.ts';
-import { firstCharacters, fold } from '../../search/fold.ts';
-import { textIndex, type TextIndex } from '../../search/text-index.store.ts';
-import { searchedText } from '../../search/trigrams.ts';
-import type { ClientDocument } from '../client.document.ts';
+import { firstCharacters, fold } from '../../search/text/fold.ts';
+import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
+import { searchedText } from '../../search/text/trigrams.ts';
+import type { ClientDocument } from '../document/client.document.ts';
 import { splitReferences } from '../client.references.ts';
 import type { Source } from '../client.store.ts';
 

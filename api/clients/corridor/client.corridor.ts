@@ -1,11 +1,11 @@
 import type { EntityManager } from 'typeorm';
-import type { AuditStore } from '../../shared/audit.store.ts';
+import type { AuditStore } from '../../shared/log/audit.store.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
-import type { Origin } from '../../shared/origin.ts';
+import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
-import { isDuplicate } from '../../shared/database-fault.ts';
-import { changedProperties, type ClientDocument } from '../client.document.ts';
-import type { ClientSecrets, SecretWish } from '../client.secrets.ts';
+import { isDuplicate } from '../../shared/database/database-fault.ts';
+import { changedProperties, type ClientDocument } from '../document/client.document.ts';
+import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { Source, StoredClient } from '../client.store.ts';
 import { ClientRows } from './client-rows.store.ts';
 import { lastVersionStore } from './last-version.store.ts';

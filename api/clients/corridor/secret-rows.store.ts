@@ -1,6 +1,6 @@
 import { In, type EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
-import { secretStore, type NewSecret, type SecretStore } from '../secret.store.ts';
+import { secretStore, type NewSecret, type SecretStore } from '../secrets/secret.store.ts';
 
 /** The secrets of clients, to be read and written: for the corridor only. */
 export interface SecretRows extends Pick<SecretStore, 'of' | 'rewrap'> {

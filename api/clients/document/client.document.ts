@@ -1,0 +1,25 @@
+import { CLIENT_PROPERTIES } from '../../../openapi/properties.gen.ts';
+import type { ClientProperty } from '../../../openapi/property.ts';
+import { changedMembers, orderedMembers, topLevelOf, type Members } from '../../shared/contract/members.ts';
+import type { Schemas } from '../../shared/contract/operation.ts';
+
+export { valueOf, type Members } from '../../shared/contract/members.ts';
+
+/** A client as it is stored and answered, without secret and activity. */
+export type ClientDocument = Schemas['ClientReply'];
+/** The writable members of a client. */
+export type ClientInput = Schemas['ClientInput'];
+
+/** The table of properties. The rows are widened: their literal types make the compiler slow and help nobody here. */
+export const PROPERTIES: readonly ClientProperty[] = CLIENT_PROPERTIES;
+export const TOP_LEVEL = topLevelOf(PROPERTIES);
+
+/** Kept in rows of their own, and never in the document. */
+const ELSEWHERE = new Set(['clientSecret', 'registrationAccessToken', 'lastAccessTime', 'lastLogonTime', 'ttl']);
+
+/** Copies the members that a document holds from `source`, in the order of the contract; absent ones are left out. */
+export const orderedDocument = (source: Members): Members => orderedMembers(PROPERTIES, source, ELSEWHERE);
+
+/** The addresses of the properties whose values differ, for the audit record. */
+export const changedProperties = (before: Members | undefined, after: Members): string[] =>
+  changedMembers(PROPERTIES, before, after);

@@ -1,0 +1,45 @@
+import type { Field } from '../../search/field.ts';
+import { propertyFields } from '../../search/property-fields.ts';
+import type { Searched } from '../../search/asked.ts';
+import { PROPERTIES } from './client.document.ts';
+
+/** Where the search finds clients. */
+export const CLIENTS_SEARCHED: Searched = {
+  table: 'clients',
+  joins: {
+    a: 'LEFT JOIN client_activity a ON a.inum = c.inum',
+    s: 'JOIN client_search s ON s.inum = c.inum',
+  },
+  text: 's.text',
+  countAll: 'SELECT SUM(clients) FROM client_counts',
+  mark: 'SELECT SUM(writes) FROM client_counts',
+};
+
+const CUSTOM = 'customAttributes.';
+
+const findField = propertyFields(PROPERTIES, {
+  columns: {
+    inum: { column: { name: 'c.inum' } },
+    clientName: { sortColumn: 'c.display_name_folded' },
+    displayName: { sortColumn: 'c.display_name_folded' },
+    applicationType: { column: { name: 'c.application_type' } },
+    disabled: { column: { name: 'c.disabled' } },
+    softwareId: { column: { name: 'c.software_id', prefix: 255 } },
+    expirationDate: { column: { name: 'c.expiration_date' } },
+    clientIdIssuedAt: { column: { name: 'c.client_id_issued_at' } },
+    clientSecretExpiresAt: { column: { name: 'c.client_secret_expires_at' } },
+    lastAccessTime: { column: { name: 'a.last_access_time' } },
+    scopes: { refers: 'scopes', join: { table: 'client_scopes', column: 'scope_inum' } },
+    claims: { refers: 'claims', join: { table: 'client_claims', column: 'claim_inum' } },
+  },
+  otherNames: { clientId: 'inum' },
+  hidden: new Set(['clientSecret', 'registrationAccessToken']),
+});
+
+/** The field of clients with this name: its own, Janssen's database name, or `customAttributes.<name>`. */
+export function findClientField(name: string): Field | undefined {
+  if (name.startsWith(CUSTOM) && name.length > CUSTOM.length) {
+    return { name, type: 'custom', path: '$.customAttributes', key: name.slice(CUSTOM.length) };
+  }
+  return findField(name);
+}

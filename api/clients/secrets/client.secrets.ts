@@ -1,0 +1,233 @@
+import { parseWireDate, timestamp } from '../../shared/clock.ts';
+import { Problem } from '../../shared/problem.ts';
+import type { ClientDocument } from '../document/client.document.ts';
+import { SECRET_IS_A_KEY } from '../rules/rules.authentication.ts';
+import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
+import type { FreshSecret, SecretService } from './secret.service.ts';
+import type { SecretRows } from '../corridor/secret-rows.store.ts';
+import type { SecretStore, StoredSecret } from './secret.store.ts';
+
+/** What a write says about the secret: a new one, or nothing, which keeps what there is. */
+export interface SecretWish {
+  readonly given?: FreshSecret;
+  /** The secret of the client that the given one was found to be, outside of the unit of work. */
+  readonly sameAs?: string;
+  /** Whether one may be made here, where the client begins to need another one than it has. */
+  readonly renew?: boolean;
+}
+
+/** A secret that is kept: what is known of it, and whose it was. */
+interface Kept {
+  readonly current: StoredSecret;
+  readonly known?: string | undefined;
+  readonly previous?: ClientDocument | undefined;
+}
+
+export interface ClientSecretsOptions {
+  readonly service: SecretService;
+  /** Whether every secret is kept so that it can be shown again (`CLIENT_SECRETS=recoverable`). */
+  readonly recoverable: boolean;
+}
+
+export interface Rotation {
+  readonly clear: string;
+  /** When the last of the earlier secrets ends, as stored. */
+  readonly previousExpiresAt?: string;
+}
+
+/** How many earlier secrets can overlap a new one. */
+const MOST_OVERLAPPING = 2;
+
+/** The secrets of clients, in the unit of work of a store. */
+export class ClientSecrets {
+  constructor(private readonly options: ClientSecretsOptions) {}
+
+  /**
+   * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was
+   * `previous`, begins to need one. Returns the clear value when a secret is new: one that the client has already is
+   * neither replaced nor shown. Throws `invalid-request` when the secret does not do for what the client states.
+   */
+  async apply(
+    store: SecretRows,
+    client: ClientDocument,
+    wish: SecretWish,
+    previous?: ClientDocument,
+  ): Promise<string | undefined> {
+    const { given, renew } = wish;
+    const stored = await store.of(client.inum);
+    const [current] = stored;
+    if (!needsSecret(client)) {
+      await removeAll(store, stored);
+      return undefined;
+    }
+    if (given === undefined && current === undefined && previous !== undefined && needsSecret(previous))
+      return undefined;
+    const isSame = current !== undefined && (await this.isSame(client, current, wish));
+    if (current !== undefined && (given === undefined || isSame)) {
+      const kept = { current, previous, ...(isSame && { known: given?.clear }) };
+      if (renew !== true || this.unfit(client, kept) === undefined) {
+        await this.endWith(store, client, stored.slice(1));
+        return this.keep(store, client, kept);
+      }
+    } else if (given?.origin === 'chosen') requireKey(client, given.clear);
+    await removeAll(store, stored);
+    return this.add(store, client, isSame ? undefined : given, stored);
+  }
+
+  /**
+   * Reads what a caller has chosen; `current` is the secret that the client has. To be called before the unit of work:
+   * it takes tens of milliseconds.
+   */
+  async chosen(secret: string | undefined, inum = '', current?: StoredSecret): Promise<SecretWish> {
+    if (secret === undefined) return {};
+    const { service, recoverable } = this.options;
+    if (current !== undefined && (await service.matches(inum, current, secret)))
+      return { given: service.chosen(secret), sameAs: current.id };
+    return { given: recoverable ? service.chosen(secret) : await service.prepared(service.chosen(secret), []) };
+  }
+
+  /** Reads what a caller has chosen for a client that keeps some of the secrets `stored`. As `chosen`, to be called before. */
+  async chosenBeside(secret: string | undefined, stored: readonly StoredSecret[]): Promise<SecretWish> {
+    if (secret === undefined) return {};
+    const { service, recoverable } = this.options;
+    const given = service.chosen(secret);
+    return { given: recoverable ? given : await service.prepared(given, stored) };
+  }
+
+  /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
+  async rotate(
+    store: SecretRows,
+    client: ClientDocument,
+    { given }: SecretWish,
+    previousEnd?: number,
+  ): Promise<Rotation> {
+    if (given !== undefined) requireKey(client, given.clear);
+    const stored = await store.of(client.inum);
+    const live =
+      previousEnd === undefined
+        ? []
+        : stored.filter((secret) => this.options.service.isLive(secret)).slice(0, MOST_OVERLAPPING);
+    await removeAll(
+      store,
+      stored.filter((secret) => !live.includes(secret)),
+    );
+    const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
+    for (const { id, end } of ends) await store.setExpiry(id, end);
+    // Another rotation may have come in between.
+    const fresh = given?.digest === undefined ? given : await this.options.service.prepared(given, live);
+    const clear = await this.add(store, client, fresh, stored);
+    const last = ends
+      .map(({ end }) => end)
+      .sort()
+      .at(-1);
+    return { clear, ...(last !== undefined && { previousExpiresAt: last }) };
+  }
+
+  /** The clear value of the current secret, where it is kept. */
+  async reveal(store: Pick<SecretStore, 'of'>, inum: string): Promise<string | undefined> {
+    const [current] = await store.of(inum);
+    return current?.kind === 'encrypted' ? this.options.service.reveal(inum, current) : undefined;
+  }
+
+  /** Keeps the current secret: its end follows the document, and it must fit how the client uses it. */
+  private async keep(store: SecretRows, client: ClientDocument, kept: Kept): Promise<undefined> {
+    const { current, known } = kept;
+    const unfit = this.unfit(client, kept);
+    if (unfit !== undefined) throw unfit;
+    if (current.expiresAt !== expiryOf(client)) await store.setExpiry(current.id, expiryOf(client));
+    const isClear = current.kind === 'encrypted';
+    if (isClear === this.inClear(client)) return undefined;
+    if (isClear) return this.hide(store, client, current);
+    if (known !== undefined) {
+      await store.remove([current.id]);
+      await this.add(store, client, this.options.service.chosen(known), [current]);
+    }
+    return undefined;
+  }
+
+  /** Why a secret that is kept does not do for the client. One that was too short for it before goes on. */
+  private unfit(client: ClientDocument, { current, known, previous }: Kept): Problem | undefined {
+    const clear =
+      known ?? (current.kind === 'encrypted' ? this.options.service.reveal(client.inum, current) : undefined);
+    if (clear === undefined) return needsClearSecret(client) === undefined ? undefined : needsNewSecret(client);
+    const before = leastKeyBytes(previous && mostDemandingAlgorithm(previous));
+    const least = leastKeyBytes(mostDemandingAlgorithm(client));
+    return least > before && keyBytes(clear) < least ? tooShort(client) : undefined;
+  }
+
+  /** Keeps only a digest of a secret whose clear value is not needed any more. */
+  private async hide(store: SecretRows, client: ClientDocument, current: StoredSecret): Promise<undefined> {
+    const clear = this.options.service.reveal(client.inum, current);
+    const sealed = await this.options.service.seal(
+      client.inum,
+      this.options.service.chosen(clear),
+      false,
+      current.sequence,
+    );
+    await store.rewrap(current.id, sealed.kind, sealed.value);
+    return undefined;
+  }
+
+  /** No earlier secret outlives the end that the client sets for its secret. */
+  private async endWith(store: SecretRows, client: ClientDocument, earlier: readonly StoredSecret[]): Promise<void> {
+    const end = expiryOf(client);
+    if (end === null) return;
+    for (const { id, expiresAt } of earlier) {
+      if (expiresAt === null || expiresAt > end) await store.setExpiry(id, end);
+    }
+  }
+
+  private async add(
+    store: SecretRows,
+    client: ClientDocument,
+    given: FreshSecret | undefined,
+    stored: readonly StoredSecret[],
+  ): Promise<string> {
+    const { service } = this.options;
+    const fresh = given ?? service.make(needsClearSecret(client) !== undefined);
+    const sequence = (stored[0]?.sequence ?? 0) + 1;
+    const sealed = await service.seal(client.inum, fresh, this.inClear(client), sequence);
+    await store.add(client.inum, { ...sealed, expiresAt: expiryOf(client) });
+    return fresh.clear;
+  }
+
+  /** Under scrypt only what was compared beforehand counts: comparing would hold up the unit of work. */
+  private async isSame(client: ClientDocument, current: StoredSecret, wish: SecretWish): Promise<boolean> {
+    if (wish.given === undefined) return false;
+    if (wish.sameAs === current.id) return true;
+    return current.kind !== 'scrypt' && this.options.service.matches(client.inum, current, wish.given.clear);
+  }
+
+  private inClear(client: ClientDocument): boolean {
+    return this.options.recoverable || needsClearSecret(client) !== undefined;
+  }
+}
+
+function expiryOf(client: ClientDocument): string | null {
+  const end = client.clientSecretExpiresAt === undefined ? undefined : parseWireDate(client.clientSecretExpiresAt);
+  return end === undefined ? null : timestamp(end);
+}
+
+const removeAll = (store: SecretRows, stored: readonly StoredSecret[]): Promise<void> =>
+  store.remove(stored.map((secret) => secret.id));
+
+const earlier = (left: string | null, right: string): string => (left !== null && left < right ? left : right);
+
+function requireKey(client: ClientDocument, secret: string): void {
+  if (keyBytes(secret) < leastKeyBytes(mostDemandingAlgorithm(client))) throw tooShort(client);
+}
+
+function tooShort(client: ClientDocument): Problem {
+  const alg = mostDemandingAlgorithm(client);
+  const detail = `must have ${leastKeyBytes(alg)} bytes or more: it is the key of ${alg ?? ''}`;
+  const fault = { pointer: '/clientSecret', detail, rule: SECRET_IS_A_KEY, reference: 'RFC 7518 section 3.2' };
+  return new Problem('invalid-request', { errors: [fault] });
+}
+
+function needsNewSecret(client: ClientDocument): Problem {
+  const cause = needsClearSecret(client) ?? '';
+  const detail = `is needed: ${cause} uses the secret itself, of which only a digest is kept`;
+  return new Problem('invalid-request', {
+    errors: [{ pointer: '/clientSecret', detail, rule: 'clear-secret-needed' }],
+  });
+}

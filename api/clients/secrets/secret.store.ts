@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
+
+export type SecretKind = 'sha256' | 'scrypt' | 'encrypted';
+
+/** A secret as it is kept: its digest or its ciphertext. */
+export interface StoredSecret {
+  readonly id: string;
+  readonly sequence: number;
+  readonly kind: SecretKind;
+  readonly value: string;
+  readonly expiresAt: string | null;
+}
+
+export interface NewSecret extends StoredSecret {
+  readonly createdAt: string;
+}
+
+export interface SecretUse {
+  readonly inum: string;
+  readonly created: string;
+  readonly used: string | null;
+}
+
+export interface SecretStore {
+  /** The secrets of a client, the current one first. */
+  of(inum: string): Promise<StoredSecret[]>;
+  /** Keeps a secret in another form; the secret itself stays what it is. */
+  rewrap(id: string, kind: SecretKind, value: string): Promise<void>;
+  noteUse(id: string, at: string): Promise<void>;
+  /** The clients after `inum` with secrets that were made until `taken` and are live at `now`: when the newest was made, and used last. */
+  liveAfter(inum: string, at: { taken: string; now: string }, limit: number): Promise<SecretUse[]>;
+  /** A page of encrypted secrets in the order of their ids, for re-encryption. */
+  encryptedAfter(id: string, limit: number): Promise<{ id: string; inum: string; value: string }[]>;
+}
+
+export const newSecretId = (): string => randomUUID();
+
+/** Written once: it is read with every token and every change, and to build it took longer than to run it. */
+const OF = `SELECT id, sequence, kind, value, expires_at AS expiresAt
+  FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
+
+export function secretStore(manager: EntityManager): SecretStore {
+  const secrets = manager.getRepository(ClientSecretEntity);
+  return {
+    of: (inum) => manager.query<StoredSecret[]>(OF, [inum]),
+    rewrap: async (id, kind, value) => {
+      await secrets.update({ id }, { kind, value });
+    },
+    noteUse: async (id, at) => {
+      await secrets.update({ id }, { lastUsedAt: at });
+    },
+    liveAfter: (inum, { taken, now }, limit) =>
+      manager.query<SecretUse[]>(
+        `SELECT inum, MAX(created_at) AS created, MAX(last_used_at) AS used FROM client_secrets
+          WHERE inum > ? AND created_at <= ? AND (expires_at IS NULL OR expires_at > ?)
+          GROUP BY inum ORDER BY inum LIMIT ${limit}`,
+        [inum, taken, now],
+      ),
+    encryptedAfter: async (id, limit) =>
+      secrets
+        .createQueryBuilder('s')
+        .where('s.kind = :kind AND s.id > :id', { kind: 'encrypted', id })
+        .orderBy('s.id')
+        .take(limit)
+        .getMany(),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Request, RequestHandler } from 'express';
+import { OPERATIONS } from '../../../openapi/operations.gen.ts';
+import { Problem, type Fault } from '../../shared/problem.ts';
+import { isTextInPercents } from '../../shared/contract/text.ts';
+
+interface Taken {
+  /** The types of the parameters, by their names. */
+  readonly known: ReadonlyMap<string, string>;
+  /** Whether a parameter that is unknown is left out of account. */
+  readonly ignores: (name: string) => boolean;
+}
+
+const TAKEN: ReadonlyMap<string, Taken> = new Map(
+  OPERATIONS.map(({ id, query, ignoredQuery }) => {
+    const ignored = ignoredQuery === 'any' ? undefined : new Set<string>(ignoredQuery);
+    return [id, { known: new Map(Object.entries(query)), ignores: (name) => ignored?.has(name) ?? true }];
+  }),
+);
+
+/**
+ * Refuses a query that is not text, has parameters that the operation neither takes nor ignores, or has a number that
+ * is not written in decimal digits: the validator would take `1e400` and `0x10` for numbers.
+ */
+export const checkQuery: RequestHandler = (req, _res, next) => {
+  const taken = TAKEN.get(req.openapi?.schema.operationId ?? '');
+  if (taken === undefined) throw new Error(`no operation for ${req.method} ${req.path}`);
+  if (!isTextInPercents(rawQuery(req)))
+    throw new Problem('invalid-request', { detail: 'the query is not UTF-8 where it is percent-encoded' });
+  const errors = Object.entries(req.query).flatMap(([name, value]) => faultOf(taken, name, value));
+  if (errors.length > 0) throw new Problem('invalid-request', { errors });
+  next();
+};
+
+const rawQuery = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
+
+function faultOf({ known, ignores }: Taken, name: string, value: unknown): Fault[] {
+  const fault = (detail: string): Fault[] => [{ parameter: `query:${name}`, detail }];
+  const type = known.get(name);
+  if (type === undefined) return ignores(name) ? [] : fault(`is not a parameter here${otherwise(known)}`);
+  if (Array.isArray(value)) return fault('must not be repeated');
+  return type === 'integer' && !/^\d{1,15}$/.test(String(value)) ? fault('must be a number in decimal digits') : [];
+}
+
+const otherwise = (known: ReadonlyMap<string, string>): string =>
+  known.size === 0 ? '' : `: there are ${[...known.keys()].join(', ')}`;

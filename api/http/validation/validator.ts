@@ -1,0 +1,43 @@
+import * as OpenApiValidator from 'express-openapi-validator';
+import type { Express, Request, RequestHandler, Response } from 'express';
+import { rememberingMatch } from './operation-match.ts';
+import { requestContract } from './request-contract.ts';
+import type { Contract } from '../../shared/contract/contract.ts';
+
+/** The request validator in two halves: what goes before authentication and the body, and what goes after. */
+export interface RequestValidation {
+  /** Finds the operation; answers 404 and 405. */
+  readonly match: readonly RequestHandler[];
+  /** Checks parameters and body against the operation. */
+  readonly validate: readonly RequestHandler[];
+  /** Resolves when the contract is loaded; rejects when it is broken, which the validator itself tells only callers. */
+  ready(app: Express): Promise<void>;
+}
+
+/** Builds the validator on a copy of what the contract says of requests, which it changes. */
+export function requestValidation(contract: Contract): RequestValidation {
+  const handlers = OpenApiValidator.middleware({
+    apiSpec: requestContract(contract.document) as never,
+    // What is unknown in a query depends on the operation (`checkQuery`).
+    validateRequests: { allErrors: true, allowUnknownQueryParameters: true },
+    validateResponses: false,
+    // Authentication is ours: the validator's would run once for every alternative and lose what it threw.
+    validateSecurity: false,
+    fileUploader: false,
+  }) as unknown as RequestHandler[];
+  const at = handlers.findIndex((handler) => handler.name === 'requestMiddleware');
+  const [load] = handlers;
+  if (at < 1 || load === undefined) throw new Error('the validator has other middleware than expected');
+  return {
+    match: [rememberingMatch(Object.keys(contract.document.paths), handlers.slice(0, at))],
+    validate: handlers.slice(at),
+    ready: (app) =>
+      new Promise((resolve, reject) => {
+        const done = (error?: unknown): void => {
+          if (error === undefined) resolve();
+          else reject(error instanceof Error ? error : new Error('the contract cannot be loaded'));
+        };
+        void load({ app } as unknown as Request, {} as Response, done);
+      }),
+  };
+}

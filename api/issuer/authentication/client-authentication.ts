@@ -1,0 +1,139 @@
+import type { ClientDocument } from '../../clients/document/client.document.ts';
+import { isActive } from '../../clients/client.state.ts';
+import type { StoredClient } from '../../clients/client.store.ts';
+import type { SecretService } from '../../clients/secrets/secret.service.ts';
+import type { StoredSecret } from '../../clients/secrets/secret.store.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { INUM } from '../../shared/ids.ts';
+import { OAuthProblem } from '../../shared/problem.ts';
+import { spendComparison } from '../../shared/keys/secret-hash.ts';
+import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import type { AttemptLimiter } from './attempt-limiter.ts';
+import { assertionMethod, type AssertionVerdict, type PresentedAssertion } from './client-assertion.ts';
+import type { FormParameters } from '../form.ts';
+import type { IssuerStores } from '../issuer.stores.ts';
+import { presentedCredentials, type PresentedCredentials } from './presented-credentials.ts';
+
+export interface ClientAuthenticationOptions {
+  readonly work: UnitOfWork<IssuerStores>;
+  readonly clock: Clock;
+  readonly secrets: SecretService;
+  readonly verifyAssertion: (presented: PresentedAssertion) => Promise<AssertionVerdict>;
+  readonly limiter: AttemptLimiter;
+  readonly realm: string;
+}
+
+export interface AuthenticationRequest {
+  readonly authorization: string | undefined;
+  readonly form: FormParameters;
+  /** Address of the peer. */
+  readonly source: string;
+  /** The endpoint that is called. */
+  readonly endpoint: string;
+}
+
+/** A client that has proved itself, or named itself where it is public (method `none`). */
+export interface AuthenticatedClient {
+  readonly document: ClientDocument;
+  readonly createdAt: string;
+  readonly lastAccessTime?: string;
+  readonly method: string;
+  /** The secret that it used. */
+  readonly secretId?: string;
+  /** Makes the digest to keep of that secret from now on, where the one that is kept is of an earlier kind. */
+  readonly renewDigest?: () => Promise<string | undefined>;
+}
+
+/**
+ * Authenticates the client of a request (RFC 6749 section 2.3). Throws 400 `invalid_request` when the request is
+ * malformed, 401 `invalid_client` in every case of failure alike, 429 after too many failures.
+ */
+export type AuthenticateClient = (request: AuthenticationRequest) => Promise<AuthenticatedClient>;
+
+/** A failure. `isTimeSpent` says that a comparison has taken its time already. */
+interface Refusal {
+  readonly reason: string;
+  readonly isTimeSpent?: boolean;
+}
+
+type Proof = Pick<AuthenticatedClient, 'secretId' | 'renewDigest'> | Refusal;
+
+interface Attempt {
+  readonly presented: PresentedCredentials;
+  readonly endpoint: string;
+}
+
+interface Found {
+  readonly stored: StoredClient;
+  readonly secrets: readonly StoredSecret[];
+}
+
+/** The one answer to a client that cannot be authenticated; `reason` is for the log (RFC 6749 section 5.2). */
+export function invalidClient(reason: string, authorization: string | undefined, realm: string): OAuthProblem {
+  const challenge = authorization === undefined ? {} : { headers: { 'WWW-Authenticate': `Basic realm="${realm}"` } };
+  return new OAuthProblem(401, 'invalid_client', 'client authentication failed', { reason, ...challenge });
+}
+
+export function clientAuthentication(options: ClientAuthenticationOptions): AuthenticateClient {
+  const { work, clock, secrets } = options;
+
+  /** Both reads are made for every id, so that they take the same time. */
+  const find = async (clientId: string): Promise<Found | undefined> => {
+    if (!INUM.test(clientId)) return undefined;
+    const [stored, kept] = await work.read((stores) =>
+      Promise.all([stores.clients.find(clientId), stores.secrets.of(clientId)]),
+    );
+    return stored && { stored, secrets: kept };
+  };
+
+  const checkSecret = async (inum: string, kept: readonly StoredSecret[], clear: string): Promise<Proof> => {
+    const secret = await secrets.find(inum, kept, clear);
+    if (secret !== undefined) return { secretId: secret.id, renewDigest: () => secrets.renewed(secret, clear) };
+    const isTimeSpent = kept.some((candidate) => candidate.kind === 'scrypt' && secrets.isLive(candidate));
+    return { reason: 'no live secret matches', isTimeSpent };
+  };
+
+  const check = async (
+    { presented, endpoint }: Attempt,
+    client: ClientDocument,
+    kept: readonly StoredSecret[],
+  ): Promise<Proof> => {
+    if (presented.kind === 'secret') return checkSecret(client.inum, kept, presented.secret);
+    if (presented.kind !== 'assertion') return {};
+    return options.verifyAssertion({ client, secrets: kept, assertion: presented.assertion, endpoint });
+  };
+
+  const prove = async (attempt: Attempt, { stored, secrets: kept }: Found): Promise<AuthenticatedClient | Refusal> => {
+    const document = JSON.parse(stored.text) as ClientDocument;
+    if (!isActive(document, clock.now())) return { reason: 'the client is disabled or expired' };
+    const method = methodOf(attempt.presented);
+    if (method === undefined || !document.allAuthenticationMethods.includes(method)) {
+      return { reason: `${method ?? 'what it presents'} is not a method of the client` };
+    }
+    const proof = await check(attempt, document, kept);
+    if ('reason' in proof) return proof;
+    const { createdAt, lastAccessTime } = stored;
+    return { ...proof, method, document, createdAt, ...(lastAccessTime !== undefined && { lastAccessTime }) };
+  };
+
+  return async ({ authorization, form, source, endpoint }) => {
+    const presented = presentedCredentials(authorization, form);
+    return options.limiter({ clientId: presented.clientId, source }, async () => {
+      const found = await find(presented.clientId);
+      const outcome =
+        found === undefined ? { reason: 'there is no such client' } : await prove({ presented, endpoint }, found);
+      if (!('reason' in outcome)) return outcome;
+      if (outcome.isTimeSpent !== true) await spendComparison();
+      // Only an id that is one: who mixes the two up sends a secret in its place.
+      const who = found === undefined ? '' : `: ${found.stored.inum}`;
+      throw invalidClient(outcome.reason + who, authorization, options.realm);
+    });
+  };
+}
+
+/** The authentication method that a request uses, or undefined when it is none that we know. */
+function methodOf(presented: PresentedCredentials): string | undefined {
+  if (presented.kind === 'secret') return presented.method;
+  if (presented.kind === 'assertion') return assertionMethod(presented.assertion);
+  return presented.kind === 'none' ? 'none' : undefined;
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { isAdministrationScope } from '../../shared/contract/administration-scopes.ts';
+import { findReferences } from '../../clients/client.lookup.ts';
+import { unknownDetail } from '../../scopes/references.ts';
+import { parseWireDate, timestamp, type Clock } from '../../shared/clock.ts';
+import { dnOf, randomSecret, sha256 } from '../../shared/ids.ts';
+import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import { Problem, type Fault } from '../../shared/problem.ts';
+import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import type { InitialToken } from './initial-token.store.ts';
+import type { RegistrationStores } from '../registration.stores.ts';
+
+export interface InitialTokenServiceOptions {
+  readonly work: UnitOfWork<RegistrationStores>;
+  readonly clock: Clock;
+}
+
+type Answer = Schemas['RegistrationToken'];
+
+export interface InitialTokenService {
+  /** Makes a token. Refuses scopes that are unknown or open administration, and an end that has passed. */
+  create(context: RequestContext, input: Schemas['RegistrationTokenInput']): Promise<Schemas['NewRegistrationToken']>;
+  list(offset: number, limit: number): Promise<Schemas['RegistrationTokenPagedResult']>;
+  get(id: string): Promise<Answer>;
+  remove(context: RequestContext, id: string): Promise<void>;
+}
+
+const MOST_CLIENTS = 100;
+
+export function initialTokenService({ work, clock }: InitialTokenServiceOptions): InitialTokenService {
+  const now = (): string => timestamp(clock.now());
+  const audit = (
+    stores: RegistrationStores,
+    { caller, operation, requestId }: RequestContext,
+    inum: string,
+    changed: readonly string[],
+  ): Promise<void> => stores.audit.record({ at: now(), caller: caller.clientId, operation, requestId, inum, changed });
+  const answers = async (stores: RegistrationStores, tokens: readonly InitialToken[]): Promise<Answer[]> => {
+    const ids = tokens.map(({ id }) => id);
+    const clients = await stores.registrations.clientsOf(ids, MOST_CLIENTS);
+    return tokens.map((token) => answerOf(token, clients.get(token.id) ?? []));
+  };
+
+  return {
+    create: (context, input) =>
+      work.write(async (stores) => {
+        const scopes = await scopesOf(stores, input.scopes ?? []);
+        const token: InitialToken = {
+          id: randomUUID(),
+          label: input.label,
+          uses: input.uses,
+          usesLeft: input.uses,
+          expiresAt: endOf(input.expirationDate, clock.now()),
+          scopes,
+          createdAt: now(),
+          createdBy: context.caller.clientId,
+          lastUsedAt: null,
+        };
+        const clear = randomSecret();
+        await stores.initialTokens.insert({ ...token, digest: sha256(clear) });
+        await audit(stores, context, token.id, Object.keys(input));
+        return { ...answerOf(token, []), token: clear };
+      }),
+    list: (offset, limit) =>
+      work.read(async (stores) => {
+        const { tokens, total } = await stores.initialTokens.page(offset, limit);
+        const entries = await answers(stores, tokens);
+        return { start: offset, totalEntriesCount: total, entriesCount: entries.length, entries };
+      }),
+    get: (id) =>
+      work.read(async (stores) => {
+        const token = await stores.initialTokens.find(id);
+        const [answer] = await answers(stores, token === undefined ? [] : [token]);
+        if (answer === undefined) throw noSuchToken();
+        return answer;
+      }),
+    remove: (context, id) =>
+      work.write(async (stores) => {
+        if (!(await stores.initialTokens.remove(id))) throw noSuchToken();
+        await audit(stores, context, id, ['token']);
+      }),
+  };
+}
+
+const noSuchToken = (): Problem => new Problem('not-found', { detail: 'there is no such initial access token' });
+
+async function scopesOf(stores: RegistrationStores, scopes: readonly string[]): Promise<string[]> {
+  const { references } = await findReferences(stores, { scopes });
+  const faults: Fault[] = scopes.flatMap((text, index) => {
+    const name = references.scopes.get(text)?.name;
+    const pointer = `/scopes/${index}`;
+    if (name === undefined) return [{ pointer, detail: unknownDetail('scopes', text), rule: 'known-scopes' }];
+    if (!isAdministrationScope(name)) return [];
+    return [{ pointer, detail: `${name} opens administration`, rule: 'no-administration-by-registration' }];
+  });
+  if (faults.length > 0) throw new Problem('invalid-request', { errors: faults });
+  return [...new Set(scopes.flatMap((text) => references.scopes.get(text)?.inum ?? []))];
+}
+
+function endOf(date: string | undefined, now: number): string | null {
+  if (date === undefined) return null;
+  const time = parseWireDate(date);
+  if (time !== undefined && time > now) return timestamp(time);
+  const detail = time === undefined ? 'is not a date of the calendar' : 'has passed';
+  throw new Problem('invalid-request', { errors: [{ pointer: '/expirationDate', detail, rule: 'date' }] });
+}
+
+function answerOf(token: InitialToken, clients: string[]): Answer {
+  const { id, label, uses, usesLeft, expiresAt, createdAt, createdBy, lastUsedAt } = token;
+  return {
+    id,
+    label,
+    uses,
+    usesLeft,
+    ...(expiresAt !== null && { expirationDate: expiresAt.slice(0, 19) }),
+    scopes: token.scopes.map((inum) => dnOf('scopes', inum)),
+    creationDate: createdAt.slice(0, 19),
+    createdBy,
+    ...(lastUsedAt !== null && { lastUsed: lastUsedAt.slice(0, 19) }),
+    clients,
+  };
+}

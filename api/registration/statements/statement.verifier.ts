@@ -1,0 +1,157 @@
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type ProtectedHeaderParameters,
+} from 'jose';
+import type { ClientKeys } from '../../clients/rules/client-keys.ts';
+import { timestamp } from '../../shared/clock.ts';
+import { checkHygiene } from '../../shared/log/hygiene.ts';
+import { sha256 } from '../../shared/ids.ts';
+import { isTyped } from '../../shared/keys/jwt-type.ts';
+import { errorFields, type Log } from '../../shared/log/log.ts';
+import { OAuthProblem } from '../../shared/problem.ts';
+import { SIGNATURE_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts';
+import { isTextInJwt } from '../../shared/contract/text.ts';
+import type { Meters } from '../../shared/meters.ts';
+import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import type { Metadata } from '../metadata/registration.mapping.ts';
+import type { RegistrationStores } from '../registration.stores.ts';
+import type { StoredStatement } from './software-statement.store.ts';
+
+/** An issuer whose software statements are taken, and what they bring. */
+export interface StatementIssuer {
+  readonly issuer: string;
+  readonly jwksUri?: string;
+  /** A JWK Set as JSON text. */
+  readonly jwks?: string;
+  /** Scopes that its clients get beside those that they ask for. */
+  readonly grantedScopes: readonly string[];
+  /** The user claims that its clients may ask for; any that there are when it is left out. */
+  readonly allowedClaims?: readonly string[];
+}
+
+/** A software statement that was found good. */
+export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'grantedScopes' | 'allowedClaims'> {
+  readonly metadata: Metadata;
+  /** SHA-256 of its text. */
+  readonly digest: string;
+  /** Whether the registration has it already, verified then. */
+  readonly stands: boolean;
+  /** The record of a statement of our own, which the registration uses. */
+  readonly own?: StoredStatement;
+}
+
+export interface StatementVerifierOptions {
+  readonly work: UnitOfWork<RegistrationStores>;
+  readonly log: Log;
+  readonly meters: Meters;
+  /** Our own issuer. */
+  readonly issuer: string;
+  readonly statementIssuers: readonly StatementIssuer[];
+  /** Finds the keys of an issuer. */
+  readonly keys: ClientKeys;
+}
+
+/**
+ * Verifies a software statement (RFC 7591 section 2.3). `stands` says that the client is registered with it already:
+ * then it is not verified again, and only its issuer must still be approved. Throws `unapproved_software_statement`
+ * or `invalid_software_statement`.
+ */
+export type VerifyStatement = (text: string, at: { now: number; stands: boolean }) => Promise<VerifiedStatement>;
+
+const ALGORITHMS = [...SIGNATURE_ALGORITHMS, 'EdDSA'];
+/** Tolerance for clocks, in seconds. */
+const SKEW = 30;
+/** Claims about the statement itself, and what a statement cannot hold. */
+const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
+
+export function statementVerifier(options: StatementVerifierOptions): VerifyStatement {
+  const { work, log, meters, issuer: own, statementIssuers, keys } = options;
+
+  const invalid = (reason: string): OAuthProblem =>
+    new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
+
+  const verifySignature = async (text: string, issuer: StatementIssuer, now: number): Promise<void> => {
+    const { header } = decoded(text) ?? {};
+    const known = await keys(issuer, { ...header, alg: String(header?.alg) }).catch((error: unknown) => {
+      log.warn('keys of a statement issuer cannot be had', { issuer: issuer.issuer, ...errorFields(error) });
+      throw invalid('the keys of its issuer cannot be had');
+    });
+    const demands = { algorithms: ALGORITHMS, issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
+    let reason = 'there is no key for it';
+    for (const key of known) {
+      const end = meters.signature('verify', 'software_statement');
+      try {
+        await jwtVerify(text, key, demands);
+        return;
+      } catch (error) {
+        reason = error instanceof errors.JOSEError ? error.message : 'it cannot be verified';
+      } finally {
+        end();
+      }
+    }
+    throw invalid(reason);
+  };
+
+  const findOwn = async (text: string, { jti }: JWTPayload, now: number): Promise<StoredStatement> => {
+    const found = await work.read((stores) => stores.statements.find(String(jti), timestamp(now)));
+    // What is ours, we have made: every text that we signed is on record, also when its key is retired.
+    if (found?.document.digests.includes(sha256(text)) !== true)
+      throw invalid('it is unknown, used, revoked or expired');
+    return found;
+  };
+
+  return async (text, { now, stands }) => {
+    if (!isTextInJwt(text)) throw invalid('it is not Unicode text');
+    const { header, payload } = decoded(text) ?? {};
+    if (payload === undefined || typeof payload.iss !== 'string') throw invalid('it is not a JWT with an issuer');
+    if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
+    if (!isTyped(header?.typ, 'none', 'jwt')) throw invalid('its type is not that of a software statement');
+    // RFC 7523 section 3: nobody but a client that authenticates names itself twice.
+    if (payload.sub === payload.iss) throw invalid('it is a client assertion');
+    const listed = statementIssuers.find(({ issuer }) => issuer === payload.iss);
+    if (!isSound(payload)) throw invalid('it is nested too deeply or has a name that no member may have');
+    if (listed === undefined && payload.iss !== own) {
+      const reason = `its issuer is not approved: ${payload.iss.slice(0, 200)}`;
+      throw new OAuthProblem(
+        400,
+        'unapproved_software_statement',
+        'the issuer of the software statement is not approved',
+        {
+          reason,
+        },
+      );
+    }
+    const issuer = listed ?? { issuer: own, grantedScopes: [] };
+    const verified = { ...issuer, metadata: metadataIn(payload), digest: sha256(text), stands };
+    if (stands) return verified;
+    if (payload.iss === own) return { ...verified, own: await findOwn(text, payload, now) };
+    if (payload.aud !== undefined && ![payload.aud].flat().includes(own)) throw invalid('it is for another server');
+    await verifySignature(text, issuer, now);
+    return verified;
+  };
+}
+
+/** What a statement says becomes metadata, and is held to what holds for every body. */
+function isSound(claims: JWTPayload): boolean {
+  try {
+    checkHygiene(claims);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function decoded(text: string): { header: ProtectedHeaderParameters; payload: JWTPayload } | undefined {
+  try {
+    return { header: decodeProtectedHeader(text), payload: decodeJwt(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const metadataIn = (payload: JWTPayload): Metadata =>
+  Object.fromEntries(Object.entries(payload).filter(([name]) => !NOT_METADATA.includes(name)));

@@ -1,0 +1,174 @@
+import { isUtf8 } from 'node:buffer';
+import type { Asked, Found, Searched, State } from '../asked.ts';
+import { conditionSql, sortSql, type Refer } from '../condition-sql.ts';
+import type { Position } from '../cursor.ts';
+import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
+import { afterSql, orderBySql, type Order } from '../order-sql.ts';
+import type { SearchQuery } from '../search-query.ts';
+import { slices, type Select } from './slices.ts';
+import type { TextIndex } from '../text/text-index.store.ts';
+import type { TotalCache } from './total-cache.ts';
+
+/**
+ * Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. Looking
+ * up n of N costs n, walking to a page costs about 50 N / n: they meet at the root of 50 N.
+ */
+const fewOf = (all: number): number => Math.max(1_000, Math.ceil(Math.sqrt(50 * all)));
+const COUNTED = 10_000;
+
+interface Matches {
+  /** Left out where only the filters tell. */
+  readonly total?: number;
+  /** Which, where they are few. */
+  readonly few?: ReadonlySet<number>;
+}
+
+interface PageRow {
+  inum: string;
+  sort: string | number | ArrayBuffer | Buffer | null;
+}
+
+export interface RunOptions {
+  readonly dialect: Dialect;
+  readonly searched: Searched;
+  readonly texts: TextIndex | undefined;
+  readonly totals: TotalCache;
+  readonly state: State;
+  readonly select: Select;
+  /** Whether what filters tell is read in slices. */
+  readonly sliced: boolean;
+}
+
+/** One search: its statements, one after the other. */
+export class SearchRun {
+  constructor(private readonly options: RunOptions) {}
+
+  async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
+    const { dialect } = this.options;
+    const matches = await this.matches(query);
+    const filters = query.conditions.map((condition) => conditionSql(dialect, condition, refer));
+    const where = all([...filters, ...this.textual(query.terms, matches.few)]);
+    const isSliced = this.options.sliced && matches.few === undefined;
+    const page = isSliced ? await this.slicedPage(query, where, asked) : await this.page(query, where, asked);
+    const total = matches.total ?? totalSeen(page, asked) ?? (await this.countedTotal(where, isSliced));
+    const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
+    return { page, total: isEstimate ? COUNTED : total, isEstimate };
+  }
+
+  /** What a query matches: how many where its terms alone tell, counted up to a limit, and where they are few, which. */
+  private async matches({ terms, conditions }: SearchQuery): Promise<Matches> {
+    const { texts, state, totals } = this.options;
+    const { count, mark } = state;
+    if (terms.length === 0) return conditions.length > 0 ? {} : { total: count };
+    if (texts === undefined) return {};
+    const most = fewOf(count);
+    let ids: ReadonlySet<number> | undefined;
+    const counted = await totals.total(JSON.stringify([terms, conditions.length > 0]), mark, async () => {
+      ids = await this.idsOf(texts, terms, conditions.length > 0 ? most + 1 : COUNTED + 1);
+      return ids.size;
+    });
+    // A number may be a few seconds old, a page may not.
+    if (counted <= most) ids ??= await this.idsOf(texts, terms, most + 1);
+    const few = ids !== undefined && ids.size <= most ? ids : undefined;
+    return { ...(conditions.length === 0 && { total: few?.size ?? counted }), ...(few && { few }) };
+  }
+
+  /** The ids of the texts that contain one of the terms, about `limit` at most. */
+  private async idsOf(texts: TextIndex, terms: readonly string[], limit: number): Promise<ReadonlySet<number>> {
+    const ids = new Set<number>();
+    for (const term of terms) {
+      const { text, parameters } = await texts.containing(term, this.options.state.count);
+      const rows = await this.options.select<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
+      for (const { id } of rows) ids.add(id);
+      if (ids.size >= limit) break;
+    }
+    return ids;
+  }
+
+  private textual(terms: readonly string[], few: ReadonlySet<number> | undefined): Sql[] {
+    const { dialect, searched } = this.options;
+    if (terms.length === 0) return [];
+    if (few === undefined) return [any(terms.map((term) => dialect.contains(searched.text, term)))];
+    return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
+  }
+
+  private countedTotal(where: Sql, isSliced: boolean): Promise<number> {
+    const { totals, state } = this.options;
+    return totals.total(JSON.stringify(where), state.mark, () =>
+      isSliced ? this.slicedCount(where) : this.count(where, COUNTED + 1),
+    );
+  }
+
+  private async count({ text, parameters }: Sql, most: number): Promise<number> {
+    const matches = `SELECT 1 FROM ${this.tablesFor(text)} WHERE ${text} LIMIT ${most}`;
+    const select = `SELECT COUNT(*) AS number FROM (${matches}) m`;
+    const [row] = await this.options.select<{ number: number | string }>(select, parameters);
+    return Number(row?.number ?? 0);
+  }
+
+  private async page(query: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
+    if (limit === 0) return [];
+    const order: Order = { ...sortSql(this.options.dialect, query.sort.field), descending: query.sort.descending };
+    const after = 'after' in start ? [afterSql(order, start.after)] : [];
+    const { text, parameters } = all([where, ...after]);
+    const offset = 'offset' in start ? start.offset : 0;
+    const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${this.tablesFor(`${text} ${order.expression}`)}
+      WHERE ${text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
+    const rows = await this.options.select<PageRow>(select, parameters);
+    return rows.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
+  }
+
+  /** The page in the order of ids. */
+  private async slicedPage({ sort }: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
+    if (limit === 0) return [];
+    const { select, searched } = this.options;
+    const after = 'after' in start ? { after: start.after.id } : {};
+    let left = 'offset' in start ? start.offset : 0;
+    const ids: string[] = [];
+    for await (const slice of slices({ select, table: searched.table, descending: sort.descending, ...after })) {
+      const { text, parameters } = all([where, slice]);
+      const order = `ORDER BY c.inum${sort.descending ? ' DESC' : ''} LIMIT ${left + limit - ids.length}`;
+      const tables = this.tablesFor(text);
+      const rows = await select<{ inum: string }>(
+        `SELECT c.inum AS inum FROM ${tables} WHERE ${text} ${order}`,
+        parameters,
+      );
+      ids.push(...rows.slice(left).map(({ inum }) => inum));
+      left = Math.max(0, left - rows.length);
+      if (ids.length === limit) break;
+    }
+    return ids.map((id) => ({ id, value: id }));
+  }
+
+  private async slicedCount(where: Sql): Promise<number> {
+    const { select, searched } = this.options;
+    let count = 0;
+    for await (const slice of slices({ select, table: searched.table, descending: false })) {
+      count += await this.count(all([where, slice]), COUNTED + 1);
+      if (count > COUNTED) break;
+    }
+    return count;
+  }
+
+  /** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
+  private tablesFor(text: string): string {
+    const { table, joins } = this.options.searched;
+    const spoken = Object.entries(joins).flatMap(([alias, join]) =>
+      new RegExp(`\\b${alias}\\.`).test(text) ? [join] : [],
+    );
+    return [`${table} c`, ...spoken].join(' ');
+  }
+}
+
+/** How many matches there are, where the page has the last of them. */
+function totalSeen(page: readonly Position[], { start, limit }: Asked): number | undefined {
+  if (!('offset' in start) || page.length >= limit) return undefined;
+  return page.length > 0 || start.offset === 0 ? start.offset + page.length : undefined;
+}
+
+/** The value that was sorted by: a text, although it was selected as bytes, where they are one. */
+function valueOf(sort: PageRow['sort']): Position['value'] {
+  if (sort === null || typeof sort !== 'object') return sort;
+  const bytes = Buffer.from(sort as ArrayBuffer);
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { lookup } from '../../../openapi/lookup.ts';
+import { withoutAlternatives, type ShapeError } from './alternatives.ts';
+import { escapeToken, knownMembers, type KnownMembers } from './known-members.ts';
+import type { MemberNames } from './member-names.ts';
+import { inWords, type Fault } from '../problem.ts';
+
+export interface Contract {
+  /** The bundled document, as it is served. */
+  readonly text: string;
+  readonly document: {
+    readonly paths: Record<string, Record<string, object>>;
+    readonly components: { readonly schemas: Record<string, object> };
+  };
+  /** What about the shape of `value` the component schema `name` does not allow. */
+  shapeFaults(name: string, value: unknown): Fault[];
+  /** Which members a resource has, by the name of the component schema that has them all. */
+  knownMembers(name: string, names: MemberNames): KnownMembers;
+}
+
+const COMPONENT = '#/components/schemas/';
+
+/** Reads the bundled contract that stands beside the generated tables. */
+export function loadContract(): Contract {
+  const text = readFileSync(new URL('../../../openapi/openid-client.json', import.meta.url), 'utf8');
+  const document = JSON.parse(text) as Contract['document'];
+  const { schemas } = document.components;
+  return {
+    text,
+    document,
+    shapeFaults: shapeChecker(document),
+    knownMembers: (name, names) => knownMembers(schemas, lookup(schemas, name) ?? {}, names),
+  };
+}
+
+function shapeChecker(document: Contract['document']): Contract['shapeFaults'] {
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+  ajv.addSchema(document, 'contract');
+  const compiled = new Map<string, ValidateFunction>();
+  return (name, value) => {
+    const validate = compiled.get(name) ?? ajv.compile({ $ref: `contract${COMPONENT}${name}` });
+    compiled.set(name, validate);
+    return validate(value) ? [] : withoutAlternatives((validate.errors ?? []).map(shapeError)).map(faultOf);
+  };
+}
+
+interface AjvError extends ShapeError {
+  readonly params: { readonly missingProperty?: string; readonly allowedValues?: readonly unknown[] };
+}
+
+const shapeError = ({ instancePath, keyword, message = 'is not valid', params }: ErrorObject): AjvError => ({
+  place: instancePath,
+  keyword,
+  message,
+  params,
+});
+
+function faultOf({ place, keyword, message, params: { missingProperty = '', allowedValues } }: AjvError): Fault {
+  if (keyword === 'required') return { pointer: `${place}/${escapeToken(missingProperty)}`, detail: 'is required' };
+  return { pointer: place, detail: allowedValues ? `${message}: ${allowedValues.join(', ')}` : inWords(message) };
+}

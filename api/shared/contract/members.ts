@@ -1,0 +1,62 @@
+import type { Property } from '../../../openapi/property.ts';
+
+/** A JSON object of which only a table of properties knows the members. */
+export type Members = Record<string, unknown>;
+
+/** Whether a value is a JSON object. */
+export const isObject = (value: unknown): value is Members =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The properties at the top level of a resource. */
+export const topLevelOf = <P extends Property>(properties: readonly P[]): P[] =>
+  properties.filter((property) => property.parent === undefined);
+
+/** The properties inside the member `name` of a resource. */
+export const partOf = <P extends Property>(properties: readonly P[], name: string): P[] =>
+  properties.filter((property) => property.parent === name);
+
+/**
+ * Copies the members of `source` that the table knows, in its order; absent ones and those in `skipped` are left out.
+ */
+export function orderedMembers(
+  properties: readonly Property[],
+  source: Members,
+  skipped: ReadonlySet<string> = new Set(),
+): Members {
+  const document: Members = {};
+  for (const { name, type } of topLevelOf(properties)) {
+    const value = source[name];
+    if (value === undefined || skipped.has(name)) continue;
+    document[name] = type === 'attributes' ? orderedPart(partOf(properties, name), value as Members) : value;
+  }
+  return document;
+}
+
+function orderedPart(properties: readonly Property[], source: Members): Members {
+  const present = properties.filter(({ name }) => source[name] !== undefined);
+  return Object.fromEntries(present.map(({ name }) => [name, source[name]]));
+}
+
+/** The object that has the member of a property, by its address. */
+export const holderOf = (document: Members, { parent }: Property): Members | undefined =>
+  parent === undefined ? document : (document[parent] as Members | undefined);
+
+/** The value of a property in a document, by its address. */
+export const valueOf = (document: Members, property: Property): unknown =>
+  holderOf(document, property)?.[property.name];
+
+/** The JSON Pointer of a property. */
+export const pointerTo = (property: Property): string => `/${property.path.replace('.', '/')}`;
+
+/**
+ * The addresses of the properties whose values differ, for the audit record; of a new resource those that are not at their
+ * defaults.
+ */
+export function changedMembers(properties: readonly Property[], before: Members | undefined, after: Members): string[] {
+  const valueBefore = (property: Property): unknown =>
+    before === undefined ? property.default : valueOf(before, property);
+  return properties
+    .filter((property) => property.type !== 'attributes')
+    .filter((property) => JSON.stringify(valueBefore(property)) !== JSON.stringify(valueOf(after, property)))
+    .map((property) => property.path);
+}

@@ -1,0 +1,70 @@
+import type { Property } from '../../../openapi/property.ts';
+import type { MemberNames } from './member-names.ts';
+import { isObject, partOf, topLevelOf, type Members } from './members.ts';
+
+/** Brings a body into the form that the contract describes, before it is validated; `strict` takes fewer forms. */
+export type Normalise = (body: unknown, strict: boolean) => unknown;
+
+/** `null` and `""` are how Janssen's tools write "no value". */
+const isAbsent = (value: unknown): boolean => value === null || value === undefined || value === '';
+
+/**
+ * Makes what brings the body of a written resource into the form that the contract describes: absent members, read-only
+ * ones and noise are dropped, values go to the present names of their members, values of enumerations get their case
+ * and, unless strict, `"true"`, `"false"` and decimal integers in texts become what their members take. A body that is
+ * no object is left alone. Entries of arrays are never dropped: an absent entry is a fault that the contract names.
+ */
+export function memberNormaliser(names: MemberNames): Normalise {
+  const { properties } = names;
+  const known = byName(topLevelOf(properties));
+  const parts = topLevelOf(properties)
+    .filter(({ type }) => type === 'attributes')
+    .map(({ name }) => [name, byName(partOf(properties, name))] as const);
+  return (body, strict) => {
+    if (!isObject(body)) return body;
+    const present = names.withoutNoise(names.inPresentForm(withoutAbsentMembers(body) as Members));
+    const resource = normaliseMembers(present, known, strict);
+    for (const [name, knownInPart] of parts) {
+      if (isObject(resource[name])) resource[name] = normaliseMembers(resource[name], knownInPart, strict);
+    }
+    return resource;
+  };
+}
+
+const byName = (properties: readonly Property[]): ReadonlyMap<string, Property> =>
+  new Map(properties.map((property) => [property.name, property]));
+
+function normaliseMembers(members: Members, known: ReadonlyMap<string, Property>, strict: boolean): Members {
+  const written = Object.entries(members).filter(
+    ([name, value]) => known.get(name)?.setBy !== 'server' && !isAbsent(value),
+  );
+  return Object.fromEntries(written.map(([name, value]) => [name, canonical(value, known.get(name), strict)]));
+}
+
+function canonical(value: unknown, property: Property | undefined, strict: boolean): unknown {
+  if (property?.values !== undefined) return inCase(value, property.values);
+  return strict ? value : typedText(value, property?.type);
+}
+
+/** What a text says in JSON, where older tools write a boolean or an integer as one; any other value as it is. */
+export function typedText(value: unknown, type: Property['type'] | undefined): unknown {
+  if (typeof value !== 'string') return value;
+  if (type === 'boolean' && /^(true|false)$/.test(value)) return value === 'true';
+  return type === 'integer' && /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
+}
+
+function inCase(value: unknown, values: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((entry) => inCase(entry, values));
+  if (typeof value !== 'string') return value;
+  return values.find((candidate) => candidate.toLowerCase() === value.toLowerCase()) ?? value;
+}
+
+function withoutAbsentMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAbsentMembers);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => !isAbsent(member))
+      .map(([name, member]) => [name, withoutAbsentMembers(member)]),
+  );
+}

@@ -1,0 +1,133 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
+import type { Database } from '../../../entities/data-source.ts';
+import { requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
+import { databaseFault } from './database-fault.ts';
+import { NO_METERS, type Meters } from '../meters.ts';
+import { Problem } from '../problem.ts';
+import { semaphore } from '../limits/semaphore.ts';
+
+/** The only way to the stores: in one transaction, or for reading what is committed. */
+export interface UnitOfWork<Stores> {
+  /** Runs `work` in one transaction; whatever it throws rolls everything back. It may run again after a deadlock. */
+  write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /** Runs `work` on committed data, outside any transaction. */
+  read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+}
+
+const ATTEMPTS = 8;
+/** How long a unit of work waits for another process that holds the lock of SQLite, in milliseconds. */
+const PATIENCE = 5_000;
+/**
+ * Units of work on `database`. `storesOf` makes the stores on a transaction or on the reading connection.
+ * On SQLite they take turns: two TypeORM transactions share its one connection, and a rollback of one would take
+ * away an acknowledged write of the other.
+ */
+export function unitOfWork<Stores>(
+  database: Database,
+  storesOf: (manager: EntityManager) => Stores,
+  meters: Meters = NO_METERS,
+): UnitOfWork<Stores> {
+  const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
+  const reading = storesOf(database.reader.manager);
+  return {
+    write: (work) =>
+      measured(meters, 'write', () =>
+        retried(meters, () =>
+          turn(() =>
+            database.writer.transaction(async (manager) => {
+              await requireKnownSchema(database, manager);
+              return work(storesOf(manager));
+            }),
+          ),
+        ),
+      ),
+    read: (work) => measured(meters, 'read', () => work(reading)),
+  };
+}
+
+/** Refuses to write into a schema that another process has brought further, and says so to the whole process. */
+async function requireKnownSchema({ superseded }: Database, manager: EntityManager): Promise<void> {
+  try {
+    await requireSchema(manager);
+  } catch (error) {
+    if (!(error instanceof SchemaVersionError)) throw error;
+    superseded.abort(error);
+    throw new Problem('unavailable', { detail: error.message, headers: { 'Retry-After': '5' } }, { cause: error });
+  }
+}
+
+/**
+ * One task at a time, in the order in which they came. Nothing in a task waits for the outside, SQLite is in this
+ * process: without a turn of the event loop between two of them, those that wait would all run before anything else
+ * is read, answered or accepted.
+ */
+function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
+  const run = semaphore(1);
+  let waiting = 0;
+  meters.queue(() => waiting);
+  return (task) => {
+    waiting += 1;
+    return run(async () => {
+      waiting -= 1;
+      await nextTurn();
+      return task();
+    });
+  };
+}
+
+async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
+  const end = meters.unitOfWork(kind);
+  try {
+    const outcome = await translated(task);
+    end('done');
+    return outcome;
+  } catch (error) {
+    end('failed');
+    throw error;
+  }
+}
+
+async function retried<T>(meters: Meters, attempt: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + PATIENCE;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const kind = databaseFault(error)?.kind;
+      const isWorthIt = kind === 'busy' ? performance.now() < deadline : kind === 'conflict' && tries < ATTEMPTS;
+      if (!isWorthIt) throw error;
+      meters.retry();
+      if (kind === 'busy') await sleep(Math.min(10 * tries, 100));
+    }
+  }
+}
+
+/** How long anything waits for the database, in milliseconds: a server that is frozen never answers. */
+const DEADLINE = 15_000;
+
+async function translated<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await within(DEADLINE, task());
+  } catch (error) {
+    const fault = databaseFault(error);
+    if (fault === undefined) throw error;
+    const { detail, retryAfter } = fault;
+    const headers = retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } };
+    throw new Problem('unavailable', { detail, ...headers }, { cause: error });
+  }
+}
+
+/** Rejects as a lost connection does when `task` takes longer; what it does after that is nobody's concern. */
+export async function within<T>(milliseconds: number, task: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const error = Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
+    timer = setTimeout(() => reject(error), milliseconds);
+  });
+  try {
+    return await Promise.race([task, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,21 @@
+import { foundations } from '../../api/compose.ts';
+import { addAdministrator } from '../../api/setup/first-start.ts';
+import { credentialsPath } from '../../api/setup/credentials-file.ts';
+import { prepare, setupOptions } from '../../api/setup/prepare.ts';
+import { withGround } from '../ground.ts';
+
+/** Makes another administrator, for an installation whose credentials were lost. The service may run meanwhile. */
+await withGround({ usage: 'npm run admin:reset', existing: true }, async (ground) => {
+  const { config, clock } = ground;
+  const path = credentialsPath(config.dataDir);
+  if (await prepare(ground)) {
+    process.stdout.write(`This was the first start. The credentials of the administrator are in ${path}.\n`);
+    return;
+  }
+  const { work, secrets } = foundations(ground);
+  const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
+  const { inum } = await addAdministrator(options, 'admin-reset');
+  process.stdout.write(`There is a new administrator, ${inum}. Its credentials are in ${path}.\n`);
+  if (config.adminSecret !== undefined) process.stdout.write('Its secret is the one of ADMIN_SECRET_FILE.\n');
+  process.stdout.write('Those that were there before stay: deactivate the ones that nobody should use.\n');
+});
