@@ -43,6 +43,18 @@ module.exports = {
       { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/(lookup|moved-stock|property|printable)\\.ts$' },
     ),
 
+    // What is called, and how: commands and transfer ask for things of the service, and know nothing of requests.
+    forbid(
+      'cli-calls-know-no-commands',
+      { path: '^cli/resource/' },
+      { path: '^cli/', pathNot: '^cli/(resource|connection|contract)/|^cli/(failure|token-claims)\\.ts$' },
+    ),
+    forbid(
+      'cli-commands-know-no-requests',
+      { path: '^cli/(commands|transfer|output)/', pathNot: '^cli/commands/session/' },
+      { path: '^cli/connection/' },
+    ),
+
     house('examples-know-the-contract-only', 'docs', ['api', 'entities', 'cli', 'scripts', 'test']),
 
     forbid(

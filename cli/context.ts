@@ -1,6 +1,6 @@
 import type { Contract } from './contract/contract.ts';
 import type { Connection } from './connection/source.ts';
-import type { Api } from './connection/api.ts';
+import type { Service } from './resource/service.ts';
 import type { Printer } from './output/printer.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,6 +11,6 @@ export interface Context {
   readonly printer: Printer;
   /** Where it would connect; throws when nothing says where. */
   connection(): Promise<Connection>;
-  /** The API at the other end, with a token at the ready. */
-  api(): Promise<Api>;
+  /** The service at the other end. */
+  service(): Promise<Service>;
 }

@@ -21,6 +21,22 @@ export class Failure extends Error {
   }
 }
 
+/** The problem document of a refusal (RFC 9457, or RFC 6749 section 5.2), as far as it is one. */
+export type Problem = Readonly<Record<string, unknown>>;
+
+/** That a call of the service was not done: refused, with what it says of it, or without any answer. */
+export class CallFailure extends Failure {
+  /** Of the reply; undefined when there was none. */
+  readonly status: number | undefined;
+  readonly problem: Problem;
+
+  constructor(told: Pick<Failure, 'exitCode' | 'message' | 'lines'>, reply?: { status: number; problem: Problem }) {
+    super(told.exitCode, told.message, told.lines);
+    this.status = reply?.status;
+    this.problem = reply?.problem ?? {};
+  }
+}
+
 /** A command line that cannot be carried out as it is written. */
 export const usageFailure = (message: string, lines: readonly string[] = []): Failure =>
   new Failure(EXIT.usage, message, lines);

@@ -1,5 +1,5 @@
 import { allCommands } from './commands/all.ts';
-import { COMPLETE_IDS, completeIds } from './commands/completion/complete-ids.ts';
+import { COMPLETE_IDS, completeIds, type Open } from './commands/completion/complete-ids.ts';
 import { OUTPUT_OPTION, type Command, type Input } from './commands/command.ts';
 import { Api } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
@@ -13,6 +13,7 @@ import { byOperation } from './operation/by-operation.ts';
 import { isByOperation } from './operation/words.ts';
 import { Printer } from './output/printer.ts';
 import { commandOf, inputFor, lineFrom, type Line } from './parse.ts';
+import { Service } from './resource/service.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs a command line. Returns the exit code; whatever goes wrong is said on standard error. */
@@ -20,7 +21,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   try {
     const contract = loadContract();
     if (argv[0] === '--version') await terminal.write(`clientele ${contract.version}\n`);
-    else if (argv[0] === COMPLETE_IDS) await completeIds(argv, terminal, contract);
+    else if (argv[0] === COMPLETE_IDS) await completeIds(argv, terminal, { contract, open: opener(contract) });
     else if (isByOperation(argv)) await byOperation(argv, terminal, contract);
     else await everyday(argv, terminal, contract);
     return EXIT.done;
@@ -62,6 +63,14 @@ async function help(
   await terminal.write(commandHelp(commandOf(words, commands), columns, wanted === 'all'));
 }
 
+const serviceAt = (connection: Connection, terminal: Terminal, contract: Contract): Service =>
+  new Service(contract, new Api(new Session(terminal, connection)));
+
+const opener =
+  (contract: Contract): Open =>
+  async (terminal, profile) =>
+    serviceAt(await findConnection(terminal, { profile }, EVERYDAY_FLAGS), terminal, contract);
+
 function contextFor(input: Input, terminal: Terminal, contract: Contract): Context {
   let found: Promise<Connection> | undefined;
   const colour = input.has('color') || input.has('no-color') ? !input.has('no-color') : undefined;
@@ -74,6 +83,6 @@ function contextFor(input: Input, terminal: Terminal, contract: Contract): Conte
     contract,
     printer,
     connection,
-    api: async () => new Api(new Session(terminal, await connection())),
+    service: async () => serviceAt(await connection(), terminal, contract),
   };
 }

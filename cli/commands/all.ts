@@ -1,14 +1,14 @@
 import type { Contract } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
-import { schemaCommand, validateCommand } from './client-commands.ts';
 import type { Command } from './command.ts';
-import { resourceCommands } from './resource-commands.ts';
-import { resourceKit, type ResourceKit } from './resource-kit.ts';
+import { resourceCommands } from './resource/commands.ts';
+import { editCommand } from './resource/edit-command.ts';
+import { resourceKit, type ResourceKit } from './resource/kit.ts';
+import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
 import { completionCommand } from './completion/completion.ts';
-import { editCommand } from './edit-command.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
-import { sessionCommands } from './session-commands.ts';
+import { sessionCommands } from './session/commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
 export function allCommands(contract: Contract): Command[] {
@@ -23,18 +23,17 @@ export function allCommands(contract: Contract): Command[] {
 function moreCommands(kit: ResourceKit): Command[] {
   const { operations, actions, noun } = kit.resource;
   const { get, list, patch } = operations;
-  const edit = get && patch ? [editCommand(kit, { get, patch })] : [];
+  const edit = get && patch ? [editCommand(kit)] : [];
   const validate = actions.get('validate');
   if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {
     return [...edit, schemaCommand(kit)];
   }
-  const planning = { get, list, validate };
   return [
     ...edit,
-    validateCommand(kit, validate),
+    validateCommand(kit),
     exportCommand(kit, list),
-    importCommand(kit, planning),
-    diffCommand(kit, planning),
+    importCommand(kit),
+    diffCommand(kit),
     schemaCommand(kit),
   ];
 }

@@ -4,11 +4,10 @@ import type { Contract, Operation, Schema } from '../contract/contract.ts';
 import { fieldsOf, type Field } from '../contract/fields.ts';
 import { assign, assignmentOf, stepsOf, typedValue } from '../contract/values.ts';
 import { usageFailure } from '../failure.ts';
+import type { Body } from '../resource/entry.ts';
 import { secretFrom, textFrom } from '../text-source.ts';
 import type { Input, Option } from './command.ts';
 import { withoutFormat } from './file-format.ts';
-
-export type Body = Record<string, unknown>;
 
 const JSON_BODY = 'application/json';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { lookup } from '../../openapi/lookup.ts';
 import type { Operation } from '../contract/contract.ts';
-import { EXIT, Failure } from '../failure.ts';
+import { CallFailure, EXIT, type Problem } from '../failure.ts';
 import { unreachable } from './authorization-server.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { textIn } from './reply-shape.ts';
@@ -32,7 +32,7 @@ const PATIENCE = { attempts: 4, longest: 10_000 };
 export class Api {
   constructor(readonly session: Session) {}
 
-  /** The reply of an operation that was done; throws a `Failure` when it was refused. */
+  /** The reply of an operation that was done; throws a `CallFailure` when it was refused, or nobody answered. */
   async send(request: Request): Promise<Reply> {
     const reply = await this.attempt(request);
     if (reply.status >= 300) throw refusal(reply);
@@ -82,19 +82,14 @@ export class Api {
       const text = await response.text();
       return { status: response.status, headers: response.headers, text, body: parsed(text) };
     } catch (error) {
-      throw new Failure(EXIT.unreachable, unreachable(url, error));
+      throw new CallFailure({ exitCode: EXIT.unreachable, message: unreachable(url, error), lines: [] });
     }
   }
 }
 
-/** An operation at the address that is of these things only. */
-export const placedAt = (operation: Operation, path: Readonly<Record<string, string>>): Operation => ({
-  ...operation,
-  path: operation.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(lookup(path, name) ?? '')),
-});
-
 function addressOf({ operation, path = {}, query = [] }: Request): string {
-  const { path: address } = placedAt(operation, path);
+  const placed = (_: string, name: string): string => encodeURIComponent(lookup(path, name) ?? '');
+  const address = operation.path.replace(/\{(\w+)\}/g, placed);
   const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
   return search === '' ? address : `${address}?${search}`;
 }
@@ -113,9 +108,9 @@ function parsed(text: string): unknown {
 }
 
 /** What is in an object, and nothing in anything else: a server may answer what it likes. */
-const membersOf = (value: unknown): Readonly<Record<string, unknown>> => ({ ...(value as object | null) });
+const membersOf = (value: unknown): Problem => ({ ...(value as object | null) });
 
-function faultLine(fault: Readonly<Record<string, unknown>>): string {
+function faultLine(fault: Problem): string {
   const [pointer, parameter, rule] = ['pointer', 'parameter', 'rule'].map((name) => textIn(fault[name]));
   const place = pointer?.replace(/^\//, '').replaceAll('/', '.') ?? parameter?.replace('query:', '') ?? '';
   const detail = textIn(fault['detail']) ?? 'is not accepted';
@@ -123,7 +118,7 @@ function faultLine(fault: Readonly<Record<string, unknown>>): string {
 }
 
 /** What a reply that is no success says, as a failure with a line for each fault. */
-export function refusal({ status, body, text }: Reply): Failure {
+function refusal({ status, body, text }: Reply): CallFailure {
   const problem = membersOf(body);
   const said = (...names: string[]): string | undefined => names.flatMap((name) => textIn(problem[name]) ?? [])[0];
   const faults: unknown[] = Array.isArray(problem['errors']) ? problem['errors'] : [];
@@ -133,8 +128,7 @@ export function refusal({ status, body, text }: Reply): Failure {
   const isSaid = faults.length > 0 || detail === '' || detail === title;
   const requestId = said('requestId');
   const request = requestId === undefined ? [] : [`  request ${requestId}`];
-  return new Failure(status === 401 ? EXIT.unreachable : EXIT.refused, isSaid ? title : `${title}: ${detail}`, [
-    ...lines,
-    ...request,
-  ]);
+  const message = isSaid ? title : `${title}: ${detail}`;
+  const exitCode = status === 401 ? EXIT.unreachable : EXIT.refused;
+  return new CallFailure({ exitCode, message, lines: [...lines, ...request] }, { status, problem });
 }

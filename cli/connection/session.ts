@@ -1,6 +1,7 @@
 import { lookup } from '../../openapi/lookup.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
+import { claimsIn, endOf } from '../token-claims.ts';
 import { AuthorizationServer, type Renewed } from './authorization-server.ts';
 import { configFolder, saveProfile } from './profiles.ts';
 import { DEFAULT_PROFILE, type Connection } from './source.ts';
@@ -56,23 +57,13 @@ export class Session {
     return isRevoked ? 'the token is revoked' : 'the authorization server takes no tokens back; it ends by itself';
   }
 
-  /** The claims inside a token, when it is a JWT. Only the service checks them; here they are for reading. */
-  claims(token: string): Record<string, unknown> {
-    try {
-      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object | null;
-      return { ...claims };
-    } catch {
-      return {};
-    }
-  }
-
   /**
    * That a token has ended which nothing here can renew, and where the next one comes from; undefined while it is good
    * as far as it says itself.
    */
   expiry(token: string): Failure | undefined {
     const { source, credential, profile } = this.connection;
-    const end = endOf(this.claims(token));
+    const end = endOf(claimsIn(token));
     if (credential.kind !== 'token' || end === undefined || end.getTime() > this.terminal.now()) return undefined;
     const again = profile === undefined ? lookup(AGAIN, source) : loginAgain(this.connection);
     return new Failure(EXIT.unreachable, `the access token of ${source} expired at ${end.toISOString()}`, [
@@ -121,10 +112,6 @@ export class Session {
     return token.accessToken;
   }
 }
-
-/** When a token with these claims ends, if it says so. */
-export const endOf = ({ exp }: Record<string, unknown>): Date | undefined =>
-  typeof exp === 'number' && Number.isFinite(new Date(exp * 1_000).getTime()) ? new Date(exp * 1_000) : undefined;
 
 /** Where another token comes from, by where this one is from. */
 const AGAIN: Readonly<Record<string, string>> = {

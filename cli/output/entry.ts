@@ -1,5 +1,4 @@
-/** A thing of the service, as it answered it. */
-export type Entry = Readonly<Record<string, unknown>>;
+import type { Entry } from '../resource/entry.ts';
 
 /** What is at a path of an entry: `attributes.requirePkce`. */
 export function at(entry: Entry, path: string): unknown {

@@ -4,7 +4,8 @@ import { stringify as yamlOf } from 'yaml';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
-import { at, cellOf, type Entry } from './entry.ts';
+import { at, cellOf } from './entry.ts';
+import type { Entry } from '../resource/entry.ts';
 import { card, Table } from './table.ts';
 import { harmless, painter, type Paint } from './text.ts';
 

@@ -1,4 +1,5 @@
-import { at, cellOf, membersOf, type Entry } from './entry.ts';
+import { at, cellOf, membersOf } from './entry.ts';
+import type { Entry } from '../resource/entry.ts';
 import { cut, oneLine, pad, widthOf, wrap, type Paint } from './text.ts';
 
 export interface TableStyle {

@@ -1,12 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { pMapIterable } from 'p-map';
-import { asEntry } from '../connection/reply-shape.ts';
-import type { ResourceKit } from '../commands/resource-kit.ts';
-import { strictly } from '../commands/resource-kit.ts';
-import type { Api } from '../connection/api.ts';
-import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
-import type { Entry } from '../output/entry.ts';
+import type { Calls } from '../resource/calls.ts';
+import type { Entry } from '../resource/entry.ts';
 import { clientIn, type Step } from './plan.ts';
 
 /** How many requests are under way at a time: enough to hide the way to the server, few enough for a small one. */
@@ -27,8 +23,7 @@ export interface Outcome {
 }
 
 export interface Execution {
-  readonly api: Api;
-  readonly kit: ResourceKit;
+  readonly clients: Calls;
   readonly folder: string;
   readonly secrets: SecretsFile | undefined;
   /** Begins no further task once it is aborted; what is under way is finished. */
@@ -66,23 +61,15 @@ async function outcomeOf(execution: Execution, task: Task): Promise<Outcome> {
   }
 }
 
-async function carriedOut({ api, kit, folder }: Execution, task: Task): Promise<Entry | undefined> {
-  const { create, replace, delete: remove } = kit.resource.operations;
+async function carriedOut({ clients, folder }: Execution, task: Task): Promise<Entry | undefined> {
   if (task.kind === 'remove') {
-    await api.send({ operation: needed(remove), path: { [kit.resource.id]: task.id } });
+    await clients.removeExactly(task.id);
     return undefined;
   }
   const body = await clientIn(folder, task.file);
   // Between the plan and now the file may have become another client's.
   if (body.inum !== task.id) throw new Failure(EXIT.refused, `${task.file} has changed since the plan`);
-  const operation = needed(task.kind === 'create' ? create : replace);
-  const headers = { ...strictly(operation), ...(task.kind === 'change' && { 'If-Match': task.etag }) };
-  return asEntry((await api.send({ operation, body, headers })).body);
-}
-
-function needed(operation: Operation | undefined): Operation {
-  if (operation === undefined) throw usageFailure('this service cannot do that');
-  return operation;
+  return task.kind === 'create' ? clients.create(body) : clients.replace(body, task.etag);
 }
 
 /** A secret that was shown once and could not be kept. */

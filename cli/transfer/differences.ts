@@ -1,4 +1,4 @@
-import type { Body } from '../commands/body.ts';
+import type { Body } from '../resource/entry.ts';
 import { cellOf } from '../output/entry.ts';
 import { oneLine, type Paint } from '../output/text.ts';
 

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
-import type { Body } from '../commands/body.ts';
+import type { Body } from '../resource/entry.ts';
 import type { Field } from '../contract/fields.ts';
-import { at, type Entry } from '../output/entry.ts';
+import { at } from '../output/entry.ts';
+import type { Entry } from '../resource/entry.ts';
 
 export const FILE_FORMATS = ['yaml', 'json'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];

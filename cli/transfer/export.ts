@@ -1,18 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { allPages } from '../commands/listing/paging.ts';
-import { parseDocument, type Body } from '../commands/body.ts';
+import { parseDocument } from '../commands/body.ts';
 import type { Command, Input } from '../commands/command.ts';
 import { withFormat } from '../commands/file-format.ts';
 import { examplesFor } from '../commands/examples.ts';
 import { listOptions, listQuery } from '../commands/listing/list-query.ts';
-import type { ResourceKit } from '../commands/resource-kit.ts';
+import type { ResourceKit } from '../commands/resource/kit.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, usageFailure } from '../failure.ts';
-import type { Entry } from '../output/entry.ts';
+import type { Body, Entry } from '../resource/entry.ts';
 import { readRegularFile } from '../regular-file.ts';
 import { documentOf, FILE_FORMATS, fileText, sorted, withoutDefaults, type FileFormat } from './document.ts';
 import { readNaming } from './naming.ts';
@@ -43,7 +42,7 @@ export function exportCommand(kit: ResourceKit, list: Operation): Command {
 }
 
 async function exportAll(context: Context, kit: ResourceKit, list: Operation, input: Input): Promise<void> {
-  const { terminal, contract } = context;
+  const { terminal } = context;
   const [dir, format] = [input.value('dir'), formatOf(input.value('format') ?? 'yaml')];
   if (dir === undefined) throw usageFailure('export needs --dir');
   const isFiltered = input.has('pattern') || input.has('filter');
@@ -51,23 +50,21 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   const query = listQuery(list, input);
   const folder = resolve(terminal.cwd, dir);
   await onDisk(folder, () => mkdir(folder, { recursive: true }));
-  const api = await context.api();
-  const naming = await readNaming(contract, api, (text) => terminal.say(text));
+  const service = await context.service();
+  const naming = await readNaming(service, (text) => terminal.say(text));
   const names = new Set<string>();
   let written = 0;
   const stop = new AbortController();
   const release = terminal.onInterrupt(() => stop.abort());
   const progress = new Progress(terminal, 'Exporting', 0);
-  let total = 0;
-  const count = ({ totalEntriesCount = 0 }): void => void (total = totalEntriesCount);
-  for await (const page of allPages(api, list, query, count)) {
-    for (const entry of page) {
+  for await (const { entries, totalEntriesCount } of service.of(kit.resource).pages(query)) {
+    for (const entry of entries) {
       const name = fileNameOf(soundId(entry, kit), format);
       names.add(name);
       const document = withFormat(withoutDefaults(documentOf(entry, kit.fields, naming), kit.fields));
       if (await writeIfChanged(join(folder, name), { document, format, fields: kit.fields })) written += 1;
     }
-    progress.step(page.length, total);
+    progress.step(entries.length, totalEntriesCount);
     if (stop.signal.aborted) break;
   }
   progress.clear();

@@ -1,5 +1,5 @@
 import { MOVED_CLAIMS, MOVED_SCOPES, type Moved } from '../../openapi/moved-stock.ts';
-import type { Body } from '../commands/body.ts';
+import type { Body } from '../resource/entry.ts';
 
 interface Tree {
   readonly ou: string;

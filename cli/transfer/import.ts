@@ -3,9 +3,7 @@ import { resolve } from 'node:path';
 import { pMapIterable } from 'p-map';
 import { YES_OPTION, type Command, type Input, type Option } from '../commands/command.ts';
 import { examplesFor } from '../commands/examples.ts';
-import type { ResourceKit } from '../commands/resource-kit.ts';
-import type { Api } from '../connection/api.ts';
-import type { Operation } from '../contract/contract.ts';
+import type { ResourceKit } from '../commands/resource/kit.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, said, usageFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
@@ -15,21 +13,16 @@ import { isClientFile } from './export.ts';
 import { readNaming } from './naming.ts';
 import { stepFor, type Planner, type Step } from './plan.ts';
 import { oneLine } from '../output/text.ts';
+import type { Calls } from '../resource/calls.ts';
+import type { Service } from '../resource/service.ts';
 import { Progress } from './progress.ts';
 import { clientsToRemove } from './prune.ts';
 
 const SECRETS_FILE = 'secrets-file';
 const PRUNE: Option = { name: 'prune', summary: 'removes clients that have no file' };
 
-/** The operations that a plan is made with; a contract without them has no import. */
-interface Planning {
-  readonly get: Operation;
-  readonly list: Operation;
-  readonly validate: Operation;
-}
-
 /** `import`: makes the clients of the service those of a folder. */
-export function importCommand(kit: ResourceKit, operations: Planning): Command {
+export function importCommand(kit: ResourceKit): Command {
   return {
     words: [kit.resource.noun, 'import'],
     summary: 'creates and changes clients to what the files of a folder say',
@@ -46,15 +39,15 @@ export function importCommand(kit: ResourceKit, operations: Planning): Command {
     ],
     examples: examplesFor(`${kit.resource.noun} import`),
     run: async (context, input) => {
-      const plan = await makePlan(context, kit, operations, input);
-      if (!input.has('dry-run')) return apply(context, kit, plan, input);
+      const plan = await makePlan(context, kit, input);
+      if (!input.has('dry-run')) return apply(context, plan, input);
       if (plan.counts.refused > 0) throw new Failure(EXIT.refused, `${plan.counts.refused} would be refused`);
     },
   };
 }
 
 /** `diff`: what an import would do. */
-export function diffCommand(kit: ResourceKit, operations: Planning): Command {
+export function diffCommand(kit: ResourceKit): Command {
   return {
     words: [kit.resource.noun, 'diff'],
     summary: 'shows how the files of a folder differ from the service',
@@ -66,7 +59,7 @@ export function diffCommand(kit: ResourceKit, operations: Planning): Command {
     ],
     examples: examplesFor(`${kit.resource.noun} diff`),
     run: async (context, input) => {
-      const { counts } = await makePlan(context, kit, operations, input);
+      const { counts } = await makePlan(context, kit, input);
       // What could not be compared may hide a difference, and is none.
       if (counts.refused > 0) throw new Failure(EXIT.refused, `${counts.refused} would be refused`);
       const differs = counts.create + counts.change + counts.remove > 0;
@@ -76,24 +69,25 @@ export function diffCommand(kit: ResourceKit, operations: Planning): Command {
 }
 
 interface Plan {
-  readonly api: Api;
+  readonly clients: Calls;
   readonly folder: string;
   readonly tasks: readonly Task[];
   readonly counts: Record<Step['kind'] | 'remove', number>;
 }
 
-async function makePlan(context: Context, kit: ResourceKit, operations: Planning, input: Input): Promise<Plan> {
-  const { terminal, contract } = context;
+async function makePlan(context: Context, kit: ResourceKit, input: Input): Promise<Plan> {
+  const { terminal } = context;
   // A comparison makes no secret that somebody would have to see.
   const keepsSecrets = input.has(SECRETS_FILE) || input.command === 'diff';
   const folder = resolve(terminal.cwd, input.arg(0));
   const files = await filesIn(folder, input.arg(0));
-  const api = await context.api();
-  const naming = await readNaming(contract, api, (text) => terminal.say(text));
+  const service = await context.service();
+  const clients = service.of(kit.resource);
+  const naming = await readNaming(service, (text) => terminal.say(text));
   const former = new Map<string, Set<string>>();
   const onFormer = (file: string, what: string): void =>
     void former.set(what, (former.get(what) ?? new Set()).add(file));
-  const planner: Planner = { api, folder, fields: kit.fields, naming, operations, onFormer };
+  const planner: Planner = { clients, folder, fields: kit.fields, naming, onFormer };
   const counts = { create: 0, change: 0, same: 0, refused: 0, remove: 0 };
   const seen = new Map<string, string>();
   const tasks: Task[] = [];
@@ -114,12 +108,12 @@ async function makePlan(context: Context, kit: ResourceKit, operations: Planning
   }
   progress.clear();
   for (const [what, named] of former) terminal.say(formerLine(what, [...named].sort()));
-  const removed = input.has(PRUNE.name) ? await removals(context, operations.list, api, { seen, counts }) : [];
+  const removed = input.has(PRUNE.name) ? await removals(context, service, clients, { seen, counts }) : [];
   terminal.say(
     `${counts.create} to create, ${counts.change} to change, ${counts.same} unchanged, ` +
       `${counts.refused} refused, ${counts.remove} to remove.`,
   );
-  return { api, folder, tasks: tasks.concat(removed), counts };
+  return { clients, folder, tasks: tasks.concat(removed), counts };
 }
 
 /** The word on what files from before formats refer to. */
@@ -172,24 +166,24 @@ function planLines({ printer }: Context, step: Step): string {
 
 async function removals(
   context: Context,
-  list: Operation,
-  api: Api,
+  service: Service,
+  clients: Calls,
   { seen, counts }: { seen: ReadonlyMap<string, string>; counts: Plan['counts'] },
 ): Promise<Task[]> {
   if (counts.refused > 0) {
     context.terminal.say('Nothing is pruned while files are refused: their clients would look as if they had none.');
     return [];
   }
-  const { ids, kept } = await clientsToRemove(api, list, seen);
+  const { ids, kept } = await clientsToRemove(clients, await service.callerId(), seen);
   counts.remove = ids.length;
   for (const [id, reason] of kept) await context.printer.lines(`= ${oneLine(id)}  kept: ${reason}\n`);
   for (const id of ids) await context.printer.lines(`${context.printer.paint('red', `- ${oneLine(id)}`)}\n`);
   return ids.map((id): Task => ({ kind: 'remove', id }));
 }
 
-async function apply(context: Context, kit: ResourceKit, plan: Plan, input: Input): Promise<void> {
+async function apply(context: Context, plan: Plan, input: Input): Promise<void> {
   const { terminal } = context;
-  const { api, folder, tasks, counts } = plan;
+  const { clients, folder, tasks, counts } = plan;
   await agree(context, counts, input);
   const path = input.value(SECRETS_FILE);
   const isKept = path !== undefined && tasks.length > 0;
@@ -200,7 +194,7 @@ async function apply(context: Context, kit: ResourceKit, plan: Plan, input: Inpu
     terminal.say('Stopping: what is under way is finished. Once more ends at once.');
   });
   try {
-    const outcomes = execute({ api, kit, folder, secrets, stop }, tasks);
+    const outcomes = execute({ clients, folder, secrets, stop }, tasks);
     const { done, failed } = await report(context, outcomes, tasks.length);
     const summary = `${done} of ${tasks.length} done, ${failed} failed, ${counts.refused} refused`;
     if (stop.signal.aborted) throw new Failure(EXIT.interrupted, `interrupted: ${summary}`, [GO_ON]);

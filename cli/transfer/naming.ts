@@ -1,8 +1,5 @@
-import { allPages } from '../commands/listing/paging.ts';
-import type { Api } from '../connection/api.ts';
-import type { Contract } from '../contract/contract.ts';
-import { resourcesOf } from '../contract/resources.ts';
 import { EXIT, Failure } from '../failure.ts';
+import type { Service } from '../resource/service.ts';
 import type { Naming } from './document.ts';
 
 /** By what `refs` says: where the names are. */
@@ -12,16 +9,15 @@ const NAMED: Readonly<Record<string, string>> = { scope: 'scopes', claim: 'claim
  * Reads the names of scopes and claims. Where the service does not tell them to this caller, references stay the DNs
  * that they are, and `say` gets the reason.
  */
-export async function readNaming(contract: Contract, api: Api, say: (text: string) => void): Promise<Naming> {
+export async function readNaming(service: Service, say: (text: string) => void): Promise<Naming> {
   const names = new Map<string, string>();
   for (const [refs, noun] of Object.entries(NAMED)) {
-    const resource = resourcesOf(contract).find((candidate) => candidate.noun === noun);
-    const list = resource?.operations.list;
-    if (list === undefined) continue;
-    const member = resource?.name ?? 'inum';
+    const calls = service.ofNoun(noun);
+    if (calls?.resource.operations.list === undefined) continue;
+    const member = calls.resource.name ?? 'inum';
     try {
-      for await (const page of allPages(api, list, [])) {
-        for (const { inum, [member]: name } of page) {
+      for await (const { entries } of calls.pages()) {
+        for (const { inum, [member]: name } of entries) {
           if (typeof inum === 'string' && typeof name === 'string') names.set(`${refs} ${inum}`, name);
         }
       }

@@ -1,14 +1,11 @@
 import { join } from 'node:path';
-import { parseDocument, type Body } from '../commands/body.ts';
+import { parseDocument } from '../commands/body.ts';
 import { withoutFormat } from '../commands/file-format.ts';
-import { strictly } from '../commands/resource-kit.ts';
-import { refusal, type Api } from '../connection/api.ts';
-import { asEntry, findingsIn } from '../connection/reply-shape.ts';
-import type { Operation } from '../contract/contract.ts';
 import type { Field } from '../contract/fields.ts';
 import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import { readRegularFile } from '../regular-file.ts';
-import type { Entry } from '../output/entry.ts';
+import type { Calls, Version } from '../resource/calls.ts';
+import type { Body, Entry } from '../resource/entry.ts';
 import { documentOf, sorted, withoutDefaults, type Naming } from './document.ts';
 import { withPresentReferences } from './former-references.ts';
 import { differences, type Difference } from './differences.ts';
@@ -29,13 +26,12 @@ export type Step =
   | { readonly kind: 'refused'; readonly id?: string; readonly file: string; readonly reason: string };
 
 export interface Planner {
-  readonly api: Api;
+  readonly clients: Calls;
   readonly folder: string;
   readonly fields: readonly Field[];
   readonly naming: Naming;
   /** Told about references in a file from before formats to what stands elsewhere by now. */
   readonly onFormer: (file: string, what: string) => void;
-  readonly operations: { readonly get: Operation; readonly validate: Operation };
 }
 
 /** No redirect URIs and an empty list of them are the same. */
@@ -73,11 +69,14 @@ export async function stepFor(planner: Planner, file: string): Promise<Step> {
     return { kind: 'refused', file, reason };
   }
   const id = client.inum;
-  const { api, operations } = planner;
-  const reply = await api.attempt({ operation: operations.get, path: { inum: id } });
-  if (reply.status === 404) return creation(planner, client, file);
-  if (reply.status !== 200) return { kind: 'refused', id, file, reason: said(refusal(reply)) };
-  return change(planner, client, file, { entry: asEntry(reply.body), etag: reply.headers.get('etag') ?? '*' });
+  try {
+    const present = await planner.clients.find(id);
+    return present === undefined ? await creation(planner, client, file) : await change(planner, client, file, present);
+  } catch (error) {
+    // One client may be refused and the next one not; a service that is out of reach is for no file.
+    if (!(error instanceof Failure) || error.exitCode !== EXIT.refused) throw error;
+    return { kind: 'refused', id, file, reason: said(error) };
+  }
 }
 
 async function creation(planner: Planner, client: Body & { inum: string }, file: string): Promise<Step> {
@@ -91,7 +90,7 @@ async function change(
   planner: Planner,
   client: Body & { inum: string },
   file: string,
-  present: { entry: Entry; etag: string },
+  present: Version,
 ): Promise<Step> {
   const { fields, naming } = planner;
   const id = client.inum;
@@ -108,18 +107,15 @@ async function change(
   const changes = [...differences(now, documentOf(checked.client, fields, naming)), ...secret];
   if (changes.length === 0) return { kind: 'same', id, file };
   const getsSecret = usesSecret(checked.client) && !usesSecret(present.entry) && secret.length === 0;
-  return { kind: 'change', id, file, getsSecret, etag: present.etag, changes };
+  return { kind: 'change', id, file, getsSecret, etag: present.etag ?? '*', changes };
 }
 
 /** The client as the service would store it, or why it would refuse it. */
-async function validated({ api, operations }: Planner, body: Body): Promise<{ client: Entry } | { reason: string }> {
-  const operation = operations.validate;
-  const reply = await api.attempt({ operation, body, headers: strictly(operation) });
-  if (reply.status !== 200) return { reason: said(refusal(reply)) };
-  const { client, errors } = asEntry(reply.body);
+async function validated({ clients }: Planner, body: Body): Promise<{ client: Entry } | { reason: string }> {
+  const { client, errors } = await clients.validate(body);
   // That it is there is no fault of a client that is to be changed.
-  const faults = findingsIn(errors).filter(({ rule }) => rule !== 'client-exists');
-  if (client !== undefined && faults.length === 0) return { client: asEntry(client) };
+  const faults = errors.filter(({ rule }) => rule !== 'client-exists');
+  if (client !== undefined && faults.length === 0) return { client };
   return {
     reason: faults.map(({ pointer = '', detail }) => `${pointer.slice(1).replaceAll('/', '.')} ${detail}`).join('; '),
   };

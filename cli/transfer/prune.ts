@@ -1,8 +1,8 @@
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
-import { allPages } from '../commands/listing/paging.ts';
-import type { Api } from '../connection/api.ts';
-import type { Operation } from '../contract/contract.ts';
 import { EXIT, Failure } from '../failure.ts';
+import type { Calls } from '../resource/calls.ts';
+
+const UNKNOWN_CALLER = 'the token does not say which client it is of, and --prune must not remove that one';
 
 /** What becomes of the clients that have no file. */
 export interface Pruning {
@@ -15,13 +15,18 @@ export interface Pruning {
  * The clients that have no file; administrators and the client that asks are kept. Throws when it cannot be told who
  * asks: the way back in would be at stake.
  */
-export async function clientsToRemove(api: Api, list: Operation, seen: ReadonlyMap<string, string>): Promise<Pruning> {
-  const reasons = await administrators(api, list);
-  reasons.set(await callerOf(api), 'it is the client that asks');
+export async function clientsToRemove(
+  clients: Calls,
+  caller: string | undefined,
+  seen: ReadonlyMap<string, string>,
+): Promise<Pruning> {
+  if (caller === undefined) throw new Failure(EXIT.refused, UNKNOWN_CALLER);
+  const reasons = await administrators(clients);
+  reasons.set(caller, 'it is the client that asks');
   const ids: string[] = [];
   const kept: [string, string][] = [];
-  for await (const page of allPages(api, list, [])) {
-    for (const { inum } of page) {
+  for await (const { entries } of clients.pages()) {
+    for (const { inum } of entries) {
       if (typeof inum !== 'string' || seen.has(inum)) continue;
       const reason = reasons.get(inum);
       if (reason === undefined) ids.push(inum);
@@ -32,12 +37,12 @@ export async function clientsToRemove(api: Api, list: Operation, seen: ReadonlyM
 }
 
 /** Every client that has a scope of administration, and which, as the service finds them by their scopes. */
-async function administrators(api: Api, list: Operation): Promise<Map<string, string>> {
+async function administrators(clients: Calls): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const scope of [...Object.keys(ADMINISTRATION_SCOPES), ...Object.keys(FORMER_SCOPES)]) {
     try {
-      for await (const page of allPages(api, list, [['fieldValuePair', `scopes=${scope}`]])) {
-        for (const { inum } of page) {
+      for await (const { entries } of clients.pages([['fieldValuePair', `scopes=${scope}`]])) {
+        for (const { inum } of entries) {
           if (typeof inum === 'string') found.set(inum, `it has the administration scope ${scope}`);
         }
       }
@@ -47,13 +52,4 @@ async function administrators(api: Api, list: Operation): Promise<Map<string, st
     }
   }
   return found;
-}
-
-async function callerOf({ session }: Api): Promise<string> {
-  const { credential } = session.connection;
-  if (credential.kind !== 'token') return credential.id;
-  const claims = session.claims(await session.accessToken());
-  const id = claims['client_id'] ?? claims['sub'];
-  if (typeof id === 'string') return id;
-  throw new Failure(EXIT.refused, 'the token does not say which client it is of, and --prune must not remove that one');
 }

@@ -5,7 +5,7 @@ import { usageFailure } from '../../failure.ts';
 import { didYouMean } from '../../suggestion.ts';
 import { firstSentence } from '../body.ts';
 import type { Input, Option } from '../command.ts';
-import type { Query } from './paging.ts';
+import type { Named } from '../../resource/request.ts';
 
 const FILTER: Option = {
   name: 'filter',
@@ -40,7 +40,7 @@ function parameterOption({ name, schema, description = '' }: Operation['paramete
  * The query of a command line: its flags, and each `--filter` with its commas as they are. What the contract says would
  * be refused is refused here.
  */
-export function listQuery(operation: Operation, input: Input): Query {
+export function listQuery(operation: Operation, input: Input): Named {
   const named = operation.parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
     if (place !== 'query') return [];
     const flag = kebab(name);

@@ -1,14 +1,11 @@
 import { lookup } from '../../../openapi/lookup.ts';
-import { asEntry } from '../../connection/reply-shape.ts';
-import type { Api } from '../../connection/api.ts';
-import { resourcesOf } from '../../contract/resources.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
-import type { Entry } from '../../output/entry.ts';
+import type { Entry } from '../../resource/entry.ts';
+import type { Service } from '../../resource/service.ts';
 import { isShownOnce } from '../../output/printer.ts';
 import { withoutDefaults, withoutPlain } from '../../transfer/document.ts';
-import { page } from './paging.ts';
-import type { ResourceKit } from '../resource-kit.ts';
+import type { ResourceKit } from '../resource/kit.ts';
 
 /** What follows from the id, and is of use to programs only. */
 const TECHNICAL = new Set(['dn', 'baseDn']);
@@ -26,7 +23,7 @@ export class Readable {
   constructor(
     private readonly context: Context,
     private readonly kit: ResourceKit,
-    private readonly api: Api,
+    private readonly service: Service,
   ) {}
 
   /** Prints an entry. Nothing is asked for before a secret is out, which nobody could have again. */
@@ -67,23 +64,22 @@ export class Readable {
 
   /** Asks for names. Whoever may not read them, or cannot now, sees the references as they are. */
   private async learn(noun: string, inums: readonly string[]): Promise<void> {
-    const resource = resourcesOf(this.context.contract).find((candidate) => candidate.noun === noun);
-    const { get, list } = resource?.operations ?? {};
-    if (resource?.name === undefined || get === undefined || list === undefined) return;
+    const calls = this.service.ofNoun(noun);
+    const { name: member } = calls?.resource ?? {};
+    if (calls === undefined || member === undefined) return;
     const found: Entry[] = [];
     try {
       if (inums.length <= FEW) {
-        const ask = (inum: string) => this.api.attempt({ operation: get, path: { [resource.id]: inum } });
-        const replies = await Promise.all(inums.map(ask));
-        found.push(...replies.filter(({ status }) => status === 200).map(({ body }) => asEntry(body)));
+        const versions = await Promise.all(inums.map((inum) => calls.find(inum)));
+        found.push(...versions.flatMap((version) => (version === undefined ? [] : [version.entry])));
       } else if (!this.listed.has(noun)) {
         this.listed.add(noun);
-        found.push(...(await page(this.api, list, [['limit', '200']])).entries);
+        found.push(...(await calls.list([['limit', '200']])).entries);
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
     }
-    for (const { dn, [resource.name]: name } of found) {
+    for (const { dn, [member]: name } of found) {
       if (typeof dn === 'string' && typeof name === 'string') this.names.set(dn, name);
     }
   }

@@ -1,15 +1,16 @@
-import type { Operation } from '../contract/contract.ts';
-import { endOf, type Session } from '../connection/session.ts';
-import type { Context } from '../context.ts';
-import { cellOf, type Entry } from '../output/entry.ts';
-import { oneLine } from '../output/text.ts';
-import { bodySchema, type Body } from './body.ts';
+import type { Operation } from '../../contract/contract.ts';
+import type { Context } from '../../context.ts';
+import { cellOf } from '../../output/entry.ts';
+import type { Body, Entry } from '../../resource/entry.ts';
+import { oneLine } from '../../output/text.ts';
+import { claimsIn, endOf } from '../../token-claims.ts';
+import { bodySchema } from '../body.ts';
 
 /** Says which software statement was made: the reply is nothing but a signed text, for programs. */
-export function sayStatement({ contract, terminal }: Context, session: Session, made: Made): void {
+export function sayStatement({ contract, terminal }: Context, made: Made): void {
   const { body, entry, operation } = made;
   if (typeof entry['ssa'] !== 'string') return;
-  const claims = session.claims(entry['ssa']);
+  const claims = claimsIn(entry['ssa']);
   const text = (name: string): string => oneLine(cellOf(claims[name] ?? body[name], ', '));
   // How often it can be used is not in the statement.
   const members = contract.resolve(bodySchema(operation) ?? {}).properties ?? {};

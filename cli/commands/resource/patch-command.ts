@@ -1,14 +1,12 @@
-import { asEntry } from '../connection/reply-shape.ts';
-import type { Operation } from '../contract/contract.ts';
-import type { Field } from '../contract/fields.ts';
-import { assignmentOf, stepsOf } from '../contract/values.ts';
-import { usageFailure } from '../failure.ts';
-import { textFrom } from '../text-source.ts';
-import { parseDocument } from './body.ts';
-import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from './command.ts';
-import { examplesFor } from './examples.ts';
-import { Readable } from './listing/readable.ts';
-import { JSON_PATCH, matching, pathTo, sayOnce, strictly, type ResourceKit } from './resource-kit.ts';
+import type { Field } from '../../contract/fields.ts';
+import { assignmentOf, stepsOf } from '../../contract/values.ts';
+import { usageFailure } from '../../failure.ts';
+import { textFrom } from '../../text-source.ts';
+import { parseDocument } from '../body.ts';
+import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from '../command.ts';
+import { examplesFor } from '../examples.ts';
+import { Readable } from '../listing/readable.ts';
+import { sayOnce, type ResourceKit } from './kit.ts';
 
 /** An operation of a JSON Patch (RFC 6902). */
 export interface PatchOperation {
@@ -47,7 +45,7 @@ function patchOperation(fields: readonly Field[], op: string, text: string): Pat
 }
 
 /** `patch`: a JSON Patch from options, in the order in which they are written, or from a file. */
-export function patchCommand(kit: ResourceKit, operation: Operation): Command {
+export function patchCommand(kit: ResourceKit): Command {
   const { resource, fields, idArgument } = kit;
   return {
     words: [resource.noun, 'patch'],
@@ -65,14 +63,13 @@ export function patchCommand(kit: ResourceKit, operation: Operation): Command {
       const read = file === undefined ? [] : parseDocument(await textFrom(context.terminal, file, '--file'), file);
       if (!Array.isArray(read)) throw usageFailure(`${file ?? ''} holds no list of operations`);
       const written = input.given.filter(({ name }) => STEPS.some((option) => option.name === name));
-      const body = [...(read as unknown[]), ...written.map(({ name, value }) => patchOperation(fields, name, value))];
-      if (body.length === 0) throw usageFailure('nothing says what to change');
-      const api = await context.api();
-      const path = await pathTo(api, resource, input.arg(0));
-      const headers = { ...strictly(operation), ...matching(input) };
-      const reply = await api.send({ operation, path, body, mediaType: JSON_PATCH, headers });
-      await new Readable(context, kit, api).print(asEntry(reply.body));
-      sayOnce(context, asEntry(reply.body));
+      const steps = written.map(({ name, value }) => patchOperation(fields, name, value));
+      const all = [...(read as unknown[]), ...steps];
+      if (all.length === 0) throw usageFailure('nothing says what to change');
+      const service = await context.service();
+      const entry = await service.of(resource).patch(input.arg(0), all, input.value(IF_MATCH_OPTION.name));
+      await new Readable(context, kit, service).print(entry);
+      sayOnce(context, entry);
     },
   };
 }

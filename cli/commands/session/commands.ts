@@ -1,15 +1,16 @@
-import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
-import { Api } from '../connection/api.ts';
-import type { AuthorizationServer } from '../connection/authorization-server.ts';
-import { configFolder, saveProfile, type Credential } from '../connection/profiles.ts';
-import { endOf, Session } from '../connection/session.ts';
-import { checkedUrl, DEFAULT_PROFILE, findConnection, type Connection } from '../connection/source.ts';
-import { EVERYDAY_FLAGS, connectionFlags } from '../connection/flags.ts';
-import type { Context } from '../context.ts';
-import { EXIT, Failure, usageFailure } from '../failure.ts';
-import { secretFrom } from '../text-source.ts';
-import { OUTPUT_OPTION, type Command, type Input } from './command.ts';
-import { examplesFor } from './examples.ts';
+import { ADMINISTRATION_SCOPES } from '../../../openapi/operations.gen.ts';
+import { Api } from '../../connection/api.ts';
+import type { AuthorizationServer } from '../../connection/authorization-server.ts';
+import { configFolder, saveProfile, type Credential } from '../../connection/profiles.ts';
+import { Session } from '../../connection/session.ts';
+import { checkedUrl, DEFAULT_PROFILE, findConnection, type Connection } from '../../connection/source.ts';
+import { EVERYDAY_FLAGS, connectionFlags } from '../../connection/flags.ts';
+import type { Context } from '../../context.ts';
+import { EXIT, Failure, usageFailure } from '../../failure.ts';
+import { secretFrom } from '../../text-source.ts';
+import { claimsIn, endOf } from '../../token-claims.ts';
+import { OUTPUT_OPTION, type Command, type Input } from '../command.ts';
+import { examplesFor } from '../examples.ts';
 
 /** The commands about who calls: `login`, `logout`, `whoami`, `token`. */
 export function sessionCommands(): Command[] {
@@ -52,7 +53,7 @@ export function sessionCommands(): Command[] {
       options: [],
       examples: examplesFor('token'),
       run: async (context) => {
-        const { session } = await context.api();
+        const session = new Session(context.terminal, await context.connection());
         const token = await session.accessToken();
         const expiry = session.expiry(token);
         if (expiry !== undefined) throw expiry;
@@ -133,10 +134,10 @@ async function logout(context: Context): Promise<void> {
 }
 
 async function whoami(context: Context): Promise<void> {
-  const { session } = await context.api();
+  const session = new Session(context.terminal, await context.connection());
   const { url, source, credential } = session.connection;
   const token = await session.accessToken();
-  const claims = (await introspected(session, token)) ?? session.claims(token);
+  const claims = (await introspected(session, token)) ?? claimsIn(token);
   const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : claims['scope'];
   const end = endOf(claims);
   const client = claims['client_id'] ?? (credential.kind === 'token' ? undefined : credential.id);

@@ -1,22 +1,20 @@
-import { lookup } from '../../openapi/lookup.ts';
-import { asEntry, findingsIn, type Finding } from '../connection/reply-shape.ts';
-import type { Entry } from '../output/entry.ts';
-import type { Operation } from '../contract/contract.ts';
-import type { Field } from '../contract/fields.ts';
-import type { Context } from '../context.ts';
-import { EXIT, Failure, usageFailure } from '../failure.ts';
-import { jsonOf } from '../output/printer.ts';
-import { columnsOf } from '../output/table.ts';
-import { wrap } from '../output/text.ts';
-import type { Terminal } from '../terminal.ts';
-import { didYouMean } from '../suggestion.ts';
-import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from './body.ts';
-import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
-import { examplesFor } from './examples.ts';
-import { strictly, type ResourceKit } from './resource-kit.ts';
+import { lookup } from '../../../openapi/lookup.ts';
+import type { Finding, Verdict } from '../../resource/reply.ts';
+import type { Field } from '../../contract/fields.ts';
+import type { Context } from '../../context.ts';
+import { EXIT, Failure, usageFailure } from '../../failure.ts';
+import { jsonOf } from '../../output/printer.ts';
+import { columnsOf } from '../../output/table.ts';
+import { wrap } from '../../output/text.ts';
+import type { Terminal } from '../../terminal.ts';
+import { didYouMean } from '../../suggestion.ts';
+import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from '../body.ts';
+import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from '../command.ts';
+import { examplesFor } from '../examples.ts';
+import type { ResourceKit } from './kit.ts';
 
 /** `validate`: what a registration would answer, as a list of faults and advice. */
-export function validateCommand(kit: ResourceKit, operation: Operation): Command {
+export function validateCommand(kit: ResourceKit): Command {
   const { resource, fields } = kit;
   return {
     words: [resource.noun, 'validate'],
@@ -31,11 +29,11 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
     examples: examplesFor(`${resource.noun} validate`),
     run: async (context, input) => {
       const body = await bodyFrom(context, fields, input);
-      const api = await context.api();
-      const result = asEntry((await api.send({ operation, body, headers: strictly(operation) })).body);
-      if (context.printer.isTable) await context.printer.text(findings(result, context.terminal));
-      else await context.printer.one(result, { id: 'valid', columns: ['valid', 'errors', 'warnings'], known: [] });
-      if (result['valid'] !== true) throw new Failure(EXIT.refused, `this ${resource.singular} would be refused`);
+      const verdict = await (await context.service()).of(resource).validate(body);
+      const { isValid, entry } = verdict;
+      if (context.printer.isTable) await context.printer.text(findings(verdict, context.terminal));
+      else await context.printer.one(entry, { id: 'valid', columns: ['valid', 'errors', 'warnings'], known: [] });
+      if (!isValid) throw new Failure(EXIT.refused, `this ${resource.singular} would be refused`);
     },
   };
 }
@@ -43,7 +41,7 @@ export function validateCommand(kit: ResourceKit, operation: Operation): Command
 /** The security profiles, as people call them. */
 const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
 
-function findings({ valid, errors, warnings }: Entry, { isTty, columns }: Terminal): string {
+function findings({ isValid, errors, warnings }: Verdict, { isTty, columns }: Terminal): string {
   const line = (kind: string) => (finding: Finding) => {
     const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
     const profile = lookup(PROFILES, finding.profile ?? '') ?? finding.profile;
@@ -52,11 +50,9 @@ function findings({ valid, errors, warnings }: Entry, { isTty, columns }: Termin
     const lines = isTty ? wrap(text, columns - kind.length - 2) : [text];
     return `${kind}  ${lines.join(`\n${' '.repeat(kind.length + 2)}`)}\n`;
   };
-  return [
-    valid === true ? 'valid\n' : 'not valid\n',
-    ...findingsIn(errors).map(line('error  ')),
-    ...findingsIn(warnings).map(line('advice ')),
-  ].join('');
+  return [isValid ? 'valid\n' : 'not valid\n', ...errors.map(line('error  ')), ...warnings.map(line('advice '))].join(
+    '',
+  );
 }
 
 /** `schema`: the members of a client and their flags, from the contract and without a server. */

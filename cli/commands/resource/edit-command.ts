@@ -1,21 +1,19 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asEntry } from '../connection/reply-shape.ts';
-import type { Api } from '../connection/api.ts';
-import type { Operation } from '../contract/contract.ts';
-import type { Context } from '../context.ts';
-import { EXIT, Failure } from '../failure.ts';
-import { differenceLine, differences, mergePatch } from '../transfer/differences.ts';
-import { documentOf, fileText, sorted } from '../transfer/document.ts';
-import { readNaming } from '../transfer/naming.ts';
-import { parseDocument, type Body } from './body.ts';
-import { YES_OPTION, type Command, type Input } from './command.ts';
-import { examplesFor } from './examples.ts';
-import { patchBody, pathTo, strictly, type ResourceKit } from './resource-kit.ts';
+import type { Context } from '../../context.ts';
+import { CallFailure, EXIT, Failure } from '../../failure.ts';
+import type { Body } from '../../resource/entry.ts';
+import { differenceLine, differences, mergePatch } from '../../transfer/differences.ts';
+import { documentOf, fileText, sorted } from '../../transfer/document.ts';
+import { readNaming } from '../../transfer/naming.ts';
+import { parseDocument } from '../body.ts';
+import { YES_OPTION, type Command, type Input } from '../command.ts';
+import { examplesFor } from '../examples.ts';
+import type { ResourceKit } from './kit.ts';
 
 /** `edit`: the writable members in an editor, and a patch of what was changed there. */
-export function editCommand(kit: ResourceKit, operations: { get: Operation; patch: Operation }): Command {
+export function editCommand(kit: ResourceKit): Command {
   const { resource, idArgument } = kit;
   return {
     words: [resource.noun, 'edit'],
@@ -25,16 +23,16 @@ export function editCommand(kit: ResourceKit, operations: { get: Operation; patc
     options: [YES_OPTION],
     examples: examplesFor(`${resource.noun} edit`),
     run: async (context, input) => {
-      const api = await context.api();
-      const path = await pathTo(api, resource, input.arg(0));
-      const reply = await api.send({ operation: operations.get, path });
-      const naming = await readNaming(context.contract, api, (text) => context.terminal.say(text));
-      const before = documentOf(asEntry(reply.body), kit.fields, naming);
-      const etag = reply.headers.get('etag');
+      const service = await context.service();
+      const calls = service.of(resource);
+      const { entry, etag } = await calls.read(input.arg(0));
+      const naming = await readNaming(service, (text) => context.terminal.say(text));
+      const before = documentOf(entry, kit.fields, naming);
       const folder = await mkdtemp(join(tmpdir(), 'clientele-'));
       const file = join(folder, `${resource.singular.replaceAll(' ', '-')}.yaml`);
       await writeFile(file, `${HEAD}${fileText(before, 'yaml')}`, { mode: 0o600 });
-      const edit: Edit = { context, input, before, file, send: sender(api, operations.patch, path, etag) };
+      const send = (changes: Body) => calls.change(String(entry[resource.id]), changes, etag);
+      const edit: Edit = { context, input, before, file, send };
       if (await isSettled(edit)) await rm(folder, { recursive: true });
     },
   };
@@ -49,15 +47,8 @@ interface Edit {
   readonly input: Input;
   readonly before: Body;
   readonly file: string;
-  readonly send: (changes: Body) => Promise<void>;
+  readonly send: (changes: Body) => Promise<unknown>;
 }
-
-const sender =
-  (api: Api, operation: Operation, path: Record<string, string>, etag: string | null) =>
-  async (changes: Body): Promise<void> => {
-    const headers = { ...strictly(operation), ...(etag !== null && { 'If-Match': etag }) };
-    await api.send({ operation, path, headers, ...patchBody(operation, changes) });
-  };
 
 /** Edits until something is sent or given up. True when the file is not needed any more. */
 async function isSettled(edit: Edit): Promise<boolean> {
@@ -71,7 +62,7 @@ async function isSettled(edit: Edit): Promise<boolean> {
       if (!(error instanceof Failure)) throw error;
       const kept = [`What you wrote is kept in ${file}`];
       // Another version is there: the editor would not help.
-      if (!terminal.canAsk || error.message.includes('has changed since')) {
+      if (!terminal.canAsk || (error instanceof CallFailure && error.status === 412)) {
         throw new Failure(error.exitCode, error.message, [...error.lines, ...kept]);
       }
       terminal.say([error.message, ...error.lines].join('\n'));

@@ -1,11 +1,10 @@
-import type { Api } from '../../connection/api.ts';
-import { asEntries, asEntry, numberIn, otherShape, textIn } from '../../connection/reply-shape.ts';
-import type { Operation } from '../../contract/contract.ts';
-import type { Entry } from '../../output/entry.ts';
+import { numberIn, otherShape, textIn } from '../connection/reply-shape.ts';
+import type { Operation } from '../contract/contract.ts';
+import type { Entry } from './entry.ts';
+import { asEntries, asEntry } from './reply.ts';
+import type { Named } from './request.ts';
 
-export type Query = readonly (readonly [string, string])[];
-
-interface Page {
+export interface Page {
   readonly entries: readonly Entry[];
   readonly start?: number | undefined;
   readonly totalEntriesCount?: number | undefined;
@@ -16,9 +15,11 @@ interface Page {
 /** The largest page that the service gives. */
 const FULL_PAGE = 200;
 
-/** One page. A reply that is a bare list is a page without a next one. */
-export async function page(api: Api, operation: Operation, query: Query): Promise<Page> {
-  const { body } = await api.send({ operation, query });
+/** Whether an operation gives its list page by page. */
+export const hasPages = ({ parameters }: Operation): boolean => parameters.some(({ name }) => name === 'limit');
+
+/** A reply as a page. One that is a bare list is a page without a next one. */
+export function asPage(body: unknown): Page {
   if (Array.isArray(body)) return { entries: asEntries(body) };
   const { entries = [body], start, totalEntriesCount, totalIsEstimate, nextCursor } = asEntry(body);
   return {
@@ -30,24 +31,19 @@ export async function page(api: Api, operation: Operation, query: Query): Promis
   };
 }
 
-/** Whether an operation gives its list page by page. */
-export const hasPages = ({ parameters }: Operation): boolean => parameters.some(({ name }) => name === 'limit');
-
 /** Every page, one after another: by cursor where the service has one, else by offset. */
-export async function* allPages(
-  api: Api,
+export async function* everyPage(
   operation: Operation,
-  query: Query,
-  onPage: (page: Page) => void = () => undefined,
-): AsyncGenerator<readonly Entry[]> {
-  const fixed = query.filter(([name]) => !['limit', 'startIndex', 'cursor'].includes(name));
-  let place = query.filter(([name]) => name === 'startIndex' || name === 'cursor');
+  named: Named,
+  ask: (named: Named) => Promise<Page>,
+): AsyncGenerator<Page> {
+  const fixed = named.filter(([name]) => !['limit', 'startIndex', 'cursor'].includes(name));
+  let place = named.filter(([name]) => name === 'startIndex' || name === 'cursor');
   let hasCursors = false;
   for (;;) {
-    const size: Query = hasPages(operation) ? [['limit', String(FULL_PAGE)]] : [];
-    const current = await page(api, operation, [...fixed, ...size, ...place]);
-    onPage(current);
-    yield current.entries;
+    const size: Named = hasPages(operation) ? [['limit', String(FULL_PAGE)]] : [];
+    const current = await ask([...fixed, ...size, ...place]);
+    yield current;
     const { nextCursor, start, totalEntriesCount = 0, entries } = current;
     const next = (start ?? 0) + entries.length;
     hasCursors ||= nextCursor !== undefined;

@@ -1,0 +1,48 @@
+import type { Operation } from '../../contract/contract.ts';
+import { usageFailure } from '../../failure.ts';
+import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION, UNSET_OPTION } from '../body.ts';
+import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../command.ts';
+import { examplesFor } from '../examples.ts';
+import { Readable } from '../listing/readable.ts';
+import { sayOnce, type ResourceKit } from './kit.ts';
+import { sayStatement } from './statement-note.ts';
+
+export function createCommand(kit: ResourceKit, operation: Operation): Command {
+  const { resource, fields } = kit;
+  return {
+    words: [resource.noun, 'create'],
+    summary: `makes a ${resource.singular}`,
+    args: [],
+    options: [...fieldOptions(fields, operation), FILE_OPTION, { ...SET_OPTION, rare: true }, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} create`),
+    run: async (context, input) => {
+      const body = await bodyFrom(context, fields, input);
+      const service = await context.service();
+      const entry = await service.of(resource).create(body);
+      await new Readable(context, kit, service).print(entry);
+      sayOnce(context, entry);
+      sayStatement(context, { operation, body, entry });
+    },
+  };
+}
+
+export function updateCommand(kit: ResourceKit): Command {
+  const { resource, fields, idArgument } = kit;
+  const writable = fields.filter(({ path }) => path !== resource.id);
+  const { create } = resource.operations;
+  return {
+    words: [resource.noun, 'update'],
+    summary: `changes members of a ${resource.singular}, and leaves the others`,
+    args: [idArgument],
+    options: [...fieldOptions(writable, create), FILE_OPTION, SET_OPTION, UNSET_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION],
+    examples: examplesFor(`${resource.noun} update`),
+    run: async (context, input) => {
+      const changes = await bodyFrom(context, writable, input);
+      if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
+      const service = await context.service();
+      const etag = input.value(IF_MATCH_OPTION.name);
+      const entry = await service.of(resource).change(input.arg(0), changes, etag);
+      await new Readable(context, kit, service).print(entry);
+    },
+  };
+}

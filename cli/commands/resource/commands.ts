@@ -1,0 +1,36 @@
+import type { Operation } from '../../contract/contract.ts';
+import { hasPages } from '../../resource/paging.ts';
+import type { Command } from '../command.ts';
+import { actionCommand } from './action-command.ts';
+import { createCommand, updateCommand } from './body-commands.ts';
+import type { ResourceKit } from './kit.ts';
+import { getCommand, listCommand, pagesCommand } from './read-commands.ts';
+import { patchCommand } from './patch-command.ts';
+import { placesOf } from './places.ts';
+import { deleteCommand, switchCommand } from './several-commands.ts';
+
+/** The commands that follow from the operations of a resource alone. */
+export function resourceCommands(kit: ResourceKit): Command[] {
+  const { operations, actions } = kit.resource;
+  const { list, get, create, patch } = operations;
+  return [
+    ...(list ? [listCommand(kit, list)] : []),
+    ...(get ? [getCommand(kit, get)] : []),
+    ...(create ? [createCommand(kit, create)] : []),
+    ...(patch ? [updateCommand(kit), patchCommand(kit)] : []),
+    ...[...actions].map(([verb, operation]) => commandOf(kit, verb, operation)),
+    ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
+  ];
+}
+
+function commandOf(kit: ResourceKit, verb: string, operation: Operation): Command {
+  if (hasPages(operation)) return pagesCommand(kit, verb, operation);
+  return isSwitch(kit, operation) ? switchCommand(kit, verb, operation) : actionCommand(kit, verb, operation);
+}
+
+/** Whether an operation does something to an entry that needs no more than its id, such as activating it. */
+function isSwitch({ resource }: ResourceKit, operation: Operation): boolean {
+  const [place, ...more] = placesOf(operation);
+  const isAboutOne = place?.in === 'path' && place.name === resource.id && more.length === 0;
+  return isAboutOne && operation.method === 'POST' && Object.keys(operation.body).length === 0;
+}

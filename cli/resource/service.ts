@@ -1,0 +1,34 @@
+import type { Api } from '../connection/api.ts';
+import type { Contract } from '../contract/contract.ts';
+import { resourcesOf, type Resource } from '../contract/resources.ts';
+import { claimsIn } from '../token-claims.ts';
+import { Calls } from './calls.ts';
+
+/** A service at the other end. */
+export class Service {
+  constructor(
+    private readonly contract: Contract,
+    private readonly api: Api,
+  ) {}
+
+  /** What can be done with the things of one kind. */
+  of(resource: Resource): Calls {
+    return new Calls(this.api, resource);
+  }
+
+  /** The same by the noun, or undefined where the contract has no such things. */
+  ofNoun(noun: string): Calls | undefined {
+    const resource = resourcesOf(this.contract).find((candidate) => candidate.noun === noun);
+    return resource && this.of(resource);
+  }
+
+  /** The id of the client that asks, or undefined when its token does not say. */
+  async callerId(): Promise<string | undefined> {
+    const { session } = this.api;
+    const { credential } = session.connection;
+    if (credential.kind !== 'token') return credential.id;
+    const claims = claimsIn(await session.accessToken());
+    const id = claims['client_id'] ?? claims['sub'];
+    return typeof id === 'string' ? id : undefined;
+  }
+}
