@@ -1,4 +1,4 @@
-import { GLOBAL_OPTIONS, type Command, type Option } from './commands/command.ts';
+import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
 import { columnsOf } from './output/table.ts';
 import { wrap } from './output/text.ts';
 

@@ -1,4 +1,4 @@
-import { GLOBAL_OPTIONS, type Command, type Option } from './commands/command.ts';
+import { GLOBAL_OPTIONS, type Command, type Option } from './command.ts';
 import { lineOf, usageOf } from './help.ts';
 import { byOperationCommand } from './operation/by-operation.ts';
 import { IGNORED } from './operation/words.ts';

@@ -1,5 +1,5 @@
 import { Command as Parser, CommanderError, Option as ParserOption } from 'commander';
-import { GLOBAL_OPTIONS, Input, type Command, type Option } from './commands/command.ts';
+import { GLOBAL_OPTIONS, Input, type Command, type Option } from './command.ts';
 import { lineOf } from './help.ts';
 import { usageFailure } from './failure.ts';
 import { didYouMean } from './suggestion.ts';

@@ -1,6 +1,6 @@
 import { allCommands } from './commands/all.ts';
 import { COMPLETE_IDS, completeIds, type Open } from './commands/completion/complete-ids.ts';
-import { OUTPUT_OPTION, type Command, type Input } from './commands/command.ts';
+import { OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { Api } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
 import { Session } from './connection/session.ts';

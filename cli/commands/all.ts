@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
-import type { Command } from './command.ts';
+import type { Command } from '../command.ts';
 import { resourceCommands } from './resource/commands.ts';
 import { editCommand } from './resource/edit-command.ts';
 import { resourceKit, type ResourceKit } from './resource/kit.ts';

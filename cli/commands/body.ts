@@ -6,7 +6,7 @@ import { assign, assignmentOf, stepsOf, typedValue } from '../contract/values.ts
 import { usageFailure } from '../failure.ts';
 import type { Body } from '../resource/entry.ts';
 import { secretFrom, textFrom } from '../text-source.ts';
-import type { Input, Option } from './command.ts';
+import type { Input, Option } from '../command.ts';
 import { withoutFormat } from './file-format.ts';
 
 const JSON_BODY = 'application/json';

@@ -1,5 +1,5 @@
 import { lookup } from '../../openapi/lookup.ts';
-import type { Example } from './command.ts';
+import type { Example } from '../command.ts';
 
 /** Examples by command. A test runs each of them. */
 const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: string])[]>> = {

@@ -1,4 +1,4 @@
-import type { Input } from '../commands/command.ts';
+import type { Input } from '../command.ts';
 import type { ConnectionFlags, FlagNames } from './source.ts';
 
 export const EVERYDAY_FLAGS: FlagNames = { url: '--url', as: '--as', secret: '--as-secret-file' };

@@ -1,5 +1,5 @@
 import { lookup } from '../../openapi/lookup.ts';
-import type { Command, Input } from '../commands/command.ts';
+import type { Command, Input } from '../command.ts';
 import { Api } from '../connection/api.ts';
 import { Session } from '../connection/session.ts';
 import { findConnection, type Connection, type FlagNames } from '../connection/source.ts';

@@ -3,7 +3,7 @@ import type { Contract, Operation } from '../contract/contract.ts';
 import { valueAt } from '../contract/values.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import { bodyFields } from '../commands/body.ts';
-import type { Input } from '../commands/command.ts';
+import type { Input } from '../command.ts';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,4 +1,4 @@
-import type { Option } from '../commands/command.ts';
+import type { Option } from '../command.ts';
 
 /** The options of the style by operation, whose words are those of jans-cli. */
 export const OPERATION_OPTIONS: readonly Option[] = [

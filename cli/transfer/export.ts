@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseDocument } from '../commands/body.ts';
-import type { Command, Input } from '../commands/command.ts';
+import type { Command, Input } from '../command.ts';
 import { withFormat } from '../commands/file-format.ts';
 import { examplesFor } from '../commands/examples.ts';
 import { listOptions, listQuery } from '../commands/listing/list-query.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pMapIterable } from 'p-map';
-import { YES_OPTION, type Command, type Input, type Option } from '../commands/command.ts';
+import { YES_OPTION, type Command, type Input, type Option } from '../command.ts';
 import { examplesFor } from '../commands/examples.ts';
 import type { ResourceKit } from '../commands/resource/kit.ts';
 import type { Context } from '../context.ts';

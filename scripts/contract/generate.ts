@@ -9,6 +9,7 @@ import { manualPage } from '../../cli/manual.ts';
 import { RULES } from '../../api/clients/rules/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
+import { withHouses } from './contributing.ts';
 import type { Document } from './document.ts';
 import { withExcerpts } from './excerpts.ts';
 import { operationTable } from './operation-table.ts';
@@ -33,6 +34,7 @@ export async function generate(root: string): Promise<Record<string, string>> {
     'openapi/properties.gen.ts': propertiesSource(document, properties),
     'openapi/operations.gen.ts': operationsSource(document),
     ...filledPages(root, properties as ClientProperty[]),
+    ...contributing(root),
     'docs/client-properties.md': propertyDocs(properties as ClientProperty[]),
     'docs/rules.md': ruleDocs(RULES),
     'docs/clientele.1': manualPage(allCommands(new Contract(document as never)), String(document.info['version'])),
@@ -47,6 +49,12 @@ function filledPages(root: string, properties: readonly ClientProperty[]): Recor
   return Object.fromEntries(
     pages.map((name) => [`docs/${name}`, withExcerpts(withPropertyTables(read(name), properties), read)]),
   );
+}
+
+function contributing(root: string): Record<string, string> {
+  const name = 'CONTRIBUTING.md';
+  const file = join(root, name);
+  return existsSync(file) ? { [name]: withHouses(readFileSync(file, 'utf8')) } : {};
 }
 
 /** The schemas whose properties carry an extension, with the extension and the file of its meta-schema. */

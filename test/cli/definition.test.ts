@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allCommands } from '../../cli/commands/all.ts';
-import { GLOBAL_OPTIONS } from '../../cli/commands/command.ts';
+import { GLOBAL_OPTIONS } from '../../cli/command.ts';
 import { loadContract } from '../../cli/contract/contract.ts';
 import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
 import { manualPage } from '../../cli/manual.ts';

@@ -1,7 +1,7 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import { usageFailure } from '../../failure.ts';
 import { didYouMean } from '../../suggestion.ts';
-import { GLOBAL_OPTIONS, type Command, type Option } from '../command.ts';
+import { GLOBAL_OPTIONS, type Command, type Option } from '../../command.ts';
 import { COMPLETE_IDS } from './complete-ids.ts';
 import { examplesFor } from '../examples.ts';
 

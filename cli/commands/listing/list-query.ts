@@ -4,7 +4,7 @@ import { checkFilter, checkSort } from '../../contract/searchable.ts';
 import { usageFailure } from '../../failure.ts';
 import { didYouMean } from '../../suggestion.ts';
 import { firstSentence } from '../body.ts';
-import type { Input, Option } from '../command.ts';
+import type { Input, Option } from '../../command.ts';
 import type { Named } from '../../resource/request.ts';
 
 const FILTER: Option = {

@@ -2,7 +2,7 @@ import type { Operation } from '../../contract/contract.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION } from '../body.ts';
-import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../command.ts';
+import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';

@@ -1,7 +1,7 @@
 import type { Operation } from '../../contract/contract.ts';
 import { usageFailure } from '../../failure.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION, UNSET_OPTION } from '../body.ts';
-import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../command.ts';
+import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { Readable } from '../listing/readable.ts';
 import { sayOnce, type ResourceKit } from './kit.ts';

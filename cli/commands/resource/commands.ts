@@ -1,6 +1,6 @@
 import type { Operation } from '../../contract/contract.ts';
 import { hasPages } from '../../resource/paging.ts';
-import type { Command } from '../command.ts';
+import type { Command } from '../../command.ts';
 import { actionCommand } from './action-command.ts';
 import { createCommand, updateCommand } from './body-commands.ts';
 import type { ResourceKit } from './kit.ts';

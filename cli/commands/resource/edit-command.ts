@@ -8,7 +8,7 @@ import { differenceLine, differences, mergePatch } from '../../transfer/differen
 import { documentOf, fileText, sorted } from '../../transfer/document.ts';
 import { readNaming } from '../../transfer/naming.ts';
 import { parseDocument } from '../body.ts';
-import { YES_OPTION, type Command, type Input } from '../command.ts';
+import { YES_OPTION, type Command, type Input } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import type { ResourceKit } from './kit.ts';
 

@@ -6,7 +6,7 @@ import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Shape } from '../../output/printer.ts';
 import { bodyFields } from '../body.ts';
-import { YES_OPTION, type Argument, type Input } from '../command.ts';
+import { YES_OPTION, type Argument, type Input } from '../../command.ts';
 
 /** Everything that the commands of one resource share. */
 export interface ResourceKit {

@@ -3,7 +3,7 @@ import { assignmentOf, stepsOf } from '../../contract/values.ts';
 import { usageFailure } from '../../failure.ts';
 import { textFrom } from '../../text-source.ts';
 import { parseDocument } from '../body.ts';
-import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from '../command.ts';
+import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { Readable } from '../listing/readable.ts';
 import { sayOnce, type ResourceKit } from './kit.ts';

@@ -2,7 +2,7 @@ import type { Operation, Parameter } from '../../contract/contract.ts';
 import type { Resource } from '../../contract/resources.ts';
 import type { Named } from '../../resource/request.ts';
 import { firstSentence } from '../body.ts';
-import { IF_MATCH_OPTION, type Argument, type Input, type Option } from '../command.ts';
+import { IF_MATCH_OPTION, type Argument, type Input, type Option } from '../../command.ts';
 
 /** What an operation cannot do without, besides its body: the arguments of its command. */
 export const placesOf = ({ parameters }: Operation): Parameter[] =>

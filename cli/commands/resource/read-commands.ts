@@ -5,7 +5,7 @@ import type { Calls } from '../../resource/calls.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { hasPages, type Page } from '../../resource/paging.ts';
 import type { Named } from '../../resource/request.ts';
-import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input, type Option } from '../command.ts';
+import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input, type Option } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, Failure, said } from '../../failure.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { asEntry } from '../../resource/reply.ts';
-import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, YES_OPTION, type Command } from '../command.ts';
+import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, YES_OPTION, type Command } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';

@@ -9,7 +9,7 @@ import { wrap } from '../../output/text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { didYouMean } from '../../suggestion.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from '../body.ts';
-import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from '../command.ts';
+import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import type { ResourceKit } from './kit.ts';
 

@@ -9,7 +9,7 @@ import type { Context } from '../../context.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import { secretFrom } from '../../text-source.ts';
 import { claimsIn, endOf } from '../../token-claims.ts';
-import { OUTPUT_OPTION, type Command, type Input } from '../command.ts';
+import { OUTPUT_OPTION, type Command, type Input } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 
 /** The commands about who calls: `login`, `logout`, `whoami`, `token`. */

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from './context.ts';
 
 /** An option of a command: what the parser, the help, the completion and the manual know of it. */
 export interface Option {
