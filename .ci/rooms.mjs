@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const MOST = 15;
-// A file a table, a file a decision, a file a fact that is tested: those lists are as long as what they list.
-const LISTS = /^(entities|test|docs\/decisions)(\/|$)/;
+// A file a table, a file a page, a file a fact that is tested: those lists are as long as what they list.
+const LISTS = /^(entities|test|docs)(\/|$)/;
 
 const files = execFileSync(
   'git',
