@@ -39,6 +39,7 @@ import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import { everyStep } from './shared/sweep.ts';
+import { proposals, type CarryOut } from './shared/database/proposals.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -71,11 +72,13 @@ export function foundations({ config, database, ring, clock }: Ground, meters?: 
     ...issuerStores(manager, { secrets: clientSecrets, clock, searching }),
     ...registrationStores(manager),
   });
-  return { work: unitOfWork(database, storesOf, meters), secrets, clientSecrets };
+  const work = unitOfWork(database, storesOf, meters);
+  return { work, carryOut: proposals(work), secrets, clientSecrets };
 }
 
 interface Foundations {
   readonly work: UnitOfWork<IssuerStores & RegistrationStores>;
+  readonly carryOut: CarryOut<IssuerStores & RegistrationStores>;
   readonly secrets: SecretService;
   readonly clientSecrets: ClientSecrets;
 }
@@ -93,6 +96,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const clients = new ClientService({
     cursors: cursors(ring),
     work,
+    carryOut: common.carryOut,
     clock,
     newInum,
     recoverable,
@@ -147,10 +151,7 @@ const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim'
 });
 
 /** What several features stand on. */
-interface CommonParts {
-  readonly work: UnitOfWork<IssuerStores & RegistrationStores>;
-  readonly secrets: SecretService;
-  readonly clientSecrets: ClientSecrets;
+interface CommonParts extends Foundations {
   readonly fetch: GuardedFetch;
   /** Fetches what an administrator has named: metadata and keys of trusted issuers. */
   readonly issuerFetch: GuardedFetch;
@@ -160,13 +161,10 @@ interface CommonParts {
 
 function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
   const { config, clock, fetchCa } = ground;
-  const { work, secrets, clientSecrets } = foundations(ground, meters);
   const trust = fetchCa === undefined ? {} : { ca: fetchCa };
   const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
   return {
-    work,
-    secrets,
-    clientSecrets,
+    ...foundations(ground, meters),
     fetch,
     issuerFetch: guardedFetcher({ allow: [], configured: true, mostBytes: 256 * 1024, ...trust }),
     clientKeys: clientKeys({ fetch, clock, meters }),
@@ -200,28 +198,33 @@ interface RegistrationParts extends CommonParts {
 }
 
 function composeRegistration({ config, clock, log, ring }: Ground, parts: RegistrationParts): DynamicRegistration {
+  const { contract, issuer, shapeFaults } = parts;
   return dynamicRegistration({
-    ring,
+    work: parts.work,
+    carryOut: parts.carryOut,
     clock,
     log,
     meters: parts.meters,
-    work: parts.work,
+    ring,
     fetch: parts.fetch,
     clientKeys: parts.clientKeys,
-    shapeFaults: parts.shapeFaults,
-    secrets: parts.clientSecrets,
     secretService: parts.secrets,
-    metadataFaults: (metadata) => parts.contract.shapeFaults('RegistrationRequest', metadata),
-    mode: config.registration,
-    issuer: config.issuer,
-    statementIssuers: config.statementIssuers,
-    requireStatement: config.requireStatement,
-    ...(parts.issuer.sign && { sign: parts.issuer.sign }),
-    rotate: config.rotateRegistrationToken,
-    lifetime: config.registrationLifetime,
-    endpoint: endpointsOf(config.issuer).registration,
-    rateLimit: config.rateLimit,
-    ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
+    settings: {
+      mode: config.registration,
+      rotate: config.rotateRegistrationToken,
+      endpoint: endpointsOf(config.issuer).registration,
+      issuer: config.issuer,
+      statementIssuers: config.statementIssuers,
+      requireStatement: config.requireStatement,
+      rateLimit: config.rateLimit,
+    },
+    plan: {
+      shapeFaults,
+      metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
+      lifetime: config.registrationLifetime,
+      ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
+    },
+    ...(issuer.sign && { sign: issuer.sign }),
   });
 }
 

@@ -855,6 +855,10 @@ export const PROBLEMS = {
     "status": 409,
     "title": "Nobody could undo this"
   },
+  "client-changing": {
+    "status": 409,
+    "title": "This client is being changed"
+  },
   "request-in-progress": {
     "status": 409,
     "title": "A request with this idempotency key is under way"

@@ -29,7 +29,7 @@ export interface paths {
         head?: never;
         /**
          * Change some members of a client
-         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version, so that two callers who change different members both succeed. A patch that names what clients do not have, changes a read-only member or misses its target is refused with 400, a failing `test` with 409. A client that was read can be sent as a merge patch.
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version, so that two callers who change different members both succeed; where others change the client again and again, it is refused with 409 and `Retry-After`. A patch that names what clients do not have, changes a read-only member or misses its target is refused with 400, a failing `test` with 409. A client that was read can be sent as a merge patch.
          */
         patch: operations["patch-oauth-openid-client-by-inum"];
         trace?: never;
@@ -5737,7 +5737,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request does not fit the present state. */
+        /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -5938,7 +5938,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5982,7 +5982,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6063,7 +6063,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6113,7 +6113,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6241,7 +6241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6289,7 +6289,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6395,7 +6395,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6447,7 +6447,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6603,7 +6603,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6651,7 +6651,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6742,7 +6742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6794,7 +6794,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7140,6 +7140,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
@@ -7168,7 +7177,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7218,7 +7227,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description The request does not fit the present state. */
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7327,6 +7336,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+            409: components["responses"]["OAuthError"];
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {
@@ -7399,6 +7409,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+            409: components["responses"]["OAuthError"];
             /** @description An OAuth error (RFC 6749 section 5.2). */
             413: {
                 headers: {
@@ -7609,6 +7620,7 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
+            409: components["responses"]["OAuthError"];
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {

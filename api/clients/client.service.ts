@@ -7,6 +7,7 @@ import type { Caller, RequestContext, Schemas } from '../shared/contract/operati
 import { originOf } from '../shared/log/origin.ts';
 import type { Patch } from '../shared/patch/patch.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
+import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
@@ -14,21 +15,24 @@ import { type ClientDocument, type ClientInput, type Members } from './document/
 import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.lifecycle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
-import { patchReader, secretIn } from './document/client.patch.ts';
+import { patchReader } from './document/client.patch.ts';
 import { referenceMessage } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, showing, type ServedClient } from './document/client.served.ts';
 import type { StoredClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
+import type { Written } from './corridor/client.corridor.ts';
 import { validateClient } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { REDIRECT_URI_REQUIRED } from './rules/rules.redirects.ts';
 import { needsSecret } from './secrets/secret.policy.ts';
+import type { StoredSecret } from './secrets/secret.store.ts';
 
-export interface ClientServiceOptions {
+export interface ClientServiceNeeds {
   readonly cursors: Cursors;
   readonly work: UnitOfWork<ClientStores>;
+  readonly carryOut: CarryOut<ClientStores>;
   readonly clock: Clock;
   readonly newInum: () => string;
   readonly secrets: ClientSecrets;
@@ -59,13 +63,22 @@ export interface RotationRequest extends Partial<Schemas['SecretRotation']> {
   readonly inum: string;
 }
 
-/** A client that a write has opened: it exists, has the right version, and the caller may touch it. */
+/** Which client a caller wants to change, and in which version. */
+interface Target {
+  readonly context: RequestContext;
+  readonly inum: string;
+  readonly check: VersionCheck;
+}
+
+/** A client as a proposal finds it: it exists, has the right version, and the caller may touch it. */
 interface Opened extends Standing {
   readonly stored: StoredClient;
 }
 
-/** What a write makes of a client. */
-interface Next extends Standing {
+/** What a door proposes to make of an open client. */
+interface Proposal {
+  /** Inside: what the client becomes. */
+  readonly settle: (stores: ClientStores) => Promise<Standing>;
   /** What to do about the secret; left out when the write does not concern it. */
   readonly wish?: SecretWish;
 }
@@ -74,8 +87,8 @@ interface Next extends Standing {
 export class ClientService {
   private readonly readPatch: ReturnType<typeof patchReader>;
 
-  constructor(private readonly options: ClientServiceOptions) {
-    this.readPatch = patchReader(options.known);
+  constructor(private readonly needs: ClientServiceNeeds) {
+    this.readPatch = patchReader(needs.known);
   }
 
   /**
@@ -83,9 +96,9 @@ export class ClientService {
    * work, and what it makes of the client is returned.
    */
   async create<T>(context: RequestContext, { input, strict }: WrittenRequest, finish: Finish<T>): Promise<T> {
-    const wish = await this.options.secrets.chosen(input.clientSecret);
-    return this.options.work.write(async (stores) => {
-      const inum = input.inum ?? this.options.newInum();
+    const inum = input.inum ?? this.needs.newInum();
+    const wish = await this.needs.secrets.chosenFor(inum)(input.clientSecret, []);
+    return this.needs.work.write(async (stores) => {
       const { document, scopes } = await this.settled(stores, input, { inum, mode: creationMode(strict) });
       requireAuthorityOver(context.caller, scopes);
       const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
@@ -96,17 +109,17 @@ export class ClientService {
 
   /** Says what `create` would say, without saving anything. */
   validate({ caller }: RequestContext, { input, strict }: WrittenRequest): Promise<Schemas['ClientValidation']> {
-    const inum = input.inum ?? this.options.newInum();
-    const unknown = this.options.known.unknown(input);
+    const inum = input.inum ?? this.needs.newInum();
+    const unknown = this.needs.known.unknown(input);
     const candidate = { caller, input, inum, unknown, mode: creationMode(strict) };
-    return this.options.work.read(async (stores) => {
-      const presentSecret = await this.options.secrets.reveal(stores.secrets, inum);
+    return this.needs.work.read(async (stores) => {
+      const presentSecret = await this.needs.secrets.reveal(stores.secrets, inum);
       return validateClient(stores, { ...candidate, ...(presentSecret !== undefined && { presentSecret }) });
     });
   }
 
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {
-    return this.options.work.read(async (stores) => {
+    return this.needs.work.read(async (stores) => {
       const stored = await stores.clients.find(inum);
       if (stored === undefined) throw new Problem('client-not-found');
       return this.withSecret(stores, caller, served(stored));
@@ -115,134 +128,128 @@ export class ClientService {
 
   /** Finds a page of clients; see `searchClients`. */
   search(request: ClientListRequest): Promise<ClientPage> {
-    return this.options.work.read((stores) => searchClients(stores, request, this.options.cursors));
+    return this.needs.work.read((stores) => searchClients(stores, request, this.needs.cursors));
   }
 
   /** Finds a page of the changes of a client; see `clientHistory`. */
   history(request: HistoryRequest): Promise<Schemas['ClientChangePagedResult']> {
-    return this.options.work.read((stores) => clientHistory(stores, request));
+    return this.needs.work.read((stores) => clientHistory(stores, request));
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */
-  async replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
-    const wish = await this.wishFor(context, input.inum ?? '', input.clientSecret);
-    const draft = withoutPresentSecret(input, wish);
-    return this.write(context, input.inum ?? '', check, async (stores, opened) => {
-      const about = { inum: opened.stored.inum, mode: 'replace', previous: opened.document } as const;
-      return { ...(await this.settled(stores, draft, about)), wish };
+  replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
+    const inum = input.inum ?? '';
+    const chosen = this.needs.secrets.chosenFor(inum);
+    return this.change({ context, inum, check }, async ({ document }) => {
+      const present = input.clientSecret === undefined ? [] : await this.secretsOf(inum);
+      const wish = await chosen(input.clientSecret, present);
+      const draft = withoutPresentSecret(input, wish);
+      return { settle: (stores) => this.settled(stores, draft, { inum, mode: 'replace', previous: document }), wish };
     });
   }
 
   /** Applies a patch to the latest version, all of it or nothing. */
-  async patch(
-    context: RequestContext,
-    { inum, patch, strict }: PatchRequest,
-    check: VersionCheck,
-  ): Promise<ServedClient> {
-    const brought = secretIn(patch);
-    const prepared = await this.wishFor(context, inum, brought);
-    return this.write(context, inum, check, async (stores, opened) => {
-      const hasSecret = (await stores.secrets.of(inum)).length > 0;
-      const { draft, secret } = this.readPatch({ text: served(opened.stored).text, hasSecret }, patch, strict);
-      refuseFaults([...this.options.shapeFaults(draft), ...this.options.known.unknown(draft)], draft);
-      const about = { inum, mode: 'patch', previous: opened.document } as const;
-      const next = await this.settled(stores, withoutPresentSecret(draft, prepared), about);
-      if (secret === undefined || secret === 'renew') return { ...next, wish: { renew: secret === 'renew' } };
-      return { ...next, wish: secret.given === brought ? prepared : await this.options.secrets.chosen(secret.given) };
+  patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedClient> {
+    const chosen = this.needs.secrets.chosenFor(inum);
+    return this.change({ context, inum, check }, async ({ stored, document }) => {
+      const present = await this.secretsOf(inum);
+      const patched = this.readPatch({ text: served(stored).text, hasSecret: present.length > 0 }, patch, strict);
+      const { secret } = patched;
+      refuseFaults(
+        [...this.needs.shapeFaults(patched.draft), ...this.needs.known.unknown(patched.draft)],
+        patched.draft,
+      );
+      const isGiven = secret !== undefined && secret !== 'renew';
+      const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
+      const draft = withoutPresentSecret(patched.draft, wish);
+      return { settle: (stores) => this.settled(stores, draft, { inum, mode: 'patch', previous: document }), wish };
     });
   }
 
   /** Activates or deactivates a client without checking anything else about it. */
   setDisabled(context: RequestContext, inum: string, disabled: boolean, check: VersionCheck): Promise<ServedClient> {
-    return this.write(context, inum, check, (_stores, { document, scopes }) => {
-      const unchanged = document.disabled === disabled;
-      return Promise.resolve({ document: unchanged ? document : { ...document, disabled }, scopes });
+    return this.change({ context, inum, check }, async ({ document, scopes }) => {
+      const next = document.disabled === disabled ? document : { ...document, disabled };
+      return { settle: async () => ({ document: next, scopes }) };
     });
   }
 
   /** Gives a client a new secret; those it has end after `overlapSeconds`, at most a week, or at once. */
-  async rotateSecret(
+  rotateSecret(
     context: RequestContext,
     request: RotationRequest,
     check: VersionCheck,
   ): Promise<Version & { secret: Schemas['RotatedSecret'] }> {
-    const kept = await this.options.work.read((stores) => stores.secrets.of(request.inum));
-    const wish = await this.options.secrets.chosenBeside(request.clientSecret, kept);
-    return this.options.work.write(async (stores) => {
-      const opened = await this.open(stores, context, request.inum, check);
-      const { stored, document: previous } = opened;
-      if (!needsSecret(previous)) throw new Problem('no-secret');
-      const document = withSecretExpiry(previous, request.clientSecretExpiresAt);
-      await guardLastAdministrator(stores, this.options.clock.now(), opened, { ...opened, document });
-      const overlap = request.overlapSeconds ?? 0;
-      const end = overlap > 0 ? this.options.clock.now() + overlap * 1_000 : undefined;
-      const rotation = { wish, previousEnd: end };
-      const rotated = await stores.corridor.change(opened, { document, rotation }, originOf(context));
-      const { secret = '', previousSecretExpiresAt } = rotated;
-      return {
-        version: rotated.stored.version,
-        activity: stored.activity,
-        secret: {
-          inum: request.inum,
-          clientSecret: secret,
-          ...(document.clientSecretExpiresAt && { clientSecretExpiresAt: document.clientSecretExpiresAt }),
-          ...(previousSecretExpiresAt && { previousSecretExpiresAt: previousSecretExpiresAt.slice(0, 19) }),
-        },
-      };
+    const { inum, overlapSeconds = 0 } = request;
+    const wishBeside = this.needs.secrets.chosenBeside(request.clientSecret);
+    return this.needs.carryOut({
+      about: inum,
+      propose: async () => {
+        const opened = await this.open({ context, inum, check });
+        if (!needsSecret(opened.document)) throw new Problem('no-secret');
+        const wish = await wishBeside(await this.secretsOf(inum));
+        return { opened, document: withSecretExpiry(opened.document, request.clientSecretExpiresAt), wish };
+      },
+      commit: async (stores, { opened, document, wish }) => {
+        await stores.clients.hold(opened.stored);
+        await guardLastAdministrator(stores, this.needs.clock.now(), opened, { ...opened, document });
+        const previousEnd = overlapSeconds > 0 ? this.needs.clock.now() + overlapSeconds * 1_000 : undefined;
+        const rotated = await stores.corridor.change(
+          opened,
+          { document, rotation: { wish, previousEnd } },
+          originOf(context),
+        );
+        return rotationReply(document, rotated);
+      },
     });
   }
 
   /** Removes a client with everything that belongs to it. */
   remove(context: RequestContext, inum: string, check: VersionCheck): Promise<void> {
-    return this.options.work.write(async (stores) => {
-      const opened = await this.open(stores, context, inum, check);
-      await guardLastAdministrator(stores, this.options.clock.now(), opened, undefined);
-      await stores.corridor.remove(opened, originOf(context));
+    return this.needs.carryOut({
+      about: inum,
+      propose: () => this.open({ context, inum, check }),
+      commit: async (stores, opened) => {
+        await stores.clients.hold(opened.stored);
+        await guardLastAdministrator(stores, this.needs.clock.now(), opened, undefined);
+        await stores.corridor.remove(opened, originOf(context));
+      },
     });
   }
 
-  /** Reads the secret that a change brings, and whether the client has it already, before the unit of work. */
-  private async wishFor(context: RequestContext, inum: string, secret: string | undefined): Promise<SecretWish> {
-    if (secret === undefined) return {};
-    const [current] = await this.options.work.read(async (stores) => {
+  private change(target: Target, propose: (opened: Opened) => Promise<Proposal>): Promise<ServedClient> {
+    const { context } = target;
+    return this.needs.carryOut({
+      about: target.inum,
+      propose: async () => {
+        const opened = await this.open(target);
+        return { opened, ...(await propose(opened)) };
+      },
+      commit: async (stores, { opened, settle: settled, ...wish }) => {
+        await stores.clients.hold(opened.stored);
+        const next = await settled(stores);
+        requireAuthorityOver(context.caller, next.scopes);
+        await guardLastAdministrator(stores, this.needs.clock.now(), opened, next);
+        const { stored, secret } = await stores.corridor.change(opened, { ...next, ...wish }, originOf(context));
+        return this.withSecret(stores, context.caller, served(stored, secret), secret);
+      },
+    });
+  }
+
+  private open({ context, inum, check }: Target): Promise<Opened> {
+    return this.needs.work.read(async (stores) => {
       const stored = await stores.clients.find(inum);
       if (stored === undefined) throw new Problem('client-not-found');
-      // Whether a secret is right is told to nobody else, not even by the time that it takes.
-      requireAuthorityOver(context.caller, await scopeIdsOf(stores, JSON.parse(stored.text) as ClientDocument));
-      return stores.secrets.of(inum);
-    });
-    return this.options.secrets.chosen(secret, inum, current);
-  }
-
-  private write(
-    context: RequestContext,
-    inum: string,
-    check: VersionCheck,
-    change: (stores: ClientStores, opened: Opened) => Promise<Next>,
-  ): Promise<ServedClient> {
-    return this.options.work.write(async (stores) => {
-      const opened = await this.open(stores, context, inum, check);
-      const next = await change(stores, opened);
-      requireAuthorityOver(context.caller, next.scopes);
-      await guardLastAdministrator(stores, this.options.clock.now(), opened, next);
-      const { stored, secret } = await stores.corridor.change(opened, next, originOf(context));
-      return this.withSecret(stores, context.caller, served(stored, secret), secret);
+      const document = JSON.parse(stored.text) as ClientDocument;
+      const scopes = await scopeIdsOf(stores, document);
+      requireAuthorityOver(context.caller, scopes);
+      check(stored.version);
+      return { stored, document, scopes };
     });
   }
 
-  private async open(
-    stores: ClientStores,
-    context: RequestContext,
-    inum: string,
-    check: VersionCheck,
-  ): Promise<Opened> {
-    const stored = await stores.clients.findForUpdate(inum);
-    if (stored === undefined) throw new Problem('client-not-found');
-    const document = JSON.parse(stored.text) as ClientDocument;
-    const scopes = await scopeIdsOf(stores, document);
-    requireAuthorityOver(context.caller, scopes);
-    check(stored.version);
-    return { stored, document, scopes };
+  private secretsOf(inum: string): Promise<StoredSecret[]> {
+    return this.needs.work.read(({ secrets }) => secrets.of(inum));
   }
 
   private async settled(
@@ -263,12 +270,12 @@ export class ClientService {
     client: ServedClient,
     shown?: string,
   ): Promise<ServedClient> {
-    const may = this.options.recoverable && CLIENT_WRITING_SCOPES.some((scope) => caller.scopes.has(scope));
+    const may = this.needs.recoverable && CLIENT_WRITING_SCOPES.some((scope) => caller.scopes.has(scope));
     if (!may || shown !== undefined) return client;
     // Whoever knows the secret has the scopes of the client.
     const scopes = await stores.clients.scopeIds(client.inum);
     if (scopes.some((scope) => isBeyond(caller, scope))) return client;
-    const secret = await this.options.secrets.reveal(stores.secrets, client.inum);
+    const secret = await this.needs.secrets.reveal(stores.secrets, client.inum);
     return secret === undefined ? client : showing(client, secret);
   }
 }
@@ -281,6 +288,22 @@ function refuseFaults(faults: readonly Fault[], draft: Members): void {
   const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
   const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
   throw new Problem('invalid-request', { errors: faults, ...words });
+}
+
+function rotationReply(
+  { inum, clientSecretExpiresAt }: ClientDocument,
+  { stored: { version, activity }, secret = '', previousSecretExpiresAt }: Written,
+): Version & { secret: Schemas['RotatedSecret'] } {
+  return {
+    version,
+    activity,
+    secret: {
+      inum,
+      clientSecret: secret,
+      ...(clientSecretExpiresAt && { clientSecretExpiresAt }),
+      ...(previousSecretExpiresAt && { previousSecretExpiresAt: previousSecretExpiresAt.slice(0, 19) }),
+    },
+  };
 }
 
 /** A secret that the client has already is not judged again. */

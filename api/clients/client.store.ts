@@ -5,6 +5,7 @@ import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import { firstCharacters, fold } from '../search/text/fold.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
+import { Overtaken } from '../shared/database/proposals.ts';
 
 export type Source = 'admin' | 'registration' | 'setup';
 
@@ -49,10 +50,17 @@ export class ClientStore {
     return this.find(inum);
   }
 
+  /** Keeps others from writing a client until the transaction ends. Throws `Overtaken` when it is not as it was read. */
+  async hold({ inum, version }: Pick<StoredClient, 'inum' | 'version'>): Promise<void> {
+    const held = this.manager.createQueryBuilder(ClientEntity, 'c').select('c.version', 'version');
+    if (!this.isAlone()) held.setLock('pessimistic_write');
+    const [row] = await held.where('c.inum = :inum', { inum }).getRawMany<{ version: number }>();
+    if (row?.version !== version) throw new Overtaken();
+  }
+
   /** Keeps others from writing these clients until the transaction ends. */
   async lock(inums: readonly string[]): Promise<void> {
-    // On SQLite the transaction has the database to itself.
-    if (this.manager.dataSource.options.type === 'better-sqlite3' || inums.length === 0) return;
+    if (this.isAlone() || inums.length === 0) return;
     const locking = this.manager
       .createQueryBuilder(ClientEntity, 'c')
       .select('c.inum')
@@ -118,6 +126,11 @@ export class ClientStore {
       // Another process has noted the first use at the same moment.
       if (!isDuplicate(error)) throw error;
     }
+  }
+
+  /** On SQLite the transaction has the database to itself. */
+  private isAlone(): boolean {
+    return this.manager.dataSource.options.type === 'better-sqlite3';
   }
 
   /** The text of `query`, written once: that takes the builder longer than the database takes to find a client. */

@@ -7,30 +7,35 @@ import {
   FixedJson,
   JsonText,
   PlainText,
-  type Admission,
   type AnyReply,
   type Handlers,
   type KeepReply,
   type Kept,
+  type Perform,
 } from '../shared/contract/operation.ts';
 import { wantsStrict } from './validation/strict.ts';
 
-type AnyHandler = ((input: object) => Promise<AnyReply>) & Partial<Admission<object>>;
+type AnyHandler = (input: object) => Promise<AnyReply | Perform<AnyReply>>;
 
 /** Operations that are done once for each idempotency key. */
 const IDEMPOTENT = new Set<string>(OPERATIONS.filter((row) => 'idempotent' in row).map((row) => row.id));
+/** Those of them that decide themselves who may call. */
+const ADMITTING = new Set<string>(
+  OPERATIONS.filter((row) => 'idempotent' in row && 'public' in row).map(({ id }) => id),
+);
 
 /** Calls the handler of the operation, where its request was not answered before, and sends what it answers. */
 export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHandler => {
   const table = new Map(Object.entries(handlers) as unknown as [string, AnyHandler][]);
   return async (req, res) => {
-    const handle = table.get(req.openapi?.schema.operationId ?? '');
+    const operation = req.openapi?.schema.operationId ?? '';
+    const handle = table.get(operation);
     if (handle === undefined) throw new Error(`no handler for ${req.method} ${req.path}`);
-    const perform = (keep: KeepReply<AnyReply>): Promise<Kept<AnyReply>> =>
-      handle(inputOf(req, keep)) as Promise<Kept<AnyReply>>;
     const { inum, id = inum } = req.openapi?.pathParams ?? {};
     if (id !== undefined) req.subject = id;
-    await handle.admit?.(inputOf(req, keepNothing));
+    const perform = ADMITTING.has(operation)
+      ? ((await handle(inputOf(req))) as Perform<AnyReply>)
+      : (keep: KeepReply<AnyReply>) => handle({ ...inputOf(req), keep }) as Promise<Kept<AnyReply>>;
     const request = repeatable(req);
     const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));
     if (reply.client !== undefined) req.authenticatedClient = reply.client;
@@ -51,9 +56,8 @@ function repeatable(req: Request): RepeatableRequest | undefined {
   return { header, operation, sender, content };
 }
 
-function inputOf(req: Request, keep: KeepReply<AnyReply>): object {
+function inputOf(req: Request): object {
   return {
-    keep,
     path: req.openapi?.pathParams ?? {},
     query: req.query,
     headers: req.headers,

@@ -5,6 +5,7 @@ import { isActive } from '../clients/client.state.ts';
 import type { StoredClient } from '../clients/client.store.ts';
 import { bearerToken } from '../shared/keys/bearer-token.ts';
 import { timestamp } from '../shared/clock.ts';
+import { Overtaken } from '../shared/database/proposals.ts';
 import { INUM, sha256 } from '../shared/ids.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import { equalText } from '../shared/keys/secret-hash.ts';
@@ -47,18 +48,8 @@ interface Presented {
   readonly now: number;
 }
 
-/** The initial access token of a registration; undefined where none is needed and none was sent. */
+/** The initial access token of a registration, which may be used up; undefined where none is needed and none was sent. */
 export async function initialTokenOf(
-  stores: RegistrationStores,
-  presented: Presented,
-): Promise<InitialToken | undefined> {
-  const token = await presentedTokenOf(stores, presented);
-  if (token?.usesLeft === 0) throw invalidToken('the initial access token is used up');
-  return token;
-}
-
-/** The same, where the token may be used up. */
-export async function presentedTokenOf(
   stores: RegistrationStores,
   { mode, token, now }: Presented,
 ): Promise<InitialToken | undefined> {
@@ -76,16 +67,15 @@ function isTokenOf({ tokenDigest, nextDigest }: Registration, token: string): bo
   return equalText(digest, tokenDigest) || (nextDigest !== undefined && equalText(digest, nextDigest));
 }
 
-/** Opens a registration. An unknown client and a wrong token look alike (RFC 7592 section 2.1). */
+/** Opens a registration, outside. An unknown client and a wrong token look alike (RFC 7592 section 2.1). */
 export async function openRegistration(
   stores: RegistrationStores,
-  { clientId, token, now, isWrite }: { clientId: string; token: string | undefined; now: number; isWrite: boolean },
+  { clientId, token, now }: { clientId: string; token: string | undefined; now: number },
 ): Promise<OpenedRegistration> {
   if (token === undefined) throw invalidToken('there is no registration access token', 'Bearer');
   const registration = INUM.test(clientId) ? await stores.registrations.find(clientId) : undefined;
-  if (registration === undefined || !isTokenOf(registration, token))
-    throw invalidToken('the registration access token is not that of the client');
-  const stored = await (isWrite ? stores.clients.findForUpdate(clientId) : stores.clients.find(clientId));
+  requireTokenOf(registration, token);
+  const stored = await stores.clients.find(clientId);
   if (stored === undefined) throw invalidToken('the client is gone');
   const document = JSON.parse(stored.text) as ClientDocument;
   if (!isActive(document, now)) {
@@ -93,6 +83,30 @@ export async function openRegistration(
   }
   return { registration, stored, document };
 }
+
+/**
+ * Holds the client of a registration that was opened outside, and reads again what changes without it: the token must
+ * still be good. Throws `Overtaken` when the client or what statements have brought it are not what they were.
+ */
+export async function reopenRegistration(
+  stores: RegistrationStores,
+  { stored, registration: opened }: OpenedRegistration,
+  token: string | undefined,
+): Promise<Registration> {
+  await stores.clients.hold(stored);
+  const registration = await stores.registrations.find(stored.inum);
+  requireTokenOf(registration, token ?? '');
+  if (broughtTo(registration) !== broughtTo(opened)) throw new Overtaken();
+  return registration;
+}
+
+function requireTokenOf(registration: Registration | undefined, token: string): asserts registration is Registration {
+  if (registration === undefined || !isTokenOf(registration, token))
+    throw invalidToken('the registration access token is not that of the client');
+}
+
+const broughtTo = ({ statementDigest, statementScopes }: Registration): string =>
+  JSON.stringify([statementDigest, statementScopes]);
 
 /**
  * Refuses a change to a client that administrators trust without consent or gave administration scopes: with new keys or a new secret, whoever

@@ -14,13 +14,38 @@ export interface Credentials {
   readonly endpoint: string;
 }
 
-/** A registration as it is answered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
-export async function answerOf(
-  stores: Pick<RegistrationStores, 'scopes' | 'claims'>,
+/** The scopes and claims of a client under their names, in the order that it has them. */
+export interface Names {
+  readonly scopes: readonly string[];
+  readonly claims: readonly string[];
+  /** Whether there are all of them. */
+  readonly isComplete: boolean;
+}
+
+/** Looks up what the scopes and claims of a client are called. */
+export async function namesOf(
+  { scopes, claims }: Pick<RegistrationStores, 'scopes' | 'claims'>,
   document: ClientDocument,
+): Promise<Names> {
+  const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
+  const claimInums = splitReferences('attributes', document.claims ?? []).inums;
+  const scopeNames = new Map((await scopes.byInums(scopeInums)).map(({ inum, id }) => [inum, id]));
+  const claimNames = new Map((await claims.byInums(claimInums)).map(({ inum, name }) => [inum, name]));
+  return {
+    scopes: scopeInums.flatMap((inum) => scopeNames.get(inum) ?? []),
+    claims: claimInums.flatMap((inum) => claimNames.get(inum) ?? []),
+    isComplete: scopeNames.size === scopeInums.length && claimNames.size === claimInums.length,
+  };
+}
+
+/** A registration as it is answered (RFC 7591 section 3.2.1, RFC 7592 section 3). */
+export function answerOf(
+  document: ClientDocument,
+  { scopes, claims }: Names,
   { token, secret, endpoint }: Credentials,
-): Promise<Schemas['RegistrationReply']> {
-  const { inum, clientIdIssuedAt, clientSecretExpiresAt, ...rest } = await withNames(stores, document);
+): Schemas['RegistrationReply'] {
+  const { inum, clientIdIssuedAt, clientSecretExpiresAt, ...rest } = document;
+  const named = { ...rest, ...(rest.scopes && { scopes: [...scopes] }), ...(rest.claims && { claims: [...claims] }) };
   const expiry = clientSecretExpiresAt === undefined ? 0 : epochOf(clientSecretExpiresAt);
   return {
     client_id: inum,
@@ -30,22 +55,6 @@ export async function answerOf(
     ...(clientIdIssuedAt !== undefined && { client_id_issued_at: epochOf(clientIdIssuedAt) }),
     registration_access_token: token,
     registration_client_uri: `${endpoint}?${new URLSearchParams({ client_id: inum }).toString()}`,
-    ...metadataOf(rest),
-  };
-}
-
-/** The client with scopes and claims under their names, in the order that it has them. */
-async function withNames(
-  { scopes, claims }: Pick<RegistrationStores, 'scopes' | 'claims'>,
-  document: ClientDocument,
-): Promise<ClientDocument> {
-  const scopeInums = splitReferences('scopes', document.scopes ?? []).inums;
-  const claimInums = splitReferences('attributes', document.claims ?? []).inums;
-  const scopeNames = new Map((await scopes.byInums(scopeInums)).map(({ inum, id }) => [inum, id]));
-  const claimNames = new Map((await claims.byInums(claimInums)).map(({ inum, name }) => [inum, name]));
-  return {
-    ...document,
-    ...(document.scopes && { scopes: scopeInums.flatMap((inum) => scopeNames.get(inum) ?? []) }),
-    ...(document.claims && { claims: claimInums.flatMap((inum) => claimNames.get(inum) ?? []) }),
+    ...metadataOf(named),
   };
 }

@@ -10,13 +10,13 @@ const UNCACHED = { Pragma: 'no-cache' };
 /** The operations of the registration endpoint. */
 export function registrationHandlers(registrations: RegistrationService): Pick<Handlers, RegistrationOperation> {
   return {
-    'post-register': Object.assign(
-      (input: Parameters<Handlers['post-register']>[0]) =>
-        registrations.create(requestOf(input), input.body, (stores, body) =>
-          input.keep(stores, { status: 201, body, headers: UNCACHED, inum: body.client_id }),
-        ),
-      { admit: (input: Input<'post-register'>) => registrations.admit(requestOf(input).token, input.source) },
-    ),
+    'post-register': async (input) => {
+      const admitted = await registrations.admit(requestOf(input), input.source);
+      return (keep) =>
+        registrations.create(admitted, input.body, (stores, body) =>
+          keep(stores, { status: 201, body, headers: UNCACHED, inum: body.client_id }),
+        );
+    },
     'get-register': async (input) => {
       const client = input.query.client_id;
       return {

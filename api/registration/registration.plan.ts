@@ -24,7 +24,8 @@ import { withStatement } from './statements/statement.merge.ts';
 import type { VerifiedStatement } from './statements/statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
 
-export interface PlanOptions {
+/** What a plan needs beside the stores. */
+export interface PlanNeeds {
   /** What is wrong with the shape of a written client. */
   readonly shapeFaults: (input: unknown) => Fault[];
   /** What is wrong with the shape of metadata. */
@@ -48,26 +49,25 @@ export interface Planning {
 }
 
 /**
- * Makes the client of a registration: mapped, completed, settled by the same corridor as every other client, and
- * marked. Throws `invalid-request` with everything that is wrong, in the names of the metadata.
+ * Makes the client of a registration, outside: mapped, completed, settled as every other client is, and marked. Throws `invalid-request` with everything that is wrong, in the names of the metadata.
  */
 export async function planRegistration(
   stores: RegistrationStores,
   planning: Planning,
-  options: PlanOptions,
+  needs: PlanNeeds,
 ): Promise<PlannedRegistration> {
   const { inum, previous, statement } = planning;
   const metadata = statement === undefined ? planning.metadata : withStatement(planning.metadata, statement.metadata);
-  if (statement !== undefined) refuse(options.metadataFaults(metadata));
+  if (statement !== undefined) refuse(needs.metadataFaults(metadata));
   const { draft, faults } = clientOf(metadata, previous?.metadata);
-  if (previous === undefined) beginLife(draft, planning.now, options.lifetime);
+  if (previous === undefined) beginLife(draft, planning.now, needs.lifetime);
   else {
     keepAdministered(draft, previous.document);
     keepDemands(draft, previous.document, metadata);
   }
   completeRegistration(draft);
   endSecretWithClient(draft);
-  refuse([...faults, ...options.shapeFaults(draft).map(inMetadataTerms)]);
+  refuse([...faults, ...needs.shapeFaults(draft).map(inMetadataTerms)]);
   const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
   draft.scopes = await scopesFor(stores, draft.scopes, { allowed: planning.allowed, granted: statementScopes });
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
@@ -75,7 +75,7 @@ export async function planRegistration(
   const { references } = await findReferences(stores, draft);
   const about = { inum, mode: 'replace', door: 'registration', references } as const;
   const settled = settle({ draft, ...about, ...(previous && { previous: previous.document }) });
-  refuse([...settled.faults, ...unsupportedBy(options.support, settled.document)].map(inMetadataTerms));
+  refuse([...settled.faults, ...unsupportedBy(needs.support, settled.document)].map(inMetadataTerms));
   return { document: await marked(stores, settled.document, planning), statementScopes };
 }
 

@@ -1,41 +1,45 @@
-import type { ClientSecrets, SecretWish } from '../clients/secrets/client.secrets.ts';
+import type { SecretWish } from '../clients/secrets/client.secrets.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
 import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { StoredSecret } from '../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Origin } from '../shared/log/origin.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
+import { madeOnce, Overtaken, type CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { InitialToken } from './initial-tokens/initial-token.store.ts';
 import {
   initialTokenOf,
   invalidToken,
   openRegistration,
-  presentedTokenOf,
+  reopenRegistration,
   requireOrdinary,
   requireRegistration,
   type OpenedRegistration,
   type RegistrationMode,
 } from './registration.access.ts';
-import { answerOf, type Credentials } from './registration.answer.ts';
+import { answerOf, namesOf, type Credentials, type Names } from './registration.answer.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
 import type { Metadata } from './metadata/registration.mapping.ts';
-import { planRegistration, type PlannedRegistration, type Planning, type PlanOptions } from './registration.plan.ts';
+import { planRegistration, type PlannedRegistration, type Planning, type PlanNeeds } from './registration.plan.ts';
 import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
-import type { CheckSectorIdentifier } from './sector-identifier.ts';
+import type { SectorIdentifierCheck } from './sector-identifier.ts';
 import type { VerifiedStatement, VerifyStatement } from './statements/statement.verifier.ts';
 
-export interface RegistrationServiceOptions extends PlanOptions {
+export interface RegistrationServiceNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
+  readonly carryOut: CarryOut<RegistrationStores>;
   readonly clock: Clock;
   readonly newInum: () => string;
-  readonly secrets: ClientSecrets;
-  readonly secretService: SecretService;
+  readonly plan: PlanNeeds;
+  readonly secretService: Pick<SecretService, 'find' | 'chosen'>;
   readonly limiter: RegistrationLimiter;
-  readonly checkSector: CheckSectorIdentifier;
+  readonly sectorCheck: SectorIdentifierCheck;
   readonly verifyStatement: VerifyStatement;
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
@@ -54,84 +58,89 @@ export interface RegistrationRequest {
   readonly requestId: string;
 }
 
+/** A request to register that may be done. */
+export interface AdmittedRegistration extends RegistrationRequest {
+  /** As it was read: it may have been used up. */
+  readonly initialToken: InitialToken | undefined;
+}
+
 type Answer = Schemas['RegistrationReply'];
 
-/** The use cases of dynamic registration (RFC 7591, RFC 7592). */
+/** The use cases of dynamic registration (RFC 7591, RFC 7592). What strangers send is judged outside: they hold nobody up. */
 export class RegistrationService {
-  constructor(private readonly options: RegistrationServiceOptions) {}
+  constructor(private readonly needs: RegistrationServiceNeeds) {}
 
   /**
    * Counts a request to register, and refuses whoever may not register at all. A token that is used up passes: what it
    * was used for may be asked for again.
    */
-  async admit(token: string | undefined, source: string): Promise<void> {
-    const { mode, work, limiter, clock } = this.options;
+  async admit(request: RegistrationRequest, source: string): Promise<AdmittedRegistration> {
+    const { mode, work, limiter, clock } = this.needs;
     requireRegistration(mode);
     limiter(source);
-    await work.read((stores) => presentedTokenOf(stores, { mode, token, now: clock.now() }));
+    const presented = { mode, token: request.token, now: clock.now() };
+    return { ...request, initialToken: await work.read((stores) => initialTokenOf(stores, presented)) };
   }
 
-  /** Registers a client that was admitted. `conclude` gets what is answered, in the same unit of work. */
+  /** Registers a client that was admitted. `keep` gets what is answered, in the same unit of work. */
   async create<T>(
-    request: RegistrationRequest,
+    { initialToken, ...request }: AdmittedRegistration,
     metadata: Metadata,
-    conclude: (stores: RegistrationStores, answer: Answer) => Promise<T>,
+    keep: (stores: RegistrationStores, answer: Answer) => Promise<T>,
   ): Promise<T> {
-    const { mode, work, newInum } = this.options;
-    const inum = newInum();
-    await work.read((stores) => initialTokenOf(stores, { mode, token: request.token, now: this.options.clock.now() }));
+    if (initialToken?.usesLeft === 0) throw invalidToken('the initial access token is used up');
     const statement = await this.statementIn(metadata);
-    const plan = async (stores: RegistrationStores) => {
-      const now = this.options.clock.now();
-      const token = await initialTokenOf(stores, { mode, token: request.token, now });
-      const planning = { inum, metadata, allowed: token?.scopes ?? [], initialTokenId: token?.id, statement, now };
-      return { token, ...(await planRegistration(stores, planning, this.options)) };
-    };
-    // Before the unit of work: what is refused, and what takes long, holds nobody up.
-    const { document: candidate } = await work.read(plan);
-    await this.options.checkSector(candidate);
-    return work.write(async (stores) => {
-      const { token, document, statementScopes } = await plan(stores);
-      const at = timestamp(this.options.clock.now());
-      if (token !== undefined && !(await stores.initialTokens.use(token.id, at)))
-        throw invalidToken('the initial access token was used up at the same moment');
-      await this.useStatement(stores, statement);
-      const caller = token === undefined ? 'registration' : `initial access token ${token.id}`;
-      const creation = { document, source: 'registration', wish: {} } as const;
-      const { secret } = await stores.corridor.create(creation, originOf(request, caller));
-      const clear = randomSecret();
-      await stores.registrations.insert({
-        inum,
-        tokenDigest: sha256(clear),
-        ...(token && { initialTokenId: token.id }),
-        tokenScopes: token?.scopes ?? [],
-        statementScopes,
-        statementDigest: statement?.digest,
-        createdAt: at,
-      });
-      return conclude(stores, await this.answer(stores, document, { token: clear, secret }));
+    const checkSector = this.needs.sectorCheck();
+    const inum = this.needs.newInum();
+    const sent = { inum, metadata, statement, allowed: initialToken?.scopes ?? [], initialTokenId: initialToken?.id };
+    return this.needs.carryOut({
+      about: inum,
+      propose: async () => {
+        const planned = await this.plan(sent);
+        await checkSector(planned.document);
+        return planned;
+      },
+      commit: async (stores, { document, statementScopes }) => {
+        const names = await presentNamesOf(stores, document);
+        await this.useInitialToken(stores, initialToken);
+        await this.useStatement(stores, statement);
+        const caller = initialToken === undefined ? 'registration' : `initial access token ${initialToken.id}`;
+        const creation = { document, source: 'registration', wish: {} } as const;
+        const { secret } = await stores.corridor.create(creation, originOf(request, caller));
+        const token = randomSecret();
+        await stores.registrations.insert({
+          inum,
+          tokenDigest: sha256(token),
+          ...(initialToken && { initialTokenId: initialToken.id }),
+          tokenScopes: initialToken?.scopes ?? [],
+          statementScopes,
+          statementDigest: statement?.digest,
+          createdAt: this.now(),
+        });
+        return keep(stores, this.answer(document, names, { token, secret }));
+      },
     });
   }
 
   /** Answers a registration as it is. */
   async read(request: RegistrationRequest, clientId: string): Promise<Answer> {
-    requireRegistration(this.options.mode);
-    const { work, rotate } = this.options;
-    const answer = await work.read(async (stores) => {
-      const { document } = await this.open(stores, request, { clientId, isWrite: false });
-      return this.answer(stores, document, { token: request.token ?? '' });
-    });
-    if (!rotate) return answer;
-    return work.write(async (stores) => {
-      const opened = await this.open(stores, request, { clientId, isWrite: true });
-      const { statementScopes } = opened.registration;
-      const token = await this.nextToken(stores, request, opened, { statementScopes });
-      await stores.corridor.change(
-        opened,
-        { document: opened.document, besides: [TOKEN] },
-        originOf(request, clientId),
-      );
-      return this.answer(stores, opened.document, { token });
+    requireRegistration(this.needs.mode);
+    const { work, rotate } = this.needs;
+    const open = (stores: RegistrationStores) => this.open(stores, request, clientId);
+    const answered = async (stores: RegistrationStores, { document }: OpenedRegistration, token = '') =>
+      this.answer(document, await namesOf(stores, document), { token });
+    if (!rotate) return work.read(async (stores) => answered(stores, await open(stores), request.token));
+    return this.needs.carryOut({
+      about: clientId,
+      propose: () => work.read(open),
+      commit: async (stores, opened) => {
+        const registration = await reopenRegistration(stores, opened, request.token);
+        const { statementScopes } = registration;
+        const token = await this.nextToken(stores, request, registration, { statementScopes });
+        const change = { document: opened.document, besides: [TOKEN] };
+        await stores.corridor.change(opened, change, originOf(request, clientId));
+        return answered(stores, opened, token);
+      },
     });
   }
 
@@ -141,63 +150,90 @@ export class RegistrationService {
     clientId: string,
     body: Metadata,
   ): Promise<Answer> {
-    requireRegistration(this.options.mode);
-    const { work, limiter } = this.options;
-    limiter(source);
-    const open = async (stores: RegistrationStores, isWrite: boolean): Promise<OpenedRegistration> => {
-      const opened = await this.open(stores, request, { clientId, isWrite });
-      await requireOrdinary(stores, opened.document);
-      refuseForeignMembers(body, clientId);
-      return opened;
-    };
-    const first = await work.read((stores) => open(stores, false));
-    const statement = await this.statementIn(body, first.registration.statementDigest);
-    const plan = async (stores: RegistrationStores, isWrite: boolean) => {
-      const opened = await open(stores, isWrite);
-      return { opened, ...(await this.planChange(stores, opened, { metadata: body, statement })) };
-    };
-    const { opened: before, document: candidate } = await work.read((stores) => plan(stores, false));
-    const sentSecret = await this.checkSecret(clientId, body);
-    await this.options.checkSector(candidate, before.document);
-    return work.write(async (stores) => {
-      const { opened, document, statementScopes } = await plan(stores, true);
-      // An administrator may have replaced it since it was compared: the old one must not come back.
-      if (sentSecret !== undefined && (await stores.secrets.of(clientId))[0]?.id !== sentSecret) throw notTheSecret();
-      await this.useStatement(stores, statement, opened.registration);
-      const wish = this.secretWish(body, sentSecret);
-      const besides = this.options.rotate ? [TOKEN] : [];
-      const change = { document, wish, besides };
-      const { secret } = await stores.corridor.change(opened, change, originOf(request, clientId));
-      const keepsStatement = statement?.stands === true;
-      const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
-      const token = await this.nextToken(stores, request, opened, next);
-      return this.answer(stores, document, { token, secret });
+    requireRegistration(this.needs.mode);
+    this.needs.limiter(source);
+    const outside = this.outsideOfReplace(request, clientId, body);
+    return this.needs.carryOut({
+      about: clientId,
+      propose: outside,
+      commit: async (stores, { opened, document, statement, statementScopes, sameSecret }) => {
+        const registration = await reopenRegistration(stores, opened, request.token);
+        const names = await presentNamesOf(stores, document);
+        await this.useStatement(stores, statement);
+        const besides = this.needs.rotate ? [TOKEN] : [];
+        const change = { document, wish: this.secretWish(body, sameSecret), besides };
+        const { secret } = await stores.corridor.change(opened, change, originOf(request, clientId));
+        const keepsStatement = statement?.stands === true;
+        const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
+        const token = await this.nextToken(stores, request, registration, next);
+        return this.answer(document, names, { token, secret });
+      },
     });
   }
 
   /** Removes a client with everything that belongs to it. */
   async remove(request: RegistrationRequest, clientId: string): Promise<void> {
-    requireRegistration(this.options.mode);
-    const { work } = this.options;
-    // Before the unit of work: strangers hold nobody up.
-    await work.read((stores) => this.open(stores, request, { clientId, isWrite: false }));
-    await work.write(async (stores) => {
-      const opened = await this.open(stores, request, { clientId, isWrite: true });
-      await requireOrdinary(stores, opened.document);
-      await stores.corridor.remove(opened, originOf(request, clientId));
+    requireRegistration(this.needs.mode);
+    return this.needs.carryOut({
+      about: clientId,
+      propose: () => this.needs.work.read((stores) => this.openOrdinary(stores, request, clientId)),
+      commit: async (stores, opened) => {
+        await reopenRegistration(stores, opened, request.token);
+        await stores.corridor.remove(opened, originOf(request, clientId));
+      },
     });
+  }
+
+  /** What proposes the client that a registration becomes; it verifies, compares and fetches what was sent once. */
+  private outsideOfReplace(request: RegistrationRequest, clientId: string, body: Metadata) {
+    const { work, sectorCheck } = this.needs;
+    const sentDigest = statementDigestOf(body);
+    const verified = madeOnce(
+      ({ statementDigest }: Registration) => statementDigest === sentDigest,
+      ({ statementDigest }) => this.statementIn(body, statementDigest),
+    );
+    const compared = madeOnce(
+      (current: StoredSecret | undefined) => current?.id,
+      (current) => this.checkSecret(clientId, body, current),
+    );
+    const checkSector = sectorCheck();
+    return async () => {
+      const opened = await work.read((stores) => this.openOrdinary(stores, request, clientId));
+      refuseForeignMembers(body, clientId);
+      const statement = await verified(opened.registration);
+      const planned = await this.planChange(opened, { metadata: body, statement });
+      const isSent = typeof body['client_secret'] === 'string';
+      const [current] = isSent ? await work.read(({ secrets }) => secrets.of(clientId)) : [];
+      const sameSecret = isSent ? await compared(current) : undefined;
+      await checkSector(planned.document, opened.document);
+      return { opened, ...planned, statement, sameSecret };
+    };
   }
 
   private open(
     stores: RegistrationStores,
     { token }: RegistrationRequest,
-    about: { readonly clientId: string; readonly isWrite: boolean },
+    clientId: string,
   ): Promise<OpenedRegistration> {
-    return openRegistration(stores, { ...about, token, now: this.options.clock.now() });
+    return openRegistration(stores, { clientId, token, now: this.needs.clock.now() });
+  }
+
+  private async openOrdinary(
+    stores: RegistrationStores,
+    request: RegistrationRequest,
+    clientId: string,
+  ): Promise<OpenedRegistration> {
+    const opened = await this.open(stores, request, clientId);
+    await requireOrdinary(stores, opened.document);
+    return opened;
+  }
+
+  private plan(sent: Omit<Planning, 'now'>): Promise<PlannedRegistration> {
+    const planning = { ...sent, now: this.needs.clock.now() };
+    return this.needs.work.read((stores) => planRegistration(stores, planning, this.needs.plan));
   }
 
   private async planChange(
-    stores: RegistrationStores,
     { registration, document }: OpenedRegistration,
     sent: Pick<Planning, 'metadata' | 'statement'>,
   ): Promise<PlannedRegistration> {
@@ -205,15 +241,14 @@ export class RegistrationService {
     const { inums } = splitReferences('scopes', document.scopes ?? []);
     // What administrators have added may stay; what only a statement granted goes with it.
     const kept = inums.filter((inum) => !statementScopes.includes(inum));
-    const planning = {
+    const names = await this.needs.work.read((stores) => namesOf(stores, document));
+    return this.plan({
       inum: document.inum,
       ...sent,
       allowed: [...tokenScopes, ...kept],
       initialTokenId,
-      previous: { document, metadata: await answerOf(stores, document, { token: '', endpoint: '' }) },
-      now: this.options.clock.now(),
-    };
-    return planRegistration(stores, planning, this.options);
+      previous: { document, metadata: this.answer(document, names, { token: '' }) },
+    });
   }
 
   /** The software statement of a registration; `standing` is the digest of the one that was verified already. */
@@ -221,33 +256,31 @@ export class RegistrationService {
     { software_statement: text }: Metadata,
     standing?: string,
   ): Promise<VerifiedStatement | undefined> {
-    if (typeof text === 'string') {
-      return this.options.verifyStatement(text, { now: this.options.clock.now(), stands: sha256(text) === standing });
-    }
-    if (!this.options.requireStatement) return undefined;
+    if (typeof text === 'string')
+      return this.needs.verifyStatement(text, { now: this.needs.clock.now(), stands: sha256(text) === standing });
+    if (!this.needs.requireStatement) return undefined;
     throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
   }
 
-  private async useStatement(
-    stores: RegistrationStores,
-    statement: VerifiedStatement | undefined,
-    registration?: Registration,
-  ): Promise<void> {
-    if (statement === undefined) return;
-    const { own, stands, digest } = statement;
-    if (stands && registration?.statementDigest === digest) return;
-    if (!stands && own === undefined) return;
-    if (own !== undefined && (await stores.statements.use(own, timestamp(this.options.clock.now())))) return;
+  /** Of several registrations at once each takes a use of its own, or is refused. */
+  private async useInitialToken(stores: RegistrationStores, token: InitialToken | undefined): Promise<void> {
+    if (token !== undefined && !(await stores.initialTokens.use(token.id, this.now())))
+      throw invalidToken('the initial access token was used up at the same moment');
+  }
+
+  private async useStatement(stores: RegistrationStores, statement: VerifiedStatement | undefined): Promise<void> {
+    if (statement?.own === undefined || (await stores.statements.use(statement.own, this.now()))) return;
     const reason = 'it was used, revoked or expired at the same moment';
     throw new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
   }
 
   /** A client may send its secret along, and cannot choose one (RFC 7592 section 2.2). Returns the id of the secret. */
-  private async checkSecret(inum: string, { client_secret: given }: Metadata): Promise<string | undefined> {
-    if (typeof given !== 'string') return undefined;
-    const { work, secretService } = this.options;
-    const [current] = await work.read((stores) => stores.secrets.of(inum));
-    const found = current && (await secretService.find(inum, [current], given));
+  private async checkSecret(
+    inum: string,
+    { client_secret: given }: Metadata,
+    current: StoredSecret | undefined,
+  ): Promise<string> {
+    const found = current && (await this.needs.secretService.find(inum, [current], String(given)));
     if (found === undefined) throw notTheSecret();
     return found.id;
   }
@@ -255,16 +288,16 @@ export class RegistrationService {
   /** The secret is replaced where the client begins to need the secret itself, or a longer one, and there is only less. */
   private secretWish({ client_secret: given }: Metadata, sameAs: string | undefined): SecretWish {
     if (typeof given !== 'string' || sameAs === undefined) return { renew: true };
-    return { given: this.options.secretService.chosen(given), sameAs, renew: true };
+    return { given: this.needs.secretService.chosen(given), sameAs, renew: true };
   }
 
   private async nextToken(
     stores: RegistrationStores,
     { token = '' }: RegistrationRequest,
-    { registration }: OpenedRegistration,
+    registration: Registration,
     written: Omit<RegistrationUpdate, 'tokenDigest' | 'nextDigest'>,
   ): Promise<string> {
-    const { rotate, ring } = this.options;
+    const { rotate, ring } = this.needs;
     const tokenDigest = sha256(token);
     // It follows from the one that is used: the same comes again when a reply was lost, and to several uses at once.
     const next = rotate ? ring.mac(tokenDigest, 'registration access token') : undefined;
@@ -274,14 +307,24 @@ export class RegistrationService {
     return next ?? token;
   }
 
-  private answer(
-    stores: RegistrationStores,
-    document: ClientDocument,
-    credentials: Omit<Credentials, 'endpoint'>,
-  ): Promise<Answer> {
-    return answerOf(stores, document, { ...credentials, endpoint: this.options.endpoint });
+  private answer(document: ClientDocument, names: Names, credentials: Omit<Credentials, 'endpoint'>): Answer {
+    return answerOf(document, names, { ...credentials, endpoint: this.needs.endpoint });
+  }
+
+  private now(): string {
+    return timestamp(this.needs.clock.now());
   }
 }
+
+/** Inside: what a client that was planned outside refers to is still there. */
+async function presentNamesOf(stores: RegistrationStores, document: ClientDocument): Promise<Names> {
+  const names = await namesOf(stores, document);
+  if (!names.isComplete) throw new Overtaken();
+  return names;
+}
+
+const statementDigestOf = ({ software_statement: text }: Metadata): string | undefined =>
+  typeof text === 'string' ? sha256(text) : undefined;
 
 const originOf = ({ operation, requestId }: RegistrationRequest, caller: string): Origin => ({
   caller,

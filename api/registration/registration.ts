@@ -1,5 +1,4 @@
 import type { ClientKeys } from '../clients/rules/client-keys.ts';
-import type { ClientSecrets } from '../clients/secrets/client.secrets.ts';
 import type { SecretService } from '../clients/secrets/secret.service.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
@@ -8,6 +7,7 @@ import type { Log } from '../shared/log/log.ts';
 import { BATCH, emptied } from '../shared/sweep.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Meters } from '../shared/meters.ts';
+import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Limit } from '../shared/limits/window-counter.ts';
 import { initialTokenHandlers } from './initial-tokens/initial-token.handlers.ts';
@@ -15,7 +15,7 @@ import { initialTokenService } from './initial-tokens/initial-token.service.ts';
 import type { RegistrationMode } from './registration.access.ts';
 import { registrationHandlers } from './registration.handlers.ts';
 import { registrationLimiter } from './registration.limiter.ts';
-import type { PlanOptions } from './registration.plan.ts';
+import type { PlanNeeds } from './registration.plan.ts';
 import { RegistrationService } from './registration.service.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { sectorIdentifierCheck } from './sector-identifier.ts';
@@ -23,24 +23,33 @@ import { softwareStatementHandlers } from './statements/software-statement.handl
 import { SoftwareStatementService, type SignStatement } from './statements/software-statement.service.ts';
 import { statementVerifier, type StatementIssuer } from './statements/statement.verifier.ts';
 
-export interface DynamicRegistrationOptions extends PlanOptions {
+/** What the parts of dynamic registration need. */
+export interface DynamicRegistrationNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
+  readonly carryOut: CarryOut<RegistrationStores>;
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
   readonly ring: KeyRing;
   readonly fetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
-  readonly secrets: ClientSecrets;
   readonly secretService: SecretService;
+  readonly settings: RegistrationSettings;
+  readonly plan: PlanNeeds;
+  /** Left out where there is no built-in issuer. */
+  readonly sign?: SignStatement;
+}
+
+/** What a deployment says about dynamic registration. */
+export interface RegistrationSettings {
   readonly mode: RegistrationMode;
   readonly rotate: boolean;
+  /** The address of the registration endpoint. */
   readonly endpoint: string;
+  /** Our own issuer. */
   readonly issuer: string;
   readonly statementIssuers: readonly StatementIssuer[];
   readonly requireStatement: boolean;
-  /** Left out where there is no built-in issuer. */
-  readonly sign?: SignStatement;
   readonly rateLimit: Limit;
 }
 
@@ -55,22 +64,39 @@ export interface DynamicRegistration {
 const DAY = 86_400_000;
 
 /** Dynamic registration, put together. */
-export function dynamicRegistration(options: DynamicRegistrationOptions): DynamicRegistration {
+export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
+  const { work, clock, log, settings, sign } = needs;
+  const { mode, rotate, endpoint, issuer, statementIssuers, requireStatement, rateLimit } = settings;
   const registrations = new RegistrationService({
-    ...options,
+    work,
+    carryOut: needs.carryOut,
+    clock,
     newInum,
-    limiter: registrationLimiter(options.rateLimit, options.clock),
-    checkSector: sectorIdentifierCheck(options),
-    verifyStatement: statementVerifier({ ...options, keys: options.clientKeys }),
+    plan: needs.plan,
+    secretService: needs.secretService,
+    limiter: registrationLimiter(rateLimit, clock),
+    sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
+    verifyStatement: statementVerifier({
+      work,
+      log,
+      meters: needs.meters,
+      issuer,
+      statementIssuers,
+      keys: needs.clientKeys,
+    }),
+    requireStatement,
+    mode,
+    ring: needs.ring,
+    rotate,
+    endpoint,
   });
   return {
     handlers: {
       ...registrationHandlers(registrations),
-      ...initialTokenHandlers(initialTokenService(options)),
-      ...softwareStatementHandlers(new SoftwareStatementService(options)),
+      ...initialTokenHandlers(initialTokenService({ work, clock })),
+      ...softwareStatementHandlers(new SoftwareStatementService({ work, clock, issuer, ...(sign && { sign }) })),
     },
     sweep: async () => {
-      const { work, clock } = options;
       const ended = timestamp(clock.now() - DAY);
       await emptied(() => work.write(({ statements }) => statements.removeEnded(ended, BATCH)));
     },

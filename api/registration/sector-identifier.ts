@@ -1,4 +1,5 @@
 import type { ClientDocument } from '../clients/document/client.document.ts';
+import { madeOnce } from '../shared/database/proposals.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import { errorFields, type Log } from '../shared/log/log.ts';
 import { Problem } from '../shared/problem.ts';
@@ -11,12 +12,15 @@ import { Problem } from '../shared/problem.ts';
  */
 export type CheckSectorIdentifier = (client: ClientDocument, previous?: ClientDocument) => Promise<void>;
 
-export interface SectorIdentifierOptions {
+/** Makes the check of one request, which fetches a document once. */
+export type SectorIdentifierCheck = () => CheckSectorIdentifier;
+
+export interface SectorIdentifierNeeds {
   readonly fetch: GuardedFetch;
   readonly log: Log;
 }
 
-export function sectorIdentifierCheck({ fetch, log }: SectorIdentifierOptions): CheckSectorIdentifier {
+export function sectorIdentifierCheck({ fetch, log }: SectorIdentifierNeeds): SectorIdentifierCheck {
   const listed = async (url: string): Promise<ReadonlySet<unknown>> => {
     const entries = await fetch(url)
       .then(({ body }) => JSON.parse(body) as unknown)
@@ -28,14 +32,17 @@ export function sectorIdentifierCheck({ fetch, log }: SectorIdentifierOptions): 
     return isList ? new Set(entries) : refuse('is not the address of a JSON array of URIs');
   };
 
-  return async (client, previous) => {
-    const { sectorIdentifierUri: url } = client;
-    const needed = urisOf(client);
-    const known = previous?.sectorIdentifierUri === url ? urisOf(previous) : [];
-    if (url === undefined || needed.every((uri) => known.includes(uri))) return;
-    const sector = await listed(url);
-    const missing = needed.find((uri) => !sector.has(uri));
-    if (missing !== undefined) refuse(`leads to a document that does not hold ${missing}`);
+  return () => {
+    const listedOnce = madeOnce((url: string) => url, listed);
+    return async (client, previous) => {
+      const { sectorIdentifierUri: url } = client;
+      const needed = urisOf(client);
+      const known = previous?.sectorIdentifierUri === url ? urisOf(previous) : [];
+      if (url === undefined || needed.every((uri) => known.includes(uri))) return;
+      const sector = await listedOnce(url);
+      const missing = needed.find((uri) => !sector.has(uri));
+      if (missing !== undefined) refuse(`leads to a document that does not hold ${missing}`);
+    };
   };
 }
 

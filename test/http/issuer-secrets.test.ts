@@ -1,4 +1,3 @@
-import { createHook } from 'node:async_hooks';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   act,
@@ -17,6 +16,7 @@ import {
   withPost,
   type TestClient,
 } from '../support/issuer.ts';
+import { countingScrypts } from '../support/scrypts.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -259,15 +259,6 @@ async function rotate(inum: string, clientSecret: string): Promise<void> {
 }
 
 const wireTime = (ahead: number): string => new Date(service.clock.now() + ahead).toISOString().slice(0, 19);
-
-/** Runs a request and counts the scrypt operations that Node has started meanwhile. */
-async function countingScrypts(task: () => Promise<TestReply>): Promise<{ reply: TestReply; scrypts: number }> {
-  let scrypts = 0;
-  const hook = createHook({ init: (_id, type) => void (scrypts += type === 'SCRYPTREQUEST' ? 1 : 0) }).enable();
-  const reply = await task();
-  hook.disable();
-  return { reply, scrypts };
-}
 
 describe('a change is seen on the next call', () => {
   it('of the secret: both work during the overlap, then only the new one', async () => {

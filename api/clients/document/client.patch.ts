@@ -1,6 +1,6 @@
 import type { KnownMembers } from '../../shared/contract/known-members.ts';
 import type { Members } from '../../shared/contract/members.ts';
-import { applyTo, isJsonPatch, type Patch } from '../../shared/patch/patch.ts';
+import { applyTo, type Patch } from '../../shared/patch/patch.ts';
 import { patchable } from '../../shared/patch/patchable.ts';
 import type { ClientInput } from './client.document.ts';
 import { CLIENT_NAMES, normaliseClient } from './client.normalise.ts';
@@ -46,12 +46,4 @@ export function patchReader(
     const given = secret as string;
     return { draft: { ...draft, clientSecret: given }, secret: { given } };
   };
-}
-
-/** The secret that a patch brings, as far as one can tell without the client. */
-export function secretIn(patch: Patch): string | undefined {
-  const value = isJsonPatch(patch)
-    ? patch.findLast(({ path, op }) => path === '/clientSecret' && op !== 'test')?.value
-    : patch['clientSecret'];
-  return typeof value === 'string' ? value : undefined;
 }

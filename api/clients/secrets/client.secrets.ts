@@ -1,4 +1,5 @@
 import { parseWireDate, timestamp } from '../../shared/clock.ts';
+import { madeOnce } from '../../shared/database/proposals.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { SECRET_IS_A_KEY } from '../rules/rules.authentication.ts';
@@ -14,6 +15,12 @@ export interface SecretWish {
   readonly sameAs?: string;
   /** Whether one may be made here, where the client begins to need another one than it has. */
   readonly renew?: boolean;
+}
+
+/** A secret as a caller has sent it, and the one that the client has. */
+interface SentSecret {
+  readonly clear: string;
+  readonly current: StoredSecret | undefined;
 }
 
 /** A secret that is kept: what is known of it, and whose it was. */
@@ -75,23 +82,32 @@ export class ClientSecrets {
   }
 
   /**
-   * Reads what a caller has chosen; `current` is the secret that the client has. To be called before the unit of work:
-   * it takes tens of milliseconds.
+   * What reads a secret that a caller has chosen for the client `inum`, outside of the unit of work: it takes tens of
+   * milliseconds. It compares with the secret that the client has, the first of `present`, once with each, and makes one digest.
    */
-  async chosen(secret: string | undefined, inum = '', current?: StoredSecret): Promise<SecretWish> {
-    if (secret === undefined) return {};
+  chosenFor(inum: string): (clear: string | undefined, present: readonly StoredSecret[]) => Promise<SecretWish> {
     const { service, recoverable } = this.options;
-    if (current !== undefined && (await service.matches(inum, current, secret)))
-      return { given: service.chosen(secret), sameAs: current.id };
-    return { given: recoverable ? service.chosen(secret) : await service.prepared(service.chosen(secret), []) };
+    const read = madeOnce(
+      ({ clear, current }: SentSecret) => `${current?.id ?? ''} ${clear}`,
+      async ({ clear, current }, last: SecretWish | undefined) => {
+        if (current !== undefined && (await service.matches(inum, current, clear)))
+          return { given: service.chosen(clear), sameAs: current.id };
+        const given = last?.given?.clear === clear ? last.given : service.chosen(clear);
+        return { given: recoverable ? given : await service.prepared(given, []) };
+      },
+    );
+    return async (clear, [current]) => (clear === undefined ? {} : read({ clear, current }));
   }
 
-  /** Reads what a caller has chosen for a client that keeps some of the secrets `stored`. As `chosen`, to be called before. */
-  async chosenBeside(secret: string | undefined, stored: readonly StoredSecret[]): Promise<SecretWish> {
-    if (secret === undefined) return {};
+  /** What reads a chosen secret beside which some of the secrets `stored` go on. As `chosenFor`, outside. */
+  chosenBeside(clear: string | undefined): (stored: readonly StoredSecret[]) => Promise<SecretWish> {
     const { service, recoverable } = this.options;
-    const given = service.chosen(secret);
-    return { given: recoverable ? given : await service.prepared(given, stored) };
+    let given = clear === undefined ? undefined : service.chosen(clear);
+    return async (stored) => {
+      if (given === undefined) return {};
+      if (!recoverable) given = await service.prepared(given, stored);
+      return { given };
+    };
   }
 
   /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */

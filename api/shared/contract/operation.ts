@@ -108,22 +108,20 @@ export type Kept<R> = R & { readonly [KEPT]: true };
 /** Keeps a reply in the unit of work that does what it tells of. Without an idempotency key it keeps nothing. */
 export type KeepReply<R> = (stores: IdempotencyStores, reply: R) => Promise<Kept<R>>;
 
+/** Does what a request asks for, and has its reply kept. */
+export type Perform<R> = (keep: KeepReply<R>) => Promise<Kept<R>>;
+
 /**
- * An operation that takes an idempotency key does not compile when its reply is not kept, and where it is public when
- * it does not say who is let in.
+ * An operation that takes an idempotency key does not compile when its reply is not kept. One that is public as well
+ * first decides whether who calls may call at all, and writes nothing: before that no key is claimed and no reply
+ * repeated. It gives back what does the rest.
  */
 export type Handler<K extends OperationId> =
-  Row<K> extends { idempotent: true } ? Repeatable<K> : (input: Input<K>) => Promise<Reply<K>>;
-
-type Repeatable<K extends OperationId> = ((
-  input: Input<K> & { readonly keep: KeepReply<Reply<K>> },
-) => Promise<Kept<Reply<K>>>) &
-  (Row<K> extends { public: string } ? Admission<Input<K>> : unknown);
-
-/** Refuses, before a key is claimed and a reply repeated, who may not call at all. It writes nothing. */
-export interface Admission<I> {
-  readonly admit: (input: I) => Promise<void>;
-}
+  Row<K> extends { idempotent: true }
+    ? Row<K> extends { public: string }
+      ? (input: Input<K>) => Promise<Perform<Reply<K>>>
+      : (input: Input<K> & { readonly keep: KeepReply<Reply<K>> }) => Promise<Kept<Reply<K>>>
+    : (input: Input<K>) => Promise<Reply<K>>;
 
 /** Total: an operation of the contract without a handler, or the reverse, does not compile. */
 export type Handlers = { readonly [K in OperationId]: Handler<K> };

@@ -7,7 +7,7 @@ import type { Patchable } from './patchable.ts';
 export type Patch = readonly PatchOperation[] | Members;
 
 /** Tells a JSON Patch from a merge patch. */
-export const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.isArray(patch);
+const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.isArray(patch);
 
 /**
  * Applies a patch to a copy of `document` and returns the copy. Names that a property had before stand for it.

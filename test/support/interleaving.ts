@@ -1,0 +1,34 @@
+import { jest } from '@jest/globals';
+import type { TestService } from './service.ts';
+
+/**
+ * Does `task` each time when a request has read this client outside of its transaction, before that request goes on,
+ * at most `times`. Reads of the task itself do not count.
+ */
+export function afterEachRead(
+  service: TestService,
+  inum: string,
+  task: () => Promise<unknown>,
+  times = Number.MAX_SAFE_INTEGER,
+): { readonly reads: number; end(): void } {
+  const { manager } = service.database.reader;
+  const query = manager.query.bind(manager);
+  let [reads, isBusy] = [0, false];
+  const spy = jest.spyOn(manager, 'query').mockImplementation(async (sql, values) => {
+    const rows = await query<unknown>(sql, values);
+    const isRead = sql.includes('WHERE c.inum = ?') && (values as unknown[] | undefined)?.[0] === inum;
+    if (isBusy || !isRead) return rows;
+    reads += 1;
+    if (reads > times) return rows;
+    isBusy = true;
+    await task();
+    isBusy = false;
+    return rows;
+  });
+  return {
+    get reads() {
+      return reads;
+    },
+    end: () => spy.mockRestore(),
+  };
+}
