@@ -126,3 +126,29 @@ describe('the schema', () => {
 });
 
 const byName = (left: { name: string }, right: { name: string }): number => left.name.localeCompare(right.name);
+
+describe('the tables that the migrations make', () => {
+  it('have the columns that the entities say, and no others', async () => {
+    const { writer } = database;
+    const runner = writer.createQueryRunner();
+    for (const { tableName, columns, primaryColumns } of writer.entityMetadatas) {
+      const table = await runner.getTable(tableName);
+      const found = new Map(table?.columns.map((column) => [column.name, column]));
+      expect([tableName, [...found.keys()].sort()]).toEqual([
+        tableName,
+        columns.map((column) => column.databaseName).sort(),
+      ]);
+      expect([tableName, table?.primaryColumns.map(({ name }) => name).sort()]).toEqual([
+        tableName,
+        primaryColumns.map((column) => column.databaseName).sort(),
+      ]);
+      for (const { databaseName, isNullable, length } of columns) {
+        const place = `${tableName}.${databaseName}`;
+        const column = found.get(databaseName);
+        expect([place, column?.isNullable]).toEqual([place, isNullable]);
+        if (length !== '') expect([place, column?.length]).toEqual([place, String(length)]);
+      }
+    }
+    await runner.release();
+  });
+});

@@ -25,6 +25,37 @@ const PROPERTY = `
       set-by: registration
       control: dropdown`;
 
+const OPERATION = `
+  /jans-config-api/api/v1/openid/clients/greeting:
+    get:
+      operationId: get-greeting
+      tags: [OAuth - OpenID Connect - Clients]
+      summary: Greeting
+      description: Greets whoever asks, in one word.
+      x-public: A greeting.
+      x-errors: problem
+      security: []
+      responses:
+        '200':
+          description: The greeting.
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/Status' }
+        '400': { $ref: '#/components/responses/BadRequest' }
+        '500': { $ref: '#/components/responses/InternalError' }
+`;
+const HANDLER = `
+    'get-greeting': () => Promise.resolve({ status: 200, body: { name: 'hello', status: 'UP' } }),`;
+const RULE = `
+  {
+    id: 'green-is-native',
+    reference: 'this test',
+    properties: ['favouriteColour', 'applicationType'],
+    doors: BOTH_DOORS,
+    sentence: 'must not be green for a native client',
+    find: (client) => when(client.favouriteColour === 'green' && client.applicationType === 'native'),
+  },`;
+
 let folder: string;
 let service: ServiceProcess | undefined;
 
@@ -36,24 +67,36 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A copy of the service whose contract has one property more, generated anew and nothing else. */
-async function copyWithProperty(): Promise<void> {
+function insertAfter(file: string, line: string, text: string): void {
+  const path = join(folder, file);
+  const before = readFileSync(path, 'utf8');
+  expect(before).toContain(`${line}\n`);
+  writeFileSync(
+    path,
+    before.replace(`${line}\n`, () => `${line}${text}\n`),
+  );
+}
+
+/** A copy of the service with one property, one operation and one rule more, made by the recipes of CONTRIBUTING. */
+async function copyWithMore(): Promise<void> {
   for (const part of ['api', 'cli', 'entities', 'openapi', 'package.json', 'tsconfig.json']) {
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   mkdirSync(join(folder, 'docs'));
-  const contract = join(folder, 'openapi/schemas/client/client.yaml');
-  writeFileSync(contract, readFileSync(contract, 'utf8').replace(/^properties:$/m, `properties:${PROPERTY}`));
+  insertAfter('openapi/schemas/client/client.yaml', 'properties:', PROPERTY);
+  insertAfter('openapi/openid-client.yaml', 'paths:', OPERATION);
   for (const [file, text] of Object.entries(await generate(folder))) writeFileSync(join(folder, file), text);
+  insertAfter('api/compose.ts', '    ...documentHandlers(contract),', HANDLER);
+  insertAfter('api/clients/rules/client.rules.ts', 'const IDENTITY_RULES: readonly Rule[] = [', RULE);
 }
 
 // What is added to the contract does not depend on the database.
 const once = databaseKind() === 'sqlite' ? describe : describe.skip;
 
-once('a property that is added to the contract', () => {
-  it('is validated, stored, registered, answered, filtered, sorted and documented without another line of code', async () => {
-    await copyWithProperty();
+once('what is added by the recipes of CONTRIBUTING', () => {
+  it('is there: a property everywhere without a line of code, an operation with its handler, a rule at its doors', async () => {
+    await copyWithMore();
     const port = await freePort();
     const data = join(folder, 'data');
     const settings = { PORT: String(port), DATA_DIR: data, REGISTRATION: 'open' };
@@ -93,6 +136,13 @@ once('a property that is added to the contract', () => {
     expect(sorted).toEqual(['green', 'green', 'red', undefined]);
     expect(readFileSync(join(folder, 'docs/client-properties.md'), 'utf8')).toContain('`favourite_colour`');
     expect(readFileSync(join(folder, 'docs/clientele.1'), 'utf8')).toContain(String.raw`\-\-favourite\-colour WORD`);
+    expect(await (await fetch(`${url + CLIENTS}/greeting`)).json()).toEqual({ name: 'hello', status: 'UP' });
+    const post = (client: object): Promise<Response> =>
+      fetch(url + CLIENTS, { method: 'POST', headers, body: JSON.stringify({ redirectUris: [], ...client }) });
+    const taken = await post({ inum: 'greeting' });
+    expect([taken.status, await taken.text()]).toEqual([400, expect.stringContaining('inum-is-no-address')]);
+    const green = await post({ applicationType: 'native', favouriteColour: 'green' });
+    expect([green.status, await green.text()]).toEqual([400, expect.stringContaining('green for a native client')]);
     const help = ['--import', 'tsx', 'cli/main.ts', 'clients', 'create', '--help-all'];
     const { stdout } = await promisify(execFile)(process.execPath, help, { cwd: folder });
     expect(stdout).toContain('--favourite-colour WORD');
