@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
-import swaggerUi from 'swagger-ui-express';
+import { sendText } from './dispatch.ts';
 
 /** The address of Swagger UI. */
 export const DOCS_PATH = '/api-docs';
@@ -25,10 +27,10 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
 const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}`, import.meta.url));
 
 /** What is served of Swagger UI. Its own page is not: it has scripts and styles inside, and shows another API. */
-const ASSETS = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']);
-/** A range is left out of account, which nobody needs here and which can be wrong. */
-const WHOLE = { acceptRanges: false };
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 const PAGE_FILES = ['page.css', 'page.js'];
+
+const { resolve } = createRequire(import.meta.url);
 
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
 export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): RequestHandler {
@@ -41,8 +43,21 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
   router.get(`${DOCS_PATH}/`, contentSecurityPolicy, (_req, res) => {
     res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
-  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, (_req, res) => res.sendFile(own(name), WHOLE));
-  const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
-  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false, ...WHOLE }));
+  for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, file(own(name)));
+  for (const name of ASSETS) router.get(`${DOCS_PATH}/${name}`, file(resolve(`swagger-ui-dist/${name}`)));
   return router;
+}
+
+/**
+ * Answers with a file, which is read once: each caller who asks and does not read would keep it open otherwise, some of
+ * them for good.
+ */
+function file(path: string): RequestHandler {
+  const bytes = readFileSync(path);
+  const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
+  return (req, res) => {
+    res.set({ ETag: etag, 'Cache-Control': 'no-cache' }).type(path);
+    if (req.fresh) res.status(304).end();
+    else sendText(res, bytes, String(res.get('Content-Type')));
+  };
 }

@@ -11,6 +11,8 @@ const MEGABYTE = 1_048_576;
 const body = Buffer.alloc(64 * MEGABYTE, 'x');
 
 let server: Listening;
+/** Called when a reply is over. */
+let onEnd = (): void => undefined;
 let options: { host: string; port: number; fastHttp: boolean; maxConnections: number; replyTimeout: number };
 
 beforeAll(async () => {
@@ -21,7 +23,10 @@ afterAll(() => server.close(0));
 
 function appOf(): ReturnType<typeof express> {
   const app = express();
-  app.get('/large', (_req, res) => sendText(res, body, 'text/plain'));
+  app.get('/large', (_req, res) => {
+    res.once('close', () => onEnd());
+    sendText(res, body, 'text/plain');
+  });
   app.post('/', (req, res) => void req.on('end', () => res.end()).resume());
   return app;
 }
@@ -69,6 +74,21 @@ describe('a connection', () => {
       await once(socket.resume(), 'close');
       expect(socket.bytesRead).toBeLessThan(body.length);
     }
+  });
+
+  it('takes the replies with it that wait in it for their turn', async () => {
+    const socket = await open();
+    let left = 5;
+    const allOver = new Promise<void>((resolve) => {
+      onEnd = () => {
+        left -= 1;
+        if (left === 0) resolve();
+      };
+    });
+    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(left));
+    await once(socket, 'readable');
+    socket.destroy();
+    await allOver;
   });
 
   it('is one of so many', async () => {
