@@ -21,7 +21,7 @@ import type { Meters } from './shared/meters.ts';
 import type { Normalise } from './shared/contract/normalise.ts';
 import type { Handlers } from './shared/contract/operation.ts';
 
-export interface AppOptions {
+export interface AppNeeds {
   readonly contract: Contract;
   readonly handlers: Handlers;
   readonly idempotency: Idempotency;
@@ -41,7 +41,7 @@ export interface AppOptions {
 export type App = Express;
 
 /** Builds the Express app; rejects when the contract is broken. It does not listen. */
-export async function buildApp(options: AppOptions): Promise<App> {
+export async function buildApp(options: AppNeeds): Promise<App> {
   const validation = requestValidation(options.contract);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');

@@ -33,7 +33,7 @@ import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
 import { CLAIM_NAMES, CLAIMS, normaliseClaim } from './scopes/claims/claim.registry.ts';
-import { RegistryService, type RegistryOptions } from './scopes/registry.service.ts';
+import { RegistryService, type RegistryNeeds } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
@@ -228,14 +228,14 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
   });
 }
 
-interface RegistryParts extends Pick<RegistryOptions, 'clock' | 'work' | 'known' | 'cursors'> {
+interface RegistryParts extends Pick<RegistryNeeds, 'clock' | 'work' | 'known' | 'cursors'> {
   readonly contract: Contract;
 }
 
 type RegistryHandlers = ReturnType<typeof scopeHandlers> & ReturnType<typeof claimHandlers>;
 
 function registryHandlers({ contract, ...parts }: RegistryParts): RegistryHandlers {
-  const registry: RegistryOptions = {
+  const registry: RegistryNeeds = {
     ...parts,
     newInum,
     shapeFaults: (schema, input) => contract.shapeFaults(schema, input),

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './shared/log/log.ts';
-import type { StatementIssuer } from './statement-issuers.ts';
+import type { StatementIssuer } from './shared/statement-issuer.ts';
 import { LOOPBACK, SettingReader, type Environment, type RateLimit, type TrustedIssuer } from './setting-reader.ts';
 
 export interface Config {

@@ -4,7 +4,8 @@ import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
-import { statementIssuersIn, type StatementIssuer } from './statement-issuers.ts';
+import { statementIssuersIn } from './statement-issuers.ts';
+import type { StatementIssuer } from './shared/statement-issuer.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

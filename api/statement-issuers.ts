@@ -1,15 +1,6 @@
 import { Ajv } from 'ajv';
 import { isAdministrationScope } from './shared/contract/administration-scopes.ts';
-
-/** An issuer whose software statements are taken, and what they bring. */
-export interface StatementIssuer {
-  readonly issuer: string;
-  readonly jwksUri?: string;
-  /** A JWK Set as JSON text. */
-  readonly jwks?: string;
-  readonly grantedScopes: readonly string[];
-  readonly allowedClaims?: readonly string[];
-}
+import type { StatementIssuer } from './shared/statement-issuer.ts';
 
 interface Entry {
   readonly issuer: string;

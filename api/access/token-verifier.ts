@@ -14,7 +14,7 @@ import type { Caller } from '../shared/contract/operation.ts';
 import { issuerKeys, type FindKey, type TrustedIssuer } from './trusted-issuer.ts';
 import { ALGORITHMS, readUnverified, textsOf, type UnverifiedToken } from './unverified-token.ts';
 
-export interface TokenVerifierOptions {
+export interface TokenVerifierNeeds {
   readonly clock: Clock;
   readonly meters: Meters;
   /** Fetches the keys of trusted issuers. */
@@ -72,7 +72,7 @@ const MOST_CLIENT_ID = 512;
  * Verifies access tokens of the built-in issuer and of trusted ones. A token that was found good is remembered until
  * it expires; one of the built-in issuer is looked at again each time for its client and its revocation.
  */
-export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVerifierOptions): VerifyToken {
+export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVerifierNeeds): VerifyToken {
   const verified = countedCache<string, VerifiedToken>(meters, 'tokens', {
     max: MOST_VERIFIED,
     ttlResolution: 0,
@@ -126,8 +126,8 @@ export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVer
 }
 
 function authoritiesOf(
-  config: TokenVerifierOptions['config'],
-  ownKey: TokenVerifierOptions['issuer']['ownKey'],
+  config: TokenVerifierNeeds['config'],
+  ownKey: TokenVerifierNeeds['issuer']['ownKey'],
   keysOf: (issuer: string) => FindKey,
 ): Authority[] {
   const findOwn: FindKey = async ({ kid }) => {

@@ -27,7 +27,7 @@ export interface FoundKey {
  */
 export type FindKey = (header: { readonly alg: string; readonly kid: string }) => Promise<FoundKey | undefined>;
 
-export interface IssuerKeysOptions {
+export interface IssuerKeysNeeds {
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
   readonly meters: Meters;
@@ -42,7 +42,7 @@ const GRACE = 3_600_000;
  * unknown key id at most every 30 seconds. While they cannot be fetched, those that were had last go on to count for an
  * hour: anyone can send a token with an unknown key id, and one bad answer is no withdrawal.
  */
-export function issuerKeys(issuer: string, { fetch, clock, meters }: IssuerKeysOptions): FindKey {
+export function issuerKeys(issuer: string, { fetch, clock, meters }: IssuerKeysNeeds): FindKey {
   let sets = 0;
   const load = async () => {
     const { body } = await fetch(await keySetAddress(fetch, issuer));

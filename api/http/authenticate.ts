@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Caller } from '../shared/contract/operation.ts';
+import { bearerToken } from '../shared/keys/bearer-token.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** Verifies an access token. Returns the caller, or why the token is not valid. */
@@ -27,7 +28,7 @@ export function authenticate(verify: VerifyToken, resourceMetadata: string): Req
       return;
     }
     const scopes = (operation?.security ?? []).flatMap((requirement) => Object.values(requirement).flat());
-    const caller = await verify(bearerToken(req, challenge));
+    const caller = await verify(presentedToken(req, challenge));
     if ('reason' in caller) {
       const headers = challenge('error="invalid_token", ');
       const detail = caller.isExpired ? 'the token has expired' : 'the token is not valid';
@@ -45,20 +46,18 @@ export function authenticate(verify: VerifyToken, resourceMetadata: string): Req
   };
 }
 
-/** The token of the Authorization header (RFC 6750 section 2.1), the only place where one is taken from. */
-function bearerToken(req: Request, challenge: (attributes: string) => Record<string, string>): string {
+/** The token of the Authorization header, the only place where one is taken from. */
+function presentedToken(req: Request, challenge: (attributes: string) => Record<string, string>): string {
   const header = req.get('authorization');
   const invalid = (detail: string): Problem =>
     new Problem('invalid-request', { detail, headers: challenge('error="invalid_request", ') });
   if (req.query['access_token'] !== undefined) throw invalid('a token is never taken from the query');
-  const [scheme, token, ...rest] = (header ?? '').trim().split(/ +/);
-  if (scheme?.toLowerCase() !== 'bearer') {
-    throw new Problem('unauthorized', {
-      detail: 'there is no bearer token',
-      message: 'Unauthorized',
-      headers: challenge(''),
-    });
-  }
-  if (token === undefined || rest.length > 0) throw invalid('the Authorization header is not "Bearer <token>"');
-  return token;
+  const token = bearerToken(header);
+  if (token !== undefined) return token;
+  if (/^ *bearer( |$)/i.test(header ?? '')) throw invalid('the Authorization header is not "Bearer <token>"');
+  throw new Problem('unauthorized', {
+    detail: 'there is no bearer token',
+    message: 'Unauthorized',
+    headers: challenge(''),
+  });
 }

@@ -17,7 +17,7 @@ export interface AccessTokenClaims {
   readonly scope?: string;
 }
 
-export interface TokenReaderOptions {
+export interface TokenReaderNeeds {
   readonly keys: SigningKeys;
   readonly clock: Clock;
   readonly meters: Meters;
@@ -28,7 +28,7 @@ export interface TokenReaderOptions {
 /** Reads an access token. Returns its claims, or undefined when it is not one of ours or has expired. */
 export type ReadAccessToken = (token: string) => Promise<AccessTokenClaims | undefined>;
 
-export function tokenReader({ keys, clock, meters, issuer, audience }: TokenReaderOptions): ReadAccessToken {
+export function tokenReader({ keys, clock, meters, issuer, audience }: TokenReaderNeeds): ReadAccessToken {
   return async (token) => {
     const { kid, typ } = headerOf(token) ?? {};
     // Software statements have the same keys.

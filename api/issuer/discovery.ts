@@ -1,5 +1,6 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { PROPERTIES } from '../clients/document/client.document.ts';
+import { SECRET_METHODS } from '../clients/secrets/secret.policy.ts';
 import { CONTENT_ENCRYPTION, KEY_ENCRYPTION, SIGNING } from '../clients/rules/rules.algorithms.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from './authentication/client-assertion.ts';
@@ -27,7 +28,7 @@ export function endpointsOf(issuer: string): Endpoints {
   };
 }
 
-const METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt'];
+const METHODS = [...SECRET_METHODS, 'private_key_jwt'];
 /** A public client names itself, at the token endpoint and where it revokes its tokens. */
 const METHODS_OR_NONE = [...METHODS, 'none'];
 const ALGORITHMS = [...SECRET_ALGORITHMS, ...KEY_ALGORITHMS];

@@ -16,7 +16,7 @@ type IssuerOperation =
   'token' | 'introspection' | 'revoke' | 'jwks' | 'openid-configuration' | 'oauth-authorization-server';
 export type IssuerHandlers = Pick<Handlers, IssuerOperation>;
 
-export interface IssuerHandlersOptions {
+export interface IssuerHandlersNeeds {
   readonly issuer: string;
   /** Whether clients can register themselves. */
   readonly registration: boolean;
@@ -39,7 +39,7 @@ export function issuerHandlers({
   control,
   keys,
   uses,
-}: IssuerHandlersOptions): IssuerHandlers {
+}: IssuerHandlersNeeds): IssuerHandlers {
   const endpoints = endpointsOf(issuer);
   const describe = async (): Promise<Reply<'openid-configuration'>> => {
     const body = authorizationServerMetadata(issuer, { registration, scopes: await scopes() });

@@ -23,7 +23,7 @@ import { cachedTokenStatus, tokenStatus, type TokenStatus } from './token-status
 import { tokenService } from './token.service.ts';
 import { useRecorder, type UseRecorder } from './use-recorder.ts';
 
-export interface BuiltInIssuerOptions {
+export interface BuiltInIssuerNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly ring: KeyRing;
@@ -64,21 +64,21 @@ export interface BuiltInIssuer {
 }
 
 /** The built-in authorization server, put together. */
-export function builtInIssuer(options: BuiltInIssuerOptions): BuiltInIssuer {
-  const { work, clock, issuer, audience, enabled } = options;
-  const keys = signingKeys(options);
-  const status = tokenStatus(options);
-  const uses = useRecorder(options);
-  const issuers = [...(enabled ? [issuer] : []), ...options.trustedIssuers.map((trusted) => trusted.issuer)];
+export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
+  const { work, clock, log, meters, issuer, audience, enabled } = needs;
+  const keys = signingKeys({ work, ring: needs.ring, clock, meters });
+  const status = tokenStatus({ work, clock });
+  const uses = useRecorder({ work, clock, log });
+  const issuers = [...(enabled ? [issuer] : []), ...needs.trustedIssuers.map((trusted) => trusted.issuer)];
   const metadata = protectedResourceMetadata(audience, issuers);
   return {
     handlers: {
-      ...(enabled ? presentHandlers(options, { keys, status, uses }) : absentIssuerHandlers()),
+      ...(enabled ? presentHandlers(needs, { keys, status, uses }) : absentIssuerHandlers()),
       'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
     },
     ownKey: (kid) => keys.publicKey(kid),
     ...(enabled && { sign: (claims: object) => keys.signToken(claims, 'JWT') }),
-    callerStatus: cachedTokenStatus(status, clock, options.meters),
+    callerStatus: cachedTokenStatus(status, clock, meters),
     ready: async () => {
       if (enabled) await keys.published();
     },
@@ -98,31 +98,33 @@ interface Parts {
   readonly uses: UseRecorder;
 }
 
-function presentHandlers(options: BuiltInIssuerOptions, { keys, status, uses }: Parts): IssuerHandlers {
-  const { work, issuer } = options;
-  const read = tokenReader({ ...options, keys });
+function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Parts): IssuerHandlers {
+  const { work, clock, meters, issuer, audience, accessTokenTtl } = needs;
+  const read = tokenReader({ keys, clock, meters, issuer, audience });
   return issuerHandlers({
     issuer,
-    registration: options.registration,
+    registration: needs.registration,
     scopes: async () => {
       const advertised = await work.read((stores) => stores.scopes.advertised());
       return advertised.map(({ id }) => id).filter((id) => !isAdministrationScope(id));
     },
     keys,
     uses,
-    authenticate: authentication(options),
-    tokens: tokenService({ ...options, keys, newTokenId: randomSecret }),
+    authenticate: authentication(needs),
+    tokens: tokenService({ work, clock, keys, newTokenId: randomSecret, issuer, audience, accessTokenTtl }),
     control: tokenControlService({ work, read, status }),
   });
 }
 
-function authentication(options: BuiltInIssuerOptions): AuthenticateClient {
-  const { issuer } = options;
+function authentication({ work, clock, secrets, meters, ...needs }: BuiltInIssuerNeeds): AuthenticateClient {
+  const { issuer, clientKeys: keys, rateLimit } = needs;
   const audiences = [issuer, endpointsOf(issuer).token];
   return clientAuthentication({
-    ...options,
-    verifyAssertion: assertionVerifier({ ...options, audiences, keys: options.clientKeys }),
-    limiter: attemptLimiter(options.rateLimit, options.clock),
+    work,
+    clock,
+    secrets,
+    verifyAssertion: assertionVerifier({ work, clock, secrets, keys, meters, audiences }),
+    limiter: attemptLimiter(rateLimit, clock),
     realm: issuer,
   });
 }

@@ -6,7 +6,7 @@ import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 import type { TokenStatus } from './token-status.ts';
 
-export interface TokenControlOptions {
+export interface TokenControlNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly read: ReadAccessToken;
   readonly status: TokenStatus;
@@ -22,7 +22,7 @@ export interface TokenControlService {
 /** Verifiers take a token for half a minute longer than it lives, and their clocks differ: in milliseconds. */
 const MARGIN = 120_000;
 
-export function tokenControlService({ work, read, status }: TokenControlOptions): TokenControlService {
+export function tokenControlService({ work, read, status }: TokenControlNeeds): TokenControlService {
   return {
     async introspect(form) {
       const claims = await read(tokenOf(form));

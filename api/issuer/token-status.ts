@@ -16,7 +16,7 @@ export interface IssuedToken {
 /** Whether a token is not revoked, and its client is there, enabled and not expired. Its own expiry is not looked at. */
 export type TokenStatus = (token: IssuedToken) => Promise<boolean>;
 
-export interface TokenStatusOptions {
+export interface TokenStatusNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
 }
@@ -25,7 +25,7 @@ const SECOND = 1_000;
 const MOST_TOKENS = 1_000;
 
 /** Looks into the database each time. */
-export function tokenStatus({ work, clock }: TokenStatusOptions): TokenStatus {
+export function tokenStatus({ work, clock }: TokenStatusNeeds): TokenStatus {
   return ({ clientId, jti }) =>
     work.read(async ({ clients, revokedTokens }) => {
       const stored = await clients.find(clientId);

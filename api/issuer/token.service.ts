@@ -11,7 +11,7 @@ import type { IssuerStores } from './issuer.stores.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
-export interface TokenServiceOptions {
+export interface TokenServiceNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly keys: SigningKeys;
@@ -34,7 +34,7 @@ const GRANT = 'client_credentials';
 /** No token of ours lives longer, in seconds; keys stay published for so long after their last signature. */
 const MOST_SECONDS = 3_600;
 
-export function tokenService({ work, clock, keys, newTokenId, ...options }: TokenServiceOptions): TokenService {
+export function tokenService({ work, clock, keys, newTokenId, ...options }: TokenServiceNeeds): TokenService {
   return {
     async issue(client, form) {
       requireGrant(client, form.one('grant_type'));

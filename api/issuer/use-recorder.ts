@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
-export interface UseRecorderOptions {
+export interface UseRecorderNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,7 +24,7 @@ export interface UseRecorder {
 const MINUTE = 60_000;
 const MOST_CLIENTS = 10_000;
 
-export function useRecorder({ work, clock, log }: UseRecorderOptions): UseRecorder {
+export function useRecorder({ work, clock, log }: UseRecorderNeeds): UseRecorder {
   const recent = new LRUCache<string, true>({ max: MOST_CLIENTS, ttl: MINUTE, ttlResolution: 0, perf: ageing(clock) });
   const pending = new Set<Promise<void>>();
 

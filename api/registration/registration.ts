@@ -9,6 +9,7 @@ import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { StatementIssuer } from '../shared/statement-issuer.ts';
 import type { Limit } from '../shared/limits/window-counter.ts';
 import { initialTokenHandlers } from './initial-tokens/initial-token.handlers.ts';
 import { initialTokenService } from './initial-tokens/initial-token.service.ts';
@@ -21,7 +22,7 @@ import type { RegistrationStores } from './registration.stores.ts';
 import { sectorIdentifierCheck } from './sector-identifier.ts';
 import { softwareStatementHandlers } from './statements/software-statement.handlers.ts';
 import { SoftwareStatementService, type SignStatement } from './statements/software-statement.service.ts';
-import { statementVerifier, type StatementIssuer } from './statements/statement.verifier.ts';
+import { statementVerifier } from './statements/statement.verifier.ts';
 
 /** What the parts of dynamic registration need. */
 export interface DynamicRegistrationNeeds {

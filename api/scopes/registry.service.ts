@@ -16,7 +16,7 @@ import { CLAIM_REFERENCES, findClaims, unknownDetail, unknownMessage } from './r
 import type { Registry } from './registry.ts';
 import type { ScopeStores } from './scope.stores.ts';
 
-export interface RegistryOptions {
+export interface RegistryNeeds {
   readonly cursors: Cursors;
   readonly work: UnitOfWork<ScopeStores>;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ export class RegistryService<D extends Entry> {
 
   constructor(
     private readonly registry: Registry<D>,
-    protected readonly options: RegistryOptions,
+    protected readonly options: RegistryNeeds,
   ) {
     this.patchable = patchable(registry.names, options.known[registry.noun]);
   }

@@ -4,7 +4,7 @@ import { mayCall } from '../shared/contract/administration-scopes.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { StoredEntry } from './entry.store.ts';
-import { RegistryService, type RegistryOptions, type ServedEntry } from './registry.service.ts';
+import { RegistryService, type RegistryNeeds, type ServedEntry } from './registry.service.ts';
 import { findScopeField } from './scope.fields.ts';
 import { SCOPES } from './scope.registry.ts';
 import type { ScopeDocument } from './scope.store.ts';
@@ -20,7 +20,7 @@ const MOST_SCOPES = 1_000;
 
 /** The use cases of scopes. */
 export class ScopeService extends RegistryService<ScopeDocument> {
-  constructor(options: RegistryOptions) {
+  constructor(options: RegistryNeeds) {
     super(SCOPES, options);
   }
 

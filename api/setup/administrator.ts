@@ -13,7 +13,7 @@ export interface Administrator {
   readonly scopes: readonly string[];
 }
 
-export interface AdministratorOptions {
+export interface AdministratorNeeds {
   readonly inum: string;
   /** The secret to use; one is made when it is left out. */
   readonly secret?: string;
@@ -24,7 +24,7 @@ export interface AdministratorOptions {
 }
 
 /** Creates a client that has every administration scope, in the unit of work of `stores`. */
-export async function createAdministrator(stores: ClientStores, options: AdministratorOptions): Promise<Administrator> {
+export async function createAdministrator(stores: ClientStores, options: AdministratorNeeds): Promise<Administrator> {
   const { inum, secrets, clock } = options;
   const scopes = Object.keys(ADMINISTRATION_SCOPES);
   const at = timestamp(clock.now());

@@ -8,7 +8,7 @@ import type { SecretService } from '../clients/secrets/secret.service.ts';
 import { createAdministrator, type Administrator } from './administrator.ts';
 import { recoverCredentials, refreshCredentials, stageCredentials } from './credentials-file.ts';
 
-export interface SetupOptions {
+export interface SetupNeeds {
   readonly work: UnitOfWork<ClientStores>;
   readonly secrets: SecretService;
   readonly clock: Clock;
@@ -23,7 +23,7 @@ const DONE = 'first-start';
  * Puts in what every installation has: stock scopes and claims that are missing, also after an upgrade, and on an
  * empty database the first administrator. Run it under the schema lock. Returns whether it made an administrator.
  */
-export async function firstStart(options: SetupOptions): Promise<boolean> {
+export async function firstStart(options: SetupNeeds): Promise<boolean> {
   await options.work.write((stores) => addStock(stores, options.clock.now()));
   const done = await options.work.read((stores) => stores.settings.get(DONE));
   const isStored = (inum: string): Promise<boolean> =>
@@ -38,12 +38,13 @@ export async function firstStart(options: SetupOptions): Promise<boolean> {
 }
 
 /** Makes another administrator and writes its credentials, for an installation whose credentials were lost. */
-export const addAdministrator = async (options: SetupOptions, operation: string): Promise<Administrator> => {
+export const addAdministrator = async (options: SetupNeeds, operation: string): Promise<Administrator> => {
   let staged: ReturnType<typeof stageCredentials> | undefined;
   try {
     const administrator = await options.work.write(async (stores) => {
-      const secret = options.adminSecret === undefined ? {} : { secret: options.adminSecret };
-      const made = await createAdministrator(stores, { ...options, ...secret, inum: newInum(), operation });
+      const { secrets, clock, adminSecret } = options;
+      const secret = adminSecret === undefined ? {} : { secret: adminSecret };
+      const made = await createAdministrator(stores, { inum: newInum(), ...secret, secrets, clock, operation });
       await stores.settings.set(DONE, 'done');
       // Before the commit: an administrator whose secret nobody knows would be worse than a file too many.
       staged = stageCredentials(options.dataDir, made, options.tokenEndpoint);

@@ -4,7 +4,7 @@ import { resealSigningKeys } from '../issuer/keys/signing-keys.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
-export interface RekeyOptions {
+export interface RekeyNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly secrets: SecretService;
   readonly ring: KeyRing;
@@ -18,7 +18,7 @@ const BATCH = 200;
  * Encrypts every value that is under an older key under the first one again, batch by batch, while the service may
  * run. Returns how many there were. Afterwards the older keys can be taken off the ring.
  */
-export async function rekey({ work, secrets, ring, onProgress }: RekeyOptions): Promise<number> {
+export async function rekey({ work, secrets, ring, onProgress }: RekeyNeeds): Promise<number> {
   let changed = await work.write((stores) => resealSigningKeys(stores.signingKeys, ring));
   let seen = 0;
   for (let last: string | undefined = ''; last !== undefined;) {

@@ -122,7 +122,7 @@ export function pairFor(alg: string): { publicKey: KeyObject; privateKey: KeyObj
 
 export const keySet = (...keys: ClientKey[]): string => JSON.stringify({ keys: keys.map((key) => key.jwk) });
 
-export interface AssertionOptions {
+export interface AssertionVerifierNeeds {
   readonly key: KeyObject | Uint8Array;
   readonly alg?: string;
   readonly kid?: string;
@@ -132,7 +132,7 @@ export interface AssertionOptions {
 }
 
 /** A client assertion as it should be (RFC 7523 section 3), apart from what `options` changes. */
-export function assertionOf(service: TestService, inum: string, options: AssertionOptions): Promise<string> {
+export function assertionOf(service: TestService, inum: string, options: AssertionVerifierNeeds): Promise<string> {
   const { key, alg = 'ES256', kid, typ, claims = {} } = options;
   const now = Math.floor(service.clock.now() / 1_000);
   const usual = { iss: inum, sub: inum, aud: service.url, jti: randomUUID(), iat: now, exp: now + 60 };

@@ -21,14 +21,14 @@ const LEAST_AGE = 60 * SECOND;
 const MOST_AGE = 600 * SECOND;
 const MOST_SETS = 1_000;
 
-export interface ClientKeysOptions {
+export interface ClientKeysNeeds {
   readonly fetch: GuardedFetch;
   readonly clock: Clock;
   readonly meters: Meters;
 }
 
 /** Finds the keys of clients: in `jwks`, or behind `jwksUri`, whose key sets are kept for one to ten minutes. */
-export function clientKeys({ fetch, clock, meters }: ClientKeysOptions): ClientKeys {
+export function clientKeys({ fetch, clock, meters }: ClientKeysNeeds): ClientKeys {
   const sets = countedCache<string, FindKeys>(meters, 'client_key_sets', { max: MOST_SETS });
 
   const setAt = (url: string): FindKeys => {

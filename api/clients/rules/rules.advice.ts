@@ -2,10 +2,9 @@ import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { mayUse, METHODS } from './rules.authentication.ts';
 import { ADVICE, findTexts, textsOf, when, type Rule } from './rule.ts';
-import { keyBytes, leastKeyBytes } from '../secrets/secret.policy.ts';
+import { keyBytes, leastKeyBytes, SECRET_METHODS } from '../secrets/secret.policy.ts';
 import { isWeb, parseUri } from './uri.ts';
 
-const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 const PAGES = ['clientUri', 'logoUri', 'policyUri', 'tosUri'] as const satisfies ClientPropertyPath[];
 
 const has = (client: ClientDocument, grant: ClientDocument['grantTypes'][number]): boolean =>

@@ -30,7 +30,7 @@ interface Kept {
   readonly previous?: ClientDocument | undefined;
 }
 
-export interface ClientSecretsOptions {
+export interface ClientSecretsNeeds {
   readonly service: SecretService;
   /** Whether every secret is kept so that it can be shown again (`CLIENT_SECRETS=recoverable`). */
   readonly recoverable: boolean;
@@ -47,7 +47,7 @@ const MOST_OVERLAPPING = 2;
 
 /** The secrets of clients, in the unit of work of a store. */
 export class ClientSecrets {
-  constructor(private readonly options: ClientSecretsOptions) {}
+  constructor(private readonly options: ClientSecretsNeeds) {}
 
   /**
    * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was

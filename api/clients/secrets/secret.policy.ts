@@ -2,12 +2,13 @@ import { SIGNING_MEMBERS } from '../rules/rules.algorithms.ts';
 import { valueAt } from '../rules/rule.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from '../document/client.document.ts';
 
-const SECRET_METHODS = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
+/** The authentication methods that present a secret, or sign with it. */
+export const SECRET_METHODS: readonly string[] = ['client_secret_basic', 'client_secret_post', 'client_secret_jwt'];
 /** Algorithms whose key is the client secret: HMAC signatures and symmetric key wrapping (RFC 7518). */
 const SYMMETRIC = /^(HS\d+|dir|A\d+KW|A\d+GCMKW)$/;
 const ALGORITHMS = PROPERTIES.filter((property) => property.name.endsWith('Alg'));
 
-/** Whether one of the authentication methods of the client presents a secret. */
+/** Whether one of the authentication methods of the client uses a secret. */
 export function needsSecret(client: Pick<ClientDocument, 'allAuthenticationMethods'>): boolean {
   return client.allAuthenticationMethods.some((method) => SECRET_METHODS.includes(method));
 }

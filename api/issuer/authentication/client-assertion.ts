@@ -12,7 +12,7 @@ import { SIGNATURE_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts'
 import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import type { IssuerStores } from '../issuer.stores.ts';
 
-export interface AssertionOptions {
+export interface AssertionVerifierNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly secrets: SecretService;
@@ -65,7 +65,7 @@ function headerOf(assertion: string): ReturnType<typeof decodeProtectedHeader> |
 
 /** Verifies client assertions (RFC 7523 section 3). Each can be used once. */
 export function assertionVerifier(
-  options: AssertionOptions,
+  options: AssertionVerifierNeeds,
 ): (presented: PresentedAssertion) => Promise<AssertionVerdict> {
   const { work, clock, secrets, keys: keysOf } = options;
 

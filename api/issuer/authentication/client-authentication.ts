@@ -14,7 +14,7 @@ import type { FormParameters } from '../form.ts';
 import type { IssuerStores } from '../issuer.stores.ts';
 import { presentedCredentials, type PresentedCredentials } from './presented-credentials.ts';
 
-export interface ClientAuthenticationOptions {
+export interface ClientAuthenticationNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly secrets: SecretService;
@@ -74,7 +74,7 @@ export function invalidClient(reason: string, authorization: string | undefined,
   return new OAuthProblem(401, 'invalid_client', 'client authentication failed', { reason, ...challenge });
 }
 
-export function clientAuthentication(options: ClientAuthenticationOptions): AuthenticateClient {
+export function clientAuthentication(options: ClientAuthenticationNeeds): AuthenticateClient {
   const { work, clock, secrets } = options;
 
   /** Both reads are made for every id, so that they take the same time. */

@@ -10,7 +10,7 @@ import type { IssuerStores } from '../issuer.stores.ts';
 import { planRotation } from './key-rotation.ts';
 import type { SigningKeyStore, StoredSigningKey } from './signing-key.store.ts';
 
-export interface SigningKeysOptions {
+export interface SigningKeysNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly ring: KeyRing;
   readonly clock: Clock;
@@ -50,7 +50,7 @@ const makePair = promisify(generateKeyPair);
  * The signing keys of the built-in issuer: kept in the database, read at most once a minute, made and rotated by
  * whichever process finds that it is time.
  */
-export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKeysOptions): SigningKeys {
+export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKeysNeeds): SigningKeys {
   /** `at` is on the scale of `elapsed`. */
   let known: { readonly keys: readonly OpenKey[]; readonly at: number } | undefined;
   let loading: Promise<readonly OpenKey[]> | undefined;
@@ -101,7 +101,7 @@ export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKe
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Makes the next key and removes the retired ones, unless another process has done it; returns what is there then. */
-async function rotate({ work, ring, clock }: SigningKeysOptions, isKeyDue: boolean): Promise<StoredSigningKey[]> {
+async function rotate({ work, ring, clock }: SigningKeysNeeds, isKeyDue: boolean): Promise<StoredSigningKey[]> {
   // Outside the transaction: it takes a moment.
   const made = isKeyDue ? await makeKey(ring) : undefined;
   return work.write(async ({ settings, signingKeys: keys }) => {

@@ -10,7 +10,7 @@ import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { InitialToken } from './initial-token.store.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 
-export interface InitialTokenServiceOptions {
+export interface InitialTokenServiceNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
   readonly clock: Clock;
 }
@@ -27,7 +27,7 @@ export interface InitialTokenService {
 
 const MOST_CLIENTS = 100;
 
-export function initialTokenService({ work, clock }: InitialTokenServiceOptions): InitialTokenService {
+export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): InitialTokenService {
   const now = (): string => timestamp(clock.now());
   const audit = (
     stores: RegistrationStores,

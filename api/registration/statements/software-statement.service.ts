@@ -11,7 +11,7 @@ import type { StatementClaims, StatementFilter, StoredStatement } from './softwa
 /** Signs claims as a JWT with a key of the built-in issuer. */
 export type SignStatement = (claims: StatementClaims) => Promise<string>;
 
-export interface SoftwareStatementServiceOptions {
+export interface SoftwareStatementServiceNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
   readonly clock: Clock;
   readonly issuer: string;
@@ -25,7 +25,7 @@ const SEES_ALL = ['https://jans.io/auth/ssa.admin', 'https://jans.io/auth/ssa.po
 
 /** The software statements of the built-in issuer. Without it there are none, and each call is answered with 404. */
 export class SoftwareStatementService {
-  constructor(private readonly options: SoftwareStatementServiceOptions) {}
+  constructor(private readonly options: SoftwareStatementServiceNeeds) {}
 
   async issue(
     context: RequestContext,

@@ -17,21 +17,10 @@ import { SIGNATURE_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts'
 import { isTextInJwt } from '../../shared/contract/text.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import type { StatementIssuer } from '../../shared/statement-issuer.ts';
 import type { Metadata } from '../metadata/registration.mapping.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 import type { StoredStatement } from './software-statement.store.ts';
-
-/** An issuer whose software statements are taken, and what they bring. */
-export interface StatementIssuer {
-  readonly issuer: string;
-  readonly jwksUri?: string;
-  /** A JWK Set as JSON text. */
-  readonly jwks?: string;
-  /** Scopes that its clients get beside those that they ask for. */
-  readonly grantedScopes: readonly string[];
-  /** The user claims that its clients may ask for; any that there are when it is left out. */
-  readonly allowedClaims?: readonly string[];
-}
 
 /** A software statement that was found good. */
 export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'grantedScopes' | 'allowedClaims'> {
@@ -44,7 +33,7 @@ export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'gra
   readonly own?: StoredStatement;
 }
 
-export interface StatementVerifierOptions {
+export interface StatementVerifierNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
   readonly log: Log;
   readonly meters: Meters;
@@ -68,7 +57,7 @@ const SKEW = 30;
 /** Claims about the statement itself, and what a statement cannot hold. */
 const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
 
-export function statementVerifier(options: StatementVerifierOptions): VerifyStatement {
+export function statementVerifier(options: StatementVerifierNeeds): VerifyStatement {
   const { work, log, meters, issuer: own, statementIssuers, keys } = options;
 
   const invalid = (reason: string): OAuthProblem =>

@@ -11,7 +11,7 @@ import { Problem } from '../problem.ts';
 import { BATCH, emptied } from '../sweep.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 
-export interface IdempotencyOptions {
+export interface IdempotencyNeeds {
   readonly work: UnitOfWork<IdempotencyStores>;
   readonly ring: KeyRing;
   readonly clock: Clock;
@@ -64,7 +64,7 @@ const CLAIMED_FOR = 60_000;
 export const senderOf = ({ issuer, clientId, incarnation = '', scopes }: Caller): string =>
   JSON.stringify([issuer, clientId, incarnation, ...[...scopes].filter(isAdministrationScope).sort()]);
 
-export function idempotency({ work, ring, clock, log }: IdempotencyOptions): Idempotency {
+export function idempotency({ work, ring, clock, log }: IdempotencyNeeds): Idempotency {
   const after = (milliseconds: number): string => timestamp(clock.now() + milliseconds);
 
   const keeper =
