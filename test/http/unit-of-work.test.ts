@@ -146,7 +146,7 @@ describe('the tables that the migrations make', () => {
         const place = `${tableName}.${databaseName}`;
         const column = found.get(databaseName);
         expect([place, column?.isNullable]).toEqual([place, isNullable]);
-        if (length !== '') expect([place, column?.length]).toEqual([place, String(length)]);
+        if (length !== '') expect([place, column?.length]).toEqual([place, length]);
       }
     }
     await runner.release();
