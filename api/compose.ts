@@ -40,6 +40,7 @@ import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import { everyStep } from './shared/sweep.ts';
 import { proposals, type CarryOut } from './shared/database/proposals.ts';
+import { leaseStore, type LeaseStore } from './shared/database/lease.store.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -68,17 +69,22 @@ export function foundations({ config, database, ring, clock }: Ground, meters?: 
   const searching = { lane: searchLane(config.searchBudget), ...(apart && { apart }), ...(meters && { meters }) };
   const secrets = secretService(ring, clock);
   const clientSecrets = new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets });
-  const storesOf = (manager: EntityManager): IssuerStores & RegistrationStores => ({
+  const storesOf = (manager: EntityManager): Stores => ({
     ...issuerStores(manager, { secrets: clientSecrets, clock, searching }),
     ...registrationStores(manager),
+    leases: leaseStore(manager),
   });
   const work = unitOfWork(database, storesOf, meters);
   return { work, carryOut: proposals(work), secrets, clientSecrets };
 }
 
-interface Foundations {
-  readonly work: UnitOfWork<IssuerStores & RegistrationStores>;
-  readonly carryOut: CarryOut<IssuerStores & RegistrationStores>;
+interface Stores extends IssuerStores, RegistrationStores {
+  readonly leases: LeaseStore;
+}
+
+export interface Foundations {
+  readonly work: UnitOfWork<Stores>;
+  readonly carryOut: CarryOut<Stores>;
   readonly secrets: SecretService;
   readonly clientSecrets: ClientSecrets;
 }
@@ -252,10 +258,10 @@ function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-docum
 const READY_DEADLINE = 2_000;
 
 /**
- * Says whether the database answers and, where it is embedded, whether it can be written: another process may hold its
- * lock. Whoever asks meanwhile shares the look.
+ * Says what is wrong when the database does not answer or, where it is embedded, cannot be written: another process may
+ * hold its lock. Whoever asks meanwhile shares the look.
  */
-function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise<boolean> {
+function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise<string | undefined> {
   let look: Promise<unknown> | undefined;
   const start = (): Promise<unknown> =>
     database.kind === 'sqlite' ? work.write(() => Promise.resolve()) : database.reader.query('SELECT 1');
@@ -263,9 +269,9 @@ function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise
     look ??= start().finally(() => (look = undefined));
     try {
       await within(READY_DEADLINE, look);
-      return true;
+      return undefined;
     } catch {
-      return false;
+      return 'the database cannot be reached';
     }
   };
 }

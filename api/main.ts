@@ -2,6 +2,8 @@ import { banner } from './banner.ts';
 import { compose, type Ground } from './compose.ts';
 import { listen } from './http/listen.ts';
 import { metricsApp } from './http/metrics-app.ts';
+import { startingApp } from './http/starting-app.ts';
+import { healthHandlers } from './health/health.handlers.ts';
 import { watchSchema } from '../entities/schema-version.ts';
 import { preflight } from './preflight.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
@@ -27,8 +29,10 @@ async function main(): Promise<void> {
   const log = createLog(config.logLevel);
   const ring = await ringOf(checked);
   const ground: Ground = { config, database, ring, clock: systemClock, log };
+  const starting = await listen(startingApp(healthHandlers(() => Promise.resolve('the service is starting'))), config);
   await prepare(ground);
   const service = await compose(ground);
+  await starting.close(0);
   const server = await listen(service.app, config);
   const monitoring =
     config.metrics && (await listen(metricsApp(service.metrics.text), { ...MONITORING, ...config.metrics }));

@@ -13,6 +13,7 @@ import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
+import { LeaseEntity } from './lease.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RemovedVersionEntity } from './removed-version.entity.ts';
@@ -38,6 +39,7 @@ const shared = {
     ClientSecretEntity,
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
+    LeaseEntity,
     RemovedVersionEntity,
     RevokedTokenEntity,
     ScopeEntity,

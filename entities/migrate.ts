@@ -1,53 +1,58 @@
-import libsql from 'libsql';
 import { MigrationExecutor, type QueryRunner } from 'typeorm';
 import { checkPending } from './check-pending.ts';
-import { ownFile, type Database } from './data-source.ts';
+import type { Database } from './data-source.ts';
+import { fence } from './fence.ts';
+import type { Lease, Time } from './lease.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { listenForProgress, type OnProgress } from './migrations/progress.ts';
-import { SettingEntity } from './setting.entity.ts';
+import { withSchemaLock, type OnWait } from './schema-lock.ts';
+import { rightsError } from './schema-rights.ts';
 import { otherSchema, SCHEMA_SETTING, SCHEMA_VERSION, schemaOf } from './schema-version.ts';
+import { SettingEntity } from './setting.entity.ts';
 
-const LOCK = 'clientele_schema';
-const WAIT_SECONDS = 60;
-
-/** The user of the database may not do what a migration does. */
-export class SchemaRightsError extends Error {
-  override readonly name = 'SchemaRightsError';
-}
+const SYSTEM_TIME: Time = { now: () => Date.now(), elapsed: () => performance.now() };
 
 /** A migration did not get to its end; the message says which, why, and what to do. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
 }
 
-/** What MariaDB and MySQL say when a user may not: on a database, on a table. */
-const DENIED = new Set(['ER_DBACCESS_DENIED_ERROR', 'ER_TABLEACCESS_DENIED_ERROR']);
-
 export interface Migrating<T> {
+  readonly time?: Time;
   /** Told how far a migration of many rows is. */
   readonly onProgress?: OnProgress;
-  /** Runs when the schema is up to date, while no other process migrates. */
-  readonly then: () => Promise<T>;
+  /** Told which process this one waits for. */
+  readonly onWait?: OnWait;
+  /** Ends the waiting, or the migration before its next step. */
+  readonly signal?: AbortSignal;
+  /** Runs when the schema is up to date, while no other process migrates. Each of its transactions requires the lease. */
+  readonly then: (lease: Lease) => Promise<T>;
 }
 
 /**
  * Brings the schema up to date and then runs `then`, while no other process does either: replicas that start
  * together, or a second process on the same embedded database, wait. Throws a SchemaRightsError when the user of the
  * database may not change it, a SchemaVersionError when it is newer than this version knows, a MigrationRefusal when
- * what is in it does not allow that, and a MigrationError.
+ * what is in it does not allow that, a SchemaLockError when it cannot be locked, a LeaseLostError when this process was
+ * stopped for so long that another one does it, and a MigrationError.
  */
-export async function migrate<T>(database: Database, { then, onProgress = () => undefined }: Migrating<T>): Promise<T> {
-  const release = database.kind === 'sqlite' ? lockFile(database) : await lockServer(database);
-  try {
-    await runMigrations(database, onProgress);
-    return await then();
-  } finally {
-    await release();
-  }
+export async function migrate<T>(database: Database, migrating: Migrating<T>): Promise<T> {
+  const { time = SYSTEM_TIME, onProgress = () => undefined, onWait = () => undefined, signal, then } = migrating;
+  return withSchemaLock(database, { time, onWait, signal }, async (lease) => {
+    await runMigrations(database, { lease, onProgress, signal });
+    return await then(lease);
+  });
 }
 
-async function runMigrations({ writer }: Database, onProgress: OnProgress): Promise<void> {
+interface Running {
+  readonly lease: Lease;
+  readonly onProgress: OnProgress;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function runMigrations({ writer, reader }: Database, { lease, onProgress, signal }: Running): Promise<void> {
   const runner = writer.createQueryRunner();
+  const unfence = fence(runner, { lease, renewing: reader.manager, signal });
   const executor = new MigrationExecutor(writer, runner);
   executor.transaction = 'each';
   listenForProgress(runner, onProgress);
@@ -61,6 +66,7 @@ async function runMigrations({ writer }: Database, onProgress: OnProgress): Prom
   } catch (error) {
     throw await inWords(error, runner, executor);
   } finally {
+    unfence();
     await runner.release();
   }
 }
@@ -81,13 +87,17 @@ async function noteSchema({ manager }: QueryRunner, version: number): Promise<vo
   else if (noted !== version) await manager.update(SettingEntity, { name: row.name }, row);
 }
 
+/** Errors that say enough by themselves; AbortError is that of a process that was told to end. */
+const AS_THEY_ARE = new Set(['SchemaVersionError', 'MigrationRefusal', 'LeaseLostError', 'AbortError']);
+
 async function inWords(error: unknown, runner: QueryRunner, executor: MigrationExecutor): Promise<unknown> {
-  const { name, code = '', message } = error as Error & { code?: string };
-  if (name === 'SchemaVersionError' || name === 'MigrationRefusal') return error;
-  if (DENIED.has(code)) {
+  const { name, message } = error as Error;
+  if (AS_THEY_ARE.has(name)) return error;
+  const told = rightsError(error);
+  if (told !== error) {
     // Nothing was changed: processes of the version before may go on.
     await noteSchema(runner, (await executor.getExecutedMigrations()).length).catch(() => undefined);
-    return new SchemaRightsError(message, { cause: error });
+    return told;
   }
   const [failed] = await executor.getPendingMigrations().catch(() => []);
   const what = failed === undefined ? '' : ` (${failed.name})`;
@@ -107,31 +117,4 @@ export async function isNew({ writer }: Database): Promise<boolean> {
   } finally {
     await runner.release();
   }
-}
-
-/** A second, empty database beside the first: its lock ends with the process, whatever happens. */
-function lockFile(database: Database): () => Promise<void> {
-  const file = `${String(database.writer.options.database)}-lock`;
-  ownFile(file);
-  const lock = new libsql(file, { timeout: WAIT_SECONDS * 1_000 });
-  lock.exec('BEGIN EXCLUSIVE');
-  return () => {
-    lock.exec('ROLLBACK');
-    lock.close();
-    return Promise.resolve();
-  };
-}
-
-/** `GET_LOCK` belongs to a connection, so that one is kept aside until the end. */
-async function lockServer(database: Database): Promise<() => Promise<void>> {
-  const runner = database.writer.createQueryRunner();
-  const rows = (await runner.query('SELECT GET_LOCK(?, ?) AS granted', [LOCK, WAIT_SECONDS])) as { granted: unknown }[];
-  if (Number(rows[0]?.granted) !== 1) {
-    await runner.release();
-    throw new Error(`another process has held the schema lock for ${WAIT_SECONDS} seconds`);
-  }
-  return async () => {
-    await runner.query('SELECT RELEASE_LOCK(?)', [LOCK]);
-    await runner.release();
-  };
 }

@@ -4,13 +4,12 @@ type HealthOperation = 'get-config-health' | 'get-config-health-live' | 'get-con
 
 const LIVE: Schemas['Status'] = { name: 'jans-config-api liveness', status: 'UP' };
 
-/** The health checks. `reachable` says whether the database answers. */
-export function healthHandlers(reachable: () => Promise<boolean>): Pick<Handlers, HealthOperation> {
+/** The health checks. `fault` says what keeps the service from its work; nothing when it is ready. */
+export function healthHandlers(fault: () => Promise<string | undefined>) {
   const readiness = async (): Promise<Schemas['Status']> => {
     const name = 'jans-config-api readiness';
-    return (await reachable())
-      ? { name, status: 'UP' }
-      : { name, status: 'DOWN', error: 'the database cannot be reached' };
+    const error = await fault();
+    return error === undefined ? { name, status: 'UP' } : { name, status: 'DOWN', error };
   };
   return {
     'get-config-health': async () => ({ status: 200, body: [LIVE, await readiness()] }),
@@ -19,5 +18,5 @@ export function healthHandlers(reachable: () => Promise<boolean>): Pick<Handlers
       const body = await readiness();
       return body.status === 'UP' ? { status: 200, body } : { status: 503, body };
     },
-  };
+  } satisfies Pick<Handlers, HealthOperation>;
 }

@@ -1,20 +1,59 @@
+import type { Lease } from '../../entities/lease.ts';
 import { isNew, migrate } from '../../entities/migrate.ts';
-import { foundations, type Ground } from '../compose.ts';
+import { foundations, type Foundations, type Ground } from '../compose.ts';
 import { keyRing, type KeyRing } from '../shared/keys/key-ring.ts';
 import { keyRingFile } from './data-folder.ts';
 import { firstStart } from './first-start.ts';
 
 /**
  * Brings the schema up to date and puts in what every installation has, while no other process does. Returns whether
- * this was the first start, which made an administrator.
+ * this was the first start, which made an administrator. A signal ends it before its next step, so that no other process
+ * has to wait until the lease of this one has run out.
  */
 export async function prepare(ground: Ground): Promise<boolean> {
   const { work, secrets } = foundations(ground);
   const { config, clock, log, database } = ground;
-  return migrate(database, {
-    onProgress: ({ table, done, total }) => log.info('migrating', { table, done, total }),
-    then: () => firstStart({ ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir }),
-  });
+  const setup = { ...setupOptions(ground), secrets, clock, dataDir: config.dataDir };
+  return endedBySignals((signal) =>
+    migrate(database, {
+      time: clock,
+      signal,
+      onProgress: ({ table, done, total }) => log.info('migrating', { table, done, total }),
+      onWait: (holder, since) =>
+        log.warn('waiting for the process that brings the database up to date', { holder, since }),
+      then: (lease) => firstStart({ ...setup, work: leasedWork(work, lease) }),
+    }),
+  );
+}
+
+/** Units of work that are done only as long as this process has the lease. */
+const leasedWork = (work: Foundations['work'], lease: Lease): Pick<Foundations['work'], 'read' | 'write'> => ({
+  read: (task) => work.read(task),
+  write: (task) =>
+    work.write(async (stores) => {
+      await stores.leases.require(lease);
+      return task(stores);
+    }),
+});
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Aborts `task` at a signal, which takes its course when the task has ended. */
+async function endedBySignals<T>(task: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const ending = new AbortController();
+  let given: NodeJS.Signals | undefined;
+  const end = (signal: NodeJS.Signals): void => {
+    given = signal;
+    ending.abort();
+  };
+  // The second time nobody waits for anything.
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    return await task(ending.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+    if (given !== undefined) process.kill(process.pid, given);
+  }
 }
 
 /** The key ring of the settings, or the one in the data folder. Throws a MissingKeyError when there is none any more. */

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
+import { fence } from '../../entities/fence.ts';
+import { leaseState, LeaseLostError, takeLease, type Lease, type LeaseState, type Time } from '../../entities/lease.ts';
 import { migrate } from '../../entities/migrate.ts';
+import { MIGRATIONS } from '../../entities/migrations/all.ts';
 import { settingStore, type SettingStore } from '../../api/shared/database/setting.store.ts';
 import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -124,6 +127,97 @@ describe('the schema', () => {
     expect(await database.writer.showMigrations()).toBe(false);
   });
 });
+
+/** A clock that stands still until it is moved, by milliseconds. */
+function stopped(): Time & { advance(milliseconds: number): void } {
+  let at = Date.now();
+  return { now: () => at, elapsed: () => at, advance: (milliseconds) => void (at += milliseconds) };
+}
+
+describe('a lease', () => {
+  const time = stopped();
+  const take = (name: string, holder: string): Promise<Lease | undefined> =>
+    takeLease(database.reader.manager, { name, holder, time });
+  const stateOf = (name: string): Promise<LeaseState | undefined> => leaseState(database.reader.manager, name);
+
+  it('is had by one of those who want it, and by another when it is given back', async () => {
+    const leases = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => take('shared', holder)));
+    const had = leases.filter((lease) => lease !== undefined);
+    expect(had).toHaveLength(1);
+    await had[0]?.release(database.reader.manager);
+    expect(await stateOf('shared')).toMatchObject({ holder: '', epoch: 1 });
+    expect(await take('shared', 'e')).toBeDefined();
+    expect(await stateOf('shared')).toMatchObject({ holder: 'e', epoch: 2 });
+  });
+
+  it('is kept as long as it is renewed, and taken over 30 seconds after its end', async () => {
+    const { manager } = database.reader;
+    const first = await take('renewed', 'first');
+    for (let round = 0; round < 20; round += 1) {
+      time.advance(5_000);
+      await first?.keep(manager);
+    }
+    time.advance(39_999);
+    expect(await take('renewed', 'second')).toBeUndefined();
+    time.advance(1);
+    const second = await take('renewed', 'second');
+    await expect(first?.keep(manager)).rejects.toThrow(LeaseLostError);
+    await expect(first?.require(manager)).rejects.toThrow(LeaseLostError);
+    await first?.release(manager);
+    await second?.require(manager);
+    expect(await stateOf('renewed')).toMatchObject({ holder: 'second', epoch: 2 });
+  });
+
+  it('tells names and holders apart byte by byte', async () => {
+    expect(await take('case', 'a')).toBeDefined();
+    const lease = await take('Case', 'A');
+    await database.writer.query("UPDATE leases SET holder = 'a' WHERE name = 'Case'");
+    await expect(lease?.require(database.reader.manager)).rejects.toThrow(LeaseLostError);
+  });
+});
+
+describe('a migration', () => {
+  it('stops before its next step when another process has taken over', async () => {
+    const { writer, reader } = database;
+    await migrate(database, {
+      then: async (lease) => {
+        const runner = writer.createQueryRunner();
+        const unfence = fence(runner, { lease, renewing: reader.manager });
+        await runner.startTransaction();
+        await runner.query('CREATE TABLE step (id INT)');
+        await runner.commitTransaction();
+        await writer.query("UPDATE leases SET holder = 'other', epoch = epoch + 1 WHERE name = 'schema'");
+        await expect(runner.startTransaction()).rejects.toThrow(LeaseLostError);
+        expect(runner.isTransactionActive).toBe(false);
+        if (database.kind === 'mariadb') await expect(runner.query('DROP TABLE step')).rejects.toThrow(LeaseLostError);
+        unfence();
+        await runner.query('DROP TABLE step');
+        await runner.release();
+        await writer.query("UPDATE leases SET holder = '' WHERE name = 'schema'");
+      },
+    });
+  });
+
+  it('may run twice, each of them', async () => {
+    const runner = database.writer.createQueryRunner();
+    const before = await contentsOf(database);
+    for (const Migration of MIGRATIONS) await new Migration().up(runner);
+    await runner.release();
+    expect(await contentsOf(database)).toEqual(before);
+  });
+});
+
+/** What the tables hold, and which columns and indices they have. */
+async function contentsOf({ reader, kind }: Database): Promise<unknown> {
+  const schema =
+    kind === 'sqlite'
+      ? 'SELECT name, sql FROM sqlite_master ORDER BY name'
+      : `SELECT table_name, column_name, column_type, column_key FROM information_schema.columns
+         WHERE table_schema = DATABASE() ORDER BY 1, 2`;
+  const tables = ['settings', 'client_counts', 'removed_versions', 'scopes', 'claims', 'clients', 'schema_migrations'];
+  const rows = await Promise.all(tables.map((table) => reader.query(`SELECT * FROM ${table} ORDER BY 1`)));
+  return [await reader.query(schema), rows];
+}
 
 const byName = (left: { name: string }, right: { name: string }): number => left.name.localeCompare(right.name);
 

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../entities/data-source.ts';
+import { formerLock } from '../../entities/former-lock.ts';
 import { SCHEMA_VERSION } from '../../entities/schema-version.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { earlierDatabase, earlierFacts, onDatabase } from '../support/earlier-database.ts';
@@ -38,9 +39,9 @@ async function place(make: (folder: string) => Promise<TestDatabase>): Promise<s
 }
 
 /** Starts the service, or another program of it, on a database. */
-function run(url: string, program?: readonly string[]): ServiceProcess {
+function run(url: string, program?: readonly string[], ownPort = port): ServiceProcess {
   const env = {
-    PORT: String(port),
+    PORT: String(ownPort),
     DATABASE_URL: url,
     DATA_DIR: root,
     ENCRYPTION_KEY: facts.encryptionKey,
@@ -55,6 +56,15 @@ async function killed({ child, ended }: ServiceProcess): Promise<void> {
   child.kill('SIGKILL');
   await ended;
 }
+
+/** Lets the time pass after which the lease of a process that was killed is taken over. SQLite knows that it is gone. */
+async function timePasses(url: string): Promise<void> {
+  const past = "UPDATE leases SET expires_at = '2026-01-01T00:00:00.000Z' WHERE holder <> ''";
+  if (!onSqlite) await onDatabase(url, ({ writer }) => writer.query(past));
+}
+
+const health = async (name: string): Promise<number> =>
+  (await fetch(`http://localhost:${port}/jans-config-api/api/v1/${name}`)).status;
 
 async function migrated(url: string): Promise<void> {
   const process = run(url, MIGRATE);
@@ -103,7 +113,16 @@ describe('a process that is killed while it migrates many clients', () => {
     expect([left > 0, left < lacking]).toEqual([true, true]);
 
     const second = run(url);
+    if (!onSqlite) {
+      while (!second.errors().includes('"waiting for')) await Promise.race([sleep(50), second.ended]);
+      expect(second.errors()).toContain(`"holder":"process ${first.child.pid} on ${hostname()} (`);
+      expect(second.errors()).toMatch(/"since":"20\d\d-/);
+      const asked = ['health/live', 'health/ready', 'openid/clients'].map(health);
+      expect(await Promise.all(asked)).toEqual([200, 503, 503]);
+    }
+    await timePasses(url);
     await second.started;
+    expect(await health('health/ready')).toBe(200);
     expect(second.errors()).toMatch(/"done":\d{5},.*"message":"migrating","table":"clients"/);
     await killed(second);
     await onDatabase(url, async (database) => {
@@ -127,12 +146,47 @@ describe('a process that is killed during the first migrations', () => {
         while (process.child.exitCode === null && (await numberFrom(database, tables)) < point) await sleep(0);
         await killed(process);
         expect(process.errors()).toBe('');
+        if ((await numberFrom(database, tables)) > 0) await timePasses(url);
       }
     });
     await migrated(url);
     const fresh = await place(createDatabase);
     await migrated(fresh);
     expect(await onDatabase(url, schemaOf)).toEqual(await onDatabase(fresh, schemaOf));
+  });
+});
+
+describe('two processes that start at once on an empty database', () => {
+  it('both serve, and make one administrator', async () => {
+    const url = await place(createDatabase);
+    const both = [run(url), run(url, undefined, await freePort())];
+    await Promise.all(both.map(({ started }) => started));
+    const made = (operation: string): string =>
+      `SELECT COUNT(*) AS n FROM audit_records WHERE operation = '${operation}'`;
+    expect(await onDatabase(url, (database) => numberFrom(database, made('first-start')))).toBe(1);
+    expect(both.map((process) => process.errors().includes('"error"'))).toEqual([false, false]);
+    await Promise.all(both.map(killed));
+  });
+});
+
+describe('a process that is told to end while it waits', () => {
+  it('ends at once, and leaves the lease to its holder', async () => {
+    const url = await place(createDatabase);
+    await migrated(url);
+    const hold =
+      "UPDATE leases SET holder = 'process 1 on other', since = 'now', expires_at = '2999-01-01T00:00:00.000Z'";
+    await onDatabase(url, async (database) => {
+      await database.writer.query(hold);
+      const lock = formerLock(database);
+      await lock.take();
+      const waiting = run(url);
+      while (!waiting.errors().includes('"process 1 on other"')) await Promise.race([sleep(50), waiting.ended]);
+      waiting.child.kill('SIGTERM');
+      expect(await waiting.ended).toBe('SIGTERM');
+      await lock.release();
+      const held = "SELECT COUNT(*) AS n FROM leases WHERE holder = 'process 1 on other'";
+      expect(await numberFrom(database, held)).toBe(1);
+    });
   });
 });
 
