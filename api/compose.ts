@@ -3,7 +3,7 @@ import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp, type App } from './app.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
-import { removeExpiredClients } from './clients/client.expiry.ts';
+import { sweepingClients } from './clients/client.expiry.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
@@ -38,9 +38,10 @@ import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
 import { ScopeService } from './scopes/scope.service.ts';
-import { everyStep } from './shared/sweep.ts';
 import { proposals, type CarryOut } from './shared/database/proposals.ts';
-import { leaseStore, type LeaseStore } from './shared/database/lease.store.ts';
+import { tasksOf, type Tasks } from './tasks/tasks.ts';
+import { sweeping } from './tasks/sweeping.ts';
+import { taskStores, type TaskStores } from './tasks/task.store.ts';
 import { unitOfWork, within, type UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -57,8 +58,8 @@ export interface Ground {
 export interface Service {
   readonly app: App;
   readonly metrics: Metrics;
-  /** Removes what has run out. To be called every hour. */
-  sweep(): Promise<void>;
+  /** Long work, such as the removal of what has run out. */
+  readonly tasks: Tasks;
   /** Resolves when nothing is left to be written after replies. */
   idle(): Promise<void>;
 }
@@ -72,15 +73,13 @@ export function foundations({ config, database, ring, clock }: Ground, meters?: 
   const storesOf = (manager: EntityManager): Stores => ({
     ...issuerStores(manager, { secrets: clientSecrets, clock, searching }),
     ...registrationStores(manager),
-    leases: leaseStore(manager),
+    ...taskStores(manager),
   });
   const work = unitOfWork(database, storesOf, meters);
   return { work, carryOut: proposals(work), secrets, clientSecrets };
 }
 
-interface Stores extends IssuerStores, RegistrationStores {
-  readonly leases: LeaseStore;
-}
+type Stores = IssuerStores & RegistrationStores & TaskStores;
 
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;
@@ -142,12 +141,13 @@ export async function compose(ground: Ground): Promise<Service> {
     trustProxy: config.trustProxy,
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
-  const sweepClients = async (): Promise<void> => {
-    const removed = await removeExpiredClients({ work, clock });
-    if (removed > 0) log.info('expired clients removed', { clients: removed });
-  };
-  const sweep = (): Promise<void> => everyStep([issuer.sweep, registration.sweep, sweepClients, () => repeats.sweep()]);
-  return { app, metrics, sweep, idle: issuer.idle };
+  const kinds = [
+    sweeping('tokens', issuer.sweep),
+    sweeping('software-statements', registration.sweep),
+    sweeping('idempotency-keys', () => repeats.sweep()),
+    sweepingClients({ work, clock, log }),
+  ];
+  return { app, metrics, tasks: tasksOf({ work, clock, log, meters, kinds }), idle: issuer.idle };
 }
 
 const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim', KnownMembers> => ({

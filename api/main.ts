@@ -13,7 +13,6 @@ import { createLog, errorFields } from './shared/log/log.ts';
 import { within } from './shared/database/unit-of-work.ts';
 
 const GRACE = 10_000;
-const HOUR = 3_600_000;
 /** The address that only the monitoring reaches. */
 const MONITORING = { setting: 'METRICS', fastHttp: false, maxConnections: 100, replyTimeout: 30 } as const;
 
@@ -37,18 +36,15 @@ async function main(): Promise<void> {
   const monitoring =
     config.metrics && (await listen(metricsApp(service.metrics.text), { ...MONITORING, ...config.metrics }));
   const watching = watchSchema(database);
-  const sweeping = setInterval(() => {
-    service.sweep().catch((error: unknown) => log.error('sweep failed', errorFields(error)));
-  }, HOUR);
+  const running = service.tasks.runner.start();
   const stop = async (reason: string): Promise<void> => {
     log.info('stopping', { reason });
-    clearInterval(sweeping);
     clearInterval(watching);
     await server.close(GRACE);
     await monitoring?.close(0);
     await within(
       GRACE,
-      service.idle().then(() => database.close()),
+      Promise.all([running.stop(), service.idle()]).then(() => database.close()),
     );
     log.info('stopped');
   };

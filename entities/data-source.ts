@@ -23,6 +23,7 @@ import { SettingEntity } from './setting.entity.ts';
 import { SigningKeyEntity } from './signing-key.entity.ts';
 import { SoftwareStatementEntity } from './software-statement.entity.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
+import { TaskEntity } from './task.entity.ts';
 import { UsedAssertionEntity } from './used-assertion.entity.ts';
 
 const shared = {
@@ -46,6 +47,7 @@ const shared = {
     SettingEntity,
     SigningKeyEntity,
     SoftwareStatementEntity,
+    TaskEntity,
     UsedAssertionEntity,
   ],
   migrations: MIGRATIONS,

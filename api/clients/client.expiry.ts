@@ -1,6 +1,8 @@
 import { timestamp, wireDate, type Clock } from '../shared/clock.ts';
 import { ownOrigin } from '../shared/log/origin.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { Log } from '../shared/log/log.ts';
+import type { Json, TaskKind } from '../tasks/task.ts';
 import type { ClientDocument } from './document/client.document.ts';
 import type { ClientStores } from './client.stores.ts';
 
@@ -16,15 +18,15 @@ interface Expired {
 /**
  * Removes the clients whose `expirationDate` passed a day ago and that nobody has changed for a day, each in a unit of
  * work of its own with its audit record, so that requests get in between. Several processes can do this at once.
- * Returns how many it removed.
+ * Returns how many of a batch it removed, and whether that was the last one.
  */
-export async function removeExpiredClients({
+async function removeExpiredClients({
   work,
   clock,
 }: {
   readonly work: UnitOfWork<ClientStores>;
   readonly clock: Clock;
-}): Promise<number> {
+}): Promise<{ readonly removed: number; readonly isLast: boolean }> {
   const past = clock.now() - GRACE;
   const remove = ({ inum, version }: Expired): Promise<boolean> =>
     work.write(async ({ clients, corridor }) => {
@@ -36,10 +38,27 @@ export async function removeExpiredClients({
       return true;
     });
   let removed = 0;
-  let batch: readonly Expired[];
-  do {
-    batch = await work.read(({ clients }) => clients.expiredBy(wireDate(past), timestamp(past), BATCH));
-    for (const client of batch) if (await remove(client)) removed += 1;
-  } while (batch.length === BATCH);
-  return removed;
+  const batch = await work.read(({ clients }) => clients.expiredBy(wireDate(past), timestamp(past), BATCH));
+  for (const client of batch) if (await remove(client)) removed += 1;
+  return { removed, isLast: batch.length < BATCH };
 }
+
+interface SweepingNeeds {
+  readonly work: UnitOfWork<ClientStores>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const HOUR = 3_600_000;
+
+/** The kind of task that removes expired clients every hour. */
+export const sweepingClients = ({ work, clock, log }: SweepingNeeds): TaskKind<Json, number> => ({
+  name: 'sweep-clients',
+  every: HOUR,
+  step: async (before = 0) => {
+    const { removed, isLast } = await removeExpiredClients({ work, clock });
+    const clients = before + removed;
+    if (isLast && clients > 0) log.info('expired clients removed', { clients });
+    return isLast ? { isDone: true } : { isDone: false, state: clients };
+  },
+});

@@ -6,7 +6,7 @@ import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/contract/operation.ts';
-import { BATCH, emptied } from '../shared/sweep.ts';
+import { BATCH } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Limit } from '../shared/limits/window-counter.ts';
 import { tokenReader } from './access-token.ts';
@@ -57,8 +57,8 @@ export interface BuiltInIssuer {
   readonly callerStatus: TokenStatus;
   /** Makes the first signing key. Rejects when the keys cannot be read or decrypted. */
   readonly ready: () => Promise<void>;
-  /** Removes assertions and revocations that have run out, and rotates the keys when it is time. */
-  readonly sweep: () => Promise<void>;
+  /** Rotates the keys when it is time, and removes assertions and revocations that have run out. Returns whether all are. */
+  readonly sweep: () => Promise<boolean>;
   /** Resolves when nothing is left to be written after replies. */
   readonly idle: () => Promise<void>;
 }
@@ -85,8 +85,9 @@ export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
     sweep: async () => {
       if (enabled) await keys.published();
       const now = timestamp(clock.now());
-      await emptied(() => work.write((stores) => stores.usedAssertions.removeExpired(now, BATCH)));
-      await emptied(() => work.write((stores) => stores.revokedTokens.removeExpired(now, BATCH)));
+      const assertions = await work.write((stores) => stores.usedAssertions.removeExpired(now, BATCH));
+      const revoked = await work.write((stores) => stores.revokedTokens.removeExpired(now, BATCH));
+      return assertions < BATCH && revoked < BATCH;
     },
     idle: () => uses.idle(),
   };

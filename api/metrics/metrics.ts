@@ -40,6 +40,7 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
       ...requestMeters(registry),
       ...workMeters(registry),
       ...cacheMeters(registry),
+      task: taskMeter(registry),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
@@ -94,6 +95,27 @@ function workMeters(registry: Registry): Pick<Meters, 'unitOfWork' | 'retry'> {
       return (outcome) => void end({ outcome });
     },
     retry: () => retries.inc(),
+  };
+}
+
+function taskMeter(registry: Registry): Meters['task'] {
+  const labelNames = ['kind', 'outcome'] as const;
+  const registers = [registry];
+  const runs = new Counter({
+    name: 'clientele_task_runs_total',
+    help: 'Tasks that ended or failed',
+    labelNames,
+    registers,
+  });
+  const last = new Gauge({
+    name: 'clientele_task_last_run_timestamp_seconds',
+    help: 'When a task of the kind ended or failed here the last time',
+    labelNames,
+    registers,
+  });
+  return (kind, outcome, now) => {
+    runs.inc({ kind, outcome });
+    last.set({ kind, outcome }, now / 1_000);
   };
 }
 

@@ -4,7 +4,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Log } from '../shared/log/log.ts';
-import { BATCH, emptied } from '../shared/sweep.ts';
+import { BATCH } from '../shared/sweep.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
@@ -58,8 +58,8 @@ export interface DynamicRegistration {
   readonly handlers: ReturnType<typeof registrationHandlers> &
     ReturnType<typeof initialTokenHandlers> &
     ReturnType<typeof softwareStatementHandlers>;
-  /** Removes software statements that ended a day ago. */
-  readonly sweep: () => Promise<void>;
+  /** Removes software statements that ended a day ago. Returns whether all are. */
+  readonly sweep: () => Promise<boolean>;
 }
 
 const DAY = 86_400_000;
@@ -99,7 +99,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     },
     sweep: async () => {
       const ended = timestamp(clock.now() - DAY);
-      await emptied(() => work.write(({ statements }) => statements.removeEnded(ended, BATCH)));
+      return (await work.write(({ statements }) => statements.removeEnded(ended, BATCH))) < BATCH;
     },
   };
 }

@@ -10,6 +10,8 @@ export interface Meters {
   retry(): void;
   /** A search that was stopped because it took too long. */
   searchStopped(): void;
+  /** A task that came to its end or failed, at `now` in milliseconds. */
+  task(kind: string, outcome: 'done' | 'failed', now: number): void;
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
 }
@@ -22,5 +24,6 @@ export const NO_METERS: Meters = {
   unitOfWork: () => () => undefined,
   retry: () => undefined,
   searchStopped: () => undefined,
+  task: () => undefined,
   queue: () => undefined,
 };

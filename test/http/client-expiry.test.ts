@@ -3,7 +3,7 @@ import { compose } from '../../api/compose.ts';
 import { databaseKind } from '../support/database.ts';
 import { change, newClient, withBasic } from '../support/issuer.ts';
 import { editable, manage, registered, type Registered } from '../support/registration.ts';
-import { CLIENTS, startService, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestService, sweep } from '../support/service.ts';
 
 const HOUR = 3_600_000;
 const SERVICE = { grant_types: ['client_credentials'] };
@@ -88,7 +88,7 @@ describe('a client with a lifetime', () => {
     service.clock.advance(25 * HOUR);
     // An embedded database has one process; there are several sweeps in it then.
     const replica = databaseKind() === 'sqlite' ? service : await compose(service.ground);
-    await Promise.all([service.sweep(), replica.sweep(), replica.sweep()]);
+    await Promise.all([service, replica, replica].map(sweep));
     for (const { id } of clients) expect(await administeredStatus(id)).toBe(404);
     expect(await clientCount()).toBe(before - clients.length);
     const ids = clients.map(({ id }) => `'${id}'`).join(',');

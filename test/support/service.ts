@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
-import { compose, foundations, type Ground } from '../../api/compose.ts';
+import { compose, foundations, type Ground, type Service } from '../../api/compose.ts';
 import { loadConfig } from '../../api/config.ts';
 import { listen } from '../../api/http/listen.ts';
 import { prepareDataFolder } from '../../api/setup/data-folder.ts';
@@ -54,6 +54,7 @@ export interface TestService {
   adminToken(scope?: string): Promise<string>;
   /** Resolves when what is written after replies is written. */
   idle(): Promise<void>;
+  readonly tasks: Service['tasks'];
   sweep(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -127,7 +128,8 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
       return reply.body.access_token as string;
     },
     idle: () => service.idle(),
-    sweep: () => service.sweep(),
+    tasks: service.tasks,
+    sweep: () => sweep(service),
     stop: () => stop(),
   };
 
@@ -139,6 +141,14 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
     rmSync(folder, { recursive: true, force: true });
     expectNoSecrets(logLines, secrets);
   }
+}
+
+/** Runs every task that comes again by itself, as if its time had come. */
+export async function sweep({ tasks: { service, runner } }: Pick<Service, 'tasks'>): Promise<void> {
+  await runner.run();
+  const { tasks } = await service.list({ startIndex: 0, limit: 100 });
+  for (const { id, kind } of tasks) if (id === kind) await service.resume(id);
+  await runner.run();
 }
 
 /** The Authorization header of HTTP Basic, form-encoded as RFC 6749 section 2.3.1 wants it. */

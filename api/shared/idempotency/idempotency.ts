@@ -8,7 +8,7 @@ import { MissingKeyError, type KeyRing, type Place } from '../keys/key-ring.ts';
 import { errorFields, type Log } from '../log/log.ts';
 import { JsonText, type AnyReply, type Caller, type KeepReply, type Kept } from '../contract/operation.ts';
 import { Problem } from '../problem.ts';
-import { BATCH, emptied } from '../sweep.ts';
+import { BATCH } from '../sweep.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
 
 export interface IdempotencyNeeds {
@@ -41,7 +41,7 @@ export interface Idempotency {
     perform: (keep: KeepReply<R>) => Promise<Kept<R>>,
   ) => Promise<AnyReply>;
   /** Removes what has run out. */
-  sweep(): Promise<void>;
+  sweep(): Promise<boolean>;
 }
 
 /** What is kept, encrypted. */
@@ -99,7 +99,7 @@ export function idempotency({ work, ring, clock, log }: IdempotencyNeeds): Idemp
         throw error;
       }
     },
-    sweep: () => emptied(() => work.write((stores) => stores.idempotency.removeExpired(after(0), BATCH))),
+    sweep: async () => (await work.write((stores) => stores.idempotency.removeExpired(after(0), BATCH))) < BATCH,
   };
 }
 

@@ -1,0 +1,94 @@
+import type { Clock } from '../shared/clock.ts';
+import { timestamp } from '../shared/clock.ts';
+import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { Json, Task, TaskKind, TaskState } from './task.ts';
+import type { TaskFilter, TaskStores } from './task.store.ts';
+
+export interface TaskServiceOptions {
+  readonly work: UnitOfWork<TaskStores>;
+  readonly clock: Clock;
+  readonly kinds: readonly TaskKind[];
+  readonly newId: () => string;
+  /** What is wrong with a value, by the JSON Schema given first; nothing when it fits. */
+  readonly faultOf: (schema: object, value: unknown) => string | undefined;
+}
+
+/** A task cannot be made so, or what was asked does not fit the state that it is in; the message says why. */
+export class TaskRefusal extends Error {
+  override readonly name = 'TaskRefusal';
+}
+
+/** What people can do with tasks. Every call names a task that is there, or throws a TaskRefusal. */
+export interface TaskService {
+  /** Has the runner do a piece of work soon. Throws a TaskRefusal for a kind or parameters that there are not. */
+  create(kind: string, parameters?: Json): Promise<Task>;
+  find(id: string): Promise<Task | undefined>;
+  list(filter: TaskFilter): Promise<{ readonly total: number; readonly tasks: Task[] }>;
+  /** Holds the task after the step that is under way. */
+  pause(id: string): Promise<Task>;
+  /** Lets the task go on now: from a pause, after it has failed, or before its time. */
+  resume(id: string): Promise<Task>;
+  /** Ends the task after the step that is under way. What comes again by itself can only be paused. */
+  stop(id: string): Promise<Task>;
+}
+
+export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceOptions): TaskService {
+  const now = (): string => timestamp(clock.now());
+  const comesAgain = ({ kind }: Task): boolean => kinds.some(({ name, every }) => name === kind && every !== undefined);
+
+  const change = (id: string, from: readonly TaskState[], changed: Parameters<TaskStores['tasks']['change']>[2]) =>
+    work.write(async ({ tasks }) => {
+      const isChanged = await tasks.change(id, from, changed);
+      const task = await tasks.find(id);
+      if (task === undefined) throw new TaskRefusal(`there is no task ${id}`);
+      if (!isChanged)
+        throw new TaskRefusal(`the task ${id} is ${task.state}: only one that is ${from.join(' or ')} can`);
+      return task;
+    });
+
+  return {
+    create: async (name, parameters = {}) => {
+      const kind = kinds.find((known) => known.name === name);
+      if (kind === undefined) throw new TaskRefusal(`there is no kind of task ${name}`);
+      if (kind.every !== undefined)
+        throw new TaskRefusal(`there is a task ${name} already, which comes again by itself`);
+      const fault = faultOf(kind.parameters ?? NO_PARAMETERS, parameters);
+      if (fault !== undefined) throw new TaskRefusal(`parameters of ${name}: ${fault}`);
+      const task = newTask({ id: newId(), kind: name, parameters, now: now() });
+      await work.write(({ tasks }) => tasks.add(task));
+      return task;
+    },
+    find: (id) => work.read(({ tasks }) => tasks.find(id)),
+    list: (filter) => work.read(({ tasks }) => tasks.list(filter)),
+    pause: (id) => change(id, ['waiting', 'running'], { state: 'paused' }),
+    resume: async (id) => {
+      const from: readonly TaskState[] = ['waiting', 'running', 'paused', 'failed'];
+      return change(id, from, { state: 'waiting', failures: 0, dueAt: now(), endedAt: null });
+    },
+    stop: async (id) => {
+      const task = await work.read(({ tasks }) => tasks.find(id));
+      if (task !== undefined && comesAgain(task)) throw new TaskRefusal(`the task ${id} comes again: pause it instead`);
+      return change(id, ['waiting', 'running', 'paused', 'failed'], { state: 'stopped', endedAt: now() });
+    },
+  };
+}
+
+const NO_PARAMETERS = { type: 'object', maxProperties: 0 };
+
+/** A task that has had no step yet. */
+export const newTask = (made: {
+  readonly id: string;
+  readonly kind: string;
+  readonly parameters: Json;
+  readonly now: string;
+  readonly dueAt?: string;
+}): Task => ({
+  id: made.id,
+  kind: made.kind,
+  state: 'waiting',
+  parameters: made.parameters,
+  failures: 0,
+  createdAt: made.now,
+  dueAt: made.dueAt ?? made.now,
+  steppedAt: made.now,
+});

@@ -1,0 +1,111 @@
+import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
+import { TaskEntity } from '../../entities/task.entity.ts';
+import { leaseStore, type LeaseStore } from '../shared/database/lease.store.ts';
+import type { Json, Progress, Task, TaskState } from './task.ts';
+
+/** The stores that a unit of work on tasks has. */
+export interface TaskStores {
+  readonly tasks: TaskStore;
+  readonly leases: LeaseStore;
+}
+
+export interface TaskFilter {
+  readonly kind?: string;
+  readonly state?: TaskState;
+  readonly startIndex: number;
+  readonly limit: number;
+}
+
+/** What is written of a task; null takes a value away. */
+export interface TaskChange {
+  readonly state?: TaskState;
+  readonly checkpoint?: Json;
+  readonly progress?: Progress | null;
+  readonly failures?: number;
+  readonly failure?: string | null;
+  readonly dueAt?: string;
+  readonly steppedAt?: string;
+  readonly endedAt?: string | null;
+}
+
+export interface TaskStore {
+  find(id: string): Promise<Task | undefined>;
+  /** The tasks that a filter fits, the youngest first, and how many there are. */
+  list(filter: TaskFilter): Promise<{ readonly total: number; readonly tasks: Task[] }>;
+  /** Adds a task, unless there is one with its id. */
+  add(task: Task): Promise<void>;
+  /** Changes a task that is in one of these states. Returns whether it was. */
+  change(id: string, states: readonly TaskState[], change: TaskChange): Promise<boolean>;
+  /** Of the tasks of these kinds that are due, the one that has had no step for the longest time. */
+  due(kinds: readonly string[], now: string): Promise<Task | undefined>;
+  /** Removes tasks that ended before `moment` and do not come again; at most so many. Returns how many. */
+  removeEnded(moment: string, most: number): Promise<number>;
+}
+
+const ENDED: readonly TaskState[] = ['stopped', 'failed', 'done'];
+
+export const taskStores = (manager: EntityManager): TaskStores => ({
+  tasks: taskStore(manager),
+  leases: leaseStore(manager),
+});
+
+function taskStore(manager: EntityManager): TaskStore {
+  const rows = manager.getRepository(TaskEntity);
+  return {
+    find: async (id) => {
+      const row = await rows.findOneBy({ id });
+      return row === null ? undefined : taskOf(row);
+    },
+    list: async ({ kind, state, startIndex, limit }) => {
+      const where = { ...(kind !== undefined && { kind }), ...(state !== undefined && { state }) };
+      const order = { createdAt: 'DESC', id: 'ASC' } as const;
+      const [found, total] = await rows.findAndCount({ where, order, skip: startIndex, take: limit });
+      return { total, tasks: found.map(taskOf) };
+    },
+    add: async (task) => {
+      await rows.createQueryBuilder().insert().values(rowOf(task)).orIgnore().execute();
+    },
+    change: async (id, states, change) => {
+      const changed = await rows.update({ id, state: In([...states]) }, columnsOf(change));
+      return changed.affected === 1;
+    },
+    due: async (kinds, now) => {
+      const where = { kind: In([...kinds]), state: In(['waiting', 'running']), dueAt: LessThanOrEqual(now) };
+      const row = await rows.findOne({ where, order: { steppedAt: 'ASC', id: 'ASC' } });
+      return row === null ? undefined : taskOf(row);
+    },
+    removeEnded: async (moment, most) => {
+      const where = { state: In([...ENDED]), endedAt: LessThanOrEqual(moment) };
+      const ended = await rows.find({ select: { id: true }, where, take: most });
+      if (ended.length > 0) await rows.delete({ id: In(ended.map(({ id }) => id)) });
+      return ended.length;
+    },
+  };
+}
+
+const jsonOf = (value: Json | Progress): string => JSON.stringify(value);
+
+const columnsOf = ({ checkpoint, progress, ...others }: TaskChange): Partial<TaskEntity> => ({
+  ...others,
+  ...(checkpoint !== undefined && { checkpoint: checkpoint === null ? null : jsonOf(checkpoint) }),
+  ...(progress !== undefined && { progress: progress === null ? null : jsonOf(progress) }),
+});
+
+const rowOf = ({ parameters, checkpoint, progress, failure, endedAt, ...others }: Task): TaskEntity => ({
+  ...others,
+  parameters: jsonOf(parameters),
+  checkpoint: checkpoint === undefined ? null : jsonOf(checkpoint),
+  progress: progress === undefined ? null : jsonOf(progress),
+  failure: failure ?? null,
+  endedAt: endedAt ?? null,
+});
+
+const taskOf = ({ parameters, checkpoint, progress, failure, endedAt, state, ...others }: TaskEntity): Task => ({
+  ...others,
+  state: state as TaskState,
+  parameters: JSON.parse(parameters) as Json,
+  ...(checkpoint !== null && { checkpoint: JSON.parse(checkpoint) as Json }),
+  ...(progress !== null && { progress: JSON.parse(progress) as Progress }),
+  ...(failure !== null && { failure }),
+  ...(endedAt !== null && { endedAt }),
+});
