@@ -9,6 +9,7 @@ import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-w
 import type { Log } from '../../api/shared/log/log.ts';
 import { NO_METERS } from '../../api/shared/meters.ts';
 import type { Step, Task, TaskKind } from '../../api/tasks/task.ts';
+import { TaskRefusal } from '../../api/tasks/task.service.ts';
 import { taskStores, type TaskStores } from '../../api/tasks/task.store.ts';
 import { tasksOf, type Tasks } from '../../api/tasks/tasks.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -131,7 +132,7 @@ describe('a task', () => {
     const { service } = processWith(counting());
     await expect(service.create('counts', {})).rejects.toThrow('there is no kind of task counts');
     await expect(service.create('count', { to: 0 })).rejects.toThrow('parameters of count: /to must be >= 1');
-    await expect(service.pause('nowhere')).rejects.toThrow('there is no task nowhere');
+    await expect(service.pause('nowhere')).rejects.toThrow(new TaskRefusal('there is no task nowhere'));
   });
 
   it('goes on elsewhere from its last step when its process is gone, and what that does late counts for nothing', async () => {
