@@ -7,7 +7,7 @@ import { Defaults6 } from './6-defaults.ts';
 import { StockInums7 } from './7-stock-inums.ts';
 import { NextRegistrationToken8 } from './8-next-registration-token.ts';
 import { LastingVersions9 } from './9-lasting-versions.ts';
-import { Tasks11 } from './11-tasks.ts';
+import { Tasks10 } from './10-tasks.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -20,5 +20,5 @@ export const MIGRATIONS = [
   StockInums7,
   NextRegistrationToken8,
   LastingVersions9,
-  Tasks11,
+  Tasks10,
 ];

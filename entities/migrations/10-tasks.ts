@@ -11,8 +11,8 @@ const text = (name: string, length: number, isNullable = false): TableColumnOpti
 });
 
 /** Work that survives a restart. The leases, which the migrations themselves need, are there already. */
-export class Tasks11 implements MigrationInterface {
-  readonly name = 'Tasks1790000000011';
+export class Tasks10 implements MigrationInterface {
+  readonly name = 'Tasks1790000000010';
 
   async up(runner: QueryRunner): Promise<void> {
     const collation = COLLATION[runner.dataSource.options.type];
