@@ -3,7 +3,7 @@ import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
-import { originForm, withoutTrailingSlash } from './http/address.ts';
+import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
 import { dispatch } from './http/dispatch.ts';
@@ -51,6 +51,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);
   app.use(
+    checkPath,
     withoutTrailingSlash,
     headAsGet,
     ...validation.match,

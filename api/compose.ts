@@ -29,6 +29,7 @@ import type { KnownMembers } from './shared/contract/known-members.ts';
 import type { KeyRing } from './shared/keys/key-ring.ts';
 import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
+import { typedBody } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
@@ -134,6 +135,8 @@ export async function compose(ground: Ground): Promise<Service> {
       scope: normaliseScope,
       claim: normaliseClaim,
       registration: normaliseRegistration,
+      'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
+      'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
     },
     verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,

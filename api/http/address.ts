@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { isTextInPercents } from '../shared/contract/text.ts';
 import { Problem } from '../shared/problem.ts';
 
 /** A host and a port (RFC 9110 section 7.2), or nothing, which a client sends that has no host to name. */
@@ -18,6 +19,12 @@ export const originForm: RequestHandler = (req, _res, next) => {
   const rest = ABSOLUTE.test(req.url) ? req.url.replace(ABSOLUTE, '') : undefined;
   if (rest !== undefined) req.url = req.originalUrl = rest.startsWith('/') ? rest : `/${rest}`;
   next();
+};
+
+/** Refuses a path that is not text. */
+export const checkPath: RequestHandler = ({ path }, _res, next) => {
+  if (isTextInPercents(path)) next();
+  else throw new Problem('invalid-request', { detail: 'the path is not UTF-8 where it is percent-encoded' });
 };
 
 /** Takes one slash away from the end of a path: with it and without it a path leads to the same thing. */

@@ -78,6 +78,16 @@ describe('a body', () => {
     expect(pointers).toEqual(['/accessTokenLifetime', '/applicationType', '/attributes/parLifetime']);
   });
 
+  it.each([
+    ['{"accessTokenLifetime":1.5}', 'must be integer'],
+    ['{"accessTokenLifetime":2147483648}', 'must be <= 2147483647'],
+    ['{"applicationType":5}', 'must be string'],
+    ['{"grantTypes":[5]}', 'must be string'],
+    ['{"customAttributes":[{"name":"a","values":[null]}]}', 'must be string, number or boolean'],
+  ])('says one thing about one fault: %s', async (raw, detail) => {
+    expect((await post(raw)).body.errors).toEqual([expect.objectContaining({ detail })]);
+  });
+
   it('reports at most 100 faults, and stays small', async () => {
     const reply = await post(JSON.stringify({ redirectUris: [], contacts: Array.from({ length: 400 }, (_, i) => i) }));
     expect(reply.body.errors).toHaveLength(100);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ATTRIBUTES, caller, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
+import { TOKENS } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -180,6 +181,22 @@ describe('booleans and integers as texts', () => {
     }
     const scope = await caller(service, SCOPES, token).create({ id: 'texts', defaultScope: 'true' });
     expect(scope.body.defaultScope).toBe(true);
+  });
+
+  it('are taken, and refused by strict requests, in every other body of the Config-API', async () => {
+    const { inum } = (await clients.create({ redirectUris: [], grantTypes: ['client_credentials'] })).body;
+    for (const [path, body, status] of [
+      [TOKENS, { label: 'Partner', uses: '5' }, 201],
+      [`${CLIENTS}/${inum}/secret`, { overlapSeconds: '60' }, 200],
+    ] as const) {
+      const taken = await service.request('POST', path, { token, body });
+      expect([path, taken.status]).toEqual([path, status]);
+      expect(taken.body).toMatchObject(
+        path === TOKENS ? { usesLeft: 5 } : { previousSecretExpiresAt: expect.any(String) },
+      );
+      const strict = await service.request('POST', path, { token, body, headers: { Prefer: 'handling=strict' } });
+      expect([path, strict.status]).toEqual([path, 400]);
+    }
   });
 
   it('are refused by strict requests', async () => {

@@ -153,7 +153,9 @@ describe('bytes that are not UTF-8 are refused', () => {
     `${SCOPES}/creator/%ED%BF%BF`,
     `${REGISTER}?client_id=%ff`,
   ])('in the address %s', async (path) => {
-    expect((await service.request('GET', path, { token })).status).toBe(400);
+    const { status, body } = await service.request('GET', path, { token });
+    const told = (body.detail ?? body.error_description) as string;
+    expect([status, told]).toEqual([400, expect.stringMatching(/^the (path|query) is not UTF-8 where it is/)]);
   });
 
   it('in the address as they are, and also what is not encoded', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CLIENT_NAMES } from '../../api/clients/document/client.normalise.ts';
-import { withoutAlternatives } from '../../api/shared/contract/alternatives.ts';
+import { oneForEachFault } from '../../api/shared/contract/alternatives.ts';
 import { loadContract } from '../../api/shared/contract/contract.ts';
 import { pointerOf } from '../../api/shared/contract/known-members.ts';
 import { typedText } from '../../api/shared/contract/normalise.ts';
@@ -121,7 +121,7 @@ describe('a value of several types', () => {
     ],
     ['what has nothing to choose', [...TYPES, OTHER], [...TYPES, OTHER]],
   ])('is told %s', (_what, errors, left) => {
-    expect(withoutAlternatives(errors.filter((one) => one !== undefined))).toEqual(left);
+    expect(oneForEachFault(errors.filter((one) => one !== undefined))).toEqual(left);
   });
 });
 

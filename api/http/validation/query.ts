@@ -38,8 +38,13 @@ function faultOf({ known, ignores }: Taken, name: string, value: unknown): Fault
   const type = known.get(name);
   if (type === undefined) return ignores(name) ? [] : fault(`is not a parameter here${otherwise(known)}`);
   if (Array.isArray(value)) return fault('must not be repeated');
-  return type === 'integer' && !/^\d{1,15}$/.test(String(value)) ? fault('must be a number in decimal digits') : [];
+  if (type !== 'integer') return [];
+  if (!/^\d+$/.test(String(value))) return fault('must be a number in decimal digits');
+  return String(value).length > MOST_DIGITS ? fault(`must have at most ${MOST_DIGITS} digits`) : [];
 }
+
+/** More of them are not kept as they are by the numbers of JavaScript. */
+const MOST_DIGITS = 15;
 
 const otherwise = (known: ReadonlyMap<string, string>): string =>
   known.size === 0 ? '' : `: there are ${[...known.keys()].join(', ')}`;

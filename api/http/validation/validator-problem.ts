@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import type { Request } from 'express';
 import { lookup } from '../../../openapi/lookup.ts';
 import type { ProblemName } from '../../../openapi/operations.gen.ts';
-import { withoutAlternatives, type ShapeError } from '../../shared/contract/alternatives.ts';
+import { oneForEachFault, type ShapeError } from '../../shared/contract/alternatives.ts';
 import { CHARSET, unsupportedMediaType } from './body.ts';
 import { inWords, missingAttribute, Problem, type Fault, type ProblemContent } from '../../shared/problem.ts';
 
@@ -53,7 +53,7 @@ function contentOf(
   if (error.limit !== undefined) return { detail: `the body has more than ${error.limit} bytes` };
   if (name !== 'invalid-request') return {};
   if (error.type !== undefined) return { detail: lookup(PARSER_DETAILS, error.type) ?? 'the body cannot be read' };
-  const errors = withoutAlternatives((error.errors ?? []).map(shapeError)).map(faultOf);
+  const errors = oneForEachFault((error.errors ?? []).map(shapeError)).map(faultOf);
   return { errors, ...janssenContent(errors) };
 }
 

@@ -8,13 +8,23 @@ export interface ShapeError {
 }
 
 /**
- * Leaves one thing to say about a value that fits no alternative of `anyOf` or `oneOf`, where validators say what each
- * of them misses: what the alternatives of the value's own type say, or which types there are.
+ * Leaves one thing to say about a value where validators say several: of one that fits no alternative of `anyOf` or
+ * `oneOf`, what the alternatives of the value's own type say, or which types there are; and of one that is of another
+ * type, or out of bounds, nothing of values or formats beside it.
  */
-export function withoutAlternatives<E extends ShapeError>(errors: readonly E[]): E[] {
+export function oneForEachFault<E extends ShapeError>(errors: readonly E[]): E[] {
   const choices = errors.filter(isChoice);
-  return choices.reduce<E[]>((left, choice) => decided(left, choice), [...errors]);
+  const left = choices.reduce<E[]>((rest, choice) => decided(rest, choice), [...errors]);
+  const otherAt = ({ place }: E, keywords: readonly string[]): boolean =>
+    left.some((error) => error.place === place && keywords.includes(error.keyword));
+  return left.filter(
+    (error) =>
+      error.keyword === 'type' ||
+      (!otherAt(error, ['type']) && (error.keyword !== 'format' || !otherAt(error, BOUNDS))),
+  );
 }
+
+const BOUNDS = ['minimum', 'maximum'];
 
 const isChoice = ({ keyword }: ShapeError): boolean => keyword === 'anyOf' || keyword === 'oneOf';
 

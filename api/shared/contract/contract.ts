@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { lookup } from '../../../openapi/lookup.ts';
-import { withoutAlternatives, type ShapeError } from './alternatives.ts';
+import { oneForEachFault, type ShapeError } from './alternatives.ts';
 import { escapeToken, knownMembers, type KnownMembers } from './known-members.ts';
 import type { MemberNames } from './member-names.ts';
 import { inWords, type Fault } from '../problem.ts';
@@ -15,6 +15,8 @@ export interface Contract {
   };
   /** What about the shape of `value` the component schema `name` does not allow. */
   shapeFaults(name: string, value: unknown): Fault[];
+  /** The types of the members of the component schema `name`. */
+  memberTypes(name: string): ReadonlyMap<string, string>;
   /** Which members a resource has, by the name of the component schema that has them all. */
   knownMembers(name: string, names: MemberNames): KnownMembers;
 }
@@ -30,8 +32,13 @@ export function loadContract(): Contract {
     text,
     document,
     shapeFaults: shapeChecker(document),
+    memberTypes: (name) => memberTypes(lookup(schemas, name) ?? {}),
     knownMembers: (name, names) => knownMembers(schemas, lookup(schemas, name) ?? {}, names),
   };
+}
+
+function memberTypes({ properties = {} }: { properties?: Record<string, { type?: string }> }): Map<string, string> {
+  return new Map(Object.entries(properties).map(([name, { type = '' }]) => [name, type]));
 }
 
 function shapeChecker(document: Contract['document']): Contract['shapeFaults'] {
@@ -41,7 +48,7 @@ function shapeChecker(document: Contract['document']): Contract['shapeFaults'] {
   return (name, value) => {
     const validate = compiled.get(name) ?? ajv.compile({ $ref: `contract${COMPONENT}${name}` });
     compiled.set(name, validate);
-    return validate(value) ? [] : withoutAlternatives((validate.errors ?? []).map(shapeError)).map(faultOf);
+    return validate(value) ? [] : oneForEachFault((validate.errors ?? []).map(shapeError)).map(faultOf);
   };
 }
 

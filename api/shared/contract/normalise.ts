@@ -31,6 +31,17 @@ export function memberNormaliser(names: MemberNames): Normalise {
   };
 }
 
+/**
+ * Makes what brings the body of an operation that is no resource into its form: unless strict, texts of booleans and
+ * integers become what these `types` of its members say.
+ */
+export const typedBody =
+  (types: ReadonlyMap<string, string>): Normalise =>
+  (body, strict) =>
+    strict || !isObject(body)
+      ? body
+      : Object.fromEntries(Object.entries(body).map(([name, value]) => [name, typedText(value, types.get(name))]));
+
 const byName = (properties: readonly Property[]): ReadonlyMap<string, Property> =>
   new Map(properties.map((property) => [property.name, property]));
 
@@ -47,7 +58,7 @@ function canonical(value: unknown, property: Property | undefined, strict: boole
 }
 
 /** What a text says in JSON, where older tools write a boolean or an integer as one; any other value as it is. */
-export function typedText(value: unknown, type: Property['type'] | undefined): unknown {
+export function typedText(value: unknown, type: string | undefined): unknown {
   if (typeof value !== 'string') return value;
   if (type === 'boolean' && /^(true|false)$/.test(value)) return value === 'true';
   return type === 'integer' && /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
