@@ -29,7 +29,7 @@ import type { KnownMembers } from './shared/contract/known-members.ts';
 import type { KeyRing } from './shared/keys/key-ring.ts';
 import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
-import { typedBody } from './shared/contract/normalise.ts';
+import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
@@ -130,14 +130,7 @@ export async function compose(ground: Ground): Promise<Service> {
     log,
     meters,
     known,
-    normalisers: {
-      client: normaliseClient,
-      scope: normaliseScope,
-      claim: normaliseClaim,
-      registration: normaliseRegistration,
-      'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
-      'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
-    },
+    normalisers: normalisersOf(contract),
     verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
@@ -252,6 +245,16 @@ function registryHandlers({ contract, ...parts }: RegistryParts): RegistryHandle
   return { ...scopeHandlers(new ScopeService(registry)), ...claimHandlers(new RegistryService(CLAIMS, registry)) };
 }
 
+/** What brings bodies into their form, by `x-body` in the contract. */
+const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> => ({
+  client: normaliseClient,
+  scope: normaliseScope,
+  claim: normaliseClaim,
+  registration: normaliseRegistration,
+  'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
+  'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
+});
+
 function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
   const body = new FixedJson<Record<string, unknown>>(contract.text);
   return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
@@ -260,14 +263,17 @@ function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-docum
 /** In milliseconds: who asks for readiness does not wait for ever. */
 const READY_DEADLINE = 2_000;
 
+/** It changes nothing, and a server that takes no changes refuses it. */
+const NO_CHANGE = "UPDATE settings SET value = value WHERE name = ''";
+
 /**
- * Says what is wrong when the database does not answer or, where it is embedded, cannot be written: another process may
- * hold its lock. Whoever asks meanwhile shares the look.
+ * Says what is wrong when the database cannot be written: another process may hold the lock of an embedded one, and a
+ * server may be read-only, as after a failover. Whoever asks meanwhile shares the look.
  */
 function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise<string | undefined> {
   let look: Promise<unknown> | undefined;
   const start = (): Promise<unknown> =>
-    database.kind === 'sqlite' ? work.write(() => Promise.resolve()) : database.reader.query('SELECT 1');
+    database.kind === 'sqlite' ? work.write(() => Promise.resolve()) : database.writer.query(NO_CHANGE);
   return async () => {
     look ??= start().finally(() => (look = undefined));
     try {

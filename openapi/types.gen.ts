@@ -690,7 +690,7 @@ export interface paths {
         };
         /**
          * Readiness
-         * @description Says whether requests can be served, which needs the database.
+         * @description Says whether requests can be served, which needs a database that can be written.
          */
         get: operations["get-config-health-ready"];
         put?: never;
@@ -8326,7 +8326,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             500: components["responses"]["InternalError"];
-            /** @description The database cannot be reached. */
+            /** @description The database cannot be reached, or not be written. */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -17,8 +17,7 @@ declare global {
           requestBody?: { required?: boolean; content: Record<string, { schema?: object }> };
           'x-public'?: string;
           'x-errors'?: 'problem' | 'oauth';
-          /** What brings the body into its form, by its name. */
-          'x-body'?: string;
+          'x-body'?: 'client' | 'patch' | 'registration' | 'registration-token' | 'secret-rotation';
           /** The OAuth error for what is wrong with a member of the body, by the pointer of the member. */
           'x-body-errors'?: Record<string, string>;
         };

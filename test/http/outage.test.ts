@@ -1,7 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { databaseKind } from '../support/database.ts';
-import { CLIENTS, startService } from '../support/service.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 /** A line to the database server that can be cut and mended. */
 async function cuttableLine(target: URL): Promise<{ url: string; cut(): Promise<void>; mend(): Promise<void> }> {
@@ -70,3 +70,32 @@ onMariadb('a database that goes away and comes back', () => {
     }
   });
 });
+
+onMariadb('a database that takes no changes', () => {
+  it('is read, and the service is not ready', async () => {
+    const service = await startService();
+    try {
+      const token = await service.adminToken();
+      await service.idle();
+      await onEachConnection(service, 'SET SESSION TRANSACTION READ ONLY');
+      expect((await service.request('GET', '/jans-config-api/api/v1/health/ready')).status).toBe(503);
+      expect((await service.request('GET', CLIENTS, { token })).status).toBe(200);
+      const refused = await service.request('POST', CLIENTS, { token, body: { redirectUris: [] } });
+      expect([refused.status, refused.body.detail]).toEqual([503, expect.stringContaining('read-only')]);
+      await onEachConnection(service, 'SET SESSION TRANSACTION READ WRITE');
+      expect((await service.request('GET', '/jans-config-api/api/v1/health/ready')).status).toBe(200);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+/** Runs a statement on every connection of the pool. */
+async function onEachConnection({ database }: TestService, statement: string): Promise<void> {
+  const runners = Array.from({ length: 20 }, () => database.writer.createQueryRunner());
+  await Promise.all(runners.map((runner) => runner.connect()));
+  for (const runner of runners) {
+    await runner.query(statement);
+    await runner.release();
+  }
+}
