@@ -8,7 +8,7 @@ import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
 import { ClientService } from './clients/client.service.ts';
-import { secretService, type SecretService } from './clients/secrets/secret.service.ts';
+import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
@@ -69,15 +69,15 @@ export interface Service {
 export function foundations({ config, database, ring, clock }: Ground, meters?: Meters): Foundations {
   const { apart } = database;
   const searching = { lane: searchLane(config.searchBudget), ...(apart && { apart }), ...(meters && { meters }) };
-  const secrets = secretService(ring, clock);
-  const clientSecrets = new ClientSecrets({ service: secrets, recoverable: config.recoverableSecrets });
+  const codec = secretCodec(ring, clock);
+  const secrets = new ClientSecrets({ codec, recoverable: config.recoverableSecrets });
   const storesOf = (manager: EntityManager): Stores => ({
-    ...issuerStores(manager, { secrets: clientSecrets, clock, searching }),
+    ...issuerStores(manager, { secrets, clock, searching }),
     ...registrationStores(manager),
     ...taskStores(manager),
   });
   const work = unitOfWork(database, storesOf, meters);
-  return { work, carryOut: proposals(work), secrets, clientSecrets };
+  return { work, carryOut: proposals(work), codec, secrets };
 }
 
 type Stores = IssuerStores & RegistrationStores & TaskStores;
@@ -85,8 +85,8 @@ type Stores = IssuerStores & RegistrationStores & TaskStores;
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;
   readonly carryOut: CarryOut<Stores>;
-  readonly secrets: SecretService;
-  readonly clientSecrets: ClientSecrets;
+  readonly codec: SecretCodec;
+  readonly secrets: ClientSecrets;
 }
 
 /** Joins the features into one service. The one place that knows them all. */
@@ -106,7 +106,7 @@ export async function compose(ground: Ground): Promise<Service> {
     clock,
     newInum,
     recoverable,
-    secrets: common.clientSecrets,
+    secrets: common.secrets,
     shapeFaults: common.shapeFaults,
     known: known.client,
   });
@@ -181,7 +181,7 @@ function composeIssuer({ config, clock, log, ring }: Ground, parts: CommonParts,
     log,
     meters,
     work: parts.work,
-    secrets: parts.secrets,
+    codec: parts.codec,
     clientKeys: parts.clientKeys,
     issuer: config.issuer,
     audience: config.audience,
@@ -210,7 +210,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
     ring,
     fetch: parts.fetch,
     clientKeys: parts.clientKeys,
-    secretService: parts.secrets,
+    codec: parts.codec,
     settings: {
       mode: config.registration,
       rotate: config.rotateRegistrationToken,

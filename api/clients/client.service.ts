@@ -13,16 +13,15 @@ import type { Mode } from './document/client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { type ClientDocument, type ClientInput, type Members } from './document/client.document.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
-import { settle } from './client.lifecycle.ts';
+import { settle } from './client.settle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
 import { patchReader } from './document/client.patch.ts';
 import { referenceMessage } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, showing, type ServedClient } from './document/client.served.ts';
-import type { StoredClient } from './client.store.ts';
 import type { ClientStores } from './client.stores.ts';
-import type { Written } from './corridor/client.corridor.ts';
+import type { OpenClient, Written } from './corridor/client.corridor.ts';
 import { validateClient } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { REDIRECT_URI_REQUIRED } from './rules/rules.redirects.ts';
@@ -44,8 +43,8 @@ export interface ClientServiceNeeds {
   readonly known: KnownMembers;
 }
 
-/** What is done with a registered client before its unit of work ends. */
-export type Finish<T> = (stores: ClientStores, client: ServedClient) => Promise<T>;
+/** Keeps what is answered about a client that was made, in the unit of work that makes it. */
+export type Keep<T> = (stores: ClientStores, client: ServedClient) => Promise<T>;
 
 /** A client as it was sent, and whether nothing that was sent may be dropped. */
 export interface WrittenRequest {
@@ -71,9 +70,7 @@ interface Target {
 }
 
 /** A client as a proposal finds it: it exists, has the right version, and the caller may touch it. */
-interface Opened extends Standing {
-  readonly stored: StoredClient;
-}
+type OpenedClient = OpenClient & Standing;
 
 /** What a door proposes to make of an open client. */
 interface Proposal {
@@ -92,10 +89,10 @@ export class ClientService {
   }
 
   /**
-   * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `finish` runs in the same unit of
+   * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `keep` runs in the same unit of
    * work, and what it makes of the client is returned.
    */
-  async create<T>(context: RequestContext, { input, strict }: WrittenRequest, finish: Finish<T>): Promise<T> {
+  async create<T>(context: RequestContext, { input, strict }: WrittenRequest, keep: Keep<T>): Promise<T> {
     const inum = input.inum ?? this.needs.newInum();
     const wish = await this.needs.secrets.chosenFor(inum)(input.clientSecret, []);
     return this.needs.work.write(async (stores) => {
@@ -103,7 +100,7 @@ export class ClientService {
       requireAuthorityOver(context.caller, scopes);
       const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
       const { stored, secret } = await stores.corridor.create(creation, originOf(context));
-      return finish(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
+      return keep(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
     });
   }
 
@@ -217,7 +214,7 @@ export class ClientService {
     });
   }
 
-  private change(target: Target, propose: (opened: Opened) => Promise<Proposal>): Promise<ServedClient> {
+  private change(target: Target, propose: (opened: OpenedClient) => Promise<Proposal>): Promise<ServedClient> {
     const { context } = target;
     return this.needs.carryOut({
       about: target.inum,
@@ -236,7 +233,7 @@ export class ClientService {
     });
   }
 
-  private open({ context, inum, check }: Target): Promise<Opened> {
+  private open({ context, inum, check }: Target): Promise<OpenedClient> {
     return this.needs.work.read(async (stores) => {
       const stored = await stores.clients.find(inum);
       if (stored === undefined) throw new Problem('client-not-found');

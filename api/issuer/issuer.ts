@@ -1,4 +1,4 @@
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret } from '../shared/ids.ts';
@@ -27,7 +27,7 @@ export interface BuiltInIssuerNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly ring: KeyRing;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly log: Log;
   readonly meters: Meters;
   /** Finds the keys of clients. */
@@ -117,14 +117,14 @@ function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Part
   });
 }
 
-function authentication({ work, clock, secrets, meters, ...needs }: BuiltInIssuerNeeds): AuthenticateClient {
+function authentication({ work, clock, codec, meters, ...needs }: BuiltInIssuerNeeds): AuthenticateClient {
   const { issuer, clientKeys: keys, rateLimit } = needs;
   const audiences = [issuer, endpointsOf(issuer).token];
   return clientAuthentication({
     work,
     clock,
-    secrets,
-    verifyAssertion: assertionVerifier({ work, clock, secrets, keys, meters, audiences }),
+    codec,
+    verifyAssertion: assertionVerifier({ work, clock, codec, keys, meters, audiences }),
     limiter: attemptLimiter(rateLimit, clock),
     realm: issuer,
   });

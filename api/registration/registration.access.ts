@@ -2,7 +2,7 @@ import { isAdministrationScope } from '../shared/contract/administration-scopes.
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';
-import type { StoredClient } from '../clients/client.store.ts';
+import type { OpenClient } from '../clients/corridor/client.corridor.ts';
 import { bearerToken } from '../shared/keys/bearer-token.ts';
 import { timestamp } from '../shared/clock.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
@@ -17,10 +17,8 @@ import type { RegistrationStores } from './registration.stores.ts';
 export type RegistrationMode = 'off' | 'token' | 'open';
 
 /** A registration that was opened with its token. */
-export interface OpenedRegistration {
+export interface OpenedRegistration extends OpenClient {
   readonly registration: Registration;
-  readonly stored: StoredClient;
-  readonly document: ClientDocument;
 }
 
 /** The token of an Authorization header (RFC 6750 section 2.1), or undefined when there is no such header. */

@@ -6,7 +6,7 @@ import {
   type ClientInput,
   type Members,
 } from '../clients/document/client.document.ts';
-import { settle } from '../clients/client.lifecycle.ts';
+import { settle } from '../clients/client.settle.ts';
 import { findReferences } from '../clients/client.lookup.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
 import { wireDate } from '../shared/clock.ts';

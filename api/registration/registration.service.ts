@@ -1,7 +1,7 @@
 import type { SecretWish } from '../clients/secrets/client.secrets.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import type { StoredSecret } from '../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
@@ -37,7 +37,7 @@ export interface RegistrationServiceNeeds {
   readonly clock: Clock;
   readonly newInum: () => string;
   readonly plan: PlanNeeds;
-  readonly secretService: Pick<SecretService, 'find' | 'chosen'>;
+  readonly codec: Pick<SecretCodec, 'find' | 'chosen'>;
   readonly limiter: RegistrationLimiter;
   readonly sectorCheck: SectorIdentifierCheck;
   readonly verifyStatement: VerifyStatement;
@@ -280,7 +280,7 @@ export class RegistrationService {
     { client_secret: given }: Metadata,
     current: StoredSecret | undefined,
   ): Promise<string> {
-    const found = current && (await this.needs.secretService.find(inum, [current], String(given)));
+    const found = current && (await this.needs.codec.find(inum, [current], String(given)));
     if (found === undefined) throw notTheSecret();
     return found.id;
   }
@@ -288,7 +288,7 @@ export class RegistrationService {
   /** The secret is replaced where the client begins to need the secret itself, or a longer one, and there is only less. */
   private secretWish({ client_secret: given }: Metadata, sameAs: string | undefined): SecretWish {
     if (typeof given !== 'string' || sameAs === undefined) return { renew: true };
-    return { given: this.needs.secretService.chosen(given), sameAs, renew: true };
+    return { given: this.needs.codec.chosen(given), sameAs, renew: true };
   }
 
   private async nextToken(

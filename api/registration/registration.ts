@@ -1,5 +1,5 @@
 import type { ClientKeys } from '../clients/rules/client-keys.ts';
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
@@ -34,7 +34,7 @@ export interface DynamicRegistrationNeeds {
   readonly ring: KeyRing;
   readonly fetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
-  readonly secretService: SecretService;
+  readonly codec: SecretCodec;
   readonly settings: RegistrationSettings;
   readonly plan: PlanNeeds;
   /** Left out where there is no built-in issuer. */
@@ -74,7 +74,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     clock,
     newInum,
     plan: needs.plan,
-    secretService: needs.secretService,
+    codec: needs.codec,
     limiter: registrationLimiter(rateLimit, clock),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
     verifyStatement: statementVerifier({

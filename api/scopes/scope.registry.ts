@@ -5,7 +5,7 @@ import { MemberNames } from '../shared/contract/member-names.ts';
 import type { Members } from '../shared/contract/members.ts';
 import { memberNormaliser } from '../shared/contract/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
-import { settleValues, sizeFaults } from '../shared/settle.ts';
+import { tidyValues, sizeFaults } from '../shared/contract/values.ts';
 import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
 import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
 import { completeScope } from './scope.document.ts';
@@ -40,7 +40,7 @@ async function settleScope(stores: ScopeStores, settling: Settling<ScopeDocument
   // So that a claim is not removed between its look-up and the end of this transaction.
   if (written.length > 0) await stores.settings.lock('claims');
   const faults = [
-    ...settleValues(SCOPE_PROPERTIES, draft),
+    ...tidyValues(SCOPE_PROPERTIES, draft),
     ...resolveList(draft, CLAIM_REFERENCES, await findClaims(stores.claims, written)),
     ...reservedId(draft, settling.previous),
   ];

@@ -1,8 +1,8 @@
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
-import { settle } from '../clients/client.lifecycle.ts';
+import { settle } from '../clients/client.settle.ts';
 import type { ClientInput } from '../clients/document/client.document.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { ownOrigin } from '../shared/log/origin.ts';
 
@@ -17,7 +17,7 @@ export interface AdministratorNeeds {
   readonly inum: string;
   /** The secret to use; one is made when it is left out. */
   readonly secret?: string;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly clock: Clock;
   /** What the audit record says: which command made it. */
   readonly operation: string;
@@ -25,7 +25,7 @@ export interface AdministratorNeeds {
 
 /** Creates a client that has every administration scope, in the unit of work of `stores`. */
 export async function createAdministrator(stores: ClientStores, options: AdministratorNeeds): Promise<Administrator> {
-  const { inum, secrets, clock } = options;
+  const { inum, codec, clock } = options;
   const scopes = Object.keys(ADMINISTRATION_SCOPES);
   const at = timestamp(clock.now());
   const found = await stores.scopes.byIds(scopes);
@@ -44,7 +44,7 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
   if (faults.length > 0)
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
-  const given = options.secret === undefined ? secrets.make(false) : secrets.chosen(options.secret);
+  const given = options.secret === undefined ? codec.make(false) : codec.chosen(options.secret);
   await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin(options.operation));
   return { inum, secret: given.clear, scopes };
 }

@@ -4,13 +4,13 @@ import { newInum } from '../shared/ids.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import { createAdministrator, type Administrator } from './administrator.ts';
 import { recoverCredentials, refreshCredentials, stageCredentials } from './credentials-file.ts';
 
 export interface SetupNeeds {
   readonly work: UnitOfWork<ClientStores>;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly clock: Clock;
   readonly dataDir: string;
   readonly tokenEndpoint: string;
@@ -42,9 +42,9 @@ export const addAdministrator = async (options: SetupNeeds, operation: string): 
   let staged: ReturnType<typeof stageCredentials> | undefined;
   try {
     const administrator = await options.work.write(async (stores) => {
-      const { secrets, clock, adminSecret } = options;
+      const { codec, clock, adminSecret } = options;
       const secret = adminSecret === undefined ? {} : { secret: adminSecret };
-      const made = await createAdministrator(stores, { inum: newInum(), ...secret, secrets, clock, operation });
+      const made = await createAdministrator(stores, { inum: newInum(), ...secret, codec, clock, operation });
       await stores.settings.set(DONE, 'done');
       // Before the commit: an administrator whose secret nobody knows would be worse than a file too many.
       staged = stageCredentials(options.dataDir, made, options.tokenEndpoint);

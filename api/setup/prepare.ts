@@ -11,9 +11,9 @@ import { firstStart } from './first-start.ts';
  * has to wait until the lease of this one has run out.
  */
 export async function prepare(ground: Ground): Promise<boolean> {
-  const { work, secrets } = foundations(ground);
+  const { work, codec } = foundations(ground);
   const { config, clock, log, database } = ground;
-  const setup = { ...setupOptions(ground), secrets, clock, dataDir: config.dataDir };
+  const setup = { ...setupOptions(ground), codec, clock, dataDir: config.dataDir };
   return endedBySignals((signal) =>
     migrate(database, {
       time: clock,

@@ -1,4 +1,4 @@
-import type { SecretService } from '../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import type { IssuerStores } from '../issuer/issuer.stores.ts';
 import { resealSigningKeys } from '../issuer/keys/signing-keys.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
@@ -6,7 +6,7 @@ import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
 export interface RekeyNeeds {
   readonly work: UnitOfWork<IssuerStores>;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly ring: KeyRing;
   /** Told after each batch how many values have been looked at. */
   readonly onProgress: (seen: number) => void;
@@ -18,12 +18,12 @@ const BATCH = 200;
  * Encrypts every value that is under an older key under the first one again, batch by batch, while the service may
  * run. Returns how many there were. Afterwards the older keys can be taken off the ring.
  */
-export async function rekey({ work, secrets, ring, onProgress }: RekeyNeeds): Promise<number> {
+export async function rekey({ work, codec, ring, onProgress }: RekeyNeeds): Promise<number> {
   let changed = await work.write((stores) => resealSigningKeys(stores.signingKeys, ring));
   let seen = 0;
   for (let last: string | undefined = ''; last !== undefined;) {
     const after: string = last;
-    const batch = await work.write((stores) => rekeySecrets(stores, secrets, after));
+    const batch = await work.write((stores) => rekeySecrets(stores, codec, after));
     changed += batch.changed;
     seen += batch.seen;
     last = batch.last;
@@ -34,13 +34,13 @@ export async function rekey({ work, secrets, ring, onProgress }: RekeyNeeds): Pr
 
 async function rekeySecrets(
   stores: IssuerStores,
-  secrets: SecretService,
+  codec: SecretCodec,
   after: string,
 ): Promise<{ seen: number; changed: number; last: string | undefined }> {
   const rows = await stores.secrets.encryptedAfter(after, BATCH);
   let changed = 0;
   for (const { id, inum, value } of rows) {
-    const sealed = secrets.reseal(inum, id, value);
+    const sealed = codec.reseal(inum, id, value);
     if (sealed === undefined) continue;
     await stores.secrets.rewrap(id, 'encrypted', sealed);
     changed += 1;

@@ -12,8 +12,8 @@ await withGround({ usage: 'npm run admin:reset', existing: true }, async (ground
     process.stdout.write(`This was the first start. The credentials of the administrator are in ${path}.\n`);
     return;
   }
-  const { work, secrets } = foundations(ground);
-  const options = { ...setupOptions(ground), work, secrets, clock, dataDir: config.dataDir };
+  const { work, codec } = foundations(ground);
+  const options = { ...setupOptions(ground), work, codec, clock, dataDir: config.dataDir };
   const { inum } = await addAdministrator(options, 'admin-reset');
   process.stdout.write(`There is a new administrator, ${inum}. Its credentials are in ${path}.\n`);
   if (config.adminSecret !== undefined) process.stdout.write('Its secret is the one of ADMIN_SECRET_FILE.\n');

@@ -1,5 +1,5 @@
 import type { ClientStores } from '../../api/clients/client.stores.ts';
-import { settle } from '../../api/clients/client.lifecycle.ts';
+import { settle } from '../../api/clients/client.settle.ts';
 import type { References } from '../../api/clients/client.references.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { findReferences } from '../../api/clients/client.lookup.ts';

@@ -361,11 +361,11 @@ describe('a ciphertext', () => {
   it('is good for its own row only', async () => {
     const { body } = await create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
     const [secret] = await service.work.read((stores) => stores.secrets.of(body.inum));
-    const { secrets } = foundations(service.ground);
+    const { codec } = foundations(service.ground);
     if (secret === undefined) throw new Error('there is no secret');
-    expect(secrets.reveal(body.inum, secret)).toBe(body.clientSecret);
-    expect(() => secrets.reveal('another', secret)).toThrow();
-    expect(() => secrets.reveal(body.inum, { ...secret, id: 'another' })).toThrow();
+    expect(codec.reveal(body.inum, secret)).toBe(body.clientSecret);
+    expect(() => codec.reveal('another', secret)).toThrow();
+    expect(() => codec.reveal(body.inum, { ...secret, id: 'another' })).toThrow();
   });
 });
 

@@ -22,18 +22,18 @@ describe('rekey', () => {
     }
     const second = newKeyRingSpec().replace('k1:', 'k2:');
     const ring = keyRing(`${second},${first}`);
-    const { work, secrets } = foundations({ ...service.ground, ring });
+    const { work, codec } = foundations({ ...service.ground, ring });
     const seen: number[] = [];
     // Three secrets and the signing key.
-    expect(await rekey({ work, secrets, ring, onProgress: (count) => seen.push(count) })).toBe(4);
+    expect(await rekey({ work, codec, ring, onProgress: (count) => seen.push(count) })).toBe(4);
     expect(seen.at(-1)).toBe(3);
-    expect(await rekey({ work, secrets, ring, onProgress: () => undefined })).toBe(0);
+    expect(await rekey({ work, codec, ring, onProgress: () => undefined })).toBe(0);
 
     const alone = foundations({ ...service.ground, ring: keyRing(second) });
     for (const inum of inums) {
       const [secret] = await alone.work.read((stores) => stores.secrets.of(inum));
       if (secret === undefined) throw new Error('the secret is gone');
-      expect(alone.secrets.reveal(inum, secret)).toMatch(/^[\w-]{64}$/);
+      expect(alone.codec.reveal(inum, secret)).toMatch(/^[\w-]{64}$/);
     }
   });
 });

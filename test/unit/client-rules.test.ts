@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { PROPERTIES, type ClientDocument, type ClientInput } from '../../api/clients/document/client.document.ts';
-import { settle, withSecret } from '../../api/clients/client.lifecycle.ts';
+import { settle, withSecret } from '../../api/clients/client.settle.ts';
 import { normaliseClient } from '../../api/clients/document/client.normalise.ts';
 import { adviceOn, brokenRules, RULES } from '../../api/clients/rules/client.rules.ts';
 import type { Door } from '../../api/clients/rules/rule.ts';

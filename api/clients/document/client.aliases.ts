@@ -23,7 +23,7 @@ interface Place {
  * `clientNameLocalized`, and so on. The one that differs from the stored value wins; two that differ from it and
  * from each other are a fault, but for `create`. Changes `draft`, which must be the caller's own copy.
  */
-export function settleAliases(draft: Members, previous: Members | undefined, mode: Mode): Fault[] {
+export function reconcileAliases(draft: Members, previous: Members | undefined, mode: Mode): Fault[] {
   return GROUPS.flatMap((places) => {
     const { value, fault } = agree(places, draft, previous, mode);
     for (const place of places) place.write(draft, value);

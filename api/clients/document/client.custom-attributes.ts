@@ -12,7 +12,7 @@ type Value = NonNullable<CustomAttribute['value']>;
  * and `multiValued` says that there are several. A caller gives `value` or `values`; where both are there, the one that
  * differs from the stored attribute wins, as with other members that share a value.
  */
-export function settleCustomAttributes(
+export function completeCustomAttributes(
   given: readonly CustomAttribute[],
   previous: readonly CustomAttribute[] = [],
 ): { attributes: CustomAttribute[]; faults: Fault[] } {

@@ -1,9 +1,9 @@
 import type { Caller, Schemas } from '../../shared/contract/operation.ts';
 import { reported, type Fault } from '../../shared/problem.ts';
 import { isBeyond } from '../../shared/contract/administration-scopes.ts';
-import { settleAliases, type Mode } from './client.aliases.ts';
+import { reconcileAliases, type Mode } from './client.aliases.ts';
 import type { ClientDocument, ClientInput } from './client.document.ts';
-import { settle, withSecret } from '../client.lifecycle.ts';
+import { settle, withSecret } from '../client.settle.ts';
 import { findReferences } from '../client.lookup.ts';
 import type { References } from '../client.references.ts';
 import { adviceOn, adviceOnSecret } from '../rules/client.rules.ts';
@@ -71,7 +71,7 @@ async function shortPresentSecret(
 /** What is sent twice and differs, where a registration takes the later one. */
 function overruled(input: ClientInput, mode: Mode): Schemas['ClientValidation']['warnings'] {
   if (mode !== 'create') return [];
-  const faults = settleAliases(structuredClone(input), undefined, 'replace');
+  const faults = reconcileAliases(structuredClone(input), undefined, 'replace');
   return faults.map(({ pointer = '', detail }) => ({
     pointer,
     detail: `${detail}: the later of the two would count`,

@@ -4,7 +4,7 @@ import { Problem } from '../../shared/problem.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { SECRET_IS_A_KEY } from '../rules/rules.authentication.ts';
 import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
-import type { FreshSecret, SecretService } from './secret.service.ts';
+import type { FreshSecret, SecretCodec } from './secret.codec.ts';
 import type { SecretRows } from '../corridor/secret-rows.store.ts';
 import type { SecretStore, StoredSecret } from './secret.store.ts';
 
@@ -24,14 +24,14 @@ interface SentSecret {
 }
 
 /** A secret that is kept: what is known of it, and whose it was. */
-interface Kept {
+interface KeptSecret {
   readonly current: StoredSecret;
   readonly known?: string | undefined;
   readonly previous?: ClientDocument | undefined;
 }
 
 export interface ClientSecretsNeeds {
-  readonly service: SecretService;
+  readonly codec: SecretCodec;
   /** Whether every secret is kept so that it can be shown again (`CLIENT_SECRETS=recoverable`). */
   readonly recoverable: boolean;
 }
@@ -47,7 +47,7 @@ const MOST_OVERLAPPING = 2;
 
 /** The secrets of clients, in the unit of work of a store. */
 export class ClientSecrets {
-  constructor(private readonly options: ClientSecretsNeeds) {}
+  constructor(private readonly needs: ClientSecretsNeeds) {}
 
   /**
    * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was
@@ -86,14 +86,14 @@ export class ClientSecrets {
    * milliseconds. It compares with the secret that the client has, the first of `present`, once with each, and makes one digest.
    */
   chosenFor(inum: string): (clear: string | undefined, present: readonly StoredSecret[]) => Promise<SecretWish> {
-    const { service, recoverable } = this.options;
+    const { codec, recoverable } = this.needs;
     const read = madeOnce(
       ({ clear, current }: SentSecret) => `${current?.id ?? ''} ${clear}`,
       async ({ clear, current }, last: SecretWish | undefined) => {
-        if (current !== undefined && (await service.matches(inum, current, clear)))
-          return { given: service.chosen(clear), sameAs: current.id };
-        const given = last?.given?.clear === clear ? last.given : service.chosen(clear);
-        return { given: recoverable ? given : await service.prepared(given, []) };
+        if (current !== undefined && (await codec.matches(inum, current, clear)))
+          return { given: codec.chosen(clear), sameAs: current.id };
+        const given = last?.given?.clear === clear ? last.given : codec.chosen(clear);
+        return { given: recoverable ? given : await codec.prepared(given, []) };
       },
     );
     return async (clear, [current]) => (clear === undefined ? {} : read({ clear, current }));
@@ -101,11 +101,11 @@ export class ClientSecrets {
 
   /** What reads a chosen secret beside which some of the secrets `stored` go on. As `chosenFor`, outside. */
   chosenBeside(clear: string | undefined): (stored: readonly StoredSecret[]) => Promise<SecretWish> {
-    const { service, recoverable } = this.options;
-    let given = clear === undefined ? undefined : service.chosen(clear);
+    const { codec, recoverable } = this.needs;
+    let given = clear === undefined ? undefined : codec.chosen(clear);
     return async (stored) => {
       if (given === undefined) return {};
-      if (!recoverable) given = await service.prepared(given, stored);
+      if (!recoverable) given = await codec.prepared(given, stored);
       return { given };
     };
   }
@@ -122,7 +122,7 @@ export class ClientSecrets {
     const live =
       previousEnd === undefined
         ? []
-        : stored.filter((secret) => this.options.service.isLive(secret)).slice(0, MOST_OVERLAPPING);
+        : stored.filter((secret) => this.needs.codec.isLive(secret)).slice(0, MOST_OVERLAPPING);
     await removeAll(
       store,
       stored.filter((secret) => !live.includes(secret)),
@@ -130,7 +130,7 @@ export class ClientSecrets {
     const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
     for (const { id, end } of ends) await store.setExpiry(id, end);
     // Another rotation may have come in between.
-    const fresh = given?.digest === undefined ? given : await this.options.service.prepared(given, live);
+    const fresh = given?.digest === undefined ? given : await this.needs.codec.prepared(given, live);
     const clear = await this.add(store, client, fresh, stored);
     const last = ends
       .map(({ end }) => end)
@@ -142,11 +142,11 @@ export class ClientSecrets {
   /** The clear value of the current secret, where it is kept. */
   async reveal(store: Pick<SecretStore, 'of'>, inum: string): Promise<string | undefined> {
     const [current] = await store.of(inum);
-    return current?.kind === 'encrypted' ? this.options.service.reveal(inum, current) : undefined;
+    return current?.kind === 'encrypted' ? this.needs.codec.reveal(inum, current) : undefined;
   }
 
   /** Keeps the current secret: its end follows the document, and it must fit how the client uses it. */
-  private async keep(store: SecretRows, client: ClientDocument, kept: Kept): Promise<undefined> {
+  private async keep(store: SecretRows, client: ClientDocument, kept: KeptSecret): Promise<undefined> {
     const { current, known } = kept;
     const unfit = this.unfit(client, kept);
     if (unfit !== undefined) throw unfit;
@@ -156,15 +156,14 @@ export class ClientSecrets {
     if (isClear) return this.hide(store, client, current);
     if (known !== undefined) {
       await store.remove([current.id]);
-      await this.add(store, client, this.options.service.chosen(known), [current]);
+      await this.add(store, client, this.needs.codec.chosen(known), [current]);
     }
     return undefined;
   }
 
   /** Why a secret that is kept does not do for the client. One that was too short for it before goes on. */
-  private unfit(client: ClientDocument, { current, known, previous }: Kept): Problem | undefined {
-    const clear =
-      known ?? (current.kind === 'encrypted' ? this.options.service.reveal(client.inum, current) : undefined);
+  private unfit(client: ClientDocument, { current, known, previous }: KeptSecret): Problem | undefined {
+    const clear = known ?? (current.kind === 'encrypted' ? this.needs.codec.reveal(client.inum, current) : undefined);
     if (clear === undefined) return needsClearSecret(client) === undefined ? undefined : needsNewSecret(client);
     const before = leastKeyBytes(previous && mostDemandingAlgorithm(previous));
     const least = leastKeyBytes(mostDemandingAlgorithm(client));
@@ -173,13 +172,8 @@ export class ClientSecrets {
 
   /** Keeps only a digest of a secret whose clear value is not needed any more. */
   private async hide(store: SecretRows, client: ClientDocument, current: StoredSecret): Promise<undefined> {
-    const clear = this.options.service.reveal(client.inum, current);
-    const sealed = await this.options.service.seal(
-      client.inum,
-      this.options.service.chosen(clear),
-      false,
-      current.sequence,
-    );
+    const clear = this.needs.codec.reveal(client.inum, current);
+    const sealed = await this.needs.codec.seal(client.inum, this.needs.codec.chosen(clear), false, current.sequence);
     await store.rewrap(current.id, sealed.kind, sealed.value);
     return undefined;
   }
@@ -199,10 +193,10 @@ export class ClientSecrets {
     given: FreshSecret | undefined,
     stored: readonly StoredSecret[],
   ): Promise<string> {
-    const { service } = this.options;
-    const fresh = given ?? service.make(needsClearSecret(client) !== undefined);
+    const { codec } = this.needs;
+    const fresh = given ?? codec.make(needsClearSecret(client) !== undefined);
     const sequence = (stored[0]?.sequence ?? 0) + 1;
-    const sealed = await service.seal(client.inum, fresh, this.inClear(client), sequence);
+    const sealed = await codec.seal(client.inum, fresh, this.inClear(client), sequence);
     await store.add(client.inum, { ...sealed, expiresAt: expiryOf(client) });
     return fresh.clear;
   }
@@ -211,11 +205,11 @@ export class ClientSecrets {
   private async isSame(client: ClientDocument, current: StoredSecret, wish: SecretWish): Promise<boolean> {
     if (wish.given === undefined) return false;
     if (wish.sameAs === current.id) return true;
-    return current.kind !== 'scrypt' && this.options.service.matches(client.inum, current, wish.given.clear);
+    return current.kind !== 'scrypt' && this.needs.codec.matches(client.inum, current, wish.given.clear);
   }
 
   private inClear(client: ClientDocument): boolean {
-    return this.options.recoverable || needsClearSecret(client) !== undefined;
+    return this.needs.recoverable || needsClearSecret(client) !== undefined;
   }
 }
 

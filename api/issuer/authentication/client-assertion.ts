@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, jwtVerify, type CryptoKey, type JWTPayload, type JWTVerifyOptions } from 'jose';
 import type { ClientDocument } from '../../clients/document/client.document.ts';
 import { leastKeyBytes } from '../../clients/secrets/secret.policy.ts';
-import type { SecretService } from '../../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../../clients/secrets/secret.codec.ts';
 import type { StoredSecret } from '../../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/ids.ts';
@@ -15,7 +15,7 @@ import type { IssuerStores } from '../issuer.stores.ts';
 export interface AssertionVerifierNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly keys: ClientKeys;
   readonly meters: Meters;
   /** What an assertion may be addressed to, besides the endpoint that is called. */
@@ -43,7 +43,7 @@ const SKEW = 30;
 /** How far ahead an assertion may expire, in seconds: its id is kept for so long. */
 const MOST_AHEAD = 3_600;
 
-interface Candidate {
+interface CandidateKey {
   readonly key: CryptoKey | Uint8Array;
   readonly secretId?: string;
 }
@@ -67,13 +67,13 @@ function headerOf(assertion: string): ReturnType<typeof decodeProtectedHeader> |
 export function assertionVerifier(
   options: AssertionVerifierNeeds,
 ): (presented: PresentedAssertion) => Promise<AssertionVerdict> {
-  const { work, clock, secrets, keys: keysOf } = options;
+  const { work, clock, codec, keys: keysOf } = options;
 
-  const candidatesOf = async ({ client, secrets: stored, assertion }: PresentedAssertion): Promise<Candidate[]> => {
+  const candidatesOf = async ({ client, secrets: stored, assertion }: PresentedAssertion): Promise<CandidateKey[]> => {
     if (assertionMethod(assertion) === 'private_key_jwt')
       return (await keysOf(client, headerOf(assertion) ?? {})).map((key) => ({ key }));
-    const live = stored.filter((secret) => secret.kind === 'encrypted' && secrets.isLive(secret));
-    const keys = live.map((secret) => ({ secretId: secret.id, key: Buffer.from(secrets.reveal(client.inum, secret)) }));
+    const live = stored.filter((secret) => secret.kind === 'encrypted' && codec.isLive(secret));
+    const keys = live.map((secret) => ({ secretId: secret.id, key: Buffer.from(codec.reveal(client.inum, secret)) }));
     // A client that states its algorithm was refused short keys then, or is older than the rule and goes on.
     if (client.tokenEndpointAuthSigningAlg !== undefined) return keys;
     const least = leastKeyBytes(headerOf(assertion)?.alg);
@@ -125,7 +125,7 @@ export function assertionVerifier(
 /** Verifies with the first candidate that fits. Returns the payload with that secret's id, or why none did. */
 async function verifyWithAny(
   assertion: string,
-  candidates: readonly Candidate[],
+  candidates: readonly CandidateKey[],
   demands: JWTVerifyOptions,
 ): Promise<{ readonly payload: JWTPayload; readonly secretId?: string } | string> {
   let reason = 'there is no key for the assertion';

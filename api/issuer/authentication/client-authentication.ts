@@ -1,7 +1,7 @@
 import type { ClientDocument } from '../../clients/document/client.document.ts';
 import { isActive } from '../../clients/client.state.ts';
 import type { StoredClient } from '../../clients/client.store.ts';
-import type { SecretService } from '../../clients/secrets/secret.service.ts';
+import type { SecretCodec } from '../../clients/secrets/secret.codec.ts';
 import type { StoredSecret } from '../../clients/secrets/secret.store.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { INUM } from '../../shared/ids.ts';
@@ -17,7 +17,7 @@ import { presentedCredentials, type PresentedCredentials } from './presented-cre
 export interface ClientAuthenticationNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
-  readonly secrets: SecretService;
+  readonly codec: SecretCodec;
   readonly verifyAssertion: (presented: PresentedAssertion) => Promise<AssertionVerdict>;
   readonly limiter: AttemptLimiter;
   readonly realm: string;
@@ -75,7 +75,7 @@ export function invalidClient(reason: string, authorization: string | undefined,
 }
 
 export function clientAuthentication(options: ClientAuthenticationNeeds): AuthenticateClient {
-  const { work, clock, secrets } = options;
+  const { work, clock, codec } = options;
 
   /** Both reads are made for every id, so that they take the same time. */
   const find = async (clientId: string): Promise<Found | undefined> => {
@@ -87,9 +87,9 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
   };
 
   const checkSecret = async (inum: string, kept: readonly StoredSecret[], clear: string): Promise<Proof> => {
-    const secret = await secrets.find(inum, kept, clear);
-    if (secret !== undefined) return { secretId: secret.id, renewDigest: () => secrets.renewed(secret, clear) };
-    const isTimeSpent = kept.some((candidate) => candidate.kind === 'scrypt' && secrets.isLive(candidate));
+    const secret = await codec.find(inum, kept, clear);
+    if (secret !== undefined) return { secretId: secret.id, renewDigest: () => codec.renewed(secret, clear) };
+    const isTimeSpent = kept.some((candidate) => candidate.kind === 'scrypt' && codec.isLive(candidate));
     return { reason: 'no live secret matches', isTimeSpent };
   };
 

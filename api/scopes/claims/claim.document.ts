@@ -1,7 +1,7 @@
 import { CLAIM_PROPERTIES } from '../../../openapi/properties.gen.ts';
 import { dnOf } from '../../shared/ids.ts';
 import { orderedMembers, type Members } from '../../shared/contract/members.ts';
-import { applyDefaults } from '../../shared/settle.ts';
+import { applyDefaults } from '../../shared/contract/values.ts';
 import type { ClaimDocument } from './claim.store.ts';
 
 /** The claim that a draft stands for: its defaults and derived members are written, and all in their order. */

@@ -4,7 +4,7 @@ import type { Members } from '../../shared/contract/members.ts';
 import { memberNormaliser } from '../../shared/contract/normalise.ts';
 import { compilePatterns } from '../../shared/contract/pattern.ts';
 import { Problem, type Fault } from '../../shared/problem.ts';
-import { settleValues, sizeFaults } from '../../shared/settle.ts';
+import { tidyValues, sizeFaults } from '../../shared/contract/values.ts';
 import { completeClaim } from './claim.document.ts';
 import { findClaimField } from './claim.fields.ts';
 import type { ClaimDocument } from './claim.store.ts';
@@ -30,7 +30,7 @@ export const CLAIMS: Registry<ClaimDocument> = {
   search: ({ claimSearch }) => claimSearch,
   settle: async (_stores, settling) => {
     const draft = structuredClone(settling.draft);
-    const faults = [...settleValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft), ...brokenPattern(draft)];
+    const faults = [...tidyValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft), ...brokenPattern(draft)];
     const document = completeClaim(draft, settling.inum);
     return { document, faults: [...faults, ...sizeFaults(document, 'claim-size')] };
   },

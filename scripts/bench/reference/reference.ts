@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { promisify } from 'node:util';
 import { orderedDocument, PROPERTIES, type Members } from '../../../api/clients/document/client.document.ts';
 import { fold } from '../../../api/search/text/fold.ts';
-import { applyDefaults } from '../../../api/shared/settle.ts';
+import { applyDefaults } from '../../../api/shared/contract/values.ts';
 import { referenceRows } from './reference-rows.ts';
 import { firstPage, searchPage, type ReferencePage } from './reference-search.ts';
 import {

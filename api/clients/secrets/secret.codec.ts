@@ -12,7 +12,7 @@ export interface FreshSecret {
   readonly digest?: string;
 }
 
-export interface SecretService {
+export interface SecretCodec {
   /** A secret of 256 bits, or, where it is to be the key of an algorithm, of 64 characters. */
   make(isKey: boolean): FreshSecret;
   chosen(clear: string): FreshSecret;
@@ -42,7 +42,7 @@ const place = (inum: string, id: string): { purpose: string; row: string; column
   column: 'client_secrets.value',
 });
 
-export function secretService(ring: KeyRing, clock: Clock): SecretService {
+export function secretCodec(ring: KeyRing, clock: Clock): SecretCodec {
   const reveal = (inum: string, secret: Pick<StoredSecret, 'id' | 'value'>): string =>
     ring.decrypt(secret.value, place(inum, secret.id));
   const isLive = (secret: StoredSecret): boolean =>

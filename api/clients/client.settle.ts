@@ -1,9 +1,9 @@
 import { dnOf } from '../shared/ids.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import type { Fault } from '../shared/problem.ts';
-import { applyDefaults, settleValues, sizeFaults } from '../shared/settle.ts';
-import { settleAliases, type Mode } from './document/client.aliases.ts';
-import { settleCustomAttributes } from './document/client.custom-attributes.ts';
+import { applyDefaults, tidyValues, sizeFaults } from '../shared/contract/values.ts';
+import { reconcileAliases, type Mode } from './document/client.aliases.ts';
+import { completeCustomAttributes } from './document/client.custom-attributes.ts';
 import {
   orderedDocument,
   PROPERTIES,
@@ -42,8 +42,8 @@ export function settle(settling: Settling): Settled {
   const draft = structuredClone(settling.draft) as Members;
   const previous = settling.previous as Members | undefined;
   const faults = [
-    ...settleAliases(draft, previous, settling.mode),
-    ...settleValues(PROPERTIES, draft),
+    ...reconcileAliases(draft, previous, settling.mode),
+    ...tidyValues(PROPERTIES, draft),
     ...settleCustom(draft, previous),
     ...resolveReferences(draft, settling.references),
   ];
@@ -66,7 +66,7 @@ function settleCustom(draft: Members, previous: Members | undefined): Fault[] {
   type List = Schemas['CustomObjectAttribute'][];
   const given = draft['customAttributes'] as List | undefined;
   if (given === undefined) return [];
-  const { attributes, faults } = settleCustomAttributes(given, previous?.['customAttributes'] as List | undefined);
+  const { attributes, faults } = completeCustomAttributes(given, previous?.['customAttributes'] as List | undefined);
   draft['customAttributes'] = attributes;
   return faults;
 }

@@ -1,10 +1,10 @@
-import type { Property } from '../../openapi/property.ts';
-import { parseWireDate, wireDate } from './clock.ts';
-import { holderOf, pointerTo, valueOf, type Members } from './contract/members.ts';
-import type { Fault } from './problem.ts';
+import type { Property } from '../../../openapi/property.ts';
+import { parseWireDate, wireDate } from '../clock.ts';
+import { holderOf, pointerTo, valueOf, type Members } from './members.ts';
+import type { Fault } from '../problem.ts';
 
 /** Leaves each entry of a list once and brings dates into the form that is stored. Changes `draft`. */
-export function settleValues(properties: readonly Property[], draft: Members): Fault[] {
+export function tidyValues(properties: readonly Property[], draft: Members): Fault[] {
   return properties.flatMap((property) => {
     const value = valueOf(draft, property);
     if (value === undefined) return [];
