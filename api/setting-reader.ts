@@ -136,7 +136,7 @@ export class SettingReader {
       const alone = this.raw(one) !== undefined && this.raw(other) === undefined;
       if (alone) this.wrong(other, `is needed beside ${one}`, undefined);
     }
-    const [cert, key] = [this.file('TLS_CERT_FILE'), this.file('TLS_KEY_FILE')];
+    const [cert, key] = [this.file('TLS_CERT_FILE'), this.secretFile('TLS_KEY_FILE')];
     if (cert === undefined || key === undefined) return {};
     try {
       createSecureContext({ cert, key });
@@ -152,10 +152,8 @@ export class SettingReader {
     if (inPlace !== undefined && path !== undefined)
       return this.wrong('ENCRYPTION_KEY_FILE', 'is there beside ENCRYPTION_KEY: give one of them', {});
     const name = path === undefined ? 'ENCRYPTION_KEY' : 'ENCRYPTION_KEY_FILE';
-    const spec = inPlace ?? this.file('ENCRYPTION_KEY_FILE');
+    const spec = inPlace ?? this.secretFile('ENCRYPTION_KEY_FILE');
     if (spec === undefined) return {};
-    if (path !== undefined && isOpenToAll(path))
-      return this.wrong(name, `can be read by every user of this machine: chmod 600 ${path}`, {});
     try {
       keyRing(spec);
       return { encryptionKey: spec };
@@ -176,7 +174,7 @@ export class SettingReader {
   }
 
   adminSecret(): { adminSecret?: string } {
-    const secret = this.file('ADMIN_SECRET_FILE')?.trim();
+    const secret = this.secretFile('ADMIN_SECRET_FILE')?.trim();
     if (secret === undefined) return {};
     if (/^[\x21-\x7E]{16,256}$/.test(secret)) return { adminSecret: secret };
     return this.wrong('ADMIN_SECRET_FILE', 'must hold 16 to 256 printable ASCII characters', {});
@@ -196,6 +194,14 @@ export class SettingReader {
       this.mistakes.push(`${name} names a file that cannot be read: ${path}`);
       return undefined;
     }
+  }
+
+  /** A file that is refused when everybody on the machine can read it. */
+  private secretFile(name: string): string | undefined {
+    const [path, text] = [this.raw(name), this.file(name)];
+    if (path === undefined || text === undefined || !isOpenToAll(path)) return text;
+    this.mistakes.push(`${name} can be read by every user of this machine: chmod 600 ${path}`);
+    return undefined;
   }
 
   private wrong<T>(name: string, what: string, instead: T): T {

@@ -158,7 +158,7 @@ describe('replicas', () => {
 
   it('that start at once end with one key, and take the tokens of each other', async () => {
     const secretFile = join(folder, 'admin.secret');
-    writeFileSync(secretFile, 'a-long-administrator-secret\n');
+    writeFileSync(secretFile, 'a-long-administrator-secret\n', { mode: 0o600 });
     const ports = await Promise.all([freePort(), freePort(), freePort()]);
     const urls = ports.map((port) => `http://localhost:${port}`);
     const shared = {

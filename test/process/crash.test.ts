@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await createDatabase(folder);
   const port = await freePort();
   url = `http://localhost:${port}`;
-  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n');
+  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n', { mode: 0o600 });
   env = {
     PORT: String(port),
     DATA_DIR: join(folder, 'data'),

@@ -63,7 +63,7 @@ onOwnServer('a MariaDB server that wants TLS', () => {
   });
 
   it('serves a service that knows its authority', async () => {
-    writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret');
+    writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret', { mode: 0o600 });
     const port = await freePort();
     const env = {
       PORT: String(port),

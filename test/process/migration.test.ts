@@ -22,7 +22,7 @@ let port: number;
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  writeFileSync(join(root, 'admin.secret'), facts.admin.clientSecret);
+  writeFileSync(join(root, 'admin.secret'), facts.admin.clientSecret, { mode: 0o600 });
   port = await freePort();
 });
 afterAll(async () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   port = String(await freePort());
   url = `http://localhost:${port}`;
-  writeFileSync(join(folder, 'admin.secret'), ADMIN_SECRET);
+  writeFileSync(join(folder, 'admin.secret'), ADMIN_SECRET, { mode: 0o600 });
 });
 afterAll(async () => {
   for (const service of running) service.child.kill('SIGKILL');

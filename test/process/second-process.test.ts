@@ -28,7 +28,7 @@ const running: ServiceProcess[] = [];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   database = await createDatabase(folder);
-  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n');
+  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n', { mode: 0o600 });
   const ports = [await freePort(), await freePort()] as const;
   urls = [`http://localhost:${ports[0]}`, `http://localhost:${ports[1]}`];
   env = {

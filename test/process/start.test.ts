@@ -21,7 +21,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
   database = await createDatabase(folder);
   const secretFile = join(folder, 'admin.secret');
-  writeFileSync(secretFile, 'a-long+administrator%secret\n');
+  writeFileSync(secretFile, 'a-long+administrator%secret\n', { mode: 0o600 });
   env = {
     PORT: String(await freePort()),
     DATA_DIR: join(folder, 'data'),

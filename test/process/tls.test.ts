@@ -30,7 +30,7 @@ beforeAll(async () => {
   database = await createDatabase(folder);
   [port, monitoring] = await Promise.all([freePort(), freePort()]);
   const file = (name: string, content: string): string => {
-    writeFileSync(join(folder, name), content);
+    writeFileSync(join(folder, name), content, { mode: 0o600 });
     return join(folder, name);
   };
   service = spawnService({

@@ -152,7 +152,7 @@ describe('settings', () => {
     expect(mistakesOf(env as Record<string, string>).join('\n')).toContain(message);
   });
 
-  it('take the key ring out of a file that not everybody can read', () => {
+  it('take the key ring and other secrets out of files that not everybody can read', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'encryption.key');
     const ring = newKeyRingSpec();
     writeFileSync(file, `${ring}\n`, { mode: 0o640 });
@@ -163,9 +163,13 @@ describe('settings', () => {
       'ENCRYPTION_KEY_FILE is there beside ENCRYPTION_KEY: give one of them',
     ]);
     chmodSync(file, 0o644);
-    expect(mistakesOf(env)).toEqual([
-      `ENCRYPTION_KEY_FILE can be read by every user of this machine: chmod 600 ${file}`,
-    ]);
+    const all = { ...env, TLS_CERT_FILE: file, TLS_KEY_FILE: file };
+    expect(mistakesOf(all)).toEqual(
+      ['TLS_KEY_FILE', 'ENCRYPTION_KEY_FILE', 'ADMIN_SECRET_FILE'].map(
+        (name) => `${name} can be read by every user of this machine: chmod 600 ${file}`,
+      ),
+    );
+    chmodSync(file, 0o600);
     expect(mistakesOf({ ...env, ENCRYPTION_KEY_FILE: '/nowhere' })).toEqual([
       'ENCRYPTION_KEY_FILE names a file that cannot be read: /nowhere',
     ]);
@@ -228,7 +232,7 @@ describe('settings', () => {
 
   it('never repeat a secret in a mistake', () => {
     const secretFile = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'secret');
-    writeFileSync(secretFile, 'too short');
+    writeFileSync(secretFile, 'too short', { mode: 0o600 });
     const text = mistakesOf({
       ENCRYPTION_KEY: 'k1:c2VjcmV0',
       ADMIN_SECRET_FILE: secretFile,
