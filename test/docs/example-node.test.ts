@@ -17,6 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+/** The command that adds a contact to clients. */
+const addContact = (inums: string): string[] => [
+  ...[process.execPath, '--import', 'tsx', 'docs/examples/node/add-contact.ts'],
+  ...[inums, 'ops@example.com'],
+];
+
 const tokensAsked = (): number => service.logLines.filter((line) => line.includes('"operation":"token"')).length;
 
 describe('the client for Node', () => {
@@ -49,17 +55,17 @@ describe('the client for Node', () => {
     ['clients', 'GET /jans-config-api/api/v1/openid/clients?'],
   ] as const)('does not follow a redirect of the %s with its credentials', async (what, request) => {
     const registry = await startRedirectingRegistry(what);
-    const command = [
-      process.execPath,
-      '--import',
-      'tsx',
-      'docs/examples/node/add-contact.ts',
-      'a,b',
-      'ops@example.com',
-    ];
-    const { code, errors } = await runProgram(command, registry, writer);
+    const { code, errors } = await runProgram(addContact('a,b'), registry, writer);
     expect([code, errors]).toEqual([1, expect.stringContaining('fetch failed')]);
     expect(registry.asked.at(-1)).toContain(request);
+    expect(registry.followed).toEqual([]);
+    await registry.stop();
+  });
+
+  it('believes no metadata about another resource', async () => {
+    const registry = await startRedirectingRegistry('metadata');
+    const { code, errors } = await runProgram(addContact('a'), registry, writer);
+    expect([code, errors]).toEqual([1, expect.stringContaining('speaks for another resource')]);
     expect(registry.followed).toEqual([]);
     await registry.stop();
   });

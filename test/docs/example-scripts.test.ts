@@ -94,6 +94,15 @@ suiteWith('python3')('unused_clients.py', () => {
     await registry.stop();
   });
 
+  it('believes no metadata about another resource', async () => {
+    const registry = await startRedirectingRegistry('metadata');
+    const command = ['python3', 'docs/examples/python/unused_clients.py', '--days', '90'];
+    const { code, errors } = await runProgram(command, registry, writer);
+    expect([code, errors]).toEqual([1, expect.stringContaining('speaks for another resource')]);
+    expect(registry.followed).toEqual([]);
+    await registry.stop();
+  });
+
   it('renews a token that is refused', async () => {
     const { inum } = await newClient(service, { description: 'Read by Python' });
     const script = [
@@ -144,6 +153,13 @@ suiteWith('curl', 'jq')('rotate-secret.sh', () => {
     expect([unknown.code, unknown.errors]).toEqual([1, expect.stringMatching(/client doesn't exist\n {2}request /)]);
     const wrong = await rotate({ ...writer, clientSecret: 'another"secret' }, writer.inum, file);
     expect([wrong.code, wrong.errors]).toEqual([1, expect.stringContaining('invalid_client')]);
+    const registry = await startRedirectingRegistry('metadata');
+    const program = ['bash', 'docs/examples/shell/rotate-secret.sh', writer.inum, file];
+    const led = await runProgram(program, registry, writer);
+    expect(led.errors).toContain('speaks for another resource');
+    expect(led.code).not.toBe(0);
+    expect(registry.followed).toEqual([]);
+    await registry.stop();
     const nowhere = await rotate(writer, writer.inum, join(folder, 'no-folder', 'secret'));
     expect(nowhere.code).toBe(1);
     expect((await rotate(writer, '../x', file)).code).toBe(2);

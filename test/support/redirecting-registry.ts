@@ -9,8 +9,13 @@ export interface RedirectingRegistry {
   stop(): Promise<void>;
 }
 
-/** What looks like a registry with an issuer, and sends whoever brings a token or credentials on to another server. */
-export async function startRedirectingRegistry(redirects: 'token' | 'clients'): Promise<RedirectingRegistry> {
+/**
+ * What looks like a registry with an issuer, and sends whoever brings a token or credentials on to another server: by a
+ * redirect, or by metadata that are about another resource.
+ */
+export async function startRedirectingRegistry(
+  redirects: 'token' | 'clients' | 'metadata',
+): Promise<RedirectingRegistry> {
   const [asked, followed]: string[][] = [[], []];
   const other = await listening((req, res) => {
     followed?.push(`${req.method} ${req.url}`);
@@ -22,7 +27,9 @@ export async function startRedirectingRegistry(redirects: 'token' | 'clients'): 
     const base = `http://${headers.host}`;
     const isToken = url === '/token';
     if (url.startsWith('/.well-known/')) {
-      const about = { authorization_servers: [base], issuer: base, token_endpoint: `${base}/token` };
+      const issuer = redirects === 'metadata' ? other.url : base;
+      const resource = `${issuer}/jans-config-api`;
+      const about = { resource, authorization_servers: [issuer], issuer: base, token_endpoint: `${base}/token` };
       res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(about));
     } else if (isToken === (redirects === 'token')) {
       res.writeHead(302, { Location: `${other.url}${url}` }).end();

@@ -38,11 +38,16 @@ async function jsonOf(response: Response): Promise<Record<string, unknown>> {
   throw new RegistryError(response.status, `${response.url} answered ${response.status}: ${await response.text()}`);
 }
 
-/** Metadata of the issuer of the registry's tokens (RFC 9728 section 3, OpenID Connect Discovery 1.0 section 4). */
+/**
+ * Metadata of the issuer of the registry's tokens (RFC 9728 section 3, OpenID Connect Discovery 1.0 section 4). What speaks
+ * for another resource is not believed (RFC 9728 section 3.3): the secret would go to wherever it says.
+ */
 export async function issuerMetadata(url: string): Promise<Record<string, unknown>> {
   const resource = await jsonOf(await send(`${url}/.well-known/oauth-protected-resource`));
   const [issuer] = resource['authorization_servers'] as string[];
   if (issuer === undefined) throw new RegistryError(0, `${url} names no issuer`);
+  if (issuer !== url && resource['resource'] !== `${url}/jans-config-api`)
+    throw new RegistryError(0, `${url} speaks for another resource`);
   return jsonOf(await send(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`));
 }
 

@@ -106,10 +106,15 @@ class Registry:
     # endregion
 
     def _token_endpoint(self):
-        """The token endpoint of the issuer that the registry names (RFC 9728 section 3, OpenID Connect Discovery)."""
+        """The token endpoint of the issuer that the registry names (RFC 9728 section 3, OpenID Connect Discovery).
+
+        What speaks for another resource is not believed (RFC 9728 section 3.3): the secret would go to wherever it says.
+        """
         if self._endpoint is None:
             resource = send(urllib.request.Request(self.url + "/.well-known/oauth-protected-resource"))
             issuer = resource["authorization_servers"][0].rstrip("/")
+            if issuer != self.url and resource["resource"] != self.url + "/jans-config-api":
+                raise RegistryError(0, self.url + " speaks for another resource")
             metadata = send(urllib.request.Request(issuer + "/.well-known/openid-configuration"))
             self._endpoint = metadata["token_endpoint"]
         return self._endpoint

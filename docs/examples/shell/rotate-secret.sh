@@ -37,8 +37,12 @@ call() {
 
 # region: token
 token() {
-  local issuer endpoint user
-  issuer=$(call "${CLIENTELE_URL%/}/.well-known/oauth-protected-resource" </dev/null | jq -er '.authorization_servers[0]') &&
+  local url=${CLIENTELE_URL%/} issuer endpoint user
+  # What speaks for another resource is not believed (RFC 9728 section 3.3): the secret would go to wherever it says.
+  issuer=$(call "$url/.well-known/oauth-protected-resource" </dev/null |
+    jq -er --arg url "$url" '.authorization_servers[0] as $issuer
+      | if $issuer == $url or .resource == $url + "/jans-config-api" then $issuer
+        else error("\($url) speaks for another resource") end') &&
     endpoint=$(call "${issuer%/}/.well-known/openid-configuration" </dev/null | jq -er .token_endpoint) &&
     # Id and secret are form-encoded first (RFC 6749 section 2.3.1).
     user=$(jq -nr '[env.CLIENTELE_CLIENT_ID, env.CLIENTELE_CLIENT_SECRET | @uri] | join(":")') &&
