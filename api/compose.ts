@@ -255,9 +255,13 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
 });
 
-function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document'> {
+function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document' | 'get-app-version'> {
   const body = new FixedJson<Record<string, unknown>>(contract.text);
-  return { 'get-openapi-document': () => Promise.resolve({ status: 200, body }) };
+  const { version } = (JSON.parse(contract.text) as { info: { version: string } }).info;
+  return {
+    'get-openapi-document': () => Promise.resolve({ status: 200, body }),
+    'get-app-version': () => Promise.resolve({ status: 200, body: { clientele: version } }),
+  };
 }
 
 /** In milliseconds: who asks for readiness does not wait for ever. */

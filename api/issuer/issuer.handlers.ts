@@ -73,7 +73,7 @@ export function issuerHandlers({
     async introspection(input) {
       const { client, form } = await enter(input, 'introspection');
       if (client.method === 'none')
-        throw invalidClient('a public client may not introspect', authorizationOf(input), issuer);
+        throw invalidClient({ reason: 'a public client may not introspect' }, authorizationOf(input), issuer);
       return { status: 200, body: await control.introspect(form), client: client.document.inum };
     },
     async revoke(input) {

@@ -97,6 +97,7 @@ describe('an unknown query parameter', () => {
     ['/.well-known/oauth-protected-resource'],
     ['/jans-auth/restv1/jwks'],
     ['/jans-config-api/api/v1/health'],
+    ['/jans-config-api/api/v1/health/app-version'],
     [health],
     ['/metrics'],
     [`${CLIENTS}/target`],

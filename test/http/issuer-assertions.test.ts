@@ -238,7 +238,9 @@ describe('client_secret_jwt', () => {
   it('is not a way around the secret itself, nor the reverse', async () => {
     const client = await newClient(service, members);
     const form = { grant_type: 'client_credentials', client_id: client.inum, client_secret: client.clientSecret };
-    expectRefused(await service.request('POST', TOKEN, { form }), 'client_secret_post is not a method of the client');
+    const told = await service.request('POST', TOKEN, { form });
+    const error_description = 'the secret is right, and the client authenticates with client_secret_jwt';
+    expect([told.status, told.body]).toEqual([401, { error: 'invalid_client', error_description }]);
     expectRefused(
       await withAssertion(service, await signed(await newClient(service))),
       'client_secret_jwt is not a method of the client',

@@ -29,6 +29,13 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 /** Refused without saying why; the log says it. */
+/** What somebody who has the secret is told of a method that the client does not have. */
+function expectTold(reply: TestReply, methods: string): void {
+  const error_description = `the secret is right, and the client authenticates with ${methods}`;
+  expect([reply.status, reply.body]).toEqual([401, { error: 'invalid_client', error_description }]);
+  expect(refusalReason(service)).toContain('is not a method of the client');
+}
+
 function expectRefused(reply: TestReply, reason: string): void {
   expect([reply.status, reply.body]).toEqual([401, REFUSED]);
   expect(refusalReason(service)).toContain(reason);
@@ -77,14 +84,20 @@ describe('client_secret_basic', () => {
 });
 
 describe('the method is one of the record', () => {
-  it('so that a client for Basic is refused with Post', async () => {
-    expectRefused(await withPost(service, client), 'client_secret_post is not a method of the client');
+  it('so that a client for Basic is refused with Post, and told so only when it has the secret', async () => {
+    expectTold(await withPost(service, client), 'client_secret_basic');
+    const guess = await withPost(service, { ...client, clientSecret: 'wrong-secret' });
+    expectRefused(guess, 'client_secret_post is not a method of the client');
+    const { inum } = await newClient(service, { disabled: true, clientSecret: 'chosen-by-a-person' });
+    expectRefused(await withPost(service, { inum, clientSecret: 'chosen-by-a-person' }), 'disabled');
   });
 
   it('so that a client for Post is refused with Basic', async () => {
     const poster = await newClient(service, { tokenEndpointAuthMethod: 'client_secret_post' });
     expect((await withPost(service, poster)).status).toBe(200);
-    expectRefused(await withBasic(service, poster), 'client_secret_basic is not a method of the client');
+    const refused = await withBasic(service, poster);
+    expectTold(refused, 'client_secret_post');
+    expect(refused.headers.get('www-authenticate')).toMatch(/^Basic /);
     const wrong = await withPost(service, { ...poster, clientSecret: 'wrong-secret' });
     expectRefused(wrong, 'no live secret matches');
     expect(wrong.headers.get('www-authenticate')).toBeNull();
@@ -227,6 +240,9 @@ describe('what has ended', () => {
       'disabled, right secret': () => withBasic(service, disabled),
       'disabled, wrong secret': () => withBasic(service, { ...disabled, clientSecret: wrong }),
       'other method': () => withPost(service, client),
+      'other method, wrong secret': () => withPost(service, { ...client, clientSecret: wrong }),
+      'other method, chosen': () => withPost(service, { ...chosen, clientSecret: 'chosen-by-a-person' }),
+      'other method, chosen, wrong secret': () => withPost(service, { ...chosen, clientSecret: wrong }),
       'no secret': () =>
         service.request('POST', TOKEN, { form: { grant_type: 'client_credentials', client_id: client.inum } }),
       'bad assertion': () => withAssertion(service, badAssertion),

@@ -46,14 +46,18 @@ export interface AuthenticatedClient {
 
 /**
  * Authenticates the client of a request (RFC 6749 section 2.3). Throws 400 `invalid_request` when the request is
- * malformed, 401 `invalid_client` in every case of failure alike, 429 after too many failures.
+ * malformed, 401 `invalid_client` in every case of failure alike (but for who has the secret), 429 after too many.
  */
 export type AuthenticateClient = (request: AuthenticationRequest) => Promise<AuthenticatedClient>;
 
-/** A failure. `isTimeSpent` says that a comparison has taken its time already. */
+/**
+ * A failure. `isTimeSpent` says that a comparison has taken its time already; `told` is what the caller may know of it,
+ * beside what everybody is told.
+ */
 interface Refusal {
   readonly reason: string;
   readonly isTimeSpent?: boolean;
+  readonly told?: string;
 }
 
 type Proof = Pick<AuthenticatedClient, 'secretId' | 'renewDigest'> | Refusal;
@@ -63,15 +67,27 @@ interface Attempt {
   readonly endpoint: string;
 }
 
+interface Known {
+  readonly document: ClientDocument;
+  readonly kept: readonly StoredSecret[];
+}
+
 interface Found {
   readonly stored: StoredClient;
   readonly secrets: readonly StoredSecret[];
 }
 
-/** The one answer to a client that cannot be authenticated; `reason` is for the log (RFC 6749 section 5.2). */
-export function invalidClient(reason: string, authorization: string | undefined, realm: string): OAuthProblem {
+/**
+ * The one answer to a client that cannot be authenticated; `reason` is for the log (RFC 6749 section 5.2), and `told` for
+ * whoever has proved to be the client.
+ */
+export function invalidClient(
+  { reason, told = 'client authentication failed' }: Pick<Refusal, 'reason' | 'told'>,
+  authorization: string | undefined,
+  realm: string,
+): OAuthProblem {
   const challenge = authorization === undefined ? {} : { headers: { 'WWW-Authenticate': `Basic realm="${realm}"` } };
-  return new OAuthProblem(401, 'invalid_client', 'client authentication failed', { reason, ...challenge });
+  return new OAuthProblem(401, 'invalid_client', told, { reason, ...challenge });
 }
 
 export function clientAuthentication(options: ClientAuthenticationNeeds): AuthenticateClient {
@@ -103,12 +119,22 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
     return options.verifyAssertion({ client, secrets: kept, assertion: presented.assertion, endpoint });
   };
 
+  /** Why a method that the client does not have is refused: whoever has the secret is told which ones it has. */
+  const otherMethod = async (presented: PresentedCredentials, { document, kept }: Known): Promise<Refusal> => {
+    const reason = `${methodOf(presented) ?? 'what it presents'} is not a method of the client`;
+    if (presented.kind !== 'secret') return { reason };
+    const proof = await checkSecret(document.inum, kept, presented.secret);
+    if ('reason' in proof) return { ...proof, reason };
+    const methods = document.allAuthenticationMethods.join(', ');
+    return { reason, told: `the secret is right, and the client authenticates with ${methods}` };
+  };
+
   const prove = async (attempt: Attempt, { stored, secrets: kept }: Found): Promise<AuthenticatedClient | Refusal> => {
     const document = JSON.parse(stored.text) as ClientDocument;
     if (!isActive(document, clock.now())) return { reason: 'the client is disabled or expired' };
     const method = methodOf(attempt.presented);
     if (method === undefined || !document.allAuthenticationMethods.includes(method)) {
-      return { reason: `${method ?? 'what it presents'} is not a method of the client` };
+      return otherMethod(attempt.presented, { document, kept });
     }
     const proof = await check(attempt, document, kept);
     if ('reason' in proof) return proof;
@@ -126,7 +152,7 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
       if (outcome.isTimeSpent !== true) await spendComparison();
       // Only an id that is one: who mixes the two up sends a secret in its place.
       const who = found === undefined ? '' : `: ${found.stored.inum}`;
-      throw invalidClient(outcome.reason + who, authorization, options.realm);
+      throw invalidClient({ ...outcome, reason: outcome.reason + who }, authorization, options.realm);
     });
   };
 }
