@@ -63,25 +63,45 @@ export function nounHelp(noun: string, commands: readonly Command[], columns: nu
   ].join('');
 }
 
-/** The help of the program, which fits one screen. */
+/** What most nouns take, and the help of the program says once. */
+const COMMON = ['list', 'get', 'create', 'update', 'patch', 'edit', 'delete', 'schema'];
+
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  Clients: ['clients'],
+  'What clients may ask for': ['scopes', 'claims'],
+  'Who may register': ['registration-tokens', 'statements'],
+};
+
+/** The help of the program, which fits one screen, with room for nouns to come. */
 export function programHelp(commands: readonly Command[], version: string, columns: number): string {
   const width = widthFor(columns);
-  const nouns = [...new Set(commands.filter(({ words }) => words.length > 1).map(({ words }) => words[0] ?? ''))];
-  const nounRows = nouns.map((noun): [string, string] => [
-    noun,
-    commands
-      .filter(({ words }) => words.length > 1 && words[0] === noun)
-      .map(({ words }) => words[1])
-      .join(', '),
-  ]);
-  const single = commands.filter(({ words }) => words.length === 1);
+  const verbs = new Map<string, string[]>();
+  for (const { words } of commands) {
+    const [noun = '', verb] = words;
+    if (verb !== undefined) verbs.set(noun, [...(verbs.get(noun) ?? []), verb]);
+  }
+  const grouped = new Set(Object.values(GROUPS).flat());
+  const groups = { ...GROUPS, More: [...verbs.keys()].filter((noun) => !grouped.has(noun)) };
+  const sections = Object.entries(groups).flatMap(([title, nouns]) => {
+    const rows = nouns.filter((noun) => verbs.has(noun)).map((noun) => [noun, special(verbs.get(noun) ?? [])] as const);
+    return rows.length === 0 ? [] : [`${title}\n`, columnsOf(rows, width, 19)];
+  });
+  const single = commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0]);
+  const every = ['-o FORMAT', ...GLOBAL_OPTIONS.map(usageOf)];
+  const said = (text: string): string => `${wrap(text, width).join('\n  ')}\n`;
   return [
-    `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n\n`,
+    `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n`,
     'Usage: clientele <noun> <verb> [options]\n\n',
-    columnsOf([...nounRows, ['also', single.map(({ words }) => words[0]).join(', ')]], width),
-    '\n',
-    columnsOf([['-o FORMAT', 'table, json, yaml, csv, name or jsonpath=EXPR'], ...rows(GLOBAL_OPTIONS)], width),
-    '\nclientele <noun> <verb> --help says more. Command lines of jans-cli run as well:\n',
-    '  clientele --operation-id get-oauth-openid-clients --endpoint-args limit:2\n',
+    ...sections,
+    `This program\n  ${single.join(', ')}\n\n`,
+    said(`Most nouns take ${COMMON.join(', ')}.`),
+    said(`Every command takes ${every.join(', ')}.`),
+    'clientele <noun> --help and clientele <noun> <verb> --help-all say more.\n',
+    said('Command lines of jans-cli run as well: --operation-id get-oauth-openid-clients.'),
   ].join('');
+}
+
+function special(verbs: readonly string[]): string {
+  const own = verbs.filter((verb) => !COMMON.includes(verb));
+  return own.length === 0 ? '' : `also ${own.join(', ')}`;
 }

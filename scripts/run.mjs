@@ -13,7 +13,8 @@ function names() {
 }
 
 build();
-const name = process.argv[2];
+// As npm calls it, `admin:reset`, as well as by the name of the file.
+const name = process.argv[2]?.replaceAll(':', '-');
 if (name === undefined || !names().includes(name)) {
   console.error(`usage: node scripts/run.mjs <name> [arguments]\nnames: ${names().join(', ') || '(none)'}`);
   process.exit(2);

@@ -8,7 +8,7 @@ import { schemaCommand, validateCommand } from './resource/validate-and-schema.t
 import { completionCommand } from './completion/completion.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
-import { sessionCommands } from './session/commands.ts';
+import { sessionCommands } from './session/session-commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
 export function allCommands(contract: Contract): Command[] {

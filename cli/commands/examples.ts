@@ -114,6 +114,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ],
   ],
   logout: [['clientele logout', 'revokes the token']],
+  profiles: [['clientele profiles', 'where login has been']],
+  version: [['clientele version', 'of the program and the service']],
   whoami: [['clientele whoami', 'where, who, and with which scopes']],
   completion: [['clientele completion bash', 'for eval in ~/.bashrc']],
   token: [['clientele token', 'an access token, for curl']],

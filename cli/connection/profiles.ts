@@ -4,6 +4,8 @@ import { usageFailure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
+export const DEFAULT_PROFILE = 'default';
+
 /** What proves who calls. */
 export type Credential =
   | { readonly kind: 'client'; readonly id: string; readonly secret: string }
@@ -37,9 +39,22 @@ export async function loadProfiles(folder: string): Promise<Profiles> {
   }
 }
 
+const chosenPath = (folder: string): string => join(folder, 'chosen-profile');
+
+/** The profile that commands use unless one is named. */
+export async function chosenProfile(folder: string): Promise<string> {
+  const name = (await readPrivateFile(chosenPath(folder)))?.trim();
+  return name === undefined || name === '' ? DEFAULT_PROFILE : name;
+}
+
+export const chooseProfile = (folder: string, name: string): Promise<void> =>
+  writePrivateFile(chosenPath(folder), `${name}\n`);
+
 /** Keeps a profile under this name, or with undefined forgets it. */
 export async function saveProfile(folder: string, name: string, profile: Profile | undefined): Promise<void> {
   const { [name]: _replaced, ...others } = await loadProfiles(folder);
   const profiles = profile === undefined ? others : { ...others, [name]: profile };
   await writePrivateFile(profilesPath(folder), `${JSON.stringify(profiles, null, 2)}\n`);
+  const isGone = profile === undefined && (await chosenProfile(folder)) === name;
+  if (isGone) await chooseProfile(folder, DEFAULT_PROFILE);
 }

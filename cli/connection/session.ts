@@ -3,8 +3,8 @@ import { EXIT, Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimsIn, endOf } from '../token-claims.ts';
 import { AuthorizationServer, type Renewed } from './authorization-server.ts';
-import { configFolder, saveProfile } from './profiles.ts';
-import { DEFAULT_PROFILE, type Connection } from './source.ts';
+import { configFolder, DEFAULT_PROFILE, saveProfile } from './profiles.ts';
+import type { Connection } from './source.ts';
 import { TokenCache } from './token-cache.ts';
 
 /** The tokens of one connection: kept between runs, renewed when they end, taken back by `logout`. */

@@ -5,7 +5,7 @@ import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
 import { secretFrom } from '../text-source.ts';
 import { readPrivateFile } from './private-file.ts';
-import { configFolder, loadProfiles, type Credential } from './profiles.ts';
+import { chosenProfile, configFolder, loadProfiles, type Credential } from './profiles.ts';
 
 /** Where to connect and as whom; both come from one source, never one from here and one from there. */
 export interface Connection {
@@ -34,8 +34,6 @@ export interface FlagNames {
   readonly as: string;
   readonly secret: string;
 }
-
-export const DEFAULT_PROFILE = 'default';
 
 /** Finds the first source that says anything, and takes all of it: flags, environment, profile, first-start file. */
 export async function findConnection(
@@ -103,13 +101,14 @@ function fromEnvironment({ env }: Terminal): Connection | undefined {
 }
 
 async function fromProfile(terminal: Terminal, name: string | undefined): Promise<Connection | undefined> {
-  const profiles = await loadProfiles(configFolder(terminal));
-  const profile = lookup(profiles, name ?? DEFAULT_PROFILE);
+  const folder = configFolder(terminal);
+  const profiles = await loadProfiles(folder);
+  const used = name ?? (await chosenProfile(folder));
+  const profile = lookup(profiles, used);
   if (profile === undefined) {
     if (name === undefined) return undefined;
     throw usageFailure(`there is no profile ${name}${didYouMean(name, Object.keys(profiles))}; login makes one`);
   }
-  const used = name ?? DEFAULT_PROFILE;
   return {
     source: `profile ${used}`,
     profile: used,

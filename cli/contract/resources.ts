@@ -12,6 +12,8 @@ export interface Resource {
   readonly id: string;
   /** Another member that people know one by: a scope by its `id`. */
   readonly name?: string;
+  /** Several may have the same name, which whoever registers chooses. */
+  readonly sharesNames?: boolean;
   /** The columns of its table unless others are chosen. */
   readonly columns: readonly string[];
   readonly operations: Readonly<Partial<Record<StandardVerb, Operation>>>;
@@ -28,6 +30,7 @@ interface Noun {
   /** Where the addresses do not say it. */
   readonly id?: string;
   readonly name?: string;
+  readonly sharesNames?: boolean;
   readonly columns: readonly string[];
 }
 
@@ -37,27 +40,29 @@ const NOUNS: readonly Noun[] = [
     noun: 'clients',
     singular: 'client',
     path: '/jans-config-api/api/v1/openid/clients',
-    columns: ['inum', 'clientName', 'grantTypes', 'disabled'],
+    name: 'clientName',
+    sharesNames: true,
+    columns: ['clientName', 'inum', 'grantTypes', 'disabled'],
   },
   {
     noun: 'scopes',
     singular: 'scope',
     path: '/jans-config-api/api/v1/scopes',
     name: 'id',
-    columns: ['inum', 'id', 'displayName', 'scopeType', 'defaultScope'],
+    columns: ['id', 'inum', 'displayName', 'scopeType', 'defaultScope'],
   },
   {
     noun: 'claims',
     singular: 'claim',
     path: '/jans-config-api/api/v1/attributes',
     name: 'name',
-    columns: ['inum', 'name', 'claimName', 'displayName', 'dataType', 'status'],
+    columns: ['name', 'inum', 'claimName', 'displayName', 'dataType', 'status'],
   },
   {
     noun: 'registration-tokens',
     singular: 'registration token',
     path: '/jans-config-api/api/v1/registration-tokens',
-    columns: ['id', 'label', 'usesLeft', 'expirationDate', 'lastUsed'],
+    columns: ['label', 'id', 'usesLeft', 'expirationDate', 'lastUsed'],
   },
   {
     noun: 'statements',

@@ -19,6 +19,8 @@ export interface Shape {
   readonly name?: string | undefined;
   /** The columns of a table, unless others are chosen. */
   readonly columns: readonly string[];
+  /** The last column, where it is not to be cut in a window. */
+  readonly wraps?: string;
   /** Every path that can be a column. Empty when it is not known. */
   readonly known: readonly string[];
 }
@@ -95,18 +97,24 @@ export class Printer {
     await this.terminal.write(`${coloured(jsonOf(value), this.paint)}\n`);
   }
 
-  /** Entries page by page, as they come: the list may be longer than the memory. */
-  async list(pages: AsyncIterable<readonly Entry[]>, shape: Shape): Promise<void> {
+  /**
+   * Entries page by page, as they come: the list may be longer than the memory. Where there are none, that is said, in
+   * these words; a program still gets its list or its heads.
+   */
+  async list(pages: AsyncIterable<readonly Entry[]>, shape: Shape, none = 'There are none.'): Promise<void> {
     const columns = this.columnsOf(shape);
-    if (this.format === 'json') return this.jsonList(pages);
     const write = this.pageWriter(shape, columns);
     let isEmpty = true;
     for await (const page of pages) {
-      if (page.length === 0 && !isEmpty) continue;
-      if (page.length > 0) isEmpty = false;
+      if (page.length === 0) continue;
+      isEmpty = false;
       await write(page);
     }
-    if (isEmpty && this.format === 'yaml') await this.terminal.write('[]\n');
+    if (this.format === 'json') await this.terminal.write(isEmpty ? '[]\n' : '\n]\n');
+    if (!isEmpty) return;
+    if (this.format === 'yaml') await this.terminal.write('[]\n');
+    if (this.format === 'csv') await write([]);
+    this.terminal.say(none);
   }
 
   private pageWriter(shape: Shape, columns: readonly string[]): (page: readonly Entry[]) => Promise<void> {
@@ -117,6 +125,7 @@ export class Printer {
           columns,
           id: shape.id,
           name: shape.name,
+          wraps: shape.wraps,
           width: this.width,
           paint: this.paint,
         });
@@ -132,25 +141,26 @@ export class Printer {
         };
       }
       case 'yaml':
-        return (page) => (page.length === 0 ? Promise.resolve() : this.text(yamlOf(page, YAML)));
+        return (page) => this.text(yamlOf(page, YAML));
       case 'jsonpath':
         return (page) => this.text(page.flatMap((entry) => this.found(entry)).join(''));
-      case 'name':
       case 'json':
+        return this.jsonWriter();
+      case 'name':
         return (page) => this.text(page.map((entry) => `${cellOf(entry[shape.id], '')}\n`).join(''));
     }
   }
 
-  private async jsonList(pages: AsyncIterable<readonly Entry[]>): Promise<void> {
-    let opened = false;
-    for await (const page of pages) {
+  /** Writes a list of JSON, but for its end. */
+  private jsonWriter(): (page: readonly Entry[]) => Promise<void> {
+    let isOpen = false;
+    return async (page) => {
       for (const entry of page) {
         const text = jsonOf(entry).replaceAll('\n', '\n  ');
-        await this.terminal.write(`${opened ? ',' : '['}\n  ${coloured(text, this.paint)}`);
-        opened = true;
+        await this.terminal.write(`${isOpen ? ',' : '['}\n  ${coloured(text, this.paint)}`);
+        isOpen = true;
       }
-    }
-    await this.terminal.write(opened ? '\n]\n' : '[]\n');
+    };
   }
 
   /** What the JSONPath finds in an entry, a line each; text without quotes. */

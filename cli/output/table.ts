@@ -1,6 +1,6 @@
 import { at, cellOf, membersOf } from './entry.ts';
 import type { Entry } from '../resource/entry.ts';
-import { cut, oneLine, pad, widthOf, wrap, type Paint } from './text.ts';
+import { cut, oneLine, pad, widthOf, wrap, wrapWhole, type Paint } from './text.ts';
 
 export interface TableStyle {
   readonly columns: readonly string[];
@@ -8,6 +8,8 @@ export interface TableStyle {
   readonly id: string;
   /** Another one that people know it by. */
   readonly name?: string | undefined;
+  /** The column that goes on in further lines, where others are cut. It is the last. */
+  readonly wraps?: string | undefined;
   /** Of the window; undefined when nothing is cut. */
   readonly width: number | undefined;
   readonly paint: Paint;
@@ -34,6 +36,16 @@ export class Table {
   }
 
   private line(cells: readonly string[]): string {
+    const { width, columns, wraps } = this.style;
+    const last = cells.length - 1;
+    const room = this.widths?.[last] ?? 0;
+    if (width === undefined || columns[last] !== wraps) return this.cut(cells);
+    const [first = '', ...others] = wrapWhole(cells[last] ?? '', room);
+    const indent = ' '.repeat(sum((this.widths ?? []).slice(0, last)) + GAP * last);
+    return [this.cut([...cells.slice(0, last), first]), ...others.map((line) => indent + line)].join('\n');
+  }
+
+  private cut(cells: readonly string[]): string {
     const { width } = this.style;
     return cells
       .map((cell, index) => {
@@ -99,9 +111,13 @@ export function card(entry: Entry, paint: Paint, width: number | undefined): str
     .join('');
 }
 
-/** Rows of text in columns, the last of which is broken into lines where the window ends. */
-export function columnsOf(rows: readonly (readonly [string, string])[], width: number, indent = '  '): string {
-  const room = Math.min(36, Math.max(0, ...rows.map(([head]) => widthOf(head)))) + GAP;
+/**
+ * Rows of text in columns, the last of which is broken into lines where the window ends; the first one is at least so
+ * wide.
+ */
+export function columnsOf(rows: readonly (readonly [string, string])[], width: number, least = 0): string {
+  const indent = '  ';
+  const room = Math.min(36, Math.max(least, ...rows.map(([head]) => widthOf(head)))) + GAP;
   return rows
     .map(([head, text]) => {
       const lines = wrap(text, Math.max(20, width - room - indent.length));

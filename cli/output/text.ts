@@ -49,7 +49,7 @@ export const pad = (text: string, width: number): string => text + ' '.repeat(Ma
 
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** The text in lines of at most `width` columns, broken at blanks. */
+/** The text in lines of at most `width` columns, broken at blanks; a word that is longer stands out. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -63,3 +63,15 @@ export function wrap(text: string, width: number): string[] {
   }
   return [...lines, line];
 }
+
+/** The same, with words that are longer broken as well. */
+export const wrapWhole = (text: string, width: number): string[] =>
+  wrap(text, width).flatMap((line) => {
+    const pieces = [''];
+    for (const { segment } of segmenter.segment(line)) {
+      const last = pieces.at(-1) ?? '';
+      if (last !== '' && stringWidth(last + segment) > width) pieces.push(segment);
+      else pieces[pieces.length - 1] = last + segment;
+    }
+    return pieces;
+  });

@@ -1,7 +1,7 @@
 import type { Api, Reply } from '../connection/api.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
-import { CallFailure, usageFailure } from '../failure.ts';
+import { CallFailure, EXIT, Failure, usageFailure } from '../failure.ts';
 import type { Body, Entry } from './entry.ts';
 import { asPage, everyPage, type Page } from './paging.ts';
 import { asEntry, asVerdict, type Verdict } from './reply.ts';
@@ -15,7 +15,8 @@ export interface Version {
 
 /**
  * What can be done with the things of one kind. Whatever the service refuses is a `CallFailure`. Where a call is about
- * one of them, the member that people know it by does as well as its id.
+ * one of them, the member that people know it by does as well as its id; where several may have the same name, only to
+ * read: strangers choose theirs, and nobody is to change theirs in the place of one that is gone.
  */
 export class Calls {
   constructor(
@@ -42,7 +43,7 @@ export class Calls {
   }
 
   read(text: string, named: Named = []): Promise<Version> {
-    return this.at(text, (id) => this.version(id, named));
+    return this.at(text, 'read', (id) => this.version(id, named));
   }
 
   /** The entry with this very id, or undefined where there is none. */
@@ -81,12 +82,12 @@ export class Calls {
 
   async remove(text: string, { named = [], ifMatch }: Pick<Ask, 'named' | 'ifMatch'> = {}): Promise<void> {
     const operation = this.operation('delete');
-    await this.at(text, (id) => this.send(operation, { named: [...this.named(id), ...named], ifMatch }));
+    await this.at(text, 'write', (id) => this.send(operation, { named: [...this.named(id), ...named], ifMatch }));
   }
 
   /** Does what else can be done with this one, and returns what is said of it: undefined for nothing. */
   actOn(operation: Operation, text: string, { named = [], ...ask }: Ask = {}): Promise<unknown> {
-    return this.at(text, async (id) => {
+    return this.at(text, operation.method === 'GET' ? 'read' : 'write', async (id) => {
       const { body } = await this.send(operation, { ...ask, named: [...this.named(id), ...named] });
       return body;
     });
@@ -102,36 +103,59 @@ export class Calls {
     return asVerdict(await this.act(needed(this.resource.actions.get('validate')), { body }));
   }
 
-  /** The id of what this text names: an id, or the name of one. Text that names nothing comes back. */
-  async idOf(text: string): Promise<string> {
-    if (this.resource.name === undefined || (await this.find(text)) !== undefined) return text;
-    return (await this.idByName(text)) ?? text;
+  /** The id of what this text names to an operation that has pages about one. */
+  idFor(operation: Operation, text: string): Promise<string> {
+    return this.at(text, 'read', async (id) => {
+      await this.page(operation, [...this.named(id), ['limit', '1']]);
+      return id;
+    });
   }
 
   /**
    * Calls with the text as an id; where nothing has that id, with the id of what is called so. An id goes before a name,
    * so that nobody can slip something else under an id by calling it so.
    */
-  private async at<T>(text: string, call: (id: string) => Promise<T>): Promise<T> {
+  private async at<T>(text: string, what: 'read' | 'write', call: (id: string) => Promise<T>): Promise<T> {
     try {
       return await call(text);
     } catch (error) {
-      const id = isMissing(error) ? await this.idByName(text) : undefined;
-      if (id === undefined) throw error;
-      return call(id);
+      const mayBeName = isMissing(error) || !this.canBeId(text);
+      const id = mayBeName ? await this.idByName(text, what) : undefined;
+      if (id !== undefined) return call(id);
+      const { name, singular } = this.resource;
+      if (name === undefined || this.canBeId(text)) throw error;
+      throw new Failure(EXIT.refused, `no ${singular} has the ${this.resource.id} or the ${name} ${text}`);
     }
   }
 
-  private async idByName(text: string): Promise<string | undefined> {
-    const { id, name, singular, noun, operations } = this.resource;
+  /** Whether the contract has no word against the text as an id. */
+  private canBeId(text: string): boolean {
+    const place = this.resource.operations.get?.parameters.find(({ name }) => name === this.resource.id);
+    return new RegExp(place?.schema.pattern ?? '').test(text);
+  }
+
+  private async idByName(text: string, what: 'read' | 'write'): Promise<string | undefined> {
+    const { id, name, sharesNames, operations } = this.resource;
     if (name === undefined || operations.get === undefined || operations.list === undefined) return undefined;
+    const found = await this.called(text, name);
+    const [first, ...more] = found;
+    if (first === undefined || (more.length === 0 && (what === 'read' || sharesNames !== true))) return first;
+    const { noun, singular } = this.resource;
+    const candidates = found.map((each) => `  ${each}`);
+    if (more.length > 0) throw usageFailure(`several ${noun} are called ${text}; say the ${id} of one`, candidates);
+    throw usageFailure(`no ${singular} has the ${id} ${text}; say the ${id} of the one that is called so`, candidates);
+  }
+
+  /** The ids of what is called so; none where that cannot be asked. */
+  private async called(text: string, name: string): Promise<string[]> {
     const filter = `${name}=${text.replace(/[\\,]/g, String.raw`\$&`)}`;
-    const { entries } = await this.list([['fieldValuePair', filter]]);
-    const [found, ...more] = entries.map((entry) => entry[id]).filter((each) => typeof each === 'string');
-    if (more.length === 0) return found;
-    throw usageFailure(`${entries.length} ${noun} are called ${text}; say the ${id} of a ${singular}`, [
-      ...entries.map((entry) => `  ${String(entry[id])}`),
-    ]);
+    try {
+      const { entries } = await this.list([['fieldValuePair', filter]]);
+      return entries.map((entry) => entry[this.resource.id]).filter((each) => typeof each === 'string');
+    } catch (error) {
+      if (!(error instanceof CallFailure)) throw error;
+      return [];
+    }
   }
 
   private async version(id: string, named: Named): Promise<Version> {

@@ -3,6 +3,7 @@ import type { Contract } from '../contract/contract.ts';
 import { resourcesOf, type Resource } from '../contract/resources.ts';
 import { claimsIn } from '../token-claims.ts';
 import { Calls } from './calls.ts';
+import { asEntry } from './reply.ts';
 
 /** A service at the other end. */
 export class Service {
@@ -20,6 +21,14 @@ export class Service {
   ofNoun(noun: string): Calls | undefined {
     const resource = resourcesOf(this.contract).find((candidate) => candidate.noun === noun);
     return resource && this.of(resource);
+  }
+
+  /** The version of the service; undefined where it does not say. */
+  async version(): Promise<string | undefined> {
+    const operation = this.contract.operation('get-app-version');
+    if (operation === undefined) return undefined;
+    const { clientele } = asEntry((await this.api.send({ operation })).body);
+    return typeof clientele === 'string' ? clientele : undefined;
   }
 
   /** The id of the client that asks, or undefined when its token does not say. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pMapIterable } from 'p-map';
 import { YES_OPTION, type Command, type Input, type Option } from '../command.ts';
 import { examplesFor } from '../commands/examples.ts';
+import { NO_ADVICE } from '../commands/resource/advice.ts';
 import type { ResourceKit } from '../commands/resource/kit.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Failure, reasonOf, said, usageFailure } from '../failure.ts';
@@ -12,6 +13,7 @@ import { differenceLine } from './differences.ts';
 import { isClientFile } from './export.ts';
 import { readNaming } from './naming.ts';
 import { stepFor, type Planner, type Step } from './plan.ts';
+import { Advice } from '../output/findings.ts';
 import { oneLine } from '../output/text.ts';
 import type { Calls } from '../resource/calls.ts';
 import type { Service } from '../resource/service.ts';
@@ -35,6 +37,7 @@ export function importCommand(kit: ResourceKit): Command {
       { name: SECRETS_FILE, value: 'FILE', takesPath: true, summary: 'gets the secrets that are made; must be new' },
       PRUNE,
       { name: 'confirm', value: 'N', summary: 'how many --prune removes, where nobody can be asked' },
+      NO_ADVICE,
       YES_OPTION,
     ],
     examples: examplesFor(`${kit.resource.noun} import`),
@@ -88,6 +91,7 @@ async function makePlan(context: Context, kit: ResourceKit, input: Input): Promi
   const onFormer = (file: string, what: string): void =>
     void former.set(what, (former.get(what) ?? new Set()).add(file));
   const planner: Planner = { clients, folder, fields: kit.fields, naming, onFormer };
+  const advice = new Advice();
   const counts = { create: 0, change: 0, same: 0, refused: 0, remove: 0 };
   const seen = new Map<string, string>();
   const tasks: Task[] = [];
@@ -99,6 +103,7 @@ async function makePlan(context: Context, kit: ResourceKit, input: Input): Promi
   for await (const found of steps) {
     const step = withoutRefused(found, seen, keepsSecrets);
     counts[step.kind] += 1;
+    if ('advice' in step) advice.add(step.advice, step.id);
     if (step.id !== undefined && !seen.has(step.id)) seen.set(step.id, step.file);
     const task = taskOf(step);
     if (task !== undefined) tasks.push(task);
@@ -113,6 +118,9 @@ async function makePlan(context: Context, kit: ResourceKit, input: Input): Promi
     `${counts.create} to create, ${counts.change} to change, ${counts.same} unchanged, ` +
       `${counts.refused} refused, ${counts.remove} to remove.`,
   );
+  const isAdvised = input.command === 'import' && !input.has(NO_ADVICE.name);
+  const width = terminal.talksToTty ? terminal.columns : undefined;
+  if (isAdvised) for (const line of advice.lines(width)) terminal.say(line);
   return { clients, folder, tasks: tasks.concat(removed), counts };
 }
 

@@ -6,13 +6,20 @@ import { EXIT, Failure, reasonOf, said } from '../failure.ts';
 import { readRegularFile } from '../regular-file.ts';
 import type { Calls, Version } from '../resource/calls.ts';
 import type { Body, Entry } from '../resource/entry.ts';
+import type { Finding } from '../resource/reply.ts';
 import { documentOf, sorted, withoutDefaults, type Naming } from './document.ts';
 import { withPresentReferences } from './former-references.ts';
 import { differences, type Difference } from './differences.ts';
 
 /** What is to be done for one file. */
 export type Step =
-  | { readonly kind: 'create'; readonly id: string; readonly file: string; readonly getsSecret: boolean }
+  | {
+      readonly kind: 'create';
+      readonly id: string;
+      readonly file: string;
+      readonly getsSecret: boolean;
+      readonly advice: readonly Finding[];
+    }
   | {
       readonly kind: 'change';
       readonly id: string;
@@ -21,6 +28,7 @@ export type Step =
       /** The version that the plan was made for. */
       readonly etag: string;
       readonly changes: readonly Difference[];
+      readonly advice: readonly Finding[];
     }
   | { readonly kind: 'same'; readonly id: string; readonly file: string }
   | { readonly kind: 'refused'; readonly id?: string; readonly file: string; readonly reason: string };
@@ -83,7 +91,7 @@ async function creation(planner: Planner, client: Body & { inum: string }, file:
   const checked = await validated(planner, client);
   if ('reason' in checked) return { kind: 'refused', id: client.inum, file, reason: checked.reason };
   const getsSecret = usesSecret(checked.client) && client['clientSecret'] === undefined;
-  return { kind: 'create', id: client.inum, file, getsSecret };
+  return { kind: 'create', id: client.inum, file, getsSecret, advice: checked.advice };
 }
 
 async function change(
@@ -107,15 +115,18 @@ async function change(
   const changes = [...differences(now, documentOf(checked.client, fields, naming)), ...secret];
   if (changes.length === 0) return { kind: 'same', id, file };
   const getsSecret = usesSecret(checked.client) && !usesSecret(present.entry) && secret.length === 0;
-  return { kind: 'change', id, file, getsSecret, etag: present.etag ?? '*', changes };
+  return { kind: 'change', id, file, getsSecret, etag: present.etag ?? '*', changes, advice: checked.advice };
 }
 
 /** The client as the service would store it, or why it would refuse it. */
-async function validated({ clients }: Planner, body: Body): Promise<{ client: Entry } | { reason: string }> {
-  const { client, errors } = await clients.validate(body);
+async function validated(
+  { clients }: Planner,
+  body: Body,
+): Promise<{ client: Entry; advice: readonly Finding[] } | { reason: string }> {
+  const { client, errors, warnings } = await clients.validate(body);
   // That it is there is no fault of a client that is to be changed.
   const faults = errors.filter(({ rule }) => rule !== 'client-exists');
-  if (client !== undefined && faults.length === 0) return { client };
+  if (client !== undefined && faults.length === 0) return { client, advice: warnings };
   return {
     reason: faults.map(({ pointer = '', detail }) => `${pointer.slice(1).replaceAll('/', '.')} ${detail}`).join('; '),
   };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
 import { freePort } from '../support/ports.ts';
+import { REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
@@ -27,7 +28,7 @@ describe('the life of a client', () => {
       `clientele clients create --inum shop --client-name 'Shop' --redirect-uris https://shop.example/a,b \
         --redirect-uris https://shop.example/c --grant-types authorization_code,refresh_token --response-types code \
         --access-token-lifetime 60 --attributes.require-pkce --no-trusted-client --scopes openid,profile \
-        --client-name-localized de=Laden --client-name-localized fr=Boutique`,
+        --client-name-localized de=Laden --client-name-localized fr=Boutique --no-advice`,
     );
     expect([code, err]).toEqual([0, 'Keep clientSecret: it is not shown again.\n']);
     expect(out).toMatch(/^clientSecret +[\w-]{43}$/m);
@@ -44,7 +45,17 @@ describe('the life of a client', () => {
 
   it('takes its secret from standard input, and never as an argument', async () => {
     const made = await cli.run(
-      ['clients', 'create', '--inum', 'chosen', '--client-secret-file', '-', '-o', 'jsonpath=$.clientSecret'],
+      [
+        'clients',
+        'create',
+        '--no-advice',
+        '--inum',
+        'chosen',
+        '--client-secret-file',
+        '-',
+        '-o',
+        'jsonpath=$.clientSecret',
+      ],
       { input: 'a-secret-from-input\n' },
     );
     expect(made).toEqual({ code: 0, out: 'a-secret-from-input\n', err: '' });
@@ -117,7 +128,7 @@ describe('the life of a client', () => {
       [expect.stringMatching(/^Not activated missing: .*doesn't exist/), 'clientele: 2 of 3 activated', ''],
     ]);
     const table = await cli.run(['clients', 'activate', 'shop', 'stall']);
-    expect(table.out).toMatch(/^inum +clientName +grantTypes +disabled\nshop .*\nstall .*\n$/);
+    expect(table.out).toMatch(/^clientName +inum +grantTypes +disabled\n123 +shop .*\n +stall .*\n$/);
     const single = await cli.run(['clients', 'deactivate', 'missing']);
     expect([single.code, single.out, single.err]).toEqual([
       1,
@@ -168,22 +179,37 @@ describe('the history of a client', () => {
     return out.trimEnd().split('\n').slice(1);
   };
 
-  it('is a table of when, who, how and what, the newest first', async () => {
+  it('is a table of when, who, what and which members, the newest first', async () => {
     await cli.run(['clients', 'create', '--inum', 'seen']);
     await cli.run(['clients', 'update', 'seen', '--description', 'a-telling-value', '--attributes.par-lifetime', '30']);
     await cli.run(['clients', 'deactivate', 'seen']);
     const { code, out, err } = await cli.run(['clients', 'history', 'seen']);
     expect([code, err, out]).toEqual([0, '', expect.not.stringContaining('a-telling-value')]);
     const [head, ...rows] = out.trimEnd().split('\n');
-    expect(head).toMatch(/^at +caller +operation +changed$/);
-    const row = `\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d  ${service.admin.clientId}`;
+    expect(head).toMatch(/^when \(UTC\) +who +what +members$/);
+    const row = (what: string): RegExp => new RegExp(`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d  Administrator  ${what}$`);
     expect(rows).toEqual([
-      expect.stringMatching(new RegExp(`^${row}  deactivate-oauth-openid-client +disabled$`)),
-      expect.stringMatching(
-        new RegExp(`^${row}  patch-oauth-openid-client-by-inum +description, attributes.parLifetime$`),
-      ),
-      expect.stringMatching(new RegExp(`^${row}  post-oauth-openid-client +inum, `)),
+      expect.stringMatching(row('deactivated  disabled')),
+      expect.stringMatching(row('changed      description, attributes.parLifetime')),
+      expect.stringMatching(row('created      inum, clientSecret')),
     ]);
+  });
+
+  it('says who registered a client, and that it changed itself', async () => {
+    const form = { client_name: 'Self', redirect_uris: ['https://self.example/cb'] };
+    const open = await service.request('POST', '/jans-config-api/api/v1/registration-tokens', {
+      token: await service.adminToken(),
+      body: { label: 'x', uses: 1 },
+    });
+    const made = await service.request('POST', REGISTER, { token: open.body.token as string, body: form });
+    const { client_id: id, registration_access_token: token } = made.body as Record<string, string>;
+    const changed = await service.request('PUT', `${REGISTER}?client_id=${id}`, {
+      token,
+      body: { ...form, client_id: id, client_name: 'Still self' },
+    });
+    expect(changed.status).toBe(200);
+    const { out } = await cli.run(['clients', 'history', 'Still self']);
+    expect(out).toMatch(/^when.*\n.* itself +changed +clientName\n.*initial access token \S+ +registered +\S.*\n$/);
   });
 
   it('is in JSON as the service has it, and page by page', async () => {
@@ -215,6 +241,79 @@ describe('the history of a client', () => {
     expect([missing.code, missing.out, missing.err]).toEqual([1, '', expect.stringContaining("doesn't exist")]);
     const refused = await cli.run(['clients', 'history', 'seen', '--columns', 'who']);
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('there is no who')]);
+  });
+});
+
+describe('a name', () => {
+  beforeAll(async () => {
+    for (const [inum, name] of [
+      ['n-1', 'Only one'],
+      ['n-2', 'Twins'],
+      ['n-3', 'Twins'],
+      ['n-4', 'n-2'],
+    ]) {
+      await cli.run(['clients', 'create', '--inum', inum ?? '', '--client-name', name ?? '', '--no-advice']);
+    }
+  });
+
+  it('is as good as the inum to read one client, and an inum goes before it', async () => {
+    expect((await cli.run(['clients', 'get', 'Only one', '-o', 'name'])).out).toBe('n-1\n');
+    expect((await cli.run(['clients', 'history', 'Only one', '-o', 'json'])).code).toBe(0);
+    expect((await cli.run(['clients', 'get', 'n-2', '-o', 'name'])).out).toBe('n-2\n');
+    const nobody = await cli.run(['clients', 'get', 'No one']);
+    expect([nobody.code, nobody.err]).toEqual([1, 'clientele: no client has the inum or the clientName No one\n']);
+  });
+
+  it('of several is refused with all of them', async () => {
+    const { code, out, err } = await cli.run(['clients', 'get', 'Twins']);
+    expect([code, out, err]).toEqual([
+      2,
+      '',
+      'clientele: several clients are called Twins; say the inum of one\n  n-2\n  n-3\n',
+    ]);
+  });
+
+  it('changes nothing: anybody may call a client so', async () => {
+    for (const args of [
+      ['deactivate', 'Only one'],
+      ['update', 'Only one', '--description', 'x'],
+      ['rotate-secret', 'Only one'],
+      ['delete', 'Only one', '--yes'],
+    ]) {
+      const { code, err } = await cli.run(['clients', ...args]);
+      expect([code, err]).toEqual([
+        2,
+        'clientele: no client has the inum Only one; say the inum of the one that is called so\n  n-1\n',
+      ]);
+    }
+    expect(await read('n-1')).toMatchObject({ disabled: false });
+  });
+});
+
+describe('advice', () => {
+  const create = ['clients', 'create', '--grant-types', 'client_credentials', '-o', 'name'];
+  const ADVICE = /^advice {2}tokenEndpointAuthMethod: should be private_key_jwt .*\(asymmetric-authentication\)$/m;
+
+  it('is said of what was created and changed, unless nobody wants it', async () => {
+    const made = await cli.run([...create, '--inum', 'advised']);
+    expect([made.code, made.out, made.err]).toEqual([0, 'advised\n', expect.stringMatching(ADVICE)]);
+    expect(made.err).toMatch(/^advice {2}only for FAPI 2\.0, about tokenEndpointAuthMethod, /m);
+    const update = ['clients', 'update', 'advised', '--description', 'x', '-o', 'name'];
+    expect((await cli.run(update)).err).toMatch(ADVICE);
+    expect((await cli.run([...update, '--no-advice'])).err).toBe('');
+    expect((await cli.run([...create, '--no-advice'])).err).toMatch(/^clientSecret, shown this once: \S+\n$/);
+  });
+
+  it('is said of what is imported, once for all', async () => {
+    const yaml = (inum: string): string => `inum: ${inum}\ngrantTypes: [client_credentials]\n`;
+    await cli.shell(
+      `mkdir advised; printf '${yaml('adv-1')}' > advised/1.yaml; printf '${yaml('adv-2')}' > advised/2.yaml`,
+    );
+    const line = ['clients', 'import', 'advised', '--secrets-file', 'advised.jsonl', '--dry-run'];
+    const { code, out, err } = await cli.run(line);
+    expect([code, out.includes('advice')]).toEqual([0, false]);
+    expect(err).toMatch(/^advice {2}tokenEndpointAuthMethod: should .*: adv-1, adv-2$/m);
+    expect((await cli.run([...line, '--no-advice'])).err).not.toContain('advice');
   });
 });
 
@@ -293,6 +392,8 @@ describe('a mistake', () => {
       [['clients', 'create', '--attributes.jans-authorized-acr', 'otp,fido2'], 'looks like several entries'],
       [['clients', 'update', 'x', '--set', 'contacts=a@x.example,b@x.example'], 'Several are a JSON list'],
       [['clients', 'update', 'x'], 'nothing says what to change'],
+      [['clients', 'create'], 'nothing says what client to make\nFor example: clientele clients create --inum '],
+      [['scopes', 'create'], 'nothing says what scope to make'],
       [['clients', 'create', '-f', 'missing.yaml'], '--file missing.yaml: there is no such file'],
     ];
     for (const [args, message] of cases) {

@@ -195,6 +195,47 @@ describe('a login', () => {
   });
 });
 
+describe('profiles', () => {
+  it('are listed, and one of them is chosen', async () => {
+    const run = (...args: string[]) => cli.run(args, { cwd: elsewhere });
+    expect((await run('profiles')).err).toBe('There are no profiles; clientele login makes one.\n');
+    const secret = join(elsewhere, 'profiles.secret');
+    writeFileSync(secret, service.admin.clientSecret);
+    const login = ['login', '--url', service.url, '--as', service.admin.clientId, '--as-secret-file', secret];
+    await run(...login);
+    const { err } = await run(...login, '--profile', 'stage');
+    expect(err).toContain('Commands use profile default; clientele profiles stage chooses this one.');
+    const row = `,${service.url},${service.admin.clientId},`;
+    const list = await run('profiles', '-o', 'csv');
+    expect(list.out).toBe(`profile,url,as,used\ndefault${row}true\nstage${row}false\n`);
+    expect(await run('profiles', 'stage')).toMatchObject({
+      code: 0,
+      err: `Commands use profile stage from now on: ${service.url}\n`,
+    });
+    expect(await from([])).toBe('profile stage');
+    expect(await from(['--profile', 'default'])).toBe('profile default');
+    expect(await run('profiles', 'stag')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean stage?'),
+    });
+    await run('logout');
+    expect(await from([])).toBe('profile default');
+  });
+});
+
+describe('a version', () => {
+  it('is that of the program, and of the service where something says which', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const both = await cli.run(['version', '-o', 'json']);
+    expect(JSON.parse(both.out)).toEqual({ program: version, service: version, url: service.url });
+    const alone = await cli.run(['version'], { cwd: elsewhere });
+    expect(alone).toEqual({ code: 0, out: `program  ${version}\n`, err: '' });
+    const env = { CLIENTELE_URL: `http://localhost:${await freePort()}`, CLIENTELE_ACCESS_TOKEN: 'some-token' };
+    const away = await cli.run(['version'], { env });
+    expect([away.code, away.out]).toEqual([3, expect.stringContaining(`program  ${version}\n`)]);
+  });
+});
+
 describe('the device flow', () => {
   it('polls at the pace of the server, slows down when told, and renews by the refresh token', async () => {
     const server = await deviceServer();

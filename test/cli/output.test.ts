@@ -50,11 +50,26 @@ describe('a format', () => {
     const json = JSON.parse((await cli.run([...list, '-o', 'json'])).out) as { inum: string }[];
     expect(json.map(({ inum }) => inum)).toEqual(['zz-formula', 'zz-steerer', 'zz-wide']);
     expect(parse((await cli.run([...list, '-o', 'yaml'])).out)).toEqual(json);
-    const none = ['clients', 'list', '--pattern', 'nothing-like-it'];
-    expect((await cli.run([...none, '-o', 'json'])).out).toBe('[]\n');
-    expect((await cli.run([...none, '-o', 'yaml'])).out).toBe('[]\n');
     const one = await cli.run(['clients', 'get', 'zz-wide', '-o', 'yaml']);
     expect(parse(one.out)).toMatchObject({ inum: 'zz-wide', disabled: true });
+  });
+
+  it('says so where there is nothing, and a program still gets its list', async () => {
+    const outputs = { table: '', json: '[]\n', yaml: '[]\n', csv: 'clientName,inum,grantTypes,disabled\n', name: '' };
+    for (const [format, out] of Object.entries(outputs)) {
+      const none = await cli.run(['clients', 'list', '--pattern', 'nothing-like-it', '-o', format]);
+      expect(none).toEqual({ code: 0, out, err: 'There are no clients like that.\n' });
+    }
+    expect((await cli.run(['registration-tokens', 'list'])).err).toBe('There are no registration tokens.\n');
+  });
+
+  it('has names first and in their order for people, and the order of the service for programs', async () => {
+    const table = await cli.run(list);
+    expect(table.out).toMatch(/^clientName +inum .*\n=1\+1 +zz-formula .*\nred .* zz-steerer .*\n日.* zz-wide .*\n$/);
+    const names = await cli.run(['clients', 'list', '--pattern', 'many-00', '--sort-order', 'descending']);
+    expect(names.out).toMatch(/^clientName.*\nMany 9 .*\nMany 8 /);
+    const ids = (await cli.run(['scopes', 'list', '--columns', 'id'])).out.trimEnd().split('\n').slice(1);
+    expect(ids).toEqual([...ids].sort());
   });
 
   it('is CSV in which no spreadsheet finds a formula', async () => {
@@ -112,7 +127,7 @@ describe('all pages', () => {
 describe('a reader that goes away', () => {
   it('is no mistake', async () => {
     const { out, err } = await cli.shell('clientele clients list --all | head -1');
-    expect([out.split('\n')[0], err]).toEqual([expect.stringContaining('inum'), '']);
+    expect([out.split('\n')[0], err]).toEqual([expect.stringContaining('clientName'), '']);
     const json = await cli.shell('clientele clients list --all -o json | head -1');
     expect(json).toEqual({ code: 0, out: '[\n', err: '' });
   });
@@ -167,7 +182,7 @@ suiteWith('script')('a terminal', () => {
     const lines = stripVTControlCharacters(out).trimEnd().split(/\r?\n/);
     expect(out).toContain('\u001b[1m');
     expect(lines.length).toBe(4);
-    expect(lines[3]).toMatch(/^zz-wide +日.*… .*true$/);
+    expect(lines[3]).toMatch(/^日.*… +zz-wide .*true$/);
     const plain = await cli.inTerminal('clientele clients list --pattern zz- --no-color', {});
     expect(plain.out).not.toContain('\u001b[1m');
     expect((await cli.inTerminal('NO_COLOR=1 clientele clients list --pattern zz-')).out).not.toContain('\u001b[1m');
@@ -177,8 +192,8 @@ suiteWith('script')('a terminal', () => {
     const { out } = await cli.inTerminal('clientele scopes list --no-color');
     const lines = out.trimEnd().split(/\r?\n/);
     expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
-    expect(lines[0]).toMatch(/^inum +id +displayName +scopeType +defaultScope$/);
-    expect(out).toMatch(/^1800\.\w+ +https:\/…\S*openid\.readonly /m);
+    expect(lines[0]).toMatch(/^id +inum +displayName +scopeType +defaultScope$/);
+    expect(out).toMatch(/^https:\/…\S*openid\.readonly +1800\.\w+ /m);
     const many = await cli.inTerminal(
       'clientele clients list --no-color --limit 3 --columns inum,clientName,redirectUris,scopes,grantTypes,applicationType',
     );
@@ -192,6 +207,20 @@ suiteWith('script')('a terminal', () => {
     const card = await cli.inTerminal(`clientele clients get ${service.admin.clientId} --no-color`);
     expect(card.out).not.toContain('requirePkce');
     expect(card.out).toMatch(/^description +Manages [\w .]+\r\n {28}\w[\w .-]+\.\r$/m);
+  });
+
+  it('gets a history that is wrapped, and nothing of it is cut', async () => {
+    const members = '--client-name Wrapped --description x --contacts a@example.com --policy-uri https://a.example/';
+    await cli.shell(`clientele clients create --inum wrapped --no-advice ${members}`);
+    const { out } = await cli.inTerminal('clientele clients history wrapped --no-color');
+    const lines = out.trimEnd().split(/\r?\n/);
+    expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
+    expect(lines[1]).toMatch(/^\d{4}-\S+ \d\d:\d\d {2}Administrator {2}created {2}inum, /);
+    const names = lines.slice(1).map((line) => line.slice(42).trim());
+    expect([names.length > 1, names.join(' ').split(', ').sort()]).toEqual([
+      true,
+      ['clientName', 'clientSecret', 'contacts', 'description', 'inum', 'policyUri'],
+    ]);
   });
 
   it('is not steered by what a client is called', async () => {

@@ -102,11 +102,14 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
     return stored && { stored, secrets: kept };
   };
 
+  /** Whether a secret is compared with a hash that takes its time. */
+  const hasChosen = (kept: readonly StoredSecret[]): boolean =>
+    kept.some((candidate) => candidate.kind === 'scrypt' && codec.isLive(candidate));
+
   const checkSecret = async (inum: string, kept: readonly StoredSecret[], clear: string): Promise<Proof> => {
     const secret = await codec.find(inum, kept, clear);
     if (secret !== undefined) return { secretId: secret.id, renewDigest: () => codec.renewed(secret, clear) };
-    const isTimeSpent = kept.some((candidate) => candidate.kind === 'scrypt' && codec.isLive(candidate));
-    return { reason: 'no live secret matches', isTimeSpent };
+    return { reason: 'no live secret matches', isTimeSpent: hasChosen(kept) };
   };
 
   const check = async (
@@ -124,9 +127,10 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
     const reason = `${methodOf(presented) ?? 'what it presents'} is not a method of the client`;
     if (presented.kind !== 'secret') return { reason };
     const proof = await checkSecret(document.inum, kept, presented.secret);
-    if ('reason' in proof) return { ...proof, reason };
+    const isTimeSpent = hasChosen(kept);
+    if ('reason' in proof) return { reason, isTimeSpent };
     const methods = document.allAuthenticationMethods.join(', ');
-    return { reason, told: `the secret is right, and the client authenticates with ${methods}` };
+    return { reason, isTimeSpent, told: `the secret is right, and the client authenticates with ${methods}` };
   };
 
   const prove = async (attempt: Attempt, { stored, secrets: kept }: Found): Promise<AuthenticatedClient | Refusal> => {

@@ -43,7 +43,7 @@ export async function completeIds(
 async function idsFrom(service: Service, resource: Resource, word: string): Promise<string[]> {
   const { list } = resource.operations;
   if (list === undefined) return [];
-  const member = resource.name ?? resource.id;
+  const member = resource.sharesNames === true ? resource.id : (resource.name ?? resource.id);
   const isSearched = list.parameters.some(({ name }) => name === 'fieldValuePair');
   const from = `${member}>=${word.replace(/[\\,]/g, String.raw`\$&`)}`;
   const named: Named = [

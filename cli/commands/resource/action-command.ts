@@ -1,4 +1,5 @@
 import type { Operation } from '../../contract/contract.ts';
+import type { Resource } from '../../contract/resources.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { bodyFields, bodyFrom, fieldOptions, FILE_OPTION } from '../body.ts';
@@ -37,7 +38,11 @@ export function actionCommand(kit: ResourceKit, verb: string, operation: Operati
       const service = await context.service();
       const calls = service.of(resource);
       const reply = isAboutOne ? await calls.actOn(operation, input.arg(0), ask) : await calls.act(operation, ask);
-      if (isList) return context.printer.list(only(asEntries(reply)), shape);
+      if (isList) {
+        const entries = asEntries(reply);
+        if (context.printer.isTable) entries.sort(byName(resource));
+        return context.printer.list(only(entries), shape, `There are no ${resource.singular}s like that.`);
+      }
       if (reply === undefined) {
         context.terminal.say('Done.');
         return;
@@ -47,6 +52,12 @@ export function actionCommand(kit: ResourceKit, verb: string, operation: Operati
     },
   };
 }
+
+/** As a table for people is sorted. */
+const byName =
+  ({ id, name = id }: Resource) =>
+  (left: Entry, right: Entry): number =>
+    String(left[name]) < String(right[name]) ? -1 : 1;
 
 async function* only(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
   yield entries;

@@ -4,6 +4,8 @@ import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION, UNSET_OPTION } from '.
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
 import { Readable } from '../listing/readable.ts';
+import { documentOf } from '../../transfer/document.ts';
+import { isAdvised, NO_ADVICE, sayAdvice, wantsAdvice } from './advice.ts';
 import { sayOnce, type ResourceKit } from './kit.ts';
 import { sayStatement } from './statement-note.ts';
 
@@ -13,15 +15,30 @@ export function createCommand(kit: ResourceKit, operation: Operation): Command {
     words: [resource.noun, 'create'],
     summary: `makes a ${resource.singular}`,
     args: [],
-    options: [...fieldOptions(fields, operation), FILE_OPTION, { ...SET_OPTION, rare: true }, OUTPUT_OPTION],
+    options: [
+      ...fieldOptions(fields, operation),
+      FILE_OPTION,
+      { ...SET_OPTION, rare: true },
+      ...(isAdvised(kit) ? [NO_ADVICE] : []),
+      OUTPUT_OPTION,
+    ],
     examples: examplesFor(`${resource.noun} create`),
     run: async (context, input) => {
       const body = await bodyFrom(context, fields, input);
+      if (Object.keys(body).length === 0) {
+        const [example] = examplesFor(`${resource.noun} create`);
+        throw usageFailure(`nothing says what ${resource.singular} to make`, [
+          ...(example === undefined ? [] : [`For example: ${example.line}`]),
+          'Or --file FILE, in JSON or YAML.',
+        ]);
+      }
       const service = await context.service();
-      const entry = await service.of(resource).create(body);
+      const calls = service.of(resource);
+      const entry = await calls.create(body);
       await new Readable(context, kit, service).print(entry);
       sayOnce(context, entry);
       sayStatement(context, { operation, body, entry });
+      if (wantsAdvice(kit, input)) await sayAdvice(context, calls, body);
     },
   };
 }
@@ -34,15 +51,30 @@ export function updateCommand(kit: ResourceKit): Command {
     words: [resource.noun, 'update'],
     summary: `changes members of a ${resource.singular}, and leaves the others`,
     args: [idArgument],
-    options: [...fieldOptions(writable, create), FILE_OPTION, SET_OPTION, UNSET_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION],
+    options: [
+      ...fieldOptions(writable, create),
+      FILE_OPTION,
+      SET_OPTION,
+      UNSET_OPTION,
+      IF_MATCH_OPTION,
+      ...(isAdvised(kit) ? [NO_ADVICE] : []),
+      OUTPUT_OPTION,
+    ],
     examples: examplesFor(`${resource.noun} update`),
     run: async (context, input) => {
       const changes = await bodyFrom(context, writable, input);
       if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
       const service = await context.service();
       const etag = input.value(IF_MATCH_OPTION.name);
-      const entry = await service.of(resource).change(input.arg(0), changes, etag);
+      const calls = service.of(resource);
+      const entry = await calls.change(input.arg(0), changes, etag);
       await new Readable(context, kit, service).print(entry);
+      if (wantsAdvice(kit, input))
+        await sayAdvice(
+          context,
+          calls,
+          documentOf(entry, fields, (reference) => reference),
+        );
     },
   };
 }

@@ -32,10 +32,15 @@ export function resourceKit(contract: Contract, resource: Resource): ResourceKit
     idArgument: {
       is: 'id',
       name: resource.id,
-      summary: `the id of the ${resource.singular}${resource.name === undefined ? '' : `, or its ${resource.name}`}`,
+      summary: `the id of the ${resource.singular}${orName(resource)}`,
     },
   };
 }
+
+const orName = ({ name, sharesNames }: Resource): string => {
+  if (name === undefined) return '';
+  return sharesNames === true ? ', or to read its name' : `, or its ${name}`;
+};
 
 /** The shape of the entries of a list that are not those of a resource: what all of them have is in the columns. */
 export function shapeOfEntries(contract: Contract, list: Operation): Shape {

@@ -9,6 +9,7 @@ import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input, type Option } 
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';
+import { areChanges, Changes, CHANGES_SHAPE } from './changes.ts';
 import { shapeOfEntries, type ResourceKit } from './kit.ts';
 import { actionSummary, placeArgument, placed, placesOf } from './places.ts';
 
@@ -21,13 +22,28 @@ export function listCommand(kit: ResourceKit, operation: Operation): Command {
     options: pageOptions(operation),
     examples: examplesFor(`${resource.noun} list`),
     run: async (context, input) => {
-      const named = listQuery(operation, input);
+      const named = inOrder(context, kit, operation, listQuery(operation, input));
       const service = await context.service();
       const readable = new Readable(context, kit, service);
-      await printPages(context, input, { calls: service.of(resource), operation, named, shape, readable });
+      const pages = (entries: Pages): Pages => readable.pages(entries);
+      const none = `There are no ${resource.singular}s${named.some(isChoosing) ? ' like that' : ''}.`;
+      await printPages(context, input, { calls: service.of(resource), operation, named, shape, pages, none });
     },
   };
 }
+
+/** What chooses some of all entries. */
+const isChoosing = ([name]: readonly [string, string]): boolean => !['limit', 'sortBy', 'sortOrder'].includes(name);
+
+/** People find a thing by its name: the order of a table, unless another one was asked for. */
+function inOrder({ printer }: Context, { resource }: ResourceKit, operation: Operation, named: Named): Named {
+  const canSort = operation.parameters.some(({ name }) => name === 'sortBy');
+  const isFixed = named.some(([name]) => name === 'sortBy' || name === 'cursor');
+  if (!printer.isTable || resource.name === undefined || !canSort || isFixed) return named;
+  return [...named, ['sortBy', resource.name]];
+}
+
+type Pages = AsyncIterable<readonly Entry[]>;
 
 const pageOptions = (operation: Operation): Option[] => [
   ...listOptions(operation),
@@ -41,15 +57,16 @@ interface Listing {
   readonly operation: Operation;
   readonly named: Named;
   readonly shape: Shape;
-  /** Puts names in the place of references. */
-  readonly readable?: Readable;
+  /** Puts what people read in the place of what the service says. */
+  readonly pages?: (pages: Pages) => Pages;
+  /** What is said of an empty list. */
+  readonly none: string;
 }
 
 /** Prints the page that was asked for, or all of them, and says how many entries there are beside it. */
 async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
-  const { calls, operation, named, shape, readable } = listing;
-  const print = (pages: AsyncIterable<readonly Entry[]>): Promise<void> =>
-    context.printer.list(readable?.pages(pages) ?? pages, shape);
+  const { calls, operation, named, shape, pages = (entries: Pages) => entries, none } = listing;
+  const print = (entries: Pages): Promise<void> => context.printer.list(pages(entries), shape, none);
   if (input.has('all')) return print(entriesOf(calls.pagesOf(operation, named)));
   const page = await calls.page(operation, named);
   const { entries, start = 0, totalEntriesCount, totalIsEstimate } = page;
@@ -82,7 +99,8 @@ export function getCommand(kit: ResourceKit, operation: Operation): Command {
 }
 
 /** What an operation has pages of that are not of the resource, such as the history of a client. */
-export function pagesCommand({ contract, resource }: ResourceKit, verb: string, operation: Operation): Command {
+export function pagesCommand(kit: ResourceKit, verb: string, operation: Operation): Command {
+  const { contract, resource } = kit;
   const places = placesOf(operation);
   const shape = shapeOfEntries(contract, operation);
   return {
@@ -92,9 +110,21 @@ export function pagesCommand({ contract, resource }: ResourceKit, verb: string, 
     options: pageOptions(operation),
     examples: examplesFor(`${resource.noun} ${verb}`),
     run: async (context, input) => {
-      const named = [...placed(places, input), ...listQuery(operation, input)];
-      const calls = (await context.service()).of(resource);
-      await printPages(context, input, { calls, operation, named, shape });
+      const query = listQuery(operation, input);
+      const service = await context.service();
+      const calls = service.of(resource);
+      const [about, ...others] = placed(places, input);
+      const isAboutOne = about?.[0] === resource.id;
+      const first: Named = isAboutOne ? [[resource.id, await calls.idFor(operation, about[1])]] : about ? [about] : [];
+      const changes = areChanges(shape) && context.printer.isCard ? new Changes(kit, service) : undefined;
+      await printPages(context, input, {
+        calls,
+        operation,
+        named: [...first, ...others, ...query],
+        none: `There is no ${verb}.`,
+        shape: changes === undefined ? shape : CHANGES_SHAPE,
+        ...(changes && { pages: (entries: Pages) => changes.pages(entries) }),
+      });
     },
   };
 }

@@ -1,11 +1,10 @@
-import { lookup } from '../../../openapi/lookup.ts';
 import type { Finding, Verdict } from '../../resource/reply.ts';
 import type { Field } from '../../contract/fields.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
+import { findingText, labelled } from '../../output/findings.ts';
 import { jsonOf } from '../../output/printer.ts';
 import { columnsOf } from '../../output/table.ts';
-import { wrap } from '../../output/text.ts';
 import type { Terminal } from '../../terminal.ts';
 import { didYouMean } from '../../suggestion.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION } from '../body.ts';
@@ -38,18 +37,9 @@ export function validateCommand(kit: ResourceKit): Command {
   };
 }
 
-/** The security profiles, as people call them. */
-const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
-
 function findings({ isValid, errors, warnings }: Verdict, { isTty, columns }: Terminal): string {
-  const line = (kind: string) => (finding: Finding) => {
-    const place = (finding.pointer ?? '').replace(/^\//, '').replaceAll('/', '.');
-    const profile = lookup(PROFILES, finding.profile ?? '') ?? finding.profile;
-    const rule = [finding.rule, profile && `only for ${profile}`].filter((part) => part !== undefined).join(', ');
-    const text = `${place === '' ? '' : `${place}: `}${finding.detail}${rule === '' ? '' : ` (${rule})`}`;
-    const lines = isTty ? wrap(text, columns - kind.length - 2) : [text];
-    return `${kind}  ${lines.join(`\n${' '.repeat(kind.length + 2)}`)}\n`;
-  };
+  const line = (kind: string) => (finding: Finding) =>
+    `${labelled(kind, findingText(finding), isTty ? columns : undefined)}\n`;
   return [isValid ? 'valid\n' : 'not valid\n', ...errors.map(line('error  ')), ...warnings.map(line('advice '))].join(
     '',
   );

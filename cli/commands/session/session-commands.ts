@@ -1,18 +1,26 @@
 import { ADMINISTRATION_SCOPES } from '../../../openapi/operations.gen.ts';
 import { Api } from '../../connection/api.ts';
 import type { AuthorizationServer } from '../../connection/authorization-server.ts';
-import { configFolder, saveProfile, type Credential } from '../../connection/profiles.ts';
+import {
+  chosenProfile,
+  configFolder,
+  DEFAULT_PROFILE,
+  saveProfile,
+  type Credential,
+} from '../../connection/profiles.ts';
 import { Session } from '../../connection/session.ts';
-import { checkedUrl, DEFAULT_PROFILE, findConnection, type Connection } from '../../connection/source.ts';
+import { checkedUrl, findConnection, type Connection } from '../../connection/source.ts';
 import { EVERYDAY_FLAGS, connectionFlags } from '../../connection/flags.ts';
 import type { Context } from '../../context.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import { secretFrom } from '../../text-source.ts';
 import { claimsIn, endOf } from '../../token-claims.ts';
-import { OUTPUT_OPTION, type Command, type Input } from '../../command.ts';
+import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input } from '../../command.ts';
+import { profiles } from './profiles.ts';
+import { version } from './version.ts';
 import { examplesFor } from '../examples.ts';
 
-/** The commands about who calls: `login`, `logout`, `whoami`, `token`. */
+/** The commands about who calls, and where. */
 export function sessionCommands(): Command[] {
   return [
     {
@@ -37,6 +45,22 @@ export function sessionCommands(): Command[] {
       options: [],
       examples: examplesFor('logout'),
       run: logout,
+    },
+    {
+      words: ['profiles'],
+      summary: 'lists the connections that login has kept, or chooses the one to use',
+      args: [{ name: 'profile', summary: 'commands use this one from now on', optional: true }],
+      options: [COLUMNS_OPTION, OUTPUT_OPTION],
+      examples: examplesFor('profiles'),
+      run: profiles,
+    },
+    {
+      words: ['version'],
+      summary: 'says the version of this program, and of the service',
+      args: [],
+      options: [OUTPUT_OPTION],
+      examples: examplesFor('version'),
+      run: version,
     },
     {
       words: ['whoami'],
@@ -74,6 +98,8 @@ async function login(context: Context, input: Input): Promise<void> {
     await saveProfile(configFolder(terminal), name, await proven(context, session));
   }
   terminal.say(`Logged in to ${connection.url} as profile ${name}.`);
+  const used = await chosenProfile(configFolder(terminal));
+  if (used !== name) terminal.say(`Commands use profile ${used}; clientele profiles ${name} chooses this one.`);
 }
 
 /** The connection that the flags describe; what is missing is asked for, where somebody can be asked. */
