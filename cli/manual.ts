@@ -79,6 +79,7 @@ const CLOSING = [
     ['CLIENTELE_URL', 'The service, with the next two or with CLIENTELE_ACCESS_TOKEN.'],
     ['CLIENTELE_CLIENT_ID, CLIENTELE_CLIENT_SECRET', 'The client to work as.'],
     ['CLIENTELE_ACCESS_TOKEN', 'A token instead.'],
+    ['CLIENTELE_ISSUER, CLIENTELE_SCOPE, CLIENTELE_RESOURCE', 'How a token is asked for, as with login.'],
     ['DATA_DIR', 'The folder with admin-client.json, as the service has it.'],
     ['VISUAL, EDITOR', 'The editor of clients edit.'],
     ['NO_COLOR', 'No colours.'],

@@ -20,11 +20,21 @@ import { EXIT, Failure, reasonOf } from '../failure.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { textIn } from './reply-shape.ts';
 import { checkedUrl, isLoopback } from './source.ts';
+import type { TokenWishes } from './profiles.ts';
 import type { IssuedToken } from './token-cache.ts';
 
 export interface ClientIdentity {
   readonly id: string;
   readonly secret?: string | undefined;
+}
+
+/** Where to look for an authorization server, and for whom. */
+export interface Search {
+  /** Of the service. */
+  readonly url: string;
+  readonly client: ClientIdentity;
+  readonly wishes?: TokenWishes | undefined;
+  readonly now: () => number;
 }
 
 export interface Renewed extends IssuedToken {
@@ -35,24 +45,46 @@ export interface Renewed extends IssuedToken {
 export class AuthorizationServer {
   private constructor(
     private readonly configuration: Configuration,
-    private readonly now: () => number,
+    private readonly search: Search,
   ) {}
 
   /** Asks the service which authorization server it trusts (RFC 9728), and that one for its addresses. */
-  static async discover(url: string, client: ClientIdentity, now: () => number): Promise<AuthorizationServer> {
-    const issuer = new URL(await issuerOf(url));
+  static async discover(search: Search): Promise<AuthorizationServer> {
+    const [first = search.url] = await issuersFor(search);
+    return AuthorizationServer.at(first, search);
+  }
+
+  /** The first of the authorization servers of a service by which a person can log in (RFC 8628), if there is one. */
+  static async withDeviceFlow(search: Search): Promise<AuthorizationServer | undefined> {
+    let failure: unknown;
+    for (const issuer of await issuersFor(search)) {
+      try {
+        const server = await AuthorizationServer.at(issuer, search);
+        if (server.hasDeviceFlow) return server;
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+    // One that is out of reach may be the one that has it.
+    if (failure !== undefined) throw failure;
+    return undefined;
+  }
+
+  private static async at(address: string, search: Search): Promise<AuthorizationServer> {
+    const { url, client } = search;
+    const issuer = new URL(address);
     const method = client.secret === undefined ? None() : ClientSecretBasic(client.secret);
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked to be looked at: http is for this machine only
     const execute = isLoopback(issuer) ? [allowInsecureRequests] : [];
     return explained(url, async () => {
       const options = { execute, [customFetch]: limitedFetch };
       const configuration = await discovery(issuer, client.id, undefined, method, options);
-      return new AuthorizationServer(configuration, now);
+      return new AuthorizationServer(configuration, search);
     });
   }
 
   clientCredentials(): Promise<Renewed> {
-    return this.tokens(() => clientCredentialsGrant(this.configuration));
+    return this.tokens(() => clientCredentialsGrant(this.configuration, this.wished()));
   }
 
   refresh(refreshToken: string): Promise<Renewed> {
@@ -60,14 +92,15 @@ export class AuthorizationServer {
   }
 
   /** Whether a person can log in by the device flow (RFC 8628). */
-  get hasDeviceFlow(): boolean {
+  private get hasDeviceFlow(): boolean {
     return this.configuration.serverMetadata().device_authorization_endpoint !== undefined;
   }
 
   /** Starts the device flow, tells the person where to go, and waits as the server says. */
   device(scope: string, tell: (address: string, code: string) => void): Promise<Renewed> {
     return this.tokens(async () => {
-      const started = await initiateDeviceAuthorization(this.configuration, scope === '' ? {} : { scope });
+      const wished = { ...this.wished(), ...(scope !== '' && { scope }) };
+      const started = await initiateDeviceAuthorization(this.configuration, wished);
       tell(started.verification_uri_complete ?? started.verification_uri, started.user_code);
       return pollDeviceAuthorizationGrant(this.configuration, started);
     });
@@ -86,7 +119,12 @@ export class AuthorizationServer {
     return true;
   }
 
-  private get issuer(): string {
+  private wished(): Record<string, string> {
+    const { scope, resource } = this.search.wishes ?? {};
+    return { ...(scope !== undefined && { scope }), ...(resource !== undefined && { resource }) };
+  }
+
+  get issuer(): string {
     return this.configuration.serverMetadata().issuer;
   }
 
@@ -96,35 +134,53 @@ export class AuthorizationServer {
       return {
         accessToken: reply.access_token,
         // A server that does not say how long is asked again next time.
-        expiresAt: this.now() + (reply.expires_in ?? 0) * 1_000,
+        expiresAt: this.search.now() + (reply.expires_in ?? 0) * 1_000,
         ...(reply.refresh_token !== undefined && { refreshToken: reply.refresh_token }),
       };
     });
   }
 }
 
+/** So many authorization servers of a service are looked at. */
+const MOST_SERVERS = 10;
+
 /** Where the API is below the address of a service. */
 const API = '/jans-config-api';
 
 /**
- * The authorization server that a service names in its metadata, or the service itself where it has none. Throws when
- * another one is named for another resource: the secret would go to wherever that says (RFC 9728 section 3.3).
+ * The authorization servers that a service names in its metadata, or the service itself where it has none; of several
+ * the one that is wished. Throws when others are named for another resource: the secret would go to wherever that says
+ * (RFC 9728 section 3.3), and when the one that is wished is not among them.
  */
-async function issuerOf(url: string): Promise<string> {
+async function issuersFor({ url, wishes }: Search): Promise<string[]> {
+  const named = await issuersOf(url);
+  const wanted = wishes?.issuer;
+  if (wanted === undefined) return named;
+  const found = named.find((issuer) => withoutSlash(issuer) === withoutSlash(wanted));
+  if (found !== undefined) return [found];
+  throw new Failure(EXIT.unreachable, `${url} does not trust ${wanted}`, [`It trusts ${named.join(', ')}.`]);
+}
+
+const withoutSlash = (address: string): string => address.replace(/\/$/, '');
+
+async function issuersOf(url: string): Promise<string[]> {
   const address = `${url}/.well-known/oauth-protected-resource`;
   const { status, text } = await explained(url, async () => {
     const response = await limitedFetch(address);
     return { status: response.status, text: await response.text() };
   });
-  if (status !== 200) return url;
+  if (status !== 200) return [url];
   const { resource, authorization_servers: servers } = metadataIn(text);
-  const named = Array.isArray(servers) ? textIn(servers[0]) : undefined;
-  if (named === undefined) return url;
-  const issuer = checkedUrl(named, `the authorization server that ${url} names`);
-  if (issuer === url || resource === url || resource === url + API) return issuer;
-  throw new Failure(EXIT.unreachable, `${url} sends its callers to ${issuer}, and speaks for another resource`, [
-    `Its metadata is about ${textIn(resource) ?? 'nothing'}, and must be about ${url}${API} (RFC 9728 section 3.3).`,
-  ]);
+  const named = Array.isArray(servers) ? servers.flatMap((server) => textIn(server) ?? []).slice(0, MOST_SERVERS) : [];
+  if (named.length === 0) return [url];
+  const issuers = named.map((issuer) => checkedUrl(issuer, `an authorization server that ${url} names`));
+  const others = issuers.filter((issuer) => issuer !== url);
+  if (others.length === 0 || resource === url || resource === url + API) return issuers;
+  throw new Failure(
+    EXIT.unreachable,
+    `${url} sends its callers to ${others.join(', ')}, and speaks for another resource`,
+    [`Its metadata is about ${textIn(resource) ?? 'nothing'}, and must be about ${url}${API} (RFC 9728 section 3.3).`],
+  );
 }
 
 function metadataIn(text: string): Readonly<Record<string, unknown>> {

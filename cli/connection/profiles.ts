@@ -13,9 +13,20 @@ export type Credential =
   /** From the device flow: the token is renewed with it. */
   | { readonly kind: 'refresh'; readonly id: string; readonly secret?: string; readonly refreshToken?: string };
 
+/** What the metadata of a service leaves to whoever asks for a token. */
+export interface TokenWishes {
+  /** The authorization server, of those that the service names (RFC 9728). */
+  readonly issuer?: string | undefined;
+  /** Separated by blanks. */
+  readonly scope?: string | undefined;
+  /** What the token is for (RFC 8707). */
+  readonly resource?: string | undefined;
+}
+
 export interface Profile {
   readonly url: string;
   readonly credential: Credential;
+  readonly wishes?: TokenWishes;
 }
 
 type Profiles = Readonly<Record<string, Profile>>;

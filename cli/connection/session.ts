@@ -72,9 +72,20 @@ export class Session {
   }
 
   async server(): Promise<AuthorizationServer> {
-    const { url, credential } = this.connection;
+    const { url, credential, wishes } = this.connection;
     if (credential.kind === 'token') throw new Failure(EXIT.unreachable, 'a token alone says nothing about its client');
-    return AuthorizationServer.discover(url, credential, this.terminal.now);
+    return AuthorizationServer.discover({ url, client: credential, wishes, now: this.terminal.now });
+  }
+
+  /** The authorization server by which a person can log in; throws where there is none. */
+  async deviceServer(): Promise<AuthorizationServer> {
+    const { url, credential, wishes } = this.connection;
+    const found =
+      credential.kind === 'token'
+        ? undefined
+        : await AuthorizationServer.withDeviceFlow({ url, client: credential, wishes, now: this.terminal.now });
+    if (found !== undefined) return found;
+    throw new Failure(EXIT.unreachable, `no authorization server of ${url} has a device flow`);
   }
 
   private async cached(): Promise<string> {
@@ -105,9 +116,13 @@ export class Session {
   /** Puts a token into the cache; a refresh token that came with it replaces the one of the profile. */
   async keep({ refreshToken, ...token }: Renewed): Promise<string> {
     await this.cache.write(token);
-    const { url, credential, profile } = this.connection;
+    const { url, credential, profile, wishes } = this.connection;
     if (refreshToken !== undefined && credential.kind === 'refresh' && profile !== undefined) {
-      await saveProfile(configFolder(this.terminal), profile, { url, credential: { ...credential, refreshToken } });
+      await saveProfile(configFolder(this.terminal), profile, {
+        url,
+        credential: { ...credential, refreshToken },
+        ...(wishes && { wishes }),
+      });
     }
     return token.accessToken;
   }

@@ -5,7 +5,7 @@ import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
 import { secretFrom } from '../text-source.ts';
 import { readPrivateFile } from './private-file.ts';
-import { chosenProfile, configFolder, loadProfiles, type Credential } from './profiles.ts';
+import { chosenProfile, configFolder, loadProfiles, type Credential, type TokenWishes } from './profiles.ts';
 
 /** Where to connect and as whom; both come from one source, never one from here and one from there. */
 export interface Connection {
@@ -14,6 +14,7 @@ export interface Connection {
   /** Address of the service, without a slash at the end. */
   readonly url: string;
   readonly credential: Credential;
+  readonly wishes?: TokenWishes;
   readonly profile?: string;
 }
 
@@ -93,7 +94,10 @@ function fromEnvironment({ env }: Terminal): Connection | undefined {
   const address = checkedUrl(url, 'CLIENTELE_URL');
   if (token !== undefined && id === undefined) return { source, url: address, credential: { kind: 'token', token } };
   if (id !== undefined && secret !== undefined && token === undefined) {
-    return { source, url: address, credential: { kind: 'client', id, secret } };
+    const [issuer, scope, resource] = ['ISSUER', 'SCOPE', 'RESOURCE'].map(
+      (name) => env[`CLIENTELE_${name}`] || undefined,
+    );
+    return { source, url: address, credential: { kind: 'client', id, secret }, wishes: { issuer, scope, resource } };
   }
   throw usageFailure(
     'CLIENTELE_URL needs CLIENTELE_CLIENT_ID and CLIENTELE_CLIENT_SECRET, or CLIENTELE_ACCESS_TOKEN alone',
@@ -114,6 +118,7 @@ async function fromProfile(terminal: Terminal, name: string | undefined): Promis
     profile: used,
     url: checkedUrl(profile.url, 'its url'),
     credential: profile.credential,
+    ...(profile.wishes && { wishes: profile.wishes }),
   };
 }
 

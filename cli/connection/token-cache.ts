@@ -21,9 +21,13 @@ export class TokenCache {
 
   constructor(
     private readonly terminal: Terminal,
-    { url, credential }: Connection,
+    { url, credential, wishes }: Connection,
   ) {
-    const key = `${url}\n${credential.kind === 'token' ? '' : credential.id}`;
+    // Tokens that were asked for in another way are other tokens.
+    const wished = [wishes?.issuer, wishes?.scope, wishes?.resource].map((wish) =>
+      wish === undefined ? '' : `\n${wish}`,
+    );
+    const key = `${url}\n${credential.kind === 'token' ? '' : credential.id}${wished.join('')}`;
     this.path = join(configFolder(terminal), 'tokens', `${createHash('sha256').update(key).digest('hex')}.json`);
   }
 

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -250,6 +250,90 @@ describe('the device flow', () => {
     expect((await cli.run(['token'], { cwd: elsewhere })).out).toBe('token-2\n');
     expect(server.refreshed).toEqual(['refresh-1']);
     server.close();
+  });
+});
+
+describe('several authorization servers', () => {
+  const claims = { client_id: 'cli', scope: 'a b', exp: 4_102_444_800 };
+  const token = `eyJhbGciOiJub25lIn0.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
+  let asked: [path: string, form: Record<string, string>][];
+  let server: Server;
+  let url: string;
+
+  /** A service that trusts two; only the second one has a device flow, and it says nothing of tokens. */
+  const answer = (path: string): object | undefined => {
+    const [, name = '', rest = ''] = /^\/(first|second)\/(.+)$/.exec(path) ?? [];
+    const issuer = `${url}/${name}`;
+    if (path.startsWith('/.well-known/oauth-protected-resource')) {
+      return { resource: `${url}/jans-config-api`, authorization_servers: [`${url}/first`, `${url}/second`] };
+    }
+    if (rest.startsWith('.well-known/')) {
+      const device = name === 'second' ? { device_authorization_endpoint: `${issuer}/device` } : {};
+      return { issuer, token_endpoint: `${issuer}/token`, introspection_endpoint: `${issuer}/introspect`, ...device };
+    }
+    const codes = { device_code: 'd', user_code: 'ABCD', verification_uri: 'https://go.example', expires_in: 60 };
+    const replies: Record<string, object> = {
+      device: { ...codes, interval: 1 },
+      token: { access_token: token, token_type: 'Bearer', expires_in: 600, refresh_token: 'r' },
+      introspect: { active: false },
+    };
+    return replies[rest];
+  };
+
+  beforeEach(async () => {
+    asked = [];
+    server = createServer((request, response) => {
+      let body = '';
+      request.on('data', (data) => (body += String(data)));
+      request.on('end', () => {
+        const path = request.url ?? '';
+        if (request.method === 'POST') asked.push([path, Object.fromEntries(new URLSearchParams(body))]);
+        const reply = answer(path);
+        response.writeHead(reply === undefined ? 404 : 200, { 'Content-Type': 'application/json' });
+        response.end(JSON.stringify(reply ?? {}));
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => void server.close());
+
+  it('leave the choice to the login, which keeps it with scope and resource', async () => {
+    const run = (...args: string[]) => cli.run(args, { cwd: elsewhere, input: 'a-secret' });
+    const login = ['login', '--url', url, '--as', 'cli', '--as-secret-file', '-'];
+    const wishes = ['--issuer', `${url}/second`, '--scope', 'a b', '--resource', 'https://api.example'];
+    expect((await run(...login, ...wishes)).code).toBe(0);
+    const form = { grant_type: 'client_credentials', scope: 'a b', resource: 'https://api.example' };
+    expect(asked).toEqual([['/second/token', form]]);
+    const who = await run('whoami', '-o', 'json');
+    expect(JSON.parse(who.out)).toMatchObject({ client: 'cli', scopes: ['a', 'b'], from: 'profile default' });
+    expect(asked.filter(([path]) => !path.startsWith('/second/'))).toEqual([]);
+    const stranger = await run(...login, '--issuer', 'https://stranger.example');
+    expect([stranger.code, stranger.err]).toEqual([
+      3,
+      `clientele: ${url} does not trust https://stranger.example\nIt trusts ${url}/first, ${url}/second.\n`,
+    ]);
+  });
+
+  it('are chosen in the environment as well, and the first one is meant where nothing is said', async () => {
+    const env = { CLIENTELE_URL: url, CLIENTELE_CLIENT_ID: 'cli', CLIENTELE_CLIENT_SECRET: 'a-secret' };
+    const chosen = { ...env, CLIENTELE_ISSUER: `${url}/second`, CLIENTELE_SCOPE: 'a' };
+    await cli.run(['token'], { env: chosen, cwd: elsewhere });
+    await cli.run(['token'], { env, cwd: elsewhere });
+    const form = { grant_type: 'client_credentials' };
+    expect(asked).toEqual([
+      ['/second/token', { ...form, scope: 'a' }],
+      ['/first/token', form],
+    ]);
+  });
+
+  it('are looked through for one that has a device flow', async () => {
+    const login = ['login', '--url', url, '--as', 'cli', '--device'];
+    const { code, err } = await cli.run(login, { cwd: elsewhere });
+    expect([code, err]).toEqual([0, expect.stringContaining('Open https://go.example in a browser')]);
+    expect((await cli.run(['token'], { cwd: elsewhere })).out).toBe(`${token}\n`);
+    const first = await cli.run([...login, '--issuer', `${url}/first`], { cwd: elsewhere });
+    expect([first.code, first.err]).toEqual([3, `clientele: no authorization server of ${url} has a device flow\n`]);
   });
 });
 

@@ -6,7 +6,8 @@ import {
   configFolder,
   DEFAULT_PROFILE,
   saveProfile,
-  type Credential,
+  type Profile,
+  type TokenWishes,
 } from '../../connection/profiles.ts';
 import { Session } from '../../connection/session.ts';
 import { checkedUrl, findConnection, type Connection } from '../../connection/source.ts';
@@ -33,7 +34,9 @@ export function sessionCommands(): Command[] {
       args: [],
       options: [
         { name: 'device', summary: 'logs in with a browser (the device flow)' },
-        { name: 'scope', value: 'TEXT', summary: 'the scopes to ask for with --device', rare: true },
+        { name: 'issuer', value: 'URL', summary: 'the authorization server, where the service trusts several' },
+        { name: 'scope', value: 'TEXT', summary: 'the scopes to ask for, where that has to be said' },
+        { name: 'resource', value: 'URL', summary: 'what the tokens are for (RFC 8707)', rare: true },
       ],
       examples: examplesFor('login'),
       run: login,
@@ -91,7 +94,9 @@ async function login(context: Context, input: Input): Promise<void> {
   const { terminal } = context;
   const name = input.value('profile') ?? DEFAULT_PROFILE;
   if (!/^[\w.-]{1,64}$/.test(name)) throw usageFailure(`--profile takes letters, digits, dots and dashes, not ${name}`);
-  const connection = { ...(await wanted(context, input)), source: `profile ${name}`, profile: name };
+  const wishes = wishesIn(input);
+  const found = await wanted(context, input);
+  const connection = { ...found, source: `profile ${name}`, profile: name, ...(wishes && { wishes }) };
   const session = new Session(terminal, connection);
   if (connection.credential.kind === 'refresh') await deviceLogin(context, input, session);
   else {
@@ -100,6 +105,15 @@ async function login(context: Context, input: Input): Promise<void> {
   terminal.say(`Logged in to ${connection.url} as profile ${name}.`);
   const used = await chosenProfile(configFolder(terminal));
   if (used !== name) terminal.say(`Commands use profile ${used}; clientele profiles ${name} chooses this one.`);
+}
+
+/** What is kept with the profile of how tokens are asked for, if anything was said. */
+function wishesIn(input: Input): TokenWishes | undefined {
+  const given = ['issuer', 'scope', 'resource'].flatMap((name) => {
+    const value = input.value(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return given.length === 0 ? undefined : (Object.fromEntries(given) as TokenWishes);
 }
 
 /** The connection that the flags describe; what is missing is asked for, where somebody can be asked. */
@@ -124,8 +138,8 @@ async function wanted(context: Context, input: Input): Promise<Connection> {
 }
 
 /** The profile, once the service has accepted its credential. */
-async function proven({ contract }: Context, session: Session): Promise<{ url: string; credential: Credential }> {
-  const { url, credential } = session.connection;
+async function proven({ contract }: Context, session: Session): Promise<Profile> {
+  const { url, credential, wishes } = session.connection;
   if (credential.kind === 'client') await session.fresh();
   const operation = contract.operation('get-oauth-openid-clients');
   if (credential.kind === 'token' && operation !== undefined) {
@@ -133,21 +147,19 @@ async function proven({ contract }: Context, session: Session): Promise<{ url: s
     // A token for other things than clients is 403, and a good token.
     if (status === 401) throw new Failure(EXIT.unreachable, `${url} does not accept this token`);
   }
-  return { url, credential };
+  return { url, credential, ...(wishes && { wishes }) };
 }
 
 async function deviceLogin({ terminal }: Context, input: Input, session: Session): Promise<void> {
-  const server = await session.server();
-  const { url, credential, profile = DEFAULT_PROFILE } = session.connection;
-  if (!server.hasDeviceFlow) {
-    throw new Failure(EXIT.unreachable, `the authorization server of ${url} has no device flow`);
-  }
+  const { url, credential, profile = DEFAULT_PROFILE, wishes } = session.connection;
+  const server = await session.deviceServer();
   const scope = input.value('scope') ?? ['openid', 'offline_access', ...Object.keys(ADMINISTRATION_SCOPES)].join(' ');
   const tokens = await server.device(scope, (address, code) => {
     terminal.say(`Open ${address} in a browser, and see that it shows the code ${code}.`);
   });
-  await saveProfile(configFolder(terminal), profile, { url, credential });
-  await session.keep(tokens);
+  const kept = { url, credential, wishes: { ...wishes, issuer: server.issuer } };
+  await saveProfile(configFolder(terminal), profile, kept);
+  await new Session(terminal, { ...session.connection, ...kept }).keep(tokens);
 }
 
 async function logout(context: Context): Promise<void> {
@@ -162,8 +174,10 @@ async function logout(context: Context): Promise<void> {
 async function whoami(context: Context): Promise<void> {
   const session = new Session(context.terminal, await context.connection());
   const { url, source, credential } = session.connection;
+  const state = await introspected(session, await session.accessToken());
   const token = await session.accessToken();
-  const claims = (await introspected(session, token)) ?? claimsIn(token);
+  // An authorization server may keep to itself what it thinks of the token.
+  const claims = state?.['active'] === true ? state : claimsIn(token);
   const scopes = typeof claims['scope'] === 'string' ? claims['scope'].split(' ') : claims['scope'];
   const end = endOf(claims);
   const client = claims['client_id'] ?? (credential.kind === 'token' ? undefined : credential.id);
