@@ -51,8 +51,9 @@ export class Changes {
   }
 
   /** The name of a client, or what it is known by where it has none or cannot be read. */
-  private nameOf({ path }: Operation, caller: string): Promise<string> {
-    if (!path.startsWith(this.kit.resource.path)) return Promise.resolve(ITSELF.test(path) ? 'itself' : caller);
+  private nameOf({ path, method }: Operation, caller: string): Promise<string> {
+    // A registration is made by whoever may register, and from then on it is the client's own.
+    if (!path.startsWith(this.kit.resource.path)) return Promise.resolve(method === 'POST' ? caller : 'itself');
     const asked = this.names.get(caller) ?? this.askName(caller);
     if (this.names.size < MOST_NAMES) this.names.set(caller, asked);
     return asked;
@@ -82,9 +83,6 @@ export class Changes {
 
 /** So many different callers are asked for their names. */
 const MOST_NAMES = 20;
-
-/** Where a client changes its own registration. */
-const ITSELF = /\/register/;
 
 const DONE: Readonly<Record<string, string>> = {
   delete: 'removed',
