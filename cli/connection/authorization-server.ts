@@ -56,12 +56,13 @@ export class AuthorizationServer {
 
   /** The first of the authorization servers of a service by which a person can log in (RFC 8628), if there is one. */
   static async withDeviceFlow(search: Search): Promise<AuthorizationServer | undefined> {
-    let failure: unknown;
+    let failure: Failure | undefined;
     for (const issuer of await issuersFor(search)) {
       try {
         const server = await AuthorizationServer.at(issuer, search);
         if (server.hasDeviceFlow) return server;
       } catch (error) {
+        if (!(error instanceof Failure)) throw error;
         failure ??= error;
       }
     }

@@ -75,7 +75,7 @@ export class Changes {
     const verb =
       Object.entries(operations).find(([, { id }]) => id === operation.id)?.[0] ??
       [...actions].find(([, { id }]) => id === operation.id)?.[0] ??
-      { POST: 'register', DELETE: 'delete' }[operation.method] ??
+      lookup({ POST: 'register', DELETE: 'delete' }, operation.method) ??
       'patch';
     return lookup(DONE, verb) ?? `${verb.split('-')[0]?.replace(/e?$/, 'ed')}`;
   }

@@ -24,23 +24,7 @@ import { examplesFor } from '../examples.ts';
 /** The commands about who calls, and where. */
 export function sessionCommands(): Command[] {
   return [
-    {
-      words: ['login'],
-      summary: 'connects to a service, and keeps the connection as a profile',
-      details:
-        'With --as ID the secret is asked for, or read from --as-secret-file; with --access-token FILE a token is ' +
-        'kept; with --as ID --device a browser logs you in. Later commands use the profile "default", or the one ' +
-        'that --profile names.',
-      args: [],
-      options: [
-        { name: 'device', summary: 'logs in with a browser (the device flow)' },
-        { name: 'issuer', value: 'URL', summary: 'the authorization server, where the service trusts several' },
-        { name: 'scope', value: 'TEXT', summary: 'the scopes to ask for, where that has to be said' },
-        { name: 'resource', value: 'URL', summary: 'what the tokens are for (RFC 8707)', rare: true },
-      ],
-      examples: examplesFor('login'),
-      run: login,
-    },
+    LOGIN,
     {
       words: ['logout'],
       summary: 'revokes the token that is kept, and forgets the profile',
@@ -89,6 +73,24 @@ export function sessionCommands(): Command[] {
     },
   ];
 }
+
+const LOGIN: Command = {
+  words: ['login'],
+  summary: 'connects to a service, and keeps the connection as a profile',
+  details:
+    'With --as ID the secret is asked for, or read from --as-secret-file; with --access-token FILE a token is ' +
+    'kept; with --as ID --device a browser logs you in. Later commands use the profile "default", or the one ' +
+    'that --profile names.',
+  args: [],
+  options: [
+    { name: 'device', summary: 'logs in with a browser (the device flow)' },
+    { name: 'issuer', value: 'URL', summary: 'the authorization server, where the service trusts several' },
+    { name: 'scope', value: 'TEXT', summary: 'the scopes to ask for, where that has to be said' },
+    { name: 'resource', value: 'URL', summary: 'what the tokens are for (RFC 8707)', rare: true },
+  ],
+  examples: examplesFor('login'),
+  run: login,
+};
 
 async function login(context: Context, input: Input): Promise<void> {
   const { terminal } = context;
