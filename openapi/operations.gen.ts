@@ -736,6 +736,18 @@ export const OPERATIONS = [
     "ignoredQuery": "any"
   },
   {
+    "id": "get-app-version",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/health/app-version",
+    "scopes": [],
+    "public": "The document that is public has it as well.",
+    "errors": "problem",
+    "query": {
+      "artifact": "string"
+    },
+    "ignoredQuery": "any"
+  },
+  {
     "id": "get-metrics",
     "method": "GET",
     "path": "/metrics",

@@ -4,7 +4,7 @@ import { Advice } from '../../output/findings.ts';
 import type { Calls } from '../../resource/calls.ts';
 import type { Body } from '../../resource/entry.ts';
 import { bodySchema } from '../body.ts';
-import type { Input, Option } from '../command.ts';
+import type { Input, Option } from '../../command.ts';
 import type { ResourceKit } from './kit.ts';
 
 export const NO_ADVICE: Option = { name: 'no-advice', summary: 'does not say what is advised' };

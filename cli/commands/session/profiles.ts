@@ -10,7 +10,7 @@ import type { Context } from '../../context.ts';
 import { usageFailure } from '../../failure.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { didYouMean } from '../../suggestion.ts';
-import type { Input } from '../command.ts';
+import type { Input } from '../../command.ts';
 
 const COLUMNS = ['profile', 'url', 'as', 'used'];
 
