@@ -193,7 +193,7 @@ describe('an import', () => {
       attributes: { requirePar: true },
     });
     write('new.json', '{"inum": "new", "tokenEndpointAuthMethod": "none"}');
-    const { code, out, err } = await cli.run(['clients', 'import', dir, '--dry-run']);
+    const { code, out, err } = await cli.run(['clients', 'import', dir, '--dry-run', '--no-advice']);
     expect([code, out, err]).toEqual([
       0,
       '+ new\n~ web\n    accessTokenLifetime: 300 → 60\n    attributes.requirePar: false → true\n' +

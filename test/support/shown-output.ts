@@ -4,7 +4,7 @@ import type { ShownOutput } from './documentation.ts';
 const VOLATILE: readonly [string, RegExp][] = [
   ['<jwt>', /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g],
   ['<uuid>', /\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b/g],
-  ['<date>', /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z?/g],
+  ['<date>', /\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?Z?)?/g],
   ['<secret>', /(?<![\w-])[\w-]{43}(?![\w-])/g],
 ];
 

@@ -57,7 +57,7 @@ export function updateCommand(kit: ResourceKit): Command {
       SET_OPTION,
       UNSET_OPTION,
       IF_MATCH_OPTION,
-      ...(isAdvised(kit) ? [NO_ADVICE] : []),
+      ...(isAdvised(kit) ? [{ ...NO_ADVICE, rare: true }] : []),
       OUTPUT_OPTION,
     ],
     examples: examplesFor(`${resource.noun} update`),

@@ -40,13 +40,15 @@ export class Changes {
   }
 
   private async readable({ at, caller, operation, changed }: Entry): Promise<Entry> {
-    const members = Array.isArray(changed) ? changed.filter((name) => !this.derived.has(String(name))) : [];
     const known = this.contract.operation(String(operation));
+    const what = known === undefined ? (lookup(BY_ITSELF, String(operation)) ?? operation) : this.done(known);
+    const isListed = Array.isArray(changed) && what !== DONE['delete'];
     return {
       [WHEN]: String(at).slice(0, 16).replace('T', ' '),
       who: known === undefined ? caller : await this.nameOf(known, String(caller)),
-      what: known === undefined ? (lookup(BY_ITSELF, String(operation)) ?? operation) : this.done(known),
-      members,
+      what,
+      // What is gone has had all of its members, which says nothing.
+      members: isListed ? changed.filter((name) => !this.derived.has(String(name))) : [],
     };
   }
 
