@@ -701,6 +701,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/health/app-version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Version
+         * @description The version of the service, which `info.version` of `/openapi.json` has as well.
+         */
+        get: operations["get-app-version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -2571,6 +2591,14 @@ export interface components {
             status: "UP" | "DOWN";
             /** @description What is wrong. */
             error?: string;
+        };
+        /** @description The versions of the parts of a service. */
+        AppVersion: {
+            /**
+             * @description This service.
+             * @example 0.1.0
+             */
+            clientele: string;
         };
         /** @description The writable members of Client. Unknown members are ignored. */
         ClientInput: {
@@ -8335,6 +8363,31 @@ export interface operations {
                     "application/json": components["schemas"]["Status"];
                 };
             };
+        };
+    };
+    "get-app-version": {
+        parameters: {
+            query?: {
+                /** @description The part that is asked for. There is one, which every word stands for. */
+                artifact?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version of each part. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppVersion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalError"];
         };
     };
     "get-metrics": {
