@@ -54,6 +54,14 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
     );
   }
 
+  /** Says of the scopes that the client `from` has made that `to` has. */
+  async setCreator(from: string, to: string): Promise<void> {
+    for (const { inum, version, document } of await this.manager.findBy(ScopeEntity, { creatorId: from })) {
+      const scope = { ...(JSON.parse(document) as ScopeDocument), creatorId: to };
+      await this.update({ inum, version, text: document }, scope);
+    }
+  }
+
   private async marked(marks: readonly string[], isMarked: (scope: ScopeDocument) => boolean): Promise<ScopeName[]> {
     // The patterns are for speed; the document decides.
     const where = marks.map((mark) => ({ document: Like(`%"${mark}":true%`) }));

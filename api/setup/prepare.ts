@@ -4,13 +4,15 @@ import { foundations, type Foundations, type Ground } from '../compose.ts';
 import { keyRing, type KeyRing } from '../shared/keys/key-ring.ts';
 import { keyRingFile } from './data-folder.ts';
 import { firstStart } from './first-start.ts';
+import { refuseReservedInums, renameClient, type Renaming } from './reserved-inums.ts';
 
 /**
  * Brings the schema up to date and puts in what every installation has, while no other process does. Returns whether
  * this was the first start, which made an administrator. A signal ends it before its next step, so that no other process
- * has to wait until the lease of this one has run out.
+ * has to wait until the lease of this one has run out. Renames clients first;
+ * throws an InumError when one cannot keep its inum.
  */
-export async function prepare(ground: Ground): Promise<boolean> {
+export async function prepare(ground: Ground, renamings: readonly Renaming[] = []): Promise<boolean> {
   const { work, codec } = foundations(ground);
   const { config, clock, log, database } = ground;
   const setup = { ...setupOptions(ground), codec, clock, dataDir: config.dataDir };
@@ -21,7 +23,12 @@ export async function prepare(ground: Ground): Promise<boolean> {
       onProgress: ({ table, done, total }) => log.info('migrating', { table, done, total }),
       onWait: (holder, since) =>
         log.warn('waiting for the process that brings the database up to date', { holder, since }),
-      then: (lease) => firstStart({ ...setup, work: leasedWork(work, lease) }),
+      then: async (lease) => {
+        const leased = leasedWork(work, lease);
+        for (const renaming of renamings) await renameClient(leased, renaming);
+        await refuseReservedInums(leased);
+        return firstStart({ ...setup, work: leased });
+      },
     }),
   );
 }

@@ -4,11 +4,12 @@ import { MigrationError } from '../../entities/migrate.ts';
 import { SchemaLockError } from '../../entities/schema-lock.ts';
 import { SchemaRightsError } from '../../entities/schema-rights.ts';
 import { SchemaVersionError } from '../../entities/schema-version.ts';
+import { InumError } from './reserved-inums.ts';
 import { AddressError } from '../http/listen.ts';
 import { MissingKeyError } from '../shared/keys/key-ring.ts';
 import { Problem } from '../shared/problem.ts';
 
-const IN_WORDS = [MigrationError, MigrationRefusal, SchemaVersionError, SchemaLockError, AddressError];
+const IN_WORDS = [MigrationError, MigrationRefusal, SchemaVersionError, SchemaLockError, AddressError, InumError];
 
 /** What is wrong with the installation when it cannot start, in a line; undefined for errors that nobody foresaw. */
 export function startFault(error: unknown): string | undefined {

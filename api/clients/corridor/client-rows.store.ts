@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
+import { ClientActivityEntity } from '../../../entities/client-activity.entity.ts';
 import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
+import { ClientRegistrationEntity } from '../../../entities/client-registration.entity.ts';
 import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
+import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
 import { ClientEntity } from '../../../entities/client.entity.ts';
 import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
@@ -19,6 +22,8 @@ export interface ClientRow {
   readonly at: string;
   readonly source: Source;
   readonly version: number;
+  /** When it was created, where that is not `at`. */
+  readonly createdAt?: string;
 }
 
 /** The next version of a client: what it was, and what it becomes at `at` (a timestamp). */
@@ -60,6 +65,14 @@ export class ClientRows {
     }
     for (const references of REFERENCES) await this.setReferences(references, changes);
     await this.count(0);
+  }
+
+  /** Puts what the client `inum` has under the inum of `document`, which is taken from then on, and nothing under its own. */
+  async rename(inum: string, document: ClientDocument, version: number, at: string): Promise<void> {
+    const { createdAt, source } = await this.manager.findOneByOrFail(ClientEntity, { inum });
+    await this.insert([{ document, at, createdAt, source: source as Source, version }]);
+    for (const entity of OWNED) await this.manager.update(entity, { inum }, { inum: document.inum });
+    await this.remove(inum);
   }
 
   async remove(inum: string): Promise<void> {
@@ -104,6 +117,9 @@ export class ClientRows {
   }
 }
 
+/** What goes with a client, and is not made from its document. */
+const OWNED = [ClientActivityEntity, ClientRegistrationEntity, ClientSecretEntity];
+
 interface Reference {
   readonly inum: string;
   readonly referred: string;
@@ -129,10 +145,10 @@ const REFERENCES: readonly References[] = [
   },
 ];
 
-const rowOf = ({ document, at, version, source }: ClientRow): ClientEntity => ({
+const rowOf = ({ document, at, version, source, createdAt = at }: ClientRow): ClientEntity => ({
   ...columnsOf(document, at),
   inum: document.inum,
-  createdAt: at,
+  createdAt,
   version,
   source,
 });

@@ -8,6 +8,7 @@ import { changedProperties, type ClientDocument } from '../document/client.docum
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { Source, StoredClient } from '../client.store.ts';
 import { ClientRows } from './client-rows.store.ts';
+import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
 import { secretRows } from './secret-rows.store.ts';
 
@@ -57,13 +58,15 @@ export interface ClientCorridor {
   change(open: OpenClient, change: Change, origin: Origin): Promise<Written>;
   /** Does the same with several clients, where secrets are not concerned. */
   changeAll(changes: readonly (OpenClient & { readonly next: ClientDocument })[], origin: Origin): Promise<void>;
+  /** Puts an open client, with everything that belongs to it, under another inum. Throws `client-exists` when that is taken. */
+  rename(open: OpenClient, inum: string, origin: Origin): Promise<void>;
   /** Removes an open client with everything that belongs to it. */
   remove(open: OpenClient, origin: Origin): Promise<void>;
 }
 
 export interface CorridorNeeds {
   readonly audit: AuditStore;
-  readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate'>;
+  readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate' | 'move'>;
   readonly clock: Clock;
 }
 
@@ -125,6 +128,8 @@ export function clientCorridor(manager: EntityManager, { audit, secrets, clock }
         }),
       );
     },
+
+    rename: (open, inum, origin) => rename({ rows, lastVersions, secretsOf, secrets, audit, now }, open, inum, origin),
 
     async remove({ stored: { inum, version }, document }, origin) {
       await lastVersions.keep(inum, version);

@@ -30,7 +30,7 @@ import { URI_RULES } from './rules.uris.ts';
 export type Warning = Schemas['ClientValidation']['warnings'][number];
 
 /** Words of this API that stand where the id of a client stands: `…/openid/clients/validate`. */
-const RESERVED = OPERATIONS.flatMap(({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? []);
+export const RESERVED_INUMS: readonly string[] = OPERATIONS.flatMap(({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? []);
 
 const READ_BY_PEOPLE: Rule['properties'] = [
   'clientName',
@@ -50,7 +50,7 @@ const IDENTITY_RULES: readonly Rule[] = [
     properties: ['inum'],
     doors: BOTH_DOORS,
     sentence: 'must not be a word that this API has in the same place of its addresses, nor . or ..',
-    find: (client) => when(RESERVED.includes(client.inum) || /^\.{1,2}$/.test(client.inum)),
+    find: (client) => when(RESERVED_INUMS.includes(client.inum) || /^\.{1,2}$/.test(client.inum)),
   },
   {
     id: 'texts-steer-nothing',

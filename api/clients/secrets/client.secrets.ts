@@ -139,6 +139,12 @@ export class ClientSecrets {
     return { clear, ...(last !== undefined && { previousExpiresAt: last }) };
   }
 
+  /** Makes the secrets of the client `from` readable as those of `to`: an encrypted one is bound to its client. */
+  async move(store: SecretRows, from: string, to: string): Promise<void> {
+    for (const { id, kind, value } of await store.of(from))
+      if (kind === 'encrypted') await store.rewrap(id, kind, this.needs.codec.moved({ id, value }, from, to));
+  }
+
   /** The clear value of the current secret, where it is kept. */
   async reveal(store: Pick<SecretStore, 'of'>, inum: string): Promise<string | undefined> {
     const [current] = await store.of(inum);

@@ -34,6 +34,8 @@ export interface SecretCodec {
   isLive(secret: StoredSecret): boolean;
   /** Encrypts a secret that is under another key than the first one again. */
   reseal(inum: string, id: string, value: string): string | undefined;
+  /** An encrypted secret of the client `from`, encrypted for `to`. */
+  moved(secret: Pick<StoredSecret, 'id' | 'value'>, from: string, to: string): string;
 }
 
 const place = (inum: string, id: string): { purpose: string; row: string; column: string } => ({
@@ -85,5 +87,6 @@ export function secretCodec(ring: KeyRing, clock: Clock): SecretCodec {
     isLive,
     reseal: (inum, id, value) =>
       ring.isOutdated(value) ? ring.encrypt(reveal(inum, { id, value }), place(inum, id)) : undefined,
+    moved: (secret, from, to) => ring.encrypt(reveal(from, secret), place(to, secret.id)),
   };
 }

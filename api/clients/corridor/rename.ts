@@ -1,0 +1,42 @@
+import { isDuplicate } from '../../shared/database/database-fault.ts';
+import { dnOf } from '../../shared/ids.ts';
+import type { AuditStore } from '../../shared/log/audit.store.ts';
+import type { Origin } from '../../shared/log/origin.ts';
+import { Problem } from '../../shared/problem.ts';
+import type { ClientSecrets } from '../secrets/client.secrets.ts';
+import type { ClientDocument } from '../document/client.document.ts';
+import type { StoredClient } from '../client.store.ts';
+import type { ClientRows } from './client-rows.store.ts';
+import type { lastVersionStore } from './last-version.store.ts';
+import type { SecretRows } from './secret-rows.store.ts';
+
+/** A client as it is stored, and what is read from that. */
+interface Opened {
+  readonly stored: StoredClient;
+  readonly document: ClientDocument;
+}
+
+export interface RenameNeeds {
+  readonly rows: ClientRows;
+  readonly lastVersions: ReturnType<typeof lastVersionStore>;
+  readonly secretsOf: SecretRows;
+  readonly secrets: Pick<ClientSecrets, 'move'>;
+  readonly audit: AuditStore;
+  readonly now: () => string;
+}
+
+/** Puts an open client under another inum; the log has it under both. Throws `client-exists` when that is taken. */
+export async function rename(needs: RenameNeeds, open: Opened, inum: string, origin: Origin): Promise<void> {
+  const { rows, lastVersions, secretsOf, secrets, audit } = needs;
+  const { stored, document } = open;
+  const at = needs.now();
+  await secrets.move(secretsOf, stored.inum, inum);
+  await lastVersions.keep(stored.inum, stored.version);
+  // No ETag of a client that had this inum before stands for this one.
+  const version = 1 + Math.max(stored.version, await lastVersions.of(inum));
+  const renamed = { ...document, inum, dn: dnOf('clients', inum) };
+  await rows.rename(stored.inum, renamed, version, at).catch((error: unknown) => {
+    throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
+  });
+  await audit.recordAll([stored.inum, inum].map((one) => ({ ...origin, at, inum: one, changed: ['inum'] })));
+}
