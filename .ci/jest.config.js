@@ -2,22 +2,6 @@ import { fileURLToPath } from 'node:url';
 
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
 
-// The same decisions as tsconfig.json, so that the tests run the code that tsc builds.
-const swc = {
-  jsc: {
-    target: 'es2023',
-    parser: { syntax: 'typescript', decorators: true },
-    transform: {
-      legacyDecorator: true,
-      decoratorMetadata: false,
-      useDefineForClassFields: true,
-      verbatimModuleSyntax: true,
-    },
-  },
-  module: { type: 'es6' },
-  sourceMaps: true,
-};
-
 function project(displayName, folders, globals = {}) {
   return {
     displayName,
@@ -25,9 +9,9 @@ function project(displayName, folders, globals = {}) {
     rootDir,
     roots: ['<rootDir>/test'],
     testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
-    testEnvironment: 'node',
-    extensionsToTreatAsEsm: ['.ts'],
-    transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+    testEnvironment: '<rootDir>/.ci/jest/environment.mjs',
+    runtime: '<rootDir>/.ci/jest/runtime.mjs',
+    transform: {},
   };
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 
 /** The arguments of node that run the tests of `projects`, with their results in `outputFile`. */
 export const jestArguments = (root, { projects, rest, outputFile }) => [
-  '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
   '--config',

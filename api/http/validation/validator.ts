@@ -14,8 +14,17 @@ export interface RequestValidation {
   ready(app: Express): Promise<void>;
 }
 
-/** Builds the validator on a copy of what the contract says of requests, which it changes. */
+const built = new WeakMap<Contract, RequestValidation>();
+
+/** The validator of a contract. To build it takes longer than all else at a start, so that services in a process share it. */
 export function requestValidation(contract: Contract): RequestValidation {
+  const validation = built.get(contract) ?? buildValidation(contract);
+  built.set(contract, validation);
+  return validation;
+}
+
+/** Builds the validator on a copy of what the contract says of requests, which it changes. */
+function buildValidation(contract: Contract): RequestValidation {
   const handlers = OpenApiValidator.middleware({
     apiSpec: requestContract(contract.document) as never,
     // What is unknown in a query depends on the operation (`checkQuery`).

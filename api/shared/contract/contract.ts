@@ -23,8 +23,12 @@ export interface Contract {
 
 const COMPONENT = '#/components/schemas/';
 
-/** Reads the bundled contract that stands beside the generated tables. */
-export function loadContract(): Contract {
+let loaded: Contract | undefined;
+
+/** The bundled contract that stands beside the generated tables, read once in a process. */
+export const loadContract = (): Contract => (loaded ??= readContract());
+
+function readContract(): Contract {
   const text = readFileSync(new URL('../../../openapi/openid-client.json', import.meta.url), 'utf8');
   const document = JSON.parse(text) as Contract['document'];
   const { schemas } = document.components;

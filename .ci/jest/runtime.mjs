@@ -1,0 +1,75 @@
+import { Buffer } from 'node:buffer';
+import { createRequire, register } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ModuleMocker } from 'jest-mock';
+import { compile } from '../../test/support/compile.mjs';
+import { current } from './globals.mjs';
+
+register('./hooks.mjs', import.meta.url);
+
+const require = createRequire(import.meta.url);
+const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
+let runs = 0;
+
+/** Maps of the files in stacks, made when they are asked for. */
+class SourceMaps extends Map {
+  get(url) {
+    if (!/^file:.*\.ts(\?|$)/.test(url)) return undefined;
+    if (!this.has(url)) {
+      const { map } = compile(fileURLToPath(url));
+      this.set(url, `data:application/json;base64,${Buffer.from(map).toString('base64')}`);
+    }
+    return super.get(url);
+  }
+}
+
+/**
+ * Loads test files as Node does, in place of jest's own registry of modules. That one loads everything anew for each test
+ * file, which costs more than most of them, and no test here replaces a module.
+ */
+// eslint-disable-next-line no-restricted-syntax -- jest takes the default export
+export default class NodeRuntime {
+  #mocker = new ModuleMocker(globalThis);
+  #maps = new SourceMaps();
+
+  unstable_shouldLoadAsEsm() {
+    return true;
+  }
+
+  async unstable_importModule(path) {
+    runs += 1;
+    await import(`${pathToFileURL(path).href}?run=${runs}`);
+  }
+
+  requireModule(path) {
+    return require(path);
+  }
+
+  /** jest-circus, which keeps the tests of a file in its modules. */
+  requireInternalModule(path) {
+    delete require.cache[path];
+    globalThis[EVENT_HANDLERS] = undefined;
+    return require(path);
+  }
+
+  setGlobalsForRuntime(globals) {
+    const { fn, spyOn } = this.#mocker;
+    current.globals = { ...globals, jest: { fn: fn.bind(this.#mocker), spyOn: spyOn.bind(this.#mocker) } };
+  }
+
+  getSourceMaps() {
+    return this.#maps;
+  }
+
+  getAllCoverageInfoCopy() {
+    return undefined;
+  }
+
+  enterTestCode() {}
+
+  leaveTestCode() {}
+
+  teardown() {
+    this.#mocker.restoreAllMocks();
+  }
+}
