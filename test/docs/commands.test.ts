@@ -64,7 +64,9 @@ async function faultsOf(page: string): Promise<string[]> {
     env: { PATH: process.env['PATH'] ?? '', HOME: join(clone, '..', 'home'), PORT: String(port) },
     // Without a build, which a clone that only runs its tests does not have.
     adapt: (text) =>
-      text.replaceAll(DOCUMENTED, url).replace(/(^|[^\w/])\.\/clientele\b/gm, `$1node '${compiledProgram()}'`),
+      text
+        .replaceAll(DOCUMENTED, url)
+        .replace(/(^|[^\w/])\.\/clientele\b/gm, `$1node '${compiledProgram('cli/main')}'`),
   });
   const place = (block: CommandBlock): string => `${page}:${block.line}\n${block.text}`;
   const faults = runs.flatMap(({ block, output }) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { databaseKind } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { basic, CLIENTS, startService } from '../support/service.ts';
@@ -64,7 +65,7 @@ where('a disk that is full (needs the right to mount)', () => {
   onSqlite('is told to callers, and is no reason to restart: the embedded database', async () => {
     const url = `http://localhost:${await freePort()}`;
     const env = { PORT: new URL(url).port, DATA_DIR: folder, LOG_LEVEL: 'error' };
-    disk = onSmallDisk({ folder, megabytes: 16, env }, ['--import', 'tsx', 'api/main.ts']);
+    disk = onSmallDisk({ folder, megabytes: 16, env }, [compiledProgram('api/main')]);
     const { child } = disk;
     for await (const line of createInterface({ input: child.stdout ?? process.stdin }))
       if (/ is running/.test(line)) break;

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { startServer, type StartedServer } from '../../scripts/machine/mariadb.mjs';
 import { findProgram } from '../../scripts/machine/programs.mjs';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { databaseKind } from '../support/database.ts';
 import { commandBlocks } from '../support/documentation.ts';
 import { freePort } from '../support/ports.ts';
@@ -44,10 +45,10 @@ function writePrograms(bin: string): void {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const options = `--no-defaults --socket='${server.socket}' --user=root_of_test --password=a-password`;
   program('mariadb', `exec '${findProgram('mariadb')}' ${options} "$@"`);
-  const node = `exec '${process.execPath}' --import tsx`;
+  const exec = (name: string): string => `exec '${process.execPath}' '${compiledProgram(name)}'`;
   program(
     'npm',
-    `case "$*" in start) ${node} api/main.ts;; 'run migrate') ${node} scripts/commands/migrate.ts;; esac\nexit 1`,
+    `case "$*" in start) ${exec('api/main')};; 'run migrate') ${exec('scripts/commands/migrate')};; esac\nexit 1`,
   );
 }
 

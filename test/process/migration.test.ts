@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../entities/data-source.ts';
 import { formerLock } from '../../entities/former-lock.ts';
 import { SCHEMA_VERSION } from '../../entities/schema-version.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { earlierDatabase, earlierFacts, onDatabase } from '../support/earlier-database.ts';
 import { freePort } from '../support/ports.ts';
@@ -14,7 +15,7 @@ import { basic } from '../support/service.ts';
 
 const facts = earlierFacts();
 const onSqlite = databaseKind() === 'sqlite';
-const MIGRATE = ['--import', 'tsx', 'scripts/commands/migrate.ts'];
+const MIGRATE = [compiledProgram('scripts/commands/migrate')];
 const databases: TestDatabase[] = [];
 const running: ServiceProcess[] = [];
 let root: string;
@@ -241,7 +242,7 @@ describe('a process of an older version', () => {
       ),
     ).toBe(0);
 
-    for (const program of [undefined, MIGRATE, ['--import', 'tsx', 'scripts/commands/admin-reset.ts']]) {
+    for (const program of [undefined, MIGRATE, [compiledProgram('scripts/commands/admin-reset')]]) {
       const again = run(url, program);
       expect([await again.ended, again.errors()]).toEqual([1, expect.stringMatching(/^clientele: a newer version/)]);
       expect(again.errors().trimEnd().split('\n')).toHaveLength(1);

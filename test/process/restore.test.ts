@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { createConnection } from 'mysql2/promise';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { JWT_BEARER } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
@@ -90,7 +91,7 @@ function mariadbArguments(databaseUrl = ''): { args: string[]; env: NodeJS.Proce
 }
 
 const run = (script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> =>
-  promisify(execFile)(process.execPath, ['--import', 'tsx', `scripts/${script}.ts`, ...args], {
+  promisify(execFile)(process.execPath, [compiledProgram(`scripts/commands/${script}`), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...env },
   }).then(
@@ -115,7 +116,7 @@ drill('a command for an installation', () => {
 
 async function backUp({ env }: Place, file: string): Promise<void> {
   if (onSqlite) {
-    const command = ['--import', 'tsx', 'scripts/commands/backup.ts', file];
+    const command = [compiledProgram('scripts/commands/backup'), file];
     const { stdout } = await promisify(execFile)(process.execPath, command, {
       cwd: ROOT,
       env: { ...process.env, ...env },
@@ -265,7 +266,7 @@ drill('a backup of a running service', () => {
       [...args, 'x'],
     ])
       expect(await run('after-restore', wrong, restored.env)).toContain('usage: npm run -s after-restore');
-    const command = ['--import', 'tsx', 'scripts/commands/after-restore.ts', ...args];
+    const command = [compiledProgram('scripts/commands/after-restore'), ...args];
     const env = { ...process.env, ...restored.env };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, command, { cwd: ROOT, env });
     expect(stderr).toMatch(/^1 signing keys .*\n2 initial access tokens .*\n1 software statements .*\n0 registration/);

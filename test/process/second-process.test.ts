@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -87,7 +88,7 @@ const readinessOf = async (url: string): Promise<number> =>
 
 async function command(name: string): Promise<string> {
   const { PATH = '' } = process.env;
-  const words = ['--import', 'tsx', `scripts/${name}.ts`];
+  const words = [compiledProgram(`scripts/commands/${name}`)];
   return (await run(process.execPath, words, { env: { PATH, ...env } })).stdout;
 }
 

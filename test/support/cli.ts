@@ -41,7 +41,7 @@ export interface Cli {
 export function cliFor(service?: TestService): Cli {
   const home = mkdtempSync(join(tmpdir(), 'clientele-cli-'));
   const folder = service === undefined ? home : dirname(service.ground.config.dataDir);
-  const command = [process.execPath, compiledProgram()];
+  const command = [process.execPath, compiledProgram('cli/main')];
   const quoted = command.map((word) => `'${word}'`).join(' ');
 
   const launch = (words: readonly string[], { input, env, cwd, typing }: CliOptions = {}): ChildProcess => {

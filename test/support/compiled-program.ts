@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
-  cpSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,29 +12,38 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transformSync } from '@swc/core';
+import { compile } from './compile.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CONTRACT = 'openapi/openid-client.json';
+const FOLDERS = ['api', 'cli', 'entities', 'openapi', 'scripts'];
+/** Sources, and what is read as a file or run as it is. */
+const PARTS = /\.ts$|\.mjs$|docs-page|openid-client\.json$/;
 
 /**
- * The program compiled from its sources, once for each state of them. The tests start it some hundred times, and a
- * loader that compiles at every start takes longer than the program itself.
+ * A program of ours compiled from its sources, such as `cli/main` or `scripts/commands/backup`; all are compiled once for
+ * each state of the sources. The tests start them some hundred times, and a loader that compiles at every start takes
+ * longer than the program itself.
  */
-export function compiledProgram(): string {
-  const sources = ['cli', 'openapi']
-    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((file) => join(folder, String(file))))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => ({ file, text: readFileSync(join(ROOT, file), 'utf8') }));
-  const hash = createHash('sha256').update(readFileSync(join(ROOT, CONTRACT)));
-  for (const { file, text } of sources) hash.update(`\0${file}\0${text}`);
+export const compiledProgram = (name: string): string => join((compiled ??= compiledFolder()), `${name}.js`);
+
+let compiled: string | undefined;
+
+function compiledFolder(): string {
+  const files = FOLDERS.flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length))
+    .filter((file) => PARTS.test(file) && !file.endsWith('.d.mts'))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of [...files, 'test/support/compile.mjs'])
+    hash.update(`\0${file}\0`).update(readFileSync(join(ROOT, file)));
   // Inside the project, where node finds the dependencies.
   const folder = join(ROOT, '.tmp', `program-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(folder)) {
     removeFormer(folder);
-    compile(sources, folder);
+    compileInto(folder, files);
   }
-  return join(folder, 'cli', 'main.js');
+  return folder;
 }
 
 /** Takes away what was compiled from other states of the sources; another test file may be at work on this one. */
@@ -46,20 +55,15 @@ function removeFormer(folder: string): void {
   }
 }
 
-function compile(sources: readonly { file: string; text: string }[], folder: string): void {
+function compileInto(folder: string, files: readonly string[]): void {
   mkdirSync(dirname(folder), { recursive: true });
   const staged = mkdtempSync(`${folder}-`);
-  for (const { file, text } of sources) {
-    const { code } = transformSync(text, {
-      configFile: false,
-      jsc: { target: 'es2023', parser: { syntax: 'typescript' }, transform: { verbatimModuleSyntax: true } },
-      module: { type: 'es6' },
-    });
-    const path = join(staged, file.replace(/\.ts$/, '.js'));
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, code.replace(/(from\s+['"]\.[^'"]*)\.ts(['"])/g, '$1.js$2'));
+  for (const file of files) {
+    const [source, target] = [join(ROOT, file), join(staged, file.replace(/\.ts$/, '.js'))];
+    mkdirSync(dirname(target), { recursive: true });
+    if (source.endsWith('.ts')) writeFileSync(target, compile(source, { renamed: true }).code);
+    else copyFileSync(source, target);
   }
-  cpSync(join(ROOT, CONTRACT), join(staged, CONTRACT));
   try {
     renameSync(staged, folder);
   } catch {

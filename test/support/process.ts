@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_p
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { compiledProgram } from './compiled-program.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,10 +17,10 @@ export interface ServiceProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Runs the service, or another server, from its sources as a process, with this environment and nothing of ours. */
+/** Runs the service, or another server, as a process, with this environment and nothing of ours. */
 export function spawnService(
   env: Record<string, string>,
-  command: readonly string[] = ['--import', 'tsx', 'api/main.ts'],
+  command: readonly string[] = [compiledProgram('api/main')],
   cwd = ROOT,
 ): ServiceProcess {
   const { PATH = '', HOME = '' } = process.env;
