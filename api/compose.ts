@@ -15,6 +15,7 @@ import { docsPage } from './http/docs.ts';
 import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
+import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import { normaliseRegistration } from './registration/metadata/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
@@ -54,6 +55,8 @@ export interface Ground {
   readonly log: Log;
   /** A certificate authority in PEM that fetches from addresses of clients trust beside the usual ones. */
   readonly fetchCa?: string;
+  /** Where the pairs of keys that it signs with come from; new ones unless given. */
+  readonly newKeyPair?: SigningKeysNeeds['newKeyPair'];
 }
 
 export interface Service {
@@ -174,8 +177,13 @@ function commonParts(ground: Ground, contract: Contract, meters: Meters): Common
   };
 }
 
-function composeIssuer({ config, clock, log, ring }: Ground, parts: CommonParts, meters: Meters): BuiltInIssuer {
+function composeIssuer(
+  { config, clock, log, ring, newKeyPair }: Ground,
+  parts: CommonParts,
+  meters: Meters,
+): BuiltInIssuer {
   return builtInIssuer({
+    ...(newKeyPair && { newKeyPair }),
     clock,
     ring,
     log,

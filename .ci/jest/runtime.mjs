@@ -8,7 +8,9 @@ import { current } from './globals.mjs';
 register('./hooks.mjs', import.meta.url);
 
 const require = createRequire(import.meta.url);
+// Where jest-circus finds what it has been told.
 const EVENT_HANDLERS = Symbol.for('EVENT_HANDLERS');
+const RETRIES = Symbol.for('RETRY_TIMES');
 let runs = 0;
 
 /** Maps of the files in stacks, made when they are asked for. */
@@ -48,13 +50,14 @@ export default class NodeRuntime {
   /** jest-circus, which keeps the tests of a file in its modules. */
   requireInternalModule(path) {
     delete require.cache[path];
-    globalThis[EVENT_HANDLERS] = undefined;
+    for (const symbol of [EVENT_HANDLERS, RETRIES]) globalThis[symbol] = undefined;
     return require(path);
   }
 
   setGlobalsForRuntime(globals) {
-    const { fn, spyOn } = this.#mocker;
-    current.globals = { ...globals, jest: { fn: fn.bind(this.#mocker), spyOn: spyOn.bind(this.#mocker) } };
+    const spyOn = this.#mocker.spyOn.bind(this.#mocker);
+    const retryTimes = (times) => (globalThis[RETRIES] = times);
+    current.globals = { ...globals, jest: { retryTimes, spyOn } };
   }
 
   getSourceMaps() {

@@ -17,7 +17,7 @@ import type { ClientKeys } from '../clients/rules/client-keys.ts';
 import { endpointsOf, protectedResourceMetadata } from './discovery.ts';
 import { absentIssuerHandlers, issuerHandlers, type IssuerHandlers } from './issuer.handlers.ts';
 import type { IssuerStores } from './issuer.stores.ts';
-import { signingKeys, type SigningKeys } from './keys/signing-keys.ts';
+import { signingKeys, type SigningKeys, type SigningKeysNeeds } from './keys/signing-keys.ts';
 import { tokenControlService } from './token-control.service.ts';
 import { cachedTokenStatus, tokenStatus, type TokenStatus } from './token-status.ts';
 import { tokenService } from './token.service.ts';
@@ -27,6 +27,7 @@ export interface BuiltInIssuerNeeds {
   readonly work: UnitOfWork<IssuerStores>;
   readonly clock: Clock;
   readonly ring: KeyRing;
+  readonly newKeyPair?: SigningKeysNeeds['newKeyPair'];
   readonly codec: SecretCodec;
   readonly log: Log;
   readonly meters: Meters;
@@ -65,8 +66,8 @@ export interface BuiltInIssuer {
 
 /** The built-in authorization server, put together. */
 export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
-  const { work, clock, log, meters, issuer, audience, enabled } = needs;
-  const keys = signingKeys({ work, ring: needs.ring, clock, meters });
+  const { work, ring, newKeyPair, clock, log, meters, issuer, audience, enabled } = needs;
+  const keys = signingKeys({ work, ring, clock, meters, ...(newKeyPair && { newKeyPair }) });
   const status = tokenStatus({ work, clock });
   const uses = useRecorder({ work, clock, log });
   const issuers = [...(enabled ? [issuer] : []), ...needs.trustedIssuers.map((trusted) => trusted.issuer)];

@@ -1,8 +1,9 @@
-import { createHmac, createPublicKey, generateKeyPairSync, randomUUID, type KeyObject } from 'node:crypto';
+import { createHmac, createPublicKey, randomUUID, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { incarnationOf } from '../../api/shared/incarnation.ts';
 import { newClient, ownSigningKey, refusalReason, tokenOf, type TestClient } from '../support/issuer.ts';
+import { rsaPair } from '../support/rsa-pairs.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 const READ = 'https://jans.io/oauth/config/openid/clients.readonly';
@@ -108,7 +109,7 @@ describe('a bad token', () => {
   });
 
   it('is refused when a stranger signed it under our key id', async () => {
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const stranger = rsaPair('stranger').privateKey;
     expect(await statusWith(await signed({}, stranger))).toBe(401);
     expect(refusalReason(service)).toContain('invalid signature');
   });

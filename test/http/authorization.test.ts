@@ -1,7 +1,8 @@
-import { createHmac, generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { createHmac, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
 import { ownSigningKey } from '../support/issuer.ts';
+import { rsaPair } from '../support/rsa-pairs.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const P = 'https://jans.io/oauth/config/openid/';
@@ -88,7 +89,7 @@ async function badTokens(): Promise<Record<string, string>> {
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const hmac = (input: string, key: string): string =>
     `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
-  const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const stranger = rsaPair('stranger').privateKey;
   const own = await ownSigningKey(service);
   const signedBy = (key: KeyObject, changed: object): string => {
     const input = `${encode({ ...head, kid: own.kid })}.${encode({ ...claims, ...changed })}`;

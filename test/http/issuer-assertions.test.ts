@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPublicKey, createSecretKey, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   act,
@@ -16,6 +16,7 @@ import {
   type ClientKey,
   type TestClient,
 } from '../support/issuer.ts';
+import { rsaPair } from '../support/rsa-pairs.ts';
 import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';
@@ -181,7 +182,7 @@ describe('private_key_jwt with keys by value', () => {
   });
 
   it('holds the client to tokenEndpointAuthSigningAlg', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { publicKey, privateKey } = rsaPair('client');
     const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa' }] });
     const members = { tokenEndpointAuthMethod: 'private_key_jwt', jwks, tokenEndpointAuthSigningAlg: 'PS256' };
     const { inum } = await newClient(service, members);

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyPairKeyObjectResult } from 'node:crypto';
+import { rsaPair } from './rsa-pairs.ts';
 
 export interface Certificate {
   /** In PEM, its own authority. */
@@ -15,7 +16,7 @@ export function selfSignedCertificate(...addresses: Buffer[]): Certificate {
 /** The same with an RSA key. */
 export function rsaCertificate(): Certificate {
   const sha256WithRsa = sequence(oid(0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b), der(0x05));
-  return certificateOf(generateKeyPairSync('rsa', { modulusLength: 2_048 }), sha256WithRsa, []);
+  return certificateOf(rsaPair('certificate'), sha256WithRsa, []);
 }
 
 function certificateOf(

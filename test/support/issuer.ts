@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, randomUUID, type JsonWebKey, typ
 import { expect } from '@jest/globals';
 import { SignJWT, type JWTPayload } from 'jose';
 import { basic, CLIENTS, type TestReply, type TestService } from './service.ts';
+import { rsaPair } from './rsa-pairs.ts';
 
 export const TOKEN = '/jans-auth/restv1/token';
 export const INTROSPECTION = '/jans-auth/restv1/introspection';
@@ -115,9 +116,7 @@ const CURVES: Record<string, string> = { ES256: 'P-256', ES384: 'P-384', ES512: 
 export function pairFor(alg: string): { publicKey: KeyObject; privateKey: KeyObject } {
   if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
   const namedCurve = CURVES[alg];
-  return namedCurve === undefined
-    ? generateKeyPairSync('rsa', { modulusLength: 2048 })
-    : generateKeyPairSync('ec', { namedCurve });
+  return namedCurve === undefined ? rsaPair(alg) : generateKeyPairSync('ec', { namedCurve });
 }
 
 export const keySet = (...keys: ClientKey[]): string => JSON.stringify({ keys: keys.map((key) => key.jwk) });

@@ -15,6 +15,7 @@ import type { Log, LogFields } from '../../api/shared/log/log.ts';
 import { contractFaults } from './contract-check.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
+import { nextSigningPair } from './rsa-pairs.ts';
 
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
@@ -100,6 +101,7 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
     ring: keyRing(ringSpec),
     clock,
     log: collectingLog(logLines),
+    newKeyPair: () => Promise.resolve(nextSigningPair()),
     ...(options.fetchCa !== undefined && { fetchCa: options.fetchCa }),
   };
   await prepare(ground);

@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  sign,
+  type JsonWebKey,
+  type KeyObject,
+  type KeyPairKeyObjectResult,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import { timestamp, type Clock } from '../../shared/clock.ts';
@@ -15,6 +23,8 @@ export interface SigningKeysNeeds {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly meters?: Meters;
+  /** Where pairs of RSA keys of 2,048 bits come from; new ones unless given. */
+  readonly newKeyPair?: () => Promise<KeyPairKeyObjectResult>;
 }
 
 /** A public signing key as it is published (RFC 7517). */
@@ -45,12 +55,14 @@ const LOCK = 'signing-keys';
 
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 const makePair = promisify(generateKeyPair);
+const madePair = (): Promise<KeyPairKeyObjectResult> => makePair('rsa', { modulusLength: 2048 });
 
 /**
  * The signing keys of the built-in issuer: kept in the database, read at most once a minute, made and rotated by
  * whichever process finds that it is time.
  */
-export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKeysNeeds): SigningKeys {
+export function signingKeys(needs: SigningKeysNeeds): SigningKeys {
+  const { work, ring, clock, meters = NO_METERS } = needs;
   /** `at` is on the scale of `elapsed`. */
   let known: { readonly keys: readonly OpenKey[]; readonly at: number } | undefined;
   let loading: Promise<readonly OpenKey[]> | undefined;
@@ -60,7 +72,7 @@ export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKe
     const stored = await work.read((stores) => stores.signingKeys.all());
     const plan = planRotation(stored, clock.now());
     const isSettled = plan.activeFrom === undefined && plan.retired.length === 0;
-    const current = isSettled ? stored : await rotate({ work, ring, clock }, plan.activeFrom !== undefined);
+    const current = isSettled ? stored : await rotate(needs, plan.activeFrom !== undefined);
     const open = new Map(known?.keys.map((key) => [key.kid, key]));
     const keys = current.map((key) => open.get(key.kid) ?? openKey(key, ring));
     known = { keys, at };
@@ -101,9 +113,10 @@ export function signingKeys({ work, ring, clock, meters = NO_METERS }: SigningKe
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** Makes the next key and removes the retired ones, unless another process has done it; returns what is there then. */
-async function rotate({ work, ring, clock }: SigningKeysNeeds, isKeyDue: boolean): Promise<StoredSigningKey[]> {
+async function rotate(needs: SigningKeysNeeds, isKeyDue: boolean): Promise<StoredSigningKey[]> {
+  const { work, ring, clock, newKeyPair = madePair } = needs;
   // Outside the transaction: it takes a moment.
-  const made = isKeyDue ? await makeKey(ring) : undefined;
+  const made = isKeyDue ? await makeKey(ring, await newKeyPair()) : undefined;
   return work.write(async ({ settings, signingKeys: keys }) => {
     await settings.lock(LOCK);
     const plan = planRotation(await keys.all(), clock.now());
@@ -115,8 +128,10 @@ async function rotate({ work, ring, clock }: SigningKeysNeeds, isKeyDue: boolean
   });
 }
 
-async function makeKey(ring: KeyRing): Promise<Pick<StoredSigningKey, 'kid' | 'publicJwk' | 'privateJwk'>> {
-  const { publicKey, privateKey } = await makePair('rsa', { modulusLength: 2048 });
+async function makeKey(
+  ring: KeyRing,
+  { publicKey, privateKey }: KeyPairKeyObjectResult,
+): Promise<Pick<StoredSigningKey, 'kid' | 'publicJwk' | 'privateJwk'>> {
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint({ kty: 'RSA', n, e });
   const jwk: PublicJwk = { kty: 'RSA', kid, use: 'sig', alg: 'RS256', n, e };
