@@ -107,6 +107,50 @@ function isDeclared(properties: readonly ClientPropertyPath[], path: string): bo
   return sources.every((source) => (properties as readonly string[]).includes(source));
 }
 
+// The rules are filters: each of them may refuse what it should, and yet let nobody through.
+describe('what has to pass every rule at every door', () => {
+  const SIGNING = [
+    ...['HS', 'RS', 'PS', 'ES'].flatMap((kind) => ['256', '384', '512'].map((hash) => kind + hash)),
+    'ES256K',
+    'EdDSA',
+  ];
+  const WRAPPING = ['RSA-OAEP', 'RSA-OAEP-256', 'A128KW', 'A256KW', 'A256GCMKW', 'dir', 'ECDH-ES', 'ECDH-ES+A128KW'];
+  const CONTENT = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
+  const ADDRESSES = `https://client.example/cb https://client.example https://client.example:8443/cb?x=1&y=a%20b
+    https://xn--bcher-kva.example/cb https://192.0.2.7/cb https://[2001:db8::1]:8443/cb https://CLIENT.example/Cb
+    https://client.example./cb https://intranet/cb https://client.example/~me;v=1//cb?state=a:b/c`.split(/\s+/);
+  const OF_APPS = `com.example.app:/cb com.example-corp.app2:/ com.example.app://auth http://127.0.0.1/cb
+    http://127.0.0.1:8765/cb http://[::1]:8765/cb http://localhost:3000/cb`.split(/\s+/);
+  const code = { grantTypes: ['authorization_code'], responseTypes: ['code'] };
+  const web = { ...code, redirectUris: ['https://client.example/cb'], jwksUri: 'https://client.example/jwks' };
+  const encrypted = (alg: string, enc: string): object => ({
+    ...web,
+    idTokenEncryptedResponseAlg: alg,
+    idTokenEncryptedResponseEnc: enc,
+  });
+
+  it.each<[string, object]>([
+    ...ADDRESSES.map((uri): [string, object] => [uri, { ...code, redirectUris: [uri], postLogoutRedirectUris: [uri] }]),
+    ...ADDRESSES.map((uri): [string, object] => [
+      `pages and keys at ${uri}`,
+      { ...web, jwksUri: uri, logoUri: uri, tosUri: uri },
+    ]),
+    ...OF_APPS.map((uri): [string, object] => [uri, { ...code, redirectUris: [uri], applicationType: 'native' }]),
+    ...SIGNING.map((alg): [string, object] => [
+      alg,
+      { ...web, idTokenSignedResponseAlg: alg, userInfoSignedResponseAlg: alg, requestObjectSigningAlg: alg },
+    ]),
+    ...WRAPPING.map((alg): [string, object] => [alg, encrypted(alg, 'A128CBC-HS256')]),
+    ...CONTENT.map((enc): [string, object] => [enc, encrypted('RSA-OAEP', enc)]),
+    ...['client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none'].map(
+      (method): [string, object] => [method, { ...web, tokenEndpointAuthMethod: method }],
+    ),
+    ...['Zoë’s café', '合作', 'a & b', '👩‍💻'].map((name): [string, object] => [name, { ...web, clientName: name }]),
+  ])('%s', (_what, members) => {
+    for (const door of DOORS) expect([door, brokenRules(client(members), door)]).toEqual([door, []]);
+  });
+});
+
 describe("what Janssen's tools send", () => {
   const SAMPLE_OF_POST = {
     displayName: 'Api Client',
