@@ -1,7 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { createConnection } from 'mysql2/promise';
+import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
+import { findServer, startServer } from '../../scripts/machine/mariadb.mjs';
 import { credentialsPath } from '../../api/setup/credentials-file.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService } from '../support/process.ts';
@@ -9,22 +13,28 @@ import { fuzz, type Finding } from './run.ts';
 
 /** How many requests one service on one database gets: a database that grew for ever would only be slow. */
 const ROUND = 20_000;
-const USAGE = 'usage: npm run fuzz -- [--requests <number>] [--seed <number>] [--from <number of a request>]';
+const USAGE =
+  'usage: npm run fuzz -- [--requests <number>] [--seed <number>] [--from <number of a request>] [--database sqlite|mariadb]';
 
 interface Options {
   readonly requests: number;
   readonly seed: number;
   readonly from: number;
+  readonly database: 'sqlite' | 'mariadb';
 }
 
 function optionsOf(args: readonly string[]): Options | undefined {
   try {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({ args: [...args], options: { requests: text, seed: text, from: text } });
-    const { requests = '20000', seed = '1', from = '0' } = values;
+    const { values } = parseArgs({
+      args: [...args],
+      options: { requests: text, seed: text, from: text, database: text },
+    });
+    const { requests = '20000', seed = '1', from = '0', database = 'sqlite' } = values;
+    if (database !== 'sqlite' && database !== 'mariadb') return undefined;
     const given = [requests, seed, from];
     if (!given.every((number) => /^\d{1,9}$/.test(number))) return undefined;
-    return { requests: Number(requests), seed: Number(seed), from: Number(from) };
+    return { requests: Number(requests), seed: Number(seed), from: Number(from), database };
   } catch {
     return undefined;
   }
@@ -32,14 +42,22 @@ function optionsOf(args: readonly string[]): Options | undefined {
 
 /** One service of its own, in a process of its own, from its start to its end. */
 async function round(
-  options: Omit<Options, 'requests'> & { to: number },
+  { server, ...options }: Omit<Options, 'requests' | 'database'> & { to: number; server: string | undefined },
   stop: AbortSignal,
   onReply: () => void,
 ): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-fuzz-'));
   const port = await freePort();
   const limits = { RATE_LIMIT: '1000000/min', ACCESS_TOKEN_TTL: '3600' };
-  const env = { PORT: String(port), DATA_DIR: folder, REGISTRATION: 'open', LOG_LEVEL: 'error', ...limits };
+  const databaseEnv = server === undefined ? {} : await databaseOn(server, folder);
+  const env = {
+    ...databaseEnv,
+    PORT: String(port),
+    DATA_DIR: folder,
+    REGISTRATION: 'open',
+    LOG_LEVEL: 'error',
+    ...limits,
+  };
   const service = spawnService(env);
   const url = `http://localhost:${port}`;
   try {
@@ -54,6 +72,24 @@ async function round(
     await service.ended;
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function startMariadb(): ReturnType<typeof startServer> {
+  const program = findServer();
+  if (program === undefined) throw new Error('there is no MariaDB here');
+  return startServer(program);
+}
+
+/** The settings of a service on an empty database of this server, with its secrets in `folder`. */
+async function databaseOn(server: string, folder: string): Promise<Record<string, string>> {
+  const connection = await createConnection(server);
+  await connection.query('CREATE OR REPLACE DATABASE fuzz');
+  await connection.end();
+  const url = new URL(server);
+  url.pathname = '/fuzz';
+  const secret = join(folder, 'admin.secret');
+  writeFileSync(secret, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return { DATABASE_URL: url.href, ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: secret };
 }
 
 async function tokenOf(url: string, folder: string): Promise<string> {
@@ -74,7 +110,7 @@ function told({ number, request, faults }: Finding, seed: number): string {
   return `request ${number} of seed ${seed}: ${faults.join('; ')}\n  ${content}`;
 }
 
-async function run({ requests, seed, from }: Options, stop: AbortSignal): Promise<Finding[]> {
+async function run({ requests, seed, from, database }: Options, stop: AbortSignal): Promise<Finding[]> {
   const end = from + requests;
   const started = performance.now();
   let done = from;
@@ -85,9 +121,13 @@ async function run({ requests, seed, from }: Options, stop: AbortSignal): Promis
     if (isLine) process.stdout.write(`${done} of ${end} requests, ${rate}/s${process.stdout.isTTY ? '\r' : '\n'}`);
   };
   const findings: Finding[] = [];
+  const server = database === 'mariadb' ? await startMariadb() : undefined;
   for (let first = from; first < end && findings.length === 0 && !stop.aborted; first += ROUND) {
-    findings.push(...(await round({ seed, from: first, to: Math.min(first + ROUND, end) }, stop, onReply)));
+    findings.push(
+      ...(await round({ seed, from: first, to: Math.min(first + ROUND, end), server: server?.url }, stop, onReply)),
+    );
   }
+  await server?.stop();
   console.log(`${done - from} requests of seed ${seed}, ${findings.length} whose reply is not as it should be`);
   return findings;
 }
