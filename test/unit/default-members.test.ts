@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { SHAPES } from '../../entities/migrations/6-defaults.ts';
 import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
-import { defaultsOf } from '../support/defaults.ts';
+import { loadContract } from '../../api/shared/contract/contract.ts';
+import { DEFAULT_ATTRIBUTES, DEFAULT_MEMBERS, defaultsOf } from '../support/defaults.ts';
 
 const TODAY = { clients: CLIENT_PROPERTIES, scopes: SCOPE_PROPERTIES, claims: CLAIM_PROPERTIES };
 
@@ -26,3 +27,15 @@ describe.each(Object.entries(TODAY) as [keyof typeof TODAY, readonly Property[]]
     });
   },
 );
+
+describe('the examples of a client in the contract', () => {
+  const { examples } = loadContract().document.components as unknown as {
+    examples: Record<'Client' | 'ClientWithSecret', { value: { attributes: object } }>;
+  };
+
+  it.each(['Client', 'ClientWithSecret'] as const)('have every member that a client has: %s', (name) => {
+    const { value } = examples[name];
+    expect(Object.keys(value)).toEqual(expect.arrayContaining(Object.keys(DEFAULT_MEMBERS)));
+    expect(Object.keys(value.attributes)).toEqual(expect.arrayContaining(Object.keys(DEFAULT_ATTRIBUTES)));
+  });
+});
