@@ -1,6 +1,6 @@
 const HOUSES = require('./boundaries.json');
 
-const features = ['scopes', 'clients', 'registration', 'interception', 'issuer'];
+const features = ['history', 'scopes', 'clients', 'registration', 'interception', 'issuer'];
 const anyFeature = `^api/(${features.join('|')})/`;
 
 const forbid = (name, from, to) => ({ name, severity: 'error', from, to });

@@ -10,13 +10,21 @@ export class AuditRecordEntity {
   @Column({ type: 'varchar', length: 24 })
   at!: string;
 
-  /** The client whose token the caller sent, or the name of a command. */
+  /** The client whose token the caller sent, or the name of a command or a task. */
   @Column({ type: 'varchar', length: 512 })
   caller!: string;
+
+  /** Who that is: a client, a command… */
+  @Column({ name: 'actor_kind', type: 'varchar', length: 16, default: 'client' })
+  actorKind!: string;
 
   /** The operation id, or the name of a command. */
   @Column({ type: 'varchar', length: 128 })
   operation!: string;
+
+  /** What `inum` is the id of. */
+  @Column({ name: 'resource_kind', type: 'varchar', length: 16, default: 'client' })
+  resourceKind!: string;
 
   @Index('ix_audit_records_inum')
   @Column({ type: 'varchar', length: 128 })

@@ -17,6 +17,7 @@ import { LeaseEntity } from './lease.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RemovedVersionEntity } from './removed-version.entity.ts';
+import { RevisionEntity } from './revision.entity.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
@@ -42,6 +43,7 @@ const shared = {
     InitialAccessTokenEntity,
     LeaseEntity,
     RemovedVersionEntity,
+    RevisionEntity,
     RevokedTokenEntity,
     ScopeEntity,
     SettingEntity,

@@ -470,6 +470,41 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-client-revisions",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/revisions",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-oauth-openid-client-revision",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/revisions/{number}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
+  },
+  {
     "id": "get-register",
     "method": "GET",
     "path": "/jans-auth/restv1/register",
@@ -822,6 +857,10 @@ export const PROBLEMS = {
   "client-not-found": {
     "status": 404,
     "title": "The requested openid connect client doesn't exist"
+  },
+  "revision-not-found": {
+    "status": 404,
+    "title": "The requested revision doesn't exist"
   },
   "not-found": {
     "status": 404,

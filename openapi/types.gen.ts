@@ -410,6 +410,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/{inum}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the revisions of a client
+         * @description A page of the revisions of a client, the newest first: when it was written, by whom, and how. Each has the client as it was after that write, which is read by its number. A write that leaves the client as it is, such as a new secret alone, makes no revision, and neither does a use. A client that was removed keeps its revisions, the removal being the last, and another one that is made with its `inum` goes on with them. One from before there were revisions has its first two when it is written next: what it was and what it is.
+         */
+        get: operations["get-oauth-openid-client-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a revision of a client
+         * @description A revision with the client as it was after that write, without secrets. It is there when the client is not any more.
+         */
+        get: operations["get-oauth-openid-client-revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-auth/restv1/register": {
         parameters: {
             query?: never;
@@ -1646,6 +1703,73 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+        };
+        /** @description What a resource was after a write, and who wrote it. */
+        Revision: {
+            /**
+             * Format: int32
+             * @description The number, from 1. It goes on with a resource that is made under the id of a removed one. Numbers are left out where somebody has removed old revisions.
+             * @example 3
+             */
+            revision: number;
+            /**
+             * @description When it was written, in UTC; of `before-history` when it was stored.
+             * @example 2026-01-31T12:00:00
+             */
+            at: string;
+            /** @description Who wrote it. Left out where nobody knows, which is so for `before-history`. */
+            by?: {
+                /**
+                 * @description As `caller` in the history of a client.
+                 * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+                 */
+                id: string;
+                /**
+                 * @description What people know it by: the label of an initial access token.
+                 * @example Partner
+                 */
+                name?: string;
+                /**
+                 * @description `client` is one of this service or of a trusted issuer, `registration` whoever registered the client, `anonymous` anyone, `command` a command that was run beside the service, `task` what the service does by itself.
+                 * @example client
+                 * @enum {string}
+                 */
+                kind: "client" | "registration" | "anonymous" | "command" | "task";
+            };
+            /**
+             * @description The way in: the Config-API, dynamic registration, or the service itself. `before-history` is what the resource was when it was written for the first time since there are revisions.
+             * @example admin
+             * @enum {string}
+             */
+            door: "admin" | "registration" | "service" | "before-history";
+            /**
+             * @description The address that the request came from. Left out where there was no request.
+             * @example 192.0.2.17
+             */
+            source?: string;
+            /**
+             * @description The id of the request, as in `X-Request-Id` and in the log. Left out where there was no request.
+             * @example 49c89c7c-fefe-4f90-a4b1-f06eb2138e63
+             */
+            requestId?: string;
+            /**
+             * @description Why, in the words of who wrote it.
+             * @example Ticket 4711
+             */
+            reason?: string;
+            /**
+             * @description Says that the resource was removed. There is no document then.
+             * @enum {boolean}
+             */
+            removed?: true;
+            /** @description The resource as it was answered then, but for what is no part of a revision: secrets, and the last use of a client. Not in lists. It is as it was stored, with members that a later version may not know any more. */
+            document?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A page of revisions. */
+        RevisionPagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["Revision"][];
         };
         /** @description A page of a list. */
         PagedResult: {
@@ -5844,6 +5968,11 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
+        /**
+         * @description The number of the revision.
+         * @example 1
+         */
+        RevisionNumber: string;
         /** @description The id of the client. The reply that registered it has it. */
         ClientId: string;
         /** @description The id of a software statement. */
@@ -7298,6 +7427,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClientChangePagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-client-revisions": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of revisions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevisionPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-client-revision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The revision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revision"];
                 };
             };
             400: components["responses"]["BadRequest"];

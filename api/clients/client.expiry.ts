@@ -34,7 +34,7 @@ async function removeExpiredClients({
       // Another process was first, or somebody has changed the client since.
       if (stored?.version !== version) return false;
       const document = JSON.parse(stored.text) as ClientDocument;
-      await corridor.remove({ stored, document }, ownOrigin('sweep', 'remove-expired-client'));
+      await corridor.remove({ stored, document }, ownOrigin('task', 'sweep', 'remove-expired-client'));
       return true;
     });
   let removed = 0;

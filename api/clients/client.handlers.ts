@@ -41,6 +41,13 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
       return { status: 200, body: await clients.history(request) };
     },
+    'get-oauth-openid-client-revisions': async ({ path, query }) => {
+      const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
+      return { status: 200, body: await clients.revisions(request) };
+    },
+    'get-oauth-openid-client-revision': async ({ path }) => {
+      return { status: 200, body: await clients.revision(path.inum, Number(path.number)) };
+    },
     'post-oauth-openid-client': ({ body, strict, context, keep }) =>
       clients.create(context, { input: body, strict }, (stores, client) => {
         const made = reply(client);

@@ -1,7 +1,18 @@
-import type { AuditRecord } from '../shared/log/audit.store.ts';
+import type { LoggedChange } from '../shared/log/audit.store.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
+import { pageOfRevisions } from '../history/revisions.ts';
 import type { ClientStores } from './client.stores.ts';
+
+/** A page of the revisions of a client. Refuses with `client-not-found` what never was. */
+export async function clientRevisions(
+  { clients, revisions }: Pick<ClientStores, 'clients' | 'revisions'>,
+  { inum, offset, limit }: HistoryRequest,
+): Promise<Schemas['RevisionPagedResult']> {
+  const page = await pageOfRevisions(revisions, { kind: 'client', inum, offset, limit });
+  if (page.totalEntriesCount === 0 && (await clients.find(inum)) === undefined) throw new Problem('client-not-found');
+  return page;
+}
 
 export interface HistoryRequest {
   readonly inum: string;
@@ -11,16 +22,16 @@ export interface HistoryRequest {
 
 /** A page of the changes of a client, also of one that was removed. Refuses with `client-not-found` what never was. */
 export async function clientHistory(
-  { clients, history }: Pick<ClientStores, 'clients' | 'history'>,
+  { clients, audit }: Pick<ClientStores, 'clients' | 'audit'>,
   { inum, offset, limit }: HistoryRequest,
 ): Promise<Schemas['ClientChangePagedResult']> {
-  const total = await history.count(inum);
+  const total = await audit.count('client', inum);
   if (total === 0 && (await clients.find(inum)) === undefined) throw new Problem('client-not-found');
-  const records = limit === 0 ? [] : await history.page(inum, offset, limit);
+  const records = limit === 0 ? [] : await audit.page('client', inum, { offset, limit });
   return { start: offset, totalEntriesCount: total, entriesCount: records.length, entries: records.map(changeOf) };
 }
 
-const changeOf = ({ at, caller, operation, changed, requestId }: AuditRecord): Schemas['ClientChange'] => ({
+const changeOf = ({ at, caller, operation, changed, requestId }: LoggedChange): Schemas['ClientChange'] => ({
   at: at.slice(0, 19),
   caller,
   operation,

@@ -12,7 +12,8 @@ import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { type ClientDocument, type ClientInput, type Members } from './document/client.document.ts';
-import { clientHistory, type HistoryRequest } from './client.history.ts';
+import { wholeRevision } from '../history/revisions.ts';
+import { clientHistory, clientRevisions, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.settle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
 import { patchReader } from './document/client.patch.ts';
@@ -131,6 +132,16 @@ export class ClientService {
   /** Finds a page of the changes of a client; see `clientHistory`. */
   history(request: HistoryRequest): Promise<Schemas['ClientChangePagedResult']> {
     return this.needs.work.read((stores) => clientHistory(stores, request));
+  }
+
+  /** Finds a page of the revisions of a client; see `clientRevisions`. */
+  revisions(request: HistoryRequest): Promise<Schemas['RevisionPagedResult']> {
+    return this.needs.work.read((stores) => clientRevisions(stores, request));
+  }
+
+  /** A revision of a client with its document; see `wholeRevision`. */
+  revision(inum: string, number: number): Promise<Schemas['Revision']> {
+    return this.needs.work.read(({ revisions }) => wholeRevision(revisions, { kind: 'client', inum, number }));
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */

@@ -7,7 +7,6 @@ import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
-import { historyStore, type HistoryStore } from './history.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { secretStore, type SecretStore } from './secrets/secret.store.ts';
 
@@ -17,7 +16,6 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly corridor: ClientCorridor;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
-  readonly history: HistoryStore;
 }
 
 /** What the stores of clients need beside a connection. */
@@ -28,7 +26,7 @@ export interface ClientStoreNeeds extends Pick<CorridorNeeds, 'secrets' | 'clock
 export function clientStores(manager: EntityManager, { searching, ...needs }: ClientStoreNeeds): ClientStores {
   const below = scopeStores(manager, searching);
   const clients = new ClientStore(manager);
-  const corridor = clientCorridor(manager, { ...needs, audit: below.audit });
+  const corridor = clientCorridor(manager, { ...needs, audit: below.audit, revisions: below.revisions });
   return {
     ...below,
     clients,
@@ -36,7 +34,6 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
-    history: historyStore(manager),
     idempotency: idempotencyStore(manager),
   };
 }

@@ -64,8 +64,12 @@ function inputOf(req: Request): object {
     body: req.body as unknown,
     mediaType: req.headers['content-type'],
     strict: wantsStrict(req),
-    source: req.ip ?? '',
-    context: { caller: req.caller, operation: req.openapi?.schema.operationId, requestId: req.requestId },
+    context: {
+      caller: req.caller,
+      operation: req.openapi?.schema.operationId,
+      source: req.ip ?? '',
+      requestId: req.requestId,
+    },
   };
 }
 

@@ -51,7 +51,7 @@ export function issuerHandlers({
     endpoint: keyof Endpoints,
   ): Promise<{ client: AuthenticatedClient; form: FormParameters }> => {
     const form = formParameters(input.body);
-    const { source } = input;
+    const { source } = input.context;
     const client = await authenticate({
       authorization: authorizationOf(input),
       form,

@@ -11,7 +11,7 @@ const UNCACHED = { Pragma: 'no-cache' };
 export function registrationHandlers(registrations: RegistrationService): Pick<Handlers, RegistrationOperation> {
   return {
     'post-register': async (input) => {
-      const admitted = await registrations.admit(requestOf(input), input.source);
+      const admitted = await registrations.admit(requestOf(input));
       return (keep) =>
         registrations.create(admitted, input.body, (stores, body) =>
           keep(stores, { status: 201, body, headers: UNCACHED, inum: body.client_id }),
@@ -29,7 +29,7 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
     },
     'put-register': async (input) => {
       const client = input.query.client_id;
-      const body = await registrations.replace({ ...requestOf(input), source: input.source }, client, input.body);
+      const body = await registrations.replace(requestOf(input), client, input.body);
       return { status: 200, body, headers: UNCACHED, client, inum: client };
     },
     'delete-register': async (input) => {
@@ -43,6 +43,6 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
 type AnyInput = Pick<Input<'post-register'>, 'headers' | 'context'>;
 
 function requestOf({ headers, context }: AnyInput): RegistrationRequest {
-  const { operation, requestId } = context;
-  return { token: bearerOf(headers['authorization']), operation, requestId };
+  const { operation, source, requestId } = context;
+  return { token: bearerOf(headers['authorization']), operation, source, requestId };
 }

@@ -6,7 +6,7 @@ import type { StoredSecret } from '../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
-import type { Origin } from '../shared/log/origin.ts';
+import type { Actor, Origin } from '../shared/log/origin.ts';
 import { OAuthProblem, Problem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { madeOnce, Overtaken, type CarryOut } from '../shared/database/proposals.ts';
@@ -55,6 +55,8 @@ export interface RegistrationServiceNeeds {
 export interface RegistrationRequest {
   readonly token: string | undefined;
   readonly operation: string;
+  /** The address that it came from. */
+  readonly source: string;
   readonly requestId: string;
 }
 
@@ -74,10 +76,10 @@ export class RegistrationService {
    * Counts a request to register, and refuses whoever may not register at all. A token that is used up passes: what it
    * was used for may be asked for again.
    */
-  async admit(request: RegistrationRequest, source: string): Promise<AdmittedRegistration> {
+  async admit(request: RegistrationRequest): Promise<AdmittedRegistration> {
     const { mode, work, limiter, clock } = this.needs;
     requireRegistration(mode);
-    limiter(source);
+    limiter(request.source);
     const presented = { mode, token: request.token, now: clock.now() };
     return { ...request, initialToken: await work.read((stores) => initialTokenOf(stores, presented)) };
   }
@@ -104,9 +106,8 @@ export class RegistrationService {
         const names = await presentNamesOf(stores, document);
         await this.useInitialToken(stores, initialToken);
         await this.useStatement(stores, statement);
-        const caller = initialToken === undefined ? 'registration' : `initial access token ${initialToken.id}`;
         const creation = { document, source: 'registration', wish: {} } as const;
-        const { secret } = await stores.corridor.create(creation, originOf(request, caller));
+        const { secret } = await stores.corridor.create(creation, originOf(request, registrant(initialToken)));
         const token = randomSecret();
         await stores.registrations.insert({
           inum,
@@ -138,20 +139,16 @@ export class RegistrationService {
         const { statementScopes } = registration;
         const token = await this.nextToken(stores, request, registration, { statementScopes });
         const change = { document: opened.document, besides: [TOKEN] };
-        await stores.corridor.change(opened, change, originOf(request, clientId));
+        await stores.corridor.change(opened, change, originOf(request, itself(clientId)));
         return answered(stores, opened, token);
       },
     });
   }
 
   /** Replaces a registration (RFC 7592 section 2.2). */
-  async replace(
-    { source, ...request }: RegistrationRequest & { readonly source: string },
-    clientId: string,
-    body: Metadata,
-  ): Promise<Answer> {
+  async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
     requireRegistration(this.needs.mode);
-    this.needs.limiter(source);
+    this.needs.limiter(request.source);
     const outside = this.outsideOfReplace(request, clientId, body);
     return this.needs.carryOut({
       about: clientId,
@@ -162,7 +159,7 @@ export class RegistrationService {
         await this.useStatement(stores, statement);
         const besides = this.needs.rotate ? [TOKEN] : [];
         const change = { document, wish: this.secretWish(body, sameSecret), besides };
-        const { secret } = await stores.corridor.change(opened, change, originOf(request, clientId));
+        const { secret } = await stores.corridor.change(opened, change, originOf(request, itself(clientId)));
         const keepsStatement = statement?.stands === true;
         const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
         const token = await this.nextToken(stores, request, registration, next);
@@ -179,7 +176,7 @@ export class RegistrationService {
       propose: () => this.needs.work.read((stores) => this.openOrdinary(stores, request, clientId)),
       commit: async (stores, opened) => {
         await reopenRegistration(stores, opened, request.token);
-        await stores.corridor.remove(opened, originOf(request, clientId));
+        await stores.corridor.remove(opened, originOf(request, itself(clientId)));
       },
     });
   }
@@ -326,11 +323,18 @@ async function presentNamesOf(stores: RegistrationStores, document: ClientDocume
 const statementDigestOf = ({ software_statement: text }: Metadata): string | undefined =>
   typeof text === 'string' ? sha256(text) : undefined;
 
-const originOf = ({ operation, requestId }: RegistrationRequest, caller: string): Origin => ({
-  caller,
-  operation,
-  requestId,
-});
+const originOf = ({ operation, source, requestId }: RegistrationRequest, actor: Actor): Origin => {
+  return { actor, door: 'registration', operation, source, requestId };
+};
+
+/** Who registers a client, which is not there yet. */
+const registrant = (token: InitialToken | undefined): Actor =>
+  token === undefined
+    ? { kind: 'registration', id: 'registration' }
+    : { kind: 'registration', id: `initial access token ${token.id}`, name: token.label };
+
+/** A client that manages its registration. */
+const itself = (id: string): Actor => ({ kind: 'client', id });
 
 /** How the audit names the registration access token. */
 const TOKEN = 'registrationAccessToken';

@@ -16,6 +16,7 @@ export interface StoredEntry {
   readonly inum: string;
   /** Counts the writes of the document, from 1. */
   readonly version: number;
+  readonly createdAt: string;
   /** The document as JSON text. */
   readonly text: string;
 }
@@ -104,4 +105,6 @@ export class EntryStore<D extends Entry> {
   }
 }
 
-const ofRow = ({ inum, version, document }: RegistryEntity): StoredEntry => ({ inum, version, text: document });
+const ofRow = ({ inum, version, createdAt, document }: RegistryEntity): StoredEntry => {
+  return { inum, version, createdAt, text: document };
+};

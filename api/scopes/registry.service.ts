@@ -1,3 +1,4 @@
+import type { Write } from '../history/revision.ts';
 import type { Cursors } from '../search/cursor.ts';
 import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
@@ -7,6 +8,8 @@ import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/contract/known-members.ts';
 import { changedMembers, type Members } from '../shared/contract/members.ts';
 import type { RequestContext } from '../shared/contract/operation.ts';
+import type { AuditRecord } from '../shared/log/audit.store.ts';
+import { originOf } from '../shared/log/origin.ts';
 import { applyTo, type Patch } from '../shared/patch/patch.ts';
 import { patchable, type Patchable } from '../shared/patch/patchable.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
@@ -44,7 +47,7 @@ export interface RemovalRequest {
   readonly force: boolean;
 }
 
-/** The use cases that scopes and claims share. Every write is one unit of work with its audit record. */
+/** The use cases that scopes and claims share. Every write is one unit of work with its revision and its audit record. */
 export class RegistryService<D extends Entry> {
   private readonly patchable: Patchable;
 
@@ -60,14 +63,12 @@ export class RegistryService<D extends Entry> {
     return this.options.work.write(async (stores) => {
       const inum = this.options.newInum();
       const document = await this.settled(stores, context, { draft: input, inum });
-      await this.registry.entries(stores).insert(document, timestamp(this.options.clock.now()));
-      await this.audit(
-        stores,
-        context,
-        inum,
-        changedMembers(this.registry.names.properties, undefined, membersOf(document)),
-      );
-      return { inum, version: 1, activity: 0, text: JSON.stringify(document) };
+      const createdAt = timestamp(this.options.clock.now());
+      await this.registry.entries(stores).insert(document, createdAt);
+      const changed = changedMembers(this.registry.names.properties, undefined, membersOf(document));
+      const text = JSON.stringify(document);
+      await this.note(stores, context, { inum, createdAt, after: text, changed });
+      return { inum, version: 1, activity: 0, text };
     });
   }
 
@@ -101,10 +102,11 @@ export class RegistryService<D extends Entry> {
   /** Removes an entry that nobody uses or, with `force`, takes it from those who do. */
   remove(context: RequestContext, { inum, force }: RemovalRequest, check: VersionCheck): Promise<void> {
     return this.options.work.write(async (stores) => {
-      const { document } = await this.opened(stores, inum, check);
+      const { stored, document } = await this.opened(stores, inum, check);
       await this.registry.release(stores, { document, context, now: this.options.clock.now(), force });
       await this.registry.entries(stores).remove(inum);
-      await this.audit(stores, context, inum, Object.keys(document));
+      const { createdAt, text } = stored;
+      await this.note(stores, context, { inum, createdAt, before: text, changed: Object.keys(document) });
     });
   }
 
@@ -157,8 +159,10 @@ export class RegistryService<D extends Entry> {
       if (changed.length === 0) return served(stored);
       this.registry.guardChange(previous, document);
       await this.registry.entries(stores).update(stored, document);
-      await this.audit(stores, context, inum, changed);
-      return { inum, version: stored.version + 1, activity: 0, text: JSON.stringify(document) };
+      const { version, createdAt, text: before } = stored;
+      const text = JSON.stringify(document);
+      await this.note(stores, context, { inum, createdAt, before, after: text, changed });
+      return { inum, version: version + 1, activity: 0, text };
     });
   }
 
@@ -173,14 +177,16 @@ export class RegistryService<D extends Entry> {
     return document;
   }
 
-  private async audit(
+  /** Writes the revision and the record in the log. */
+  private async note(
     stores: ScopeStores,
-    { caller, operation, requestId }: RequestContext,
-    inum: string,
-    changed: readonly string[],
+    context: RequestContext,
+    { changed, ...write }: Omit<Write, 'kind' | 'at' | 'origin'> & Pick<AuditRecord, 'changed'>,
   ): Promise<void> {
     const at = timestamp(this.options.clock.now());
-    await stores.audit.record({ at, caller: caller.clientId, operation, requestId, inum, changed });
+    const about = { kind: this.registry.noun, at, origin: originOf(context) };
+    await stores.revisions.add({ ...about, ...write });
+    await stores.audit.record({ ...about, inum: write.inum, changed });
   }
 }
 

@@ -56,9 +56,9 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
 
   /** Says of the scopes that the client `from` has made that `to` has. */
   async setCreator(from: string, to: string): Promise<void> {
-    for (const { inum, version, document } of await this.manager.findBy(ScopeEntity, { creatorId: from })) {
+    for (const { inum, version, createdAt, document } of await this.manager.findBy(ScopeEntity, { creatorId: from })) {
       const scope = { ...(JSON.parse(document) as ScopeDocument), creatorId: to };
-      await this.update({ inum, version, text: document }, scope);
+      await this.update({ inum, version, createdAt, text: document }, scope);
     }
   }
 

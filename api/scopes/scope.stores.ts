@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { revisionStore, type RevisionStore } from '../history/revision.store.ts';
 import { SearchStore, type SearchGround } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/log/audit.store.ts';
 import { settingStore, type SettingStore } from '../shared/database/setting.store.ts';
@@ -17,6 +18,7 @@ export interface ScopeStores {
   readonly users: Users;
   readonly settings: SettingStore;
   readonly audit: AuditStore;
+  readonly revisions: RevisionStore;
 }
 
 export const scopeStores = (manager: EntityManager, searching: SearchGround): Omit<ScopeStores, 'users'> => ({
@@ -26,4 +28,5 @@ export const scopeStores = (manager: EntityManager, searching: SearchGround): Om
   claimSearch: new SearchStore(manager, CLAIMS_SEARCHED, searching),
   settings: settingStore(manager),
   audit: auditStore(manager),
+  revisions: revisionStore(manager),
 });

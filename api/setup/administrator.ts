@@ -45,6 +45,6 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   if (faults.length > 0)
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
   const given = options.secret === undefined ? codec.make(false) : codec.chosen(options.secret);
-  await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin(options.operation));
+  await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin('command', options.operation));
   return { inum, secret: given.clear, scopes };
 }

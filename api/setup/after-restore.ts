@@ -3,6 +3,8 @@ import type { IssuerStores } from '../issuer/issuer.stores.ts';
 import type { RegistrationStores } from '../registration/registration.stores.ts';
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
+import type { ResourceKind } from '../shared/log/audit.store.ts';
+import { ownOrigin } from '../shared/log/origin.ts';
 import { BATCH } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
@@ -23,8 +25,6 @@ export interface Ended {
   readonly registrationTokens: number;
 }
 
-const COMMAND = 'after-restore';
-
 /**
  * Ends what was in a backup and may be over by now: every signing key, and with them every access token; initial access
  * tokens with uses left; software statements for one use; and, where that is wanted, registration access tokens.
@@ -33,11 +33,14 @@ const COMMAND = 'after-restore';
 export async function endWhatCameBack(restored: Restored, endsRegistrationTokens: boolean): Promise<Ended> {
   const { work, taken } = restored;
   const now = (): string => timestamp(restored.clock.now());
-  const ended = async (what: string, end: (stores: Stores) => Promise<readonly string[]>): Promise<number> => {
+  const ended = async (
+    [kind, what]: readonly [ResourceKind, string],
+    end: (stores: Stores) => Promise<readonly string[]>,
+  ): Promise<number> => {
     for (let count = 0; ;) {
       const ids = await work.write(async (stores) => {
         const some = await end(stores);
-        const about = { at: now(), caller: COMMAND, operation: COMMAND, changed: [what], requestId: '' };
+        const about = { at: now(), kind, changed: [what], origin: ownOrigin('command', 'after-restore') };
         await stores.audit.recordAll(some.map((inum) => ({ ...about, inum })));
         return some;
       });
@@ -46,15 +49,17 @@ export async function endWhatCameBack(restored: Restored, endsRegistrationTokens
     }
   };
   return {
-    signingKeys: await ended('signingKey', async ({ signingKeys }) => {
+    signingKeys: await ended(['key', 'signingKey'], async ({ signingKeys }) => {
       const kids = (await signingKeys.all()).map(({ kid }) => kid);
       await signingKeys.remove(kids);
       return kids;
     }),
-    initialTokens: await ended('token', ({ initialTokens }) => initialTokens.endUsable(taken, now(), BATCH)),
-    statements: await ended('state', ({ statements }) => statements.spend(taken, now(), BATCH)),
+    initialTokens: await ended(['initial-token', 'token'], ({ initialTokens }) =>
+      initialTokens.endUsable(taken, now(), BATCH),
+    ),
+    statements: await ended(['statement', 'state'], ({ statements }) => statements.spend(taken, now(), BATCH)),
     registrationTokens: endsRegistrationTokens
-      ? await ended('registrationAccessToken', ({ registrations }) => registrations.endTokens(taken, BATCH))
+      ? await ended(['client', 'registrationAccessToken'], ({ registrations }) => registrations.endTokens(taken, BATCH))
       : 0,
   };
 }

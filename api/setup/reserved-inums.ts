@@ -42,7 +42,7 @@ export async function renameClient(work: Work, { from, to }: Renaming): Promise<
     if (stored === undefined) throw new InumError(`--rename: there is no client ${from}`);
     if ((await clients.find(to)) !== undefined) throw new InumError(`--rename: there is a client ${to} already`);
     const document = JSON.parse(stored.text) as ClientDocument;
-    await corridor.rename({ stored, document }, to, ownOrigin('migrate', 'rename'));
+    await corridor.rename({ stored, document }, to, ownOrigin('command', 'migrate', 'rename'));
     await scopes.setCreator(from, to);
   });
 }

@@ -79,6 +79,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^must match pattern "\^\\d\{4\}-/, 'must be a date and a time, such as 2026-01-31T12:00:00'],
   [/^must match pattern "\^\(\?:\[A-Za-z0-9_-\]\{22,128\}/, 'must be 22 to 128 random letters, digits, - or _'],
   [/^must match pattern "\^\[A-Za-z0-9._~-\]/, 'must be 1 to 128 letters, digits or . _ ~ -'],
+  [/^must match pattern "\^\[1-9\]\[0-9\]/, 'must be a number in decimal digits, from 1'],
   [/^must match pattern "\^\[\\x21\\x23-/, 'must be printable ASCII characters without spaces, quotes and backslashes'],
   [
     /^must match pattern "\^\[\^\\x00-/,

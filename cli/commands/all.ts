@@ -50,6 +50,8 @@ const ORDER = [
   'delete',
   'rotate-secret',
   'history',
+  'revisions',
+  'get-revision',
 ];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */

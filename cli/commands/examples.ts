@@ -49,6 +49,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
     ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],
   ],
+  'clients revisions': [['clientele clients revisions nightly-report', 'what there is of its past, the newest first']],
+  'clients get-revision': [['clientele clients get-revision nightly-report 1', 'all of it as it was at first']],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],
     ['clientele clients validate --file client.yaml', 'a file'],

@@ -8,6 +8,7 @@ import { StockInums7 } from './7-stock-inums.ts';
 import { NextRegistrationToken8 } from './8-next-registration-token.ts';
 import { LastingVersions9 } from './9-lasting-versions.ts';
 import { Tasks10 } from './10-tasks.ts';
+import { Revisions11 } from './11-revisions.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   NextRegistrationToken8,
   LastingVersions9,
   Tasks10,
+  Revisions11,
 ];

@@ -49,6 +49,10 @@ describe('a client that is given another id while the service is stopped', () =>
     expect((await grant('old-name')).status).toBe(401);
     expect((await grant('new-name')).status).toBe(200);
     expect((await service.request('GET', `${SCOPES}/${scope.body.inum}`, { token })).body.creatorId).toBe('new-name');
+    const past = await service.request('GET', `${CLIENTS}/old-name/revisions?limit=1`, { token });
+    expect(past.body.entries[0]).toMatchObject({ revision: 2, removed: true, by: { id: 'migrate', kind: 'command' } });
+    const first = await service.request('GET', `${CLIENTS}/new-name/revisions/1`, { token });
+    expect(first.body.document).toMatchObject({ inum: 'new-name', clientName: 'Signs' });
     const found = await service.request('GET', `${CLIENTS}?pattern=new-name`, { token });
     expect(found.body.entries).toHaveLength(1);
     expect((await service.request('GET', CLIENTS, { token: own })).status).toBe(401);
@@ -80,7 +84,7 @@ describe('a client whose id has become a word of the addresses', () => {
     const { text } = (await service.work.read(({ clients }) => clients.find('new-name'))) ?? { text: '{}' };
     const document = { ...(JSON.parse(text) as ClientDocument), inum: 'validate' };
     const creation = { document, source: 'admin', wish: {} } as const;
-    await service.work.write(({ corridor }) => corridor.create(creation, ownOrigin('test')));
+    await service.work.write(({ corridor }) => corridor.create(creation, ownOrigin('command', 'test')));
     await expect(prepare(service.ground)).rejects.toThrow('npm run migrate -- --rename validate=NEW-ID');
     await prepare(service.ground, [{ from: 'validate', to: 'was-validate' }]);
     await prepare(service.ground);

@@ -115,6 +115,32 @@ describe('a database of an earlier version', () => {
     }
   });
 
+  it('has a log that says what each record is about and who did it', async () => {
+    const { database } = service;
+    const kinds = (): Promise<Readonly<Record<string, string>>[]> =>
+      database.reader.query(`SELECT operation, resource_kind AS kind, actor_kind AS actor, COUNT(*) AS n
+        FROM audit_records WHERE operation <> 'move-stock-inums' GROUP BY operation, resource_kind, actor_kind`);
+    const found = await kinds();
+    expect(Object.fromEntries(found.map(({ operation = '', kind, actor }) => [operation, [kind, actor]]))).toEqual({
+      'first-start': ['client', 'command'],
+      'post-oauth-openid-client': ['client', 'client'],
+      'patch-oauth-openid-client-by-inum': ['client', 'client'],
+      'deactivate-oauth-openid-client': ['client', 'client'],
+      'rotate-oauth-openid-client-secret': ['client', 'client'],
+      'post-register': ['client', 'registration'],
+      'post-registration-token': ['initial-token', 'client'],
+      'post-register-ssa': ['statement', 'client'],
+      'post-oauth-scopes': ['scope', 'client'],
+    });
+    const moved = await database.reader.query<{ kind: string }[]>(
+      "SELECT DISTINCT resource_kind AS kind FROM audit_records WHERE operation = 'move-stock-inums' AND actor_kind = 'command'",
+    );
+    expect(moved.map(({ kind }) => kind).sort()).toEqual(['claim', 'client', 'scope']);
+    await database.writer.query("DELETE FROM schema_migrations WHERE name LIKE 'Revisions%'");
+    await migrate(database, { then: () => Promise.resolve() });
+    expect(await kinds()).toEqual(found);
+  });
+
   it('lets its clients in as before', async () => {
     for (const [name, client] of Object.entries(facts.registered)) {
       const { status, body } = await manage(service, 'GET', client);

@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import type { AuditStore } from '../../shared/log/audit.store.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
@@ -7,6 +6,7 @@ import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { Source, StoredClient } from '../client.store.ts';
+import { clientJournal, type Entry, type JournalNeeds } from './client.journal.ts';
 import { ClientRows } from './client-rows.store.ts';
 import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
@@ -36,6 +36,11 @@ export interface Change {
   readonly besides?: readonly string[];
 }
 
+/** What one of several clients becomes. */
+export interface NextOfOne extends OpenClient {
+  readonly next: ClientDocument;
+}
+
 /** What a write has made of a client. */
 export interface Written {
   readonly stored: StoredClient;
@@ -47,39 +52,38 @@ export interface Written {
 
 /**
  * The only way to write clients, in the unit of work of its stores: their rows, what they refer to, the text index,
- * secrets, versions and the log. Whether a write is right is settled before.
+ * secrets, versions, revisions and the log. Whether a write is right is settled before.
  */
 export interface ClientCorridor {
   /** Adds a client. Throws `client-exists` when the inum is taken. */
   create(creation: Creation, origin: Origin): Promise<Written>;
-  /** Adds clients that nobody uses, for a database to be tried out: without secrets, and not in the log. */
+  /** Adds clients that nobody uses, for a database to be tried out: without secrets, revisions and records in the log. */
   fill(documents: readonly ClientDocument[]): Promise<void>;
   /** Makes an open client what `change` says. One that changes nothing is no new version, and not in the log. */
   change(open: OpenClient, change: Change, origin: Origin): Promise<Written>;
   /** Does the same with several clients, where secrets are not concerned. */
-  changeAll(changes: readonly (OpenClient & { readonly next: ClientDocument })[], origin: Origin): Promise<void>;
+  changeAll(changes: readonly NextOfOne[], origin: Origin): Promise<void>;
   /** Puts an open client, with everything that belongs to it, under another inum. Throws `client-exists` when that is taken. */
   rename(open: OpenClient, inum: string, origin: Origin): Promise<void>;
   /** Removes an open client with everything that belongs to it. */
   remove(open: OpenClient, origin: Origin): Promise<void>;
 }
 
-export interface CorridorNeeds {
-  readonly audit: AuditStore;
+export interface CorridorNeeds extends JournalNeeds {
   readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate' | 'move'>;
   readonly clock: Clock;
 }
 
 /** The write corridor of clients on a transaction. */
-export function clientCorridor(manager: EntityManager, { audit, secrets, clock }: CorridorNeeds): ClientCorridor {
+export function clientCorridor(
+  manager: EntityManager,
+  { secrets, clock, audit, revisions }: CorridorNeeds,
+): ClientCorridor {
+  const journal = clientJournal({ audit, revisions });
   const rows = new ClientRows(manager);
   const lastVersions = lastVersionStore(manager);
   const secretsOf = secretRows(manager);
   const now = (): string => timestamp(clock.now());
-
-  const next = ({ stored }: OpenClient, document: ClientDocument): StoredClient => {
-    return { ...stored, version: stored.version + 1, text: JSON.stringify(document) };
-  };
 
   return {
     async create({ document, source, isChosen, wish }, origin) {
@@ -91,8 +95,9 @@ export function clientCorridor(manager: EntityManager, { audit, secrets, clock }
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
       const secret = await secrets.apply(secretsOf, document, wish);
-      await audit.record({ ...origin, at, inum, changed: named(changedProperties(undefined, document), secret) });
+      const changed = named(changedProperties(undefined, document), secret);
       const stored = { inum, version, createdAt: at, text: JSON.stringify(document), activity: 0 };
+      await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };
     },
 
@@ -100,16 +105,18 @@ export function clientCorridor(manager: EntityManager, { audit, secrets, clock }
       rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
 
     async change(open, { document, wish, rotation, besides = [] }, origin) {
-      const { inum } = open.document;
       const rotated = rotation && (await secrets.rotate(secretsOf, document, rotation.wish, rotation.previousEnd));
       const secret = rotated?.clear ?? (wish && (await secrets.apply(secretsOf, document, wish, open.document)));
-      const changed = named(changedProperties(open.document, document), secret);
+      const differences = changedProperties(open.document, document);
+      const changed = named(differences, secret);
       const at = now();
       if (changed.length > 0)
         await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
       const stored = changed.length === 0 ? open.stored : next(open, document);
-      const noted = [...changed, ...besides];
-      if (noted.length > 0) await audit.record({ ...origin, at, inum, changed: noted });
+      const before = open.stored.text;
+      // A secret alone is a new version, and no revision: what is kept of the client is the same.
+      const after = differences.length === 0 ? before : stored.text;
+      await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...besides] });
       return {
         stored,
         ...(secret !== undefined && { secret }),
@@ -122,22 +129,31 @@ export function clientCorridor(manager: EntityManager, { audit, secrets, clock }
       await rows.update(
         changes.map(({ stored, document, next: after }) => ({ version: stored.version, before: document, after, at })),
       );
-      await audit.recordAll(
-        changes.map(({ document, next: after }) => {
-          return { ...origin, at, inum: document.inum, changed: changedProperties(document, after) };
-        }),
-      );
+      await journal.enterAll(changes.map((change) => ({ ...entryOf(change), at, origin })));
     },
 
-    rename: (open, inum, origin) => rename({ rows, lastVersions, secretsOf, secrets, audit, now }, open, inum, origin),
+    rename: (open, inum, origin) =>
+      rename({ rows, lastVersions, secretsOf, secrets, journal, now }, open, inum, origin),
 
-    async remove({ stored: { inum, version }, document }, origin) {
+    async remove({ stored, document }, origin) {
+      const { inum, version, text: before } = stored;
       await lastVersions.keep(inum, version);
       await rows.remove(inum);
-      await audit.record({ ...origin, at: now(), inum, changed: Object.keys(document) });
+      await journal.enter({ client: stored, at: now(), origin, before, changed: Object.keys(document) });
     },
   };
 }
+
+const next = ({ stored }: OpenClient, document: ClientDocument): StoredClient => {
+  return { ...stored, version: stored.version + 1, text: JSON.stringify(document) };
+};
+
+const entryOf = ({ stored, document, next: after }: NextOfOne): Omit<Entry, 'at' | 'origin'> => ({
+  client: stored,
+  before: stored.text,
+  after: JSON.stringify(after),
+  changed: changedProperties(document, after),
+});
 
 const named = (changed: readonly string[], secret: string | undefined): readonly string[] =>
   secret === undefined ? changed : [...changed, 'clientSecret'];

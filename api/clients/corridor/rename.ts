@@ -1,11 +1,11 @@
 import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { dnOf } from '../../shared/ids.ts';
-import type { AuditStore } from '../../shared/log/audit.store.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { ClientSecrets } from '../secrets/client.secrets.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import type { StoredClient } from '../client.store.ts';
+import type { Journal } from './client.journal.ts';
 import type { ClientRows } from './client-rows.store.ts';
 import type { lastVersionStore } from './last-version.store.ts';
 import type { SecretRows } from './secret-rows.store.ts';
@@ -21,13 +21,13 @@ export interface RenameNeeds {
   readonly lastVersions: ReturnType<typeof lastVersionStore>;
   readonly secretsOf: SecretRows;
   readonly secrets: Pick<ClientSecrets, 'move'>;
-  readonly audit: AuditStore;
+  readonly journal: Journal;
   readonly now: () => string;
 }
 
-/** Puts an open client under another inum; the log has it under both. Throws `client-exists` when that is taken. */
+/** Puts an open client under another inum; the log has it under both, and its revisions end under the one and begin under the other. Throws `client-exists` when that is taken. */
 export async function rename(needs: RenameNeeds, open: Opened, inum: string, origin: Origin): Promise<void> {
-  const { rows, lastVersions, secretsOf, secrets, audit } = needs;
+  const { rows, lastVersions, secretsOf, secrets, journal } = needs;
   const { stored, document } = open;
   const at = needs.now();
   await secrets.move(secretsOf, stored.inum, inum);
@@ -38,5 +38,9 @@ export async function rename(needs: RenameNeeds, open: Opened, inum: string, ori
   await rows.rename(stored.inum, renamed, version, at).catch((error: unknown) => {
     throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
   });
-  await audit.recordAll([stored.inum, inum].map((one) => ({ ...origin, at, inum: one, changed: ['inum'] })));
+  const about = { at, origin, changed: ['inum'] };
+  await journal.enterAll([
+    { ...about, client: stored, before: stored.text },
+    { ...about, client: { ...stored, inum }, after: JSON.stringify(renamed) },
+  ]);
 }

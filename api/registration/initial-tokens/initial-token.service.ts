@@ -5,6 +5,7 @@ import { unknownDetail } from '../../scopes/references.ts';
 import { parseWireDate, timestamp, type Clock } from '../../shared/clock.ts';
 import { dnOf, randomSecret, sha256 } from '../../shared/ids.ts';
 import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import { originOf } from '../../shared/log/origin.ts';
 import { Problem, type Fault } from '../../shared/problem.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { InitialToken } from './initial-token.store.ts';
@@ -29,12 +30,6 @@ const MOST_CLIENTS = 100;
 
 export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): InitialTokenService {
   const now = (): string => timestamp(clock.now());
-  const audit = (
-    stores: RegistrationStores,
-    { caller, operation, requestId }: RequestContext,
-    inum: string,
-    changed: readonly string[],
-  ): Promise<void> => stores.audit.record({ at: now(), caller: caller.clientId, operation, requestId, inum, changed });
   const answers = async (stores: RegistrationStores, tokens: readonly InitialToken[]): Promise<Answer[]> => {
     const ids = tokens.map(({ id }) => id);
     const clients = await stores.registrations.clientsOf(ids, MOST_CLIENTS);
@@ -58,7 +53,8 @@ export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): 
         };
         const clear = randomSecret();
         await stores.initialTokens.insert({ ...token, digest: sha256(clear) });
-        await audit(stores, context, token.id, Object.keys(input));
+        const about = { at: token.createdAt, kind: 'initial-token', inum: token.id } as const;
+        await stores.audit.record({ ...about, changed: Object.keys(input), origin: originOf(context) });
         return { ...answerOf(token, []), token: clear };
       }),
     list: (offset, limit) =>
@@ -77,7 +73,8 @@ export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): 
     remove: (context, id) =>
       work.write(async (stores) => {
         if (!(await stores.initialTokens.remove(id))) throw noSuchToken();
-        await audit(stores, context, id, ['token']);
+        const about = { at: now(), kind: 'initial-token', inum: id } as const;
+        await stores.audit.record({ ...about, changed: ['token'], origin: originOf(context) });
       }),
   };
 }

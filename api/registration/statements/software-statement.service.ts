@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/ids.ts';
 import type { Caller, RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import { originOf } from '../../shared/log/origin.ts';
 import { OAuthProblem, Problem } from '../../shared/problem.ts';
 import { BATCH, emptied } from '../../shared/sweep.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -44,7 +45,7 @@ export class SoftwareStatementService {
     const times = { createdAt: this.now(), expiresAt: timestamp(claims.exp * 1_000) };
     await work.write(async (stores) => {
       await stores.statements.insert({ creator: context.caller.clientId, document }, times);
-      await this.audit(stores, context, [claims.jti], Object.keys(document));
+      await this.note(stores, context, [claims.jti], Object.keys(document));
     });
     return { ssa };
   }
@@ -68,7 +69,7 @@ export class SoftwareStatementService {
     if (found.document.digests.includes(sha256(ssa))) return { ssa };
     return work.write(async (stores) => {
       if (!(await stores.statements.addDigest(jti, sha256(ssa), this.now()))) throw invalidJti();
-      await this.audit(stores, context, [jti], ['digests']);
+      await this.note(stores, context, [jti], ['digests']);
       return { ssa };
     });
   }
@@ -82,7 +83,7 @@ export class SoftwareStatementService {
     if (found === undefined) throw invalidJti();
     await work.write(async (stores) => {
       if (!(await stores.statements.use(found, this.now()))) throw invalidJti();
-      if (found.document.isForOneUse) await this.audit(stores, context, [jti], ['state']);
+      if (found.document.isForOneUse) await this.note(stores, context, [jti], ['state']);
     });
   }
 
@@ -100,7 +101,7 @@ export class SoftwareStatementService {
       const revoked = await stores.statements.revoke(filter, this.now(), BATCH);
       await stores.registrations.forgetStatements(revoked.flatMap(({ document }) => document.digests));
       const jtis = revoked.map(({ document }) => document.claims.jti);
-      await this.audit(stores, context, jtis, ['state']);
+      await this.note(stores, context, jtis, ['state']);
       return revoked.length;
     });
   }
@@ -119,13 +120,13 @@ export class SoftwareStatementService {
     return timestamp(this.options.clock.now());
   }
 
-  private async audit(
+  private async note(
     stores: RegistrationStores,
-    { caller, operation, requestId }: RequestContext<Caller | undefined>,
+    context: RequestContext<Caller | undefined>,
     jtis: readonly string[],
     changed: readonly string[],
   ): Promise<void> {
-    const about = { at: this.now(), caller: caller?.clientId ?? 'anonymous', operation, requestId, changed };
+    const about = { at: this.now(), kind: 'statement', changed, origin: originOf(context) } as const;
     await stores.audit.recordAll(jtis.map((inum) => ({ ...about, inum })));
   }
 }

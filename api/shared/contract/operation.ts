@@ -34,6 +34,8 @@ type Defined<T> = [T] extends [undefined] ? object : Exclude<T, undefined>;
 export interface RequestContext<C = Caller> {
   readonly caller: C;
   readonly operation: string;
+  /** Address of the peer, behind the trusted proxies. */
+  readonly source: string;
   readonly requestId: string;
 }
 
@@ -46,8 +48,6 @@ export interface Input<K extends OperationId> {
   readonly mediaType: string | undefined;
   /** Whether the caller asked for unknown members to be refused (`Prefer: handling=strict`). */
   readonly strict: boolean;
-  /** Address of the peer, behind the trusted proxies. */
-  readonly source: string;
   readonly context: RequestContext<CallerOf<K>>;
 }
 

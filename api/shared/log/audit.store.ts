@@ -1,32 +1,79 @@
 import type { EntityManager } from 'typeorm';
 import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
+import type { Origin } from './origin.ts';
+
+/** What a record is about. */
+export type ResourceKind = 'client' | 'scope' | 'claim' | 'initial-token' | 'statement' | 'key';
 
 export interface AuditRecord {
   readonly at: string;
-  /** The calling client, or the name of a command. */
-  readonly caller: string;
-  readonly operation: string;
+  readonly kind: ResourceKind;
+  /** The inum, or what else the id of this kind is. */
   readonly inum: string;
   /** Addresses of the properties that changed. */
+  readonly changed: readonly string[];
+  readonly origin: Origin;
+}
+
+/** A record as it is kept. */
+export interface LoggedChange {
+  readonly at: string;
+  readonly caller: string;
+  readonly operation: string;
   readonly changed: readonly string[];
   readonly requestId: string;
 }
 
+/** Which entries of a list are wanted. */
+export interface Part {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** The log of changes, which somebody may prune at any time: nothing but what is told about the past depends on it. */
 export interface AuditStore {
   record(record: AuditRecord): Promise<void>;
   recordAll(records: readonly AuditRecord[]): Promise<void>;
-  /** How many records there are about an inum. */
-  countOf(inum: string): Promise<number>;
+  /** How many records there are about a resource. */
+  count(kind: ResourceKind, inum: string): Promise<number>;
+  /** A page of them, the newest first. */
+  page(kind: ResourceKind, inum: string, part: Part): Promise<LoggedChange[]>;
 }
 
 export function auditStore(manager: EntityManager): AuditStore {
   const recordAll = async (records: readonly AuditRecord[]): Promise<void> => {
-    const rows = records.map((record) => ({ ...record, changed: JSON.stringify(record.changed) }));
-    if (rows.length > 0) await manager.insert(AuditRecordEntity, rows);
+    if (records.length === 0) return;
+    const inserting = manager.createQueryBuilder().insert().into(AuditRecordEntity).values(records.map(rowOf));
+    // Else it would be read again, for the sake of columns that have a default.
+    await inserting.updateEntity(false).execute();
   };
   return {
     record: (record) => recordAll([record]),
     recordAll,
-    countOf: (inum) => manager.countBy(AuditRecordEntity, { inum }),
+    count: (resourceKind, inum) => manager.countBy(AuditRecordEntity, { inum, resourceKind }),
+    page: async (resourceKind, inum, { offset, limit }) => {
+      // By id: two changes within a millisecond keep their order, and the index on inum has it at hand.
+      const order = { id: 'DESC' } as const;
+      const rows = await manager.find(AuditRecordEntity, {
+        where: { inum, resourceKind },
+        order,
+        skip: offset,
+        take: limit,
+      });
+      return rows.map(({ at, caller, operation, changed, requestId }) => {
+        return { at, caller, operation, changed: JSON.parse(changed) as string[], requestId };
+      });
+    },
   };
 }
+
+const rowOf = ({ at, kind, inum, changed, origin }: AuditRecord): Omit<AuditRecordEntity, 'id'> => ({
+  at,
+  caller: origin.actor.id,
+  actorKind: origin.actor.kind,
+  operation: origin.operation,
+  resourceKind: kind,
+  inum,
+  changed: JSON.stringify(changed),
+  requestId: origin.requestId,
+});

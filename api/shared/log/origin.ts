@@ -1,21 +1,49 @@
-import type { RequestContext } from '../contract/operation.ts';
+import type { Caller, RequestContext } from '../contract/operation.ts';
 
-/** Where a change comes from: what the log says beside what changed. */
-export interface Origin {
-  /** The calling client, or the name of a command. */
-  readonly caller: string;
-  /** The operation id, or the name of a command. */
-  readonly operation: string;
-  /** Empty where no request led to it. */
-  readonly requestId: string;
+/** Who does something: a client, whoever registers one or anyone at all, a command, or a task of the service itself. */
+export type ActorKind = 'client' | 'registration' | 'anonymous' | 'command' | 'task';
+
+export interface Actor {
+  readonly kind: ActorKind;
+  /** The calling client, the record of an initial access token, or the name of a command or a task. */
+  readonly id: string;
+  /** What people know it by, where that is at hand. */
+  readonly name?: string;
 }
 
-/** The origin of what an authorized request changes. */
-export const originOf = ({ caller, operation, requestId }: RequestContext): Origin => ({
-  caller: caller.clientId,
+/** Where a change comes from: what the log and the history say beside what changed. */
+export interface Origin {
+  readonly actor: Actor;
+  /** The way in: administration, dynamic registration, or the service itself. */
+  readonly door: 'admin' | 'registration' | 'service';
+  /** The operation id, or the name of a command. */
+  readonly operation: string;
+  /** The address that the request came from; empty where no request led to it, as is its id. */
+  readonly source: string;
+  readonly requestId: string;
+  /** Why, in the words of who did it. */
+  readonly reason?: string;
+}
+
+/** The origin of what a request to the Config-API changes, or to an operation that anyone may call. */
+export const originOf = ({
+  caller,
   operation,
+  source,
+  requestId,
+}: Omit<RequestContext, 'caller'> & { readonly caller: Caller | undefined }): Origin => ({
+  actor: caller === undefined ? { kind: 'anonymous', id: 'anonymous' } : { kind: 'client', id: caller.clientId },
+  door: 'admin',
+  operation,
+  source,
   requestId,
 });
 
 /** The origin of what a command or a task of the service itself changes. */
-export const ownOrigin = (caller: string, operation = caller): Origin => ({ caller, operation, requestId: '' });
+export const ownOrigin = (kind: 'command' | 'task', id: string, operation = id): Origin => ({
+  actor: { kind, id },
+  door: 'service',
+  operation,
+  source: '',
+  requestId: '',
+});

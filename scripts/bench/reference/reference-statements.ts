@@ -1,4 +1,5 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import { fold } from '../../../api/search/text/fold.ts';
 import { searchedText, trigramsOf } from '../../../api/search/text/trigrams.ts';
 import type { ReferenceRows, Run } from './reference-rows.ts';
@@ -63,6 +64,7 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   const [row] = await run<{ id: number }>('SELECT id, inum, text FROM client_search WHERE inum IN (?)', [inum]);
   await indexText(run, kind, row?.id ?? 0, { text, trigrams: trigramsOf(text) });
   await run('UPDATE client_counts SET clients = clients + 1, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
+  await revise(run, document);
   const digest = createHash('sha256').update(secret).digest('hex');
   await run(
     `INSERT INTO client_secrets (id, inum, sequence, kind, value, created_at, expires_at, last_used_at)
@@ -105,6 +107,7 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
   await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
   await indexText(run, kind, id, { text, trigrams });
   await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
+  await revise(run, document);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
 }
 
@@ -131,6 +134,18 @@ async function unindexText(run: Run, kind: string, id: number, trigrams: readonl
     const values = trigrams.map((trigram) => Buffer.from(trigram));
     await run(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...values]);
   }
+}
+
+/** Stores the next revision: what the client is now, compressed. */
+async function revise(run: Run, document: ReferenceDocument): Promise<void> {
+  const { inum } = document;
+  const at = new Date().toISOString();
+  await run(
+    `INSERT INTO revisions (kind, inum, incarnation, at, actor_kind, actor_id, actor_name, door, source, request_id, reason,
+      document, number) SELECT 'client', ?, ?, ?, 'client', 'reference', NULL, 'admin', '127.0.0.1', ?, NULL, ?,
+      COALESCE(newest, 0) + 1 FROM (SELECT MAX(number) AS newest FROM revisions WHERE kind = 'client' AND inum = ?) r`,
+    [inum, Date.parse(at).toString(36), at, randomUUID(), deflateSync(JSON.stringify(document)), inum],
+  );
 }
 
 async function audit(run: Run, operation: string, inum: string, changed: readonly string[]): Promise<void> {

@@ -1,0 +1,149 @@
+import type { EntityManager } from 'typeorm';
+import { RevisionEntity } from '../../entities/revision.entity.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
+import type { Part } from '../shared/log/audit.store.ts';
+import type { ActorKind } from '../shared/log/origin.ts';
+import { packed, unpacked, type RevisedKind, type Revision, type WholeRevision, type Write } from './revision.ts';
+
+/** The revisions of resources, in a unit of work. */
+export interface RevisionStore {
+  /**
+   * Stores the revision of a write, while nobody else writes the resource; of the first write of something that has none
+   * two: what it was and what it is.
+   */
+  add(write: Write): Promise<void>;
+  /** The same for writes of several resources of one kind, in as many statements as there are hundreds of them. */
+  addAll(writes: readonly Write[]): Promise<void>;
+  count(kind: RevisedKind, inum: string): Promise<number>;
+  /** A page of them, the newest first. */
+  page(kind: RevisedKind, inum: string, part: Part): Promise<Revision[]>;
+  find(kind: RevisedKind, inum: string, number: number): Promise<WholeRevision | undefined>;
+}
+
+type Row = Omit<RevisionEntity, 'number'>;
+/** What lists are made of. */
+type Facts = Omit<RevisionEntity, 'document' | 'kind' | 'inum' | 'incarnation'>;
+
+export function revisionStore(manager: EntityManager): RevisionStore {
+  const revisions = manager.getRepository(RevisionEntity);
+  return {
+    add: async (write) => {
+      if (!(await insertNext(manager, write))) await insertAll(manager, numbered(write, 0));
+    },
+    addAll: async (writes) => {
+      for (let start = 0; start < writes.length; start += BATCH) {
+        const some = writes.slice(start, start + BATCH);
+        const newest = await newestOf(manager, some);
+        await insertAll(
+          manager,
+          some.flatMap((write) => numbered(write, newest.get(write.inum) ?? 0)),
+        );
+      }
+    },
+    count: (kind, inum) => revisions.countBy({ kind, inum }),
+    page: async (kind, inum, { offset, limit }) =>
+      (await manager.query<Listed[]>(PAGE, [kind, inum, limit, offset])).map((row) =>
+        revisionOf(row, row.removed === 1),
+      ),
+    find: async (kind, inum, number) => {
+      const row = await revisions.findOneBy({ kind, inum, number });
+      if (row === null) return undefined;
+      const revision = revisionOf(row, row.document === null);
+      return { ...revision, ...(row.document !== null && { document: unpacked(row.document) }) };
+    },
+  };
+}
+
+/** So many resources get their revisions with one statement. */
+const BATCH = 100;
+
+/** The columns, in the order of `valuesOf`; the number comes after them. */
+const COLUMNS =
+  'kind, inum, incarnation, at, actor_kind, actor_id, actor_name, door, source, request_id, reason, document';
+
+const valuesOf = (row: Row): unknown[] => [
+  ...[row.kind, row.inum, row.incarnation, row.at, row.actorKind, row.actorId, row.actorName],
+  ...[row.door, row.source, row.requestId, row.reason, row.document],
+];
+
+/**
+ * Inserts the revision after the newest one, in the one statement that finds that as well. Returns false for a resource
+ * that was there before and has none.
+ */
+async function insertNext({ queryRunner }: EntityManager, write: Write): Promise<boolean> {
+  const values = valuesOf(rowOf(write));
+  const isNew = write.before === undefined;
+  const insert = `INSERT INTO revisions (${COLUMNS}, number)
+    SELECT ${values.map(() => '?').join(', ')}, ${isNew ? 'COALESCE(newest, 0)' : 'newest'} + 1
+    FROM (SELECT MAX(number) AS newest FROM revisions WHERE kind = ? AND inum = ?) r
+    ${isNew ? '' : 'WHERE newest IS NOT NULL'}`;
+  const written = await queryRunner?.query(insert, [...values, write.kind, write.inum], true);
+  return written?.affected === 1;
+}
+
+async function insertAll(manager: EntityManager, rows: readonly RevisionEntity[]): Promise<void> {
+  const places = `(${', ?'.repeat(1 + COLUMNS.split(',').length).slice(2)})`;
+  await manager.query(
+    `INSERT INTO revisions (${COLUMNS}, number) VALUES ${rows.map(() => places).join(', ')}`,
+    rows.flatMap((row) => [...valuesOf(row), row.number]),
+  );
+}
+
+async function newestOf(manager: EntityManager, writes: readonly Write[]): Promise<Map<string, number>> {
+  const [first] = writes;
+  const rows = await manager.query<{ inum: string; newest: number }[]>(
+    `SELECT inum, MAX(number) AS newest FROM revisions
+      WHERE kind = ? AND inum IN (${writes.map(() => '?').join(', ')}) GROUP BY inum`,
+    [first?.kind, ...writes.map(({ inum }) => inum)],
+  );
+  return new Map(rows.map(({ inum, newest }) => [inum, newest]));
+}
+
+/** The rows of a write after which the newest is not `newest` any more. */
+function numbered(write: Write, newest: number): RevisionEntity[] {
+  const row = rowOf(write);
+  if (newest > 0 || write.before === undefined) return [{ ...row, number: newest + 1 }];
+  return [
+    { ...row, ...UNKNOWN, number: 1, document: packed(write.before) },
+    { ...row, number: 2 },
+  ];
+}
+
+const UNKNOWN = {
+  door: 'before-history',
+  ...{ actorKind: '', actorId: '', actorName: null, source: '', requestId: '', reason: null },
+};
+
+const rowOf = ({ kind, inum, createdAt, at, origin, after }: Write): Row => ({
+  kind,
+  inum,
+  incarnation: incarnationOf({ createdAt }),
+  at,
+  actorKind: origin.actor.kind,
+  actorId: origin.actor.id,
+  actorName: origin.actor.name ?? null,
+  door: origin.door,
+  source: origin.source.slice(0, 64),
+  requestId: origin.requestId,
+  reason: origin.reason ?? null,
+  document: after === undefined ? null : packed(after),
+});
+
+interface Listed extends Facts {
+  readonly removed: number;
+}
+
+const PAGE = `SELECT number, at, actor_kind AS actorKind, actor_id AS actorId, actor_name AS actorName, door, source,
+    request_id AS requestId, reason, document IS NULL AS removed
+  FROM revisions WHERE kind = ? AND inum = ? ORDER BY number DESC LIMIT ? OFFSET ?`;
+
+function revisionOf(row: Facts, isRemoval: boolean): Revision {
+  const { number, at, actorKind, actorId, actorName, door, source, requestId, reason } = row;
+  const actor = { kind: actorKind as ActorKind, id: actorId, ...(actorName !== null && { name: actorName }) };
+  return {
+    ...{ number, at, source, requestId, isRemoval },
+    door: door as Revision['door'],
+    ...(actorKind !== '' && { actor }),
+    ...(reason !== null && { reason }),
+  };
+}

@@ -1,0 +1,49 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import type { Origin } from '../shared/log/origin.ts';
+
+/** What has revisions. */
+export type RevisedKind = 'client' | 'scope' | 'claim';
+
+/** A write of a resource. Documents are JSON texts as they are stored, so that no secret is in them. */
+export interface Write {
+  readonly kind: RevisedKind;
+  readonly inum: string;
+  /** When the resource was made, a timestamp: it tells one from another that was made under its inum. */
+  readonly createdAt: string;
+  readonly at: string;
+  readonly origin: Origin;
+  /** Left out of what was made by the write. */
+  readonly before?: string;
+  /** Left out of what was removed by it. */
+  readonly after?: string;
+}
+
+/** A revision as lists have it. */
+export interface Revision {
+  readonly number: number;
+  readonly at: string;
+  /** Left out where nobody knows. */
+  readonly actor?: Origin['actor'];
+  /** The way in, or `before-history`: what a resource was when its first revision was stored. */
+  readonly door: Origin['door'] | 'before-history';
+  readonly source: string;
+  readonly requestId: string;
+  readonly reason?: string;
+  /** Whether the resource was removed. */
+  readonly isRemoval: boolean;
+}
+
+/** A revision with what the resource was then, as JSON text; a removal has none. */
+export interface WholeRevision extends Revision {
+  readonly document?: string;
+}
+
+/** In bytes, many times what a document can have. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** Packs a document: about 1 KB of a usual client (RFC 1950). */
+export const packed = (document: string): Buffer => deflateSync(document);
+
+/** The document that was packed. Throws when the bytes are damaged. */
+export const unpacked = (bytes: Buffer | ArrayBuffer): string =>
+  inflateSync(bytes, { maxOutputLength: MOST_BYTES }).toString();
