@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -30,7 +31,8 @@ const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 const PAGE_FILES = ['page.css', 'page.js'];
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
+const asset = (name: string): string => join(dirname(require.resolve('swagger-ui-dist/package.json')), name);
 
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
 export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): RequestHandler {
@@ -44,7 +46,7 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
     res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
   for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, file(own(name)));
-  for (const name of ASSETS) router.get(`${DOCS_PATH}/${name}`, file(resolve(`swagger-ui-dist/${name}`)));
+  for (const name of ASSETS) router.get(`${DOCS_PATH}/${name}`, file(asset(name)));
   return router;
 }
 

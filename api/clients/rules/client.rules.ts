@@ -30,7 +30,9 @@ import { URI_RULES } from './rules.uris.ts';
 export type Warning = Schemas['ClientValidation']['warnings'][number];
 
 /** Words of this API that stand where the id of a client stands: `…/openid/clients/validate`. */
-export const RESERVED_INUMS: readonly string[] = OPERATIONS.flatMap(({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? []);
+export const RESERVED_INUMS: readonly string[] = OPERATIONS.flatMap(
+  ({ path }) => /\/openid\/clients\/([^/{}]+)$/.exec(path)?.[1] ?? [],
+);
 
 const READ_BY_PEOPLE: Rule['properties'] = [
   'clientName',

@@ -144,7 +144,8 @@ function applyOperation(document: Members, operation: PatchOperation, index: num
     failTest(index, `${path} cannot be read`);
   const tested = op === 'test' ? readable(document, about) : document;
   const [error] = applyPatch(tested, [operation as Operation]);
-  if (error?.name === 'TestError') failTest(index, `${path === '' ? `the ${about.names.noun}` : path} has another value`);
+  if (error?.name === 'TestError')
+    failTest(index, `${path === '' ? `the ${about.names.noun}` : path} has another value`);
   if (error) refuse([at(index, `there is no ${path} to ${op}`)]);
 }
 
