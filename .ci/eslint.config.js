@@ -37,7 +37,7 @@ const noAmbientTimeOrChance = [
 
 // Everything that writes a client keeps its rows, index, secrets, versions and the log in step: api/clients/corridor/.
 const WRITES = '(INSERT( OR \\w+| IGNORE)? INTO|REPLACE INTO|UPDATE|DELETE FROM)';
-const CLIENT_TABLES = 'client(s|_scopes|_claims|_search|_secrets|_counts|_fts|_trigrams)|removed_versions';
+const CLIENT_TABLES = 'client(s|_scopes|_claims|_search|_secrets|_counts|_fts|_trigrams|_values)|removed_versions';
 const inTheCorridor = 'Clients are written through the corridor (api/clients/corridor) only.';
 const noWritesOfClients = [
   { selector: `Literal[value=/${WRITES}\\s+(${CLIENT_TABLES})\\b/i]`, message: inTheCorridor },
@@ -45,7 +45,7 @@ const noWritesOfClients = [
   {
     selector:
       'CallExpression[callee.property.name=/^(insert|update|upsert|delete|remove|save|increment|decrement)$/]' +
-      '[arguments.0.name=/^Client(Scope|Claim|Search|Secret|Count)?Entity$/]',
+      '[arguments.0.name=/^Client(Scope|Claim|Search|Secret|Count|Value)?Entity$/]',
     message: inTheCorridor,
   },
 ];
@@ -164,7 +164,11 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance, ...noWritesOfClients] },
   },
   {
-    files: ['api/clients/corridor/*.ts', 'api/search/text/text-index.store.ts'],
+    files: [
+      'api/clients/corridor/*.ts',
+      'api/search/text/text-index.store.ts',
+      'api/search/values/value-rows.store.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...noDefaultExport, ...noAmbientTimeOrChance] },
   },
   {

@@ -10,6 +10,7 @@ import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientRegistrationEntity } from './client-registration.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
+import { ClientValueEntity } from './client-value.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
@@ -39,6 +40,7 @@ const shared = {
     ClientScopeEntity,
     ClientSearchEntity,
     ClientSecretEntity,
+    ClientValueEntity,
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
     LeaseEntity,

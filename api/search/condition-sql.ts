@@ -3,6 +3,7 @@ import { SORT_LENGTH, type Field } from './field.ts';
 import { firstCharacters } from './text/fold.ts';
 import type { Order } from './order-sql.ts';
 import type { Condition, Operator, Value } from './search-query.ts';
+import { valueSql } from './values/value-key.ts';
 
 /** A list of references is compared by what it refers to: the inum, for the join table, and the DN. */
 export interface Referred {
@@ -68,6 +69,9 @@ function booleanSql(dialect: Dialect, { field, operator, value }: Condition): Sq
 
 function listSql(dialect: Dialect, condition: Condition, refer: Refer): Sql {
   const { field, operator, value } = condition;
+  const { valued } = field;
+  if (valued?.isOnlyThere === true)
+    return maybe(operator, value === undefined ? not(valueSql(condition, valued)) : valueSql(condition, valued));
   if (value === undefined) return sql(`${operator === '=' ? 'NOT ' : ''}${dialect.hasValues(field.path)}`);
   return maybe(operator, membership(dialect, condition, refer));
 }
@@ -94,17 +98,25 @@ const maybe = (operator: Operator, holds: Sql): Sql => (operator === '=' ? holds
 const not = (part: Sql): Sql => sql(`NOT (${part.text})`, ...part.parameters);
 
 /** What a resource is sorted by. */
-export function sortSql(dialect: Dialect, field: Field): Omit<Order, 'descending'> {
-  const { name, type, path, column, sortColumn } = field;
+export function sortSql(dialect: Dialect, field: Field, id: string): Omit<Order, 'descending'> {
+  return {
+    id,
+    ...(field.name === 'inum' ? { expression: id, nullable: false, place: '?' } : valueOrder(dialect, field)),
+  };
+}
+
+type ValueOrder = Omit<Order, 'id' | 'descending'>;
+
+function valueOrder(dialect: Dialect, field: Field): ValueOrder {
+  const { type, path, column, sortColumn } = field;
   if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
-  if (name === 'inum') return { expression: 'c.inum', nullable: false, place: '?' };
   if (type === 'boolean') return booleanOrder(dialect, field);
   const isText = type !== 'integer' && (column === undefined || column.prefix !== undefined);
   if (isText) return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
   return { expression: scalar(dialect, field), nullable: true, place: '?' };
 }
 
-function booleanOrder(dialect: Dialect, { path, column }: Field): Omit<Order, 'descending'> {
+function booleanOrder(dialect: Dialect, { path, column }: Field): ValueOrder {
   if (column !== undefined) return { expression: column.name, nullable: false, place: '?' };
   return { expression: dialect.booleanAt(path), nullable: true, place: '?' };
 }

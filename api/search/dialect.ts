@@ -51,6 +51,8 @@ export interface Dialect {
   customPresent(path: string, key: string): Sql;
   /** Whether a text contains a term. */
   contains(text: string, term: string): Sql;
+  /** Joins tables in the order in which they are written. */
+  readonly inThisOrder: string;
   /** A select that stops after so many milliseconds, where the database can. */
   limited(select: string, milliseconds: number): string;
 }
@@ -84,6 +86,7 @@ export const sqliteDialect: Dialect = {
       key,
     ),
   contains: (text, term) => sql(`instr(${text}, ?) > 0`, term),
+  inThisOrder: 'CROSS JOIN',
   // Its queries run to their end; what may take long is made in slices, or in a process of its own.
   limited: (select) => select,
 };
@@ -128,6 +131,7 @@ export const mariadbDialect: Dialect = {
       ),
     ]),
   contains: (text, term) => sql(`LOCATE(CAST(? AS BINARY), CAST(${text} AS BINARY)) > 0`, term),
+  inThisOrder: 'STRAIGHT_JOIN',
   limited: (select, milliseconds) => `SET STATEMENT max_statement_time=${milliseconds / 1_000} FOR ${select}`,
 };
 

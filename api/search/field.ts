@@ -18,8 +18,21 @@ export interface Field {
   readonly sortColumn?: string;
   /** A table that joins the resource to what its list refers to. */
   readonly join?: { readonly table: string; readonly column: string };
+  /** How `client_values` has its values, where it has them. */
+  readonly valued?: Valued;
   /** What its values refer to, when they are written as DN or by name and kept as DN. */
   readonly refers?: 'scopes' | 'claims';
+}
+
+/** Where the values of a field are kept beside the document. */
+export interface Valued {
+  readonly property: string;
+  /** The one value that is left out: nearly every client has it. */
+  readonly except?: string;
+  /** What is kept of a value, where that is something else than its text. */
+  readonly textOf?: (value: string) => string;
+  /** Set where the document itself does not say it. */
+  readonly isOnlyThere?: true;
 }
 
 /** What a folded column has where there is no value: it sorts after every text. */

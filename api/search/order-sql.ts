@@ -4,6 +4,8 @@ import { all, any, sql, type Sql } from './dialect.ts';
 /** An order: by an expression, then by id. What has no value comes after everything that has one. */
 export interface Order {
   readonly expression: string;
+  /** The column with the ids, in the table that is read first. */
+  readonly id: string;
   readonly nullable: boolean;
   readonly descending: boolean;
   /** How a value is written, so that it compares as the expression does. */
@@ -11,9 +13,9 @@ export interface Order {
 }
 
 /** The ORDER BY of an order. */
-export function orderBySql({ expression, nullable, descending }: Order): string {
+export function orderBySql({ expression, id, nullable, descending }: Order): string {
   const direction = descending ? ' DESC' : '';
-  const byId = expression === 'c.inum' ? [] : [`c.inum${direction}`];
+  const byId = expression === id ? [] : [`${id}${direction}`];
   const absentLast = nullable ? [`(${expression} IS NULL)${direction}`] : [];
   return [...absentLast, `${expression}${direction}`, ...byId].join(', ');
 }
@@ -22,10 +24,10 @@ export function orderBySql({ expression, nullable, descending }: Order): string 
  * What comes after a position. It is written out, since MariaDB does not use an index for `(a, b) > (?, ?)`; the
  * first comparison is implied by the others and lets it seek.
  */
-export function afterSql({ expression, nullable, descending, place }: Order, { value, id }: Position): Sql {
+export function afterSql({ expression, id, nullable, descending, place }: Order, { value, id: last }: Position): Sql {
   const beyond = descending ? '<' : '>';
-  const laterId = sql(`c.inum ${beyond} ?`, id);
-  if (expression === 'c.inum') return laterId;
+  const laterId = sql(`${id} ${beyond} ?`, last);
+  if (expression === id) return laterId;
   const isNull = sql(`${expression} IS NULL`);
   if (value === null) {
     const sameAbsence = all([isNull, laterId]);

@@ -1,6 +1,6 @@
 import { lookup } from '../../openapi/lookup.ts';
 import type { Property, PropertyType } from '../../openapi/property.ts';
-import type { Field, FieldType, FindField } from './field.ts';
+import type { Field, FieldType, FindField, Valued } from './field.ts';
 
 const TYPES: Readonly<Record<PropertyType, FieldType | undefined>> = {
   string: 'text',
@@ -17,6 +17,8 @@ const TYPES: Readonly<Record<PropertyType, FieldType | undefined>> = {
 export interface FieldOptions {
   /** What is kept in columns and tables beside the document, by the address of the property. */
   readonly columns: Readonly<Record<string, Partial<Field>>>;
+  /** How `client_values` has the values of a property, where it does. */
+  readonly valuedAs?: (property: Property) => Valued | undefined;
   /** Further names of properties. */
   readonly otherNames?: Readonly<Record<string, string>>;
   /** Properties that nobody searches for. */
@@ -25,11 +27,12 @@ export interface FieldOptions {
 
 /** The fields of a resource: its properties, under their own names and those of Janssen's database. */
 export function propertyFields(properties: readonly Property[], options: FieldOptions): FindField {
-  const { columns, otherNames = {}, hidden } = options;
+  const { columns, valuedAs, otherNames = {}, hidden } = options;
   const entries = properties.flatMap((property) => {
     const type = TYPES[property.type];
     if (type === undefined || hidden?.has(property.path)) return [];
-    const field = { ...fieldOf(property, type), ...lookup(columns, property.path) };
+    const valued = valuedAs?.(property);
+    const field = { ...fieldOf(property, type), ...(valued && { valued }), ...lookup(columns, property.path) };
     const names = [property.path, ...(property.db === undefined ? [] : [property.db])];
     return names.map((name) => [name, field] as const);
   });

@@ -8,9 +8,10 @@ import { mariadbDialect, mysqlDialect, sqliteDialect, type Dialect } from './dia
 import { ADVICE, isQuick, isSliceable } from './text/quick-search.ts';
 import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts';
 import type { SearchQuery } from './search-query.ts';
-import { SearchRun } from './running/search-run.ts';
+import { COUNTED, SearchRun } from './running/search-run.ts';
 import type { Select } from './running/slices.ts';
 import type { TextIndex } from './text/text-index.store.ts';
+import { isLed, isQuickWith, narrowingOf, type Narrowing } from './values/narrowing.ts';
 import { totalCache, type TotalCache } from './running/total-cache.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
@@ -41,6 +42,12 @@ export interface SearchAids extends SearchGround {
 /** Up to so many resources are read in a few milliseconds, whatever is asked. */
 const SMALL = 1_000;
 
+/** What is known before a search is run. */
+interface Known {
+  readonly state: State;
+  readonly narrowing: Narrowing | undefined;
+}
+
 /** Finds the ids of resources. The SQL differs between the databases in its dialect only, and so gives the same rows. */
 export class SearchStore {
   private readonly dialect: Dialect;
@@ -58,12 +65,14 @@ export class SearchStore {
   /** Throws `unavailable` when it takes too long, or there is no place for it. */
   async search(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
     const { lane, texts, meters = NO_METERS } = this.aids;
+    const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {
-      if (isQuick(query, asked.start, texts !== undefined)) {
-        const budget = budgetOf(lane.budget);
-        return await (await this.run(this.here(budget))).found(query, asked, refer);
-      }
-      return await lane.run(asked.caller, () => this.slow(query, asked, refer));
+      const here = this.here(budgetOf(lane.budget));
+      const known = { state: await this.state(), narrowing: await narrowingOf(query, here, COUNTED + 1) };
+      const isQuickSearch =
+        isQuick(query, asked.start, texts !== undefined) || isQuickWith(query, asked.start, known.narrowing);
+      if (isQuickSearch) return await ask(this.run(here, known));
+      return await lane.run(asked.caller, () => this.slow(query, known, ask));
     } catch (error) {
       if (databaseFault(error)?.kind !== 'stopped') throw error;
       meters.searchStopped();
@@ -73,25 +82,26 @@ export class SearchStore {
   }
 
   /** A search that may read everything: where it would keep this thread, in slices or in another process. */
-  private async slow(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
+  private async slow(query: SearchQuery, known: Known, ask: (run: SearchRun) => Promise<Found>): Promise<Found> {
     const { lane, apart } = this.aids;
-    const state = await this.state();
-    const reader = state.count <= SMALL || isSliceable(query) ? undefined : await apart?.();
+    const { state, narrowing } = known;
+    const isSmall = apart === undefined || state.count <= SMALL;
+    const sliced = !isSmall && isSliceable(query) && !(narrowing !== undefined && isLed(narrowing, query, state.count));
+    const reader = isSmall || sliced ? undefined : await apart();
     try {
       const budget = budgetOf(lane.budget);
-      const select = reader === undefined ? this.here(budget) : there(reader, budget);
-      const sliced = apart !== undefined && reader === undefined && state.count > SMALL;
-      return await (await this.run(select, { state, sliced })).found(query, asked, refer);
+      return await ask(
+        this.run(reader === undefined ? this.here(budget) : there(reader, budget), { ...known, sliced }),
+      );
     } finally {
       reader?.release();
     }
   }
 
-  private async run(select: Select, known: { state?: State; sliced?: boolean } = {}): Promise<SearchRun> {
+  private run(select: Select, known: Known & { readonly sliced?: boolean }): SearchRun {
     const { dialect, searched } = this;
     const totals = (this.madeTotals ??= totalCache(this.aids.meters ?? NO_METERS));
-    const { state = await this.state(), sliced = false } = known;
-    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, state, select, sliced });
+    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, select, sliced: false, ...known });
   }
 
   private async state(): Promise<State> {

@@ -21,8 +21,8 @@ const propertiesOf = ({ path }: Operation): readonly Property[] =>
 /** Refuses a name that the list knows nothing by. Where the contract does not tell the names, the service is asked. */
 function propertyNamed(operation: Operation, name: string, where: string): Property | undefined {
   const properties = propertiesOf(operation);
-  // These have names that only the clients know, and an id its name in OAuth.
-  if (properties.length === 0 || name === 'clientId' || name.startsWith('customAttributes.')) return undefined;
+  // These have names that only the clients know, hosts are no properties, and an id has its name in OAuth.
+  if (properties.length === 0 || name === 'clientId' || /^customAttributes\.|Uris\.host$/.test(name)) return undefined;
   const found = properties.find(({ path, db }) => path === name || db === name);
   if (found !== undefined) return found;
   const known = properties.map(({ path }) => path);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { migratedValues } from '../../entities/migrations/10-client-values.ts';
 import { holds } from '../support/properties.ts';
 import { answer, type Filter, type Question } from '../support/search-oracle.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -27,6 +28,14 @@ const WORDS = [
   'x',
 ];
 const word = fc.constantFrom(...WORDS);
+// Longer than what an index keeps as it is, and alike up to their ends.
+const longWord = word.map((text) => `${'ß'.repeat(90)} ${text}`);
+const ADDRESSES = [
+  'https://One.example/out',
+  'https://one.example:8443/',
+  'https://bücher.example/',
+  'app.example:/out',
+];
 const phrase = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(' '));
 const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined });
 const date = fc.constantFrom(
@@ -52,7 +61,9 @@ const aClient = fc.record({
   expirationDate: maybe(date),
   clientIdIssuedAt: maybe(date),
   grantTypes: fc.subarray(['client_credentials', 'refresh_token', 'password']),
-  contacts: maybe(fc.array(word, { maxLength: 3 })),
+  contacts: maybe(fc.array(fc.oneof(word, longWord), { maxLength: 3 })),
+  postLogoutRedirectUris: maybe(fc.subarray(ADDRESSES)),
+  tokenEndpointAuthMethod: maybe(fc.constantFrom('client_secret_basic', 'client_secret_post')),
   scopes: fc.subarray(['openid', 'email', 'profile']),
   clientNameLocalized: maybe(fc.record({ values: fc.dictionary(fc.constantFrom('fr', 'de'), phrase, { minKeys: 1 }) })),
   customAttributes: maybe(
@@ -85,10 +96,11 @@ const filter = (
   operator: fc.Arbitrary<Filter['operator']>,
   value: fc.Arbitrary<string>,
 ): fc.Arbitrary<Filter> => fc.record({ name: fc.constantFrom(...names), operator, value });
+const method = fc.constantFrom('client_secret_basic', 'client_secret_post');
 const bool = fc.constantFrom('true', 'false');
 const aFilter = fc.oneof(
   filter(
-    ['softwareId', 'description', 'clientName', 'inum'],
+    ['softwareId', 'description', 'clientName', 'displayName', 'inum'],
     anyOperator,
     fc.oneof(word, fc.constantFrom('c-005', '\u0001')),
   ),
@@ -100,7 +112,14 @@ const aFilter = fc.oneof(
   filter(['disabled', 'trustedClient', 'attributes.requirePar', 'deletable'], equality, bool),
   filter(['accessTokenLifetime', 'attributes.parLifetime'], anyOperator, fc.integer({ min: 0, max: 12 }).map(String)),
   filter(['expirationDate', 'clientIdIssuedAt'], anyOperator, date),
-  filter(['contacts', 'attributes.additionalAudience'], equality, word),
+  filter(['contacts', 'attributes.additionalAudience'], equality, fc.oneof(word, longWord)),
+  filter(['tokenEndpointAuthMethod', 'authenticationMethod', 'allAuthenticationMethods'], equality, method),
+  filter(['postLogoutRedirectUris'], equality, fc.constantFrom(...ADDRESSES, 'https://one.example/out')),
+  filter(
+    ['postLogoutRedirectUris.host', 'redirectUris.host'],
+    equality,
+    fc.constantFrom('one.example', 'ONE.example', 'bücher.example', 'example', ''),
+  ),
   filter(['grantTypes'], equality, fc.constantFrom('client_credentials', 'password', 'implicit')),
   filter(['applicationType'], anyOperator, fc.constantFrom('web', 'native')),
   filter(['scopes'], equality, fc.constantFrom('inum=F0C4,ou=scopes,o=jans', 'inum=764C,ou=scopes,o=jans')),
@@ -201,6 +220,22 @@ describe('a search', () => {
         expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
       }),
       400,
+    );
+  });
+
+  it('is about values that follow every write', async () => {
+    const rows = await service.database.reader.query<Record<string, string>[]>(
+      'SELECT property, value, inum FROM client_values',
+    );
+    const documents = await service.database.reader.query<{ document: string }[]>('SELECT document FROM clients');
+    const expected = documents.flatMap(({ document }) => {
+      const client = JSON.parse(document) as Record<string, unknown>;
+      // Those that a migration would write.
+      return migratedValues(client).map(([property, value]) => ({ property, value, inum: client['inum'] }));
+    });
+    expect(rows.length).toBeGreaterThan(500);
+    expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
+      new Set(expected.map((row) => JSON.stringify(row))),
     );
   });
 

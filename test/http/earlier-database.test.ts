@@ -7,6 +7,8 @@ import { migrate } from '../../entities/migrate.ts';
 import { Defaults6 } from '../../entities/migrations/6-defaults.ts';
 import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
+import type { ClientDocument } from '../../api/clients/document/client.document.ts';
+import { valuesOf } from '../../api/clients/document/client.values.ts';
 import { holderOf, valueOf, type Members } from '../../api/shared/contract/members.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { earlierDatabase, earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
@@ -96,6 +98,16 @@ describe('a database of an earlier version', () => {
     const headers = { 'Content-Type': 'application/merge-patch+json', 'If-Match': '"1-0"' };
     const patch = await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers, body: { description: 'x' } });
     expect(patch.status).toBe(412);
+  });
+
+  it('has the values that its clients are found by, as they are written today', async () => {
+    const { reader } = service.database;
+    const rows = await reader.query<ReturnType<typeof valuesOf>>('SELECT property, value, inum FROM client_values');
+    const documents = await reader.query<{ document: string }[]>('SELECT document FROM clients');
+    const written = documents.flatMap(({ document }) => valuesOf(JSON.parse(document) as ClientDocument));
+    const sorted = (all: typeof written): string[] => all.map((row) => JSON.stringify(row)).sort();
+    expect(written.length).toBeGreaterThan(300);
+    expect(sorted(rows)).toEqual(sorted(written));
   });
 
   it('has documents as they are written today', async () => {

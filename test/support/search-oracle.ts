@@ -38,6 +38,13 @@ function propertyOf(name: string): (typeof PROPERTIES)[number] {
 }
 
 function holds(client: Members, { name, operator, value }: Filter): boolean {
+  if (name.endsWith('.host')) {
+    const hosts = ((client[name.slice(0, -'.host'.length)] ?? []) as string[]).map(
+      (address) => new URL(address).hostname,
+    );
+    const asked = value && new URL(`https://${value}`).hostname;
+    return (operator === '=') === (value === '' ? hosts.every((host) => host === '') : hosts.includes(asked));
+  }
   if (name.startsWith('customAttributes.')) {
     const list = (client['customAttributes'] ?? []) as { name: string; values: unknown[] }[];
     const values = list.filter((entry) => entry.name === name.slice(17)).flatMap((entry) => entry.values.map(String));

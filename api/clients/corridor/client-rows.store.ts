@@ -10,7 +10,9 @@ import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
 import { searchedText } from '../../search/text/trigrams.ts';
+import { valueRows, type ValueRow, type ValueRows } from '../../search/values/value-rows.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
+import { valuesOf } from '../document/client.values.ts';
 import { splitReferences } from '../client.references.ts';
 import type { Source } from '../client.store.ts';
 
@@ -34,12 +36,14 @@ export interface RowChange {
   readonly at: string;
 }
 
-/** The rows of clients, with those of their scopes, claims and searched texts: the writing half, for the corridor only. */
+/** The rows of clients, with those of their scopes, claims, searched texts and values: the writing half, for the corridor only. */
 export class ClientRows {
   private readonly texts: TextIndex;
+  private readonly values: ValueRows;
 
   constructor(private readonly manager: EntityManager) {
     this.texts = textIndex(manager);
+    this.values = valueRows(manager);
   }
 
   /** Inserts clients; rejects with the database's error when an inum is taken. */
@@ -52,6 +56,7 @@ export class ClientRows {
       await this.insertReferences(references, rows);
     }
     await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
+    await this.values.add(clients.flatMap(({ document }) => valuesOf(document)));
     await this.count(clients.length);
   }
 
@@ -64,6 +69,9 @@ export class ClientRows {
       if (textOf(before) !== textOf(after)) await this.texts.change(inum, textOf(after));
     }
     for (const references of REFERENCES) await this.setReferences(references, changes);
+    const values = changes.map(({ before, after }) => [valuesOf(before), valuesOf(after)] as const);
+    await this.values.remove(values.flatMap(([had, has]) => without(had, has)));
+    await this.values.add(values.flatMap(([had, has]) => without(has, had)));
     await this.count(0);
   }
 
@@ -119,6 +127,12 @@ export class ClientRows {
 
 /** What goes with a client, and is not made from its document. */
 const OWNED = [ClientActivityEntity, ClientRegistrationEntity, ClientSecretEntity];
+
+/** The rows of one client that are not among others of it. */
+function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
+  const known = new Set(others.map(({ property, value }) => `${property} ${value}`));
+  return rows.filter(({ property, value }) => !known.has(`${property} ${value}`));
+}
 
 interface Reference {
   readonly inum: string;

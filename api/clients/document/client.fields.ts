@@ -2,6 +2,7 @@ import type { Field } from '../../search/field.ts';
 import { propertyFields } from '../../search/property-fields.ts';
 import type { Searched } from '../../search/asked.ts';
 import { PROPERTIES } from './client.document.ts';
+import { customField, HOST_FIELDS, valuedAs } from './client.values.ts';
 
 /** Where the search finds clients. */
 export const CLIENTS_SEARCHED: Searched = {
@@ -32,14 +33,16 @@ const findField = propertyFields(PROPERTIES, {
     scopes: { refers: 'scopes', join: { table: 'client_scopes', column: 'scope_inum' } },
     claims: { refers: 'claims', join: { table: 'client_claims', column: 'claim_inum' } },
   },
+  valuedAs,
   otherNames: { clientId: 'inum' },
   hidden: new Set(['clientSecret', 'registrationAccessToken']),
 });
 
-/** The field of clients with this name: its own, Janssen's database name, or `customAttributes.<name>`. */
+/**
+ * The field of clients with this name: its own, Janssen's database name, `customAttributes.<name>`, or that of hosts, such as
+ * `redirectUris.host`.
+ */
 export function findClientField(name: string): Field | undefined {
-  if (name.startsWith(CUSTOM) && name.length > CUSTOM.length) {
-    return { name, type: 'custom', path: '$.customAttributes', key: name.slice(CUSTOM.length) };
-  }
-  return findField(name);
+  if (name.startsWith(CUSTOM) && name.length > CUSTOM.length) return customField(name.slice(CUSTOM.length));
+  return HOST_FIELDS.get(name) ?? findField(name);
 }

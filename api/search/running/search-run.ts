@@ -6,15 +6,13 @@ import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { afterSql, orderBySql, type Order } from '../order-sql.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { slices, type Select } from './slices.ts';
+import { fewOf } from '../text/quick-search.ts';
 import type { TextIndex } from '../text/text-index.store.ts';
+import { isLed, meetsSql, VALUES, type Narrowing } from '../values/narrowing.ts';
 import type { TotalCache } from './total-cache.ts';
 
-/**
- * Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. Looking
- * up n of N costs n, walking to a page costs about 50 N / n: they meet at the root of 50 N.
- */
-const fewOf = (all: number): number => Math.max(1_000, Math.ceil(Math.sqrt(50 * all)));
-const COUNTED = 10_000;
+/** Counting ends here. */
+export const COUNTED = 10_000;
 
 interface Matches {
   /** Left out where only the filters tell. */
@@ -35,6 +33,7 @@ export interface RunOptions {
   readonly totals: TotalCache;
   readonly state: State;
   readonly select: Select;
+  readonly narrowing?: Narrowing;
   /** Whether what filters tell is read in slices. */
   readonly sliced: boolean;
 }
@@ -46,13 +45,22 @@ export class SearchRun {
   async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
     const { dialect } = this.options;
     const matches = await this.matches(query);
-    const filters = query.conditions.map((condition) => conditionSql(dialect, condition, refer));
+    const led = matches.few === undefined ? this.leading(query) : undefined;
+    const filters = query.conditions.map((condition) =>
+      condition === led?.condition ? meetsSql(led.key) : conditionSql(dialect, condition, refer),
+    );
     const where = all([...filters, ...this.textual(query.terms, matches.few)]);
-    const isSliced = this.options.sliced && matches.few === undefined;
+    const isSliced = this.options.sliced && matches.few === undefined && led === undefined;
     const page = isSliced ? await this.slicedPage(query, where, asked) : await this.page(query, where, asked);
     const total = matches.total ?? totalSeen(page, asked) ?? (await this.countedTotal(where, isSliced));
     const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
     return { page, total: isEstimate ? COUNTED : total, isEstimate };
+  }
+
+  /** What the search starts from, where that is a value. */
+  private leading(query: SearchQuery): Narrowing | undefined {
+    const { narrowing, state } = this.options;
+    return narrowing !== undefined && isLed(narrowing, query, state.count) ? narrowing : undefined;
   }
 
   /** What a query matches: how many where its terms alone tell, counted up to a limit, and where they are few, which. */
@@ -92,8 +100,9 @@ export class SearchRun {
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
-  private countedTotal(where: Sql, isSliced: boolean): Promise<number> {
-    const { totals, state } = this.options;
+  private async countedTotal(where: Sql, isSliced: boolean): Promise<number> {
+    const { totals, state, narrowing } = this.options;
+    if (narrowing?.isAll === true) return narrowing.matches;
     return totals.total(JSON.stringify(where), state.mark, () =>
       isSliced ? this.slicedCount(where) : this.count(where, COUNTED + 1),
     );
@@ -108,7 +117,9 @@ export class SearchRun {
 
   private async page(query: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
     if (limit === 0) return [];
-    const order: Order = { ...sortSql(this.options.dialect, query.sort.field), descending: query.sort.descending };
+    const { field, descending } = query.sort;
+    const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
+    const order: Order = { ...sortSql(this.options.dialect, field, id), descending };
     const after = 'after' in start ? [afterSql(order, start.after)] : [];
     const { text, parameters } = all([where, ...after]);
     const offset = 'offset' in start ? start.offset : 0;
@@ -152,13 +163,14 @@ export class SearchRun {
 
   /** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
   private tablesFor(text: string): string {
-    const { table, joins } = this.options.searched;
-    const spoken = Object.entries(joins).flatMap(([alias, join]) =>
-      new RegExp(`\\b${alias}\\.`).test(text) ? [join] : [],
-    );
-    return [`${table} c`, ...spoken].join(' ');
+    const { dialect, searched } = this.options;
+    const first = `client_values ${VALUES} ${dialect.inThisOrder} ${searched.table} c ON c.inum = ${VALUES}.inum`;
+    const spoken = Object.entries(searched.joins).flatMap(([alias, join]) => (speaksOf(alias, text) ? [join] : []));
+    return [speaksOf(VALUES, text) ? first : `${searched.table} c`, ...spoken].join(' ');
   }
 }
+
+const speaksOf = (alias: string, text: string): boolean => new RegExp(`\\b${alias}\\.`).test(text);
 
 /** How many matches there are, where the page has the last of them. */
 function totalSeen(page: readonly Position[], { start, limit }: Asked): number | undefined {

@@ -2,14 +2,20 @@ import type { Start } from '../asked.ts';
 import type { Condition, SearchQuery } from '../search-query.ts';
 
 /** So many matches are passed over in no time. */
-const NEAR = 1_000;
+export const NEAR = 1_000;
 /** Terms that are looked up one after the other. */
 const FEW_TERMS = 2;
 
+/**
+ * Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. Looking
+ * up n of N costs n, walking to a page costs about 50 N / n: they meet at the root of 50 N.
+ */
+export const fewOf = (all: number): number => Math.max(1_000, Math.ceil(Math.sqrt(50 * all)));
+
 /** What to ask in the place of a search that may read everything. */
 export const ADVICE =
-  'what has an index is found at once: one filter with = on inum, scopes, a date or another property that docs/search.md ' +
-  `lists, or a pattern of up to ${FEW_TERMS} terms, in the order of inum; everything in the order of inum or displayName; ` +
+  'what has an index is found at once: one filter with = on inum, scopes, a text, a list, a date or another property that ' +
+  `docs/search.md lists, or a pattern of up to ${FEW_TERMS} terms, in the order of inum; everything in the order of inum or displayName; ` +
   `and cursor in place of a startIndex beyond ${NEAR}`;
 
 /** Whether a search reads no more than its page and what counting is limited to, however many resources there are. */
@@ -33,4 +39,5 @@ export const isSliceable = ({ terms, conditions, sort }: SearchQuery): boolean =
 const isIndexed = ({ field, operator, value }: Condition): boolean =>
   operator === '=' && value !== undefined && (field.column !== undefined || field.join !== undefined);
 
-const isById = (condition: Condition): boolean => condition.field.name === 'inum' && isIndexed(condition);
+/** Whether at most one resource meets a condition. */
+export const isById = (condition: Condition): boolean => condition.field.name === 'inum' && isIndexed(condition);

@@ -1,0 +1,61 @@
+import type { Start } from '../asked.ts';
+import { sql, type Sql } from '../dialect.ts';
+import type { Select } from '../running/slices.ts';
+import type { Condition, SearchQuery } from '../search-query.ts';
+import { fewOf, isById, NEAR } from '../text/quick-search.ts';
+import { keyOf, type ValueKey } from './value-key.ts';
+
+/** The alias of `client_values` in a search that starts from there. */
+export const VALUES = 'k';
+const MEETS = `${VALUES}.property = ? AND ${VALUES}.value = ?`;
+
+/** The condition on its rows. */
+export const meetsSql = ({ property, value }: ValueKey): Sql => sql(MEETS, property, value);
+
+/** The filter of a search that the fewest clients meet, of those whose values `client_values` has. */
+export interface Narrowing {
+  readonly condition: Condition;
+  readonly key: ValueKey;
+  /** How many clients meet it, counted up to the limit. */
+  readonly matches: number;
+  /** Whether it is the whole search. */
+  readonly isAll: boolean;
+}
+
+/** Finds the narrowing of a query, if there is one, counting up to `limit` clients for each filter. */
+export async function narrowingOf(
+  { terms, conditions }: SearchQuery,
+  select: Select,
+  limit: number,
+): Promise<Narrowing | undefined> {
+  if (conditions.some(isById)) return undefined;
+  const candidates = conditions.flatMap((condition) => {
+    const key = keyOf(condition);
+    return key === undefined ? [] : [{ condition, key }];
+  });
+  if (candidates.length === 0) return undefined;
+  const counts = candidates.map(
+    (_unused, at) =>
+      `(SELECT COUNT(*) FROM (SELECT 1 FROM client_values ${VALUES} WHERE ${MEETS} LIMIT ${limit}) m) AS n${at}`,
+  );
+  const parameters = candidates.flatMap(({ key }) => [key.property, key.value]);
+  const [row] = await select<Record<string, number | string>>(`SELECT ${counts.join(', ')}`, parameters);
+  const isAll = terms.length === 0 && conditions.length === 1;
+  const counted = candidates.map((candidate, at) => ({ ...candidate, matches: Number(row?.[`n${at}`]), isAll }));
+  return counted.sort((one, other) => one.matches - other.matches)[0];
+}
+
+/**
+ * Whether a search of `all` clients goes from these to its page: when they are few, or when they are all that is asked
+ * for and in the right order. Else the page is found sooner among all clients.
+ */
+export const isLed = (narrowing: Narrowing, query: SearchQuery, all: number): boolean =>
+  narrowing.matches <= fewOf(all) || isInOrder(narrowing, query);
+
+/** Whether a search then reads no more than its page and what is counted. */
+export function isQuickWith(query: SearchQuery, start: Start, narrowing: Narrowing | undefined): boolean {
+  if (narrowing === undefined || query.terms.length > 0 || ('offset' in start && start.offset > NEAR)) return false;
+  return narrowing.matches <= NEAR || isInOrder(narrowing, query);
+}
+
+const isInOrder = ({ isAll }: Narrowing, { sort }: SearchQuery): boolean => isAll && sort.field.name === 'inum';

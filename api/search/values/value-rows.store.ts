@@ -1,0 +1,44 @@
+import type { EntityManager } from 'typeorm';
+import type { ValueKey } from './value-key.ts';
+
+/** That a client has a value. */
+export interface ValueRow extends ValueKey {
+  readonly inum: string;
+}
+
+/** Rows in one statement: below the limits of the databases on parameters, and on the depth of a condition. */
+const [INSERTED, DELETED] = [2_000, 200];
+
+/** The values that clients are found by, kept in the transaction of each write. Those of a removed client go with it. */
+export interface ValueRows {
+  add(rows: readonly ValueRow[]): Promise<void>;
+  remove(rows: readonly ValueRow[]): Promise<void>;
+}
+
+export function valueRows(manager: EntityManager): ValueRows {
+  return {
+    async add(rows) {
+      // In the order of the key, so that pages of the index fill one after the other.
+      const sorted = [...rows].sort((one, other) => (keyText(one) < keyText(other) ? -1 : 1));
+      for (const part of parts(sorted, INSERTED)) {
+        const places = part.map(() => '(?, ?, ?)').join(', ');
+        await manager.query(`INSERT INTO client_values (property, value, inum) VALUES ${places}`, parametersOf(part));
+      }
+    },
+    async remove(rows) {
+      for (const part of parts(rows, DELETED)) {
+        const places = part.map(() => '(property = ? AND value = ? AND inum = ?)').join(' OR ');
+        await manager.query(`DELETE FROM client_values WHERE ${places}`, parametersOf(part));
+      }
+    },
+  };
+}
+
+const keyText = ({ property, value, inum }: ValueRow): string => `${property}\n${value}\n${inum}`;
+
+const parametersOf = (rows: readonly ValueRow[]): string[] =>
+  rows.flatMap(({ property, value, inum }) => [property, value, inum]);
+
+function* parts<T>(rows: readonly T[], size: number): Generator<readonly T[]> {
+  for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
+}
