@@ -8,10 +8,10 @@ import { mariadbDialect, mysqlDialect, sqliteDialect, type Dialect } from './dia
 import { ADVICE, isQuick, isSliceable } from './text/quick-search.ts';
 import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts';
 import type { SearchQuery } from './search-query.ts';
-import { COUNTED, SearchRun } from './running/search-run.ts';
+import { SearchRun } from './running/search-run.ts';
 import type { Select } from './running/slices.ts';
 import type { TextIndex } from './text/text-index.store.ts';
-import { isLed, isQuickWith, narrowingOf, type Narrowing } from './values/narrowing.ts';
+import { isLed, isQuickWith, mayNarrow, narrowingOf, type Narrowing } from './values/narrowing.ts';
 import { totalCache, type TotalCache } from './running/total-cache.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
@@ -67,12 +67,12 @@ export class SearchStore {
     const { lane, texts, meters = NO_METERS } = this.aids;
     const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {
-      const here = this.here(budgetOf(lane.budget));
-      const known = { state: await this.state(), narrowing: await narrowingOf(query, here, COUNTED + 1) };
-      const isQuickSearch =
-        isQuick(query, asked.start, texts !== undefined) || isQuickWith(query, asked.start, known.narrowing);
-      if (isQuickSearch) return await ask(this.run(here, known));
-      return await lane.run(asked.caller, () => this.slow(query, known, ask));
+      const isFast = isQuick(query, asked.start, texts !== undefined);
+      const known = isFast || mayNarrow(query) ? await this.known(query) : undefined;
+      if (known !== undefined && (isFast || isQuickWith(query, asked.start, known.narrowing))) {
+        return await ask(this.run(this.here(budgetOf(lane.budget)), known));
+      }
+      return await lane.run(asked.caller, async () => this.slow(query, known ?? (await this.known(query)), ask));
     } catch (error) {
       if (databaseFault(error)?.kind !== 'stopped') throw error;
       meters.searchStopped();
@@ -96,6 +96,11 @@ export class SearchStore {
     } finally {
       reader?.release();
     }
+  }
+
+  private async known(query: SearchQuery): Promise<Known> {
+    const state = await this.state();
+    return { state, narrowing: await narrowingOf(query, this.here(budgetOf(this.aids.lane.budget)), state.count) };
   }
 
   private run(select: Select, known: Known & { readonly sliced?: boolean }): SearchRun {

@@ -10,6 +10,7 @@ import { LastingVersions9 } from './9-lasting-versions.ts';
 import { Tasks10 } from './10-tasks.ts';
 import { Revisions11 } from './11-revisions.ts';
 import { ClientValues10 } from './10-client-values.ts';
+import { ClientValues11 } from './11-client-values.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   Tasks10,
   Revisions11,
   ClientValues10,
+  ClientValues11,
 ];

@@ -6,13 +6,10 @@ import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { afterSql, orderBySql, type Order } from '../order-sql.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { slices, type Select } from './slices.ts';
-import { fewOf } from '../text/quick-search.ts';
+import { COUNTED, fewOf } from '../text/quick-search.ts';
 import type { TextIndex } from '../text/text-index.store.ts';
 import { isLed, meetsSql, VALUES, type Narrowing } from '../values/narrowing.ts';
 import type { TotalCache } from './total-cache.ts';
-
-/** Counting ends here. */
-export const COUNTED = 10_000;
 
 interface Matches {
   /** Left out where only the filters tell. */

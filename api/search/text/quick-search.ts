@@ -6,6 +6,9 @@ export const NEAR = 1_000;
 /** Terms that are looked up one after the other. */
 const FEW_TERMS = 2;
 
+/** Counting ends here. */
+export const COUNTED = 10_000;
+
 /**
  * Up to so many matches are looked up; where there are more, walking in the order of the page finds it sooner. Looking
  * up n of N costs n, walking to a page costs about 50 N / n: they meet at the root of 50 N.

@@ -2,7 +2,7 @@ import type { Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
 import type { Condition, SearchQuery } from '../search-query.ts';
-import { fewOf, isById, NEAR } from '../text/quick-search.ts';
+import { COUNTED, fewOf, isById, NEAR } from '../text/quick-search.ts';
 import { keyOf, type ValueKey } from './value-key.ts';
 
 /** The alias of `client_values` in a search that starts from there. */
@@ -16,17 +16,21 @@ export const meetsSql = ({ property, value }: ValueKey): Sql => sql(MEETS, prope
 export interface Narrowing {
   readonly condition: Condition;
   readonly key: ValueKey;
-  /** How many clients meet it, counted up to the limit. */
+  /** How many clients meet it, counted as far as that matters. */
   readonly matches: number;
   /** Whether it is the whole search. */
   readonly isAll: boolean;
 }
 
-/** Finds the narrowing of a query, if there is one, counting up to `limit` clients for each filter. */
+/** Whether a query has such a filter. */
+export const mayNarrow = ({ conditions }: SearchQuery): boolean =>
+  conditions.some((condition) => keyOf(condition) !== undefined);
+
+/** Finds the narrowing of a query on `all` clients, if there is one. */
 export async function narrowingOf(
   { terms, conditions }: SearchQuery,
   select: Select,
-  limit: number,
+  all: number,
 ): Promise<Narrowing | undefined> {
   if (conditions.some(isById)) return undefined;
   const candidates = conditions.flatMap((condition) => {
@@ -34,13 +38,14 @@ export async function narrowingOf(
     return key === undefined ? [] : [{ condition, key }];
   });
   if (candidates.length === 0) return undefined;
+  const isAll = terms.length === 0 && conditions.length === 1;
+  const limit = (isAll ? COUNTED : fewOf(all)) + 1;
   const counts = candidates.map(
     (_unused, at) =>
       `(SELECT COUNT(*) FROM (SELECT 1 FROM client_values ${VALUES} WHERE ${MEETS} LIMIT ${limit}) m) AS n${at}`,
   );
   const parameters = candidates.flatMap(({ key }) => [key.property, key.value]);
   const [row] = await select<Record<string, number | string>>(`SELECT ${counts.join(', ')}`, parameters);
-  const isAll = terms.length === 0 && conditions.length === 1;
   const counted = candidates.map((candidate, at) => ({ ...candidate, matches: Number(row?.[`n${at}`]), isAll }));
   return counted.sort((one, other) => one.matches - other.matches)[0];
 }

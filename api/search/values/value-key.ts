@@ -9,6 +9,11 @@ export interface ValueKey {
   readonly value: string;
 }
 
+/** That a client has a value. */
+export interface ValueRow extends ValueKey {
+  readonly inum: string;
+}
+
 /** The rows that say which clients meet a condition; undefined where the table does not tell. */
 export function keyOf({ field, operator, value, until }: Condition): ValueKey | undefined {
   const { valued } = field;

@@ -1,10 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ValueKey } from './value-key.ts';
-
-/** That a client has a value. */
-export interface ValueRow extends ValueKey {
-  readonly inum: string;
-}
+import type { ValueRow } from './value-key.ts';
 
 /** Rows in one statement: below the limits of the databases on parameters, and on the depth of a condition. */
 const [INSERTED, DELETED] = [2_000, 200];

@@ -23,10 +23,10 @@ export function valueText(text: string): string {
 /** A custom attribute with one of its values, as one text. */
 export const customText = (name: string, value: unknown): string => JSON.stringify([name, String(value)]);
 
-/** The host of an address as names of hosts are compared; undefined where it has none. */
-export function hostOf(address: string): string | undefined {
+/** The host of an address as names of hosts are compared, if it has one. */
+export function hostsOf(address: string): string[] {
   const host = URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '';
-  return host === '' ? undefined : host;
+  return host === '' ? [] : [host];
 }
 
 /** What is kept of a host that somebody writes. */

@@ -7,8 +7,8 @@ import { createTable } from './repeatable.ts';
 const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
 
 /** The values that clients are found by, of all clients that are there. */
-export class ClientValues10 implements MigrationInterface {
-  readonly name = 'ClientValues1790000000010';
+export class ClientValues11 implements MigrationInterface {
+  readonly name = 'ClientValues1790000000011';
   /** Each batch is a transaction: who is killed loses one, and begins again without harm. */
   readonly transaction = false;
 
@@ -103,7 +103,7 @@ const COMMON = new Set([
 ]);
 const WITH_HOSTS = words('redirectUris postLogoutRedirectUris claimRedirectUris requestUris');
 
-/** The properties and values of a document, as version 10 of the schema has them. */
+/** The properties and values of a document, as version 11 of the schema has them. */
 export function migratedValues(document: Members): [property: string, value: string][] {
   const { attributes, customAttributes } = document;
   const custom = (customAttributes ?? []) as { name: string; values?: unknown[] }[];
@@ -127,7 +127,7 @@ const customText = (name: string, value: unknown): string => JSON.stringify([nam
 function textsOf(value: unknown): string[] {
   if (value === undefined || value === null || typeof value === 'boolean') return [];
   if (Array.isArray(value)) return value.map(String);
-  if (typeof value !== 'object') return [String(value as string | number)];
+  if (typeof value !== 'object') return [String(value)];
   return Object.values((value as { values?: Record<string, string> }).values ?? {}).map(String);
 }
 
