@@ -125,10 +125,10 @@ export function migratedValues(document: Members): [property: string, value: str
 const customText = (name: string, value: unknown): string => JSON.stringify([name, String(value)]);
 
 function textsOf(value: unknown): string[] {
-  if (value === undefined || value === null || typeof value === 'boolean') return [];
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   if (Array.isArray(value)) return value.map(String);
-  if (typeof value !== 'object') return [String(value)];
-  return Object.values((value as { values?: Record<string, string> }).values ?? {}).map(String);
+  const { values = {} } = (value ?? {}) as { values?: Record<string, string> };
+  return Object.values(values);
 }
 
 function hostsOf(address: string): string[] {

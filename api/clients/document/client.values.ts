@@ -79,8 +79,8 @@ export function valuesOf(document: ClientDocument): ValueRow[] {
 
 /** The texts of a value: of a list its entries, of a localized member those of its languages. */
 function textsOf(value: unknown): string[] {
-  if (value === undefined || value === null) return [];
+  if (typeof value === 'string' || typeof value === 'number') return [String(value)];
   if (Array.isArray(value)) return value.map(String);
-  if (typeof value !== 'object') return [String(value)];
-  return Object.values((value as { values?: Record<string, string> }).values ?? {});
+  const { values = {} } = (value ?? {}) as { values?: Record<string, string> };
+  return Object.values(values);
 }
