@@ -6018,7 +6018,7 @@ export interface components {
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
-        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
         FieldValuePair: string;
     };
     requestBodies: never;
@@ -6168,7 +6168,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -6334,7 +6334,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -6700,7 +6700,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];

@@ -9,8 +9,7 @@ import { NextRegistrationToken8 } from './8-next-registration-token.ts';
 import { LastingVersions9 } from './9-lasting-versions.ts';
 import { Tasks10 } from './10-tasks.ts';
 import { Revisions11 } from './11-revisions.ts';
-import { ClientValues10 } from './10-client-values.ts';
-import { ClientValues11 } from './11-client-values.ts';
+import { ClientValues12 } from './12-client-values.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -25,6 +24,5 @@ export const MIGRATIONS = [
   LastingVersions9,
   Tasks10,
   Revisions11,
-  ClientValues10,
-  ClientValues11,
+  ClientValues12,
 ];

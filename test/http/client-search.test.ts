@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { migratedValues } from '../../entities/migrations/11-client-values.ts';
+import { migratedValues } from '../../entities/migrations/12-client-values.ts';
 import { holds } from '../support/properties.ts';
 import { answer, type Filter, type Question } from '../support/search-oracle.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';

@@ -7,8 +7,8 @@ import { createTable } from './repeatable.ts';
 const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
 
 /** The values that clients are found by, of all clients that are there. */
-export class ClientValues11 implements MigrationInterface {
-  readonly name = 'ClientValues1790000000011';
+export class ClientValues12 implements MigrationInterface {
+  readonly name = 'ClientValues1790000000012';
   /** Each batch is a transaction: who is killed loses one, and begins again without harm. */
   readonly transaction = false;
 
@@ -103,7 +103,7 @@ const COMMON = new Set([
 ]);
 const WITH_HOSTS = words('redirectUris postLogoutRedirectUris claimRedirectUris requestUris');
 
-/** The properties and values of a document, as version 11 of the schema has them. */
+/** The properties and values of a document, as version 12 of the schema has them. */
 export function migratedValues(document: Members): [property: string, value: string][] {
   const { attributes, customAttributes } = document;
   const custom = (customAttributes ?? []) as { name: string; values?: unknown[] }[];
