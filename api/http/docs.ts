@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
+import swaggerUi from 'swagger-ui-express';
 import { sendText } from './dispatch.ts';
 
 /** The address of Swagger UI. */
@@ -28,11 +29,16 @@ const contentSecurityPolicy = helmet.contentSecurityPolicy({
 const own = (name: string): string => fileURLToPath(new URL(`./docs-page/${name}`, import.meta.url));
 
 /** What is served of Swagger UI. Its own page is not: it has scripts and styles inside, and shows another API. */
-const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+const ASSETS = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js', '/favicon-32x32.png']);
 const PAGE_FILES = ['page.css', 'page.js'];
 
-const require = createRequire(import.meta.url);
-const asset = (name: string): string => join(dirname(require.resolve('swagger-ui-dist/package.json')), name);
+/** A range is left out of account, which nobody needs here and which can be wrong. */
+const WHOLE = { acceptRanges: false };
+/** Those that are large are read once: streamed to callers who ask and do not read, they would fill the memory. */
+const LARGE = ['swagger-ui.css', 'swagger-ui-bundle.js'];
+
+const swaggerUiExpress = createRequire(import.meta.url).resolve('swagger-ui-express');
+const distribution = dirname(createRequire(swaggerUiExpress).resolve('swagger-ui-dist/package.json'));
 
 /** Swagger UI for the contract. Credentials that are entered stay in the memory of the page. */
 export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): RequestHandler {
@@ -46,14 +52,13 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
     res.set('Cache-Control', 'no-cache').type('html').send(page);
   });
   for (const name of PAGE_FILES) router.get(`${DOCS_PATH}/${name}`, file(own(name)));
-  for (const name of ASSETS) router.get(`${DOCS_PATH}/${name}`, file(asset(name)));
+  for (const name of LARGE) router.get(`${DOCS_PATH}/${name}`, file(join(distribution, name)));
+  const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
+  router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false, ...WHOLE }));
   return router;
 }
 
-/**
- * Answers with a file, which is read once: each caller who asks and does not read would keep it open otherwise, some of
- * them for good.
- */
+/** Answers with a file, which is read once. */
 function file(path: string): RequestHandler {
   const bytes = readFileSync(path);
   const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
