@@ -140,7 +140,9 @@ describe('the completion', () => {
     }
     // The scripts call the program by its name.
     const program = join(cli.home, 'clientele');
-    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${compiledProgram('cli/main')}' "$@"\n`, { mode: 0o700 });
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${compiledProgram('cli/main')}' "$@"\n`, {
+      mode: 0o700,
+    });
     writeFileSync(join(cli.folder, 'shop.yaml'), '');
   });
   afterAll(async () => {
