@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
@@ -63,7 +63,7 @@ function file(path: string): RequestHandler {
   const bytes = readFileSync(path);
   const etag = `"${createHash('sha256').update(bytes).digest('base64url')}"`;
   return (req, res) => {
-    res.set({ ETag: etag, 'Cache-Control': 'no-cache' }).type(path);
+    res.set({ ETag: etag, 'Cache-Control': 'no-cache' }).type(extname(path));
     if (req.fresh) res.status(304).end();
     else sendText(res, bytes, String(res.get('Content-Type')));
   };

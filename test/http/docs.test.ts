@@ -17,6 +17,13 @@ function targetOf(descriptor: string): string {
   }
 }
 
+/** What browsers take for what they load; they run and apply nothing else (X-Content-Type-Options). */
+const TYPES: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  png: 'image/png',
+};
+
 describe('Swagger UI', () => {
   let service: TestService;
   beforeAll(async () => {
@@ -35,7 +42,9 @@ describe('Swagger UI', () => {
     const html = await page.text();
     expect(html).not.toMatch(/<style|\sstyle=|<script(?![^>]* src=)|\son[a-z]+=/);
     for (const [, file] of html.matchAll(/(?:src|href)="\.\/([^"]+)"/g)) {
-      expect([file, (await get(service, `/api-docs/${file}`)).status]).toEqual([file, 200]);
+      const { status, headers } = await get(service, `/api-docs/${file}`);
+      const kind = TYPES[String(file).replace(/^.*\./, '')];
+      expect([file, status, headers.get('content-type')]).toEqual([file, 200, kind]);
     }
   });
 
