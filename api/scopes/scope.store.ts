@@ -1,7 +1,7 @@
 import { Like, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
-import { EntryStore, type EntryKind } from './entry.store.ts';
+import { EntryStore, type EntryKind, type StoredEntry } from './entry.store.ts';
 
 /** A scope as it is stored and answered. */
 export type ScopeDocument = Schemas['ScopeReply'];
@@ -54,12 +54,10 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
     );
   }
 
-  /** Says of the scopes that the client `from` has made that `to` has. */
-  async setCreator(from: string, to: string): Promise<void> {
-    for (const { inum, version, createdAt, document } of await this.manager.findBy(ScopeEntity, { creatorId: from })) {
-      const scope = { ...(JSON.parse(document) as ScopeDocument), creatorId: to };
-      await this.update({ inum, version, createdAt, text: document }, scope);
-    }
+  /** The scopes that a client has made. */
+  async madeBy(creatorId: string): Promise<StoredEntry[]> {
+    const rows = await this.manager.find(ScopeEntity, { select: { inum: true }, where: { creatorId } });
+    return this.byInumsInOrder(rows.map(({ inum }) => inum));
   }
 
   private async marked(marks: readonly string[], isMarked: (scope: ScopeDocument) => boolean): Promise<ScopeName[]> {

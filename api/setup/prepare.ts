@@ -25,7 +25,7 @@ export async function prepare(ground: Ground, renamings: readonly Renaming[] = [
         log.warn('waiting for the process that brings the database up to date', { holder, since }),
       then: async (lease) => {
         const leased = leasedWork(work, lease);
-        for (const renaming of renamings) await renameClient(leased, renaming);
+        for (const renaming of renamings) await renameClient(leased, renaming, clock.now());
         await refuseReservedInums(leased);
         return firstStart({ ...setup, work: leased });
       },

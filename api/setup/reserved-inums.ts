@@ -2,6 +2,8 @@ import { RESERVED_INUMS } from '../clients/rules/client.rules.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { ScopeDocument } from '../scopes/scope.store.ts';
+import { timestamp } from '../shared/clock.ts';
 import { INUM } from '../shared/ids.ts';
 import { ownOrigin } from '../shared/log/origin.ts';
 
@@ -30,19 +32,30 @@ export async function refuseReservedInums(work: Work): Promise<void> {
 
 /**
  * Gives a client another inum: its scopes, claims, secrets, registration, activity and the scopes that it has made go along.
- * Tokens that it has are not taken any more. Throws an InumError.
+ * Tokens that it has are not taken any more. `now` is in epoch milliseconds. Throws an InumError.
  */
-export async function renameClient(work: Work, { from, to }: Renaming): Promise<void> {
+export async function renameClient(work: Work, { from, to }: Renaming, now: number): Promise<void> {
   if (!INUM.test(to) || /^\.{1,2}$/.test(to) || RESERVED_INUMS.includes(to))
     throw new InumError(
       `--rename: ${to} cannot be the id of a client: 1 to 128 letters, digits or . _ ~ -, and no word of the API`,
     );
-  await work.write(async ({ clients, corridor, scopes }) => {
+  await work.write(async (stores) => {
+    const { clients, corridor, scopes } = stores;
     const stored = await clients.findForUpdate(from);
     if (stored === undefined) throw new InumError(`--rename: there is no client ${from}`);
     if ((await clients.find(to)) !== undefined) throw new InumError(`--rename: there is a client ${to} already`);
     const document = JSON.parse(stored.text) as ClientDocument;
-    await corridor.rename({ stored, document }, to, ownOrigin('command', 'migrate', 'rename'));
-    await scopes.setCreator(from, to);
+    await corridor.rename({ stored, document }, to, ORIGIN);
+    const at = timestamp(now);
+    for (const scope of await scopes.madeBy(from)) {
+      const after = { ...(JSON.parse(scope.text) as ScopeDocument), creatorId: to };
+      await scopes.update(scope, after);
+      const { inum, createdAt, text: before } = scope;
+      const about = { kind: 'scope', inum, at, origin: ORIGIN } as const;
+      await stores.revisions.add({ ...about, createdAt, before, after: JSON.stringify(after) });
+      await stores.audit.record({ ...about, changed: ['creatorId'] });
+    }
   });
 }
+
+const ORIGIN = ownOrigin('command', 'migrate', 'rename');

@@ -53,8 +53,14 @@ describe('a client that is given another id while the service is stopped', () =>
     expect(past.body.entries[0]).toMatchObject({ revision: 2, removed: true, by: { id: 'migrate', kind: 'command' } });
     const first = await service.request('GET', `${CLIENTS}/new-name/revisions/1`, { token });
     expect(first.body.document).toMatchObject({ inum: 'new-name', clientName: 'Signs' });
+    const [{ number }] = (await service.database.reader.query<{ number: number | string }[]>(
+      `SELECT COUNT(*) AS number FROM revisions WHERE kind = 'scope' AND inum = '${scope.body.inum}'`,
+    )) as [{ number: number | string }];
+    expect(Number(number)).toBe(2);
     const found = await service.request('GET', `${CLIENTS}?pattern=new-name`, { token });
     expect(found.body.entries).toHaveLength(1);
+    // That the caller was active is remembered for a second.
+    service.clock.advance(1_001);
     expect((await service.request('GET', CLIENTS, { token: own })).status).toBe(401);
   });
 
