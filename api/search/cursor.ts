@@ -54,7 +54,11 @@ const READ: Readonly<Record<Content[1], (value: string) => Position['value']>> =
 
 /** What the cursor is bound to: the same parameters, in whatever spelling, give the same digest. */
 function digestOf({ terms, conditions, sort }: SearchQuery): string {
-  const filters = conditions.map(({ field, operator, value }) => [field.name, operator, value ?? null]);
+  const filters = conditions.map(({ field, operator, value, until }) => [
+    ...[field.name, operator, value ?? null],
+    // The day and its first second are two filters.
+    ...(until === undefined ? [] : [until]),
+  ]);
   return sha256(JSON.stringify([terms, filters, sort.field.name, sort.descending])).slice(0, 16);
 }
 
