@@ -311,23 +311,13 @@ describe('JSON Patch', () => {
   });
 
   it.each([
-    ['a read-only member', { op: 'replace', path: '/dn', value: 'x' }],
     ['the id', { op: 'replace', path: '/inum', value: 'x' }],
     ['the use', { op: 'add', path: '/lastAccessTime', value: '2031-01-01T00:00:00' }],
-    ['the client as a whole', { op: 'replace', path: '', value: {} }],
-    ['a missing target', { op: 'replace', path: '/organization', value: 'x' }],
     ['a missing parent', { op: 'add', path: '/nothing/here', value: 'x' }],
     ['a forbidden name', { op: 'add', path: '/__proto__/x', value: 'x' }],
-    ['a member of a text', { op: 'add', path: '/description/x', value: 'x' }],
-    ['an inherited member', { op: 'remove', path: '/toString' }],
-    ['an index with a leading zero', { op: 'replace', path: '/contacts/00', value: 'x' }],
     ['an index out of range', { op: 'add', path: '/contacts/5', value: 'x' }],
-    ['no JSON Pointer', { op: 'add', path: 'description', value: 'x' }],
-    ['a broken escape', { op: 'add', path: '/a~2', value: 'x' }],
     ['an operation without value', { op: 'add', path: '/description' }],
-    ['a copy without from', { op: 'copy', path: '/description' }],
     ['an unknown operation', { op: 'merge', path: '/description', value: 'x' }],
-    ['a move into itself', { op: 'move', from: '/attributes', path: '/attributes/x' }],
     ['a copy of the secret', { op: 'copy', from: '/clientSecret', path: '/description' }],
   ])('refuses %s and changes nothing', async (_what, operation) => {
     const { inum } = await created({ description: 'x', contacts: ['a@x'] });

@@ -121,9 +121,7 @@ describe('a registration', () => {
 describe('grant types and response types', () => {
   it.each([
     [{ response_types: ['code id_token'] }, ['authorization_code', 'implicit'], ['code', 'id_token']],
-    [{ response_types: ['id_token'] }, ['implicit'], ['id_token']],
     [{ grant_types: ['client_credentials'] }, ['client_credentials'], []],
-    [{ grant_types: ['authorization_code', 'refresh_token'] }, ['authorization_code', 'refresh_token'], ['code']],
   ])('are completed after each other: %j', async (members, grants, responses) => {
     const { metadata } = await registered(service, members);
     expect([metadata.grant_types, metadata.response_types]).toEqual([grants, responses]);
@@ -212,8 +210,6 @@ describe('metadata that cannot be', () => {
     ['contacts as a text', { contacts: 'a@client.example' }, /contacts must be array/],
     ['CIBA without a mode', { grant_types: [CIBA], response_types: [] }, /backchannel_token_delivery_mode/],
     ['a name that is no text', { 'client_name#fr': 7 }, /client_name#fr/],
-    ['a language that is none', { 'client_name#not a tag': 'x' }, /client_name#/],
-    ['a language twice', { 'client_name#fr': 'x', 'client_name#FR': 'y' }, /client_name#FR/],
     [
       'pairwise subjects for two hosts',
       { subject_type: 'pairwise', redirect_uris: ['https://a.example/', 'https://b.example/'] },
