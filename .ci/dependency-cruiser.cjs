@@ -69,7 +69,7 @@ module.exports = {
     forbid(
       'cli-knows-what-is-generated-only',
       { path: '^cli/' },
-      { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/(lookup|moved-stock|property|printable)\\.ts$' },
+      { path: '^openapi/', pathNot: '\\.gen\\.ts$|^openapi/(lookup|moved-stock|parse-url|property|printable)\\.ts$' },
     ),
 
     forbid(

@@ -1,3 +1,4 @@
+import { parseUrl } from '../openapi/parse-url.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv6 } from 'node:net';
@@ -92,7 +93,7 @@ export class SettingReader {
 
   origins(name: string): string[] {
     return this.list(name).filter((origin) => {
-      const isWeb = URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*');
+      const isWeb = parseUrl(origin)?.origin === origin && !origin.includes('*');
       if (isWeb || APP_ORIGIN.test(origin)) return true;
       return this.wrong(name, `must hold origins such as https://admin.example.com, not ${origin}`, false);
     });
@@ -220,14 +221,15 @@ const APP_ORIGIN = /^(?!(?:https?|ftp|wss?|file|javascript|data|blob):)[a-z][a-z
 function hostIn(text: string): string | undefined {
   const [, name = '', port = ''] =
     /^(\[[^\]]*\]|[^:[\]/?#@\\*]+)(:\d{1,5})?$/.exec(isIPv6(text) ? `[${text}]` : text) ?? [];
-  const address = `https://${name}`;
-  return name === '' || !URL.canParse(address) ? undefined : new URL(address).hostname + port;
+  const url = name === '' ? undefined : parseUrl(`https://${name}`);
+  return url && url.hostname + port;
 }
 
 /** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
 function issuerFault(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'is not a URL';
-  const { protocol, hostname, search, hash, username, password } = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return 'is not a URL';
+  const { protocol, hostname, search, hash, username, password } = url;
   if (username !== '' || password !== '') return 'must not have credentials';
   if (search !== '' || hash !== '') return 'must not have a query or a fragment';
   if (text.endsWith('/')) return 'must not end with a slash';
@@ -245,8 +247,9 @@ function isNetwork(text: string): boolean {
 function isDatabaseUrl(text: string): boolean {
   // Two connections to a database in memory are two databases.
   if (/^sqlite:.+/.test(text)) return !text.includes(':memory:');
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, pathname, search } = new URL(text);
+  const url = parseUrl(text);
+  if (url === undefined) return false;
+  const { protocol, hostname, pathname, search } = url;
   if (search !== '') return false;
   return /^(mysql|mariadb):$/.test(protocol) && hostname !== '' && /^\/[^/]+$/.test(pathname);
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../openapi/parse-url.ts';
 import { join } from 'node:path';
 import { lookup } from '../../openapi/lookup.ts';
 import { usageFailure } from '../failure.ts';
@@ -150,7 +151,7 @@ export const isLoopback = (url: URL): boolean => LOOPBACK.test(url.hostname);
 
 /** The address without a slash at its end; throws unless it is https, or http to this machine. */
 export function checkedUrl(text: string, name: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     throw usageFailure(`${name} is not an address: ${text}; it looks like https://id.example.com`);
   }

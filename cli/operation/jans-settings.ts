@@ -1,3 +1,4 @@
+import { parseUrl } from '../../openapi/parse-url.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readPrivateFile } from '../connection/private-file.ts';
@@ -8,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 /** The address behind a host as jans-cli names it: https, unless it says otherwise or is this machine. */
 export function urlOfHost(host: string, name: string): string {
   if (/^https?:\/\//.test(host)) return checkedUrl(host, name);
-  const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+  const url = parseUrl(`http://${host}`);
   return checkedUrl(url !== undefined && isLoopback(url) ? url.href : `https://${host}`, name);
 }
 

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../openapi/parse-url.ts';
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, type Rule } from './rule.ts';
 import { disguisedScheme, isHttps, isWeb, parseUri, syntaxFault, UNSAFE_CHARACTER } from './uri.ts';
@@ -70,8 +71,7 @@ function isNotAbsolute(text: string): boolean {
 }
 
 /** An origin is what browsers send in `Origin`: scheme, host and port, and nothing else (RFC 6454 section 6.2). */
-const isOrigin = (text: string): boolean =>
-  isWeb(parseUri(text)) && URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+const isOrigin = (text: string): boolean => isWeb(parseUri(text)) && parseUrl(text)?.origin === text.toLowerCase();
 
 /** What holds for URIs wherever they are. */
 export const URI_RULES: readonly Rule[] = [

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../openapi/parse-url.ts';
 import { isIPv6 } from 'node:net';
 
 /**
@@ -67,12 +68,7 @@ const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text)
 function isHost(host: string, text: string): boolean {
   if (host.startsWith('[')) return isIPv6(host.slice(1, -1));
   const labels = host.replace(/\.$/, '').split('.');
-  return (
-    host.length <= 253 &&
-    labels.every((label) => NAME.test(label)) &&
-    URL.canParse(text) &&
-    new URL(text).hostname === host
-  );
+  return host.length <= 253 && labels.every((label) => NAME.test(label)) && parseUrl(text)?.hostname === host;
 }
 
 /** Invisible and private-use characters, spaces, and the backslash, which browsers take for a slash. */

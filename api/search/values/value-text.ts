@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../openapi/parse-url.ts';
 import { createHash } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import { firstCharacters } from '../text/fold.ts';
@@ -25,7 +26,7 @@ export const customText = (name: string, value: unknown): string => JSON.stringi
 
 /** The host of an address as names of hosts are compared, if it has one. */
 export function hostsOf(address: string): string[] {
-  const host = URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '';
+  const host = parseUrl(address)?.hostname.toLowerCase() ?? '';
   return host === '' ? [] : [host];
 }
 

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../openapi/parse-url.ts';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -93,8 +94,9 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
 }
 
 function parseAddress(address: string, base?: string): URL {
-  if (!URL.canParse(address, base)) throw new Error('the address is not a URL');
-  return new URL(address, base);
+  const url = parseUrl(address, base);
+  if (url === undefined) throw new Error('the address is not a URL');
+  return url;
 }
 
 const portOf = (url: URL): string => (url.port !== '' ? url.port : url.protocol === 'http:' ? '80' : '443');
