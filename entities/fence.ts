@@ -40,6 +40,8 @@ export function fence(runner: QueryRunner, { lease, renewing, signal }: Fence): 
     return query(...parameters);
   };
   Object.assign(runner, { startTransaction: fencedStart, query: fencedQuery });
-  // The one runner of SQLite is for everybody.
-  return () => Object.assign(runner, { startTransaction: start, query });
+  // The one runner of SQLite is for everybody: what it has of its kind shows again.
+  return () => {
+    for (const name of ['startTransaction', 'query']) Reflect.deleteProperty(runner, name);
+  };
 }
