@@ -7583,7 +7583,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            409: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {
@@ -7656,7 +7664,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            409: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             413: {
                 headers: {
@@ -7867,7 +7883,15 @@ export interface operations {
                     "application/json": components["schemas"]["OAuthError"];
                 };
             };
-            409: components["responses"]["OAuthError"];
+            /** @description An OAuth error (RFC 6749 section 5.2). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthError"];
+                };
+            };
             /** @description An OAuth error (RFC 6749 section 5.2). */
             500: {
                 headers: {

@@ -52,8 +52,9 @@ export async function startServer({ name, port, args, env, log }: ServerOptions,
 async function answering(child: ChildProcess, base: string, log: string): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     if (hasEnded(child)) throw new Error(`a server did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`);
+    // The service says 503 while it starts.
     const isUp = await fetch(`${base}/`).then(
-      () => true,
+      ({ status }) => status !== 503,
       () => false,
     );
     if (isUp) return;

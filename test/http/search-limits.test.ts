@@ -7,7 +7,7 @@ import { newClient, tokenOf } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 /** Milliseconds, and clients. */
-const [BUDGET, SEEDED] = [200, 5_000];
+const [BUDGET, SEEDED] = [100, 5_000];
 const READER = 'https://jans.io/oauth/config/openid/clients.readonly';
 const HEALTH = '/jans-config-api/api/v1/health';
 
@@ -54,7 +54,7 @@ async function answeredMeanwhile(path: string, task: Promise<unknown>): Promise<
 function expectStopped(reply: TestReply): void {
   expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
   expect(reply.body).toMatchObject({
-    detail: expect.stringMatching(/longer than 0\.2 s .* one filter with = on inum/),
+    detail: expect.stringMatching(/longer than 0\.1 s .* one filter with = on inum/),
   });
 }
 
