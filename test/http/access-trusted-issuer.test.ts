@@ -6,6 +6,7 @@ import { CompactSign, SignJWT } from 'jose';
 import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { headerOf, pairFor, refusalReason } from '../support/issuer.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const P = 'https://jans.io/oauth/config/openid/';
@@ -25,15 +26,13 @@ afterAll(async () => {
   await idp.stop();
 });
 
-const list = (token: string): Promise<TestReply> => service.request('GET', CLIENTS, { token });
-const create = (token: string): Promise<TestReply> =>
-  service.request('POST', CLIENTS, { token, body: { redirectUris: [] } });
+const clients = (token: string): Caller => caller(service, CLIENTS, token);
 
 describe('a token of a trusted issuer', () => {
   it('opens what its entry allows, and is on record under its client', async () => {
     const token = await idp.token(API, `${P}clients.write`);
     expect(headerOf(token)).toMatchObject({ alg: 'RS256', typ: 'at+jwt' });
-    const created = await create(token);
+    const created = await clients(token).create({ redirectUris: [] });
     expect(created.status).toBe(201);
     const [record] = await service.database.reader.query('SELECT caller FROM audit_records WHERE inum = ?', [
       created.body.inum,
@@ -43,23 +42,25 @@ describe('a token of a trusted issuer', () => {
 
   it('has only the scopes of its entry, whatever it says', async () => {
     const token = await idp.token(REPORTS, `${P}openid-read ${P}clients.write ${P}clients.readonly`);
-    expect((await list(token)).status).toBe(200);
-    const refused = await create(token);
+    expect((await clients(token).list()).status).toBe(200);
+    const refused = await clients(token).create({ redirectUris: [] });
     expect(refused.status).toBe(403);
   });
 
   it('must have the audience of an entry', async () => {
-    expect((await list(await idp.token('https://other.example', `${P}clients.write`))).status).toBe(401);
+    expect((await clients(await idp.token('https://other.example', `${P}clients.write`)).list()).status).toBe(401);
     expect(refusalReason(service)).toContain('another audience');
     // Not even ours: the entry says for what it is trusted.
-    expect((await list(await idp.token(service.ground.config.audience, `${P}clients.write`))).status).toBe(401);
+    expect((await clients(await idp.token(service.ground.config.audience, `${P}clients.write`)).list()).status).toBe(
+      401,
+    );
   });
 
   it('is taken without asking the issuer again', async () => {
-    await list(await idp.token(API, `${P}clients.write`));
+    await clients(await idp.token(API, `${P}clients.write`)).list();
     const before = new Map(idp.asked);
     for (let use = 0; use < 3; use += 1)
-      expect((await list(await idp.token(API, `${P}clients.write`))).status).toBe(200);
+      expect((await clients(await idp.token(API, `${P}clients.write`)).list()).status).toBe(200);
     expect(idp.asked.get('/jwks')).toBe(before.get('/jwks'));
     expect(idp.asked.get('/.well-known/openid-configuration')).toBe(1);
   });
@@ -68,7 +69,7 @@ describe('a token of a trusted issuer', () => {
     const before = idp.asked.get('/jwks');
     idp.rotateKeys();
     const token = await idp.token(API, `${P}clients.write`);
-    for (let use = 0; use < 3; use += 1) expect((await list(token)).status).toBe(401);
+    for (let use = 0; use < 3; use += 1) expect((await clients(token).list()).status).toBe(401);
     expect(refusalReason(service)).toContain('key is not known');
     expect(idp.asked.get('/jwks')).toBe(before);
   });

@@ -2,6 +2,7 @@ import { createHmac, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../openapi/operations.gen.ts';
 import { ownSigningKey } from '../support/issuer.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { rsaPair } from '../support/rsa-pairs.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -123,22 +124,13 @@ describe('where a token may be', () => {
 
 describe('nobody gives rights that they do not have', () => {
   const writerScope = `${P}clients.write`;
-  const create = (bearer: string, scopes: string[]): Promise<TestReply> =>
-    service.request('POST', CLIENTS, {
-      token: bearer,
-      body: { redirectUris: [], grantTypes: ['client_credentials'], scopes },
-    });
-  const merge = (bearer: string, inum: string, body: object): Promise<TestReply> =>
-    service.request('PATCH', `${CLIENTS}/${inum}`, {
-      token: bearer,
-      headers: { 'Content-Type': 'application/merge-patch+json' },
-      body,
-    });
+  const clients = (bearer: string): Caller =>
+    caller(service, CLIENTS, bearer, { redirectUris: [], grantTypes: ['client_credentials'] });
 
   it('on creation', async () => {
     const writer = await clientWith([writerScope]);
-    expect((await create(writer.token, [writerScope])).status).toBe(201);
-    const refused = await create(writer.token, [`${P}clients.admin`]);
+    expect((await clients(writer.token).create({ scopes: [writerScope] })).status).toBe(201);
+    const refused = await clients(writer.token).create({ scopes: [`${P}clients.admin`] });
     expect(refused.status).toBe(403);
     expect(refused.headers.get('www-authenticate')).toContain(`${P}clients.admin`);
     expect(refused.body.detail).toContain(`${P}clients.admin`);
@@ -146,9 +138,11 @@ describe('nobody gives rights that they do not have', () => {
 
   it('on PUT and PATCH, to itself or to others', async () => {
     const writer = await clientWith([writerScope]);
-    const victim = (await create(token, [])).body;
+    const victim = (await clients(token).create({ scopes: [] })).body;
     for (const inum of [writer.inum, victim.inum]) {
-      expect((await merge(writer.token, inum, { scopes: [writerScope, `${P}clients.delete`] })).status).toBe(403);
+      expect((await clients(writer.token).merge(inum, { scopes: [writerScope, `${P}clients.delete`] })).status).toBe(
+        403,
+      );
       const body = { inum, redirectUris: [], scopes: ['https://jans.io/oauth/config/write-all'] };
       expect((await service.request('PUT', CLIENTS, { token: writer.token, body })).status).toBe(403);
     }
@@ -181,7 +175,7 @@ describe('nobody gives rights that they do not have', () => {
 
   it('reserves the former names of its scopes as well', async () => {
     for (const former of Object.keys(FORMER_SCOPES)) {
-      const reply = await create(token, [former]);
+      const reply = await clients(token).create({ scopes: [former] });
       expect([reply.status, reply.body.message]).toEqual([400, `Invalid scope in request -> [${former}]`]);
     }
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ATTRIBUTES, caller, inumsOf, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
-import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let token: string;
@@ -16,12 +16,6 @@ beforeAll(async () => {
   clients = caller(service, CLIENTS, token);
 });
 afterAll(() => service.stop());
-
-async function created(body: object): Promise<TestReply['body']> {
-  const reply = await claims.create(body);
-  expect(reply.status).toBe(201);
-  return reply.body;
-}
 
 /** As Janssen's documentation has it, with the members that it answers beside those that were sent. */
 const SAMPLE = {
@@ -112,7 +106,7 @@ describe('a claim', () => {
   });
 
   it('needs nothing but a name', async () => {
-    expect(await created({ name: 'bare' })).toMatchObject({
+    expect(await claims.created({ name: 'bare' })).toMatchObject({
       displayName: 'bare',
       dataType: 'string',
       status: 'active',
@@ -120,7 +114,7 @@ describe('a claim', () => {
   });
 
   it('has a name that no other claim has', async () => {
-    const { inum } = await created({ name: 'once' });
+    const { inum } = await claims.created({ name: 'once' });
     expect((await claims.create({ name: 'once' })).body.type).toBe('urn:clientele:problem:claim-exists');
     expect((await claims.merge(inum, { name: 'email' })).status).toBe(409);
     const replies = await Promise.all(['race', 'race'].map((name) => claims.create({ name })));
@@ -128,7 +122,7 @@ describe('a claim', () => {
   });
 
   it('is not overwritten by who has read an older version', async () => {
-    const { inum } = await created({ name: 'versioned' });
+    const { inum } = await claims.created({ name: 'versioned' });
     await claims.merge(inum, { description: 'x' });
     expect((await claims.merge(inum, { description: 'y' }, { 'If-Match': '"1-0"' })).status).toBe(412);
     const headers = { 'If-None-Match': '"2-0"' };
@@ -159,7 +153,7 @@ describe('what is not a claim', () => {
       code: 'OCA001',
       description: 'The attribute name is required for this operation',
     });
-    const { inum } = await created({ name: 'nameful' });
+    const { inum } = await claims.created({ name: 'nameful' });
     expect((await claims.patch(inum, [{ op: 'remove', path: '/name' }])).status).toBe(400);
     expect((await claims.merge(inum, { adminCanView: true })).status).toBe(400);
     expect((await claims.replace({ inum: 'nobody', name: 'x' })).status).toBe(404);
@@ -168,7 +162,7 @@ describe('what is not a claim', () => {
 
 describe('the list', () => {
   it('is searched, filtered and paged', async () => {
-    await created({ name: 'department', claimName: 'dept_no', status: 'inactive' });
+    await claims.created({ name: 'department', claimName: 'dept_no', status: 'inactive' });
     const names = async (query: Record<string, string>): Promise<string[]> =>
       (await claims.list({ sortBy: 'name', ...query })).body.entries.map((entry: { name: string }) => entry.name);
     expect(await names({ pattern: 'DEPT' })).toEqual(['department']);
@@ -190,7 +184,7 @@ describe('the list', () => {
 
 describe('a claim in use', () => {
   it('is not deleted while clients or scopes have it, and keeps them under another name', async () => {
-    const claim = await created({ name: 'badge' });
+    const claim = await claims.created({ name: 'badge' });
     const client = (await clients.create({ redirectUris: [], claims: ['badge'] })).body;
     const scope = (await scopes.create({ id: 'badges', claims: ['badge'] })).body;
     expect((await clients.list({ fieldValuePair: 'claims=badge' })).body.totalEntriesCount).toBe(1);
@@ -211,7 +205,7 @@ describe('a claim in use', () => {
 
   it('is either removed or referred to, when both happen at once', async () => {
     for (let round = 0; round < 5; round += 1) {
-      const claim = await created({ name: `contended${round}` });
+      const claim = await claims.created({ name: `contended${round}` });
       const [removed, client, scope] = await Promise.all([
         claims.remove(claim.inum),
         clients.create({ redirectUris: [], claims: [claim.name] }),

@@ -18,21 +18,16 @@ let service: TestService;
 let clients: Caller;
 beforeAll(async () => {
   service = await startService({ env: { REGISTRATION: 'open' } });
-  clients = caller(service, CLIENTS, await service.adminToken());
+  clients = caller(service, CLIENTS, await service.adminToken(), { redirectUris: [] });
 });
 afterAll(() => service.stop());
 
-const created = async (body: object = {}): Promise<string> => {
-  const reply = await clients.create({ redirectUris: [], ...body });
-  expect(reply.status).toBe(201);
-  return reply.body.inum as string;
-};
 /** The members that a client has by default, as they are shown. */
 const shown = async (inum: string): Promise<unknown> => (await clients.read(inum)).body;
 
 describe('a member with a default', () => {
   it('is part of a client that says nothing, in every reply', async () => {
-    const reply = await clients.create({ redirectUris: [] });
+    const reply = await clients.create();
     expect(reply.body).toMatchObject(DEFAULT_MEMBERS);
     const { inum } = reply.body;
     expect(await shown(inum)).toMatchObject(DEFAULT_MEMBERS);
@@ -50,14 +45,14 @@ describe('a member with a default', () => {
       Object.keys(DEFAULT_MEMBERS).map((name, index) => [name, index % 2 ? null : '']),
     );
     const attributes = Object.fromEntries(Object.keys(DEFAULT_ATTRIBUTES).map((name) => [name, null]));
-    const inum = await created({ ...nothing, attributes });
+    const { inum } = await clients.created({ ...nothing, attributes });
     expect(await shown(inum)).toMatchObject(DEFAULT_MEMBERS);
-    expect(await shown(await created({ ...nothing, attributes: null }))).toMatchObject(DEFAULT_MEMBERS);
+    expect(await shown((await clients.created({ ...nothing, attributes: null })).inum)).toMatchObject(DEFAULT_MEMBERS);
     expect(await shown(inum)).not.toHaveProperty('accessTokenLifetime');
   });
 
   it('gets its default back from PUT and from a patch that takes it out', async () => {
-    const inum = await created({ disabled: true, attributes: { parLifetime: 60, requirePar: true } });
+    const { inum } = await clients.created({ disabled: true, attributes: { parLifetime: 60, requirePar: true } });
     await clients.merge(inum, { disabled: null, attributes: { parLifetime: null } });
     expect(await shown(inum)).toMatchObject({ disabled: false, attributes: { parLifetime: 600, requirePar: true } });
     await clients.patch(inum, [{ op: 'remove', path: '/attributes/requirePar' }]);
@@ -76,14 +71,14 @@ describe('a member with a default', () => {
     ],
     [[{ op: 'copy', from: '/attributes/requirePar', path: '/attributes/requirePkce' }], {}],
   ])('is there for the patch %j of a fresh client', async (patch, result) => {
-    const inum = await created();
+    const { inum } = await clients.created();
     expect((await clients.patch(inum, patch)).status).toBe(200);
     const attributes = { ...DEFAULT_ATTRIBUTES, ...(result as { attributes?: object }).attributes };
     expect(await shown(inum)).toMatchObject({ ...DEFAULT_MEMBERS, ...result, attributes });
   });
 
   it('is found by its default, and is never absent', async () => {
-    const inum = await created();
+    const { inum } = await clients.created();
     const found = async (fieldValuePair: string): Promise<string[]> =>
       inumsOf(await clients.list({ pattern: inum, fieldValuePair }));
     for (const filter of ['disabled=false', 'attributes.requirePar=false', 'attributes.parLifetime=600']) {
@@ -96,7 +91,10 @@ describe('a member with a default', () => {
   });
 
   it('makes no difference whether it was written or left out', async () => {
-    const [silent, explicit] = [await created(), await created({ ...DEFAULT_MEMBERS })];
+    const [{ inum: silent }, { inum: explicit }] = [
+      await clients.created(),
+      await clients.created({ ...DEFAULT_MEMBERS }),
+    ];
     const texts = await Promise.all([silent, explicit].map(async (inum) => (await clients.read(inum)).text));
     expect(texts[1]?.replaceAll(explicit, silent)).toBe(texts[0]);
     // A write that says what is there already is no new version.
@@ -104,7 +102,7 @@ describe('a member with a default', () => {
   });
 
   it('is not told as a change of a client that is made', async () => {
-    const inum = await created({ clientName: 'Told', accessTokenAsJwt: true, rptAsJwt: false });
+    const { inum } = await clients.created({ clientName: 'Told', accessTokenAsJwt: true, rptAsJwt: false });
     const history = await service.request('GET', `${CLIENTS}/${inum}/history`, { token: await service.adminToken() });
     const { changed } = history.body.entries[0];
     expect(changed).toEqual(expect.arrayContaining(['clientName', 'accessTokenAsJwt']));

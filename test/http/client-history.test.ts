@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { databaseKind } from '../support/database.ts';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { editable, initialToken, manage, registered } from '../support/registration.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 import { recordStatements } from '../support/statements.ts';
 
@@ -20,12 +21,14 @@ interface Change {
 let service: TestService;
 let idp: IndependentIssuer;
 let token: string;
+let clients: Caller;
 
 beforeAll(async () => {
   idp = await startIndependentIssuer();
   const env = { REGISTRATION: 'open', TRUSTED_ISSUERS: `${idp.issuer}|https://api.example|${P}openid/clients.write` };
   service = await startService({ env });
   token = await service.adminToken();
+  clients = caller(service, CLIENTS, () => token, { redirectUris: [] });
 });
 afterAll(async () => {
   await service.stop();
@@ -39,28 +42,18 @@ const changesOf = async (inum: string, query = ''): Promise<Change[]> => {
   expect([reply.status, reply.text]).toEqual([200, expect.anything()]);
   return reply.body.entries as Change[];
 };
-const create = async (inum: string, more: object = {}): Promise<void> => {
-  const made = await service.request('POST', CLIENTS, { token, body: { inum, redirectUris: [], ...more } });
-  expect([made.status, made.text]).toEqual([201, expect.anything()]);
-};
-const merge = (inum: string, body: object, by = token, headers: Record<string, string> = {}): Promise<TestReply> =>
-  service.request('PATCH', `${CLIENTS}/${inum}`, {
-    token: by,
-    headers: { 'Content-Type': 'application/merge-patch+json', ...headers },
-    body,
-  });
 const callers = (changes: readonly Change[]): string[][] => changes.map(({ operation, caller }) => [operation, caller]);
 
 describe('the history of a client', () => {
   it('has every change with time, caller, operation, names and request, the newest first', async () => {
     const inum = 'told';
     const secret = 'a-secret-that-is-not-told';
-    await create(inum, { description: 'a-telling-value', clientSecret: secret });
+    await clients.created({ inum, description: 'a-telling-value', clientSecret: secret });
     service.clock.advance(61_000);
     const now = (): string => new Date(service.clock.now()).toISOString().slice(0, 19);
     const before = now();
     const body = { description: 'another-value', attributes: { requirePar: true } };
-    await merge(inum, body, token, { 'X-Request-Id': 'history-2' });
+    await clients.merge(inum, body, { 'X-Request-Id': 'history-2' });
     await service.request('POST', `${CLIENTS}/${inum}/secret`, { token });
     const reply = await history(inum);
     expect(reply.headers.get('content-type')).toBe('application/json');
@@ -87,16 +80,16 @@ describe('the history of a client', () => {
   });
 
   it('has no entry for a write that was refused or changed nothing', async () => {
-    await create('same', { description: 'as it is' });
-    expect((await merge('same', { description: 'as it is' })).status).toBe(200);
-    expect((await merge('same', { redirectUris: ['no address'] })).status).toBe(400);
+    await clients.created({ inum: 'same', description: 'as it is' });
+    expect((await clients.merge('same', { description: 'as it is' })).status).toBe(200);
+    expect((await clients.merge('same', { redirectUris: ['no address'] })).status).toBe(400);
     expect(callers(await changesOf('same'))).toEqual([['post-oauth-openid-client', service.admin.clientId]]);
   });
 
   it('comes in pages', async () => {
-    await create('paged');
-    for (let round = 1; round <= 5; round += 1) await merge('paged', { accessTokenLifetime: round });
-    await merge('paged', { description: 'last' });
+    await clients.created({ inum: 'paged' });
+    for (let round = 1; round <= 5; round += 1) await clients.merge('paged', { accessTokenLifetime: round });
+    await clients.merge('paged', { description: 'last' });
     const [last, ...rest] = await changesOf('paged');
     expect(rest).toHaveLength(6);
     expect(last?.changed).toEqual(['description']);
@@ -113,26 +106,26 @@ describe('the history of a client', () => {
   it.each(['?limit=201', '?limit=-1', '?startIndex=-1', '?startIndex=x', '?sortBy=at', '?cursor=x'])(
     'does not take %s',
     async (query) => {
-      await service.request('POST', CLIENTS, { token, body: { inum: 'asked', redirectUris: [] } });
+      await clients.create({ inum: 'asked' });
       expect((await history('asked', query)).status).toBe(400);
     },
   );
 
   it('stays when the client is removed, and goes on with another one of its inum', async () => {
-    await create('gone');
-    expect((await service.request('DELETE', `${CLIENTS}/gone`, { token })).status).toBe(204);
-    expect((await service.request('GET', `${CLIENTS}/gone`, { token })).status).toBe(404);
+    await clients.created({ inum: 'gone' });
+    expect((await clients.remove('gone')).status).toBe(204);
+    expect((await clients.read('gone')).status).toBe(404);
     expect((await changesOf('gone')).map(({ operation }) => operation)).toEqual([
       'delete-oauth-openid-client-by-inum',
       'post-oauth-openid-client',
     ]);
-    await create('gone');
+    await clients.created({ inum: 'gone' });
     expect(await changesOf('gone')).toHaveLength(3);
   });
 
   it('is found whatever the client is called', async () => {
     for (const inum of ['history', '~._-']) {
-      await create(inum);
+      await clients.created({ inum });
       expect(await changesOf(inum)).toHaveLength(1);
     }
     const client = await service.request('GET', `${CLIENTS}/history`, { token });
@@ -140,16 +133,16 @@ describe('the history of a client', () => {
   });
 
   it('ends where somebody has removed old records', async () => {
-    await create('aged');
+    await clients.created({ inum: 'aged' });
     await service.database.writer.query("UPDATE audit_records SET at = '2024-12-31T23:59:59.999Z' WHERE inum = 'aged'");
-    await merge('aged', { description: 'newer' });
+    await clients.merge('aged', { description: 'newer' });
     await service.database.writer.query("DELETE FROM audit_records WHERE at < '2025-01-01'");
     expect(callers(await changesOf('aged'))).toEqual([['patch-oauth-openid-client-by-inum', service.admin.clientId]]);
-    expect((await merge('aged', { description: 'still there' })).status).toBe(200);
+    expect((await clients.merge('aged', { description: 'still there' })).status).toBe(200);
   });
 
   it('is empty for a client that is not on record, and 404 for one that never was', async () => {
-    await create('unrecorded');
+    await clients.created({ inum: 'unrecorded' });
     await service.database.writer.query("DELETE FROM audit_records WHERE inum = 'unrecorded'");
     expect((await history('unrecorded')).body).toEqual({
       start: 0,
@@ -164,7 +157,7 @@ describe('the history of a client', () => {
   });
 
   it('is for those who may read clients', async () => {
-    await create('guarded');
+    await clients.created({ inum: 'guarded' });
     const status = async (scope: string): Promise<number> =>
       (await history('guarded', '', await service.adminToken(scope))).status;
     expect((await service.request('GET', `${CLIENTS}/guarded/history`)).status).toBe(401);
@@ -178,9 +171,9 @@ describe('the history of a client', () => {
 
 describe('the caller in a history', () => {
   it('is the client of a trusted issuer with its issuer', async () => {
-    await create('shared');
+    await clients.created({ inum: 'shared' });
     const theirs = await idp.token('https://api.example', `${P}openid/clients.write`);
-    expect((await merge('shared', { description: 'theirs' }, theirs)).status).toBe(200);
+    expect((await caller(service, CLIENTS, theirs).merge('shared', { description: 'theirs' })).status).toBe(200);
     expect((await changesOf('shared'))[0]?.caller).toBe(`${idp.issuer} their-client`);
   });
 
@@ -221,7 +214,7 @@ describe('records about something else', () => {
     const scope = await service.request('POST', SCOPES, { token, body: { id: 'twin', displayName: 'Twin' } });
     const { inum } = scope.body as { inum: string };
     expect((await history(inum)).status).toBe(404);
-    await create(inum, { scopes: ['twin'] });
+    await clients.created({ inum, scopes: ['twin'] });
     expect((await service.request('DELETE', `${SCOPES}/${inum}?force=true`, { token })).status).toBe(204);
     const changes = await changesOf(inum);
     expect(changes.map(({ operation, changed }) => [operation, changed.length === 1 ? changed[0] : 'many'])).toEqual([

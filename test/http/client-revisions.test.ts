@@ -32,15 +32,10 @@ let clients: Caller;
 beforeAll(async () => {
   service = await startService({ env: { REGISTRATION: 'open' } });
   token = await service.adminToken();
-  clients = caller(service, CLIENTS, token);
+  clients = caller(service, CLIENTS, () => token, MACHINE);
 });
 afterAll(() => service.stop());
 
-const create = async (inum: string, more: object = {}): Promise<TestReply> => {
-  const made = await clients.create({ ...MACHINE, inum, ...more });
-  expect([made.status, made.text]).toEqual([201, expect.anything()]);
-  return made;
-};
 const read = (inum: string, rest = ''): Promise<TestReply> =>
   service.request('GET', `${CLIENTS}/${inum}/revisions${rest}`, { token });
 const revisionsOf = async (inum: string): Promise<Revision[]> => {
@@ -58,7 +53,7 @@ const post = (path: string, body?: object): Promise<TestReply> =>
 describe('the revisions of a client', () => {
   it('are what it was after each write, whoever wrote it', async () => {
     const inum = 'kept';
-    const states = [(await create(inum)).body];
+    const states = [await clients.created({ inum })];
     states.push((await clients.merge(inum, { description: 'Second' }, { 'X-Request-Id': 'revision-2' })).body);
     states.push((await clients.replace({ ...states[1], description: 'Third' })).body);
     states.push((await post(`${inum}/deactivate`)).body, (await post(`${inum}/activate`)).body);
@@ -82,7 +77,7 @@ describe('the revisions of a client', () => {
   });
 
   it('are none of a write that leaves the client as it is, such as a new secret', async () => {
-    await create('unmoved');
+    await clients.created({ inum: 'unmoved' });
     await clients.merge('unmoved', { description: null });
     expect((await post('unmoved/activate')).status).toBe(200);
     expect((await post('unmoved/secret')).status).toBe(200);
@@ -92,7 +87,7 @@ describe('the revisions of a client', () => {
   });
 
   it('come in pages', async () => {
-    await create('paged');
+    await clients.created({ inum: 'paged' });
     for (let lifetime = 1; lifetime < 4; lifetime += 1) await clients.merge('paged', { accessTokenLifetime: lifetime });
     const page = await read('paged', '?startIndex=1&limit=2');
     expect(page.body).toMatchObject({ start: 1, totalEntriesCount: 4, entriesCount: 2 });
@@ -103,8 +98,8 @@ describe('the revisions of a client', () => {
   });
 
   it('begin with what it was where it was last written before there were revisions', async () => {
-    const before = (await create('older')).body;
-    await create('older-gone');
+    const before = await clients.created({ inum: 'older' });
+    await clients.created({ inum: 'older-gone' });
     await service.database.writer.query("DELETE FROM revisions WHERE inum IN ('older', 'older-gone')");
     expect((await read('older')).body).toMatchObject({ totalEntriesCount: 0, entries: [] });
     const after = (await clients.merge('older', { description: 'Touched' })).body;
@@ -122,7 +117,7 @@ describe('the revisions of a client', () => {
   });
 
   it('stay when it is removed, and go on with another one of its inum', async () => {
-    await create('again', { description: 'The first' });
+    await clients.created({ inum: 'again', description: 'The first' });
     expect((await clients.remove('again')).status).toBe(204);
     expect(await revisionsOf('again')).toEqual([
       { ...(await revisionsOf('again'))[0], revision: 2, removed: true },
@@ -131,7 +126,7 @@ describe('the revisions of a client', () => {
     const removal = await read('again', '/2');
     expect([removal.status, removal.body.removed, removal.body.document]).toEqual([200, true, undefined]);
     service.clock.advance(1_000);
-    await create('again', { description: 'The second' });
+    await clients.created({ inum: 'again', description: 'The second' });
     expect(await numbersOf('again')).toEqual([3, 2, 1]);
     expect((await read('again', '/1')).body.document.description).toBe('The first');
     const [first, last, second] = (await rowsOf('client', 'again')).map(({ incarnation }) => incarnation);
@@ -139,7 +134,7 @@ describe('the revisions of a client', () => {
   });
 
   it('go on after somebody has pruned them as the documentation says', async () => {
-    await create('pruned');
+    await clients.created({ inum: 'pruned' });
     await clients.merge('pruned', { description: 'Newer' });
     await service.database.writer.query("UPDATE revisions SET at = '2024-12-31T23:59:59.999Z' WHERE inum = 'pruned'");
     await service.database.writer.query(`DELETE FROM revisions WHERE at < '2025-01-01' AND (kind, inum, number) NOT IN
@@ -171,7 +166,6 @@ describe('the revisions of a client', () => {
     service.clock.advance(2 * DAY);
     await service.sweep();
     token = await service.adminToken();
-    clients = caller(service, CLIENTS, token);
     expect((await revisionsOf(client.id)).map(({ by, door }) => [by, door])).toEqual([
       [{ id: 'sweep', kind: 'task' }, 'service'],
       [{ id: client.id, kind: 'client' }, 'registration'],
@@ -188,7 +182,7 @@ describe('the revisions of a client', () => {
   });
 
   it('are for those who may read clients, and 404 for one that never was', async () => {
-    await create('guarded');
+    await clients.created({ inum: 'guarded' });
     for (const rest of ['', '/1']) {
       const path = `${CLIENTS}/guarded/revisions${rest}`;
       const status = async (scope: string): Promise<number> =>
@@ -214,7 +208,7 @@ describe('the revisions of a client', () => {
 
   it('have nothing secret', async () => {
     const [first, second] = ['a-secret-of-the-first-revision', 'a-secret-of-the-second-one'];
-    await create('silent', { clientSecret: first, tokenEndpointAuthMethod: 'client_secret_jwt' });
+    await clients.created({ inum: 'silent', clientSecret: first, tokenEndpointAuthMethod: 'client_secret_jwt' });
     await clients.merge('silent', { clientSecret: second, description: 'With another secret' });
     const client = await registered(service, {});
     const rows = [...(await rowsOf('client', 'silent')), ...(await rowsOf('client', client.id))];
@@ -258,7 +252,7 @@ describe('the revisions of scopes and claims', () => {
   it('come for many clients with one statement when a scope is taken from them', async () => {
     const scope = (await caller(service, SCOPES, token).create({ id: 'doomed', displayName: 'Doomed' })).body;
     const inums = Array.from({ length: 20 }, (_unused, n) => `losing-${n}`);
-    for (const inum of inums) await create(inum, { scopes: ['doomed'] });
+    for (const inum of inums) await clients.created({ inum, scopes: ['doomed'] });
     await service.database.writer.query("DELETE FROM revisions WHERE inum = 'losing-7'");
     const statements = recordStatements(service, 'writer');
     expect((await caller(service, SCOPES, token).remove(scope.inum, '?force=true')).status).toBe(204);

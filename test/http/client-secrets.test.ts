@@ -1,25 +1,20 @@
 import { scryptSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { foundations } from '../../api/compose.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let token: string;
+let clients: Caller;
 
 beforeAll(async () => {
   service = await startService();
   token = await service.adminToken();
+  clients = caller(service, CLIENTS, () => token, { redirectUris: [], grantTypes: ['client_credentials'] });
 });
 afterAll(() => service.stop());
 
-const create = (body: object): Promise<TestReply> =>
-  service.request('POST', CLIENTS, { token, body: { redirectUris: [], grantTypes: ['client_credentials'], ...body } });
-const merge = (inum: string, body: object): Promise<TestReply> =>
-  service.request('PATCH', `${CLIENTS}/${inum}`, {
-    token,
-    headers: { 'Content-Type': 'application/merge-patch+json' },
-    body,
-  });
 const rotate = (inum: string, body?: object): Promise<TestReply> =>
   service.request('POST', `${CLIENTS}/${inum}/secret`, { token, ...(body && { body }) });
 const works = async (inum: string, secret: string): Promise<boolean> =>
@@ -36,26 +31,26 @@ const kept = (inum: string): Promise<{ kind: string; value: string }[]> =>
 
 describe('a secret', () => {
   it('is made, of 256 bits, shown once and kept as a digest', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     expect(body.clientSecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
     expect(await works(body.inum, body.clientSecret)).toBe(true);
     const [secret] = await kept(body.inum);
     expect(secret?.kind).toBe('sha256');
     expect(secret?.value).not.toContain(body.clientSecret);
-    const read = await service.request('GET', `${CLIENTS}/${body.inum}`, { token });
+    const read = await clients.read(body.inum);
     expect(read.text).not.toContain(body.clientSecret);
-    expect((await service.request('GET', `${CLIENTS}?limit=200`, { token })).text).not.toContain('clientSecret');
+    expect((await clients.list({ limit: '200' })).text).not.toContain('clientSecret');
   });
 
   it('may be chosen, and is kept under scrypt then', async () => {
-    const { body } = await create({ clientSecret: 'chosen: + / % and more'.replaceAll(' ', '-') });
+    const { body } = await clients.create({ clientSecret: 'chosen: + / % and more'.replaceAll(' ', '-') });
     expect(await works(body.inum, body.clientSecret)).toBe(true);
     expect(await works(body.inum, `${body.clientSecret}x`)).toBe(false);
     expect((await kept(body.inum))[0]?.kind).toBe('scrypt');
   });
 
   it.each(['short', 'with space in it', 'ümlaut-secret', 'x'.repeat(257)])('is refused as %j', async (clientSecret) => {
-    const reply = await create({ clientSecret });
+    const reply = await clients.create({ clientSecret });
     expect(reply.status).toBe(400);
     expect(reply.body.errors[0].pointer).toBe('/clientSecret');
     expect(reply.text).not.toContain(clientSecret);
@@ -64,22 +59,22 @@ describe('a secret', () => {
   it.each(['none', 'private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'])(
     'is not made for %s',
     async (tokenEndpointAuthMethod) => {
-      const { body } = await create({ tokenEndpointAuthMethod });
+      const { body } = await clients.create({ tokenEndpointAuthMethod });
       expect(body).not.toHaveProperty('clientSecret');
       expect(await kept(body.inum)).toEqual([]);
     },
   );
 
   it('is kept by PUT when left out, replaced when sent, and not touched when the same is sent', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const first = body.clientSecret as string;
     const { clientSecret: _secret, ...rest } = body;
-    await service.request('PUT', CLIENTS, { token, body: { ...rest, description: 'x' } });
+    await clients.replace({ ...rest, description: 'x' });
     expect(await works(body.inum, first)).toBe(true);
-    const same = await service.request('PUT', CLIENTS, { token, body: { ...rest, clientSecret: first } });
+    const same = await clients.replace({ ...rest, clientSecret: first });
     expect(same.body).not.toHaveProperty('clientSecret');
     expect((await kept(body.inum))[0]?.kind).toBe('sha256');
-    const next = await service.request('PUT', CLIENTS, { token, body: { ...rest, clientSecret: 'another-secret' } });
+    const next = await clients.replace({ ...rest, clientSecret: 'another-secret' });
     expect(next.body.clientSecret).toBe('another-secret');
     expect(await works(body.inum, first)).toBe(false);
     expect(await works(body.inum, 'another-secret')).toBe(true);
@@ -90,29 +85,29 @@ describe('a secret', () => {
     ['kept as the digest of a chosen one', { clientSecret: 'chosen-by-the-caller' }],
     ['kept in clear', { tokenEndpointAuthMethod: 'client_secret_jwt' }],
   ])('is neither replaced nor shown nor noted when a change brings the one there is: %s', async (_how, members) => {
-    const { body, headers } = await create(members);
+    const { body, headers } = await clients.create(members);
     const before = await kept(body.inum);
-    const put = await service.request('PUT', CLIENTS, { token, body });
-    const patched = await merge(body.inum, { clientSecret: body.clientSecret });
+    const put = await clients.replace(body);
+    const patched = await clients.merge(body.inum, { clientSecret: body.clientSecret });
     for (const reply of [put, patched]) {
       expect([reply.status, reply.headers.get('etag')]).toEqual([200, headers.get('etag')]);
       expect(reply.body).not.toHaveProperty('clientSecret');
     }
     expect(await kept(body.inum)).toEqual(before);
-    const next = await service.request('PUT', CLIENTS, { token, body: { ...body, clientSecret: 'y'.repeat(64) } });
+    const next = await clients.replace({ ...body, clientSecret: 'y'.repeat(64) });
     expect(next.body.clientSecret).toBe('y'.repeat(64));
   });
 
   it('tells nobody who may not change the client whether it is right', async () => {
     const scopes = ['https://jans.io/oauth/config/openid/clients.admin'];
-    const { body } = await create({ scopes, clientSecret: 'of-a-client-with-rights' });
+    const { body } = await clients.create({ scopes, clientSecret: 'of-a-client-with-rights' });
     const writer = await service.adminToken('https://jans.io/oauth/config/openid/clients.write');
     const reply = await service.request('PUT', CLIENTS, { token: writer, body });
     expect(reply.status).toBe(403);
   });
 
   it('is kept with the parameters of its digest, and an earlier digest is renewed when the secret is used', async () => {
-    const { body } = await create({ clientSecret: 'chosen-by-the-caller' });
+    const { body } = await clients.create({ clientSecret: 'chosen-by-the-caller' });
     const [{ value } = { value: '' }] = await kept(body.inum);
     expect(value).toMatch(/^\$scrypt\$ln=\d+,r=\d+,p=\d+\$[\w-]{22}\$[\w-]{43}$/);
     const set = (digest: string): Promise<unknown> =>
@@ -134,17 +129,14 @@ describe('a secret', () => {
   });
 
   it('can be replaced by patches, and its clear value is no part of the client', async () => {
-    const { body } = await create({});
-    const patch = (operations: object[]): Promise<TestReply> =>
-      service.request('PATCH', `${CLIENTS}/${body.inum}`, {
-        token,
-        headers: { 'Content-Type': 'application/json-patch+json' },
-        body: operations,
-      });
-    expect((await patch([{ op: 'test', path: '/clientSecret', value: body.clientSecret }])).status).toBe(409);
-    expect((await patch([{ op: 'replace', path: '/clientSecret', value: 'patched-secret' }])).body.clientSecret).toBe(
-      'patched-secret',
-    );
+    const { body } = await clients.create();
+    expect(
+      (await clients.patch(body.inum, [{ op: 'test', path: '/clientSecret', value: body.clientSecret }])).status,
+    ).toBe(409);
+    expect(
+      (await clients.patch(body.inum, [{ op: 'replace', path: '/clientSecret', value: 'patched-secret' }])).body
+        .clientSecret,
+    ).toBe('patched-secret');
     expect(await works(body.inum, 'patched-secret')).toBe(true);
   });
 
@@ -153,7 +145,7 @@ describe('a secret', () => {
     ['an empty text', 'application/merge-patch+json', { description: 'x', clientSecret: '' }],
     ['a JSON Patch', 'application/json-patch+json', [{ op: 'remove', path: '/clientSecret' }]],
   ])('stays when %s takes it out', async (_what, type, patch) => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const headers = { 'Content-Type': type };
     const reply = await service.request('PATCH', `${CLIENTS}/${body.inum}`, { token, headers, body: patch });
     expect([reply.status, reply.body.clientSecret]).toEqual([200, undefined]);
@@ -161,19 +153,19 @@ describe('a secret', () => {
   });
 
   it('is not made by a change that has nothing to do with it', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const { clientSecret: _secret, ...rest } = body;
     await service.database.writer.query(`DELETE FROM client_secrets WHERE inum = '${body.inum}'`);
-    expect((await merge(body.inum, { description: 'x' })).body.clientSecret).toBeUndefined();
-    expect((await service.request('PUT', CLIENTS, { token, body: rest })).body.clientSecret).toBeUndefined();
+    expect((await clients.merge(body.inum, { description: 'x' })).body.clientSecret).toBeUndefined();
+    expect((await clients.replace(rest)).body.clientSecret).toBeUndefined();
     expect(await kept(body.inum)).toEqual([]);
   });
 
   it('goes when no method uses it any more, and comes when one does', async () => {
-    const { body } = await create({});
-    await merge(body.inum, { tokenEndpointAuthMethod: 'none' });
+    const { body } = await clients.create();
+    await clients.merge(body.inum, { tokenEndpointAuthMethod: 'none' });
     expect(await kept(body.inum)).toEqual([]);
-    const back = await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_post' });
+    const back = await clients.merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_post' });
     expect(back.body.clientSecret).toMatch(/^[\w-]{43}$/);
   });
 });
@@ -184,7 +176,7 @@ describe('a secret that is needed in clear', () => {
     ['an HMAC algorithm', { idTokenSignedResponseAlg: 'HS256' }],
     ['symmetric encryption', { attributes: { introspectionEncryptedResponseAlg: 'A256KW' } }],
   ])('is encrypted for %s', async (_what, members) => {
-    const { body } = await create(members);
+    const { body } = await clients.create(members);
     const [secret] = await kept(body.inum);
     expect(secret?.kind).toBe('encrypted');
     expect(secret?.value).not.toContain(body.clientSecret);
@@ -195,7 +187,7 @@ describe('a secret that is needed in clear', () => {
     { idTokenSignedResponseAlg: 'HS512' },
     { attributes: { introspectionEncryptedResponseAlg: 'A256KW' } },
   ])('is made long enough for every hash: %j', async (members) => {
-    const { body } = await create(members);
+    const { body } = await clients.create(members);
     expect(body.clientSecret).toMatch(/^[A-Za-z0-9_-]{64}$/);
     expect((await rotate(body.inum)).body.clientSecret).toMatch(/^[A-Za-z0-9_-]{64}$/);
   });
@@ -203,11 +195,11 @@ describe('a secret that is needed in clear', () => {
   it('is as long as the hash of the stated algorithm, whoever chooses it and wherever', async () => {
     const short = 'x'.repeat(63);
     const members = { tokenEndpointAuthMethod: 'client_secret_jwt', tokenEndpointAuthSigningAlg: 'HS512' };
-    const { inum, clientSecret } = (await create(members)).body;
+    const { inum, clientSecret } = (await clients.create(members)).body;
     const replies = [
-      await create({ ...members, clientSecret: short }),
-      await service.request('PUT', CLIENTS, { token, body: { inum, ...members, clientSecret: short } }),
-      await merge(inum, { clientSecret: short }),
+      await clients.create({ ...members, clientSecret: short }),
+      await clients.replace({ inum, ...members, clientSecret: short }),
+      await clients.merge(inum, { clientSecret: short }),
       await rotate(inum, { clientSecret: short }),
     ];
     for (const { status, body } of replies) {
@@ -219,7 +211,7 @@ describe('a secret that is needed in clear', () => {
       body: { ...members, clientSecret: short },
     });
     expect(checked.body.errors).toEqual(replies[0]?.body.errors);
-    expect((await merge(inum, { clientSecret: 'x'.repeat(64) })).status).toBe(200);
+    expect((await clients.merge(inum, { clientSecret: 'x'.repeat(64) })).status).toBe(200);
     expect((await kept(inum)).length).toBe(1);
     expect(clientSecret).toHaveLength(64);
   });
@@ -227,20 +219,20 @@ describe('a secret that is needed in clear', () => {
   it('that is too short for an algorithm is refused when the algorithm comes, and goes on where it was', async () => {
     const secret = 'x'.repeat(40);
     const jwt = { tokenEndpointAuthMethod: 'client_secret_jwt', tokenEndpointAuthSigningAlg: 'HS256' };
-    const { inum } = (await create({ ...jwt, clientSecret: secret })).body;
-    const longer = await merge(inum, { tokenEndpointAuthSigningAlg: 'HS384' });
+    const { inum } = (await clients.create({ ...jwt, clientSecret: secret })).body;
+    const longer = await clients.merge(inum, { tokenEndpointAuthSigningAlg: 'HS384' });
     expect([longer.status, longer.body.errors[0].pointer]).toEqual([400, '/clientSecret']);
-    const renewed = await merge(inum, { tokenEndpointAuthSigningAlg: 'HS384', clientSecret: null });
+    const renewed = await clients.merge(inum, { tokenEndpointAuthSigningAlg: 'HS384', clientSecret: null });
     expect([renewed.status, renewed.body.clientSecret]).toEqual([200, expect.stringMatching(/^[\w-]{64}$/)]);
     // As it was before there was the rule.
-    const { body: older } = await create({ ...jwt, clientSecret: secret });
+    const { body: older } = await clients.create({ ...jwt, clientSecret: secret });
     const text = JSON.stringify(older).replace('"HS256"', '"HS512"').replace(`,"clientSecret":"${secret}"`, '');
     await service.database.writer.query(`UPDATE clients SET document = ? WHERE inum = '${older.inum}'`, [text]);
     const path = `${CLIENTS}/${older.inum}`;
     const stored = (await service.request('GET', path, { token })).body;
     expect(stored.tokenEndpointAuthSigningAlg).toBe('HS512');
-    expect((await service.request('PUT', CLIENTS, { token, body: { ...stored, description: 'x' } })).status).toBe(200);
-    const same = await service.request('PUT', CLIENTS, { token, body: { ...stored, clientSecret: secret } });
+    expect((await clients.replace({ ...stored, description: 'x' })).status).toBe(200);
+    const same = await clients.replace({ ...stored, clientSecret: secret });
     expect([same.status, same.body.clientSecret]).toEqual([200, undefined]);
     const { warnings } = (await service.request('POST', `${CLIENTS}/validate`, { token, body: stored })).body;
     const advice = {
@@ -252,20 +244,20 @@ describe('a secret that is needed in clear', () => {
   });
 
   it('must be given anew when only its digest is kept', async () => {
-    const { body } = await create({});
-    const refused = await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt' });
+    const { body } = await clients.create();
+    const refused = await clients.merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt' });
     expect(refused.status).toBe(400);
     expect(refused.body.errors[0]).toMatchObject({ pointer: '/clientSecret', rule: 'clear-secret-needed' });
-    expect((await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: null })).status).toBe(
-      200,
-    );
+    expect(
+      (await clients.merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_jwt', clientSecret: null })).status,
+    ).toBe(200);
     expect((await kept(body.inum))[0]?.kind).toBe('encrypted');
   });
 });
 
 describe('rotation', () => {
   it('replaces the secret at once', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const reply = await rotate(body.inum);
     expect(reply.status).toBe(200);
     expect(reply.headers.get('etag')).toBe('"2-0"');
@@ -274,7 +266,7 @@ describe('rotation', () => {
   });
 
   it('keeps the old secret for the overlap, and no longer', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const reply = await rotate(body.inum, { overlapSeconds: 3600, clientSecret: 'the-next-secret' });
     expect(reply.body.clientSecret).toBe('the-next-secret');
     expect(reply.body.previousSecretExpiresAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
@@ -287,7 +279,7 @@ describe('rotation', () => {
   });
 
   it('gives the new secret an end', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const end = new Date(service.clock.now() + 60_000).toISOString().slice(0, 19);
     const reply = await rotate(body.inum, { clientSecretExpiresAt: end });
     expect(reply.body.clientSecretExpiresAt).toBe(end);
@@ -299,7 +291,7 @@ describe('rotation', () => {
 
   it('never lengthens the life of a secret that ends sooner', async () => {
     const end = new Date(service.clock.now() + 60_000).toISOString().slice(0, 19);
-    const { body } = await create({ clientSecretExpiresAt: end });
+    const { body } = await clients.create({ clientSecretExpiresAt: end });
     const reply = await rotate(body.inum, { overlapSeconds: 3600 });
     expect(reply.body.previousSecretExpiresAt).toBe(end);
     service.clock.advance(61_000);
@@ -309,7 +301,7 @@ describe('rotation', () => {
   });
 
   it('keeps two earlier secrets at most', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const secrets = [body.clientSecret as string];
     for (let count = 0; count < 3; count += 1) {
       secrets.push((await rotate(body.inum, { overlapSeconds: 3600 })).body.clientSecret as string);
@@ -326,13 +318,13 @@ describe('rotation', () => {
     { clientSecret: 'short' },
     { clientSecretExpiresAt: '2031-02-30T00:00:00' },
   ])('refuses %j', async (request) => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     expect((await rotate(body.inum, request)).status).toBe(400);
     expect(await works(body.inum, body.clientSecret)).toBe(true);
   });
 
   it('is refused where no method uses a secret, and for unknown clients', async () => {
-    const { body } = await create({ tokenEndpointAuthMethod: 'none' });
+    const { body } = await clients.create({ tokenEndpointAuthMethod: 'none' });
     expect((await rotate(body.inum)).status).toBe(409);
     expect((await rotate('nobody')).status).toBe(404);
   });
@@ -340,26 +332,26 @@ describe('rotation', () => {
 
 describe('the end of a secret', () => {
   it('that a patch sets is the end of every secret of the client', async () => {
-    const { body } = await create({});
+    const { body } = await clients.create();
     const next = (await rotate(body.inum, { overlapSeconds: 3600 })).body.clientSecret as string;
     const past = new Date(service.clock.now() - 1_000).toISOString().slice(0, 19);
-    await merge(body.inum, { clientSecretExpiresAt: past });
+    await clients.merge(body.inum, { clientSecretExpiresAt: past });
     expect([await works(body.inum, body.clientSecret), await works(body.inum, next)]).toEqual([false, false]);
-    await merge(body.inum, { clientSecretExpiresAt: null });
+    await clients.merge(body.inum, { clientSecretExpiresAt: null });
     expect(await works(body.inum, next)).toBe(true);
   });
 });
 
 describe('a ciphertext', () => {
   it('goes when its clear value is not needed any more, and the secret goes on to work', async () => {
-    const { body } = await create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
-    await merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_basic' });
+    const { body } = await clients.create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
+    await clients.merge(body.inum, { tokenEndpointAuthMethod: 'client_secret_basic' });
     expect((await kept(body.inum))[0]?.kind).toBe('scrypt');
     expect(await works(body.inum, body.clientSecret)).toBe(true);
   });
 
   it('is good for its own row only', async () => {
-    const { body } = await create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
+    const { body } = await clients.create({ tokenEndpointAuthMethod: 'client_secret_jwt' });
     const [secret] = await service.work.read((stores) => stores.secrets.of(body.inum));
     const { codec } = foundations(service.ground);
     if (secret === undefined) throw new Error('there is no secret');

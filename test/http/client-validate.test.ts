@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import { CODE_CLIENT, TUI_NEW_CLIENT } from '../fixtures/janssen.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const VALIDATE = `${CLIENTS}/validate`;
@@ -9,14 +10,14 @@ const ADMIN = 'https://jans.io/oauth/config/openid/clients.admin';
 
 let service: TestService;
 let token: string;
+let clients: Caller;
 
 beforeAll(async () => {
   service = await startService();
   token = await service.adminToken();
+  clients = caller(service, CLIENTS, token);
 });
 afterAll(() => service.stop());
-
-const create = (body: object): Promise<TestReply> => service.request('POST', CLIENTS, { token, body });
 
 async function validate(body: object, as = token): Promise<TestReply['body']> {
   const reply = await service.request('POST', VALIDATE, { token: as, body });
@@ -46,7 +47,7 @@ describe('a client that would be registered', () => {
     const { valid, client, errors } = await validate(CLIENT);
     expect({ valid, errors }).toEqual({ valid: true, errors: [] });
     expect(client).not.toHaveProperty('clientSecret');
-    const { clientSecret, ...stored } = (await create(CLIENT)).body;
+    const { clientSecret, ...stored } = (await clients.create(CLIENT)).body;
     expect(clientSecret).toBe(CLIENT.clientSecret);
     expect(client).toEqual(stored);
   });
@@ -78,12 +79,12 @@ describe('a client that would be registered', () => {
   });
 
   it('is not saved, and gets a made-up inum where it has none', async () => {
-    const before = (await service.request('GET', `${CLIENTS}?limit=0`, { token })).body.totalEntriesCount;
+    const before = (await clients.list({ limit: '0' })).body.totalEntriesCount;
     const records = await auditRecords();
     const { client } = await validate({ redirectUris: [] });
     expect(client).toMatchObject({ inum: expect.any(String), grantTypes: [], applicationType: 'web' });
-    expect((await service.request('GET', `${CLIENTS}/${client.inum}`, { token })).status).toBe(404);
-    expect((await service.request('GET', `${CLIENTS}?limit=0`, { token })).body.totalEntriesCount).toBe(before);
+    expect((await clients.read(client.inum)).status).toBe(404);
+    expect((await clients.list({ limit: '0' })).body.totalEntriesCount).toBe(before);
     expect(await auditRecords()).toBe(records);
   });
 
@@ -112,7 +113,7 @@ describe('a client that would be refused', () => {
       { inum: 'validate', redirectUris: ['x'], expirationDate: '2031-02-30T00:00:00', scopes: ['x'] },
     ],
   ])('has the errors of the refusal: %s', async (_what, body) => {
-    const refusal = await create(body);
+    const refusal = await clients.create(body);
     expect(refusal.status).toBe(400);
     const { valid, errors } = await validate(body);
     expect(valid).toBe(false);
@@ -135,7 +136,7 @@ describe('a client that would be refused', () => {
   });
 
   it('has an id that is taken', async () => {
-    await create({ inum: 'taken', redirectUris: [] });
+    await clients.create({ inum: 'taken', redirectUris: [] });
     const { errors } = await validate({ inum: 'taken', redirectUris: [] });
     expect(errors).toEqual([{ pointer: '/inum', detail: 'taken is taken', rule: 'client-exists' }]);
   });

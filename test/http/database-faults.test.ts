@@ -11,6 +11,7 @@ import { serviceMetrics } from '../../api/metrics/metrics.ts';
 import { Problem } from '../../api/shared/problem.ts';
 import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
+import { caller } from '../support/registry.ts';
 import { CLIENTS, startService } from '../support/service.ts';
 
 let folder: string;
@@ -165,19 +166,18 @@ onSqlite('what SQLite says', () => {
   it('of a full disk is told to callers; reading goes on, and writing when there is room', async () => {
     const service = await startService();
     const token = await service.adminToken();
-    const create = (inum: string, description: string) =>
-      service.request('POST', CLIENTS, { token, body: { inum, description, redirectUris: [] } });
+    const clients = caller(service, CLIENTS, token, { description: 'x'.repeat(4_000), redirectUris: [] });
     const { writer } = service.database;
     const [size] = await writer.query<{ page_count: number }[]>('PRAGMA page_count');
     await writer.query(`PRAGMA max_page_count = ${(size?.page_count ?? 0) + 2}`);
-    let reply = await create('first', 'x'.repeat(4_000));
+    let reply = await clients.create({ inum: 'first' });
     for (let count = 0; count < 30 && reply.status === 201; count += 1)
-      reply = await create(`client-${count}`, 'x'.repeat(4_000));
+      reply = await clients.create({ inum: `client-${count}` });
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, null]);
     expect(reply.body.detail).toMatch(/^the disk of the database is full/);
-    expect((await service.request('GET', CLIENTS, { token })).status).toBe(200);
+    expect((await clients.list()).status).toBe(200);
     await writer.query('PRAGMA max_page_count = 1000000');
-    expect((await create('later', 'x'.repeat(4_000))).status).toBe(201);
+    expect((await clients.create({ inum: 'later' })).status).toBe(201);
     await service.stop();
   });
 });

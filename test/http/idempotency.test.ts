@@ -6,6 +6,7 @@ import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempo
 import { incarnationIn } from '../../api/shared/incarnation.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { claimsOf, newClient, tokenOf } from '../support/issuer.ts';
+import { caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const HOUR = 3_600_000;
@@ -34,13 +35,8 @@ beforeEach(async () => {
 const newKey = (): string => randomBytes(24).toString('base64url');
 const body = { clientName: 'Once', redirectUris: [], grantTypes: ['client_credentials'] };
 
-function post(key: string, more: object = {}, as = token): Promise<TestReply> {
-  return service.request('POST', CLIENTS, {
-    token: as,
-    headers: { 'Idempotency-Key': key },
-    body: { ...body, ...more },
-  });
-}
+const post = (key: string, more: object = {}, as = token): Promise<TestReply> =>
+  caller(service, CLIENTS, as, body).create(more, { 'Idempotency-Key': key });
 
 const named = async (name: string): Promise<number> =>
   (await service.request('GET', `${CLIENTS}?fieldValuePair=clientName=${name}`, { token })).body

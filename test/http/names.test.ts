@@ -1,38 +1,34 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SCOPES } from '../support/registry.ts';
-import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+import { caller, SCOPES, type Caller } from '../support/registry.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let token: string;
+let clients: Caller;
 
 beforeAll(async () => {
   service = await startService();
   token = await service.adminToken();
+  clients = caller(service, CLIENTS, token);
 });
 afterAll(() => service.stop());
-
-const list = (query: Record<string, string>): Promise<TestReply> =>
-  service.request('GET', `${CLIENTS}?${new URLSearchParams(query).toString()}`, { token });
 
 /** Every object has these from its prototype. */
 describe.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])('%s', (name) => {
   it('is a scope like any other', async () => {
     const created = await service.request('POST', SCOPES, { token, body: { id: name } });
     expect([created.status, created.body.id]).toEqual([201, name]);
-    const client = await service.request('POST', CLIENTS, {
-      token,
-      body: { redirectUris: [], scopes: [name] },
-      headers: { 'Idempotency-Key': `K3y${name.padEnd(30, 'xY7')}`.replaceAll('_', 'U') },
-    });
+    const headers = { 'Idempotency-Key': `K3y${name.padEnd(30, 'xY7')}`.replaceAll('_', 'U') };
+    const client = await clients.create({ redirectUris: [], scopes: [name] }, headers);
     expect([client.status, client.body.scopes]).toEqual([201, [created.body.dn]]);
-    expect((await list({ fieldValuePair: `scopes=${name}` })).body.entriesCount).toBe(1);
+    expect((await clients.list({ fieldValuePair: `scopes=${name}` })).body.entriesCount).toBe(1);
   });
 
   it('is no field, and neither true nor false', async () => {
-    expect((await list({ sortBy: name })).status).toBe(400);
-    expect((await list({ fieldValuePair: `${name}=x` })).status).toBe(400);
-    expect((await list({ fieldValuePair: `disabled=${name}` })).status).toBe(400);
-    expect((await list({ fieldValuePair: `customAttributes.${name}=x` })).body.entriesCount).toBe(0);
+    expect((await clients.list({ sortBy: name })).status).toBe(400);
+    expect((await clients.list({ fieldValuePair: `${name}=x` })).status).toBe(400);
+    expect((await clients.list({ fieldValuePair: `disabled=${name}` })).status).toBe(400);
+    expect((await clients.list({ fieldValuePair: `customAttributes.${name}=x` })).body.entriesCount).toBe(0);
   });
 
   it('is no member', async () => {

@@ -1,6 +1,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { databaseKind } from '../support/database.ts';
+import { caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 /** A line to the database server that can be cut and mended. */
@@ -45,13 +46,13 @@ onMariadb('a database that goes away and comes back', () => {
     });
     try {
       const token = await service.adminToken();
-      const create = (inum: string) => service.request('POST', CLIENTS, { token, body: { inum, redirectUris: [] } });
-      expect((await create('before')).status).toBe(201);
+      const clients = caller(service, CLIENTS, token, { redirectUris: [] });
+      expect((await clients.create({ inum: 'before' })).status).toBe(201);
       await service.idle();
 
       await line?.cut();
       service.clock.advance(2_000);
-      for (const reply of [await create('during'), await service.request('GET', `${CLIENTS}/before`, { token })]) {
+      for (const reply of [await clients.create({ inum: 'during' }), await clients.read('before')]) {
         expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
         expect(reply.text).not.toMatch(/ECONN|127\.0\.0\.1|SELECT|INSERT/);
       }
@@ -60,10 +61,10 @@ onMariadb('a database that goes away and comes back', () => {
       expect((await service.request('GET', '/jans-config-api/api/v1/health')).body[1].status).toBe('DOWN');
 
       await line?.mend();
-      expect((await service.request('GET', `${CLIENTS}/before`, { token })).status).toBe(200);
-      expect((await create('after')).status).toBe(201);
+      expect((await clients.read('before')).status).toBe(200);
+      expect((await clients.create({ inum: 'after' })).status).toBe(201);
       expect((await service.request('GET', '/jans-config-api/api/v1/health/ready')).status).toBe(200);
-      expect((await service.request('GET', `${CLIENTS}/during`, { token })).status).toBe(404);
+      expect((await clients.read('during')).status).toBe(404);
     } finally {
       await service.stop();
       await line?.cut();

@@ -15,18 +15,12 @@ beforeAll(async () => {
   sector = await startKeyServer();
   service = await startService({ env: { FETCH_ALLOW: sector.host }, fetchCa: sector.ca });
   admin = await service.adminToken();
-  clients = caller(service, CLIENTS, admin);
+  clients = caller(service, CLIENTS, admin, { redirectUris: ['https://a.example/cb'] });
 });
 afterAll(async () => {
   await service.stop();
   await sector.stop();
 });
-
-const created = async (body: object = {}): Promise<{ inum: string }> => {
-  const reply = await clients.create({ redirectUris: ['https://a.example/cb'], ...body });
-  expect(reply.status).toBe(201);
-  return reply.body as { inum: string };
-};
 
 let count = 0;
 const describeAnew = (inum: string) => async (): Promise<void> => {
@@ -52,7 +46,7 @@ const WRITES: [string, Write][] = [
 
 describe('a client that others change while a write is prepared:', () => {
   it.each(WRITES)('%s is made again from what they have made', async (_what, write) => {
-    const { inum } = await created();
+    const { inum } = await clients.created();
     const others = afterEachRead(service, inum, describeAnew(inum), 3);
     const reply = await write(inum);
     others.end();
@@ -60,7 +54,7 @@ describe('a client that others change while a write is prepared:', () => {
   });
 
   it.each(WRITES)('%s ends with 409 after four times, and changes nothing', async (_what, write) => {
-    const { inum } = await created();
+    const { inum } = await clients.created();
     const others = afterEachRead(service, inum, describeAnew(inum));
     const reply = await write(inum);
     others.end();
@@ -71,7 +65,7 @@ describe('a client that others change while a write is prepared:', () => {
   });
 
   it('a patch keeps what they have changed, and tells what it tests from it', async () => {
-    const { inum } = await created({ description: 'First' });
+    const { inum } = await clients.created({ description: 'First' });
     const others = afterEachRead(service, inum, describeAnew(inum), 1);
     const merged = await clients.merge(inum, { organization: 'Ours' });
     others.end();
@@ -85,7 +79,7 @@ describe('a client that others change while a write is prepared:', () => {
   });
 
   it('what was meant for one version is refused with 412', async () => {
-    const { inum } = await created();
+    const { inum } = await clients.created();
     const others = afterEachRead(service, inum, describeAnew(inum), 1);
     const reply = await clients.merge(inum, { organization: 'Ours' }, { 'If-Match': '"1-0"' });
     others.end();
@@ -93,7 +87,7 @@ describe('a client that others change while a write is prepared:', () => {
   });
 
   it('and remove is not there any more', async () => {
-    const { inum } = await created();
+    const { inum } = await clients.created();
     const others = afterEachRead(service, inum, () => clients.remove(inum), 1);
     const reply = await clients.merge(inum, { organization: 'Ours' });
     others.end();
@@ -101,7 +95,7 @@ describe('a client that others change while a write is prepared:', () => {
   });
 
   it('a secret is compared and hashed once', async () => {
-    const { inum } = await created({ clientSecret: 'chosen-by-a-person' });
+    const { inum } = await clients.created({ clientSecret: 'chosen-by-a-person' });
     const others = afterEachRead(service, inum, describeAnew(inum), 3);
     const clientSecret = 'chosen-by-another';
     const { reply, scrypts } = await countingScrypts(() => clients.merge(inum, { clientSecret }));

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { manage, REGISTER, registered } from '../support/registration.ts';
+import { caller, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let token: string;
+let clients: Caller;
 
 beforeAll(async () => {
   service = await startService({ env: { REGISTRATION: 'open' } });
   token = await service.adminToken();
+  clients = caller(service, CLIENTS, token);
 });
 afterAll(() => service.stop());
 
@@ -19,24 +22,19 @@ const REDIRECTING = [
 ];
 const NOTHING = [{}, { redirectUris: [] }, { redirectUris: null }];
 
-const send = (method: string, path: string, body: unknown, type = 'application/json'): Promise<TestReply> =>
-  service.request(method, path, { token, headers: { 'Content-Type': type }, body });
-const create = (body: object): Promise<TestReply> => send('POST', CLIENTS, body);
-const merge = (inum: string, body: object): Promise<TestReply> =>
-  send('PATCH', `${CLIENTS}/${inum}`, body, 'application/merge-patch+json');
-const read = async (inum: string): Promise<TestReply['body']> =>
-  (await service.request('GET', `${CLIENTS}/${inum}`, { token })).body;
+const validated = async (body: object): Promise<TestReply['body']> =>
+  (await service.request('POST', `${CLIENTS}/validate`, { token, body })).body;
 
 describe('a client that nothing redirects', () => {
   it.each(NOTHING)('does without redirect URIs at every door of administrators: %j', async (none) => {
-    const made = await create({ ...MACHINE, ...none });
+    const made = await clients.create({ ...MACHINE, ...none });
     expect(made.status).toBe(201);
     const { inum } = made.body;
-    expect((await send('PUT', CLIENTS, { inum, ...MACHINE, ...none })).status).toBe(200);
-    expect((await send('POST', `${CLIENTS}/validate`, { ...MACHINE, ...none })).body.valid).toBe(true);
-    expect((await merge(inum, { redirectUris: ['https://a.example/cb'] })).status).toBe(200);
-    expect((await merge(inum, { redirectUris: null })).status).toBe(200);
-    expect((await send('PUT', CLIENTS, { ...(await read(inum)), description: 'sent back' })).status).toBe(200);
+    expect((await clients.replace({ inum, ...MACHINE, ...none })).status).toBe(200);
+    expect((await validated({ ...MACHINE, ...none })).valid).toBe(true);
+    expect((await clients.merge(inum, { redirectUris: ['https://a.example/cb'] })).status).toBe(200);
+    expect((await clients.merge(inum, { redirectUris: null })).status).toBe(200);
+    expect((await clients.replace({ ...(await clients.read(inum)).body, description: 'sent back' })).status).toBe(200);
   });
 
   it('does without them where it registers itself, and can be sent back by an administrator', async () => {
@@ -44,8 +42,8 @@ describe('a client that nothing redirects', () => {
       body: { grant_types: ['client_credentials'], token_endpoint_auth_method: 'client_secret_basic' },
     });
     expect(reply.status).toBe(201);
-    const client = await read(reply.body.client_id);
-    expect((await send('PUT', CLIENTS, client)).status).toBe(200);
+    const client = (await clients.read(reply.body.client_id)).body;
+    expect((await clients.replace(client)).status).toBe(200);
   });
 });
 
@@ -58,16 +56,16 @@ describe('a client that something redirects', () => {
   };
 
   it.each(REDIRECTING)('needs one at every door of administrators: %j', async (members) => {
-    const { inum } = (await create({ ...members, redirectUris: ['https://a.example/cb'] })).body;
+    const { inum } = (await clients.create({ ...members, redirectUris: ['https://a.example/cb'] })).body;
     for (const none of NOTHING) {
       const bodies = [
-        await create({ ...members, ...none }),
-        await send('PUT', CLIENTS, { inum, ...members, ...none }),
-        await merge(inum, { redirectUris: null }),
-        await send('PATCH', `${CLIENTS}/${inum}`, [{ op: 'remove', path: '/redirectUris' }], JSON_PATCH),
+        await clients.create({ ...members, ...none }),
+        await clients.replace({ inum, ...members, ...none }),
+        await clients.merge(inum, { redirectUris: null }),
+        await clients.patch(inum, [{ op: 'remove', path: '/redirectUris' }]),
       ];
       for (const { status, body } of bodies) expect([status, body]).toEqual([400, expect.objectContaining(refused)]);
-      const { valid, errors } = (await send('POST', `${CLIENTS}/validate`, { ...members, ...none })).body;
+      const { valid, errors } = await validated({ ...members, ...none });
       expect([valid, errors]).toEqual([false, refused.errors]);
     }
   });
@@ -83,5 +81,3 @@ describe('a client that something redirects', () => {
     },
   );
 });
-
-const JSON_PATCH = 'application/json-patch+json';

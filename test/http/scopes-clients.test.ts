@@ -22,16 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function scope(id: string, more: object = {}): Promise<TestReply['body']> {
-  const reply = await scopes.create({ id, ...more });
-  expect(reply.status).toBe(201);
-  return reply.body;
-}
-async function client(ids: string[], more: object = {}): Promise<TestReply['body']> {
-  const reply = await clients.create({ redirectUris: [], grantTypes: ['client_credentials'], scopes: ids, ...more });
-  expect(reply.status).toBe(201);
-  return reply.body;
-}
+const scope = (id: string, more: object = {}): Promise<TestReply['body']> => scopes.created({ id, ...more });
+const client = (ids: string[], more: object = {}): Promise<TestReply['body']> =>
+  clients.created({ redirectUris: [], grantTypes: ['client_credentials'], scopes: ids, ...more });
 const tokenOf = (inum: string, secret: string): Promise<TestReply> =>
   service.request('POST', '/jans-auth/restv1/token', {
     headers: basic(inum, secret),

@@ -14,12 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function created(body: object): Promise<TestReply['body']> {
-  const reply = await scopes.create(body);
-  expect(reply.status).toBe(201);
-  return reply.body;
-}
-
 const auditOf = (inum: string): Promise<{ operation: string; caller: string; changed: string }[]> =>
   service.database.reader.query('SELECT operation, caller, changed FROM audit_records WHERE inum = ? ORDER BY id', [
     inum,
@@ -99,7 +93,7 @@ describe('a scope', () => {
       iconUrl: '',
       claims: null,
     };
-    const scope = await created({
+    const scope = await scopes.created({
       ...sample,
       inum: 'chosen',
       dn: 'x',
@@ -121,7 +115,7 @@ describe('a scope', () => {
   });
 
   it('releases claims that are written by name or as DN', async () => {
-    const { claims, inum } = await created({
+    const { claims, inum } = await scopes.created({
       id: 'contact',
       scopeType: 'openid',
       claims: ['email', 'phone_number', 'email'],
@@ -142,7 +136,7 @@ describe('a scope', () => {
   });
 
   it('has an id that no other scope has, also when two are made at once', async () => {
-    const { inum } = await created({ id: 'unique' });
+    const { inum } = await scopes.created({ id: 'unique' });
     expect((await scopes.create({ id: 'unique' })).body).toMatchObject({
       status: 409,
       type: 'urn:clientele:problem:scope-exists',
@@ -150,7 +144,7 @@ describe('a scope', () => {
     expect((await scopes.merge(inum, { id: 'openid' })).status).toBe(409);
     expect((await scopes.replace({ inum, id: 'openid' })).status).toBe(409);
     expect((await scopes.read(inum)).body.id).toBe('unique');
-    await created({ id: 'Unique' });
+    await scopes.created({ id: 'Unique' });
     const replies = await Promise.all(['twice', 'twice', 'twice'].map((id) => scopes.create({ id })));
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
   });
@@ -201,7 +195,7 @@ describe('what is not a scope', () => {
     const reply = await service.request('POST', SCOPES, { token, headers, body });
     expect([reply.status, pointersOf(reply)]).toEqual([400, ['/colour', '/attributes/tone']]);
     expect(reply.headers.get('preference-applied')).toBe('handling=strict');
-    const { inum } = await created(body);
+    const { inum } = await scopes.created(body);
     const merged = await scopes.merge(inum, { colour: 'red' }, headers);
     expect([merged.status, pointersOf(merged)]).toEqual([400, ['/colour']]);
   });
@@ -215,7 +209,7 @@ describe('what is not a scope', () => {
     ['a test that fails', [{ op: 'test', path: '/id', value: 'x' }], 409],
     ['a bad result', [{ op: 'remove', path: '/id' }], 400],
   ])('a patch of %s changes nothing', async (_what, patch, status) => {
-    const { inum } = await created({ id: `patched.${Math.random()}` });
+    const { inum } = await scopes.created({ id: `patched.${Math.random()}` });
     const before = await scopes.read(inum);
     expect((await scopes.patch(inum, patch)).status).toBe(status);
     const after = await scopes.read(inum);
@@ -225,7 +219,7 @@ describe('what is not a scope', () => {
 
 describe('versions of a scope', () => {
   it('are compared before reads and writes', async () => {
-    const { inum } = await created({ id: 'versioned' });
+    const { inum } = await scopes.created({ id: 'versioned' });
     await scopes.merge(inum, { description: 'x' });
     const at = `${SCOPES}/${inum}`;
     const unchanged = await service.request('GET', at, { token, headers: { 'If-None-Match': '"2-0"' } });
@@ -240,7 +234,7 @@ describe('versions of a scope', () => {
   });
 
   it('keep both of two changes to different members made at the same moment', async () => {
-    const { inum } = await created({ id: 'contended' });
+    const { inum } = await scopes.created({ id: 'contended' });
     const changes = [
       { description: 'd' },
       { displayName: 'n' },
@@ -260,7 +254,7 @@ describe('the list', () => {
       ['list.beta', 'ångström', 'dynamic'],
       ['list.gamma', 'Apple', 'dynamic'],
     ] as const) {
-      await created({ id, displayName, scopeType, description: `for ${id}` });
+      await scopes.created({ id, displayName, scopeType, description: `for ${id}` });
     }
   });
   const ids = (reply: TestReply): string[] => reply.body.entries.map((entry: { id: string }) => entry.id);
@@ -334,7 +328,7 @@ describe('administration scopes', () => {
   ];
 
   it('are never created and never the new name of another, in either spelling', async () => {
-    const { inum } = await created({ id: 'harmless' });
+    const { inum } = await scopes.created({ id: 'harmless' });
     for (const id of reserved) {
       for (const reply of [
         await scopes.create({ id }),

@@ -9,6 +9,7 @@ import { startFault } from '../../api/setup/start-fault.ts';
 import { earlierDatabase, earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { manage } from '../support/registration.ts';
+import { caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const facts = earlierFacts();
@@ -201,7 +202,7 @@ describe('a new database', () => {
     const service = await startService();
     try {
       const token = await service.adminToken();
-      const create = (body: object): Promise<TestReply> => service.request('POST', CLIENTS, { token, body });
+      const clients = caller(service, CLIENTS, token);
       const list = (await service.request('GET', `${API}/scopes?limit=200`, { token })).body.entries as {
         inum: string;
         id: string;
@@ -218,7 +219,7 @@ describe('a new database', () => {
         ['C4F7', 'C4F6', 'offline_access'],
         ['B9D2', 'D491', 'phone'],
       ] as const) {
-        const reply = await create({ scopes: ['openid', `inum=${former},ou=scopes,o=jans`] });
+        const reply = await clients.create({ scopes: ['openid', `inum=${former},ou=scopes,o=jans`] });
         expect(reply.status).toBe(400);
         const detail = `there is no scope inum=${former},ou=scopes,o=jans: ${id}, which it was until version 0.1, is inum=${inum},ou=scopes,o=jans now`;
         expect(reply.body.errors).toEqual([{ pointer: '/scopes/1', detail, rule: 'known-scopes' }]);
@@ -229,7 +230,7 @@ describe('a new database', () => {
         const made = await service.request('POST', `${API}/registration-tokens`, { token, body: initial });
         expect([made.status, made.body.errors[0].detail]).toEqual([400, detail]);
       }
-      const claim = await create({ claims: ['inum=83C6E6D0,ou=attributes,o=jans'] });
+      const claim = await clients.create({ claims: ['inum=83C6E6D0,ou=attributes,o=jans'] });
       expect([claim.status, claim.body.detail]).toEqual([
         400,
         expect.stringContaining('inum=CAE3,ou=attributes,o=jans'),

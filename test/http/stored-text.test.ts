@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
-import { ATTRIBUTES, inumsOf, SCOPES } from '../support/registry.ts';
+import { ATTRIBUTES, caller, inumsOf, SCOPES } from '../support/registry.ts';
 
 /** Earlier versions stored texts with lone surrogates. */
 const LONE = '\ud800';
@@ -73,13 +73,17 @@ describe('a stored text that is not Unicode', () => {
   });
 
   it('is served and patched, and what is written to its place is Unicode', async () => {
-    expect((await service.request('GET', `${CLIENTS}/a`, { token })).status).toBe(200);
-    const merge = (body: object, path = `${CLIENTS}/a`): Promise<TestReply> =>
-      service.request('PATCH', path, { token, body, headers: { 'Content-Type': 'application/merge-patch+json' } });
-    expect((await merge({ softwareId: 'x' })).status).toBe(200);
-    const mended = await merge({ clientName: 'mended', softwareVersion: 'v2', description: 'x', contacts: [] });
+    const clients = caller(service, CLIENTS, token);
+    expect((await clients.read('a')).status).toBe(200);
+    expect((await clients.merge('a', { softwareId: 'x' })).status).toBe(200);
+    const mended = await clients.merge('a', {
+      clientName: 'mended',
+      softwareVersion: 'v2',
+      description: 'x',
+      contacts: [],
+    });
     expect([mended.status, mended.body.clientName]).toEqual([200, 'mended']);
-    expect((await merge({ displayName: 'x' }, `${SCOPES}/764C`)).status).toBe(200);
+    expect((await caller(service, SCOPES, token).merge('764C', { displayName: 'x' })).status).toBe(200);
   });
 
   it('is listed, sorted and filtered in scopes and claims', async () => {

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPairSync, randomUUID, type JsonWebKey, typ
 import { expect } from '@jest/globals';
 import { SignJWT, type JWTPayload } from 'jose';
 import { basic, CLIENTS, type TestReply, type TestService } from './service.ts';
+import { caller, type Caller } from './registry.ts';
 import { rsaPair } from './rsa-pairs.ts';
 
 export const TOKEN = '/jans-auth/restv1/token';
@@ -21,22 +22,18 @@ export interface TestClient {
   readonly clientSecret: string;
 }
 
+const asAdministrator = async (service: TestService): Promise<Caller> =>
+  caller(service, CLIENTS, await service.adminToken());
+
 /** Registers a client that may get tokens, with these members. */
 export async function newClient(service: TestService, members: object = {}): Promise<TestClient> {
   const body = { redirectUris: [], grantTypes: ['client_credentials'], ...members };
-  const reply = await service.request('POST', CLIENTS, { token: await service.adminToken(), body });
-  expect([reply.status, reply.text]).toEqual([201, expect.anything()]);
-  return reply.body as TestClient;
+  return (await asAdministrator(service)).created(body) as Promise<TestClient>;
 }
 
 /** Changes members of a client with a merge patch. */
 export async function change(service: TestService, inum: string, members: object): Promise<void> {
-  const headers = { 'Content-Type': 'application/merge-patch+json' };
-  const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, {
-    token: await service.adminToken(),
-    headers,
-    body: members,
-  });
+  const reply = await (await asAdministrator(service)).merge(inum, members);
   expect(reply.status).toBe(200);
 }
 
@@ -47,7 +44,7 @@ export async function act(service: TestService, inum: string, action: string, bo
 }
 
 export async function remove(service: TestService, inum: string): Promise<void> {
-  const reply = await service.request('DELETE', `${CLIENTS}/${inum}`, { token: await service.adminToken() });
+  const reply = await (await asAdministrator(service)).remove(inum);
   expect(reply.status).toBe(204);
 }
 

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { TestReply, TestService } from './service.ts';
 
 export const SCOPES = '/jans-config-api/api/v1/scopes';
@@ -6,29 +7,44 @@ export const ATTRIBUTES = '/jans-config-api/api/v1/attributes';
 const MERGE = { 'Content-Type': 'application/merge-patch+json' };
 const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
 
+type Fields = Record<string, string>;
+
 /** The operations on a resource at an address, by the administrator or another caller. */
 export interface Caller {
-  create(body: object): Promise<TestReply>;
-  read(inum: string): Promise<TestReply>;
-  list(query: Record<string, string>): Promise<TestReply>;
+  create(body?: object, headers?: Fields): Promise<TestReply>;
+  /** Creates an entry, expects that this is done, and returns it. */
+  created(body?: object): Promise<TestReply['body']>;
+  read(inum: string, headers?: Fields): Promise<TestReply>;
+  list(query?: Record<string, string>): Promise<TestReply>;
   replace(body: object): Promise<TestReply>;
-  merge(inum: string, body: object, headers?: Record<string, string>): Promise<TestReply>;
+  merge(inum: string, body: object, headers?: Fields): Promise<TestReply>;
   patch(inum: string, body: object[]): Promise<TestReply>;
   remove(inum: string, query?: string): Promise<TestReply>;
 }
 
-/** Calls the operations of the resource at `address` with a token. */
-export function caller(service: TestService, address: string, token: string): Caller {
+/**
+ * Calls the operations of the resource at `address` with a token, or with the one that there is at each call. What it
+ * creates has the members of `usual`, unless the body has others.
+ */
+export function caller(service: TestService, address: string, token: string | (() => string), usual = {}): Caller {
+  const send = (method: string, path: string, options: { body?: object; headers?: Fields } = {}) =>
+    service.request(method, path, { token: typeof token === 'string' ? token : token(), ...options });
   const at = (inum: string): string => `${address}/${inum}`;
+  const create: Caller['create'] = (body, headers = {}) =>
+    send('POST', address, { headers, body: { ...usual, ...body } });
   return {
-    create: (body) => service.request('POST', address, { token, body }),
-    read: (inum) => service.request('GET', at(inum), { token }),
-    list: (query) => service.request('GET', `${address}?${new URLSearchParams(query).toString()}`, { token }),
-    replace: (body) => service.request('PUT', address, { token, body }),
-    merge: (inum, body, headers = {}) =>
-      service.request('PATCH', at(inum), { token, headers: { ...MERGE, ...headers }, body }),
-    patch: (inum, body) => service.request('PATCH', at(inum), { token, headers: JSON_PATCH, body }),
-    remove: (inum, query = '') => service.request('DELETE', `${at(inum)}${query}`, { token }),
+    create,
+    created: async (body) => {
+      const reply = await create(body);
+      expect([reply.status, reply.text]).toEqual([201, expect.anything()]);
+      return reply.body;
+    },
+    read: (inum, headers = {}) => send('GET', at(inum), { headers }),
+    list: (query = {}) => send('GET', `${address}?${new URLSearchParams(query).toString()}`),
+    replace: (body) => send('PUT', address, { body }),
+    merge: (inum, body, headers = {}) => send('PATCH', at(inum), { headers: { ...MERGE, ...headers }, body }),
+    patch: (inum, body) => send('PATCH', at(inum), { headers: JSON_PATCH, body }),
+    remove: (inum, query = '') => send('DELETE', `${at(inum)}${query}`),
   };
 }
 
