@@ -2068,7 +2068,7 @@ export interface components {
             selected?: boolean;
             /**
              * @description The id of the record, made by the service. It never changes.
-             * @example 800
+             * @example 08E2
              */
             inum?: string;
             /**
@@ -3846,7 +3846,7 @@ export interface components {
         JansAttributeInput: {
             /**
              * @description The id of the record, made by the service. It never changes.
-             * @example 800
+             * @example 08E2
              */
             inum?: string;
             /**
@@ -3980,7 +3980,7 @@ export interface components {
             selected?: boolean;
             /**
              * @description The id of the record, made by the service. It never changes.
-             * @example 800
+             * @example 08E2
              */
             inum: string;
             /**

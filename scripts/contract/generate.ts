@@ -16,6 +16,7 @@ import { operationTable } from './operation-table.ts';
 import { propertyDocs, withPropertyTables } from './property-docs.ts';
 import { propertyTable } from './property-table.ts';
 import { ruleDocs } from './rule-docs.ts';
+import { scalarFaults } from './scalars.ts';
 
 const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.\n';
 
@@ -67,9 +68,9 @@ const EXTENDED = [
   },
 ] as const;
 
-/** Checks every extension against its meta-schema, so that a typo stops the generation. */
+/** Checks every extension against its meta-schema, and values against their types, so that a typo stops the generation. */
 function checkExtensions(document: Document, folder: string): void {
-  const faults: string[] = [];
+  const faults = scalarFaults(document);
   for (const { extension, file, schemas } of EXTENDED) {
     const ajv = new Ajv({ allErrors: true });
     const metaSchema = readFileSync(join(folder, `schemas/common/${file}.schema.json`), 'utf8');

@@ -90,6 +90,11 @@ describe('a broken contract', () => {
           "schema: { $ref: './schemas/common/json-patch.yaml' }",
         ),
     ],
+    [
+      'an example of a text that YAML takes for a number',
+      'schemas/scope/jans-attribute.yaml',
+      (text: string) => text.replace("example: '08E2'", 'example: 08E2'),
+    ],
     ['an operation without scopes', 'openid-client.yaml', (text: string) => text.replace('x-public: Public keys.', '')],
     [
       'an operation without an error shape',
