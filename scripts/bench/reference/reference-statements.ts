@@ -1,7 +1,10 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
+import type { ClientDocument } from '../../../api/clients/document/client.document.ts';
+import { valuesOf } from '../../../api/clients/document/client.values.ts';
 import { fold } from '../../../api/search/text/fold.ts';
 import { searchedText, trigramsOf } from '../../../api/search/text/trigrams.ts';
+import type { ValueRow } from '../../../api/search/values/value-key.ts';
 import type { ReferenceRows, Run } from './reference-rows.ts';
 
 /*
@@ -59,6 +62,7 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   );
   const [first = '', second = ''] = scopes.map((dn) => dn.slice('inum='.length, dn.indexOf(',')));
   await run('INSERT INTO client_scopes (inum, scope_inum) VALUES (?, ?), (?, ?)', [inum, first, inum, second]);
+  await insertValues(run, valuesOf(document as ClientDocument));
   const text = textOf(document);
   await run('INSERT INTO client_search (inum, text) VALUES (?, ?)', [inum, text]);
   const [row] = await run<{ id: number }>('SELECT id, inum, text FROM client_search WHERE inum IN (?)', [inum]);
@@ -106,6 +110,7 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
   );
   await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
   await indexText(run, kind, id, { text, trigrams });
+  await updateDescription(run, JSON.parse(row.document) as ClientDocument, document as ClientDocument);
   await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
   await revise(run, document);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
@@ -135,6 +140,26 @@ async function unindexText(run: Run, kind: string, id: number, trigrams: readonl
     await run(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...values]);
   }
 }
+
+async function insertValues(run: Run, rows: readonly ValueRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  const places = rows.map(() => '(?, ?, ?)').join(', ');
+  const values = rows.flatMap(({ property, value, inum }) => [property, value, inum]);
+  await run(`INSERT INTO client_values (property, value, inum) VALUES ${places}`, values);
+}
+
+async function updateDescription(run: Run, before: ClientDocument, after: ClientDocument): Promise<void> {
+  const [gone] = valuesOf(before).filter(isDescription);
+  if (gone !== undefined)
+    await run('DELETE FROM client_values WHERE (property = ? AND value = ? AND inum = ?)', [
+      gone.property,
+      gone.value,
+      gone.inum,
+    ]);
+  await insertValues(run, valuesOf(after).filter(isDescription));
+}
+
+const isDescription = ({ property }: ValueRow): boolean => property === 'description';
 
 /** Stores the next revision: what the client is now, compressed. */
 async function revise(run: Run, document: ReferenceDocument): Promise<void> {
