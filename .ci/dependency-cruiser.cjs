@@ -52,6 +52,7 @@ module.exports = {
           '^(api|cli)/main\\.ts$',
           '^api/http/docs-page/',
           '^entities/reading-child\\.mjs$',
+          '^api/interception/sandbox/worker\\.mjs$',
           '^docs/',
           '^scripts/(commands/|machine/)?[^/]+\\.(ts|mjs)$',
           '^openapi/openid-client\\.json$',

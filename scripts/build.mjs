@@ -43,6 +43,7 @@ function copyFiles() {
     ['openapi', /\.json$/],
     ['api/http/docs-page', /./],
     ['entities', /\.mjs$/],
+    ['api/interception/sandbox', /\.mjs$/],
   ]) {
     mkdirSync(join(dist, folder), { recursive: true });
     for (const name of readdirSync(join(root, folder)).filter((file) => names.test(file))) {
