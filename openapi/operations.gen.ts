@@ -501,8 +501,120 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/write-all"
     ],
     "errors": "problem",
-    "query": {},
+    "query": {
+      "compare": "integer"
+    },
     "ignoredQuery": "any"
+  },
+  {
+    "id": "restore-oauth-openid-client-revision",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/revisions/{number}/restore",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-oauth-scopes-revisions",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes/{inum}/revisions",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-oauth-scopes-revision",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/scopes/{inum}/revisions/{number}",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.readonly",
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "compare": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "restore-oauth-scopes-revision",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/scopes/{inum}/revisions/{number}/restore",
+    "scopes": [
+      "https://jans.io/oauth/config/scopes.write",
+      "https://jans.io/oauth/config/scopes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-attributes-revisions",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/attributes/{inum}/revisions",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.readonly",
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-attributes-revision",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/attributes/{inum}/revisions/{number}",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.readonly",
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "compare": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "restore-attributes-revision",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/attributes/{inum}/revisions/{number}/restore",
+    "scopes": [
+      "https://jans.io/oauth/config/attributes.write",
+      "https://jans.io/oauth/config/attributes.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
   },
   {
     "id": "get-register",
@@ -909,6 +1021,10 @@ export const PROBLEMS = {
   "client-changing": {
     "status": 409,
     "title": "This client is being changed"
+  },
+  "nothing-to-restore": {
+    "status": 409,
+    "title": "This revision has nothing to restore"
   },
   "request-in-progress": {
     "status": 409,

@@ -456,11 +456,218 @@ export interface paths {
         };
         /**
          * Read a revision of a client
-         * @description A revision with the client as it was after that write, without secrets. It is there when the client is not any more.
+         * @description A revision with the client as it was after that write, without secrets. It is there when the client is not any more. With `compare` it says instead of the client what was different in another revision.
          */
         get: operations["get-oauth-openid-client-revision"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a client what it was
+         * @description Makes the client what it was in this revision. That is a write like any other: the rules are those of a patch, the caller needs the rights to change it from what it is to what it was, and it makes a revision of its own, so that it can be undone as well. A client that is this already stays as it is. Secrets are no part of revisions: the client keeps its own, and one that begins to need one is given it in the reply. What the service itself sets stays.
+         */
+        post: operations["restore-oauth-openid-client-revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/{inum}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the revisions of a scope
+         * @description A page of the revisions of a scope, the newest first: when it was written, by whom, and how. They stay when the scope is removed.
+         */
+        get: operations["get-oauth-scopes-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/{inum}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a revision of a scope
+         * @description A revision with the scope as it was after that write. With `compare` it says instead of the scope what was different in another revision.
+         */
+        get: operations["get-oauth-scopes-revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/scopes/{inum}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a scope what it was
+         * @description Makes the scope what it was in this revision. That is a write like any other, with its rules and rights, and makes a revision of its own, so that it can be undone as well. What the service itself sets stays.
+         */
+        post: operations["restore-oauth-scopes-revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/attributes/{inum}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the revisions of a claim
+         * @description A page of the revisions of a claim, the newest first: when it was written, by whom, and how. They stay when the claim is removed.
+         */
+        get: operations["get-attributes-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/attributes/{inum}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a revision of a claim
+         * @description A revision with the claim as it was after that write. With `compare` it says instead of the claim what was different in another revision.
+         */
+        get: operations["get-attributes-revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/attributes/{inum}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a claim what it was
+         * @description Makes the claim what it was in this revision. That is a write like any other, with its rules and rights, and makes a revision of its own, so that it can be undone as well. What the service itself sets stays.
+         */
+        post: operations["restore-attributes-revision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1766,6 +1973,32 @@ export interface components {
             document?: {
                 [key: string]: unknown;
             };
+            /**
+             * Format: int32
+             * @description The number of the revision that this one is compared with.
+             * @example 1
+             */
+            comparedWith?: number;
+            /** @description What is different from that revision. A change of the secret between the two is told as long as the log has it. A resource that was removed has no members. */
+            differences?: components["schemas"]["Difference"][];
+        };
+        /** @description A value that is not the same in two revisions of a resource. */
+        Difference: {
+            /**
+             * @description The JSON Pointer (RFC 6901) of the member, or of the entry of a list. A list with more than 50 entries on one of the sides is one value, and of a secret there is only `/clientSecret`.
+             * @example /accessTokenLifetime
+             */
+            pointer: string;
+            /**
+             * @description What it was in the revision that is compared with. Left out where it was not there; of a secret it is `set`.
+             * @example 300
+             */
+            before?: unknown;
+            /**
+             * @description What it is in this revision. Left out where it is not there; of a secret it is `set` where there was none before, and `changed` where there was another one.
+             * @example 60
+             */
+            after?: unknown;
         };
         /** @description A page of revisions. */
         RevisionPagedResult: components["schemas"]["PagedResult"] & {
@@ -5853,6 +6086,24 @@ export interface components {
                 "application/json": components["schemas"]["JansAttributeReply"];
             };
         };
+        /** @description The revision, or its differences. */
+        Revision: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Revision"];
+            };
+        };
+        /** @description A page of revisions. */
+        RevisionPage: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["RevisionPagedResult"];
+            };
+        };
         /** @description The request is not valid; `errors` names the members at fault. */
         BadRequest: {
             headers: {
@@ -5973,6 +6224,11 @@ export interface components {
          * @example 1
          */
         RevisionNumber: string;
+        /**
+         * @description The number of another revision: the reply has `differences`, what each member was there and what it is in this one, in place of `document`.
+         * @example 1
+         */
+        Compare: number;
         /** @description The id of the client. The reply that registered it has it. */
         ClientId: string;
         /** @description The id of a software statement. */
@@ -7492,7 +7748,13 @@ export interface operations {
     };
     "get-oauth-openid-client-revision": {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description The number of another revision: the reply has `differences`, what each member was there and what it is in this one, in place of `document`.
+                 * @example 1
+                 */
+                compare?: components["parameters"]["Compare"];
+            };
             header?: never;
             path: {
                 /**
@@ -7510,15 +7772,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The revision. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Revision"];
-                };
-            };
+            200: components["responses"]["Revision"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7531,6 +7785,308 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "restore-oauth-openid-client-revision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Client"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-scopes-revisions": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RevisionPage"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-scopes-revision": {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of another revision: the reply has `differences`, what each member was there and what it is in this one, in place of `document`.
+                 * @example 1
+                 */
+                compare?: components["parameters"]["Compare"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Revision"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "restore-oauth-scopes-revision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the scope.
+                 * @example C17A
+                 */
+                inum: components["parameters"]["ScopeInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Scope"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-attributes-revisions": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RevisionPage"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-attributes-revision": {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of another revision: the reply has `differences`, what each member was there and what it is in this one, in place of `document`.
+                 * @example 1
+                 */
+                compare?: components["parameters"]["Compare"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Revision"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "restore-attributes-revision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The inum of the claim.
+                 * @example A901
+                 */
+                inum: components["parameters"]["ClaimInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Attribute"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope or claim. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

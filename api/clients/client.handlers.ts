@@ -1,3 +1,4 @@
+import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
@@ -41,12 +42,11 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
       return { status: 200, body: await clients.history(request) };
     },
-    'get-oauth-openid-client-revisions': async ({ path, query }) => {
-      const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
-      return { status: 200, body: await clients.revisions(request) };
-    },
-    'get-oauth-openid-client-revision': async ({ path }) => {
-      return { status: 200, body: await clients.revision(path.inum, Number(path.number)) };
+    'get-oauth-openid-client-revisions': ({ path, query }) => revisionPage(clients.revisions, path, query),
+    'get-oauth-openid-client-revision': ({ path, query }) => oneRevision(clients.revisions, path, query),
+    'restore-oauth-openid-client-revision': async ({ path, headers, context }) => {
+      const request = { inum: path.inum, number: Number(path.number) };
+      return { status: 200, ...reply(await clients.restoreRevision(context, request, ifMatch(headers['if-match']))) };
     },
     'post-oauth-openid-client': ({ body, strict, context, keep }) =>
       clients.create(context, { input: body, strict }, (stores, client) => {

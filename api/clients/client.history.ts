@@ -1,18 +1,7 @@
 import type { LoggedChange } from '../shared/log/audit.store.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
-import { pageOfRevisions } from '../history/revisions.ts';
 import type { ClientStores } from './client.stores.ts';
-
-/** A page of the revisions of a client. Refuses with `client-not-found` what never was. */
-export async function clientRevisions(
-  { clients, revisions }: Pick<ClientStores, 'clients' | 'revisions'>,
-  { inum, offset, limit }: HistoryRequest,
-): Promise<Schemas['RevisionPagedResult']> {
-  const page = await pageOfRevisions(revisions, { kind: 'client', inum, offset, limit });
-  if (page.totalEntriesCount === 0 && (await clients.find(inum)) === undefined) throw new Problem('client-not-found');
-  return page;
-}
 
 export interface HistoryRequest {
   readonly inum: string;

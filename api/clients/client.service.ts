@@ -12,10 +12,11 @@ import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { type ClientDocument, type ClientInput, type Members } from './document/client.document.ts';
-import { wholeRevision } from '../history/revisions.ts';
-import { clientHistory, clientRevisions, type HistoryRequest } from './client.history.ts';
+import { Revisions, type RevisionRequest } from '../history/revisions.ts';
+import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { settle } from './client.settle.ts';
 import { findReferences, scopeIdsOf } from './client.lookup.ts';
+import { normaliseClient } from './document/client.normalise.ts';
 import { patchReader } from './document/client.patch.ts';
 import { referenceMessage } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
@@ -85,8 +86,11 @@ interface Proposal {
 export class ClientService {
   private readonly readPatch: ReturnType<typeof patchReader>;
 
+  readonly revisions: Revisions<ClientStores>;
+
   constructor(private readonly needs: ClientServiceNeeds) {
     this.readPatch = patchReader(needs.known);
+    this.revisions = new Revisions({ ...REVISED, work: needs.work });
   }
 
   /**
@@ -134,16 +138,6 @@ export class ClientService {
     return this.needs.work.read((stores) => clientHistory(stores, request));
   }
 
-  /** Finds a page of the revisions of a client; see `clientRevisions`. */
-  revisions(request: HistoryRequest): Promise<Schemas['RevisionPagedResult']> {
-    return this.needs.work.read((stores) => clientRevisions(stores, request));
-  }
-
-  /** A revision of a client with its document; see `wholeRevision`. */
-  revision(inum: string, number: number): Promise<Schemas['Revision']> {
-    return this.needs.work.read(({ revisions }) => wholeRevision(revisions, { kind: 'client', inum, number }));
-  }
-
   /** Replaces the writable members of the client that `input.inum` names. */
   replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
     const inum = input.inum ?? '';
@@ -171,6 +165,19 @@ export class ClientService {
       const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
       const draft = withoutPresentSecret(patched.draft, wish);
       return { settle: (stores) => this.settled(stores, draft, { inum, mode: 'patch', previous: document }), wish };
+    });
+  }
+
+  /** Makes a client what it was in a revision, by the rules of a patch. */
+  restoreRevision(
+    context: RequestContext,
+    { inum, number }: RevisionRequest,
+    check: VersionCheck,
+  ): Promise<ServedClient> {
+    return this.change({ context, inum, check }, async ({ document }) => {
+      const was = normaliseClient(await this.revisions.documentOf({ inum, number }), false) as ClientInput;
+      refuseFaults(this.needs.shapeFaults(was), was);
+      return { settle: (stores) => this.settled(stores, was, { inum, mode: 'patch', previous: document }), wish: {} };
     });
   }
 
@@ -287,6 +294,16 @@ export class ClientService {
     return secret === undefined ? client : showing(client, secret);
   }
 }
+
+const REVISED = {
+  kind: 'client',
+  notFound: 'client-not-found',
+  isThere: async ({ clients }: ClientStores, inum: string) => (await clients.find(inum)) !== undefined,
+  secret: {
+    member: 'clientSecret',
+    isNeeded: (document: Members) => document['inum'] !== undefined && needsSecret(document as ClientDocument),
+  },
+} as const;
 
 const creationMode = (strict: boolean): Mode => (strict ? 'replace' : 'create');
 

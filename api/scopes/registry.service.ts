@@ -1,4 +1,5 @@
 import type { Write } from '../history/revision.ts';
+import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import type { Cursors } from '../search/cursor.ts';
 import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
@@ -49,6 +50,7 @@ export interface RemovalRequest {
 
 /** The use cases that scopes and claims share. Every write is one unit of work with its revision and its audit record. */
 export class RegistryService<D extends Entry> {
+  readonly revisions: Revisions<ScopeStores>;
   private readonly patchable: Patchable;
 
   constructor(
@@ -56,6 +58,9 @@ export class RegistryService<D extends Entry> {
     protected readonly options: RegistryNeeds,
   ) {
     this.patchable = patchable(registry.names, options.known[registry.noun]);
+    const { noun: kind, notFound, entries } = registry;
+    const isThere = async (stores: ScopeStores, inum: string) => (await entries(stores).find(inum)) !== undefined;
+    this.revisions = new Revisions({ kind, notFound, isThere, work: options.work });
   }
 
   /** Creates an entry under an inum of its own. Throws `scope-exists` or `claim-exists` when its name is taken. */
@@ -95,6 +100,20 @@ export class RegistryService<D extends Entry> {
     return this.write(context, inum, check, (stores, previous) => {
       const draft = normalise(applyTo(membersOf(previous), patch, this.patchable), strict) as Members;
       refuseFaults([...this.options.shapeFaults(schema, draft), ...this.patchable.known.unknown(draft)], draft);
+      return this.settled(stores, context, { draft, inum, previous });
+    });
+  }
+
+  /** Makes an entry what it was in a revision. */
+  restoreRevision(
+    context: RequestContext,
+    { inum, number }: RevisionRequest,
+    check: VersionCheck,
+  ): Promise<ServedEntry> {
+    const { normalise, schema } = this.registry;
+    return this.write(context, inum, check, async (stores, previous) => {
+      const draft = normalise(await this.revisions.documentIn(stores, { inum, number }), false) as Members;
+      refuseFaults(this.options.shapeFaults(schema, draft), draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
   }

@@ -1,3 +1,4 @@
+import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
@@ -59,6 +60,12 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
       const request = { inum: path.inum, force: query.force ?? false };
       await scopes.remove(context, request, ifMatch(headers['if-match']));
       return { status: 204, body: undefined };
+    },
+    'get-oauth-scopes-revisions': ({ path, query }) => revisionPage(scopes.revisions, path, query),
+    'get-oauth-scopes-revision': ({ path, query }) => oneRevision(scopes.revisions, path, query),
+    'restore-oauth-scopes-revision': async ({ path, headers, context }) => {
+      const request = { inum: path.inum, number: Number(path.number) };
+      return { status: 200, ...reply(await scopes.restoreRevision(context, request, ifMatch(headers['if-match']))) };
     },
   };
 }

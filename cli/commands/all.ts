@@ -52,6 +52,8 @@ const ORDER = [
   'history',
   'revisions',
   'get-revision',
+  'compare',
+  'restore',
 ];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */

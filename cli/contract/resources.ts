@@ -106,8 +106,9 @@ function standardVerb({ method }: Operation, rest: string): StandardVerb | undef
  * What is left of the operation id without the words for the resource: `rotate-oauth-openid-client-secret`. What gets
  * several of them lists them, and what gets pages of something else is called by it.
  */
-function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular }: Noun): string {
-  const words = new Set(['oauth', 'openid', 'config', 'ssa', ...noun.split('-'), ...singular.split(' ')]);
+function actionName(contract: Contract, { id, reply = {} }: Operation, { noun, singular, path }: Noun): string {
+  const ofPath = path.split('/').at(-1) ?? '';
+  const words = new Set(['oauth', 'openid', 'config', 'ssa', ofPath, ...noun.split('-'), ...singular.split(' ')]);
   const name = kebab(id)
     .split('-')
     .filter((word) => !words.has(word))

@@ -1,3 +1,4 @@
+import { oneRevision, revisionPage } from '../../history/revision.handlers.ts';
 import { pageReply } from '../../search/page-reply.ts';
 import type { Condition } from '../../search/search-query.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
@@ -46,6 +47,12 @@ export function claimHandlers(claims: RegistryService<ClaimDocument>): Pick<Hand
     'delete-attributes-by-inum': async ({ path, headers, context }) => {
       await claims.remove(context, { inum: path.inum, force: false }, ifMatch(headers['if-match']));
       return { status: 204, body: undefined };
+    },
+    'get-attributes-revisions': ({ path, query }) => revisionPage(claims.revisions, path, query),
+    'get-attributes-revision': ({ path, query }) => oneRevision(claims.revisions, path, query),
+    'restore-attributes-revision': async ({ path, headers, context }) => {
+      const request = { inum: path.inum, number: Number(path.number) };
+      return { status: 200, ...reply(await claims.restoreRevision(context, request, ifMatch(headers['if-match']))) };
     },
   };
 }

@@ -38,6 +38,8 @@ export interface AuditStore {
   count(kind: ResourceKind, inum: string): Promise<number>;
   /** A page of them, the newest first. */
   page(kind: ResourceKind, inum: string, part: Part): Promise<LoggedChange[]>;
+  /** Whether a property of a resource has changed after the first of two moments and until the second (timestamps). */
+  hasChanged(kind: ResourceKind, inum: string, property: string, between: readonly [string, string]): Promise<boolean>;
 }
 
 export function auditStore(manager: EntityManager): AuditStore {
@@ -63,6 +65,14 @@ export function auditStore(manager: EntityManager): AuditStore {
       return rows.map(({ at, caller, operation, changed, requestId }) => {
         return { at, caller, operation, changed: JSON.parse(changed) as string[], requestId };
       });
+    },
+    hasChanged: async (resourceKind, inum, property, [after, until]) => {
+      const found = await manager.query<unknown[]>(
+        `SELECT 1 FROM audit_records
+          WHERE inum = ? AND resource_kind = ? AND at > ? AND at <= ? AND changed LIKE ? LIMIT 1`,
+        [inum, resourceKind, after, until, `%"${property}"%`],
+      );
+      return found.length > 0;
     },
   };
 }

@@ -7,6 +7,7 @@ import type { ResourceKit } from './kit.ts';
 import { getCommand, listCommand, pagesCommand } from './read-commands.ts';
 import { patchCommand } from './patch-command.ts';
 import { placesOf } from './places.ts';
+import { compareCommand, READ_REVISION, RESTORE_REVISION } from './revision-commands.ts';
 import { deleteCommand, switchCommand } from './several-commands.ts';
 
 /** The commands that follow from the operations of a resource alone. */
@@ -19,11 +20,13 @@ export function resourceCommands(kit: ResourceKit): Command[] {
     ...(create ? [createCommand(kit, create)] : []),
     ...(patch ? [updateCommand(kit), patchCommand(kit)] : []),
     ...[...actions].map(([verb, operation]) => commandOf(kit, verb, operation)),
+    ...[...actions].flatMap(([verb, operation]) => (verb === READ_REVISION ? [compareCommand(kit, operation)] : [])),
     ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
   ];
 }
 
 function commandOf(kit: ResourceKit, verb: string, operation: Operation): Command {
+  if (verb === RESTORE_REVISION) return actionCommand(kit, 'restore', operation);
   if (hasPages(operation)) return pagesCommand(kit, verb, operation);
   return isSwitch(kit, operation) ? switchCommand(kit, verb, operation) : actionCommand(kit, verb, operation);
 }
