@@ -33,12 +33,20 @@ import type { Meters } from './shared/meters.ts';
 import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import type { Fault } from './shared/problem.ts';
+import { checkSyntax } from './interception/records/syntax.ts';
+import { scriptHandlers } from './interception/records/script.handlers.ts';
+import { normaliseScript, SCRIPT_NAMES, scriptRegistry } from './interception/records/script.registry.ts';
+import { scriptSecrets } from './interception/records/script.secrets.ts';
+import { ScriptService } from './interception/records/script.service.ts';
+import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
 import { CLAIM_NAMES, CLAIMS, normaliseClaim } from './scopes/claims/claim.registry.ts';
+import type { ClaimDocument } from './scopes/claims/claim.store.ts';
 import { RegistryService, type RegistryNeeds } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
 import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
+import type { ScopeStores } from './scopes/scope.stores.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import { proposals, type CarryOut } from './shared/database/proposals.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
@@ -78,12 +86,13 @@ export function foundations({ config, database, ring, clock }: Ground, meters?: 
     ...issuerStores(manager, { secrets, clock, searching }),
     ...registrationStores(manager),
     ...taskStores(manager),
+    ...scriptStores(manager, searching),
   });
   const work = unitOfWork(database, storesOf, meters);
   return { work, carryOut: proposals(work), codec, secrets };
 }
 
-type Stores = IssuerStores & RegistrationStores & TaskStores;
+type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores;
 
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;
@@ -118,7 +127,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer });
   const handlers: Handlers = {
     ...clientHandlers(clients),
-    ...registryHandlers({ clock, work, contract, known, cursors: cursors(ring) }),
+    ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,
     ...healthHandlers(readiness(database, work)),
@@ -149,10 +158,11 @@ export async function compose(ground: Ground): Promise<Service> {
   return { app, metrics, tasks: tasksOf({ work, clock, log, meters, kinds }), idle: issuer.idle };
 }
 
-const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim', KnownMembers> => ({
+const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({
   client: contract.knownMembers('Client', CLIENT_NAMES),
   scope: contract.knownMembers('Scope', SCOPE_NAMES),
   claim: contract.knownMembers('JansAttribute', CLAIM_NAMES),
+  script: contract.knownMembers('CustomScript', SCRIPT_NAMES),
 });
 
 /** What several features stand on. */
@@ -238,19 +248,23 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
   });
 }
 
-interface RegistryParts extends Pick<RegistryNeeds, 'clock' | 'work' | 'known' | 'cursors'> {
+interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {
   readonly contract: Contract;
+  readonly ring: KeyRing;
 }
 
-type RegistryHandlers = ReturnType<typeof scopeHandlers> & ReturnType<typeof claimHandlers>;
+type RegistryHandlers = ReturnType<typeof scopeHandlers> &
+  ReturnType<typeof claimHandlers> &
+  ReturnType<typeof scriptHandlers>;
 
-function registryHandlers({ contract, ...parts }: RegistryParts): RegistryHandlers {
-  const registry: RegistryNeeds = {
-    ...parts,
-    newInum,
-    shapeFaults: (schema, input) => contract.shapeFaults(schema, input),
+function registryHandlers({ contract, ring, ...parts }: RegistryParts): RegistryHandlers {
+  const needs = { ...parts, newInum, shapeFaults: contract.shapeFaults };
+  const scripts = scriptRegistry({ secrets: scriptSecrets(ring), checkSyntax });
+  return {
+    ...scopeHandlers(new ScopeService(needs)),
+    ...claimHandlers(new RegistryService<ClaimDocument, ScopeStores>(CLAIMS, needs)),
+    ...scriptHandlers(new ScriptService(scripts, needs)),
   };
-  return { ...scopeHandlers(new ScopeService(registry)), ...claimHandlers(new RegistryService(CLAIMS, registry)) };
 }
 
 /** What brings bodies into their form, by `x-body` in the contract. */
@@ -258,6 +272,7 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   client: normaliseClient,
   scope: normaliseScope,
   claim: normaliseClaim,
+  script: normaliseScript,
   registration: normaliseRegistration,
   'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),

@@ -21,6 +21,7 @@ import { RemovedVersionEntity } from './removed-version.entity.ts';
 import { RevisionEntity } from './revision.entity.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
+import { ScriptEntity } from './script.entity.ts';
 import { SettingEntity } from './setting.entity.ts';
 import { SigningKeyEntity } from './signing-key.entity.ts';
 import { SoftwareStatementEntity } from './software-statement.entity.ts';
@@ -48,6 +49,7 @@ const shared = {
     RevisionEntity,
     RevokedTokenEntity,
     ScopeEntity,
+    ScriptEntity,
     SettingEntity,
     SigningKeyEntity,
     SoftwareStatementEntity,

@@ -1,6 +1,6 @@
 import { Column, PrimaryColumn } from 'typeorm';
 
-/** What scopes and claims have in common: the document that is served, and beside it what it is searched and sorted by. */
+/** What scopes, claims and scripts have in common: the document that is served, and beside it what it is searched and sorted by. */
 export abstract class RegistryEntity {
   @PrimaryColumn({ type: 'varchar', length: 128 })
   inum!: string;

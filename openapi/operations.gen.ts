@@ -617,6 +617,232 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-config-scripts",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "pattern": "string",
+      "startIndex": "integer",
+      "sortBy": "string",
+      "sortOrder": "string",
+      "fieldValuePair": "string",
+      "cursor": "string"
+    },
+    "ignoredQuery": []
+  },
+  {
+    "id": "post-config-scripts",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/config/scripts",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "addScriptTemplate": "boolean"
+    },
+    "ignoredQuery": []
+  },
+  {
+    "id": "put-config-scripts",
+    "method": "PUT",
+    "path": "/jans-config-api/api/v1/config/scripts",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "patch-config-scripts-by-inum",
+    "method": "PATCH",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
+  },
+  {
+    "id": "delete-config-scripts-by-inum",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.delete",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "force": "boolean"
+    },
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum"
+    ]
+  },
+  {
+    "id": "get-config-scripts-revisions",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/revisions",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-config-scripts-revision",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/revisions/{number}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "compare": "integer"
+    },
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "restore-config-scripts-revision",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/revisions/{number}/restore",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-config-scripts-by-inum",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/inum/{inum}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-custom-script-by-name",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/name/{name}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-config-scripts-by-type",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/type/{type}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "pattern": "string",
+      "startIndex": "integer",
+      "sortBy": "string",
+      "sortOrder": "string",
+      "fieldValuePair": "string",
+      "cursor": "string"
+    },
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-custom-script-type",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/types",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-custom-script-types",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/script-types",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "get-register",
     "method": "GET",
     "path": "/jans-auth/restv1/register",
@@ -940,6 +1166,10 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/attributes.write": "Read, create and change claims",
   "https://jans.io/oauth/config/attributes.delete": "Delete claims",
   "https://jans.io/oauth/config/attributes.admin": "Everything on claims",
+  "https://jans.io/oauth/config/scripts.readonly": "Read scripts",
+  "https://jans.io/oauth/config/scripts.write": "Read, create and change scripts",
+  "https://jans.io/oauth/config/scripts.delete": "Delete scripts",
+  "https://jans.io/oauth/config/scripts.admin": "Everything on scripts",
   "https://jans.io/oauth/config/read-all": "Read everything",
   "https://jans.io/oauth/config/write-all": "Read, create and change everything",
   "https://jans.io/oauth/config/delete-all": "Delete everything"
@@ -1001,6 +1231,14 @@ export const PROBLEMS = {
   "claim-exists": {
     "status": 409,
     "title": "A claim with this name exists"
+  },
+  "script-not-found": {
+    "status": 404,
+    "title": "The requested custom script doesn't exist"
+  },
+  "script-exists": {
+    "status": 409,
+    "title": "A script with this inum or name exists"
   },
   "in-use": {
     "status": 409,

@@ -2570,3 +2570,226 @@ export const CLAIM_PROPERTIES: readonly Property[] = [
 ];
 /** Names that are dropped from a claim. */
 export const CLAIM_NOISE: readonly string[] = ["action_message"];
+
+/** Every property of a script. */
+export const SCRIPT_PROPERTIES: readonly Property[] = [
+  {
+    "path": "dn",
+    "name": "dn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The name of the script in the directory, by which clients refer to it."
+  },
+  {
+    "path": "inum",
+    "name": "inum",
+    "type": "string",
+    "setBy": "admin",
+    "db": "inum",
+    "description": "The id of the record, chosen by who creates the script or made by the service. It never changes."
+  },
+  {
+    "path": "name",
+    "name": "name",
+    "type": "string",
+    "setBy": "admin",
+    "db": "displayName",
+    "description": "The name of the script: letters, digits, spaces and `_ - : / .`. No two scripts have the same."
+  },
+  {
+    "path": "aliases",
+    "name": "aliases",
+    "type": "string-list",
+    "setBy": "admin",
+    "db": "jansAlias",
+    "description": "Further names."
+  },
+  {
+    "path": "description",
+    "name": "description",
+    "type": "string",
+    "setBy": "admin",
+    "db": "description",
+    "description": "What the script is for."
+  },
+  {
+    "path": "script",
+    "name": "script",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansScr",
+    "description": "The text of the script. JavaScript is read when it is written, and what cannot be is refused with its line and column; nothing runs then."
+  },
+  {
+    "path": "scriptType",
+    "name": "scriptType",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansScrTyp",
+    "values": [
+      "person_authentication",
+      "authorization_challenge",
+      "introspection",
+      "resource_owner_password_credentials",
+      "application_session",
+      "link_interception",
+      "client_registration",
+      "id_generator",
+      "uma_rpt_policy",
+      "uma_rpt_claims",
+      "uma_claims_gathering",
+      "access_evaluation",
+      "access_evaluation_discovery",
+      "token_exchange",
+      "consent_gathering",
+      "dynamic_scope",
+      "spontaneous_scope",
+      "end_session",
+      "post_authn",
+      "client_authn",
+      "select_account",
+      "create_user",
+      "scim",
+      "ciba_end_user_notification",
+      "revoke_token",
+      "persistence_extension",
+      "idp",
+      "discovery",
+      "cookie",
+      "health_check",
+      "authz_detail",
+      "update_token",
+      "tx_token",
+      "logout_status_jwt",
+      "par",
+      "config_api_auth",
+      "modify_ssa_response",
+      "fido2_extension",
+      "lock_extension",
+      "identity_assertion"
+    ],
+    "description": "What the script takes part in."
+  },
+  {
+    "path": "programmingLanguage",
+    "name": "programmingLanguage",
+    "type": "string",
+    "setBy": "admin",
+    "db": "jansProgLng",
+    "values": [
+      "javascript",
+      "python",
+      "java"
+    ],
+    "description": "The language of the script. Only `javascript` runs here."
+  },
+  {
+    "path": "moduleProperties",
+    "name": "moduleProperties",
+    "type": "custom-attributes",
+    "setBy": "admin",
+    "db": "jansModuleProperty",
+    "description": "Settings for the service that runs the script, such as `usage_type`."
+  },
+  {
+    "path": "configurationProperties",
+    "name": "configurationProperties",
+    "type": "custom-attributes",
+    "setBy": "admin",
+    "db": "jansConfProperty",
+    "description": "What the script is configured with, each under a name of its own. The value of a hidden one is encrypted where it is kept and answered as `********`; that, or no value, keeps it when it is sent back."
+  },
+  {
+    "path": "level",
+    "name": "level",
+    "type": "integer",
+    "setBy": "admin",
+    "db": "jansLevel",
+    "default": 0,
+    "description": "The place among the scripts of its type. Where only one of them may answer, it is the one with the highest."
+  },
+  {
+    "path": "revision",
+    "name": "revision",
+    "type": "integer",
+    "setBy": "server",
+    "db": "jansRevision",
+    "description": "The number of the revision that this is, counted up by each write."
+  },
+  {
+    "path": "enabled",
+    "name": "enabled",
+    "type": "boolean",
+    "setBy": "admin",
+    "db": "jansEnabled",
+    "default": false,
+    "description": "Whether the script runs."
+  },
+  {
+    "path": "storedOnly",
+    "name": "storedOnly",
+    "type": "boolean",
+    "setBy": "server",
+    "description": "Whether the script is kept, but never runs here: it is of another language than `javascript` or of another type than `client_registration`."
+  },
+  {
+    "path": "scriptError",
+    "name": "scriptError",
+    "type": "attributes",
+    "setBy": "server",
+    "db": "jansScrError",
+    "description": "The last failure of the script. A write of the script clears it."
+  },
+  {
+    "path": "modified",
+    "name": "modified",
+    "type": "boolean",
+    "setBy": "admin",
+    "default": false,
+    "description": "A mark of Janssen's pages."
+  },
+  {
+    "path": "internal",
+    "name": "internal",
+    "type": "boolean",
+    "setBy": "admin",
+    "default": false,
+    "description": "A mark of Janssen's pages, of scripts that came with an installation."
+  },
+  {
+    "path": "locationType",
+    "name": "locationType",
+    "type": "string",
+    "setBy": "admin",
+    "values": [
+      "db"
+    ],
+    "default": "db",
+    "description": "Where the text is. It is always in the database."
+  },
+  {
+    "path": "baseDn",
+    "name": "baseDn",
+    "type": "string",
+    "setBy": "server",
+    "description": "The same as `dn`."
+  },
+  {
+    "path": "scriptError.raisedAt",
+    "name": "raisedAt",
+    "parent": "scriptError",
+    "type": "date-time",
+    "setBy": "server",
+    "description": "When it failed, in UTC without a zone."
+  },
+  {
+    "path": "scriptError.stackTrace",
+    "name": "stackTrace",
+    "parent": "scriptError",
+    "type": "string",
+    "setBy": "server",
+    "description": "What went wrong, and where."
+  }
+];
+/** Names that are dropped from a script. */
+export const SCRIPT_NOISE: readonly string[] = ["action_message"];

@@ -674,6 +674,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/config/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and search scripts
+         * @description A page of scripts, in ascending order of `inum` unless `sortBy` says otherwise. `pattern` searches names, aliases, descriptions, types and ids; `fieldValuePair` filters by members.
+         */
+        get: operations["get-config-scripts"];
+        /**
+         * Replace a script
+         * @description Replaces every writable member of the script that `inum` in the body names: a member that is left out is removed, but the value of a hidden property is kept. Read-only members are ignored.
+         */
+        put: operations["put-config-scripts"];
+        /**
+         * Create a script
+         * @description Creates a script, under the `inum` of the body or one that the service makes. An `inum` or a `name` that is taken is refused with 409. JavaScript that cannot be read is refused with its line and column. A script whose property `grant_scopes` names scopes is written only with a token that may give them to a client itself.
+         */
+        post: operations["post-config-scripts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a script
+         * @description Removes the script. While clients list it the reply is 409 with their number, unless `force=true` takes it from them, up to 1,000 clients, all in one transaction; that needs a token that may change each of them.
+         */
+        delete: operations["delete-config-scripts-by-inum"];
+        options?: never;
+        head?: never;
+        /**
+         * Change some members of a script
+         * @description Applies a JSON Patch (RFC 6902) or a merge patch (RFC 7396), all of it or nothing. The result is checked as a whole. Without `If-Match` the patch is applied to the latest version. Names that it does not have are refused.
+         */
+        patch: operations["patch-config-scripts-by-inum"];
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the revisions of a script
+         * @description A page of the revisions of a script, the newest first: when it was written, by whom, and how. They stay when the script is removed.
+         */
+        get: operations["get-config-scripts-revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}/revisions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read a revision of a script
+         * @description A revision with the script as it was after that write, its hidden values masked. With `compare` it says instead of the script what was different in another revision.
+         */
+        get: operations["get-config-scripts-revision"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}/revisions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a script what it was
+         * @description Makes the script what it was in this revision, its hidden values included. That is a write like any other, with its rules and rights, and makes a revision of its own, so that it can be undone as well. What the service itself sets stays.
+         */
+        post: operations["restore-config-scripts-revision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/inum/{inum}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one script
+         * @description Returns the script with its `ETag`. With `If-None-Match` the reply is 304 while nothing has changed.
+         */
+        get: operations["get-config-scripts-by-inum"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/name/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the script. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Read one script by its name
+         * @description Returns the script that has this name, with its `ETag`.
+         */
+        get: operations["get-custom-script-by-name"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/type/{type}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The type of the scripts, in any case.
+                 * @example client_registration
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * List the scripts of a type
+         * @description A page of the scripts of a type. Of a type that there is not, it is empty.
+         */
+        get: operations["get-config-scripts-by-type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the types that scripts can have
+         * @description The types that scripts can have, in alphabetical order.
+         */
+        get: operations["get-custom-script-type"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/script-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the types that scripts have
+         * @description The types of the scripts that there are, each once, in alphabetical order.
+         */
+        get: operations["get-custom-script-types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-auth/restv1/register": {
         parameters: {
             query?: never;
@@ -2495,6 +2735,176 @@ export interface components {
         /** @description A page of claims. */
         AttributePagedResult: components["schemas"]["PagedResult"] & {
             entries?: components["schemas"]["JansAttributeReply"][];
+        };
+        /** @description A script. Those of the type `client_registration` in `javascript` run here, when clients are registered and changed; others are kept for the authorization server of the deployment, and clients can refer to them. */
+        CustomScript: {
+            /**
+             * @description The name of the script in the directory, by which clients refer to it.
+             * @example inum=2DAF-F9A5,ou=scripts,o=jans
+             */
+            dn?: string;
+            /**
+             * @description The id of the record, chosen by who creates the script or made by the service. It never changes.
+             * @example 2DAF-F9A5
+             */
+            inum?: string;
+            /**
+             * @description The name of the script: letters, digits, spaces and `_ - : / .`. No two scripts have the same.
+             * @example redirect_hosts
+             */
+            name?: string;
+            /**
+             * @description Further names.
+             * @example [
+             *       "redirect_policy"
+             *     ]
+             */
+            aliases?: string[];
+            /**
+             * @description What the script is for.
+             * @example Lets clients register redirect URIs of our own hosts only.
+             */
+            description?: string;
+            /**
+             * @description The text of the script. JavaScript is read when it is written, and what cannot be is refused with its line and column; nothing runs then.
+             * @example function createClient(ctx) { return true; }
+             */
+            script?: string;
+            /**
+             * @description What the script takes part in.
+             * @example client_registration
+             * @enum {string}
+             */
+            scriptType?: "person_authentication" | "authorization_challenge" | "introspection" | "resource_owner_password_credentials" | "application_session" | "link_interception" | "client_registration" | "id_generator" | "uma_rpt_policy" | "uma_rpt_claims" | "uma_claims_gathering" | "access_evaluation" | "access_evaluation_discovery" | "token_exchange" | "consent_gathering" | "dynamic_scope" | "spontaneous_scope" | "end_session" | "post_authn" | "client_authn" | "select_account" | "create_user" | "scim" | "ciba_end_user_notification" | "revoke_token" | "persistence_extension" | "idp" | "discovery" | "cookie" | "health_check" | "authz_detail" | "update_token" | "tx_token" | "logout_status_jwt" | "par" | "config_api_auth" | "modify_ssa_response" | "fido2_extension" | "lock_extension" | "identity_assertion";
+            /**
+             * @description The language of the script. Only `javascript` runs here.
+             * @example javascript
+             * @enum {string}
+             */
+            programmingLanguage?: "javascript" | "python" | "java";
+            /**
+             * @description Settings for the service that runs the script, such as `usage_type`.
+             * @example [
+             *       {
+             *         "value1": "usage_type",
+             *         "value2": "interactive"
+             *       }
+             *     ]
+             */
+            moduleProperties?: components["schemas"]["SimpleCustomProperty"][];
+            /**
+             * @description What the script is configured with, each under a name of its own. The value of a hidden one is encrypted where it is kept and answered as `********`; that, or no value, keeps it when it is sent back.
+             * @example [
+             *       {
+             *         "value1": "hosts",
+             *         "value2": "shop.example.com",
+             *         "hide": false
+             *       }
+             *     ]
+             */
+            configurationProperties?: components["schemas"]["SimpleExtendedCustomProperty"][];
+            /**
+             * Format: int32
+             * @description The place among the scripts of its type. Where only one of them may answer, it is the one with the highest.
+             * @default 0
+             * @example 10
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description The number of the revision that this is, counted up by each write.
+             * @example 1
+             */
+            revision?: number;
+            /**
+             * @description Whether the script runs.
+             * @default false
+             * @example true
+             */
+            enabled: boolean;
+            /**
+             * @description Whether the script is kept, but never runs here: it is of another language than `javascript` or of another type than `client_registration`.
+             * @example false
+             */
+            storedOnly?: boolean;
+            /** @description The last failure of the script. A write of the script clears it. */
+            scriptError?: components["schemas"]["ScriptError"];
+            /**
+             * @description A mark of Janssen's pages.
+             * @default false
+             * @example false
+             */
+            modified: boolean;
+            /**
+             * @description A mark of Janssen's pages, of scripts that came with an installation.
+             * @default false
+             * @example false
+             */
+            internal: boolean;
+            /**
+             * @description Where the text is. It is always in the database.
+             * @default db
+             * @example db
+             * @enum {string}
+             */
+            locationType: "db";
+            /**
+             * @description The same as `dn`.
+             * @example inum=2DAF-F9A5,ou=scripts,o=jans
+             */
+            baseDn?: string;
+        };
+        /** @description A failure of a script. */
+        ScriptError: {
+            /**
+             * @description When it failed, in UTC without a zone.
+             * @example 2026-01-31T12:00:00
+             */
+            raisedAt?: string;
+            /**
+             * @description What went wrong, and where.
+             * @example TypeError: cannot read property 'length' of undefined at createClient (script:3:18)
+             */
+            stackTrace?: string;
+        };
+        /** @description A setting of a script for the service that runs it. */
+        SimpleCustomProperty: {
+            /**
+             * @description Its name.
+             * @example usage_type
+             */
+            value1: string;
+            /**
+             * @description Its value.
+             * @example interactive
+             */
+            value2?: string;
+            /** @description What it is for. */
+            description?: string;
+        };
+        /** @description Something that a script is configured with. */
+        SimpleExtendedCustomProperty: {
+            /**
+             * @description Its name.
+             * @example hosts
+             */
+            value1: string;
+            /**
+             * @description Its value.
+             * @example shop.example.com
+             */
+            value2?: string;
+            /**
+             * @description Whether the value is a secret, which is encrypted where it is kept and never answered.
+             * @example false
+             */
+            hide?: boolean;
+            /** @description What it is for. */
+            description?: string;
+        };
+        /** @description A page of scripts. */
+        CustomScriptPagedResult: components["schemas"]["PagedResult"] & {
+            entries?: components["schemas"]["CustomScriptReply"][];
         };
         /** @description A page of clients. */
         ClientPagedResult: components["schemas"]["PagedResult"] & {
@@ -4378,6 +4788,209 @@ export interface components {
              */
             baseDn: string;
         };
+        /** @description The writable members of CustomScript. Unknown members are ignored. */
+        CustomScriptInput: {
+            /**
+             * @description The id of the record, chosen by who creates the script or made by the service. It never changes.
+             * @example 2DAF-F9A5
+             */
+            inum?: string;
+            /**
+             * @description The name of the script: letters, digits, spaces and `_ - : / .`. No two scripts have the same.
+             * @example redirect_hosts
+             */
+            name: string;
+            /**
+             * @description Further names.
+             * @example [
+             *       "redirect_policy"
+             *     ]
+             */
+            aliases?: string[];
+            /**
+             * @description What the script is for.
+             * @example Lets clients register redirect URIs of our own hosts only.
+             */
+            description?: string;
+            /**
+             * @description The text of the script. JavaScript is read when it is written, and what cannot be is refused with its line and column; nothing runs then.
+             * @example function createClient(ctx) { return true; }
+             */
+            script?: string;
+            /**
+             * @description What the script takes part in.
+             * @example client_registration
+             * @enum {string}
+             */
+            scriptType: "person_authentication" | "authorization_challenge" | "introspection" | "resource_owner_password_credentials" | "application_session" | "link_interception" | "client_registration" | "id_generator" | "uma_rpt_policy" | "uma_rpt_claims" | "uma_claims_gathering" | "access_evaluation" | "access_evaluation_discovery" | "token_exchange" | "consent_gathering" | "dynamic_scope" | "spontaneous_scope" | "end_session" | "post_authn" | "client_authn" | "select_account" | "create_user" | "scim" | "ciba_end_user_notification" | "revoke_token" | "persistence_extension" | "idp" | "discovery" | "cookie" | "health_check" | "authz_detail" | "update_token" | "tx_token" | "logout_status_jwt" | "par" | "config_api_auth" | "modify_ssa_response" | "fido2_extension" | "lock_extension" | "identity_assertion";
+            /**
+             * @description The language of the script. Only `javascript` runs here.
+             * @example javascript
+             * @enum {string}
+             */
+            programmingLanguage: "javascript" | "python" | "java";
+            /**
+             * @description Settings for the service that runs the script, such as `usage_type`.
+             * @example [
+             *       {
+             *         "value1": "usage_type",
+             *         "value2": "interactive"
+             *       }
+             *     ]
+             */
+            moduleProperties?: components["schemas"]["SimpleCustomProperty"][];
+            /**
+             * @description What the script is configured with, each under a name of its own. The value of a hidden one is encrypted where it is kept and answered as `********`; that, or no value, keeps it when it is sent back.
+             * @example [
+             *       {
+             *         "value1": "hosts",
+             *         "value2": "shop.example.com",
+             *         "hide": false
+             *       }
+             *     ]
+             */
+            configurationProperties?: components["schemas"]["SimpleExtendedCustomProperty"][];
+            /**
+             * Format: int32
+             * @description The place among the scripts of its type. Where only one of them may answer, it is the one with the highest.
+             * @example 10
+             */
+            level?: number;
+            /**
+             * @description Whether the script runs.
+             * @example true
+             */
+            enabled?: boolean;
+            /**
+             * @description A mark of Janssen's pages.
+             * @example false
+             */
+            modified?: boolean;
+            /**
+             * @description A mark of Janssen's pages, of scripts that came with an installation.
+             * @example false
+             */
+            internal?: boolean;
+            /**
+             * @description Where the text is. It is always in the database.
+             * @example db
+             * @enum {string}
+             */
+            locationType?: "db";
+        };
+        /** @description CustomScript as it is answered. Members without a value are left out. */
+        CustomScriptReply: {
+            /**
+             * @description The name of the script in the directory, by which clients refer to it.
+             * @example inum=2DAF-F9A5,ou=scripts,o=jans
+             */
+            dn: string;
+            /**
+             * @description The id of the record, chosen by who creates the script or made by the service. It never changes.
+             * @example 2DAF-F9A5
+             */
+            inum: string;
+            /**
+             * @description The name of the script: letters, digits, spaces and `_ - : / .`. No two scripts have the same.
+             * @example redirect_hosts
+             */
+            name: string;
+            /**
+             * @description Further names.
+             * @example [
+             *       "redirect_policy"
+             *     ]
+             */
+            aliases?: string[];
+            /**
+             * @description What the script is for.
+             * @example Lets clients register redirect URIs of our own hosts only.
+             */
+            description?: string;
+            /**
+             * @description The text of the script. JavaScript is read when it is written, and what cannot be is refused with its line and column; nothing runs then.
+             * @example function createClient(ctx) { return true; }
+             */
+            script?: string;
+            /**
+             * @description What the script takes part in.
+             * @example client_registration
+             * @enum {string}
+             */
+            scriptType: "person_authentication" | "authorization_challenge" | "introspection" | "resource_owner_password_credentials" | "application_session" | "link_interception" | "client_registration" | "id_generator" | "uma_rpt_policy" | "uma_rpt_claims" | "uma_claims_gathering" | "access_evaluation" | "access_evaluation_discovery" | "token_exchange" | "consent_gathering" | "dynamic_scope" | "spontaneous_scope" | "end_session" | "post_authn" | "client_authn" | "select_account" | "create_user" | "scim" | "ciba_end_user_notification" | "revoke_token" | "persistence_extension" | "idp" | "discovery" | "cookie" | "health_check" | "authz_detail" | "update_token" | "tx_token" | "logout_status_jwt" | "par" | "config_api_auth" | "modify_ssa_response" | "fido2_extension" | "lock_extension" | "identity_assertion";
+            /**
+             * @description The language of the script. Only `javascript` runs here.
+             * @example javascript
+             * @enum {string}
+             */
+            programmingLanguage: "javascript" | "python" | "java";
+            /**
+             * @description Settings for the service that runs the script, such as `usage_type`.
+             * @example [
+             *       {
+             *         "value1": "usage_type",
+             *         "value2": "interactive"
+             *       }
+             *     ]
+             */
+            moduleProperties?: components["schemas"]["SimpleCustomProperty"][];
+            /**
+             * @description What the script is configured with, each under a name of its own. The value of a hidden one is encrypted where it is kept and answered as `********`; that, or no value, keeps it when it is sent back.
+             * @example [
+             *       {
+             *         "value1": "hosts",
+             *         "value2": "shop.example.com",
+             *         "hide": false
+             *       }
+             *     ]
+             */
+            configurationProperties?: components["schemas"]["SimpleExtendedCustomProperty"][];
+            /**
+             * Format: int32
+             * @description The place among the scripts of its type. Where only one of them may answer, it is the one with the highest.
+             * @example 10
+             */
+            level: number;
+            /**
+             * Format: int64
+             * @description The number of the revision that this is, counted up by each write.
+             * @example 1
+             */
+            revision: number;
+            /**
+             * @description Whether the script runs.
+             * @example true
+             */
+            enabled: boolean;
+            /**
+             * @description Whether the script is kept, but never runs here: it is of another language than `javascript` or of another type than `client_registration`.
+             * @example false
+             */
+            storedOnly: boolean;
+            /** @description The last failure of the script. A write of the script clears it. */
+            scriptError?: components["schemas"]["ScriptErrorReply"];
+            /**
+             * @description A mark of Janssen's pages.
+             * @example false
+             */
+            modified: boolean;
+            /**
+             * @description A mark of Janssen's pages, of scripts that came with an installation.
+             * @example false
+             */
+            internal: boolean;
+            /**
+             * @description Where the text is. It is always in the database.
+             * @example db
+             * @enum {string}
+             */
+            locationType: "db";
+            /**
+             * @description The same as `dn`.
+             * @example inum=2DAF-F9A5,ou=scripts,o=jans
+             */
+            baseDn: string;
+        };
         /** @description The writable members of ClientAttributes. Unknown members are ignored. */
         ClientAttributesInput: {
             /**
@@ -5070,6 +5683,21 @@ export interface components {
              * @example ^\d{4}$
              */
             regexp?: string;
+        };
+        /** @description The writable members of ScriptError. Unknown members are ignored. */
+        ScriptErrorInput: Record<string, unknown>;
+        /** @description ScriptError as it is answered. Members without a value are left out. */
+        ScriptErrorReply: {
+            /**
+             * @description When it failed, in UTC without a zone.
+             * @example 2026-01-31T12:00:00
+             */
+            raisedAt?: string;
+            /**
+             * @description What went wrong, and where.
+             * @example TypeError: cannot read property 'length' of undefined at createClient (script:3:18)
+             */
+            stackTrace?: string;
         };
         /** @description Client metadata (RFC 7591 section 2). The members client_name, client_uri, logo_uri, policy_uri and tos_uri may stand in other languages as well, under names such as `client_name#fr` (BCP 47). Unknown members are ignored. */
         RegistrationRequest: {
@@ -6104,6 +6732,17 @@ export interface components {
                 "application/json": components["schemas"]["RevisionPagedResult"];
             };
         };
+        /** @description The script. */
+        Script: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                "Preference-Applied": components["headers"]["PreferenceApplied"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["CustomScriptReply"];
+            };
+        };
         /** @description The request is not valid; `errors` names the members at fault. */
         BadRequest: {
             headers: {
@@ -6131,7 +6770,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description There is nothing at this address, or no such client, scope or claim. */
+        /** @description There is nothing at this address, or no such client, scope, claim or script. */
         NotFound: {
             headers: {
                 [name: string]: unknown;
@@ -6254,6 +6893,8 @@ export interface components {
         ClaimInum: string;
         /** @description The inum of the claim. The reply that created it has it. */
         OwnClaimInum: string;
+        /** @description The inum of the script. The reply that created it has it. */
+        ScriptInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
         /** @description The `ETag` of the copy that the caller has. */
@@ -6645,7 +7286,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6758,7 +7399,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6799,7 +7440,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6851,7 +7492,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7007,7 +7648,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7108,7 +7749,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7146,7 +7787,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7198,7 +7839,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7688,7 +8329,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7733,7 +8374,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7776,7 +8417,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7855,7 +8496,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7898,7 +8539,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7938,7 +8579,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7985,7 +8626,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8028,7 +8669,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8068,7 +8709,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            /** @description There is nothing at this address, or no such client, scope or claim. */
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8087,6 +8728,558 @@ export interface operations {
                 };
             };
             412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
+                pattern?: components["parameters"]["Pattern"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+                /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The order of the page. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of scripts. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "put-config-scripts": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomScriptInput"] & Record<string, unknown>;
+            };
+        };
+        responses: {
+            200: components["responses"]["Script"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-config-scripts": {
+        parameters: {
+            query?: {
+                /** @description Whether a script of the type `client_registration` in `javascript` without a text gets one to begin with. */
+                addScriptTemplate?: boolean;
+            };
+            header?: {
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomScriptInput"];
+            };
+        };
+        responses: {
+            /** @description The script as it is stored. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    /** @description The address of the script. */
+                    Location?: string;
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "delete-config-scripts-by-inum": {
+        parameters: {
+            query?: {
+                /** @description Whether to take the script from the clients that list it. */
+                force?: boolean;
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The script is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "patch-config-scripts-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json-patch+json": components["schemas"]["JsonPatch"];
+                "application/merge-patch+json": components["schemas"]["MergePatch"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Script"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts-revisions": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["RevisionPage"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts-revision": {
+        parameters: {
+            query?: {
+                /**
+                 * @description The number of another revision: the reply has `differences`, what each member was there and what it is in this one, in place of `document`.
+                 * @example 1
+                 */
+                compare?: components["parameters"]["Compare"];
+            };
+            header?: never;
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Revision"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "restore-config-scripts-revision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+                /**
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                number: components["parameters"]["RevisionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Script"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts-by-inum": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the copy that the caller has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The inum of the script. The reply that created it has it. */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Script"];
+            /** @description The version named in `If-None-Match` is still the current one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-custom-script-by-name": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the copy that the caller has. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The name of the script. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Script"];
+            /** @description The version named in `If-None-Match` is still the current one. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts-by-type": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
+                pattern?: components["parameters"]["Pattern"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+                /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
+                sortBy?: components["parameters"]["SortBy"];
+                /** @description The order of the page. */
+                sortOrder?: components["parameters"]["SortOrder"];
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The type of the scripts, in any case.
+                 * @example client_registration
+                 */
+                type: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of scripts. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-custom-script-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The types. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "client_registration",
+                     *       "consent_gathering"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-custom-script-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The types. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "client_registration",
+                     *       "consent_gathering"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -7,6 +7,8 @@ import {
 } from '../scopes/references.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { Members } from './document/client.document.ts';
+import type { ScriptTypes } from './scripts/script-names.store.ts';
+import { unfitScripts } from './scripts/script-references.ts';
 
 export { splitReferences } from '../scopes/references.ts';
 
@@ -14,6 +16,7 @@ export { splitReferences } from '../scopes/references.ts';
 export interface References {
   readonly scopes: Referents;
   readonly claims: Referents;
+  readonly scripts: ScriptTypes;
 }
 
 /** The references that a draft has, as they were written. */
@@ -21,10 +24,18 @@ export function writtenReferences(draft: Members): { scopes: string[]; claims: s
   return { scopes: (draft['scopes'] ?? []) as string[], claims: (draft['claims'] ?? []) as string[] };
 }
 
-/** Rewrites the references of `draft` to DNs, each once, in their order. Unknown ones are faults. */
-export const resolveReferences = (draft: Members, { scopes, claims }: References): Fault[] => [
+/**
+ * Rewrites the references of `draft` to DNs, each once, in their order. Unknown ones are faults; of scripts only those
+ * that `previous` does not have.
+ */
+export const resolveReferences = (
+  draft: Members,
+  { scopes, claims, scripts }: References,
+  previous: Members | undefined,
+): Fault[] => [
   ...resolveList(draft, SCOPE_REFERENCES, scopes),
   ...resolveList(draft, CLAIM_REFERENCES, claims),
+  ...unfitScripts(draft, scripts, previous),
 ];
 
 /** Janssen's message for unknown references: `Invalid scope in request -> [a, b]`. */

@@ -45,7 +45,7 @@ export function settle(settling: Settling): Settled {
     ...reconcileAliases(draft, previous, settling.mode),
     ...tidyValues(PROPERTIES, draft),
     ...settleCustom(draft, previous),
-    ...resolveReferences(draft, settling.references),
+    ...resolveReferences(draft, settling.references, previous),
   ];
   applyDefaults(PROPERTIES, draft);
   keepServerMembers(draft, previous);

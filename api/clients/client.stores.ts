@@ -8,6 +8,8 @@ import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { scopeUsers } from './scope-users.store.ts';
+import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
+import { scriptUsers, type ScriptUsers } from './scripts/script-users.store.ts';
 import { secretStore, type SecretStore } from './secrets/secret.store.ts';
 
 /** The stores that a unit of work on clients has. */
@@ -16,6 +18,8 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly corridor: ClientCorridor;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
+  readonly scriptNames: ScriptNames;
+  readonly scriptUsers: ScriptUsers;
 }
 
 /** What the stores of clients need beside a connection. */
@@ -34,6 +38,8 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
+    scriptNames: scriptNames(manager),
+    scriptUsers: scriptUsers(manager, { clients, corridor }),
     idempotency: idempotencyStore(manager),
   };
 }

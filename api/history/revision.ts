@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type { Origin } from '../shared/log/origin.ts';
 
 /** What has revisions. */
-export type RevisedKind = 'client' | 'scope' | 'claim';
+export type RevisedKind = 'client' | 'scope' | 'claim' | 'script';
 
 /** A write of a resource. Documents are JSON texts as they are stored, so that no secret is in them. */
 export interface Write {

@@ -19,6 +19,8 @@ export interface RevisionsNeeds<S extends HistoryStores> {
   readonly notFound: ProblemName;
   readonly work: Pick<UnitOfWork<S>, 'read'>;
   readonly isThere: (stores: S, inum: string) => Promise<boolean>;
+  /** Brings a document into the form that is answered, where it is kept in another one. */
+  readonly shown?: (text: string) => string;
   /** Whether a resource with this document has a secret, which is in a member of this name when it is written. */
   readonly secret?: { readonly member: string; readonly isNeeded: (document: Members) => boolean };
 }
@@ -48,12 +50,12 @@ export class Revisions<S extends HistoryStores> {
     return this.needs.work.read(async (stores) => {
       const found = await this.found(stores, { inum, number });
       if (compare === undefined) {
-        const document = documentIn(found);
+        const document = this.shownIn(found);
         return { ...shown(found), ...(document !== undefined && { document }) };
       }
       const other = await this.found(stores, { inum, number: compare });
       const differences = [
-        ...differencesOf(documentIn(other) ?? {}, documentIn(found) ?? {}),
+        ...differencesOf(this.shownIn(other) ?? {}, this.shownIn(found) ?? {}),
         ...(await this.secretDifference(stores, inum, other, found)),
       ];
       return { ...shown(found), comparedWith: compare, differences };
@@ -70,6 +72,11 @@ export class Revisions<S extends HistoryStores> {
     const document = documentIn(await this.found(stores, request));
     if (document !== undefined) return document;
     throw new Problem('nothing-to-restore', { detail: `revision ${request.number} is a removal` });
+  }
+
+  private shownIn({ document, ...facts }: WholeRevision): Members | undefined {
+    const text = document === undefined ? undefined : (this.needs.shown?.(document) ?? document);
+    return documentIn({ ...facts, ...(text !== undefined && { document: text }) });
   }
 
   private async found({ revisions }: S, { inum, number }: RevisionRequest): Promise<WholeRevision> {

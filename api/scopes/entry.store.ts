@@ -5,13 +5,12 @@ import { searchedText } from '../search/text/trigrams.ts';
 import { Problem, type ProblemContent } from '../shared/problem.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
 
-/** What every scope and every claim has. */
+/** What every entry has. */
 export interface Entry {
   readonly inum: string;
-  readonly displayName: string;
 }
 
-/** A scope or a claim as it is stored. */
+/** A scope, a claim or a script as it is stored. */
 export interface StoredEntry {
   readonly inum: string;
   /** Counts the writes of the document, from 1. */
@@ -19,6 +18,8 @@ export interface StoredEntry {
   readonly createdAt: string;
   /** The document as JSON text. */
   readonly text: string;
+  /** The last failure of a script, as JSON text. */
+  readonly failure?: string;
 }
 
 export interface EntryKind<D extends Entry> {
@@ -27,12 +28,14 @@ export interface EntryKind<D extends Entry> {
   readonly columnsOf: (document: D) => object;
   /** What `pattern` searches. */
   readonly searchedOf: (document: D) => readonly (string | undefined)[];
-  readonly exists: 'scope-exists' | 'claim-exists';
+  readonly exists: 'scope-exists' | 'claim-exists' | 'script-exists';
   /** The member whose value no two entries share. */
   readonly nameOf: (document: D) => string;
+  /** What people call it. */
+  readonly titleOf: (document: D) => string;
 }
 
-/** The scopes or the claims in a unit of work. */
+/** The entries of one kind in a unit of work. */
 export class EntryStore<D extends Entry> {
   protected readonly entries: Repository<RegistryEntity>;
 
@@ -43,7 +46,7 @@ export class EntryStore<D extends Entry> {
     this.entries = manager.getRepository(kind.entity);
   }
 
-  /** Inserts an entry that was made at `createdAt`. Throws `scope-exists` or `claim-exists` when its name is taken. */
+  /** Inserts an entry that was made at `createdAt`. Throws `scope-exists` or the like when its name is taken. */
   async insert(document: D, createdAt: string): Promise<void> {
     const row = { ...this.columnsOf(document), inum: document.inum, createdAt, version: 1 };
     await this.named(document, () => this.entries.insert(row));
@@ -88,7 +91,7 @@ export class EntryStore<D extends Entry> {
   private columnsOf(document: D): object {
     return {
       ...this.kind.columnsOf(document),
-      displayNameFolded: firstCharacters(fold(document.displayName), 512),
+      displayNameFolded: firstCharacters(fold(this.kind.titleOf(document)), 512),
       searchText: searchedText(this.kind.searchedOf(document).map((text) => fold(text ?? ''))),
       document: JSON.stringify(document),
     };
@@ -105,6 +108,9 @@ export class EntryStore<D extends Entry> {
   }
 }
 
-const ofRow = ({ inum, version, createdAt, document }: RegistryEntity): StoredEntry => {
-  return { inum, version, createdAt, text: document };
-};
+type Row = RegistryEntity & { readonly failure?: string | null };
+
+const ofRow = ({ inum, version, createdAt, document, failure }: Row): StoredEntry => ({
+  ...{ inum, version, createdAt, text: document },
+  ...(typeof failure === 'string' && { failure }),
+});

@@ -1,3 +1,4 @@
+import type { FindReferents } from '../search/referrer.ts';
 import { dnOf, inumOfDn } from '../shared/ids.ts';
 import type { Members } from '../shared/contract/members.ts';
 import type { Fault } from '../shared/problem.ts';
@@ -53,6 +54,12 @@ export async function findClaims(claims: ClaimStore, written: readonly string[])
   const { inums, names } = splitReferences('attributes', written);
   return byWrittenName('attributes', written, [...(await claims.byInums(inums)), ...(await claims.byNames(names))]);
 }
+
+/** Finds the claims that a search for scopes refers to. */
+export const claimReferents =
+  ({ claims }: { readonly claims: ClaimStore }): FindReferents =>
+  async (kind, written) =>
+    kind === 'claims' ? findClaims(claims, written) : new Map();
 
 function byWrittenName(
   tree: ReferenceKind['tree'],

@@ -16,22 +16,21 @@ import { patchable, type Patchable } from '../shared/patch/patchable.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Entry, StoredEntry } from './entry.store.ts';
-import { CLAIM_REFERENCES, findClaims, unknownDetail, unknownMessage } from './references.ts';
-import type { Registry } from './registry.ts';
-import type { ScopeStores } from './scope.stores.ts';
+import { CLAIM_REFERENCES, unknownDetail, unknownMessage } from './references.ts';
+import type { Registry, RegistryNoun, RegistryStores } from './registry.ts';
 
-export interface RegistryNeeds {
+export interface RegistryNeeds<S extends RegistryStores> {
   readonly cursors: Cursors;
-  readonly work: UnitOfWork<ScopeStores>;
+  readonly work: UnitOfWork<S>;
   readonly clock: Clock;
   readonly newInum: () => string;
   /** What is wrong with the shape of a written resource. */
   readonly shapeFaults: (schema: string, input: unknown) => Fault[];
   /** Which members a resource has, by its noun. */
-  readonly known: Readonly<Record<'scope' | 'claim', KnownMembers>>;
+  readonly known: Readonly<Record<RegistryNoun, KnownMembers>>;
 }
 
-/** A scope or a claim as it is answered: JSON text, and the two halves of its ETag. */
+/** An entry as it is answered: JSON text, and the two halves of its ETag. */
 export interface ServedEntry extends Version {
   readonly inum: string;
   readonly text: string;
@@ -48,37 +47,38 @@ export interface RemovalRequest {
   readonly force: boolean;
 }
 
-/** The use cases that scopes and claims share. Every write is one unit of work with its revision and its audit record. */
-export class RegistryService<D extends Entry> {
-  readonly revisions: Revisions<ScopeStores>;
+/** The use cases that scopes, claims and scripts share. Every write is one unit of work with its revision and its audit record. */
+export class RegistryService<D extends Entry, S extends RegistryStores> {
+  readonly revisions: Revisions<S>;
   private readonly patchable: Patchable;
 
   constructor(
-    private readonly registry: Registry<D>,
-    protected readonly options: RegistryNeeds,
+    private readonly registry: Registry<D, S>,
+    protected readonly options: RegistryNeeds<S>,
   ) {
     this.patchable = patchable(registry.names, options.known[registry.noun]);
-    const { noun: kind, notFound, entries } = registry;
-    const isThere = async (stores: ScopeStores, inum: string) => (await entries(stores).find(inum)) !== undefined;
-    this.revisions = new Revisions({ kind, notFound, isThere, work: options.work });
+    const { noun: kind, notFound, entries, shown } = registry;
+    const isThere = async (stores: S, inum: string) => (await entries(stores).find(inum)) !== undefined;
+    this.revisions = new Revisions({ kind, notFound, isThere, work: options.work, ...(shown && { shown }) });
   }
 
-  /** Creates an entry under an inum of its own. Throws `scope-exists` or `claim-exists` when its name is taken. */
+  /** Creates an entry under an inum of its own. Throws `scope-exists` or the like when its name is taken. */
   create(context: RequestContext, input: Members): Promise<ServedEntry> {
     return this.options.work.write(async (stores) => {
-      const inum = this.options.newInum();
-      const document = await this.settled(stores, context, { draft: input, inum });
+      const inum = (await this.registry.inumOf?.(stores, input)) ?? this.options.newInum();
+      const settled = await this.settled(stores, context, { draft: input, inum });
+      const document = await this.stamped(stores, settled);
       const createdAt = timestamp(this.options.clock.now());
       await this.registry.entries(stores).insert(document, createdAt);
       const changed = changedMembers(this.registry.names.properties, undefined, membersOf(document));
       const text = JSON.stringify(document);
       await this.note(stores, context, { inum, createdAt, after: text, changed });
-      return { inum, version: 1, activity: 0, text };
+      return this.served({ inum, version: 1, createdAt, text });
     });
   }
 
   get(inum: string): Promise<ServedEntry> {
-    return this.options.work.read(async (stores) => served(await this.found(stores, inum)));
+    return this.options.work.read(async (stores) => this.served(await this.found(stores, inum)));
   }
 
   /** Finds a page of entries for which `more` holds as well. */
@@ -98,7 +98,7 @@ export class RegistryService<D extends Entry> {
   patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedEntry> {
     const { normalise, schema } = this.registry;
     return this.write(context, inum, check, (stores, previous) => {
-      const draft = normalise(applyTo(membersOf(previous), patch, this.patchable), strict) as Members;
+      const draft = normalise(applyTo(this.shown(previous), patch, this.patchable), strict) as Members;
       refuseFaults([...this.options.shapeFaults(schema, draft), ...this.patchable.known.unknown(draft)], draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
@@ -112,7 +112,8 @@ export class RegistryService<D extends Entry> {
   ): Promise<ServedEntry> {
     const { normalise, schema } = this.registry;
     return this.write(context, inum, check, async (stores, previous) => {
-      const draft = normalise(await this.revisions.documentIn(stores, { inum, number }), false) as Members;
+      const document = await this.revisions.documentIn(stores, { inum, number });
+      const draft = normalise(this.registry.writable?.(document) ?? document, false) as Members;
       refuseFaults(this.options.shapeFaults(schema, draft), draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
@@ -129,35 +130,26 @@ export class RegistryService<D extends Entry> {
     });
   }
 
-  protected async page(
-    stores: ScopeStores,
-    request: ListRequest,
-    more: readonly Condition[],
-  ): Promise<Page<ServedEntry>> {
+  protected async page(stores: S, request: ListRequest, more: readonly Condition[]): Promise<Page<ServedEntry>> {
     const asked = parseSearch(request, this.registry.findField);
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
-    const find: FindReferents = async (kind, written) =>
-      kind === 'claims' ? findClaims(stores.claims, written) : new Map();
-    const refer = await referrer(query.conditions, find, unknownDetail);
+    const refer = await referrer(query.conditions, this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
     return searchPage(query, request, {
       cursors: this.options.cursors,
       store: this.registry.search(stores),
       refer,
-      read: async (inums) => (await this.registry.entries(stores).byInumsInOrder(inums)).map(served),
+      read: async (inums) =>
+        (await this.registry.entries(stores).byInumsInOrder(inums)).map((stored) => this.served(stored)),
     });
   }
 
-  protected async found(stores: ScopeStores, inum: string): Promise<StoredEntry> {
+  protected async found(stores: S, inum: string): Promise<StoredEntry> {
     const stored = await this.registry.entries(stores).find(inum);
     if (stored === undefined) throw new Problem(this.registry.notFound);
     return stored;
   }
 
-  private async opened(
-    stores: ScopeStores,
-    inum: string,
-    check: VersionCheck,
-  ): Promise<{ stored: StoredEntry; document: D }> {
+  private async opened(stores: S, inum: string, check: VersionCheck): Promise<{ stored: StoredEntry; document: D }> {
     const stored = await this.registry.entries(stores).findForUpdate(inum);
     if (stored === undefined) throw new Problem(this.registry.notFound);
     check(stored.version);
@@ -168,25 +160,40 @@ export class RegistryService<D extends Entry> {
     context: RequestContext,
     inum: string,
     check: VersionCheck,
-    change: (stores: ScopeStores, previous: D) => Promise<D>,
+    change: (stores: S, previous: D) => Promise<D>,
   ): Promise<ServedEntry> {
     return this.options.work.write(async (stores) => {
       const { stored, document: previous } = await this.opened(stores, inum, check);
-      const document = await change(stores, previous);
-      const changed = changedMembers(this.registry.names.properties, membersOf(previous), membersOf(document));
+      const settled = await change(stores, previous);
+      const changed = changedMembers(this.registry.names.properties, membersOf(previous), membersOf(settled));
       // A write that changes nothing is no new version: callers who hold this one need not read again.
-      if (changed.length === 0) return served(stored);
-      this.registry.guardChange(previous, document);
+      if (changed.length === 0) return this.served(stored);
+      this.registry.guardChange(previous, settled);
+      const document = await this.stamped(stores, settled);
       await this.registry.entries(stores).update(stored, document);
       const { version, createdAt, text: before } = stored;
       const text = JSON.stringify(document);
       await this.note(stores, context, { inum, createdAt, before, after: text, changed });
-      return { inum, version: version + 1, activity: 0, text };
+      return this.served({ inum, version: version + 1, createdAt, text });
     });
   }
 
+  protected served({ inum, version, text }: StoredEntry): ServedEntry {
+    return { inum, version, activity: 0, text: this.registry.shown?.(text) ?? text };
+  }
+
+  /** A document as callers know it. */
+  private shown(document: D): Members {
+    const { shown } = this.registry;
+    return shown === undefined ? membersOf(document) : (JSON.parse(shown(JSON.stringify(document))) as Members);
+  }
+
+  private stamped(stores: S, document: D): Promise<D> {
+    return this.registry.stamped?.(stores, document) ?? Promise.resolve(document);
+  }
+
   private async settled(
-    stores: ScopeStores,
+    stores: S,
     context: RequestContext,
     about: { draft: Members; inum: string; previous?: D },
   ): Promise<D> {
@@ -198,7 +205,7 @@ export class RegistryService<D extends Entry> {
 
   /** Writes the revision and the record in the log. */
   private async note(
-    stores: ScopeStores,
+    stores: S,
     context: RequestContext,
     { changed, ...write }: Omit<Write, 'kind' | 'at' | 'origin'> & Pick<AuditRecord, 'changed'>,
   ): Promise<void> {
@@ -209,7 +216,7 @@ export class RegistryService<D extends Entry> {
   }
 }
 
-const served = ({ inum, version, text }: StoredEntry): ServedEntry => ({ inum, version, activity: 0, text });
+const NO_REFERENTS: FindReferents = () => Promise.resolve(new Map());
 
 /** A document as one whose members only a table of properties knows. */
 const membersOf = (document: object): Members => document as Members;

@@ -6,7 +6,7 @@ import type { Members } from '../shared/contract/members.ts';
 import { memberNormaliser } from '../shared/contract/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { tidyValues, sizeFaults } from '../shared/contract/values.ts';
-import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
+import { CLAIM_REFERENCES, claimReferents, findClaims, resolveList } from './references.ts';
 import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
 import { completeScope } from './scope.document.ts';
 import { findScopeField } from './scope.fields.ts';
@@ -20,7 +20,7 @@ export const SCOPE_NAMES = new MemberNames('scope', SCOPE_PROPERTIES, SCOPE_NOIS
 /** Brings the body of a written scope into the form that the contract describes. */
 export const normaliseScope = memberNormaliser(SCOPE_NAMES);
 
-export const SCOPES: Registry<ScopeDocument> = {
+export const SCOPES: Registry<ScopeDocument, ScopeStores> = {
   noun: 'scope',
   notFound: 'scope-not-found',
   schema: 'ScopeInput',
@@ -29,6 +29,7 @@ export const SCOPES: Registry<ScopeDocument> = {
   normalise: normaliseScope,
   entries: ({ scopes }) => scopes,
   search: ({ scopeSearch }) => scopeSearch,
+  referents: claimReferents,
   settle: settleScope,
   guardChange,
   release,

@@ -19,8 +19,8 @@ const CLIENTS_OF_EACH = 10;
 const MOST_SCOPES = 1_000;
 
 /** The use cases of scopes. */
-export class ScopeService extends RegistryService<ScopeDocument> {
-  constructor(options: RegistryNeeds) {
+export class ScopeService extends RegistryService<ScopeDocument, ScopeStores> {
+  constructor(options: RegistryNeeds<ScopeStores>) {
     super(SCOPES, options);
   }
 

@@ -23,6 +23,7 @@ const SCOPE: EntryKind<ScopeDocument> = {
   searchedOf: ({ displayName, description, id, inum, scopeType }) => [displayName, description, id, inum, scopeType],
   exists: 'scope-exists',
   nameOf: ({ id }) => id,
+  titleOf: ({ displayName }) => displayName,
 };
 
 /** The scopes in a unit of work. */

@@ -40,6 +40,7 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   const references = {
     scopes: new Map(found.map(({ inum: scope, id }) => [id, { inum: scope, name: id }])),
     claims: new Map(),
+    scripts: new Map(),
   };
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
   if (faults.length > 0)

@@ -10,6 +10,7 @@ import { LastingVersions9 } from './9-lasting-versions.ts';
 import { Tasks10 } from './10-tasks.ts';
 import { Revisions11 } from './11-revisions.ts';
 import { ClientValues12 } from './12-client-values.ts';
+import { Scripts14 } from './14-scripts.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   Tasks10,
   Revisions11,
   ClientValues12,
+  Scripts14,
 ];

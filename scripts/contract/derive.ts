@@ -19,9 +19,13 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly str
     Input: ['name'],
     Reply: ['dn', 'baseDn', 'inum', 'name', 'displayName'],
   },
+  CustomScript: {
+    Input: ['name', 'scriptType', 'programmingLanguage'],
+    Reply: ['dn', 'baseDn', 'inum', 'name', 'scriptType', 'programmingLanguage', 'revision', 'storedOnly'],
+  },
 };
 /** The objects inside them. */
-const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation'];
+const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation', 'ScriptError'];
 
 /**
  * Derives what may be written (`ClientInput`) and what is answered (`ClientReply`) from `Client`, and so for the other

@@ -64,7 +64,7 @@ const EXTENDED = [
   {
     extension: 'x-member',
     file: 'member-extension',
-    schemas: ['Scope', 'ScopeAttributes', 'JansAttribute', 'AttributeValidation'],
+    schemas: ['Scope', 'ScopeAttributes', 'JansAttribute', 'AttributeValidation', 'CustomScript', 'ScriptError'],
   },
 ] as const;
 
@@ -109,6 +109,11 @@ export const SCOPE_NOISE: readonly string[] = ${noise('Scope')};
 export const CLAIM_PROPERTIES: readonly Property[] = ${table('JansAttribute')};
 /** Names that are dropped from a claim. */
 export const CLAIM_NOISE: readonly string[] = ${noise('JansAttribute')};
+
+/** Every property of a script. */
+export const SCRIPT_PROPERTIES: readonly Property[] = ${table('CustomScript')};
+/** Names that are dropped from a script. */
+export const SCRIPT_NOISE: readonly string[] = ${noise('CustomScript')};
 `;
 }
 

@@ -96,6 +96,7 @@ const TYPES_OF_PARTS: Record<string, string> = {
   [`${COMPONENT}ClientAttributes`]: 'attributes',
   [`${COMPONENT}ScopeAttributes`]: 'attributes',
   [`${COMPONENT}AttributeValidation`]: 'attributes',
+  [`${COMPONENT}ScriptError`]: 'attributes',
 };
 
 function typeOf(name: string, schema: Schema): string {

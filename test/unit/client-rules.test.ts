@@ -18,7 +18,7 @@ const DOORS: readonly Door[] = ['admin', 'registration'];
 function client(members: object): ClientDocument {
   const draft = normaliseClient(members, false) as ClientInput;
   const scopes = new Map((draft.scopes ?? []).map((text) => [text, { inum: 'F0C4', name: 'openid' }]));
-  const references = { scopes, claims: new Map() };
+  const references = { scopes, claims: new Map(), scripts: new Map() };
   const { document } = settle({ draft, inum: draft.inum ?? 'x', mode: 'replace', door: 'admin', references });
   return withSecret(document, draft);
 }

@@ -6,6 +6,7 @@ import { JsonText, type Handlers, type Schemas } from '../../shared/contract/ope
 import { findClaimField } from './claim.fields.ts';
 import type { ClaimDocument } from './claim.store.ts';
 import type { RegistryService, ServedEntry } from '../registry.service.ts';
+import type { ScopeStores } from '../scope.stores.ts';
 
 type ClaimOperation = Extract<keyof Handlers, `${string}-attributes${string}`>;
 
@@ -18,7 +19,7 @@ const reply = (claim: ServedEntry) => ({
 });
 
 /** The operations on claims, as the contract has them. */
-export function claimHandlers(claims: RegistryService<ClaimDocument>): Pick<Handlers, ClaimOperation> {
+export function claimHandlers(claims: RegistryService<ClaimDocument, ScopeStores>): Pick<Handlers, ClaimOperation> {
   return {
     'get-attributes': async ({ query, context }) => {
       const { status = 'all', limit = 50, ...request } = query;

@@ -19,7 +19,7 @@ export const CLAIM_NAMES = new MemberNames('claim', CLAIM_PROPERTIES, CLAIM_NOIS
 /** Brings the body of a written claim into the form that the contract describes. */
 export const normaliseClaim = memberNormaliser(CLAIM_NAMES);
 
-export const CLAIMS: Registry<ClaimDocument> = {
+export const CLAIMS: Registry<ClaimDocument, ScopeStores> = {
   noun: 'claim',
   notFound: 'claim-not-found',
   schema: 'JansAttributeInput',

@@ -24,6 +24,7 @@ const CLAIM: EntryKind<ClaimDocument> = {
   ],
   exists: 'claim-exists',
   nameOf: ({ name }) => name,
+  titleOf: ({ displayName }) => displayName,
 };
 
 /** The claims in a unit of work. */

@@ -3,7 +3,7 @@ import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
 import type { Origin } from './origin.ts';
 
 /** What a record is about. */
-export type ResourceKind = 'client' | 'scope' | 'claim' | 'initial-token' | 'statement' | 'key';
+export type ResourceKind = 'client' | 'scope' | 'claim' | 'script' | 'initial-token' | 'statement' | 'key';
 
 export interface AuditRecord {
   readonly at: string;
