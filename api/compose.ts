@@ -258,7 +258,11 @@ type RegistryHandlers = ReturnType<typeof scopeHandlers> &
   ReturnType<typeof scriptHandlers>;
 
 function registryHandlers({ contract, ring, ...parts }: RegistryParts): RegistryHandlers {
-  const needs = { ...parts, newInum, shapeFaults: contract.shapeFaults };
+  const needs = {
+    ...parts,
+    newInum,
+    shapeFaults: (schema: string, input: unknown) => contract.shapeFaults(schema, input),
+  };
   const scripts = scriptRegistry({ secrets: scriptSecrets(ring), checkSyntax });
   return {
     ...scopeHandlers(new ScopeService(needs)),

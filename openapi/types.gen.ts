@@ -731,7 +731,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
             };
             cookie?: never;
@@ -754,7 +757,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
                 /**
                  * @description The number of the revision.
@@ -782,7 +788,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
                 /**
                  * @description The number of the revision.
@@ -830,7 +839,10 @@ export interface paths {
             query?: never;
             header?: never;
             path: {
-                /** @description The name of the script. */
+                /**
+                 * @description The name of the script.
+                 * @example contacts_needed
+                 */
                 name: string;
             };
             cookie?: never;
@@ -6893,7 +6905,10 @@ export interface components {
         ClaimInum: string;
         /** @description The inum of the claim. The reply that created it has it. */
         OwnClaimInum: string;
-        /** @description The inum of the script. The reply that created it has it. */
+        /**
+         * @description The inum of the script.
+         * @example 2DAF-F9A5
+         */
         ScriptInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
@@ -8882,7 +8897,10 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
             };
             cookie?: never;
@@ -8932,7 +8950,10 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
             };
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
             };
             cookie?: never;
@@ -8983,7 +9004,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
             };
             cookie?: never;
@@ -9018,7 +9042,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
                 /**
                  * @description The number of the revision.
@@ -9055,7 +9082,10 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
                 /**
                  * @description The number of the revision.
@@ -9104,7 +9134,10 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description The inum of the script. The reply that created it has it. */
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
                 inum: components["parameters"]["ScriptInum"];
             };
             cookie?: never;
@@ -9143,7 +9176,10 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description The name of the script. */
+                /**
+                 * @description The name of the script.
+                 * @example contacts_needed
+                 */
                 name: string;
             };
             cookie?: never;

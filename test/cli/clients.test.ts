@@ -337,10 +337,20 @@ describe('a check', () => {
 
 describe('a comma', () => {
   it('inside an address, a pattern or a list of JSON separates nothing', async () => {
+    const body = { inum: 'A', name: 'par', scriptType: 'par', programmingLanguage: 'python' };
+    await service.request('POST', '/jans-config-api/api/v1/config/scripts', {
+      token: await service.adminToken(),
+      body,
+    });
     const { code, out } = await cli.run(
       ['clients', 'create', '--redirect-uris', 'https://a.example/x,y', '--redirect-uris', 'https://b.example/']
         .concat(['--contacts', 'Doe, Jane <jane@x.example>', '--contacts', '["a@x.example,b@x.example"]'])
-        .concat(['--attributes.spontaneous-scopes', '^a{1,2}$', '--attributes.par-script-dns', 'inum=A,ou=s,o=jans'])
+        .concat([
+          '--attributes.spontaneous-scopes',
+          '^a{1,2}$',
+          '--attributes.par-script-dns',
+          'inum=A,ou=scripts,o=jans',
+        ])
         .concat(['-o', 'json']),
     );
     expect([code, JSON.parse(out)]).toEqual([
@@ -348,7 +358,10 @@ describe('a comma', () => {
       expect.objectContaining({
         redirectUris: ['https://a.example/x,y', 'https://b.example/'],
         contacts: ['Doe, Jane <jane@x.example>', 'a@x.example,b@x.example'],
-        attributes: expect.objectContaining({ spontaneousScopes: ['^a{1,2}$'], parScriptDns: ['inum=A,ou=s,o=jans'] }),
+        attributes: expect.objectContaining({
+          spontaneousScopes: ['^a{1,2}$'],
+          parScriptDns: ['inum=A,ou=scripts,o=jans'],
+        }),
       }),
     ]);
   });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CLIENT_PROPERTIES } from '../../openapi/properties.gen.ts';
+import type { ClientProperty } from '../../openapi/property.ts';
 import { loadContract } from '../../api/shared/contract/contract.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
@@ -29,9 +31,23 @@ function everything(): Record<string, unknown> {
   return { ...client, attributes, claims: ['email'], scopes: ['openid', 'profile'] };
 }
 
+/** Makes the scripts that the lists of scripts of a client name, each of the type that its list takes. */
+async function makeScripts(attributes: Record<string, unknown>): Promise<void> {
+  for (const { name, refs = '' } of CLIENT_PROPERTIES as readonly ClientProperty[]) {
+    if (!refs.startsWith('script:')) continue;
+    for (const dn of attributes[name] as string[]) {
+      const inum = /^inum=([^,]+),/.exec(dn)?.[1];
+      const body = { inum, name: inum, scriptType: refs.slice('script:'.length), programmingLanguage: 'python' };
+      const { status } = await service.request('POST', '/jans-config-api/api/v1/config/scripts', { token, body });
+      expect([dn, status]).toEqual([dn, 201]);
+    }
+  }
+}
+
 describe('a client with every property', () => {
   it('is registered as the contract shows it, and a round trip changes nothing', async () => {
     const sent = everything();
+    await makeScripts(sent['attributes'] as Record<string, unknown>);
     const created = await service.request('POST', CLIENTS, { token, body: sent });
     expect([created.status, created.body.errors]).toEqual([201, undefined]);
     const address = `${CLIENTS}/${created.body.inum}`;
