@@ -4,7 +4,16 @@ import { lookup } from '../openapi/lookup.ts';
  * How the program ends: done, not done (refused by the server, or impossible here), wrong usage, no way in, and with
  * `--exit-code` a difference that was found.
  */
-export const EXIT = { done: 0, refused: 1, usage: 2, unreachable: 3, differs: 4, interrupted: 130 } as const;
+export const EXIT = {
+  done: 0,
+  refused: 1,
+  usage: 2,
+  unreachable: 3,
+  differs: 4,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -45,6 +54,15 @@ export const usageFailure = (message: string, lines: readonly string[] = []): Fa
 export function said({ message, lines }: Failure): string {
   const details = lines.map((line) => line.trim()).filter((line) => !line.startsWith('request '));
   return [message, ...details].join('; ');
+}
+
+/** An end that whoever caused it knows of. */
+export class Ended extends Error {
+  override readonly name = 'Ended';
+
+  constructor(readonly exitCode: ExitCode) {
+    super();
+  }
 }
 
 /** Thrown when nobody reads the output any more (`| head -1`): no reason to complain. */

@@ -7,7 +7,7 @@ import { Session } from './connection/session.ts';
 import { findConnection, type Connection } from './connection/source.ts';
 import type { Context } from './context.ts';
 import { loadContract, type Contract } from './contract/contract.ts';
-import { EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
+import { Ended, EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
 import { commandHelp, nounHelp, programHelp } from './help.ts';
 import { byOperation } from './operation/by-operation.ts';
 import { isByOperation } from './operation/words.ts';
@@ -27,6 +27,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     return EXIT.done;
   } catch (error) {
     if (error instanceof OutputClosed) return EXIT.done;
+    if (error instanceof Ended) return error.exitCode;
     const failure = error instanceof Failure ? error : unexpected(error, terminal);
     terminal.say([`clientele: ${failure.message}`, ...failure.lines].join('\n'));
     return failure.exitCode;

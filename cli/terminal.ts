@@ -30,8 +30,17 @@ export interface Terminal {
   askSecret(question: string): Promise<string>;
   /** Opens a file in the editor of the person and waits until it is closed. */
   edit(path: string): Promise<void>;
+  /** The keyboard and the screen, for what draws by itself; undefined where one of them is no terminal. */
+  readonly window: Window | undefined;
   /** Calls `stop` at the first interrupt; the second one ends the program. Returns how to take it back. */
   onInterrupt(stop: () => void): () => void;
+}
+
+export interface Window {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  /** Where signals and the end of the process are told. */
+  readonly signals: NodeJS.EventEmitter;
 }
 
 /** The terminal of this process. */
@@ -77,6 +86,7 @@ export function processTerminal(process: NodeJS.Process, env: NodeJS.ProcessEnv,
       return secret;
     },
     edit: (path) => openEditor(env['VISUAL'] ?? env['EDITOR'] ?? 'vi', path),
+    window: stdin.isTTY && stdout.isTTY ? { input: stdin, output: stdout, signals: process } : undefined,
     onInterrupt: (stop) => onInterrupt(process, stop),
   };
 }

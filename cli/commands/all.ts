@@ -8,6 +8,7 @@ import { schemaCommand, validateCommand } from './resource/validate-and-schema.t
 import { completionCommand } from './completion/completion.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
+import { TUI } from '../tui/command.ts';
 import { sessionCommands } from './session/session-commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
@@ -16,7 +17,7 @@ export function allCommands(contract: Contract): Command[] {
     const kit = resourceKit(contract, resource);
     return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
   });
-  const commands: Command[] = [...ofResources, ...sessionCommands(), completionCommand(() => commands)];
+  const commands: Command[] = [...ofResources, ...sessionCommands(), TUI, completionCommand(() => commands)];
   return commands;
 }
 

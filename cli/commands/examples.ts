@@ -3,6 +3,7 @@ import type { Example } from '../command.ts';
 
 /** Examples by command. A test runs each of them. */
 const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: string])[]>> = {
+  tui: [['clientele tui', 'opens it; q leaves']],
   'clients list': [
     ['clientele clients list --pattern report', 'the clients with "report" in name, description or id'],
     ['clientele clients list --filter disabled=true --all -o name', 'the ids of all that are deactivated'],

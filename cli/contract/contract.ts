@@ -32,6 +32,7 @@ export interface Schema {
     section: string;
     refs?: string;
     'alias-of'?: string;
+    dcr?: { name: string };
   };
 }
 

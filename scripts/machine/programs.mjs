@@ -30,6 +30,7 @@ const PROGRAMS = {
   zsh: { debian: 'zsh' },
   fish: { debian: 'fish' },
   script: { debian: 'bsdutils' },
+  tmux: { debian: 'tmux' },
   ip: { folders: SBIN, debian: 'iproute2' },
 };
 

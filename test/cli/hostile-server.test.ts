@@ -220,6 +220,7 @@ describe('what a server answers', () => {
       ask: never,
       askSecret: never,
       edit: never,
+      window: undefined,
       onInterrupt: () => () => undefined,
     };
     return { code: await run(args, terminal), err };

@@ -1,0 +1,82 @@
+import { Ended, type ExitCode } from '../failure.ts';
+import type { Context } from '../context.ts';
+import type { Window } from '../terminal.ts';
+import { Program, type After } from './edge/program.ts';
+import { readKeys } from './edge/keys.ts';
+import { plainOn, screenOn } from './edge/screen.ts';
+import { Asker } from './edge/service.ts';
+import { kindsOf } from './state/kind.ts';
+import { listOf } from './state/list.ts';
+import type { State } from './state/state.ts';
+
+export interface Wishes {
+  readonly isPlain: boolean;
+  readonly hasColours: boolean;
+}
+
+/** Runs the terminal UI in a window until it is left; throws `Ended` when that was not by its own key. */
+export async function openTui(context: Context, window: Window, { isPlain, hasColours }: Wishes): Promise<void> {
+  const { input, output, signals } = window;
+  const [service, { url }] = await Promise.all([context.service(), context.connection()]);
+  const kinds = kindsOf(context.contract);
+  const asker = new Asker(service, kinds);
+  const display = isPlain ? plainOn(output) : screenOn(output, hasColours);
+  // Also where something breaks that nobody thought of, the shell gets its screen back.
+  const restore = (): void => display.close();
+  signals.once('exit', restore);
+  let stopKeys: (() => void) | undefined;
+  const listeners: [string, () => void][] = [];
+  try {
+    const program = new Program(begun(kinds, url, output), {
+      display,
+      answer: (call) => asker.answer(call),
+      after,
+      rhythm: isPlain ? 2_000 : 250,
+    });
+    stopKeys = readKeys(input, (key) => program.act({ type: 'key', key }));
+    for (const [signal, code] of SIGNALS) listeners.push([signal, () => program.act({ type: 'signal', code })]);
+    for (const [signal, listener] of listeners) signals.on(signal, listener);
+    output.on('resize', () => program.resized(output.columns, output.rows));
+    const code = await program.ended;
+    if (code !== 0) throw new Ended(code as ExitCode);
+  } finally {
+    stopKeys?.();
+    for (const [signal, listener] of listeners) signals.off(signal, listener);
+    signals.off('exit', restore);
+    restore();
+  }
+}
+
+const SIGNALS = [
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+] as const;
+
+const after: After = (milliseconds, call) => {
+  if (milliseconds === 0) {
+    const immediate = setImmediate(call);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(call, milliseconds);
+  return () => clearTimeout(timer);
+};
+
+function begun(kinds: State['kinds'], place: string, { columns, rows }: NodeJS.WriteStream): State {
+  const empty: State = {
+    place,
+    kinds,
+    width: columns,
+    height: rows,
+    screens: [],
+    requests: [],
+    nextId: 1,
+    message: undefined,
+    tick: 0,
+    isLeaving: false,
+    copied: { text: '', count: 0 },
+    ended: undefined,
+  };
+  const [first] = kinds;
+  return first === undefined ? empty : listOf(first)(empty);
+}

@@ -1,0 +1,159 @@
+import type { Failure } from '../../failure.ts';
+import { said as saidOf } from '../../failure.ts';
+import { oneLine } from '../../output/text.ts';
+import type { Body, Entry } from '../../resource/entry.ts';
+import { withoutPlain } from '../../transfer/document.ts';
+import { question, reading, writing } from './dialogs.ts';
+import { formWith, newForm } from './form.ts';
+import type { Call, Stored } from './call.ts';
+import { actionOf, nameOf, type Kind } from './kind.ts';
+import { idOf, loaded, relisted } from './list.ts';
+import { shownOnce } from './save.ts';
+import { all, asked, changed, said, stay, type Step, type TextScreen } from './state.ts';
+
+/** Opens the form of an entry. */
+export const opened = (kind: Kind, id: string): Step =>
+  asked({ does: 'read', noun: kind.resource.noun, id }, { purpose: 'open', done: (stored) => formWith(kind, stored) });
+
+interface Doing {
+  readonly verb: string;
+  readonly done: string;
+  readonly call: (kind: Kind, id: string) => Call | undefined;
+  /** What the lists show afterwards. */
+  readonly after: (entry: Entry) => Entry | undefined;
+}
+
+const byAction = (verb: string, done: string, after: Doing['after']): Doing => ({
+  verb,
+  done,
+  after,
+  call: (kind, id) => {
+    const operation = actionOf(kind, verb);
+    return operation && { does: 'act', noun: kind.resource.noun, id, operation };
+  },
+});
+
+/** What is done to one or several, by the verb that the contract has. */
+const DOINGS: Readonly<Record<'activate' | 'deactivate' | 'delete' | 'approve' | 'reject', Doing>> = {
+  activate: byAction('activate', 'activated', (entry) => ({ ...entry, disabled: false })),
+  deactivate: byAction('deactivate', 'deactivated', (entry) => ({ ...entry, disabled: true })),
+  approve: byAction('approve', 'approved', (entry) => entry),
+  reject: byAction('reject', 'rejected', () => undefined),
+  delete: {
+    verb: 'delete',
+    done: 'removed',
+    after: () => undefined,
+    call: ({ resource }, id) => resource.operations.delete && { does: 'remove', noun: resource.noun, id },
+  },
+};
+
+export type DoingName = keyof typeof DOINGS;
+
+/** Whether the service declares it. */
+export const canDo = (kind: Kind, name: DoingName): boolean => DOINGS[name].call(kind, '') !== undefined;
+
+/** Says what will happen to each, and does it one by one when that is agreed to. */
+export function several(kind: Kind, name: DoingName, entries: readonly Entry[], then: Step = stay): Step {
+  const doing = DOINGS[name];
+  if (entries.length === 0 || !canDo(kind, name)) return stay;
+  const lines = entries.map((entry) => `${doing.verb} ${named(kind, entry)}`);
+  const count =
+    entries.length === 1 ? `this ${kind.resource.singular}` : `these ${entries.length} ${kind.resource.noun}`;
+  return question(`${capital(doing.verb)} ${count}?`, lines, [
+    { key: 'y', label: doing.verb, step: all(started(kind, doing, entries), then) },
+  ]);
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const named = (kind: Kind, entry: Entry): string => {
+  const [name, id] = [nameOf(kind, entry), idOf(kind, entry)];
+  return oneLine(name === id ? id : `${name} (${id})`);
+};
+
+/** Does it to the first, then to the rest, and says of each what came of it. */
+function started(kind: Kind, doing: Doing, entries: readonly Entry[]): Step {
+  const [only] = entries;
+  if (entries.length === 1 && only !== undefined) {
+    const call = doing.call(kind, idOf(kind, only));
+    if (call === undefined) return stay;
+    const done = all(applied(kind, doing, only), said('done', `${named(kind, only)} is ${doing.done}.`));
+    return asked(call, { purpose: `do ${idOf(kind, only)}`, done: () => done });
+  }
+  return (state) => {
+    const results = state.nextId;
+    return all(reading(`${capital(doing.done)}: one by one`, []), next(kind, doing, entries, results))(state);
+  };
+}
+
+const applied = (kind: Kind, doing: Doing, entry: Entry): Step => relisted(kind, idOf(kind, entry), doing.after(entry));
+
+/** `results` is the screen that has a line for each. */
+function next(kind: Kind, doing: Doing, [entry, ...rest]: readonly Entry[], results: number): Step {
+  if (entry === undefined) return all(line(results, ''), line(results, 'That was all of them.'));
+  const call = doing.call(kind, idOf(kind, entry));
+  if (call === undefined) return stay;
+  const go = next(kind, doing, rest, results);
+  return asked(call, {
+    purpose: `several ${results}`,
+    done: () => all(applied(kind, doing, entry), line(results, `${doing.done}: ${named(kind, entry)}`), go),
+    failed: (failure: Failure) =>
+      all(line(results, `not ${doing.done}: ${named(kind, entry)}: ${saidOf(failure)}`), go),
+  });
+}
+
+const line = (results: number, text: string): Step =>
+  changed('text', results, (screen): TextScreen => ({ ...screen, lines: [...screen.lines, text] }));
+
+/** A new secret in place of the old one, which may go on for a while. */
+export function rotated(kind: Kind, entry: Entry): Step {
+  const operation = actionOf(kind, 'rotate-secret');
+  if (operation === undefined) return stay;
+  const id = idOf(kind, entry);
+  const ask = (text: string): Step => {
+    const overlapSeconds = Number(text.trim());
+    if (!/^\d*$/.test(text.trim())) return said('fault', 'Seconds are a whole number.');
+    const body: Body = overlapSeconds > 0 ? { overlapSeconds } : {};
+    const done = (reply: unknown): Step =>
+      all(shownOnce(nameOf(kind, entry), { ...(reply as object | null) }), said('done', 'The secret is a new one.'));
+    return asked({ does: 'act', noun: kind.resource.noun, id, operation, body }, { purpose: 'rotate', done });
+  };
+  return writing({
+    title: `A new secret for ${named(kind, entry)}`,
+    help: 'Seconds for which the present one still works; empty ends it at once. Enter makes the new one, Esc does not.',
+    done: ask,
+  });
+}
+
+/** The form of a new one that is like this one, without what is its own. */
+export function cloned(kind: Kind, id: string): Step {
+  const own = new Set([
+    kind.resource.id,
+    'clientSecret',
+    'clientIdIssuedAt',
+    'clientSecretExpiresAt',
+    'softwareStatement',
+  ]);
+  const { form, resource } = kind;
+  const done = ({ base }: Stored): Step => {
+    const kept: Body = Object.fromEntries(Object.entries(base).filter(([member]) => !own.has(member)));
+    const name = resource.name ?? '';
+    for (const { path, aliasOf, control } of form.fields) {
+      if (aliasOf === undefined) continue;
+      const others = control === 'languages' ? withoutPlain(kept[path], kept[aliasOf]) : undefined;
+      if (others === undefined) delete kept[path];
+      else kept[path] = others;
+    }
+    return newForm(kind, { ...kept, ...(name in kept && { [name]: `${String(kept[name])} copy` }) });
+  };
+  return asked({ does: 'read', noun: resource.noun, id }, { purpose: 'open', done });
+}
+
+/** Removes the entry of a form, and leaves the form. */
+export const removedFrom = (kind: Kind, entry: Entry, form: number): Step =>
+  several(kind, 'delete', [entry], (state) => ({
+    ...state,
+    screens: state.screens.filter((screen) => screen.id !== form),
+  }));
+
+export const reloaded = (list: number): Step => all(loaded(list), said('note', 'Read again.'));

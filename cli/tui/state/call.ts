@@ -1,0 +1,47 @@
+import type { Version } from '../../resource/calls.ts';
+import type { Body, Entry } from '../../resource/entry.ts';
+import type { Page } from '../../resource/paging.ts';
+import type { Verdict } from '../../resource/reply.ts';
+import type { Named } from '../../resource/request.ts';
+import type { Operation } from '../../contract/contract.ts';
+
+export interface Choice {
+  readonly label: string;
+  readonly note?: string;
+  readonly value: string;
+}
+
+/** An entry as the service has it, and with its references by the names that people know. */
+export interface Stored {
+  readonly stored: Version;
+  readonly base: Entry;
+}
+
+interface Of<T> {
+  /** Only a type: what the call is answered with. */
+  readonly answers?: T;
+}
+
+/** What can be asked of the service, or of the disk. */
+export type Call =
+  | ({ readonly does: 'list'; readonly noun: string; readonly named: Named } & Of<Page>)
+  | ({ readonly does: 'read'; readonly noun: string; readonly id: string } & Of<Stored>)
+  | ({
+      readonly does: 'change';
+      readonly noun: string;
+      readonly id: string;
+      readonly patch: Body;
+      readonly etag: string | undefined;
+    } & Of<Stored>)
+  | ({ readonly does: 'create'; readonly noun: string; readonly body: Body } & Of<Entry>)
+  | ({ readonly does: 'validate'; readonly noun: string; readonly body: Body } & Of<Verdict>)
+  | ({ readonly does: 'remove'; readonly noun: string; readonly id: string } & Of<true>)
+  | ({
+      readonly does: 'act';
+      readonly noun: string;
+      readonly id: string;
+      readonly operation: Operation;
+      readonly named?: Named;
+      readonly body?: Body;
+    } & Of<unknown>)
+  | ({ readonly does: 'references'; readonly refs: string } & Of<readonly Choice[]>);

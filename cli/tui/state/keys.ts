@@ -1,0 +1,133 @@
+import { oneLine } from '../../output/text.ts';
+import { canDo } from './actions.ts';
+import { reading } from './dialogs.ts';
+import { canWrite, fieldOf } from './form.ts';
+import { actionOf } from './kind.ts';
+import type { FormScreen, ListScreen, Screen, Step } from './state.ts';
+
+/** A key that applies now, and what it does in a word or two. */
+export type Hint = readonly [key: string, does: string];
+
+/** The keys that apply to what is seen, the most wanted first. */
+export function hintsFor(screen: Screen): Hint[] {
+  switch (screen.is) {
+    case 'list':
+      return listHints(screen);
+    case 'form':
+      return screen.editing === undefined
+        ? formHints(screen)
+        : [
+            ['Enter', 'take over'],
+            ['Esc', 'take back'],
+            ['Tab', 'next'],
+          ];
+    case 'picker':
+      return screen.ticked === undefined
+        ? [
+            ['Enter', 'choose'],
+            ['Esc', 'close'],
+            ['type', 'to search'],
+          ]
+        : [
+            ['Space', 'tick'],
+            ['Enter', 'take over'],
+            ['Esc', 'close'],
+            ['type', 'to search'],
+          ];
+    case 'editor':
+      return screen.isLines
+        ? [
+            ['F2', 'take over'],
+            ['Esc', 'close'],
+          ]
+        : [
+            ['Enter', 'go on'],
+            ['Esc', 'close'],
+          ];
+    case 'text':
+      return [
+        ...screen.actions.map(({ key, label }): Hint => [key, label]),
+        ...(screen.copy === undefined ? [] : [['c', 'copy'] as const]),
+        ['Esc', 'close'],
+      ];
+    case 'ask':
+      return [...screen.answers.map(({ key, label }): Hint => [nameOfKey(key), label]), ['Esc', 'back']];
+    case 'merge':
+      return [
+        ['Left', 'mine'],
+        ['Right', 'theirs'],
+        ['F2', 'go on'],
+        ['Esc', 'back'],
+      ];
+  }
+}
+
+const nameOfKey = (key: string): string =>
+  key === 'return' ? 'Enter' : key.replace(/^f\d+$/, (name) => name.toUpperCase());
+
+function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
+  if (isSearching)
+    return [
+      ['type', 'to search'],
+      ['Enter', 'to the list'],
+      ['Esc', 'clear'],
+    ];
+  const { create } = kind.resource.operations;
+  const hasAny = entries.length > 0;
+  const hints: (Hint | false)[] = [
+    ['F1', 'help'],
+    ['q', 'quit'],
+    hasAny && ['Enter', 'open'],
+    kind.canSearch && ['/', 'search'],
+    create !== undefined && ['n', 'new'],
+    hasAny && ['Space', marked.size > 0 ? `mark (${marked.size})` : 'mark'],
+    hasAny && canDo(kind, 'activate') && ['a', 'activate'],
+    hasAny && canDo(kind, 'deactivate') && ['x', 'deactivate'],
+    hasAny && canDo(kind, 'approve') && ['p', 'approve'],
+    hasAny && canDo(kind, 'delete') && ['d', 'delete'],
+    hasAny && create !== undefined && ['c', 'clone'],
+    hasAny && ['v', 'JSON'],
+    hasAny && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    ['o', 'sort'],
+    kind.filters.length > 0 && ['f', 'filter'],
+    ['F5', 'read again'],
+    ['Tab', 'next list'],
+  ];
+  return hints.filter((hint) => hint !== false);
+}
+
+function formHints(form: FormScreen): Hint[] {
+  const { kind, stored, draft } = form;
+  const field = fieldOf(form);
+  const isStored = stored !== undefined;
+  const hints: (Hint | false)[] = [
+    ['F1', 'help'],
+    ['Enter', field?.control === 'switch' ? 'tick' : field?.control === 'read-only' ? 'read' : 'edit'],
+    canWrite(form) && ['F2', 'save'],
+    ['PgUp/PgDn', 'section'],
+    ['/', 'go to'],
+    ['Esc', 'close'],
+    ['v', 'JSON'],
+    field !== undefined && draft.has(field.path) && ['u', 'undo'],
+    isStored && canDo(kind, 'delete') && ['d', 'delete'],
+    isStored && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    isStored && kind.resource.operations.create !== undefined && ['c', 'clone'],
+  ];
+  return hints.filter((hint) => hint !== false);
+}
+
+/** The help: all keys that apply here, and what the field is about. */
+export function helpFor(screen: ListScreen | FormScreen): Step {
+  const keys = hintsFor(screen).map(([key, does]) => `${key.padEnd(12)}${does}`);
+  const field = screen.is === 'form' ? fieldOf(screen) : undefined;
+  const about =
+    field === undefined
+      ? []
+      : [
+          `${field.label}: ${field.path}${field.registrationName === undefined ? '' : `, in registration ${field.registrationName}`}`,
+          '',
+          ...field.description.split(/(?<=\.) (?=[A-Z`])/),
+          '',
+        ];
+  return reading('Help', [...about.map(oneLine), 'Keys', ...keys, 'Ctrl-C      leaves; with changes it asks once']);
+}
