@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
 import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
+import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
@@ -279,6 +280,7 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   script: normaliseScript,
   registration: normaliseRegistration,
   'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
+  'token-request': normaliseTokenRequest,
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
 });
 

@@ -16,6 +16,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -30,6 +31,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -52,6 +54,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -84,6 +87,12 @@ export const OPERATIONS = [
       "fieldValuePair": "string",
       "cursor": "string"
     },
+    "words": {
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ]
+    },
     "ignoredQuery": []
   },
   {
@@ -99,6 +108,7 @@ export const OPERATIONS = [
     "idempotent": true,
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -113,6 +123,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -127,6 +138,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -152,6 +164,19 @@ export const OPERATIONS = [
       "type": "string",
       "withAssociatedClients": "boolean"
     },
+    "words": {
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ],
+      "type": [
+        "openid",
+        "dynamic",
+        "uma",
+        "spontaneous",
+        "oauth"
+      ]
+    },
     "ignoredQuery": []
   },
   {
@@ -165,6 +190,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -178,6 +204,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -195,6 +222,7 @@ export const OPERATIONS = [
     "query": {
       "withAssociatedClients": "boolean"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -208,6 +236,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -231,6 +260,7 @@ export const OPERATIONS = [
     "query": {
       "force": "boolean"
     },
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -254,6 +284,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -269,6 +300,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -293,6 +325,19 @@ export const OPERATIONS = [
       "fieldValuePair": "string",
       "cursor": "string"
     },
+    "words": {
+      "status": [
+        "all",
+        "active",
+        "inactive",
+        "expired",
+        "register"
+      ],
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ]
+    },
     "ignoredQuery": []
   },
   {
@@ -306,6 +351,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -319,6 +365,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -334,6 +381,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -347,6 +395,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -368,6 +417,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -386,6 +436,7 @@ export const OPERATIONS = [
     "public": "The client authenticates in the request itself.",
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -396,6 +447,7 @@ export const OPERATIONS = [
     "public": "The client authenticates in the request itself.",
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -406,6 +458,7 @@ export const OPERATIONS = [
     "public": "The client authenticates in the request itself.",
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -420,6 +473,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -434,6 +488,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -448,6 +503,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -467,6 +523,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -486,6 +543,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -504,6 +562,7 @@ export const OPERATIONS = [
     "query": {
       "compare": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -518,6 +577,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -536,6 +596,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -553,6 +614,7 @@ export const OPERATIONS = [
     "query": {
       "compare": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -566,6 +628,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -584,6 +647,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -601,6 +665,7 @@ export const OPERATIONS = [
     "query": {
       "compare": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -614,6 +679,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -637,6 +703,12 @@ export const OPERATIONS = [
       "fieldValuePair": "string",
       "cursor": "string"
     },
+    "words": {
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ]
+    },
     "ignoredQuery": []
   },
   {
@@ -652,6 +724,7 @@ export const OPERATIONS = [
     "query": {
       "addScriptTemplate": "boolean"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -665,6 +738,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -678,6 +752,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -701,6 +776,7 @@ export const OPERATIONS = [
     "query": {
       "force": "boolean"
     },
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -727,6 +803,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -744,6 +821,7 @@ export const OPERATIONS = [
     "query": {
       "compare": "integer"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -757,6 +835,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -772,6 +851,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -787,6 +867,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -810,6 +891,12 @@ export const OPERATIONS = [
       "fieldValuePair": "string",
       "cursor": "string"
     },
+    "words": {
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ]
+    },
     "ignoredQuery": []
   },
   {
@@ -825,6 +912,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -840,6 +928,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -852,6 +941,7 @@ export const OPERATIONS = [
     "query": {
       "client_id": "string"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -863,6 +953,7 @@ export const OPERATIONS = [
     "idempotent": true,
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -875,6 +966,7 @@ export const OPERATIONS = [
     "query": {
       "client_id": "string"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -887,6 +979,7 @@ export const OPERATIONS = [
     "query": {
       "client_id": "string"
     },
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -910,6 +1003,7 @@ export const OPERATIONS = [
       "jti": "string",
       "org_id": "string"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -921,6 +1015,7 @@ export const OPERATIONS = [
     ],
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -935,6 +1030,7 @@ export const OPERATIONS = [
       "jti": "string",
       "org_id": "string"
     },
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -955,6 +1051,7 @@ export const OPERATIONS = [
     "query": {
       "jti": "string"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -965,6 +1062,7 @@ export const OPERATIONS = [
     "public": "Whoever knows the id of a statement has the statement.",
     "errors": "oauth",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -984,6 +1082,7 @@ export const OPERATIONS = [
       "limit": "integer",
       "startIndex": "integer"
     },
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -998,6 +1097,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": []
   },
   {
@@ -1014,6 +1114,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1028,6 +1129,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": [
       "url",
       "headers",
@@ -1046,6 +1148,7 @@ export const OPERATIONS = [
     "public": "Public keys.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1056,6 +1159,7 @@ export const OPERATIONS = [
     "public": "Metadata.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1066,6 +1170,7 @@ export const OPERATIONS = [
     "public": "Metadata.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1076,6 +1181,7 @@ export const OPERATIONS = [
     "public": "Metadata.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1086,6 +1192,7 @@ export const OPERATIONS = [
     "public": "Nothing but UP and DOWN.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1096,6 +1203,7 @@ export const OPERATIONS = [
     "public": "Nothing but UP.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1106,6 +1214,7 @@ export const OPERATIONS = [
     "public": "Nothing but UP and DOWN.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1118,6 +1227,7 @@ export const OPERATIONS = [
     "query": {
       "artifact": "string"
     },
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1131,6 +1241,7 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   },
   {
@@ -1141,6 +1252,7 @@ export const OPERATIONS = [
     "public": "The contract is public.",
     "errors": "problem",
     "query": {},
+    "words": {},
     "ignoredQuery": "any"
   }
 ] as const;

@@ -1777,13 +1777,12 @@ export interface components {
             customObjectClasses?: string[];
             /**
              * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
-             * @default {}
              * @example {
              *       "requirePkce": true,
              *       "parLifetime": 600
              *     }
              */
-            attributes: components["schemas"]["ClientAttributes"];
+            attributes?: components["schemas"]["ClientAttributes"];
         };
         /** @description The further settings of a client, which Janssen keeps in one object inside it. A name that belongs here is not known at the top level of the client, and the reverse. */
         ClientAttributes: {
@@ -2253,8 +2252,19 @@ export interface components {
             after?: unknown;
         };
         /** @description A page of revisions. */
-        RevisionPagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["Revision"][];
+        RevisionPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["Revision"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A page of a list. */
         PagedResult: {
@@ -2536,8 +2546,19 @@ export interface components {
             moreClients?: boolean;
         };
         /** @description A page of scopes. */
-        ScopePagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["CustomScope"][];
+        ScopePagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["CustomScope"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A claim about users, or attribute as Janssen calls it. Scopes release claims, and clients can ask for single ones. */
         JansAttribute: {
@@ -2745,8 +2766,19 @@ export interface components {
             regexp?: string;
         };
         /** @description A page of claims. */
-        AttributePagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["JansAttributeReply"][];
+        AttributePagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["JansAttributeReply"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A script. Those of the type `client_registration` in `javascript` run here, when clients are registered and changed; others are kept for the authorization server of the deployment, and clients can refer to them. */
         CustomScript: {
@@ -2915,12 +2947,34 @@ export interface components {
             description?: string;
         };
         /** @description A page of scripts. */
-        CustomScriptPagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["CustomScriptReply"][];
+        CustomScriptPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["CustomScriptReply"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A page of clients. */
-        ClientPagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["ClientReply"][];
+        ClientPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["ClientReply"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A change of a client. It names properties and has no values. */
         ClientChange: {
@@ -2954,8 +3008,19 @@ export interface components {
             requestId?: string;
         };
         /** @description A page of the history of a client. */
-        ClientChangePagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["ClientChange"][];
+        ClientChangePagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["ClientChange"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -3099,7 +3164,27 @@ export interface components {
             clients: string[];
         };
         /** @description An initial access token that was made just now. */
-        NewRegistrationToken: components["schemas"]["RegistrationToken"] & {
+        IssuedRegistrationToken: {
+            /** @description The id of this record. */
+            id: string;
+            /** @description Who or what it is for. */
+            label: string;
+            /** @description How many clients can register with it in all. */
+            uses: number;
+            /** @description How many still can. */
+            usesLeft: number;
+            /** @description When it ends, in UTC. */
+            expirationDate?: string;
+            /** @description The scopes that clients may register with it beside the default ones, as DNs. */
+            scopes: string[];
+            /** @description When it was made, in UTC. */
+            creationDate: string;
+            /** @description The client that made it. */
+            createdBy: string;
+            /** @description When a client last registered with it, in UTC. */
+            lastUsed?: string;
+            /** @description The ids of the clients that registered with it and are still there, the newest first, at most 100. */
+            clients: string[];
             /** @description The token, which is sent as a bearer token. It is not shown again. */
             token: string;
         };
@@ -3131,8 +3216,19 @@ export interface components {
             scopes?: string[];
         };
         /** @description A page of initial access tokens. */
-        RegistrationTokenPagedResult: components["schemas"]["PagedResult"] & {
-            entries?: components["schemas"]["RegistrationToken"][];
+        RegistrationTokenPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["RegistrationToken"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description What a software statement says. Unknown members are ignored. */
         SoftwareStatementInput: {
@@ -3232,7 +3328,7 @@ export interface components {
              * @description The grant. Janssen's command line sends it twice with one value, which is taken as one.
              * @example client_credentials
              */
-            grant_type?: string | string[];
+            grant_type?: string;
             /** @description Scopes separated by spaces. Those that the client does not have are left out. */
             scope?: string;
             /** @description The client. */
@@ -3268,7 +3364,7 @@ export interface components {
             client_assertion?: string;
         };
         /** @description An access token (RFC 6749 section 5.1). */
-        TokenResponse: {
+        TokenReply: {
             /** @description The token. */
             access_token: string;
             /**
@@ -3282,7 +3378,7 @@ export interface components {
             scope?: string;
         };
         /** @description The state of a token (RFC 7662 section 2.2). */
-        IntrospectionResponse: {
+        IntrospectionReply: {
             /** @description Whether the token can be used. */
             active: boolean;
             /** @description The scopes of the token. */
@@ -5711,6 +5807,730 @@ export interface components {
              */
             stackTrace?: string;
         };
+        /** @description The writable members of the Client that `inum` names, which replace those that it has. */
+        ClientUpdate: {
+            /**
+             * @description The id of the client, which it sends as `client_id` in OAuth requests (RFC 6749 section 2.2). A caller may choose it on creation, where one that is taken is refused with 409; otherwise the service makes one. It never changes.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /**
+             * @description Takes the client out of use without removing it: the token endpoint refuses it as it refuses an unknown client, and this API refuses the tokens that it already has. Absent means that the client is active.
+             * @example false
+             */
+            disabled?: boolean;
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description Another name of `clientName`, with the same value in every reply. A write may give either of the two. Where a client is created with two different ones the later in the document counts, unless the request is strict; to change both to different values is refused.
+             * @example Photo print shop
+             */
+            displayName?: string;
+            /**
+             * @description The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
+             * @example Prints photos that customers choose from their albums.
+             */
+            description?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            tokenEndpointAuthMethod?: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subjectType?: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sectorIdentifierUri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grantTypes?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            responseTypes?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
+             * @example false
+             */
+            trustedClient?: boolean;
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            applicationType?: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirectUris?: string[];
+            /**
+             * @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none.
+             * @example [
+             *       "inum=F0C4,ou=scopes,o=jans",
+             *       "inum=43F1,ou=scopes,o=jans",
+             *       "inum=764C,ou=scopes,o=jans"
+             *     ]
+             */
+            scopes?: string[];
+            /**
+             * @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN.
+             * @example [
+             *       "inum=8F88,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            accessTokenAsJwt?: boolean;
+            /**
+             * @description Puts the claims of the granted scopes into the ID token as well. Otherwise a client that also gets an access token reads them from the UserInfo endpoint (OpenID Connect Core section 5.4).
+             * @example false
+             */
+            includeClaimsInIdToken?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            idTokenTokenBindingCnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            accessTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds refresh tokens of the client are valid. Absent leaves it to the authorization server.
+             * @example 14400
+             */
+            refreshTokenLifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            defaultMaxAge?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontChannelLogoutUri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontChannelLogoutSessionRequired?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            postLogoutRedirectUris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            clientUri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policyUri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logoUri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tosUri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorizedOrigins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            softwareId?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            softwareVersion?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            softwareStatement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannelTokenDeliveryMode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannelClientNotificationEndpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannelAuthenticationRequestSigningAlg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannelUserCodeParameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rptAsJwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claimRedirectUris?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwksUri?: string;
+            /**
+             * @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it.
+             * @example {"keys":[{"kty":"EC","use":"sig","alg":"ES256","kid":"sign-1","crv":"P-256", "x":"-C1BNTU2uIc4gUNWjWWc4cNS2GIP_rl2IVQTfdY5Dpk","y":"v3-eEBxeb_EvtUQlZtu899F5eik408Uxw2acZgID-gU"}, {"kty":"RSA","use":"enc","alg":"RSA-OAEP","kid":"encrypt-1","e":"AQAB", "n":"jeiyL3p9dH-tTyBqVf-kRaS4bJk5W1iyrh7Cs173AA4wFPhpSr-FHLTCMetPMMTSFg-Cc8Stidyw7bztv9PeUwQCA1DxOUZT9CO6FpD-3tgL-xXMYAMZDxD2XvjMMVKwPns2zbplTDkUSfzE8cV_HzcVw-hAPsyQ1K1ZzrrwjNlRZRk4dzM7Nki-IqXiNfbTuFwRVVNPkt6CNN1oSgQ_VD-cLJMLdpk1_dy3PYDJ8EZ6Bb0lFV5mikqhYMgI4ac8zzXPCBzxOrqJjdaoS2TXXGb2IT7ZZ4ldZxYmuvVpPcIuC6SX_nKUywnIvkCpV_gRq1KMEBJH6RJDTILZeHYXWw"}]}
+             */
+            jwks?: string;
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            idTokenSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            idTokenEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            idTokenEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            accessTokenSigningAlg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userInfoSignedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userInfoEncryptedResponseAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userInfoEncryptedResponseEnc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            requestObjectSigningAlg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            requestObjectEncryptionAlg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            requestObjectEncryptionEnc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            tokenEndpointAuthSigningAlg?: string;
+            /**
+             * @description Keeps what the user has consented to, so that the consent page comes back only for scopes that are new. Otherwise the user is asked each time.
+             * @example true
+             */
+            persistClientAuthorizations?: boolean;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiateLoginUri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            requestUris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            defaultAcrValues?: string[];
+            /**
+             * @description When the client ends (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). From then on it is refused like an unknown client, and once it has ended and nobody has changed it for a day, it is removed; dynamic registration sets the date from `lifetime`. Absent means that the client does not end.
+             * @example 2030-01-15T09:30:00
+             */
+            expirationDate?: string;
+            /**
+             * @description The name of the client in several languages, chosen by the `ui_locales` of a request or the language of the browser. Its `""` language is `clientName`. Dynamic registration writes the others as `client_name#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "Photo print shop",
+             *         "de": "Fotodruckerei"
+             *       }
+             *     }
+             */
+            clientNameLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The logo in several languages, for one that contains text. Its `""` language is `logoUri`. Dynamic registration writes the others as `logo_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/logo.png",
+             *         "de": "https://print.example.com/de/logo.png"
+             *       }
+             *     }
+             */
+            logoUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The home page in several languages. Its `""` language is `clientUri`. Dynamic registration writes the others as `client_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/",
+             *         "de": "https://print.example.com/de/"
+             *       }
+             *     }
+             */
+            clientUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The privacy policy in several languages. Its `""` language is `policyUri`. Dynamic registration writes the others as `policy_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/privacy",
+             *         "de": "https://print.example.com/de/privacy"
+             *       }
+             *     }
+             */
+            policyUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The terms of service in several languages. Its `""` language is `tosUri`. Dynamic registration writes the others as `tos_uri#de` (RFC 7591 section 2.2).
+             * @example {
+             *       "values": {
+             *         "": "https://print.example.com/terms",
+             *         "de": "https://print.example.com/de/terms"
+             *       }
+             *     }
+             */
+            tosUriLocalized?: components["schemas"]["LocalizedString"];
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            organization?: string;
+            /**
+             * @description Groups or roles of the client, which scripts and policies of a deployment decide by. They have no meaning of their own in OAuth.
+             * @example [
+             *       "retail"
+             *     ]
+             */
+            groups?: string[];
+            /**
+             * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
+             * @example 2026-01-15T09:30:00
+             */
+            clientIdIssuedAt?: string;
+            /**
+             * @description When the secret stops working (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone); the client itself stays. Absent means that the secret does not expire, for which dynamic registration returns 0 (RFC 7591 section 3.2.1).
+             * @example 2029-01-15T09:30:00
+             */
+            clientSecretExpiresAt?: string;
+            /**
+             * @description Values for which a client has no property: named attributes that a deployment's own scripts and services read. They can be searched with `customAttributes.name=value` and change no OAuth flow by themselves.
+             * @example [
+             *       {
+             *         "name": "department",
+             *         "multiValued": false,
+             *         "values": [
+             *           "Retail"
+             *         ],
+             *         "value": "Retail",
+             *         "displayValue": "Retail"
+             *       }
+             *     ]
+             */
+            customAttributes?: components["schemas"]["CustomObjectAttribute"][];
+            /**
+             * @description The object classes of the client's entry, where Janssen stores clients in an LDAP directory. They have no effect otherwise.
+             * @example [
+             *       "top"
+             *     ]
+             */
+            customObjectClasses?: string[];
+            /**
+             * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
+             * @example {
+             *       "requirePkce": true,
+             *       "parLifetime": 600
+             *     }
+             */
+            attributes?: components["schemas"]["ClientAttributesInput"];
+        };
+        /** @description The writable members of the Scope that `inum` names, which replace those that it has. */
+        ScopeUpdate: {
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example F0C4
+             */
+            inum: string;
+            /**
+             * @description The scope as it stands in requests and tokens (RFC 6749 section 3.3): printable ASCII without spaces, quotes and backslashes. Case counts. No two scopes have the same.
+             * @example orders.read
+             */
+            id: string;
+            /**
+             * @description The name that administrators read. Absent is stored as the `id`.
+             * @example Read orders
+             */
+            displayName?: string;
+            /**
+             * @description What the scope allows, as users read it on consent pages.
+             * @example See the orders of the user.
+             */
+            description?: string;
+            /**
+             * @description The address of a picture for consent pages.
+             * @example https://shop.example.com/orders.png
+             */
+            iconUrl?: string;
+            /**
+             * @description What kind of scope it is: `openid` releases claims about users, `dynamic` claims that scripts compute, `uma` belongs to User-Managed Access, `spontaneous` was made for one client by a pattern, `oauth` is any other.
+             * @example oauth
+             * @enum {string}
+             */
+            scopeType?: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+            /**
+             * @description The claims that the scope releases (OpenID Connect Core section 5.4), written by name or as directory names and answered as directory names.
+             * @example [
+             *       "inum=CAE3,ou=attributes,o=jans"
+             *     ]
+             */
+            claims?: string[];
+            /**
+             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @example false
+             */
+            defaultScope?: boolean;
+            /**
+             * @description Whether the claims come as one object named after the scope.
+             * @example false
+             */
+            groupClaims?: boolean;
+            /**
+             * @description The scripts that compute the claims of a `dynamic` scope, as directory names.
+             * @example [
+             *       "inum=CB5B-3211,ou=scripts,o=jans"
+             *     ]
+             */
+            dynamicScopeScripts?: string[];
+            /**
+             * @description The scripts that decide about a `uma` scope, as directory names.
+             * @example [
+             *       "inum=2DAF-F9A5,ou=scripts,o=jans"
+             *     ]
+             */
+            umaAuthorizationPolicies?: string[];
+            /** @description Further settings. */
+            attributes?: components["schemas"]["ScopeAttributesInput"];
+            /**
+             * @description Notes about the maker, by name.
+             * @example {
+             *       "team": "shop"
+             *     }
+             */
+            creatorAttributes?: {
+                [key: string]: string;
+            };
+            /**
+             * @description When the scope ends: tokens that are issued from then on do not have it. In UTC without a zone; a fraction, `Z` or an offset is taken on input.
+             * @example 2031-01-31T12:00:00
+             */
+            expirationDate?: string;
+        };
+        /** @description The writable members of the JansAttribute that `inum` names, which replace those that it has. */
+        JansAttributeUpdate: {
+            /**
+             * @description The id of the record, made by the service. It never changes.
+             * @example 08E2
+             */
+            inum: string;
+            /**
+             * @description The name of the claim: printable ASCII without spaces, quotes and backslashes. Case counts. No two claims have the same, and clients and scopes can refer to the claim by it.
+             * @example departmentNumber
+             */
+            name: string;
+            /**
+             * @description The name that people read. Absent is stored as the `name`.
+             * @example Department
+             */
+            displayName?: string;
+            /**
+             * @description What the claim says about a user.
+             * @example Number of the department.
+             */
+            description?: string;
+            /**
+             * @description The name of the claim in ID tokens and at the userinfo endpoint. Absent means `name`.
+             * @example department_number
+             */
+            claimName?: string;
+            /**
+             * @description Whether the claim is in use.
+             * @example active
+             * @enum {string}
+             */
+            status?: "active" | "inactive" | "expired" | "register";
+            /**
+             * @description What kind of value the claim has.
+             * @example string
+             * @enum {string}
+             */
+            dataType?: "string" | "numeric" | "boolean" | "binary" | "certificate" | "generalizedTime" | "json";
+            /**
+             * @description Whether a user can have several values.
+             * @example false
+             */
+            oxMultiValuedAttribute?: boolean;
+            /**
+             * @description Whether every user has to have a value.
+             * @example false
+             */
+            required?: boolean;
+            /**
+             * @description Who may see the value.
+             * @example [
+             *       "user",
+             *       "admin"
+             *     ]
+             */
+            viewType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Who may change the value.
+             * @example [
+             *       "admin"
+             *     ]
+             */
+            editType?: ("admin" | "owner" | "manager" | "user" | "whitePages")[];
+            /**
+             * @description Which protocol the claim is for.
+             * @example [
+             *       "openid"
+             *     ]
+             */
+            usageType?: "openid"[];
+            /** @description What a value has to be. */
+            attributeValidation?: components["schemas"]["AttributeValidationInput"];
+            /**
+             * @description Whether the authorization server leaves the claim out of its metadata.
+             * @example false
+             */
+            jansHideOnDiscovery?: boolean;
+            /**
+             * @description Whether the claim is an attribute of the SCIM extension.
+             * @example false
+             */
+            scimCustomAttr?: boolean;
+            /**
+             * @description The table or class that holds the values.
+             * @example jansPerson
+             */
+            origin?: string;
+            /**
+             * @description The attribute that the value is taken from.
+             * @example departmentNumber
+             */
+            sourceAttribute?: string;
+            /**
+             * @description The format of the name identifier in SAML.
+             * @example urn:oasis:names:tc:SAML:2.0:nameid-format:persistent
+             */
+            nameIdType?: string;
+            /**
+             * @description The name of the attribute in SAML 1.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            saml1Uri?: string;
+            /**
+             * @description The name of the attribute in SAML 2.
+             * @example urn:oid:2.16.840.1.113730.3.1.2
+             */
+            saml2Uri?: string;
+            /**
+             * @description The URN of the attribute.
+             * @example urn:mace:dir:attribute-def:departmentNumber
+             */
+            urn?: string;
+            /**
+             * @description Where more is said about it.
+             * @example https://example.com/attributes#department
+             */
+            seeAlso?: string;
+            /**
+             * @description A hint for forms.
+             * @example Four digits
+             */
+            tooltip?: string;
+        };
+        /** @description The writable members of the CustomScript that `inum` names, which replace those that it has. */
+        CustomScriptUpdate: {
+            /**
+             * @description The id of the record, chosen by who creates the script or made by the service. It never changes.
+             * @example 2DAF-F9A5
+             */
+            inum: string;
+            /**
+             * @description The name of the script: letters, digits, spaces and `_ - : / .`. No two scripts have the same.
+             * @example redirect_hosts
+             */
+            name: string;
+            /**
+             * @description Further names.
+             * @example [
+             *       "redirect_policy"
+             *     ]
+             */
+            aliases?: string[];
+            /**
+             * @description What the script is for.
+             * @example Lets clients register redirect URIs of our own hosts only.
+             */
+            description?: string;
+            /**
+             * @description The text of the script. JavaScript is read when it is written, and what cannot be is refused with its line and column; nothing runs then.
+             * @example function createClient(ctx) { return true; }
+             */
+            script?: string;
+            /**
+             * @description What the script takes part in.
+             * @example client_registration
+             * @enum {string}
+             */
+            scriptType: "person_authentication" | "authorization_challenge" | "introspection" | "resource_owner_password_credentials" | "application_session" | "link_interception" | "client_registration" | "id_generator" | "uma_rpt_policy" | "uma_rpt_claims" | "uma_claims_gathering" | "access_evaluation" | "access_evaluation_discovery" | "token_exchange" | "consent_gathering" | "dynamic_scope" | "spontaneous_scope" | "end_session" | "post_authn" | "client_authn" | "select_account" | "create_user" | "scim" | "ciba_end_user_notification" | "revoke_token" | "persistence_extension" | "idp" | "discovery" | "cookie" | "health_check" | "authz_detail" | "update_token" | "tx_token" | "logout_status_jwt" | "par" | "config_api_auth" | "modify_ssa_response" | "fido2_extension" | "lock_extension" | "identity_assertion";
+            /**
+             * @description The language of the script. Only `javascript` runs here.
+             * @example javascript
+             * @enum {string}
+             */
+            programmingLanguage: "javascript" | "python" | "java";
+            /**
+             * @description Settings for the service that runs the script, such as `usage_type`.
+             * @example [
+             *       {
+             *         "value1": "usage_type",
+             *         "value2": "interactive"
+             *       }
+             *     ]
+             */
+            moduleProperties?: components["schemas"]["SimpleCustomProperty"][];
+            /**
+             * @description What the script is configured with, each under a name of its own. The value of a hidden one is encrypted where it is kept and answered as `********`; that, or no value, keeps it when it is sent back.
+             * @example [
+             *       {
+             *         "value1": "hosts",
+             *         "value2": "shop.example.com",
+             *         "hide": false
+             *       }
+             *     ]
+             */
+            configurationProperties?: components["schemas"]["SimpleExtendedCustomProperty"][];
+            /**
+             * Format: int32
+             * @description The place among the scripts of its type. Where only one of them may answer, it is the one with the highest.
+             * @example 10
+             */
+            level?: number;
+            /**
+             * @description Whether the script runs.
+             * @example true
+             */
+            enabled?: boolean;
+            /**
+             * @description A mark of Janssen's pages.
+             * @example false
+             */
+            modified?: boolean;
+            /**
+             * @description A mark of Janssen's pages, of scripts that came with an installation.
+             * @example false
+             */
+            internal?: boolean;
+            /**
+             * @description Where the text is. It is always in the database.
+             * @example db
+             * @enum {string}
+             */
+            locationType?: "db";
+        };
         /** @description Client metadata (RFC 7591 section 2). The members client_name, client_uri, logo_uri, policy_uri and tos_uri may stand in other languages as well, under names such as `client_name#fr` (BCP 47). Unknown members are ignored. */
         RegistrationRequest: {
             /**
@@ -6175,7 +6995,467 @@ export interface components {
             lifetime?: number;
         };
         /** @description The whole metadata of a client, which replaces what it has (RFC 7592 section 2.2). */
-        RegistrationUpdate: components["schemas"]["RegistrationRequest"] & {
+        RegistrationUpdate: {
+            /**
+             * @description The name that users read on sign-in and consent pages (RFC 7591 section 2). `displayName` and the `""` language of `clientNameLocalized` hold the same value. A client without a name can only be shown by its id.
+             * @example Photo print shop
+             */
+            client_name?: string;
+            /**
+             * @description How the client authenticates at the token endpoint and the other endpoints that it calls directly (OpenID Connect Core section 9, RFC 8705). `none` makes it a public client, which has no secret and relies on PKCE. Absent is stored as `client_secret_basic`; more methods can be accepted through `attributes.additionalTokenEndpointAuthMethods`. The built-in authorization server takes `client_secret_basic`, `client_secret_post`, `client_secret_jwt` and `private_key_jwt`; the others are for the deployment's.
+             * @example client_secret_basic
+             * @enum {string}
+             */
+            token_endpoint_auth_method?: "client_secret_basic" | "client_secret_post" | "client_secret_jwt" | "private_key_jwt" | "access_token" | "tls_client_auth" | "self_signed_tls_client_auth" | "none" | "spiffe_jwt";
+            /**
+             * @description Whether all clients see the same `sub` claim for a user (`public`), or each sector its own, so that clients cannot compare their users (`pairwise`; OpenID Connect Core section 8). Absent is stored as `public`.
+             * @example public
+             * @enum {string}
+             */
+            subject_type?: "public" | "pairwise";
+            /**
+             * @description The https address of a JSON array that names every redirect URI of the client. Pairwise subjects are then computed from the host of this address (OpenID Connect Core section 8.1); without it from the host of the redirect URIs, which must be one and the same.
+             * @example https://print.example.com/sector.json
+             */
+            sector_identifier_uri?: string;
+            /**
+             * @description The grants that the token endpoint accepts from the client (RFC 7591 section 2); it refuses every other one. `authorization_code` and `implicit` need redirect URIs and fitting response types. Absent is stored as an empty list, with which the client gets no tokens.
+             * @example [
+             *       "authorization_code",
+             *       "refresh_token",
+             *       "urn:openid:params:grant-type:ciba"
+             *     ]
+             */
+            grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
+            /**
+             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @example [
+             *       "code"
+             *     ]
+             */
+            response_types?: ("code" | "token" | "id_token")[];
+            /**
+             * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
+             * @example web
+             * @enum {string}
+             */
+            application_type?: "web" | "native";
+            /**
+             * @description Where the authorization server may send the user back to with its answer. The `redirect_uri` of a request must equal one of them character by character, except for the port of a native client's loopback address (RFC 9700 section 2.1, RFC 8252 section 7.3). A client with the grant type `authorization_code` or `implicit`, or with a response type, must have one; for every other client an empty list and none are the same.
+             * @example [
+             *       "https://print.example.com/callback"
+             *     ]
+             */
+            redirect_uris?: string[];
+            /** @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none. */
+            scope?: string;
+            /** @description The scopes that the client can be granted; all others, but for spontaneous ones, are left out of its tokens (RFC 6749 section 3.3). Each is written as a DN or as the id of the scope (`openid`), must exist, and is answered as a DN. Absent means that the client can be granted none. */
+            scopes?: string;
+            /** @description The claims that the client may ask for one by one with the `claims` parameter (OpenID Connect Core section 5.5), besides those that come with its scopes. Each is written as a DN or as the name of the claim, must exist, and is answered as a DN. */
+            claims?: string;
+            /**
+             * @description Whether access tokens are JWTs that an API verifies by itself (RFC 9068), or references that it has to introspect (RFC 7662), which is what false or absent means. The built-in authorization server issues JWTs in either case.
+             * @example true
+             */
+            access_token_as_jwt?: boolean;
+            /**
+             * @description The member of the `cnf` claim in which ID tokens carry the hash of the Token Binding id, as a rule `tbh` (OpenID Connect Token Bound Authentication). Absent means that ID tokens are not bound.
+             * @example tbh
+             */
+            id_token_token_binding_cnf?: string;
+            /**
+             * Format: int32
+             * @description How many seconds access tokens of the client are valid. Absent or 0 leaves it to the authorization server; the built-in one never issues them for more than 3600 seconds.
+             * @example 300
+             */
+            access_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds ago the user may have signed in when a request has no `max_age` of its own; after that the user signs in again (OpenID Connect Dynamic Client Registration section 2). Absent means no limit.
+             * @example 3600
+             */
+            default_max_age?: number;
+            /**
+             * @description A page of the client that the authorization server loads in an iframe when the user signs out, so that the client ends its own session (OpenID Connect Front-Channel Logout section 2). It uses https and the host of a redirect URI; absent means that the browser does not tell the client.
+             * @example https://print.example.com/logout/frontchannel
+             */
+            frontchannel_logout_uri?: string;
+            /**
+             * @description Adds `iss` and `sid` to the front-channel logout URI, so that the client can tell which session ends (OpenID Connect Front-Channel Logout section 2).
+             * @example true
+             */
+            frontchannel_logout_session_required?: boolean;
+            /**
+             * @description Where the user may be sent after a logout that the client has asked for; `post_logout_redirect_uri` of that request must equal one of them (OpenID Connect RP-Initiated Logout section 3). Absent means that the user stays at the authorization server.
+             * @example [
+             *       "https://print.example.com/"
+             *     ]
+             */
+            post_logout_redirect_uris?: string[];
+            /**
+             * @description The home page of the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/
+             */
+            client_uri?: string;
+            /**
+             * @description A page that says how the client treats the data of its users, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/privacy
+             */
+            policy_uri?: string;
+            /**
+             * @description The address of an image that stands beside the name of the client on sign-in and consent pages (RFC 7591 section 2). Absent means that the name stands alone.
+             * @example https://print.example.com/logo.png
+             */
+            logo_uri?: string;
+            /**
+             * @description The terms that users accept when they use the client, linked from the consent page (RFC 7591 section 2). Absent means that there is no link.
+             * @example https://print.example.com/terms
+             */
+            tos_uri?: string;
+            /**
+             * @description How to reach the people responsible for the client, as a rule e-mail addresses (RFC 7591 section 2). Administrators use them; an authorization server may show them to users.
+             * @example [
+             *       "web@print.example.com"
+             *     ]
+             */
+            contacts?: string[];
+            /**
+             * @description The web origins (scheme, host and port) whose scripts may call the authorization server from a browser as this client (CORS). Absent means that the client adds none to those that the server allows anyway.
+             * @example [
+             *       "https://print.example.com"
+             *     ]
+             */
+            authorized_origins?: string[];
+            /**
+             * @description Identifies the software that the client is an instance of: the same for all its instances and versions (RFC 7591 section 2). It is a claim of the registrant unless a software statement confirms it.
+             * @example 4NRB1-0XZABZI9E6-5SM3R
+             */
+            software_id?: string;
+            /**
+             * @description The version of the software that `softwareId` names; it changes with every release (RFC 7591 section 2).
+             * @example 2.4.1
+             */
+            software_version?: string;
+            /**
+             * @description A signed JWT in which a third party vouches for the metadata of the software (RFC 7591 section 2.3). Its claims win over the plain members of a registration request; it is kept and returned exactly as it was received.
+             * @example eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL3N0YXRlbWVudHMuZXhhbXBsZSIsInNvZnR3YXJlX2lkIjoiNE5SQjEtMFhaQUJaSTlFNi01U00zUiJ9.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            software_statement?: string;
+            /**
+             * @description How the client learns the outcome of a CIBA request: it asks again and again (`poll`), it is told to fetch the tokens (`ping`), or they are sent to it (`push`); see OpenID Connect CIBA Core section 5. Absent means that the client does not use CIBA.
+             * @example ping
+             * @enum {string}
+             */
+            backchannel_token_delivery_mode?: "poll" | "ping" | "push";
+            /**
+             * @description The https endpoint of the client that the authorization server calls in the modes `ping` and `push`, which cannot work without it (OpenID Connect CIBA Core section 4). It is not used in the mode `poll`.
+             * @example https://print.example.com/ciba/notify
+             */
+            backchannel_client_notification_endpoint?: string;
+            /**
+             * @description The JWS algorithm that the client signs its CIBA requests with (OpenID Connect CIBA Core sections 4 and 7.1.1). Absent means that it sends them unsigned.
+             * @example ES256
+             * @enum {string}
+             */
+            backchannel_authentication_request_signing_alg?: "RS256" | "RS384" | "RS512" | "ES256" | "ES384" | "ES512" | "PS256" | "PS384" | "PS512";
+            /**
+             * @description Whether the client can send `user_code`, a code known only to the user that keeps strangers from setting off authentication requests (OpenID Connect CIBA Core section 4). It takes effect where the authorization server supports it.
+             * @example true
+             */
+            backchannel_user_code_parameter?: boolean;
+            /**
+             * @description Whether the requesting party tokens of UMA 2.0 are JWTs that a resource server verifies by itself. False or absent means references that it has to introspect.
+             * @example false
+             */
+            rpt_as_jwt?: boolean;
+            /**
+             * @description Where a requesting party may be sent back to after UMA has gathered claims; `claims_redirect_uri` of the request must equal one of them (UMA 2.0 Grant section 3.3.2). The rules for `redirectUris` hold here too; absent means that claims cannot be gathered interactively.
+             * @example [
+             *       "https://print.example.com/uma/callback"
+             *     ]
+             */
+            claims_redirect_uri?: string[];
+            /**
+             * @description The https address of the client's public keys, a JWK Set (RFC 7517). Its signatures (client assertions, request objects) are verified with them, and what is encrypted for it is encrypted to them. Keys can be changed there without a change to the client, which is why it is preferred to `jwks`; a client has one or the other.
+             * @example https://print.example.com/jwks.json
+             */
+            jwks_uri?: string;
+            /** @description The client's public keys by value, for a client that cannot publish them: a string that holds the JSON text of a JWK Set (RFC 7517 section 5), not an object. Dynamic registration takes and returns an object. Private and symmetric keys have no place in it. */
+            jwks?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description The JWS algorithm (RFC 7518 section 3) that ID tokens for the client are signed with, such as `RS256` or `ES256`; `HS256` and the like use the client secret as key. Absent leaves it to the authorization server, as a rule `RS256` (OpenID Connect Dynamic Client Registration section 2).
+             * @example RS256
+             */
+            id_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 4) that encrypts the content key of ID tokens for the client, such as `RSA-OAEP`; the token is signed first. It needs a key of the client. Absent means that ID tokens are not encrypted.
+             * @example RSA-OAEP
+             */
+            id_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm (RFC 7518 section 5) that encrypts the content of ID tokens, such as `A256GCM`. It is used only together with `idTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            id_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that access tokens are signed with when they are JWTs, such as `RS256`. Absent leaves it to the authorization server; the built-in one signs with `RS256` in either case.
+             * @example RS256
+             */
+            access_token_signing_alg?: string;
+            /**
+             * @description The JWS algorithm that UserInfo replies to the client are signed with; they are JWTs then (OpenID Connect Core section 5.3.2). Absent means plain JSON.
+             * @example RS256
+             */
+            userinfo_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of UserInfo replies to a key of the client, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            userinfo_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of UserInfo replies, such as `A256GCM`. It is used only together with `userInfoEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            userinfo_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that the client signs its request objects with (OpenID Connect Core section 6.1, RFC 9101); the authorization server refuses those signed with another one. Absent allows every algorithm that the server supports.
+             * @example ES256
+             */
+            request_object_signing_alg?: string;
+            /**
+             * @description The JWE algorithm with which the client encrypts the content key of its request objects to a key of the authorization server, such as `RSA-OAEP` (OpenID Connect Dynamic Client Registration section 2). Absent says nothing: the client may encrypt them or not.
+             * @example RSA-OAEP
+             */
+            request_object_encryption_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of request objects, such as `A256GCM`. It is used only together with `requestObjectEncryptionAlg`; when that stands alone, `A128CBC-HS256` is used (OpenID Connect Dynamic Client Registration section 2).
+             * @example A256GCM
+             */
+            request_object_encryption_enc?: string;
+            /**
+             * @description The JWS algorithm of the assertions that the client authenticates with under `private_key_jwt` or `client_secret_jwt`; assertions signed with another one are refused, and `none` never counts (OpenID Connect Dynamic Client Registration section 2). Absent allows every algorithm that the server supports for the method.
+             * @example ES256
+             */
+            token_endpoint_auth_signing_alg?: string;
+            /**
+             * @description An https address of the client that another site sends the user to in order to start a sign-in; the client answers with an authorization request (OpenID Connect Core section 4). Absent means that only the client itself starts one.
+             * @example https://print.example.com/login/start
+             */
+            initiate_login_uri?: string;
+            /**
+             * @description Addresses of request objects that the client uses by reference (OpenID Connect Core section 6.2, RFC 9101 section 5.2). Where the authorization server demands registration, `request_uri` must be one of them; a fragment can hold the SHA-256 digest of the file.
+             * @example [
+             *       "https://print.example.com/requests/checkout.jwt"
+             *     ]
+             */
+            request_uris?: string[];
+            /**
+             * @description The authentication context classes that are asked for when a request names none, the preferred one first (OpenID Connect Dynamic Client Registration section 2). Absent leaves the choice to the authorization server.
+             * @example [
+             *       "otp"
+             *     ]
+             */
+            default_acr_values?: string[];
+            /**
+             * @description The organization that the client belongs to, by name or by id. Software statements and scripts may rely on it; no OAuth flow does.
+             * @example example-photo
+             */
+            org_id?: string;
+            /**
+             * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
+             * @example [
+             *       "private_key_jwt",
+             *       "tls_client_auth"
+             *     ]
+             */
+            additional_token_endpoint_auth_methods?: string[];
+            /**
+             * @description The user attribute whose value becomes the `sub` claim for this client, where the authorization server allows a choice and `subjectType` is `public`. Absent means the identifier that the server uses for all clients.
+             * @example uid
+             */
+            public_subject_identifier_attribute?: string;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            run_introspection_script_before_jwt_creation?: boolean;
+            /**
+             * @description Runs the introspection scripts when an access token is made as a JWT, so that the claims which they add are inside the token. Otherwise they run only when a token is introspected.
+             * @example false
+             */
+            run_introspection_script_before_access_token_as_jwt_creation_and_include_claims?: boolean;
+            /**
+             * Format: int32
+             * @description How many seconds ID tokens for the client are valid. Absent leaves it to the authorization server.
+             * @example 3600
+             */
+            id_token_lifetime?: number;
+            /**
+             * Format: int32
+             * @description How many seconds transaction tokens for the client are valid; they carry the context of one call through the services behind an API and are short-lived. Absent leaves it to the authorization server.
+             * @example 180
+             */
+            tx_token_lifetime?: number;
+            /**
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @example false
+             */
+            dpop_bound_access_tokens?: boolean;
+            /** @description The https endpoint of the client to which the authorization server posts a logout token when a session ends (OpenID Connect Back-Channel Logout section 2). It is a list for compatibility, as a rule with one entry, on the host of a redirect URI; dynamic registration takes and returns a single URI. */
+            backchannel_logout_uri?: string;
+            /**
+             * @description Makes every logout token carry `sid`, so that the client can end one session and not all of the user's (OpenID Connect Back-Channel Logout section 2).
+             * @example true
+             */
+            backchannel_logout_session_required?: boolean;
+            /**
+             * @description The attestation that the client presented at registration, a JWT that says what software runs on which device and is still to be appraised. Registration scripts decide by it; absent means that none was presented.
+             * @example eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F0dGVzdGVyLmV4YW1wbGUiLCJzdWIiOiJwaG90by1wcmludC1zaG9wIn0.ZXhhbXBsZS1zaWduYXR1cmU
+             */
+            evidence?: string;
+            /**
+             * Format: int32
+             * @description How many seconds the `request_uri` of a pushed authorization request can be used (RFC 9126 section 2.2). Absent or 0 means 600.
+             * @example 600
+             */
+            par_lifetime?: number;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_par?: boolean;
+            /**
+             * @description Makes the authorization endpoint accept only requests that the client has pushed before (RFC 9126 section 6). Otherwise the client may also send them through the browser.
+             * @example false
+             */
+            require_pushed_authorization_requests?: boolean;
+            /**
+             * @description The JWS algorithm that introspection replies to the client are signed with, such as `RS256` (RFC 9701 section 6). The client is the API that asks here; absent means that it gets plain JSON, which the built-in authorization server answers in either case.
+             * @example RS256
+             */
+            introspection_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of introspection replies to the client with one of its public keys, such as `RSA-OAEP` (RFC 9701 section 6). Absent means that they are not encrypted; the built-in authorization server never does that.
+             * @example RSA-OAEP
+             */
+            introspection_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of introspection replies to the client, such as `A256GCM`. It is used only together with `introspectionEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            introspection_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that transaction tokens for the client are signed with, such as `RS256` (OAuth Transaction Tokens). Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            tx_token_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of transaction tokens for the client with one of its public keys, such as `RSA-OAEP` (OAuth Transaction Tokens). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            tx_token_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of transaction tokens for the client, such as `A256GCM`. It is used only together with `txTokenEncryptedResponseAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            tx_token_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that authorization responses to the client are signed with, such as `RS256` (JARM section 3). They are JWTs when the request has one of the `jwt` response modes; `none` is not possible, and absent leaves it to the authorization server.
+             * @example RS256
+             */
+            authorization_signed_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content key of authorization responses to the client with one of its public keys, such as `RSA-OAEP` (JARM section 3). Absent means that they are not encrypted.
+             * @example RSA-OAEP
+             */
+            authorization_encrypted_response_alg?: string;
+            /**
+             * @description The JWE algorithm that encrypts the content of authorization responses to the client, such as `A256GCM`. It is used only together with `jansAuthEncRespAlg`; when that stands alone, `A128CBC-HS256` is used.
+             * @example A256GCM
+             */
+            authorization_encrypted_response_enc?: string;
+            /**
+             * @description The JWS algorithm that logout status JWTs are signed with, such as `RS256`; a client asks for one with `logout_status_jwt=true` and learns from a status list whether the user is still signed in. Absent leaves it to the authorization server.
+             * @example RS256
+             */
+            logout_status_jwt_signed_response_alg?: string;
+            /**
+             * @description Refuses authorization requests of the client that have no `code_challenge` (RFC 7636, RFC 9700 section 2.1.1). False or absent means that only the setting of the authorization server counts.
+             * @example true
+             */
+            require_pkce?: boolean;
+            /**
+             * @description Makes the authorization server put the time of the authentication into every ID token of the client, as the claim `auth_time` (OpenID Connect Dynamic Client Registration section 2). Janssen accepts it and keeps it nowhere.
+             * @example true
+             */
+            require_auth_time?: boolean;
+            /**
+             * @description Treats every authorization request of the client as if it had `prompt=login`: the user signs in again even while a session is there (OpenID Connect Core section 3.1.2.1).
+             * @example false
+             */
+            default_prompt_login?: boolean;
+            /**
+             * @description The only authentication context classes that the client may ask for; a request for another one is refused. Absent allows all that the authorization server has.
+             * @example [
+             *       "otp",
+             *       "fido2"
+             *     ]
+             */
+            authorized_acr_values?: string[];
+            /**
+             * Format: int32
+             * @description The lowest level of authentication that is good enough for the client, as the authorization server numbers its methods. `minimumAcrLevelAutoresolve` says what happens to a request below it; absent or -1 means no minimum.
+             * @example 10
+             */
+            minimum_acr_level?: number;
+            /**
+             * @description What happens to a request whose level is below `minimumAcrLevel`: with true the authorization server takes a method that reaches it, with false or absent it refuses the request.
+             * @example true
+             */
+            minimum_acr_level_autoresolve?: boolean;
+            /**
+             * @description The order in which methods are tried when the authorization server raises the level by itself, the preferred one first. It counts only with `minimumAcrLevelAutoresolve`; absent leaves the order to the server.
+             * @example [
+             *       "fido2",
+             *       "otp"
+             *     ]
+             */
+            minimum_acr_priority_list?: string[];
+            /**
+             * @description The types that the client may use in `authorization_details`, with which a request asks for finer rights than a scope can name (RFC 9396 section 10). Absent means none. The built-in authorization server ignores `authorization_details`.
+             * @example [
+             *       "payment_initiation"
+             *     ]
+             */
+            authorization_details_types?: string[];
+            /**
+             * @description The subject that the client's certificate must have when it authenticates with `tls_client_auth`, as a string of RFC 4514 (RFC 8705 section 2.1.2). That method needs it; other methods do not read it.
+             * @example CN=print.example.com,O=Example Photo,C=US
+             */
+            tls_client_auth_subject_dn?: string;
+            /**
+             * @description The identity of the workload that the client runs as: `spiffe_jwt` accepts only a JWT-SVID for it. A trailing `/*` takes in every workload below the path.
+             * @example spiffe://print.example.com/checkout
+             */
+            spiffe_id?: string;
+            /**
+             * @description The https address of the trust bundle, the keys that SVIDs of the client are verified with. Absent means the bundle that the authorization server has for the trust domain of `spiffeId`.
+             * @example https://print.example.com/spiffe/bundle.json
+             */
+            spiffe_bundle_endpoint?: string;
+            /**
+             * @description Keeps the consent that users have given when the client ends, for records or for a client that is to come back. Otherwise it may be removed together with the client.
+             * @example false
+             */
+            keep_client_authorization_after_expiration?: boolean;
+            /**
+             * Format: int32
+             * @description The lifetime in seconds that was asked for when the client registered itself. The registration computes `expirationDate` from it, once; absent means that the registrant left it to the server.
+             * @example 126230400
+             */
+            lifetime?: number;
             /** @description The id of the client, as in the address. */
             client_id: string;
             /** @description The secret that the client has, if it is sent at all. It cannot be chosen. */
@@ -6791,15 +8071,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `If-Match` names another version than the current one. */
         PreconditionFailed: {
             headers: {
@@ -6852,15 +8123,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description An OAuth error (RFC 6749 section 5.2). */
-        OAuthError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["OAuthError"];
             };
         };
     };
@@ -7123,7 +8385,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientInput"] & Record<string, unknown>;
+                "application/json": components["schemas"]["ClientUpdate"];
             };
         };
         responses: {
@@ -7251,7 +8513,7 @@ export interface operations {
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only scopes of this type. It holds together with the other filters. */
-                type?: "" | "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
+                type?: "openid" | "dynamic" | "uma" | "spontaneous" | "oauth";
                 /** @description Whether to show up to 10 clients of each scope. */
                 withAssociatedClients?: boolean;
             };
@@ -7293,7 +8555,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ScopeInput"] & Record<string, unknown>;
+                "application/json": components["schemas"]["ScopeUpdate"];
             };
         };
         responses: {
@@ -7605,7 +8867,7 @@ export interface operations {
                  * @description Only claims with this status; `all` is every claim.
                  * @example active
                  */
-                status?: "" | "all" | "active" | "inactive" | "expired" | "register" | "ALL" | "ACTIVE" | "INACTIVE" | "EXPIRED" | "REGISTER";
+                status?: "all" | "active" | "inactive" | "expired" | "register";
                 /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
                 startIndex?: components["parameters"]["StartIndex"];
                 /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
@@ -7655,7 +8917,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JansAttributeInput"] & Record<string, unknown>;
+                "application/json": components["schemas"]["JansAttributeUpdate"];
             };
         };
         responses: {
@@ -7905,7 +9167,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenResponse"];
+                    "application/json": components["schemas"]["TokenReply"];
                 };
             };
             /** @description An OAuth error (RFC 6749 section 5.2). */
@@ -8008,7 +9270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["IntrospectionResponse"];
+                    "application/json": components["schemas"]["IntrospectionReply"];
                 };
             };
             /** @description An OAuth error (RFC 6749 section 5.2). */
@@ -8803,7 +10065,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomScriptInput"] & Record<string, unknown>;
+                "application/json": components["schemas"]["CustomScriptUpdate"];
             };
         };
         responses: {
@@ -10158,7 +11420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewRegistrationToken"];
+                    "application/json": components["schemas"]["IssuedRegistrationToken"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -14,7 +14,7 @@ export interface TokenControlNeeds {
 
 export interface TokenControlService {
   /** Says whether a token can be used now, and what is in it (RFC 7662 section 2.2). */
-  introspect(form: FormParameters): Promise<Schemas['IntrospectionResponse']>;
+  introspect(form: FormParameters): Promise<Schemas['IntrospectionReply']>;
   /** Revokes a token that was issued to this client; any other token stays as it is (RFC 7009 section 2.1). */
   revoke(clientId: string, form: FormParameters): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface TokenService {
    * Issues an access token for the client credentials grant (RFC 6749 section 4.4). Throws an OAuth error when the
    * grant is unknown or not the client's, or the resource is not this API (RFC 8707).
    */
-  issue(client: AuthenticatedClient, form: FormParameters): Promise<Schemas['TokenResponse']>;
+  issue(client: AuthenticatedClient, form: FormParameters): Promise<Schemas['TokenReply']>;
 }
 
 const GRANT = 'client_credentials';

@@ -41,7 +41,7 @@ export function fieldsOf(contract: Contract, schema: Schema): Field[] {
 function walk(contract: Contract, schema: Schema, prefix: string, name: string | undefined): Field[] {
   const { properties = {} } = contract.resolve(schema);
   // What forms know of a property stands at the component that the body is derived from.
-  const base = lookup(contract.schemas, name?.replace(/Input$/, '') ?? '')?.properties ?? {};
+  const base = lookup(contract.schemas, name?.replace(/(?:Input|Update)$/, '') ?? '')?.properties ?? {};
   return Object.entries(properties).flatMap(([member, raw]) => {
     const own = contract.resolve(raw);
     const extension = lookup(base, member)?.['x-client'] ?? own['x-client'];

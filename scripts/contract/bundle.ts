@@ -5,6 +5,7 @@ import { deriveSchemas } from './derive.ts';
 import { deriveRegistrationSchemas } from './derive-registration.ts';
 import type { Document, Schema } from './document.ts';
 import { addErrorExamples } from './examples.ts';
+import { joined } from './joined.ts';
 
 const ROOT_REFERENCE = /^\.\.?\/.*openid-client\.yaml(#\/components\/schemas\/.+)$/;
 
@@ -39,10 +40,20 @@ export function bundle(folder: string): Document {
     const file = typeof schema.$ref === 'string' && !schema.$ref.startsWith('#') ? schema.$ref : undefined;
     schemas[name] = (file === undefined ? schema : hoist(readYaml(resolve(dirname(rootFile), file)))) as Schema;
   }
-  document.components.schemas = { ...schemas, ...deriveSchemas(schemas), ...deriveRegistrationSchemas(schemas) };
+  const all = { ...schemas, ...deriveSchemas(schemas), ...deriveRegistrationSchemas(schemas) };
+  document.components.schemas = joined(all);
   addErrorExamples(document);
+  dropUnusedResponses(document);
   refuseExternalReferences(document);
   return document;
+}
+
+/** Those that every operation has with examples of its own, which linters call unused. */
+function dropUnusedResponses(document: Document): void {
+  const text = JSON.stringify(document.paths);
+  const { responses } = document.components;
+  const used = Object.entries(responses).filter(([name]) => text.includes(`"#/components/responses/${name}"`));
+  document.components.responses = Object.fromEntries(used);
 }
 
 function refuseExternalReferences(document: Document): void {

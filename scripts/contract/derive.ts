@@ -1,4 +1,4 @@
-import type { Schema } from './document.ts';
+import { defaultOf, type Schema } from './document.ts';
 
 type Direction = 'Input' | 'Reply';
 
@@ -28,26 +28,36 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly str
 const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation', 'ScriptError'];
 
 /**
- * Derives what may be written (`ClientInput`) and what is answered (`ClientReply`) from `Client`, and so for the other
- * resources. Defaults are left out of both: the validator would write them into every body, and absence must stay
- * visible.
+ * Derives what may be written (`ClientInput`), what replaces one (`ClientUpdate`) and what is answered (`ClientReply`)
+ * from `Client`, and so for the other resources. Defaults are left out of them: the validator would write them into every
+ * body, and absence must stay visible.
  */
 export function deriveSchemas(schemas: Record<string, Schema>): Record<string, Schema> {
   const derived: Record<string, Schema> = {};
   for (const name of [...Object.keys(RESOURCES), ...PARTS]) {
     for (const direction of ['Input', 'Reply'] as const) {
-      const always = direction === 'Reply' ? withDefault(schemas[name]) : [];
+      const always = direction === 'Reply' ? withDefault(schemas, name) : [];
       const required = [...(RESOURCES[name]?.[direction] ?? []), ...always];
       const schema = derive(schemas, name, direction);
       derived[name + direction] = { ...schema, ...(required.length > 0 && { required }) };
     }
   }
+  for (const name of Object.keys(RESOURCES)) derived[`${name}Update`] = update(derived[`${name}Input`], name);
   return { ...derived, CustomScope: extended(derived['ScopeReply'], schemas['CustomScope']) };
 }
 
+/** What replaces a resource, which the body names. */
+const update = ({ required = [], ...input }: Schema = {}, name: string): Schema => ({
+  ...input,
+  description: `The writable members of the ${name} that \`inum\` names, which replace those that it has.`,
+  required: [...required, 'inum'],
+});
+
 /** The members that are part of every resource, since they have a default. */
-const withDefault = ({ properties = {} }: Schema = {}): string[] =>
-  Object.keys(properties).filter((name) => properties[name]?.['default'] !== undefined);
+const withDefault = (schemas: Record<string, Schema>, name: string): string[] =>
+  Object.entries(schemas[name]?.properties ?? {}).flatMap(([member, schema]) =>
+    defaultOf(schemas, schema) === undefined ? [] : [member],
+  );
 
 /** A reply that has the members of another schema as well. */
 function extended(reply: Schema | undefined, more: Schema | undefined): Schema {

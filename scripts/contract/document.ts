@@ -92,6 +92,16 @@ export interface Document {
 
 const HTTP_METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
+/**
+ * What a member is where it is absent: what is declared as its default, or an empty object when the component that it is
+ * has members with a default. An object is never declared, since the code that Java clients get of it does not compile.
+ */
+export function defaultOf(schemas: Readonly<Record<string, Schema>>, member: Schema): unknown {
+  const part = schemas[member.allOf?.[0]?.$ref?.split('/').at(-1) ?? ''];
+  const isCompleted = Object.values(part?.properties ?? {}).some((inner) => inner.default !== undefined);
+  return member.default ?? (isCompleted ? {} : undefined);
+}
+
 /** Every operation of the document with its method and path, in document order. */
 export function operationsOf(document: Document): { path: string; method: string; operation: Operation }[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>

@@ -9,6 +9,8 @@ import { manualPage } from '../../cli/manual.ts';
 import { RULES } from '../../api/clients/rules/client.rules.ts';
 import type { ClientProperty } from '../../openapi/property.ts';
 import { bundle } from './bundle.ts';
+import { generatedClientFaults } from './checks/generated-clients.ts';
+import { scalarFaults } from './checks/scalars.ts';
 import { withHouses } from './contributing.ts';
 import type { Document } from './document.ts';
 import { withExcerpts } from './excerpts.ts';
@@ -16,7 +18,6 @@ import { operationTable } from './operation-table.ts';
 import { propertyDocs, withPropertyTables } from './property-docs.ts';
 import { propertyTable } from './property-table.ts';
 import { ruleDocs } from './rule-docs.ts';
-import { scalarFaults } from './scalars.ts';
 
 const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generate`. Do not edit.\n';
 
@@ -68,9 +69,12 @@ const EXTENDED = [
   },
 ] as const;
 
-/** Checks every extension against its meta-schema, and values against their types, so that a typo stops the generation. */
+/**
+ * Checks every extension against its meta-schema, values against their types, and what generated clients need, so that a
+ * fault stops the generation.
+ */
 function checkExtensions(document: Document, folder: string): void {
-  const faults = scalarFaults(document);
+  const faults = [...scalarFaults(document), ...generatedClientFaults(document)];
   for (const { extension, file, schemas } of EXTENDED) {
     const ajv = new Ajv({ allErrors: true });
     const metaSchema = readFileSync(join(folder, `schemas/common/${file}.schema.json`), 'utf8');

@@ -1,5 +1,5 @@
 import type { RegistrationMember } from '../../openapi/property.ts';
-import type { Document, PropertyExtension, Schema } from './document.ts';
+import { defaultOf, type Document, type PropertyExtension, type Schema } from './document.ts';
 
 /** A row of the generated table of properties: see `openapi/property.ts`. */
 interface PropertyRow {
@@ -32,11 +32,16 @@ export function propertyTable(document: Document, schemaName: string): PropertyR
 }
 
 function rowsOf(document: Document, schemaName: string, parent?: string): PropertyRow[] {
-  const properties = document.components.schemas[schemaName]?.properties ?? {};
-  return Object.entries(properties).map(([name, schema]) => rowOf(name, schema, parent));
+  const { schemas } = document.components;
+  return Object.entries(schemas[schemaName]?.properties ?? {}).map(([name, schema]) =>
+    rowOf({ name, schema, usual: defaultOf(schemas, schema) }, parent),
+  );
 }
 
-function rowOf(name: string, schema: Schema, parent?: string): PropertyRow {
+function rowOf(
+  { name, schema, usual }: { name: string; schema: Schema; usual: unknown },
+  parent?: string,
+): PropertyRow {
   const extension = schema['x-client'] ?? schema['x-member'];
   if (extension === undefined) throw new Error(`property ${name} has neither x-client nor x-member`);
   const values = schema.enum ?? schema.items?.enum;
@@ -51,7 +56,7 @@ function rowOf(name: string, schema: Schema, parent?: string): PropertyRow {
     ...(extension.formerly && { formerly: extension.formerly }),
     ...mappingCells(schema['x-client']),
     ...(values && { values }),
-    ...(schema.default !== undefined && { default: schema.default }),
+    ...(usual !== undefined && { default: usual }),
     description: (schema.description ?? '').trim(),
   };
 }

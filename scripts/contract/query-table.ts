@@ -4,6 +4,8 @@ import type { Document, Operation, Parameter, Schema } from './document.ts';
 export interface QueryRow {
   /** The type of each parameter. */
   query: Record<string, string>;
+  /** The words of each parameter that has a list of them. */
+  words: Record<string, string[]>;
   /** The parameters that are ignored although it does not have them: any, or these. */
   ignoredQuery: 'any' | string[];
 }
@@ -20,6 +22,7 @@ export function queryRow(
   const query = declared.filter((parameter) => parameter.in === 'query');
   return {
     query: Object.fromEntries(query.map(({ name = '', schema }) => [name, String(schema?.type)])),
+    words: Object.fromEntries(query.flatMap(({ name = '', schema }) => (schema?.enum ? [[name, schema.enum]] : []))),
     ignoredQuery: ignored(document, { path, method, operation }),
   };
 }

@@ -9,6 +9,8 @@ import { OPERATIONS, PROBLEMS } from '../../openapi/operations.gen.ts';
 import { requestValidation } from '../../api/http/validation/validator.ts';
 import { loadContract } from '../../api/shared/contract/contract.ts';
 import { bundle } from '../../scripts/contract/bundle.ts';
+import { generatedClientFaults } from '../../scripts/contract/checks/generated-clients.ts';
+import type { Document, Schema } from '../../scripts/contract/document.ts';
 import { generate } from '../../scripts/contract/generate.ts';
 import { JANSSEN_NAMES } from '../support/janssen-names.ts';
 
@@ -61,6 +63,57 @@ describe('the contract', () => {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(title).not.toBe('');
     }
+  });
+});
+
+describe('what generated clients cannot do with', () => {
+  const { document } = loadContract();
+  const components = (schemas: Record<string, Schema>) => (copy: Document) =>
+    void Object.assign(copy.components.schemas, schemas);
+  const reference = { $ref: '#/components/schemas/Status' };
+
+  it('is not in the contract', () => {
+    expect(generatedClientFaults(document as unknown as Document)).toEqual([]);
+  });
+
+  it.each<[string, (copy: Document) => void, string]>([
+    [
+      'an operation that never refuses',
+      (copy) => Object.assign(copy.paths['/jans-auth/restv1/token']?.['post'] ?? {}, { responses: {} }),
+      'token: says nothing',
+    ],
+    [
+      'an object as default',
+      components({ A: { properties: { b: { default: {} } } } }),
+      'A.b: has an object as default',
+    ],
+    [
+      'an object beside a reference',
+      components({ A: { allOf: [reference, { type: 'object' }] } }),
+      'A: allOf has more',
+    ],
+    ['an object in allOf', components({ A: { items: { allOf: [{ type: 'object' }] } } }), 'A.items: allOf has more'],
+    [
+      'a word in two spellings',
+      components({ A: { enum: ['one', 'ONE'] } }),
+      'A: has values with more than one spelling: ONE',
+    ],
+    ['the empty text as a word', components({ A: { enum: ['', 'one'] } }), 'A: has the empty text'],
+    ['a name of a constructor', components({ NewStatus: {} }), 'NewStatus: is the constructor'],
+    [
+      'a name of an operation',
+      components({ TokenResponse: {} }),
+      'TokenResponse: Go has a type of this name for token',
+    ],
+    [
+      'a form parameter of two types',
+      components({ TokenRequest: { properties: { grant_type: { anyOf: [{ type: 'string' }, { type: 'array' }] } } } }),
+      'token: the form parameter grant_type has more than one type',
+    ],
+  ])('%s is told, with what to write instead', (_what, change, fault) => {
+    const copy = structuredClone(document) as unknown as Document;
+    change(copy);
+    expect(generatedClientFaults(copy)).toEqual([expect.stringContaining(fault)]);
   });
 });
 

@@ -169,6 +169,7 @@ describe('the list', () => {
     expect(await names({ pattern: 'phone' })).toEqual(['phone_mobile_number', 'phone_number', 'phone_number_verified']);
     expect(await names({ pattern: 'department', status: 'active' })).toEqual([]);
     expect(await names({ pattern: 'department', status: 'INACTIVE' })).toEqual(['department']);
+    expect(await names({ pattern: 'department', status: '' })).toEqual(['department']);
     expect(await names({ fieldValuePair: 'jansAttrName=birthdate,dataType=string' })).toEqual(['birthdate']);
     // What Janssen's text UI does at its start: it reads on until there is nothing more.
     const pages = [];

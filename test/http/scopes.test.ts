@@ -267,6 +267,8 @@ describe('the list', () => {
     [{ pattern: 'for list.b' }, ['list.beta']],
     [{ pattern: 'l_st' }, []],
     [{ pattern: 'list.', type: 'dynamic' }, ['list.beta', 'list.gamma']],
+    [{ pattern: 'list.', type: 'DYNAMIC', sortBy: 'id', sortOrder: 'DESCENDING' }, ['list.gamma', 'list.beta']],
+    [{ pattern: 'list.b', type: '' }, ['list.beta']],
     [{ pattern: 'list.', fieldValuePair: 'jansScopeTyp=uma' }, ['list.alpha']],
     [{ pattern: 'list.', fieldValuePair: 'scopeType=uma', type: 'dynamic' }, []],
     [{ pattern: 'list.', fieldValuePair: 'creatorType=client,id!=list.beta' }, ['list.alpha', 'list.gamma']],

@@ -45,6 +45,7 @@ describe('the query of an operation', () => {
     [PATCH, 'url=a&url=b'],
     ['delete-oauth-openid-client-by-inum', 'inum=x'],
     ['get-oauth-openid-clients-by-inum', 'colour=red&colour=blue'],
+    ['get-attributes', 'status=ACTIVE'],
   ])('%s may be %j', (operation, query) => {
     expect(queryFaults(operation, query)).toEqual([]);
   });

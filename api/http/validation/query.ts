@@ -1,24 +1,30 @@
 import type { Request, RequestHandler } from 'express';
 import { OPERATIONS } from '../../../openapi/operations.gen.ts';
 import { Problem, type Fault } from '../../shared/problem.ts';
+import { inCase } from '../../shared/contract/normalise.ts';
 import { isTextInPercents } from '../../shared/contract/text.ts';
 
 interface Taken {
   /** The types of the parameters, by their names. */
   readonly known: ReadonlyMap<string, string>;
+  /** The words of a parameter that has a list of them, by the parameter. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
   /** Whether a parameter that is unknown is left out of account. */
   readonly ignores: (name: string) => boolean;
 }
 
 const TAKEN: ReadonlyMap<string, Taken> = new Map(
-  OPERATIONS.map(({ id, query, ignoredQuery }) => {
+  OPERATIONS.map(({ id, query, words, ignoredQuery }) => {
     const ignored = ignoredQuery === 'any' ? undefined : new Set<string>(ignoredQuery);
-    return [id, { known: new Map(Object.entries(query)), ignores: (name) => ignored?.has(name) ?? true }];
+    const known = new Map<string, string>(Object.entries(query));
+    const listed = new Map<string, readonly string[]>(Object.entries(words));
+    return [id, { known, words: listed, ignores: (name) => ignored?.has(name) ?? true }];
   }),
 );
 
 /**
- * Refuses a query that is not text, has parameters that the operation neither takes nor ignores, or has a number that
+ * Brings the words of a query into their form: the contract has one spelling of each, callers may use any case, and a
+ * parameter without a value is left out. Then refuses a query that is not text, has parameters that the operation neither takes nor ignores, or has a number that
  * is not written in decimal digits: the validator would take `1e400` and `0x10` for numbers.
  */
 export const checkQuery: RequestHandler = (req, _res, next) => {
@@ -28,8 +34,19 @@ export const checkQuery: RequestHandler = (req, _res, next) => {
     throw new Problem('invalid-request', { detail: 'the query is not UTF-8 where it is percent-encoded' });
   const errors = Object.entries(req.query).flatMap(([name, value]) => faultOf(taken, name, value));
   if (errors.length > 0) throw new Problem('invalid-request', { errors });
+  if (taken.words.size > 0) bringIntoForm(req, taken.words);
   next();
 };
+
+/** Express computes the query anew whenever it is read, so that it is put in its place. */
+function bringIntoForm(req: Request, words: Taken['words']): void {
+  const query = Object.entries(req.query).flatMap(([name, value]) => {
+    const listed = words.get(name);
+    if (listed === undefined || typeof value !== 'string') return [[name, value]];
+    return value === '' ? [] : [[name, inCase(value, listed)]];
+  });
+  Object.defineProperty(req, 'query', { value: Object.fromEntries(query), writable: true, configurable: true });
+}
 
 const rawQuery = ({ originalUrl }: Request): string => originalUrl.split('?').slice(1).join('?');
 

@@ -24,7 +24,7 @@ export function claimHandlers(claims: RegistryService<ClaimDocument, ScopeStores
     'get-attributes': async ({ query, context }) => {
       const { status = 'all', limit = 50, ...request } = query;
       const asked = { ...request, limit, caller: context.caller.clientId };
-      const page = await claims.search(asked, withStatus(status.toLowerCase()));
+      const page = await claims.search(asked, withStatus(status));
       return pageReply(CLAIMS, query, page);
     },
     'get-attributes-by-inum': async ({ path, headers }) => {
@@ -61,5 +61,5 @@ export function claimHandlers(claims: RegistryService<ClaimDocument, ScopeStores
 function withStatus(status: string): Condition[] {
   const field = findClaimField('status');
   if (field === undefined) throw new Error('claims have no status');
-  return status === 'all' || status === '' ? [] : [{ field, operator: '=', value: status }];
+  return status === 'all' ? [] : [{ field, operator: '=', value: status }];
 }

@@ -64,7 +64,8 @@ export function typedText(value: unknown, type: string | undefined): unknown {
   return type === 'integer' && /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-function inCase(value: unknown, values: readonly string[]): unknown {
+/** A word, or several, in the spelling that the contract has, whatever case it is written in; any other value as it is. */
+export function inCase(value: unknown, values: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((entry) => inCase(entry, values));
   if (typeof value !== 'string') return value;
   return values.find((candidate) => candidate.toLowerCase() === value.toLowerCase()) ?? value;

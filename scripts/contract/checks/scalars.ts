@@ -1,4 +1,4 @@
-import type { Document, Schema } from './document.ts';
+import type { Document, Schema } from '../document.ts';
 
 const IS_OF: Readonly<Record<string, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
