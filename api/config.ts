@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { LOG_LEVELS, type LogLevel } from './shared/log/log.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
-import { LOOPBACK, SettingReader, type Environment, type RateLimit, type TrustedIssuer } from './setting-reader.ts';
+import type { TrustedIssuer } from './shared/trusted-issuer.ts';
+import { LOOPBACK, SettingReader, type Environment, type RateLimit } from './setting-reader.ts';
 
 export interface Config {
   readonly host: string;
@@ -76,7 +77,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     issuer,
     audience: reader.text('AUDIENCE', `${issuer}/jans-config-api`),
     builtInIssuer: reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on',
-    trustedIssuers: reader.trustedIssuers('TRUSTED_ISSUERS'),
+    trustedIssuers: [...reader.trustedIssuers('TRUSTED_ISSUERS'), ...reader.trustedIssuersFile('TRUSTED_ISSUERS_FILE')],
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
     registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
     registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
@@ -123,7 +124,7 @@ function contradictions(config: Config): string[] {
     if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
   }
   if (!config.builtInIssuer && config.trustedIssuers.length === 0) {
-    lines.push('BUILTIN_ISSUER=off needs TRUSTED_ISSUERS, or nobody could call the API');
+    lines.push('BUILTIN_ISSUER=off needs TRUSTED_ISSUERS or TRUSTED_ISSUERS_FILE, or nobody could call the API');
   }
   return lines;
 }

@@ -7,15 +7,10 @@ import { lookup } from '../openapi/lookup.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
+import type { TrustedIssuer } from './shared/trusted-issuer.ts';
+import { trustedIssuersIn } from './trusted-issuers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface TrustedIssuer {
-  readonly issuer: string;
-  readonly audience: string;
-  /** The scopes that its tokens may bring. */
-  readonly scopes: readonly string[];
-}
 
 /** How many times in how many seconds. */
 export interface RateLimit {
@@ -78,7 +73,7 @@ export class SettingReader {
 
   issuer(name: string, fallback: string): string {
     const text = this.raw(name) ?? fallback;
-    const fault = issuerFault(text);
+    const fault = text.endsWith('/') ? 'must not end with a slash' : issuerFault(text);
     return fault === undefined ? text : this.wrong(name, fault, fallback);
   }
 
@@ -120,6 +115,13 @@ export class SettingReader {
         const parsed = trustedIssuer(entry);
         return typeof parsed === 'string' ? this.wrong(name, `entry ${index + 1} ${parsed}`, []) : [parsed];
       });
+  }
+
+  /** The entries of a JSON file; see `trustedIssuersIn`. */
+  trustedIssuersFile(name: string): TrustedIssuer[] {
+    const text = this.file(name);
+    const parsed = text === undefined ? [] : trustedIssuersIn(text, issuerFault);
+    return typeof parsed === 'string' ? this.wrong(name, parsed, []) : parsed;
   }
 
   /** The entries of a JSON file; see `statementIssuersIn`. */
@@ -232,7 +234,6 @@ function issuerFault(text: string): string | undefined {
   const { protocol, hostname, search, hash, username, password } = url;
   if (username !== '' || password !== '') return 'must not have credentials';
   if (search !== '' || hash !== '') return 'must not have a query or a fragment';
-  if (text.endsWith('/')) return 'must not end with a slash';
   const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
   return safe ? undefined : 'must be https, except on the loopback interface';
 }

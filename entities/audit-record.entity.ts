@@ -36,4 +36,14 @@ export class AuditRecordEntity {
 
   @Column({ name: 'request_id', type: 'varchar', length: 128 })
   requestId!: string;
+
+  /** Whom the caller's token was about, where that is not the client itself, by the words of its issuer. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  subject!: string | null;
+
+  @Column({ name: 'subject_name', type: 'varchar', length: 255, nullable: true })
+  subjectName!: string | null;
+
+  @Column({ name: 'subject_actor', type: 'varchar', length: 255, nullable: true })
+  subjectActor!: string | null;
 }

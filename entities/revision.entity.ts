@@ -30,6 +30,16 @@ export class RevisionEntity {
   @Column({ name: 'actor_name', type: 'varchar', length: 512, nullable: true })
   actorName!: string | null;
 
+  /** Whom the caller's token was about, where that is not the client itself, by the words of its issuer. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  subject!: string | null;
+
+  @Column({ name: 'subject_name', type: 'varchar', length: 255, nullable: true })
+  subjectName!: string | null;
+
+  @Column({ name: 'subject_actor', type: 'varchar', length: 255, nullable: true })
+  subjectActor!: string | null;
+
   @Column({ type: 'varchar', length: 16 })
   door!: string;
 

@@ -2187,6 +2187,7 @@ export interface components {
                  * @example Partner
                  */
                 name?: string;
+                subject?: components["schemas"]["Subject"];
                 /**
                  * @description `client` is one of this service or of a trusted issuer, `registration` whoever registered the client, `anonymous` anyone, `command` a command that was run beside the service, `task` what the service does by itself.
                  * @example client
@@ -2250,6 +2251,24 @@ export interface components {
              * @example 60
              */
             after?: unknown;
+        };
+        /** @description Whom a token of a trusted issuer was about, where that is not its client: the person who used it, or what the issuer has for the client itself. */
+        Subject: {
+            /**
+             * @description The `sub` of the token, by which its issuer knows them.
+             * @example 7c0b2f4e-51d3-4b0a-9d2e-3f6a8f0c1b22
+             */
+            sub: string;
+            /**
+             * @description For people to read, the `preferred_username`, `upn` or `email` of the token. Another one can have it later.
+             * @example alice
+             */
+            name?: string;
+            /**
+             * @description Who acted in their place, the `sub` in the `act` of the token (RFC 8693 section 4.1).
+             * @example support-desk
+             */
+            actor?: string;
         };
         /** @description A page of revisions. */
         RevisionPagedResult: {
@@ -2988,6 +3007,7 @@ export interface components {
              * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
              */
             caller: string;
+            subject?: components["schemas"]["Subject"];
             /**
              * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, `move-stock-inums` for the update that gave the stock scopes and claims other inums, or the command that made an administrator.
              * @example patch-oauth-openid-client-by-inum

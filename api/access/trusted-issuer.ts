@@ -6,15 +6,6 @@ import type { Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 import { remoteKeySet } from '../shared/fetch/remote-key-set.ts';
 
-/** An issuer whose tokens this API takes besides its own. */
-export interface TrustedIssuer {
-  readonly issuer: string;
-  /** The audience that its tokens must have. */
-  readonly audience: string;
-  /** The scopes that its tokens may bring. */
-  readonly scopes: readonly string[];
-}
-
 export interface FoundKey {
   readonly key: KeyObject;
   /** Until when it counts, in time of `Clock.elapsed`; for as long as the token when it is left out. */
@@ -62,11 +53,14 @@ export function issuerKeys(issuer: string, { fetch, clock, meters }: IssuerKeysN
   };
 }
 
-/** Reads the metadata of the issuer: OpenID Connect Discovery 1.0 section 4, else RFC 8414 section 3. */
+/**
+ * Reads the metadata of the issuer: OpenID Connect Discovery 1.0 section 4, else RFC 8414 section 3. Both take a slash
+ * at its end off first.
+ */
 async function keySetAddress(fetch: GuardedFetch, issuer: string): Promise<string> {
   const { origin, pathname } = new URL(issuer);
-  const path = pathname === '/' ? '' : pathname;
-  const openid = `${issuer}/.well-known/openid-configuration`;
+  const path = pathname.replace(/\/$/, '');
+  const openid = `${origin}${path}/.well-known/openid-configuration`;
   const oauth = `${origin}/.well-known/oauth-authorization-server${path}`;
   const addressIn = async (address: string): Promise<string> => jwksUriIn(await fetch(address), address, issuer);
   return addressIn(openid).catch(() => addressIn(oauth));

@@ -1,7 +1,7 @@
 import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
-import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
+import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './document/client.served.ts';
 
@@ -35,7 +35,7 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       return { status: 304, body: undefined, headers: headersOf(client) };
     },
     'get-oauth-openid-clients': async ({ query, context }) => {
-      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: context.caller.clientId });
+      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: callerKey(context.caller) });
       return pageReply(CLIENTS, query, page);
     },
     'get-oauth-openid-client-history': async ({ path, query }) => {

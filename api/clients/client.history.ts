@@ -20,9 +20,10 @@ export async function clientHistory(
   return { start: offset, totalEntriesCount: total, entriesCount: records.length, entries: records.map(changeOf) };
 }
 
-const changeOf = ({ at, caller, operation, changed, requestId }: LoggedChange): Schemas['ClientChange'] => ({
+const changeOf = ({ at, caller, subject, operation, changed, requestId }: LoggedChange): Schemas['ClientChange'] => ({
   at: at.slice(0, 19),
   caller,
+  ...(subject && { subject }),
   operation,
   changed: [...changed],
   ...(requestId !== '' && { requestId }),

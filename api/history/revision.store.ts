@@ -3,6 +3,7 @@ import { RevisionEntity } from '../../entities/revision.entity.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
 import type { ActorKind } from '../shared/log/origin.ts';
+import { subjectColumns, subjectOf } from '../shared/log/subject-columns.ts';
 import { packed, unpacked, type RevisedKind, type Revision, type WholeRevision, type Write } from './revision.ts';
 
 /** The revisions of resources, in a unit of work. */
@@ -59,10 +60,12 @@ const BATCH = 100;
 
 /** The columns, in the order of `valuesOf`; the number comes after them. */
 const COLUMNS =
-  'kind, inum, incarnation, at, actor_kind, actor_id, actor_name, door, source, request_id, reason, document';
+  'kind, inum, incarnation, at, actor_kind, actor_id, actor_name, subject, subject_name, subject_actor, ' +
+  'door, source, request_id, reason, document';
 
 const valuesOf = (row: Row): unknown[] => [
   ...[row.kind, row.inum, row.incarnation, row.at, row.actorKind, row.actorId, row.actorName],
+  ...[row.subject, row.subjectName, row.subjectActor],
   ...[row.door, row.source, row.requestId, row.reason, row.document],
 ];
 
@@ -111,6 +114,7 @@ function numbered(write: Write, newest: number): RevisionEntity[] {
 
 const UNKNOWN = {
   door: 'before-history',
+  ...subjectColumns({}),
   ...{ actorKind: '', actorId: '', actorName: null, source: '', requestId: '', reason: null },
 };
 
@@ -122,6 +126,7 @@ const rowOf = ({ kind, inum, createdAt, at, origin, after }: Write): Row => ({
   actorKind: origin.actor.kind,
   actorId: origin.actor.id,
   actorName: origin.actor.name ?? null,
+  ...subjectColumns(origin.actor),
   door: origin.door,
   source: origin.source.slice(0, 64),
   requestId: origin.requestId,
@@ -133,13 +138,14 @@ interface Listed extends Facts {
   readonly removed: number;
 }
 
-const PAGE = `SELECT number, at, actor_kind AS actorKind, actor_id AS actorId, actor_name AS actorName, door, source,
-    request_id AS requestId, reason, document IS NULL AS removed
+const PAGE = `SELECT number, at, actor_kind AS actorKind, actor_id AS actorId, actor_name AS actorName, subject,
+    subject_name AS subjectName, subject_actor AS subjectActor, door, source, request_id AS requestId, reason, document IS NULL AS removed
   FROM revisions WHERE kind = ? AND inum = ? ORDER BY number DESC LIMIT ? OFFSET ?`;
 
 function revisionOf(row: Facts, isRemoval: boolean): Revision {
   const { number, at, actorKind, actorId, actorName, door, source, requestId, reason } = row;
-  const actor = { kind: actorKind as ActorKind, id: actorId, ...(actorName !== null && { name: actorName }) };
+  const kind = actorKind as ActorKind;
+  const actor = { kind, id: actorId, ...(actorName !== null && { name: actorName }), ...subjectOf(row) };
   return {
     ...{ number, at, source, requestId, isRemoval },
     door: door as Revision['door'],

@@ -21,6 +21,8 @@ export const accessLog =
         status,
         milliseconds,
         caller: req.caller?.clientId ?? req.authenticatedClient,
+        subject: req.caller?.subject?.sub,
+        subjectName: req.caller?.subject?.name,
         source: req.ip,
       });
     });

@@ -26,6 +26,8 @@ export interface ListenOptions extends Omit<Address, 'setting'> {
 
 /** How long the headers, and all of a request, may take to arrive, in milliseconds. */
 const [HEADERS, REQUEST] = [10_000, 30_000];
+/** The headers of a request in bytes: a token may have 16 KiB of them. */
+const HEADER_SIZE = 32 * 1024;
 /** How often connections are looked at: a limit is late by as much. Node would do it every 30 seconds. */
 const CHECKED = 500;
 
@@ -47,6 +49,7 @@ export async function listen(app: Express, options: ListenOptions): Promise<List
     requestTimeout: REQUEST,
     headersTimeout: HEADERS,
     connectionsCheckingInterval: CHECKED,
+    maxHeaderSize: HEADER_SIZE,
     keepAliveTimeout: 65_000,
   };
   const server = tls === undefined ? createHttp(common, app) : createHttps({ ...common, ...TLS_OPTIONS, ...tls }, app);

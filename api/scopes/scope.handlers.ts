@@ -1,7 +1,7 @@
 import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
-import { JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
+import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { ServedEntry } from './registry.service.ts';
 import type { ScopeService } from './scope.service.ts';
 
@@ -21,7 +21,7 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
     'get-oauth-scopes': async ({ query, context }) => {
       const { type = '', withAssociatedClients = false, ...request } = query;
       const page = await scopes.list(
-        { ...request, limit: request.limit ?? 50, caller: context.caller.clientId },
+        { ...request, limit: request.limit ?? 50, caller: callerKey(context.caller) },
         type,
         withAssociatedClients ? context.caller : undefined,
       );

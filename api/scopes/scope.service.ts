@@ -1,7 +1,7 @@
 import type { ListRequest, Page } from '../search/search-page.ts';
 import type { Condition } from '../search/search-query.ts';
 import { mayCall } from '../shared/contract/administration-scopes.ts';
-import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
+import { callerKey, type Caller, type RequestContext, type Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { StoredEntry } from './entry.store.ts';
 import { RegistryService, type RegistryNeeds, type ServedEntry } from './registry.service.ts';
@@ -50,7 +50,7 @@ export class ScopeService extends RegistryService<ScopeDocument, ScopeStores> {
     member: 'scopeType' | 'creatorId',
     value: string,
   ): Promise<readonly ServedEntry[]> {
-    const request = { limit: MOST_SCOPES + 1, caller: caller.clientId };
+    const request = { limit: MOST_SCOPES + 1, caller: callerKey(caller) };
     const page = await this.search(request, [equals(member, value)]);
     if (page.entries.length <= MOST_SCOPES) return page.entries;
     const detail = `there are more than ${MOST_SCOPES}; the list of scopes has them with fieldValuePair=${member}=${value}`;

@@ -11,6 +11,7 @@ import { Tasks10 } from './10-tasks.ts';
 import { Revisions11 } from './11-revisions.ts';
 import { ClientValues12 } from './12-client-values.ts';
 import { Scripts14 } from './14-scripts.ts';
+import { Subjects19 } from './19-subjects.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   Revisions11,
   ClientValues12,
   Scripts14,
+  Subjects19,
 ];

@@ -212,6 +212,21 @@ describe('the history of a client', () => {
     expect(out).toMatch(/^when.*\n.* itself +changed +clientName\n.*initial access token \S+ +registered +\S.*\n$/);
   });
 
+  it('says which person did it with a client of another issuer', async () => {
+    await cli.run(['clients', 'create', '--inum', 'theirs']);
+    for (const [name, actor] of [
+      ['alice', null],
+      [null, 'desk'],
+    ])
+      await service.database.writer.query(
+        `INSERT INTO audit_records (at, caller, operation, inum, changed, request_id, subject, subject_name, subject_actor)
+          VALUES ('2026-01-01T00:00:00.000Z', 'https://login.example admin-ui', 'put-oauth-openid-client', 'theirs', '[]', '', '7c0b', ?, ?)`,
+        [name, actor],
+      );
+    const { out } = await cli.run(['clients', 'history', 'theirs', '--limit', '2']);
+    expect(out).toMatch(/ desk for 7c0b via admin-ui +changed *\n.* alice via admin-ui +changed *\n$/);
+  });
+
   it('is in JSON as the service has it, and page by page', async () => {
     const json = await cli.run(['clients', 'history', 'seen', '--limit', '1', '-o', 'json']);
     expect([json.code, json.err]).toEqual([0, '1 of 3. --all lists every one.\n']);

@@ -78,7 +78,7 @@ describe('a bad token', () => {
     ['for no audience', () => ({ claims: { aud: undefined } }), 'another audience'],
     ['of an unknown issuer', () => ({ claims: { iss: 'https://evil.example' } }), 'not trusted'],
     ['of no issuer', () => ({ claims: { iss: undefined } }), 'names no issuer'],
-    ['that has expired', () => ({ claims: { exp: seconds() - 31 } }), 'jwt expired'],
+    ['that has expired', () => ({ claims: { exp: seconds() - 31 } }), 'has expired'],
     ['without exp', () => ({ claims: { exp: undefined } }), 'no exp'],
     ['that begins later', () => ({ claims: { nbf: seconds() + 40 } }), 'jwt not active'],
     ['of another type', () => ({ header: { typ: 'dpop+jwt' } }), 'type'],
@@ -93,7 +93,7 @@ describe('a bad token', () => {
     ['with a client name that is too long', () => ({ claims: { client_id: 'x'.repeat(513) } }), 'names no client'],
     ['without jti', () => ({ claims: { jti: undefined } }), 'no jti'],
     ['of a client that is not there', () => ({ claims: { client_id: 'nobody' } }), 'no longer active'],
-    ['that is longer than 8 KiB', () => ({ claims: { padding: 'x'.repeat(8_192) } }), 'too long'],
+    ['that is longer than 16 KiB', () => ({ claims: { padding: 'x'.repeat(16_384) } }), 'too long'],
   ])('is refused %s', async (_name, forgery, reason) => {
     expect(await statusWith(await signed(forgery()))).toBe(401);
     expect(refusalReason(service)).toContain(reason);

@@ -1,8 +1,11 @@
 import { generateKeyPairSync, randomUUID, sign, type KeyObject } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CompactSign, SignJWT } from 'jose';
+import { CompactSign, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { headerOf, pairFor, refusalReason } from '../support/issuer.ts';
@@ -331,3 +334,177 @@ describe('discovery', () => {
 });
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
+
+describe('an issuer with habits of its own', () => {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ed = generateKeyPairSync('ed25519');
+  const keys = [
+    { ...ec.publicKey.export({ format: 'jwk' }), kid: 'ec', use: 'sig' },
+    { ...ed.publicKey.export({ format: 'jwk' }), kid: 'ed', use: 'sig' },
+  ];
+  const READ = `${P}clients.readonly`;
+  const WRITE = `${P}clients.write`;
+  let server: Server;
+  let origin: string;
+  let trusting: TestService;
+
+  beforeAll(async () => {
+    server = createServer(({ url = '' }, res) => {
+      const [, issuer] = /^(.*)\/\.well-known\/openid-configuration$/.exec(url) ?? [];
+      // The one at the root has a slash at the end, as Auth0 and Entra ID have it.
+      const metadata = { issuer: `${origin}${issuer === '' ? '/' : (issuer ?? '')}`, jwks_uri: `${origin}/keys` };
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify({ ...metadata, keys }));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-issuers-')), 'issuers.json');
+    const entries = [
+      { issuer: `${origin}/named`, audience: API, scopes: [READ], scopeClaim: 'permissions' },
+      {
+        issuer: `${origin}/roles`,
+        audience: API,
+        roleClaim: ['realm_access', 'roles'],
+        roles: { admins: [WRITE], readers: [READ] },
+      },
+      { issuer: `${origin}/groups`, audience: API, scopes: [READ], roles: { admins: [WRITE] } },
+      { issuer: `${origin}/strict`, audience: API, scopes: [READ], algorithms: ['EdDSA'], longestLifetime: 600 },
+      { issuer: `${origin}/patient`, audience: API, scopes: [READ], longestLifetime: 604_800 },
+    ];
+    writeFileSync(file, JSON.stringify(entries));
+    const env = { TRUSTED_ISSUERS: `${origin}/|${API}|${READ}`, TRUSTED_ISSUERS_FILE: file };
+    trusting = await startService({ env });
+  });
+  afterAll(async () => {
+    await trusting.stop();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+
+  const token = (path: string, claims: JWTPayload, header: Partial<JWTHeaderParameters> = {}): Promise<string> =>
+    new SignJWT({ iss: origin + path, aud: API, sub: 'someone', exp: inSeconds(60), ...claims })
+      .setProtectedHeader({ alg: 'ES256', kid: 'ec', ...header })
+      .sign(header.kid === 'ed' ? ed.privateKey : ec.privateKey);
+  const read = async (...of: Parameters<typeof token>): Promise<number> =>
+    (await trusting.request('GET', CLIENTS, { token: await token(...of) })).status;
+  const write = async (...of: Parameters<typeof token>): Promise<number> =>
+    (await caller(trusting, CLIENTS, await token(...of)).create({ redirectUris: [] })).status;
+
+  it('may end in a slash, which its tokens then have as well', async () => {
+    expect(await read('/', { scope: READ })).toBe(200);
+    expect(await read('', { scope: READ })).toBe(401);
+    expect(await read('/named/', { permissions: [READ] })).toBe(401);
+  });
+
+  it('may leave the type of its tokens out, and not make ID tokens of them', async () => {
+    expect(await read('/', { scope: READ }, { typ: 'application/at+jwt' })).toBe(200);
+    expect(await read('/', { scope: READ }, { typ: 'logout+jwt' })).toBe(401);
+    expect(await read('/', { scope: READ, at_hash: 'x' })).toBe(401);
+    expect(await read('/', { scope: READ, typ: 'ID' })).toBe(401);
+    expect(refusalReason(trusting)).toBe('it is an ID token');
+    expect(await read('/', { scope: READ, typ: 'Bearer' })).toBe(200);
+  });
+
+  it.each<[string, JWTPayload]>([
+    ['a text', { scope: `openid ${READ}` }],
+    ['a list', { scope: ['openid', READ] }],
+    ['scp, a text', { scp: `openid ${READ}` }],
+    ['scp, a list', { scp: ['openid', READ] }],
+  ])('may give scopes as %s', async (_how, claims) => {
+    expect([await read('/', claims), await write('/', claims)]).toEqual([200, 403]);
+  });
+
+  it('may give them in the claim that its entry names, and in no other one then', async () => {
+    expect(await read('/named', { permissions: [READ] })).toBe(200);
+    expect(await read('/named', { permissions: [WRITE] })).toBe(403);
+    expect(await read('/named', { scope: READ, scp: READ })).toBe(403);
+  });
+
+  it('may give roles, which its entry turns into scopes', async () => {
+    const roles = (...names: unknown[]): JWTPayload => ({ realm_access: { roles: names } });
+    expect(await read('/roles', roles('readers'))).toBe(200);
+    expect(await write('/roles', roles('readers'))).toBe(403);
+    expect(await write('/roles', roles('offline_access', 'admins'))).toBe(201);
+    for (const none of [roles('Admins', '__proto__', 'constructor', 7), { realm_access: 'admins' }, { scope: WRITE }])
+      expect(await read('/roles', none)).toBe(403);
+    expect(await write('/groups', { roles: ['admins'] })).toBe(201);
+    expect(await write('/groups', { roles: 'admins' })).toBe(201);
+    expect([await read('/groups', { scope: READ }), await write('/groups', { scope: WRITE })]).toEqual([200, 403]);
+  });
+
+  it.each(['EdDSA', 'Ed25519'])('may sign with %s', async (alg) => {
+    expect(await read('/', { scope: READ }, { alg, kid: 'ed' })).toBe(200);
+  });
+
+  it('is held to the algorithms and the longest lifetime of its entry', async () => {
+    const header = { alg: 'EdDSA', kid: 'ed' };
+    expect(await read('/strict', { scope: READ }, header)).toBe(200);
+    expect(await read('/strict', { scope: READ })).toBe(401);
+    expect(refusalReason(trusting)).toBe('its algorithm is not allowed for its issuer');
+    expect(await read('/strict', { scope: READ, exp: inSeconds(1_200) }, header)).toBe(401);
+    expect(await read('/patient', { scope: READ, exp: inSeconds(600_000) })).toBe(200);
+    expect(await read('/', { scope: READ, exp: inSeconds(600_000) })).toBe(401);
+  });
+
+  it('may have much to say, up to 16 KiB', async () => {
+    expect(await read('/', { scope: READ, groups: 'g'.repeat(11_800) })).toBe(200);
+    expect(await read('/', { scope: READ, groups: 'g'.repeat(12_400) })).toBe(401);
+    expect(refusalReason(trusting)).toBe('it is too long');
+  });
+
+  describe('that has people', () => {
+    const person = (claims: JWTPayload): Promise<string> =>
+      token('/groups', { azp: 'admin-ui', roles: ['admins'], ...claims });
+    const alice = { sub: '7c0b', preferred_username: 'alice', act: { sub: 'desk', act: { sub: 'robot' } } };
+    const records = async (inum: string): Promise<Record<string, unknown>[]> =>
+      Promise.all(
+        ['history', 'revisions'].map(async (what) => {
+          const all = await trusting.request('GET', `${CLIENTS}/${inum}/${what}`, {
+            token: await trusting.adminToken(),
+          });
+          expect(all.status).toBe(200);
+          const [first] = all.body.entries as Record<string, Record<string, unknown>>[];
+          return what === 'history' ? { ...first } : { ...first?.['by'] };
+        }),
+      );
+
+    it('has them in the history, the revisions and the log, beside the client', async () => {
+      const { body } = await caller(trusting, CLIENTS, await person(alice)).create({ redirectUris: [] });
+      const subject = { sub: '7c0b', name: 'alice', actor: 'desk' };
+      const client = `${origin}/groups admin-ui`;
+      expect(await records(String(body.inum))).toEqual([
+        expect.objectContaining({ caller: client, subject }),
+        { kind: 'client', id: client, subject },
+      ]);
+      const lines = trusting.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+      const request = lines.findLast(({ inum, method }) => inum === body.inum && method === 'POST');
+      expect(request).toMatchObject({ caller: client, subject: '7c0b', subjectName: 'alice' });
+    });
+
+    it('says nothing of a token that is about its client, and nothing unprintable', async () => {
+      const made = async (claims: JWTPayload): Promise<Record<string, unknown>[]> => {
+        const { body } = await caller(trusting, CLIENTS, await person(claims)).create({ redirectUris: [] });
+        return records(String(body.inum));
+      };
+      for (const record of await made({ sub: 'admin-ui' })) expect(record).not.toHaveProperty('subject');
+      const [change] = await made({ sub: '7c0b', preferred_username: 'a\u202eb', email: 'a@company.example' });
+      expect(change).toMatchObject({ subject: { sub: '7c0b', name: 'a@company.example' } });
+      for (const claims of [{ sub: 'a\nb' }, { sub: 'x'.repeat(256) }, { ...alice, act: { sub: 'a\u001b[2J' } }]) {
+        expect((await listed(claims)).status).toBe(401);
+        expect(refusalReason(trusting)).toContain('its sub');
+      }
+    });
+    const listed = async (claims: JWTPayload): Promise<TestReply> =>
+      trusting.request('GET', CLIENTS, { token: await person(claims) });
+
+    it('has as many callers, each with idempotency keys of their own', async () => {
+      const headers = { 'Idempotency-Key': randomUUID() };
+      const post = async (sub: string): Promise<string> => {
+        const body = { clientName: 'theirs', redirectUris: [] };
+        const reply = await trusting.request('POST', CLIENTS, { token: await person({ sub }), headers, body });
+        expect(reply.status).toBe(201);
+        return String(reply.body.inum);
+      };
+      const [one, two, again] = [await post('7c0b'), await post('91aa'), await post('7c0b')];
+      expect([one === two, one === again]).toEqual([false, true]);
+    });
+  });
+});

@@ -92,7 +92,10 @@ describe('the log', () => {
     service.clock.advance(3_700_000);
     const expired = await service.request('GET', CLIENTS, { token });
     expect([expired.status, expired.body.detail]).toEqual([401, 'the token has expired']);
-    expect((await linesOf(expired))[0]).toMatchObject({ operation: 'get-oauth-openid-clients', reason: 'jwt expired' });
+    expect((await linesOf(expired))[0]).toMatchObject({
+      operation: 'get-oauth-openid-clients',
+      reason: 'it has expired',
+    });
     const forged = await service.request('GET', CLIENTS, { token: `${token.slice(0, -8)}AAAAAAAA` });
     expect(forged.body.detail).toBe('the token is not valid');
     expect((await linesOf(forged))[0]).toMatchObject({ message: 'refused', reason: 'invalid signature' });

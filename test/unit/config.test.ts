@@ -198,6 +198,26 @@ describe('settings', () => {
     expect(mistakes[0]).toMatch(/^SOFTWARE_STATEMENT_ISSUERS_FILE /);
   });
 
+  it.each([
+    ['no JSON', '[', 'is not a list of issuers'],
+    ['no audience', '[{"issuer":"https://d.example","scopes":["a"]}]', "must have required property 'audience'"],
+    [
+      'neither scopes nor roles',
+      '[{"issuer":"https://d.example","audience":"x"}]',
+      "must have required property 'roles'",
+    ],
+    ['scopes in one text', '[{"issuer":"https://d.example","audience":"x","scopes":["a b"]}]', 'scopes/0 must match'],
+    ['HMAC', '[{"issuer":"https://d.example","audience":"x","scopes":["a"],"algorithms":["HS256"]}]', 'algorithms/0'],
+    ['a claim for no roles', '[{"issuer":"https://d.example","audience":"x","scopes":["a"],"roleClaim":"r"}]', 'roles'],
+    ['http', '[{"issuer":"http://d.example","audience":"x","scopes":["a"]}]', 'http://d.example, which must be https'],
+  ])('refuse a file of trusted issuers with %s', (_what, text, message) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'issuers.json');
+    writeFileSync(file, text);
+    const [line, ...more] = mistakesOf({ TRUSTED_ISSUERS_FILE: file });
+    expect([more, line]).toEqual([[], expect.stringContaining(message)]);
+    expect(line).toMatch(/^TRUSTED_ISSUERS_FILE /);
+  });
+
   const proxies = [
     '192.0.2.7',
     '10.0.0.0/8',

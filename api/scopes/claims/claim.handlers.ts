@@ -2,7 +2,7 @@ import { oneRevision, revisionPage } from '../../history/revision.handlers.ts';
 import { pageReply } from '../../search/page-reply.ts';
 import type { Condition } from '../../search/search-query.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
-import { JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
+import { callerKey, JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
 import { findClaimField } from './claim.fields.ts';
 import type { ClaimDocument } from './claim.store.ts';
 import type { RegistryService, ServedEntry } from '../registry.service.ts';
@@ -23,7 +23,7 @@ export function claimHandlers(claims: RegistryService<ClaimDocument, ScopeStores
   return {
     'get-attributes': async ({ query, context }) => {
       const { status = 'all', limit = 50, ...request } = query;
-      const asked = { ...request, limit, caller: context.caller.clientId };
+      const asked = { ...request, limit, caller: callerKey(context.caller) };
       const page = await claims.search(asked, withStatus(status));
       return pageReply(CLAIMS, query, page);
     },

@@ -7,6 +7,7 @@ import { Problem, type Fault } from '../../shared/problem.ts';
 import { tidyValues, sizeFaults } from '../../shared/contract/values.ts';
 import { completeClaim } from './claim.document.ts';
 import { findClaimField } from './claim.fields.ts';
+import { callerKey } from '../../shared/contract/operation.ts';
 import type { ClaimDocument } from './claim.store.ts';
 import { counted, type Registry, type Removal } from '../registry.ts';
 import { findScopeField } from '../scope.fields.ts';
@@ -59,7 +60,7 @@ async function release(stores: ScopeStores, { document, context }: Removal<Claim
   if (isStockClaim(document)) throw stock(`${document.name} is a stock claim`);
   await stores.settings.lock('claims');
   const clients = await stores.users.countOfClaim(document.inum);
-  const scopes = await countOfScopes(stores, document, context.caller.clientId);
+  const scopes = await countOfScopes(stores, document, callerKey(context.caller));
   if (clients + scopes === 0) return;
   throw new Problem('in-use', {
     detail: `this claim is in use by ${counted(clients, 'client')} and ${counted(scopes, 'scope')}`,

@@ -14,7 +14,23 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** Tells a client of ours from another one that was made under its id after it was deleted. */
   readonly incarnation?: string;
+  /** Whom the token is about, where that is not the client itself: a person who uses it. */
+  readonly subject?: Subject;
 }
+
+/** Whom a token of another issuer is about. */
+export interface Subject {
+  /** As its issuer knows them. */
+  readonly sub: string;
+  /** For people to read. */
+  readonly name?: string;
+  /** Who acts in their place (RFC 8693 section 4.1). */
+  readonly actor?: string;
+}
+
+/** One text for each caller: people who use one client of another issuer are several. */
+export const callerKey = ({ clientId, subject }: Pick<Caller, 'clientId' | 'subject'>): string =>
+  subject === undefined ? clientId : JSON.stringify([clientId, subject.sub, subject.actor ?? '']);
 
 type Row<K extends OperationId> = Extract<(typeof OPERATIONS)[number], { id: K }>;
 type CallerOf<K extends OperationId> = Row<K> extends { public: string } ? undefined : Caller;

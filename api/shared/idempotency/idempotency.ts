@@ -6,7 +6,7 @@ import { idempotencyKey } from './idempotency-key.ts';
 import { sha256 } from '../ids.ts';
 import { MissingKeyError, type KeyRing, type Place } from '../keys/key-ring.ts';
 import { errorFields, type Log } from '../log/log.ts';
-import { JsonText, type AnyReply, type Caller, type KeepReply, type Kept } from '../contract/operation.ts';
+import { callerKey, JsonText, type AnyReply, type Caller, type KeepReply, type Kept } from '../contract/operation.ts';
 import { Problem } from '../problem.ts';
 import { BATCH } from '../sweep.ts';
 import type { UnitOfWork } from '../database/unit-of-work.ts';
@@ -58,11 +58,14 @@ const KEPT_FOR = 24 * 3_600_000;
 const CLAIMED_FOR = 60_000;
 
 /**
- * Who sends a request with a token: the client, with what the token lets it do. Whoever has fewer scopes, or has lost
- * one, does not get what was answered to more, nor does a client that was made under the id of another.
+ * Who sends a request with a token: the client, or the person who uses it, with what the token lets them do. Whoever has
+ * fewer scopes, or has lost one, does not get what was answered to more, nor does a client that was made under the id of
+ * another.
  */
-export const senderOf = ({ issuer, clientId, incarnation = '', scopes }: Caller): string =>
-  JSON.stringify([issuer, clientId, incarnation, ...[...scopes].filter(isAdministrationScope).sort()]);
+export const senderOf = (caller: Caller): string => {
+  const { issuer, incarnation = '', scopes } = caller;
+  return JSON.stringify([issuer, callerKey(caller), incarnation, ...[...scopes].filter(isAdministrationScope).sort()]);
+};
 
 export function idempotency({ work, ring, clock, log }: IdempotencyNeeds): Idempotency {
   const after = (milliseconds: number): string => timestamp(clock.now() + milliseconds);

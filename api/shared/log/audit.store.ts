@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
+import type { Subject } from '../contract/operation.ts';
 import type { Origin } from './origin.ts';
+import { subjectColumns, subjectOf } from './subject-columns.ts';
 
 /** What a record is about. */
 export type ResourceKind = 'client' | 'scope' | 'claim' | 'script' | 'initial-token' | 'statement' | 'key';
@@ -19,6 +21,7 @@ export interface AuditRecord {
 export interface LoggedChange {
   readonly at: string;
   readonly caller: string;
+  readonly subject?: Subject;
   readonly operation: string;
   readonly changed: readonly string[];
   readonly requestId: string;
@@ -62,8 +65,8 @@ export function auditStore(manager: EntityManager): AuditStore {
         skip: offset,
         take: limit,
       });
-      return rows.map(({ at, caller, operation, changed, requestId }) => {
-        return { at, caller, operation, changed: JSON.parse(changed) as string[], requestId };
+      return rows.map(({ at, caller, operation, changed, requestId, ...row }) => {
+        return { at, caller, ...subjectOf(row), operation, changed: JSON.parse(changed) as string[], requestId };
       });
     },
     hasChanged: async (resourceKind, inum, property, [after, until]) => {
@@ -81,6 +84,7 @@ const rowOf = ({ at, kind, inum, changed, origin }: AuditRecord): Omit<AuditReco
   at,
   caller: origin.actor.id,
   actorKind: origin.actor.kind,
+  ...subjectColumns(origin.actor),
   operation: origin.operation,
   resourceKind: kind,
   inum,

@@ -1,4 +1,4 @@
-import type { Caller, RequestContext } from '../contract/operation.ts';
+import type { Caller, RequestContext, Subject } from '../contract/operation.ts';
 
 /** Who does something: a client, whoever registers one or anyone at all, a command, or a task of the service itself. */
 export type ActorKind = 'client' | 'registration' | 'anonymous' | 'command' | 'task';
@@ -9,6 +9,8 @@ export interface Actor {
   readonly id: string;
   /** What people know it by, where that is at hand. */
   readonly name?: string;
+  /** Whom the token of a client was about, where that is not the client itself. */
+  readonly subject?: Subject;
 }
 
 /** Where a change comes from: what the log and the history say beside what changed. */
@@ -32,12 +34,18 @@ export const originOf = ({
   source,
   requestId,
 }: Omit<RequestContext, 'caller'> & { readonly caller: Caller | undefined }): Origin => ({
-  actor: caller === undefined ? { kind: 'anonymous', id: 'anonymous' } : { kind: 'client', id: caller.clientId },
+  actor: actorOf(caller),
   door: 'admin',
   operation,
   source,
   requestId,
 });
+
+function actorOf(caller: Caller | undefined): Actor {
+  if (caller === undefined) return { kind: 'anonymous', id: 'anonymous' };
+  const { clientId: id, subject } = caller;
+  return { kind: 'client', id, ...(subject && { subject }) };
+}
 
 /** The origin of what a command or a task of the service itself changes. */
 export const ownOrigin = (kind: 'command' | 'task', id: string, operation = id): Origin => ({

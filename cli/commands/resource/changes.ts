@@ -39,13 +39,14 @@ export class Changes {
     for await (const entries of pages) yield await Promise.all(entries.map((entry) => this.readable(entry)));
   }
 
-  private async readable({ at, caller, operation, changed }: Entry): Promise<Entry> {
+  private async readable({ at, caller, subject, operation, changed }: Entry): Promise<Entry> {
     const known = this.contract.operation(String(operation));
     const what = known === undefined ? (lookup(BY_ITSELF, String(operation)) ?? operation) : this.done(known);
     const isListed = Array.isArray(changed) && what !== DONE['delete'];
     return {
       [WHEN]: String(at).slice(0, 16).replace('T', ' '),
-      who: known === undefined ? caller : await this.nameOf(known, String(caller)),
+      who:
+        personIn(subject, String(caller)) ?? (known === undefined ? caller : await this.nameOf(known, String(caller))),
       what,
       // What is gone has had all of its members, which says nothing.
       members: isListed ? changed.filter((name) => !this.derived.has(String(name))) : [],
@@ -81,6 +82,14 @@ export class Changes {
       'patch';
     return lookup(DONE, verb) ?? `${verb.split('-')[0]?.replace(/e?$/, 'ed')}`;
   }
+}
+
+/** The person who did it, and with which client of another issuer: `alice via admin-ui`. */
+function personIn(subject: unknown, caller: string): string | undefined {
+  const { sub, name = sub, actor } = { ...(subject as Readonly<Record<string, unknown>> | null) };
+  if (typeof name !== 'string') return undefined;
+  const client = caller.slice(caller.indexOf(' ') + 1);
+  return `${typeof actor === 'string' ? `${actor} for ` : ''}${name} via ${client}`;
 }
 
 /** So many different callers are asked for their names. */
