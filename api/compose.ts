@@ -4,6 +4,7 @@ import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp, type App } from './app.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
 import { sweepingClients } from './clients/client.expiry.ts';
+import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
@@ -155,8 +156,11 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('software-statements', registration.sweep),
     sweeping('idempotency-keys', () => repeats.sweep()),
     sweepingClients({ work, clock, log }),
+    rebuildingValues({ work, log }),
   ];
-  return { app, metrics, tasks: tasksOf({ work, clock, log, meters, kinds }), idle: issuer.idle };
+  const tasks = tasksOf({ work, clock, log, meters, kinds });
+  await beginRebuild({ work, log, tasks: tasks.service });
+  return { app, metrics, tasks, idle: issuer.idle };
 }
 
 const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({

@@ -11,6 +11,7 @@ import { ClientRegistrationEntity } from './client-registration.entity.ts';
 import { ClientScopeEntity } from './client-scope.entity.ts';
 import { ClientSecretEntity } from './client-secret.entity.ts';
 import { ClientValueEntity } from './client-value.entity.ts';
+import { ClientValuePropertyEntity } from './client-value-property.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
@@ -42,6 +43,7 @@ const shared = {
     ClientSearchEntity,
     ClientSecretEntity,
     ClientValueEntity,
+    ClientValuePropertyEntity,
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
     LeaseEntity,

@@ -1,5 +1,6 @@
-import { LessThanOrEqual, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
+import { LessThanOrEqual, MoreThan, type DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { ClientActivityEntity } from '../../entities/client-activity.entity.ts';
+import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
@@ -66,6 +67,22 @@ export class ClientStore {
       .select('c.inum')
       .where('c.inum IN (:...inums)', { inums });
     await locking.setLock('pessimistic_write').getMany();
+  }
+
+  /** The inums of the clients that follow one in the order of inums; '' comes before all. */
+  async inumsAfter(inum: string, limit: number): Promise<string[]> {
+    const where = { inum: MoreThan(inum) };
+    const found = await this.manager.find(ClientEntity, {
+      select: { inum: true },
+      where,
+      order: { inum: 'ASC' },
+      take: limit,
+    });
+    return found.map((row) => row.inum);
+  }
+
+  async count(): Promise<number> {
+    return (await this.manager.sum(ClientCountEntity, 'clients')) ?? 0;
   }
 
   /** The clients with these inums, in their order; those that are gone are left out. */

@@ -6,6 +6,7 @@ import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts
 import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
+import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
@@ -16,6 +17,7 @@ import { secretStore, type SecretStore } from './secrets/secret.store.ts';
 export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly clients: ClientStore;
   readonly corridor: ClientCorridor;
+  readonly keptProperties: KeptProperties;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
   readonly scriptNames: ScriptNames;
@@ -35,6 +37,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     ...below,
     clients,
     corridor,
+    keptProperties: keptProperties(manager),
     users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),

@@ -24,9 +24,14 @@ export interface Field {
   readonly refers?: 'scopes' | 'claims';
 }
 
-/** Where the values of a field are kept beside the document. */
-export interface Valued {
+/** A property whose values `client_values` has, and what it has of them: what was kept by another rule does not count. */
+export interface KeptProperty {
   readonly property: string;
+  readonly rule: string;
+}
+
+/** Where the values of a field are kept beside the document. */
+export interface Valued extends KeptProperty {
   /** The one value that is left out: nearly every client has it. */
   readonly except?: string;
   /** What is kept of a value, where that is something else than its text. */

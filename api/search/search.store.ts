@@ -11,7 +11,7 @@ import type { SearchQuery } from './search-query.ts';
 import { SearchRun } from './running/search-run.ts';
 import type { Select } from './running/slices.ts';
 import type { TextIndex } from './text/text-index.store.ts';
-import { isLed, isQuickWith, mayNarrow, narrowingOf, type Narrowing } from './values/narrowing.ts';
+import { isLed, isQuickWith, mayNarrow, narrowingOf, requireValues, type Narrowing } from './values/narrowing.ts';
 import { totalCache, type TotalCache } from './running/total-cache.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
@@ -67,6 +67,7 @@ export class SearchStore {
     const { lane, texts, meters = NO_METERS } = this.aids;
     const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {
+      await requireValues(query, this.here(budgetOf(lane.budget)));
       const isFast = isQuick(query, asked.start, texts !== undefined);
       const known = isFast || mayNarrow(query) ? await this.known(query) : undefined;
       if (known !== undefined && (isFast || isQuickWith(query, asked.start, known.narrowing))) {

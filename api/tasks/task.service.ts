@@ -26,6 +26,8 @@ export interface TaskService {
   list(filter: TaskFilter): Promise<{ readonly total: number; readonly tasks: Task[] }>;
   /** Holds the task after the step that is under way. */
   pause(id: string): Promise<Task>;
+  /** Has a task that comes again run soon, with a first step that begins anew; one that somebody has paused stays so. */
+  hasten(kind: string): Promise<void>;
   /** Lets the task go on now: from a pause, after it has failed, or before its time. */
   resume(id: string): Promise<Task>;
   /** Ends the task after the step that is under way. What comes again by itself can only be paused. */
@@ -34,8 +36,6 @@ export interface TaskService {
 
 export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceOptions): TaskService {
   const now = (): string => timestamp(clock.now());
-  const comesAgain = ({ kind }: Task): boolean => kinds.some(({ name, every }) => name === kind && every !== undefined);
-
   const change = (id: string, from: readonly TaskState[], changed: Parameters<TaskStores['tasks']['change']>[2]) =>
     work.write(async ({ tasks }) => {
       const isChanged = await tasks.change(id, from, changed);
@@ -61,6 +61,11 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceO
     find: (id) => work.read(({ tasks }) => tasks.find(id)),
     list: (filter) => work.read(({ tasks }) => tasks.list(filter)),
     pause: (id) => change(id, ['waiting', 'running'], { state: 'paused' }),
+    hasten: (kind) =>
+      work.write(async ({ tasks }) => {
+        await tasks.add(newTask({ id: kind, kind, parameters: {}, now: now() }));
+        await tasks.change(kind, ['waiting'], { dueAt: now() });
+      }),
     resume: async (id) => {
       const from: readonly TaskState[] = ['waiting', 'running', 'paused', 'failed'];
       return change(id, from, { state: 'waiting', failures: 0, dueAt: now(), endedAt: null });
@@ -72,6 +77,9 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceO
     },
   };
 }
+
+/** There is one task of such a kind, which has its name. */
+const comesAgain = ({ id, kind }: Task): boolean => id === kind;
 
 const NO_PARAMETERS = { type: 'object', maxProperties: 0 };
 

@@ -10,6 +10,7 @@ import { LastingVersions9 } from './9-lasting-versions.ts';
 import { Tasks10 } from './10-tasks.ts';
 import { Revisions11 } from './11-revisions.ts';
 import { ClientValues12 } from './12-client-values.ts';
+import { ClientValueProperties13 } from './13-client-value-properties.ts';
 import { Scripts14 } from './14-scripts.ts';
 import { Subjects19 } from './19-subjects.ts';
 
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   Tasks10,
   Revisions11,
   ClientValues12,
+  ClientValueProperties13,
   Scripts14,
   Subjects19,
 ];

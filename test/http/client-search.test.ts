@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { migratedValues } from '../../entities/migrations/12-client-values.ts';
+import { compose } from '../../api/compose.ts';
+import type { ClientDocument } from '../../api/clients/document/client.document.ts';
+import { rebuildAnew, rebuildingValues } from '../../api/clients/values/values-rebuild.ts';
+import { valuesOf } from '../../api/clients/document/client.values.ts';
 import { holds } from '../support/properties.ts';
 import { answer, type Filter, type Question } from '../support/search-oracle.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -224,19 +227,9 @@ describe('a search', () => {
   });
 
   it('is about values that follow every write', async () => {
-    const rows = await service.database.reader.query<Record<string, string>[]>(
-      'SELECT property, value, inum FROM client_values',
-    );
-    const documents = await service.database.reader.query<{ document: string }[]>('SELECT document FROM clients');
-    const expected = documents.flatMap(({ document }) => {
-      const client = JSON.parse(document) as Record<string, unknown>;
-      // Those that a migration would write.
-      return migratedValues(client).map(([property, value]) => ({ property, value, inum: client['inum'] }));
-    });
+    const rows = await valueRows();
     expect(rows.length).toBeGreaterThan(500);
-    expect(new Set(rows.map((row) => JSON.stringify(row)))).toEqual(
-      new Set(expected.map((row) => JSON.stringify(row))),
-    );
+    expect(rows).toEqual(await expectedRows());
   });
 
   it('gives the same pages by offset and by cursor', async () => {
@@ -339,5 +332,100 @@ describe('a search', () => {
     } while (cursor !== undefined && round < 100);
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.filter((inum) => stay.includes(inum)).sort()).toEqual([...stay].sort());
+  });
+});
+
+/** The rows of `client_values`, and those that the documents ask for. */
+const valueRows = async (): Promise<string[]> =>
+  sorted(await service.database.reader.query('SELECT property, value, inum FROM client_values'));
+async function expectedRows(): Promise<string[]> {
+  const documents = await service.database.reader.query<{ document: string }[]>('SELECT document FROM clients');
+  return sorted(documents.flatMap(({ document }) => valuesOf(JSON.parse(document) as ClientDocument)));
+}
+const sorted = (rows: readonly { property: string; value: string; inum: string }[]): string[] =>
+  rows.map(({ property, value, inum }) => JSON.stringify([property, value, inum])).sort();
+
+describe('the values that clients are found by', () => {
+  const run = (sql: string): Promise<unknown> => service.database.writer.query(sql);
+  const count = async (query: string): Promise<unknown> => (await search(query)).body.totalEntriesCount;
+  /** As before a version that is the first to keep the contacts and to look for hosts, and keeps locales no more. */
+  const goBack = async (): Promise<void> => {
+    for (const table of ['client_values', 'client_value_properties'])
+      await run(`DELETE FROM ${table} WHERE property IN ('contacts', 'postLogoutRedirectUris.host')`);
+    await run("INSERT INTO client_values (property, value, inum) VALUES ('locales', 'fr', 'many-1')");
+    await run("INSERT INTO client_value_properties (property, rule) VALUES ('locales', '0 string')");
+  };
+
+  beforeAll(async () => {
+    const [template] = await service.work.read(({ clients: store }) => store.byIds(['c-001']));
+    const document = JSON.parse(template?.text ?? '') as ClientDocument;
+    const many = Array.from({ length: 450 }, (_unused, index) => ({
+      ...document,
+      inum: `many-${index}`,
+      contacts: [`${index % 3}@many.example`],
+      postLogoutRedirectUris: ['https://many.example/out'],
+    }));
+    await service.work.write(({ corridor }) => corridor.fill(many));
+  });
+
+  it('are gathered step by step when another version has other ones; until then the documents answer', async () => {
+    await goBack();
+    expect(await count('fieldValuePair=contacts=1@many.example')).toBe(150);
+    const host = await search('fieldValuePair=postLogoutRedirectUris.host=many.example');
+    expect([host.status, host.headers.get('retry-after'), host.body.detail]).toEqual([
+      503,
+      '30',
+      expect.stringContaining('postLogoutRedirectUris.host is gathered from all clients'),
+    ]);
+    const { tasks } = await compose(service.ground);
+    const task = (): Promise<unknown> => tasks.service.find('rebuild-values');
+    expect(await task()).toMatchObject({ state: 'waiting' });
+    const steps: unknown[] = [];
+    const ending = {
+      ...service.ground.log,
+      info: (message: string, fields = {}) => steps.push({ message, ...fields }),
+    };
+    const other = await compose({ ...service.ground, log: ending });
+    await other.tasks.runner.run();
+    expect(steps).toEqual([
+      { message: 'values of clients gathered', clients: expect.any(Number), corrected: expect.any(Number) },
+    ]);
+    expect(await task()).toMatchObject({ state: 'waiting', progress: { done: expect.any(Number) } });
+    expect(await valueRows()).toEqual(await expectedRows());
+    expect(await count('fieldValuePair=contacts=1@many.example')).toBe(150);
+    expect(await count('fieldValuePair=postLogoutRedirectUris.host=many.example')).toBe(450);
+  });
+
+  it('are gathered anew when an administrator asks for it, from where a pause or the end of a process has left it', async () => {
+    const { tasks } = await compose(service.ground);
+    await run("DELETE FROM client_values WHERE inum LIKE 'many-%'");
+    await rebuildAnew({ work: service.work, tasks: tasks.service });
+    expect(await count('fieldValuePair=contacts=1@many.example')).toBe(150);
+    const first = rebuildingValues({ work: service.work, log: service.ground.log });
+    const step = await first.step(undefined, {});
+    expect(step).toMatchObject({ isDone: false, progress: { done: 200 } });
+    await service.work.write(({ tasks: store }) =>
+      store.change('rebuild-values', ['waiting'], {
+        state: 'paused',
+        ...(!step.isDone && { checkpoint: step.state }),
+      }),
+    );
+    await tasks.runner.run();
+    expect(await tasks.service.find('rebuild-values')).toMatchObject({ state: 'paused' });
+    const before = (await valueRows()).length;
+    await tasks.service.resume('rebuild-values');
+    await tasks.runner.run();
+    const rows = await valueRows();
+    expect(rows.length).toBeGreaterThan(before);
+    expect(rows).toEqual(await expectedRows());
+    expect(await count('fieldValuePair=contacts=1@many.example')).toBe(150);
+  });
+
+  it('take a value that is there already, as after a version that kept it in another way', async () => {
+    await run("INSERT INTO client_values (property, value, inum) VALUES ('contacts', 'again@many.example', 'many-2')");
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    const body = { contacts: ['again@many.example'] };
+    expect((await service.request('PATCH', `${CLIENTS}/many-2`, { token, headers, body })).status).toBe(200);
+    expect(await count('fieldValuePair=contacts=again@many.example')).toBe(1);
   });
 });

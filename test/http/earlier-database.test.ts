@@ -100,17 +100,13 @@ describe('a database of an earlier version', () => {
     expect(patch.status).toBe(412);
   });
 
-  it('has the values that its clients are found by, as they are written today, also where that was interrupted', async () => {
-    const { reader, writer } = service.database;
+  it('has the values that its clients are found by, as they are written today', async () => {
+    const { reader } = service.database;
     const documents = await reader.query<{ document: string }[]>('SELECT document FROM clients');
     const written = documents.flatMap(({ document }) => valuesOf(JSON.parse(document) as ClientDocument));
     const sorted = (all: typeof written): string[] => all.map((row) => JSON.stringify(row)).sort();
     const found = (): Promise<typeof written> => reader.query('SELECT property, value, inum FROM client_values');
     expect(written.length).toBeGreaterThan(300);
-    expect(sorted(await found())).toEqual(sorted(written));
-    await writer.query("DELETE FROM client_values WHERE property = 'clientName' OR inum > '8'");
-    await writer.query("DELETE FROM schema_migrations WHERE name LIKE 'ClientValues%'");
-    await migrate(service.database, { then: () => Promise.resolve() });
     expect(sorted(await found())).toEqual(sorted(written));
   });
 

@@ -108,7 +108,7 @@ drill('a command for an installation', () => {
       expect(existsSync(join(folder, 'copy'))).toBe(false);
       expect(existsSync(join(place.dataDir, 'admin-client.json'))).toBe(false);
     }
-    for (const script of ['backup', 'admin-reset', 'rekey', 'migrate', 'after-restore']) {
+    for (const script of ['backup', 'admin-reset', 'rekey', 'migrate', 'after-restore', 'tasks']) {
       expect(await run(script, ['--help'], place.env)).toContain('usage: npm run');
     }
   });

@@ -86,9 +86,9 @@ async function round(index: number): Promise<string> {
 const readinessOf = async (url: string): Promise<number> =>
   (await fetch(`${url}/jans-config-api/api/v1/health/ready`)).status;
 
-async function command(name: string): Promise<string> {
+async function command(name: string, ...args: string[]): Promise<string> {
   const { PATH = '' } = process.env;
-  const words = [compiledProgram(`scripts/commands/${name}`)];
+  const words = [compiledProgram(`scripts/commands/${name}`), ...args];
   return (await run(process.execPath, words, { env: { PATH, ...env } })).stdout;
 }
 
@@ -125,11 +125,20 @@ describe('two processes on one database', () => {
     if (existsSync(log)) expect(statSync(log).size).toBeLessThan(8 * 1024 * 1024);
   });
 
+  it('have tasks that a command shows, holds and lets go on', async () => {
+    expect(await command('tasks', 'rebuild-values')).toMatch(/^rebuild-values {2}(waiting|running)/m);
+    expect(await command('tasks', 'pause', 'rebuild-values')).toMatch(/^rebuild-values {2}paused/);
+    expect(await command('tasks')).toMatch(/^rebuild-values {2}paused/m);
+    expect(await command('tasks', 'resume', 'rebuild-values')).toMatch(/^rebuild-values {2}waiting/);
+    const stopped = command('tasks', 'stop', 'rebuild-values');
+    await expect(stopped).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('pause it instead') });
+  });
+
   onSqlite('let commands wait for the lock, longer than the service would', async () => {
     const other = new libsql(join(folder, 'clientele.sqlite'));
     other.exec('BEGIN IMMEDIATE');
     setTimeout(() => other.exec('COMMIT'), 7_000);
-    const said = await Promise.all(['admin-reset', 'rekey'].map(command));
+    const said = await Promise.all(['admin-reset', 'rekey'].map((name) => command(name)));
     expect(said).toEqual([expect.stringMatching(RESET), expect.stringMatching(/^\d+ values are now under/)]);
     other.close();
   });

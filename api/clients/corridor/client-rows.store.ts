@@ -84,6 +84,19 @@ export class ClientRows {
     await this.remove(inum);
   }
 
+  /** Makes the values of these clients those of their documents, whatever they are. Returns how many rows were wrong. */
+  async correctValues(documents: readonly ClientDocument[]): Promise<number> {
+    if (documents.length === 0) return 0;
+    const had = await this.values.of(documents.map(({ inum }) => inum));
+    const has = documents.flatMap(valuesOf);
+    const [gone, added] = [without(had, has), without(has, had)];
+    await this.values.remove(gone);
+    await this.values.add(added);
+    // What was counted before may have been wrong.
+    if (gone.length + added.length > 0) await this.count(0);
+    return gone.length + added.length;
+  }
+
   async remove(inum: string): Promise<void> {
     await this.texts.remove(inum);
     await this.manager.delete(ClientEntity, { inum });
@@ -129,10 +142,11 @@ export class ClientRows {
 /** What goes with a client, and is not made from its document. */
 const OWNED = [ClientActivityEntity, ClientRegistrationEntity, ClientSecretEntity];
 
-/** The rows of one client that are not among others of it. */
+/** The rows that are not among others. */
 function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
-  const known = new Set(others.map(({ property, value }) => `${property} ${value}`));
-  return rows.filter(({ property, value }) => !known.has(`${property} ${value}`));
+  const textOfRow = ({ property, value, inum }: ValueRow): string => `${property} ${inum} ${value}`;
+  const known = new Set(others.map(textOfRow));
+  return rows.filter((row) => !known.has(textOfRow(row)));
 }
 
 interface Reference {

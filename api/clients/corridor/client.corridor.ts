@@ -67,6 +67,8 @@ export interface ClientCorridor {
   rename(open: OpenClient, inum: string, origin: Origin): Promise<void>;
   /** Removes an open client with everything that belongs to it. */
   remove(open: OpenClient, origin: Origin): Promise<void>;
+  /** Makes the values that locked clients are found by those of their documents. Returns how many rows were wrong. */
+  correctValues(clients: readonly StoredClient[]): Promise<number>;
 }
 
 export interface CorridorNeeds extends JournalNeeds {
@@ -112,8 +114,7 @@ export function clientCorridor(
       const at = now();
       if (changed.length > 0)
         await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
-      const stored = changed.length === 0 ? open.stored : next(open, document);
-      const before = open.stored.text;
+      const [stored, before] = [changed.length === 0 ? open.stored : next(open, document), open.stored.text];
       // A secret alone is a new version, and no revision: what is kept of the client is the same.
       const after = differences.length === 0 ? before : stored.text;
       await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...besides] });
@@ -136,11 +137,13 @@ export function clientCorridor(
       rename({ rows, lastVersions, secretsOf, secrets, journal, now }, open, inum, origin),
 
     async remove({ stored, document }, origin) {
-      const { inum, version, text: before } = stored;
-      await lastVersions.keep(inum, version);
-      await rows.remove(inum);
+      const before = stored.text;
+      await lastVersions.keep(stored.inum, stored.version);
+      await rows.remove(stored.inum);
       await journal.enter({ client: stored, at: now(), origin, before, changed: Object.keys(document) });
     },
+
+    correctValues: (clients) => rows.correctValues(clients.map(({ text }) => JSON.parse(text) as ClientDocument)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ClientProperty } from '../../../openapi/property.ts';
-import type { Field, Valued } from '../../search/field.ts';
+import type { Field, KeptProperty, Valued } from '../../search/field.ts';
 import { customText, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client.document.ts';
@@ -37,8 +37,13 @@ export function valuedAs({ path, type }: Pick<ClientProperty, 'path' | 'type'>):
   if (!TYPES.has(type) || ELSEWHERE.has(path)) return undefined;
   const property = SAME.get(path) ?? path;
   const except = COMMON.get(property);
-  return { property, ...(except !== undefined && { except }) };
+  return { property, rule: ruleOf(type, except), ...(except !== undefined && { except }) };
 }
+
+/** Begins with the form that values are kept in, which changes when `valueText` and the like do. */
+const ruleOf = (what: string, except?: string): string => `1 ${what}${except === undefined ? '' : ` but ${except}`}`;
+
+const [CUSTOM_RULE, HOST_RULE] = [ruleOf('custom'), ruleOf('hosts')];
 
 /** The field of a custom attribute. */
 export const customField = (key: string): Field => ({
@@ -46,19 +51,26 @@ export const customField = (key: string): Field => ({
   type: 'custom',
   path: `$.${CUSTOM}`,
   key,
-  valued: { property: CUSTOM, textOf: (value) => customText(key, value) },
+  valued: { property: CUSTOM, rule: CUSTOM_RULE, textOf: (value) => customText(key, value) },
 });
 
 /** The hosts of lists of addresses, `redirectUris.host`, as fields. */
 export const HOST_FIELDS: ReadonlyMap<string, Field> = new Map(
   WITH_HOSTS.map((list) => {
     const name = `${list}.host`;
-    const valued: Valued = { property: name, textOf: hostText, isOnlyThere: true };
+    const valued: Valued = { property: name, rule: HOST_RULE, textOf: hostText, isOnlyThere: true };
     return [name, { name, type: 'list', path: `$.${list}`, valued }];
   }),
 );
 
-const KEPT = PROPERTIES.filter(({ path, type }) => valuedAs({ path, type })?.property === path);
+const KEPT = PROPERTIES.filter((property) => valuedAs(property)?.property === property.path);
+
+/** What `client_values` has of every client, once it has all of it. */
+export const KEPT_PROPERTIES: readonly KeptProperty[] = [
+  ...KEPT.flatMap((property) => valuedAs(property) ?? []),
+  ...[...HOST_FIELDS.values()].flatMap(({ valued }) => valued ?? []),
+  { property: CUSTOM, rule: CUSTOM_RULE },
+].map(({ property, rule }) => ({ property, rule }));
 
 /** What `client_values` has of a client, each row once. */
 export function valuesOf(document: ClientDocument): ValueRow[] {

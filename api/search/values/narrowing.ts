@@ -1,3 +1,4 @@
+import { Problem } from '../../shared/problem.ts';
 import type { Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
@@ -8,6 +9,23 @@ import { keyOf, type ValueKey } from './value-key.ts';
 /** The alias of `client_values` in a search that starts from there. */
 export const VALUES = 'k';
 const MEETS = `${VALUES}.property = ? AND ${VALUES}.value = ?`;
+
+/** Whether the table has the values of a property of every client, by the rule of today: 1 or 0. */
+const IS_KEPT = 'SELECT COUNT(*) FROM client_value_properties p WHERE p.property = ? AND p.rule = ?';
+
+/** Throws `unavailable` while the table does not have what a query asks for, and the documents cannot tell instead. */
+export async function requireValues({ conditions }: SearchQuery, select: Select): Promise<void> {
+  for (const { field } of conditions) {
+    if (field.valued?.isOnlyThere !== true) continue;
+    const [row] = await select<{ kept: number | string }>(`SELECT (${IS_KEPT}) AS kept`, [
+      field.valued.property,
+      field.valued.rule,
+    ]);
+    if (Number(row?.kept) > 0) continue;
+    const detail = `${field.name} is gathered from all clients after an upgrade, and cannot be searched for until that is done`;
+    throw new Problem('unavailable', { detail, headers: { 'Retry-After': '30' } });
+  }
+}
 
 /** The condition on its rows. */
 export const meetsSql = ({ property, value }: ValueKey): Sql => sql(MEETS, property, value);
@@ -35,18 +53,22 @@ export async function narrowingOf(
   if (conditions.some(isById)) return undefined;
   const candidates = conditions.flatMap((condition) => {
     const key = keyOf(condition);
-    return key === undefined ? [] : [{ condition, key }];
+    const { valued } = condition.field;
+    return key === undefined || valued === undefined ? [] : [{ condition, key, valued }];
   });
   if (candidates.length === 0) return undefined;
   const isAll = terms.length === 0 && conditions.length === 1;
   const limit = (isAll ? COUNTED : fewOf(all)) + 1;
   const counts = candidates.map(
     (_unused, at) =>
-      `(SELECT COUNT(*) FROM (SELECT 1 FROM client_values ${VALUES} WHERE ${MEETS} LIMIT ${limit}) m) AS n${at}`,
+      `(SELECT COUNT(*) FROM (SELECT 1 FROM client_values ${VALUES} WHERE ${MEETS} LIMIT ${limit}) m) AS n${at},
+      (${IS_KEPT}) AS k${at}`,
   );
-  const parameters = candidates.flatMap(({ key }) => [key.property, key.value]);
+  const parameters = candidates.flatMap(({ key, valued }) => [key.property, key.value, valued.property, valued.rule]);
   const [row] = await select<Record<string, number | string>>(`SELECT ${counts.join(', ')}`, parameters);
-  const counted = candidates.map((candidate, at) => ({ ...candidate, matches: Number(row?.[`n${at}`]), isAll }));
+  const counted = candidates.flatMap(({ condition, key }, at) =>
+    Number(row?.[`k${at}`]) === 0 ? [] : [{ condition, key, matches: Number(row?.[`n${at}`]), isAll }],
+  );
   return counted.sort((one, other) => one.matches - other.matches)[0];
 }
 

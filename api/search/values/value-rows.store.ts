@@ -6,18 +6,27 @@ const [INSERTED, DELETED] = [2_000, 200];
 
 /** The values that clients are found by, kept in the transaction of each write. Those of a removed client go with it. */
 export interface ValueRows {
+  of(inums: readonly string[]): Promise<ValueRow[]>;
+  /** Adds rows, some of which may be there: those of a property that was kept in another way before. */
   add(rows: readonly ValueRow[]): Promise<void>;
   remove(rows: readonly ValueRow[]): Promise<void>;
 }
 
 export function valueRows(manager: EntityManager): ValueRows {
+  const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
+  const orLeave = isSqlite ? 'ON CONFLICT DO NOTHING' : 'ON DUPLICATE KEY UPDATE inum = inum';
   return {
+    of: (inums) => {
+      const places = inums.map(() => '?').join(', ');
+      return manager.query(`SELECT property, value, inum FROM client_values WHERE inum IN (${places})`, [...inums]);
+    },
     async add(rows) {
       // In the order of the key, so that pages of the index fill one after the other.
       const sorted = [...rows].sort((one, other) => (keyText(one) < keyText(other) ? -1 : 1));
       for (const part of parts(sorted, INSERTED)) {
         const places = part.map(() => '(?, ?, ?)').join(', ');
-        await manager.query(`INSERT INTO client_values (property, value, inum) VALUES ${places}`, parametersOf(part));
+        const insert = `INSERT INTO client_values (property, value, inum) VALUES ${places} ${orLeave}`;
+        await manager.query(insert, parametersOf(part));
       }
     },
     async remove(rows) {
