@@ -9,6 +9,7 @@ import { prepareBody, readBody, reduceContentType, requireBody } from './http/va
 import { dispatch } from './http/dispatch.ts';
 import { bareForwardedFor } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
+import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
 import { requestId } from './http/request-id.ts';
 import { refuseUnknownMembers } from './http/validation/strict.ts';
@@ -33,6 +34,8 @@ export interface AppNeeds {
   readonly resourceMetadata: string;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
+  /** Whether nothing is changed by those who do not say why. */
+  readonly requireReason: boolean;
   readonly docs?: RequestHandler;
   readonly log: Log;
   readonly meters: Meters;
@@ -57,7 +60,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
     ...validation.match,
     authenticate(options.verifyToken, options.resourceMetadata),
   );
-  app.use(checkQuery);
+  app.use(checkQuery, readReason(options.requireReason));
   app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
   app.use(
     refuseUnknownMembers(options.known),

@@ -16,6 +16,7 @@ import { docsPage } from './http/docs.ts';
 import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
 import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
+import { sweepingHistory } from './history/revision.sweep.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
@@ -149,6 +150,7 @@ export async function compose(ground: Ground): Promise<Service> {
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
+    requireReason: config.requireReason,
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   const kinds = [
@@ -157,6 +159,7 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('idempotency-keys', () => repeats.sweep()),
     sweepingClients({ work, clock, log }),
     rebuildingValues({ work, log }),
+    ...(config.historyKeep ? [sweepingHistory({ work, clock }, config.historyKeep)] : []),
   ];
   const tasks = tasksOf({ work, clock, log, meters, kinds });
   await beginRebuild({ work, log, tasks: tasks.service });

@@ -29,6 +29,10 @@ export interface Config {
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
+  /** How many revisions are kept of each resource, and for how long (milliseconds); all of them where it is left out. */
+  readonly historyKeep?: { readonly count: number; readonly age: number };
+  /** Whether administrators say why they change something. */
+  readonly requireReason: boolean;
   /** Whether each use of a registration access token brings another one. */
   readonly rotateRegistrationToken: boolean;
   /** The key ring; when it is left out, it is kept in the data folder. */
@@ -84,6 +88,8 @@ export function loadConfig(env: Environment): LoadedConfig {
     rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
     statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
     requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
+    ...reader.historyKeep('HISTORY_KEEP', '100,400d'),
+    requireReason: reader.choice('REQUIRE_REASON', ['off', 'on']) === 'on',
     ...reader.databaseCa(),
     ...reader.encryptionKey(),
     ...reader.adminSecret(),

@@ -37,6 +37,16 @@ export class SettingReader {
     return (this.raw(name) ?? '').split(/[,\s]+/).filter((entry) => entry !== '');
   }
 
+  /** `<count>,<days>d`, or `off` for all of them. */
+  historyKeep(name: string, fallback: string): { historyKeep?: { count: number; age: number } } {
+    const text = this.text(name, fallback);
+    const [, count = '', days = ''] = /^([1-9]\d{0,6}),([1-9]\d{0,4})d$/.exec(text) ?? [];
+    if (count !== '') return { historyKeep: { count: Number(count), age: Number(days) * 86_400_000 } };
+    if (text !== 'off')
+      this.mistakes.push(`${name} must be <how many>,<days>d, such as ${fallback}, or off to keep all, not ${text}`);
+    return {};
+  }
+
   /** Addresses, subnets, or names of address ranges that Express knows. */
   proxies(name: string): string[] {
     return this.list(name).filter((proxy) => {

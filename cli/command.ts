@@ -92,6 +92,7 @@ export const GLOBAL_OPTIONS: readonly Option[] = [
   { name: 'as-secret-file', value: 'FILE', takesPath: true, summary: 'its secret; - is standard input' },
   { name: 'access-token', value: 'FILE', takesPath: true, summary: 'a token instead; - is standard input' },
   { name: 'profile', value: 'NAME', summary: 'a connection that login has kept' },
+  { name: 'reason', value: 'TEXT', summary: 'why, which the history of what is changed tells' },
   { name: 'color', negatable: true, summary: 'colours, or none; a terminal has them by itself' },
 ];
 

@@ -64,8 +64,8 @@ async function help(
   await terminal.write(commandHelp(commandOf(words, commands), columns, wanted === 'all'));
 }
 
-const serviceAt = (connection: Connection, terminal: Terminal, contract: Contract): Service =>
-  new Service(contract, new Api(new Session(terminal, connection)));
+const serviceAt = (connection: Connection, terminal: Terminal, contract: Contract, reason?: string): Service =>
+  new Service(contract, new Api(new Session(terminal, connection), reason));
 
 const opener =
   (contract: Contract): Open =>
@@ -84,6 +84,6 @@ function contextFor(input: Input, terminal: Terminal, contract: Contract): Conte
     contract,
     printer,
     connection,
-    service: async () => serviceAt(await connection(), terminal, contract),
+    service: async () => serviceAt(await connection(), terminal, contract, input.value('reason')),
   };
 }

@@ -46,4 +46,8 @@ export class AuditRecordEntity {
 
   @Column({ name: 'subject_actor', type: 'varchar', length: 255, nullable: true })
   subjectActor!: string | null;
+
+  /** In the words of who did it. */
+  @Column({ type: 'varchar', length: 1_000, nullable: true })
+  reason!: string | null;
 }

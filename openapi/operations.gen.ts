@@ -29,6 +29,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -52,6 +53,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -106,6 +108,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/write-all"
     ],
     "idempotent": true,
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -121,6 +124,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -188,6 +192,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -202,6 +207,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -234,6 +240,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -256,6 +263,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {
       "force": "boolean"
@@ -349,6 +357,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -363,6 +372,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -393,6 +403,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -415,6 +426,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -471,6 +483,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -486,6 +499,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -501,6 +515,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -575,6 +590,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -626,6 +642,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scopes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -677,6 +694,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/attributes.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -720,6 +738,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scripts.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {
       "addScriptTemplate": "boolean"
@@ -736,6 +755,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scripts.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -750,6 +770,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scripts.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -772,6 +793,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scripts.admin",
       "https://jans.io/oauth/config/delete-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {
       "force": "boolean"
@@ -833,6 +855,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/scripts.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -1013,6 +1036,7 @@ export const OPERATIONS = [
     "scopes": [
       "https://jans.io/auth/ssa.admin"
     ],
+    "reasoned": true,
     "errors": "oauth",
     "query": {},
     "words": {},
@@ -1025,6 +1049,7 @@ export const OPERATIONS = [
     "scopes": [
       "https://jans.io/auth/ssa.admin"
     ],
+    "reasoned": true,
     "errors": "oauth",
     "query": {
       "jti": "string",
@@ -1095,6 +1120,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},
@@ -1127,6 +1153,7 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/openid/clients.admin",
       "https://jans.io/oauth/config/write-all"
     ],
+    "reasoned": true,
     "errors": "problem",
     "query": {},
     "words": {},

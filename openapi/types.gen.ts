@@ -3026,6 +3026,11 @@ export interface components {
              * @example 49c89c7c-fefe-4f90-a4b1-f06eb2138e63
              */
             requestId?: string;
+            /**
+             * @description Why, in the words of who did it.
+             * @example Ticket 4711
+             */
+            reason?: string;
         };
         /** @description A page of the history of a client. */
         ClientChangePagedResult: {
@@ -8194,6 +8199,8 @@ export interface components {
         ScriptInum: string;
         /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
         IfMatch: string;
+        /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+        Reason: string;
         /** @description The `ETag` of the copy that the caller has. */
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
@@ -8266,6 +8273,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -8311,6 +8320,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -8399,6 +8410,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -8438,6 +8451,8 @@ export interface operations {
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -8569,6 +8584,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -8614,6 +8631,8 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -8718,6 +8737,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /** @description The inum of the scope. The reply that created it has it. */
@@ -8768,6 +8789,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -8931,6 +8954,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -8976,6 +9001,8 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -9065,6 +9092,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /** @description The inum of the claim. The reply that created it has it. */
@@ -9115,6 +9144,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9474,6 +9505,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9511,6 +9544,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9548,6 +9583,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9733,6 +9770,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9855,6 +9894,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -9985,6 +10026,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -10079,6 +10122,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -10127,6 +10172,8 @@ export interface operations {
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path?: never;
             cookie?: never;
@@ -10177,6 +10224,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -10230,6 +10279,8 @@ export interface operations {
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -10362,6 +10413,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
             };
             path: {
                 /**
@@ -11064,7 +11117,10 @@ export interface operations {
     "post-register-ssa": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11168,7 +11224,10 @@ export interface operations {
                  */
                 org_id?: components["parameters"]["StatementOrganization"];
             };
-            header?: never;
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11422,7 +11481,10 @@ export interface operations {
     "post-registration-token": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -11484,7 +11546,10 @@ export interface operations {
     "delete-registration-token-by-id": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
             path: {
                 /** @description The id of the record of an initial access token. The reply that made it has it. */
                 id: components["parameters"]["RegistrationTokenId"];

@@ -20,11 +20,20 @@ export async function clientHistory(
   return { start: offset, totalEntriesCount: total, entriesCount: records.length, entries: records.map(changeOf) };
 }
 
-const changeOf = ({ at, caller, subject, operation, changed, requestId }: LoggedChange): Schemas['ClientChange'] => ({
+const changeOf = ({
+  at,
+  caller,
+  subject,
+  operation,
+  changed,
+  requestId,
+  reason,
+}: LoggedChange): Schemas['ClientChange'] => ({
   at: at.slice(0, 19),
   caller,
   ...(subject && { subject }),
   operation,
   changed: [...changed],
   ...(requestId !== '' && { requestId }),
+  ...(reason !== undefined && { reason }),
 });

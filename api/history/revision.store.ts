@@ -19,6 +19,22 @@ export interface RevisionStore {
   /** A page of them, the newest first. */
   page(kind: RevisedKind, inum: string, part: Part): Promise<Revision[]>;
   find(kind: RevisedKind, inum: string, number: number): Promise<WholeRevision | undefined>;
+  /** Some of the resources that have revisions, in their order, after this one. */
+  resourcesAfter(resource: Resource | undefined, limit: number): Promise<RevisedResource[]>;
+  /** Removes those that are more than `count` back, or from before `since` (a timestamp), and never the newest one. */
+  prune(resource: RevisedResource, keep: { readonly count: number; readonly since: string }): Promise<number>;
+}
+
+export interface Resource {
+  readonly kind: string;
+  readonly inum: string;
+}
+
+/** How many revisions a resource has, the number of the newest, and when the oldest was stored. */
+export interface RevisedResource extends Resource {
+  readonly revisions: number;
+  readonly newest: number;
+  readonly oldest: string;
 }
 
 type Row = Omit<RevisionEntity, 'number'>;
@@ -52,8 +68,31 @@ export function revisionStore(manager: EntityManager): RevisionStore {
       const revision = revisionOf(row, row.document === null);
       return { ...revision, ...(row.document !== null && { document: unpacked(row.document) }) };
     },
+    resourcesAfter: async (after = { kind: '', inum: '' }, limit) => {
+      const rows = await manager.query<(Omit<RevisedResource, 'revisions'> & { revisions: number | string })[]>(
+        RESOURCES,
+        [after.kind, after.kind, after.inum, limit],
+      );
+      return rows.map((row) => ({ ...row, revisions: Number(row.revisions) }));
+    },
+    prune: async ({ kind, inum, newest }, { count, since }) => {
+      const [beyond] = await manager.query<{ number: number }[]>(
+        'SELECT number FROM revisions WHERE kind = ? AND inum = ? ORDER BY number DESC LIMIT 1 OFFSET ?',
+        [kind, inum, count],
+      );
+      const removed = await revisions
+        .createQueryBuilder()
+        .delete()
+        .where('kind = :kind AND inum = :inum AND number < :newest', { kind, inum, newest })
+        .andWhere('(number <= :last OR at < :since)', { last: beyond?.number ?? 0, since })
+        .execute();
+      return removed.affected ?? 0;
+    },
   };
 }
+
+const RESOURCES = `SELECT kind, inum, COUNT(*) AS revisions, MAX(number) AS newest, MIN(at) AS oldest FROM revisions
+  WHERE kind > ? OR (kind = ? AND inum > ?) GROUP BY kind, inum ORDER BY kind, inum LIMIT ?`;
 
 /** So many resources get their revisions with one statement. */
 const BATCH = 100;

@@ -69,6 +69,7 @@ function inputOf(req: Request): object {
       operation: req.openapi?.schema.operationId,
       source: req.ip ?? '',
       requestId: req.requestId,
+      ...(req.reason !== undefined && { reason: req.reason }),
     },
   };
 }

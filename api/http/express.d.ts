@@ -8,6 +8,8 @@ declare global {
       caller?: Caller;
       /** The client that authenticated in the request itself. */
       authenticatedClient?: string;
+      /** Why it is done, where the operation keeps that. */
+      reason?: string;
       /** The id of what it is about. */
       subject?: string;
       openapi?: {

@@ -30,7 +30,11 @@ const PATIENCE = { attempts: 4, longest: 10_000 };
 
 /** Calls operations of the contract at one service. */
 export class Api {
-  constructor(readonly session: Session) {}
+  /** `reason` is why it is called, for operations that keep that. */
+  constructor(
+    readonly session: Session,
+    private readonly reason?: string,
+  ) {}
 
   /** The reply of an operation that was done; throws a `CallFailure` when it was refused, or nobody answered. */
   async send(request: Request): Promise<Reply> {
@@ -75,6 +79,7 @@ export class Api {
           'User-Agent': 'clientele',
           ...(body !== undefined && { 'Content-Type': mediaType }),
           ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          ...(this.reason !== undefined && keepsReason(operation) && { [REASON]: inBytes(this.reason) }),
           ...headers,
         },
         ...(body !== undefined && { body: contentOf(body, mediaType) }),
@@ -86,6 +91,13 @@ export class Api {
     }
   }
 }
+
+const REASON = 'X-Reason';
+
+const keepsReason = ({ parameters }: Operation): boolean => parameters.some(({ name }) => name === REASON);
+
+/** A header is bytes, of which each stands for a character here. */
+const inBytes = (text: string): string => Buffer.from(text).toString('latin1');
 
 function addressOf({ operation, path = {}, query = [] }: Request): string {
   const placed = (_: string, name: string): string => encodeURIComponent(lookup(path, name) ?? '');

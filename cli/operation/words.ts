@@ -18,6 +18,7 @@ export const OPERATION_OPTIONS: readonly Option[] = [
   { name: 'client-id', value: 'ID', summary: 'the client to work as' },
   { name: 'client-secret', value: 'TEXT', summary: 'its secret, which other users can see here' },
   { name: 'access-token', value: 'FILE', takesPath: true, summary: 'a token; - is standard input' },
+  { name: 'reason', value: 'TEXT', summary: 'why, which the history of what is changed tells' },
   { name: 'no-color', summary: 'no colours' },
   { name: 'debug', summary: 'says what was asked and answered, without secrets' },
 ];

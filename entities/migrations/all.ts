@@ -12,6 +12,7 @@ import { Revisions11 } from './11-revisions.ts';
 import { ClientValues12 } from './12-client-values.ts';
 import { ClientValueProperties13 } from './13-client-value-properties.ts';
 import { Scripts14 } from './14-scripts.ts';
+import { Undo15 } from './15-undo.ts';
 import { Subjects19 } from './19-subjects.ts';
 
 /** Every migration, in the order in which they run. */
@@ -30,5 +31,6 @@ export const MIGRATIONS = [
   ClientValues12,
   ClientValueProperties13,
   Scripts14,
+  Undo15,
   Subjects19,
 ];

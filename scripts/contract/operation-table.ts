@@ -8,6 +8,7 @@ interface OperationRow extends QueryRow {
   scopes: string[];
   public?: string;
   idempotent?: true;
+  reasoned?: true;
   errors: 'problem' | 'oauth';
 }
 
@@ -19,16 +20,17 @@ export function operationTable(document: Document): OperationRow[] {
     path,
     scopes: scopesOf(operation),
     ...(operation['x-public'] !== undefined && { public: operation['x-public'] }),
-    ...(takesIdempotencyKey(document, operation) && { idempotent: true as const }),
+    ...(takes(document, operation, 'Idempotency-Key') && { idempotent: true as const }),
+    ...(takes(document, operation, 'X-Reason') && { reasoned: true as const }),
     errors: errorsOf(operation),
     ...queryRow(document, { path, method, operation }),
   }));
 }
 
-/** Whether an operation declares the header `Idempotency-Key`, which makes its replies to be kept. */
-function takesIdempotencyKey(document: Document, { parameters = [] }: Operation): boolean {
+/** Whether an operation declares a header: `Idempotency-Key` makes its replies to be kept, `X-Reason` why it was called. */
+function takes(document: Document, { parameters = [] }: Operation, header: string): boolean {
   const declared = document.components.parameters;
-  return parameters.some(({ $ref, name }) => (name ?? declared[nameOf($ref)]?.name) === 'Idempotency-Key');
+  return parameters.some(({ $ref, name }) => (name ?? declared[nameOf($ref)]?.name) === header);
 }
 
 const nameOf = (reference = ''): string => reference.slice(reference.lastIndexOf('/') + 1);

@@ -58,6 +58,12 @@ describe('the contract', () => {
     },
   );
 
+  it('takes a reason with everything that administrators change', () => {
+    const writing = OPERATIONS.filter((row) => row.method !== 'GET' && !('public' in row));
+    const without = writing.filter((row) => !('reasoned' in row)).map(({ id }) => id);
+    expect(without).toEqual(['validate-oauth-openid-client']);
+  });
+
   it('gives each problem one status and one title', () => {
     for (const { status, title } of Object.values(PROBLEMS)) {
       expect(status).toBeGreaterThanOrEqual(400);

@@ -251,3 +251,92 @@ describe('revisions of scopes and claims', () => {
     expect((await restore(inum, 1, { address: SCOPES })).body.type).toBe('urn:clientele:problem:scope-exists');
   });
 });
+
+describe('the reason of a change', () => {
+  const reason = 'Ticket 4711: Zürich moves ✓';
+  const header = { 'X-Reason': Buffer.from(reason).toString('latin1') };
+
+  it('is kept, and shown by the history and the revisions', async () => {
+    const inum = 'reasoned';
+    expect((await clients.create({ inum }, header)).status).toBe(201);
+    await clients.merge(inum, { description: 'Without' }, { 'X-Reason': ' ' });
+    await service.request('POST', `${CLIENTS}/${inum}/secret`, { token, headers: header });
+    expect((await restore(inum, 1, { headers: header })).status).toBe(200);
+    const of = async (what: string): Promise<unknown[]> =>
+      ((await read(`${inum}/${what}`)).body.entries as { reason?: string }[]).map((entry) => entry.reason);
+    expect(await of('history')).toEqual([reason, reason, undefined, reason]);
+    expect(await of('revisions')).toEqual([reason, undefined, reason]);
+    expect((await read(`${inum}/revisions/1`)).body.reason).toBe(reason);
+    const scopes = caller(service, SCOPES, token);
+    const scope = await scopes.created({ id: 'reasoned', displayName: 'Reasoned' });
+    await scopes.merge(scope.inum, { description: 'Now' }, header);
+    expect((await read(`${scope.inum}/revisions/2`, SCOPES)).body.reason).toBe(reason);
+  });
+
+  it.each([
+    ['too long', 'x'.repeat(1_001)],
+    ['not UTF-8', 'caf\u00e9'],
+    ['text that turns its direction', Buffer.from('a\u202eb').toString('latin1')],
+  ])('is refused when it is %s, and nothing is changed', async (_what, value) => {
+    const inum = 'unreasoned';
+    await clients.create({ inum, description: 'First' });
+    const refused = await clients.merge(inum, { description: 'Second' }, { 'X-Reason': value });
+    expect([refused.status, refused.body.errors[0].parameter.toLowerCase()]).toEqual([400, 'header:x-reason']);
+    expect((await read(inum)).body.description).toBe('First');
+  });
+});
+
+describe('a service that wants reasons, and keeps three revisions for ten days', () => {
+  const DAY = 86_400_000;
+  let strict: TestService;
+  let strictToken: string;
+  beforeAll(async () => {
+    strict = await startService({ env: { REQUIRE_REASON: 'on', HISTORY_KEEP: '3,10d', REGISTRATION: 'open' } });
+    strictToken = await strict.adminToken();
+  });
+  afterAll(() => strict.stop());
+
+  it('changes nothing for administrators who give none', async () => {
+    const body = { inum: 'why', ...MACHINE };
+    const refused = await strict.request('POST', CLIENTS, { token: strictToken, body });
+    expect([refused.status, refused.body.errors]).toEqual([
+      400,
+      [{ parameter: 'header:X-Reason', detail: expect.stringContaining('is needed') }],
+    ]);
+    const headers = { 'X-Reason': 'Because' };
+    expect((await strict.request('POST', CLIENTS, { token: strictToken, body, headers })).status).toBe(201);
+    for (const [method, path] of [
+      ['POST', 'why/deactivate'],
+      ['POST', 'why/secret'],
+      ['DELETE', 'why'],
+    ] as const)
+      expect((await strict.request(method, `${CLIENTS}/${path}`, { token: strictToken })).status).toBe(400);
+    expect((await strict.request('GET', `${CLIENTS}/why`, { token: strictToken })).body.disabled).toBe(false);
+    expect((await strict.request('POST', `${CLIENTS}/validate`, { token: strictToken, body: {} })).status).toBe(200);
+    const registration = { redirect_uris: ['https://a.example/cb'], client_name: 'Itself' };
+    expect((await strict.request('POST', '/jans-auth/restv1/register', { body: registration })).status).toBe(201);
+  });
+
+  it('sweeps the others once a day, and never the newest', async () => {
+    const own = caller(strict, CLIENTS, () => strictToken, MACHINE);
+    const headers = { 'X-Reason': 'Because' };
+    const numbers = async (inum: string): Promise<number[]> => {
+      const { body } = await strict.request('GET', `${CLIENTS}/${inum}/revisions`, { token: strictToken });
+      return (body.entries as { revision: number }[]).map(({ revision }) => revision);
+    };
+    await own.create({ inum: 'often' }, headers);
+    await own.create({ inum: 'once' }, headers);
+    for (let lifetime = 1; lifetime < 5; lifetime += 1)
+      await own.merge('often', { accessTokenLifetime: lifetime }, headers);
+    expect(await numbers('often')).toEqual([5, 4, 3, 2, 1]);
+    await strict.sweep();
+    expect(await numbers('often')).toEqual([5, 4, 3]);
+    strict.clock.advance(11 * DAY);
+    strictToken = await strict.adminToken();
+    await own.merge('often', { accessTokenLifetime: 9 }, headers);
+    await strict.sweep();
+    expect([await numbers('often'), await numbers('once')]).toEqual([[6], [1]]);
+    await own.merge('once', { accessTokenLifetime: 9 }, headers);
+    expect(await numbers('once')).toEqual([2, 1]);
+  });
+});

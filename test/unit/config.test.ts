@@ -39,6 +39,19 @@ describe('settings', () => {
   });
 
   it.each([
+    ['100,400d', { count: 100, age: 400 * 86_400_000 }],
+    ['1,1d', { count: 1, age: 86_400_000 }],
+    ['off', undefined],
+  ])('read HISTORY_KEEP=%s', (HISTORY_KEEP, historyKeep) => {
+    const { config, mistakes } = loadConfig({ HISTORY_KEEP });
+    expect([config.historyKeep, mistakes]).toEqual([historyKeep, []]);
+  });
+
+  it.each(['100', '400d', '0,400d', '100,400', '100, 400d', 'on'])('refuse HISTORY_KEEP=%s', (HISTORY_KEEP) => {
+    expect(mistakesOf({ HISTORY_KEEP }).join()).toMatch(/^HISTORY_KEEP must be <how many>,<days>d, such as 100,400d/);
+  });
+
+  it.each([
     ['keys.internal', 'keys.internal'],
     ['keys.internal:443', 'keys.internal:443'],
     ['KEYS.internal:8443', 'keys.internal:8443'],

@@ -53,6 +53,8 @@ export interface RequestContext<C = Caller> {
   /** Address of the peer, behind the trusted proxies. */
   readonly source: string;
   readonly requestId: string;
+  /** Why, as the caller has said. */
+  readonly reason?: string;
 }
 
 export interface Input<K extends OperationId> {

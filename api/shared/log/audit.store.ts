@@ -25,6 +25,7 @@ export interface LoggedChange {
   readonly operation: string;
   readonly changed: readonly string[];
   readonly requestId: string;
+  readonly reason?: string;
 }
 
 /** Which entries of a list are wanted. */
@@ -65,8 +66,9 @@ export function auditStore(manager: EntityManager): AuditStore {
         skip: offset,
         take: limit,
       });
-      return rows.map(({ at, caller, operation, changed, requestId, ...row }) => {
-        return { at, caller, ...subjectOf(row), operation, changed: JSON.parse(changed) as string[], requestId };
+      return rows.map(({ at, caller, operation, changed, requestId, reason, ...row }) => {
+        const about = { at, caller, ...subjectOf(row), operation, requestId, ...(reason !== null && { reason }) };
+        return { ...about, changed: JSON.parse(changed) as string[] };
       });
     },
     hasChanged: async (resourceKind, inum, property, [after, until]) => {
@@ -90,4 +92,5 @@ const rowOf = ({ at, kind, inum, changed, origin }: AuditRecord): Omit<AuditReco
   inum,
   changed: JSON.stringify(changed),
   requestId: origin.requestId,
+  reason: origin.reason ?? null,
 });

@@ -33,12 +33,14 @@ export const originOf = ({
   operation,
   source,
   requestId,
+  reason,
 }: Omit<RequestContext, 'caller'> & { readonly caller: Caller | undefined }): Origin => ({
   actor: actorOf(caller),
   door: 'admin',
   operation,
   source,
   requestId,
+  ...(reason !== undefined && { reason }),
 });
 
 function actorOf(caller: Caller | undefined): Actor {
