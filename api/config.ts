@@ -25,6 +25,8 @@ export interface Config {
   readonly registration: 'off' | 'token' | 'open';
   /** How long such clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly registrationLifetime: number;
+  /** Where clients that register themselves may have users sent back to. */
+  readonly registrationRedirects: { readonly schemes: readonly string[]; readonly hosts: readonly string[] };
   /** The issuers whose software statements are taken, beside the built-in one. */
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
@@ -43,6 +45,12 @@ export interface Config {
   /** Hosts on private networks that addresses named by clients may lead to. */
   readonly fetchAllow: readonly string[];
   readonly rateLimit: RateLimit;
+  /** How often clients may register and change themselves. */
+  readonly registrationLimits: {
+    readonly perSource: RateLimit;
+    readonly total: RateLimit;
+    readonly exempt: readonly string[];
+  };
   /** In seconds. */
   readonly accessTokenTtl: number;
   /** How many connections the API takes at the same time. */
@@ -85,6 +93,10 @@ export function loadConfig(env: Environment): LoadedConfig {
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
     registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
     registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
+    registrationRedirects: {
+      schemes: reader.redirectSchemes('REGISTRATION_REDIRECT_SCHEMES'),
+      hosts: reader.redirectHosts('REGISTRATION_REDIRECT_HOSTS'),
+    },
     rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
     statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
     requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
@@ -96,6 +108,11 @@ export function loadConfig(env: Environment): LoadedConfig {
     corsOrigins: reader.origins('CORS_ORIGINS'),
     fetchAllow: reader.hosts('FETCH_ALLOW'),
     rateLimit: reader.rate('RATE_LIMIT', '20/min'),
+    registrationLimits: {
+      perSource: reader.rate('REGISTRATION_RATE_LIMIT', '20/min'),
+      total: reader.rate('REGISTRATION_RATE_LIMIT_TOTAL', '600/min'),
+      exempt: reader.networks('REGISTRATION_RATE_EXEMPT'),
+    },
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     maxConnections: reader.integer('MAX_CONNECTIONS', 2_000, 10, 100_000),
     replyTimeout: reader.integer('REPLY_TIMEOUT', 30, 1, 3_600),

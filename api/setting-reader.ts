@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
+import { syntaxFault } from './clients/rules/uri.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
@@ -20,6 +21,24 @@ export interface RateLimit {
 
 /** Hosts that only this machine reaches. */
 export const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
+
+/** Schemes that lead somewhere else than to an app of one's own. */
+const SCHEMES_OF_OTHERS = new Set([
+  'http',
+  'https',
+  'ftp',
+  'ws',
+  'wss',
+  'file',
+  'javascript',
+  'data',
+  'blob',
+  'about',
+  'mailto',
+  'tel',
+  'sms',
+  'vbscript',
+]);
 
 const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600 };
 
@@ -53,6 +72,14 @@ export class SettingReader {
       if (isNetwork(proxy) || ['loopback', 'linklocal', 'uniquelocal'].includes(proxy)) return true;
       const what = 'addresses (192.0.2.7), subnets (10.0.0.0/8, 2001:db8::/32), loopback, linklocal or uniquelocal';
       return this.wrong(name, `must hold ${what}, not ${proxy}`, false);
+    });
+  }
+
+  /** Addresses and subnets. */
+  networks(name: string): string[] {
+    return this.list(name).filter((network) => {
+      if (isNetwork(network)) return true;
+      return this.wrong(name, `must hold addresses (192.0.2.7) and subnets (10.0.0.0/8), not ${network}`, false);
     });
   }
 
@@ -96,6 +123,28 @@ export class SettingReader {
     });
   }
 
+  /** Schemes, or whole redirect URIs of them, in the setting or in the file that stands for it. */
+  redirectSchemes(name: string): string[] {
+    return this.listOrFile(name).filter((entry) => {
+      const [scheme = ''] = entry.toLowerCase().split(':');
+      const isPrivate = /^[a-z][a-z\d+.-]*$/.test(scheme) && !SCHEMES_OF_OTHERS.has(scheme);
+      // A scheme is compared in lower case, an address as it is.
+      if (isPrivate && (entry === scheme || (entry.includes(':') && syntaxFault(entry) === undefined))) return true;
+      const what = 'schemes of apps (cursor) and redirect URIs with one (vscode://vscode.microsoft-authentication)';
+      return this.wrong(name, `must hold ${what}, not ${entry}`, false);
+    });
+  }
+
+  /** Hosts, or `*.` and a host for its subdomains, in the setting or in the file that stands for it. */
+  redirectHosts(name: string): string[] {
+    return this.listOrFile(name).flatMap((entry) => {
+      const [, wildcard = '', rest = ''] = /^(\*\.)?(.*)$/.exec(entry) ?? [];
+      const host = rest.includes(':') ? undefined : hostIn(rest);
+      if (host !== undefined) return [wildcard + host];
+      return this.wrong(name, `must hold hosts (app.example, *.app.example), not ${entry}`, []);
+    });
+  }
+
   origins(name: string): string[] {
     return this.list(name).filter((origin) => {
       const isWeb = parseUrl(origin)?.origin === origin && !origin.includes('*');
@@ -114,7 +163,7 @@ export class SettingReader {
     const [, points = '', unit = ''] = /^(\d{1,9})\/(sec|min|hour)$/.exec(this.raw(name) ?? fallback) ?? [];
     const seconds = lookup(SECONDS, unit);
     if (seconds !== undefined && Number(points) > 0) return { points: Number(points), seconds };
-    return this.wrong(name, 'must be <count>/sec, <count>/min or <count>/hour', { points: 20, seconds: 60 });
+    return this.wrong(name, 'must be <count>/sec, <count>/min or <count>/hour', { points: 1, seconds: 60 });
   }
 
   trustedIssuers(name: string): TrustedIssuer[] {
@@ -191,6 +240,13 @@ export class SettingReader {
     if (secret === undefined) return {};
     if (/^[\x21-\x7E]{16,256}$/.test(secret)) return { adminSecret: secret };
     return this.wrong('ADMIN_SECRET_FILE', 'must hold 16 to 256 printable ASCII characters', {});
+  }
+
+  private listOrFile(name: string): string[] {
+    const [inPlace, inFile] = [this.list(name), this.file(`${name}_FILE`)];
+    if (inFile === undefined) return inPlace;
+    if (inPlace.length > 0) return this.wrong(`${name}_FILE`, `is there beside ${name}: give one of them`, inPlace);
+    return inFile.split(/[,\s]+/).filter((entry) => entry !== '');
   }
 
   private raw(name: string): string | undefined {

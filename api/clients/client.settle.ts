@@ -24,6 +24,8 @@ export interface Settling {
   readonly mode: Mode;
   readonly door: Door;
   readonly references: References;
+  /** Whether this deployment takes an address that registration refuses elsewhere. */
+  readonly isAllowed?: (uri: string) => boolean;
 }
 
 export interface Settled {
@@ -51,11 +53,12 @@ export function settle(settling: Settling): Settled {
   keepServerMembers(draft, previous);
   derive(draft, settling.inum);
   const document = orderedDocument(draft) as ClientDocument;
-  const older = settling.mode === 'patch' ? settling.previous : undefined;
+  // What a client has already is not judged again when it changes itself: administrators may have given it.
+  const older = settling.mode === 'patch' || settling.door === 'registration' ? settling.previous : undefined;
   const isClear = faults.length === 0;
   const judged = withSecret(document, settling.draft);
-  const broken = [...sizeFaults(document, 'client-size'), ...brokenRules(judged, settling.door, older)];
-  return { document, isClear, faults: [...faults, ...broken] };
+  const broken = brokenRules(judged, settling.door, older, settling.isAllowed);
+  return { document, isClear, faults: [...faults, ...sizeFaults(document, 'client-size'), ...broken] };
 }
 
 /** The client as the rules see it: its secret is not kept in the document. */

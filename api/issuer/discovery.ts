@@ -46,7 +46,7 @@ function registrableMetadata({ registration, ssa }: Endpoints): object {
     registration_endpoint: registration,
     ssa_endpoint: ssa,
     grant_types_supported: valuesOf('grantTypes').filter((grant) => !['password', 'none'].includes(grant)),
-    response_types_supported: RESPONSE_TYPES,
+    response_types_supported: valuesOf('responseTypes'),
     id_token_signing_alg_values_supported: SIGNING,
     userinfo_signing_alg_values_supported: SIGNING,
     request_object_signing_alg_values_supported: SIGNING,
@@ -64,16 +64,6 @@ function registrableMetadata({ registration, ssa }: Endpoints): object {
     ),
   };
 }
-
-const RESPONSE_TYPES = [
-  'code',
-  'token',
-  'id_token',
-  'code token',
-  'code id_token',
-  'id_token token',
-  'code id_token token',
-];
 
 const valuesOf = (path: string): readonly string[] =>
   PROPERTIES.find((property) => property.path === path)?.values ?? [];

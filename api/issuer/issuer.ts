@@ -107,7 +107,7 @@ function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Part
     issuer,
     registration: needs.registration,
     scopes: async () => {
-      const advertised = await work.read((stores) => stores.scopes.advertised());
+      const advertised = await work.read((stores) => stores.scopes.registrable());
       return advertised.map(({ id }) => id).filter((id) => !isAdministrationScope(id));
     },
     keys,

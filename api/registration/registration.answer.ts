@@ -55,6 +55,8 @@ export function answerOf(
     ...(clientIdIssuedAt !== undefined && { client_id_issued_at: epochOf(clientIdIssuedAt) }),
     registration_access_token: token,
     registration_client_uri: `${endpoint}?${new URLSearchParams({ client_id: inum }).toString()}`,
+    // RFC 7591 section 3.2.1: what was left out is told, also when that is all of it.
+    scope: '',
     ...metadataOf(named),
   };
 }

@@ -19,6 +19,7 @@ import { clientOf, type Metadata } from './metadata/registration.mapping.ts';
 import { REGISTERED } from './metadata/registration.members.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
+import { foreignHosts, isAllowedBy, type RedirectPolicy } from './registration.redirects.ts';
 import { unsupportedBy, type TokenEndpointSupport } from './metadata/registration.support.ts';
 import { withStatement } from './statements/statement.merge.ts';
 import type { VerifiedStatement } from './statements/statement.verifier.ts';
@@ -34,12 +35,14 @@ export interface PlanNeeds {
   readonly support?: TokenEndpointSupport;
   /** How long clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly lifetime: number;
+  /** Where clients may have their users sent back to. */
+  readonly redirects: RedirectPolicy;
 }
 
 export interface Planning {
   readonly inum: string;
   readonly metadata: Metadata;
-  /** The scopes that may be asked for beside the default ones, as inums. */
+  /** The scopes that may be asked for, as inums: at first beside the default ones. */
   readonly allowed: readonly string[];
   readonly initialTokenId?: string | undefined;
   readonly statement?: VerifiedStatement | undefined;
@@ -65,17 +68,23 @@ export async function planRegistration(
     keepAdministered(draft, previous.document);
     keepDemands(draft, previous.document, metadata);
   }
-  completeRegistration(draft);
+  completeRegistration(draft, previous?.document);
   endSecretWithClient(draft);
   refuse([...faults, ...needs.shapeFaults(draft).map(inMetadataTerms)]);
   const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
-  draft.scopes = await scopesFor(stores, draft.scopes, { allowed: planning.allowed, granted: statementScopes });
+  const allowance = { allowed: planning.allowed, granted: statementScopes, mayTakeOffered: previous === undefined };
+  draft.scopes = await scopesFor(stores, draft.scopes, allowance);
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
   if (claims !== undefined) draft.claims = await knownClaims(stores, claims);
   const { references } = await findReferences(stores, draft);
-  const about = { inum, mode: 'replace', door: 'registration', references } as const;
+  const isAllowed = isAllowedBy(needs.redirects);
+  const about = { inum, mode: 'replace', door: 'registration', references, isAllowed } as const;
   const settled = settle({ draft, ...about, ...(previous && { previous: previous.document }) });
-  refuse([...settled.faults, ...unsupportedBy(needs.support, settled.document)].map(inMetadataTerms));
+  const unsupported = [
+    ...unsupportedBy(needs.support, settled.document, previous?.document),
+    ...foreignHosts(needs.redirects, settled.document, previous?.document),
+  ];
+  refuse([...settled.faults, ...unsupported].map(inMetadataTerms));
   return { document: await marked(stores, settled.document, planning), statementScopes };
 }
 

@@ -234,15 +234,15 @@ export class RegistrationService {
     { registration, document }: OpenedRegistration,
     sent: Pick<Planning, 'metadata' | 'statement'>,
   ): Promise<PlannedRegistration> {
-    const { statementScopes, tokenScopes, initialTokenId } = registration;
+    const { statementScopes, initialTokenId } = registration;
     const { inums } = splitReferences('scopes', document.scopes ?? []);
-    // What administrators have added may stay; what only a statement granted goes with it.
+    // What it has may stay, whoever gave it; what only a statement granted goes with that.
     const kept = inums.filter((inum) => !statementScopes.includes(inum));
     const names = await this.needs.work.read((stores) => namesOf(stores, document));
     return this.plan({
       inum: document.inum,
       ...sent,
-      allowed: [...tokenScopes, ...kept],
+      allowed: kept,
       initialTokenId,
       previous: { document, metadata: this.answer(document, names, { token: '' }) },
     });

@@ -10,12 +10,11 @@ import type { Meters } from '../shared/meters.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { StatementIssuer } from '../shared/statement-issuer.ts';
-import type { Limit } from '../shared/limits/window-counter.ts';
 import { initialTokenHandlers } from './initial-tokens/initial-token.handlers.ts';
 import { initialTokenService } from './initial-tokens/initial-token.service.ts';
 import type { RegistrationMode } from './registration.access.ts';
 import { registrationHandlers } from './registration.handlers.ts';
-import { registrationLimiter } from './registration.limiter.ts';
+import { registrationLimiter, type RegistrationLimits } from './registration.limiter.ts';
 import type { PlanNeeds } from './registration.plan.ts';
 import { RegistrationService } from './registration.service.ts';
 import type { RegistrationStores } from './registration.stores.ts';
@@ -51,7 +50,7 @@ export interface RegistrationSettings {
   readonly issuer: string;
   readonly statementIssuers: readonly StatementIssuer[];
   readonly requireStatement: boolean;
-  readonly rateLimit: Limit;
+  readonly limits: RegistrationLimits;
 }
 
 export interface DynamicRegistration {
@@ -67,7 +66,7 @@ const DAY = 86_400_000;
 /** Dynamic registration, put together. */
 export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
   const { work, clock, log, settings, sign } = needs;
-  const { mode, rotate, endpoint, issuer, statementIssuers, requireStatement, rateLimit } = settings;
+  const { mode, rotate, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
   const registrations = new RegistrationService({
     work,
     carryOut: needs.carryOut,
@@ -75,7 +74,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     newInum,
     plan: needs.plan,
     codec: needs.codec,
-    limiter: registrationLimiter(rateLimit, clock),
+    limiter: registrationLimiter(limits, clock),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
     verifyStatement: statementVerifier({
       work,

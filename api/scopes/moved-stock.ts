@@ -11,6 +11,6 @@ export const MOVED_UNTIL = '0.4.0';
 
 /** What to write instead of a reference to what stands elsewhere now, to be read after what is wrong; or nothing. */
 export function movedHint(tree: 'scopes' | 'attributes', written: string): string {
-  const moved = (tree === 'scopes' ? MOVED_SCOPES : MOVED_CLAIMS).get(inumOfDn(tree, written) ?? '');
+  const moved = (tree === 'scopes' ? MOVED_SCOPES : MOVED_CLAIMS).get(inumOfDn(tree, written) ?? written);
   return moved === undefined ? '' : `: ${moved.name}, which it was until version 0.1, is ${dnOf(tree, moved.inum)} now`;
 }

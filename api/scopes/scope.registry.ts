@@ -6,7 +6,12 @@ import type { Members } from '../shared/contract/members.ts';
 import { memberNormaliser } from '../shared/contract/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { tidyValues, sizeFaults } from '../shared/contract/values.ts';
+<<<<<<< HEAD
 import { CLAIM_REFERENCES, claimReferents, findClaims, resolveList } from './references.ts';
+=======
+import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
+import { reconcileRegistration } from './scope.registration.ts';
+>>>>>>> 9a1eb9b (Clients on devices register as they are, scopes say who may ask for them, and keys are those that can verify something)
 import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
 import { completeScope } from './scope.document.ts';
 import { findScopeField } from './scope.fields.ts';
@@ -45,6 +50,7 @@ async function settleScope(stores: ScopeStores, settling: Settling<ScopeDocument
     ...resolveList(draft, CLAIM_REFERENCES, await findClaims(stores.claims, written)),
     ...reservedId(draft, settling.previous),
   ];
+  faults.push(...reconcileRegistration(draft, settling.previous));
   noteCreator(draft, settling);
   const document = completeScope(draft, settling.inum, settling.previous?.creationDate ?? wireDate(settling.now));
   return { document, faults: [...faults, ...sizeFaults(document, 'scope-size')] };

@@ -42,31 +42,22 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
     return this.names('scope_id', ids);
   }
 
-  /** The scopes that every client may have. */
-  defaults(): Promise<ScopeName[]> {
-    return this.marked(['defaultScope'], ({ defaultScope }) => defaultScope);
-  }
-
-  /** The scopes that discovery tells of: those that every client may have, and those that are to be shown there. */
-  advertised(): Promise<ScopeName[]> {
-    return this.marked(
-      ['defaultScope', 'showInConfigurationEndpoint'],
-      ({ defaultScope, attributes }) => defaultScope || attributes?.showInConfigurationEndpoint === true,
-    );
+  /** The scopes that clients get by registering themselves, without asking or when they ask, in the order of ids. */
+  async registrable(): Promise<(ScopeName & Pick<ScopeDocument, 'registration'>)[]> {
+    // The patterns are for speed; the document decides.
+    const where = ['default', 'on-request'].map((way) => ({ document: Like(`%"registration":"${way}"%`) }));
+    const rows = await this.manager.find(ScopeEntity, { where, order: { scopeId: 'ASC' } });
+    const found = rows.map(({ inum, scopeId, document }) => {
+      const { registration } = JSON.parse(document) as ScopeDocument;
+      return { inum, id: scopeId, registration };
+    });
+    return found.filter(({ registration }) => registration !== 'never');
   }
 
   /** The scopes that a client has made. */
   async madeBy(creatorId: string): Promise<StoredEntry[]> {
     const rows = await this.manager.find(ScopeEntity, { select: { inum: true }, where: { creatorId } });
     return this.byInumsInOrder(rows.map(({ inum }) => inum));
-  }
-
-  private async marked(marks: readonly string[], isMarked: (scope: ScopeDocument) => boolean): Promise<ScopeName[]> {
-    // The patterns are for speed; the document decides.
-    const where = marks.map((mark) => ({ document: Like(`%"${mark}":true%`) }));
-    const rows = await this.manager.find(ScopeEntity, { where, order: { scopeId: 'ASC' } });
-    const found = rows.filter(({ document }) => isMarked(JSON.parse(document) as ScopeDocument));
-    return found.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
   }
 
   /** Written by hand: the names are read with every change of a client. */

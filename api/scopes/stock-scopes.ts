@@ -9,7 +9,7 @@ interface StockScope {
   readonly id: string;
   readonly description: string;
   readonly scopeType: ScopeDocument['scopeType'];
-  readonly defaultScope: boolean;
+  readonly registration: ScopeDocument['registration'];
   /** Whether discovery tells of it. */
   readonly isShown: boolean;
   /** The claims that the scope releases, by name. */
@@ -25,8 +25,8 @@ const standard = (
   inum: string,
   id: string,
   description: string,
-  more: More & { readonly defaultScope?: true } = {},
-): StockScope => ({ inum, id, description, scopeType: 'openid', defaultScope: false, isShown: true, ...more });
+  more: More & { readonly registration?: ScopeDocument['registration'] } = {},
+): StockScope => ({ inum, id, description, scopeType: 'openid', registration: 'never', isShown: true, ...more });
 
 /** One of Janssen's own, for its authorization server. */
 const janssen = (inum: string, id: string, description: string, more: More = {}): StockScope => ({
@@ -34,7 +34,7 @@ const janssen = (inum: string, id: string, description: string, more: More = {})
   id,
   description,
   scopeType: 'openid',
-  defaultScope: false,
+  registration: 'never',
   isShown: false,
   ...more,
 });
@@ -54,12 +54,12 @@ const ADDRESS = [
  * clients by administrators only.
  */
 const JANSSEN_SCOPES: readonly StockScope[] = [
-  standard('F0C4', 'openid', 'Sign in with OpenID Connect.', { defaultScope: true, claims: ['sub'] }),
-  standard('43F1', 'profile', 'Read the basic profile.', { defaultScope: true, claims: PROFILE }),
-  standard('764C', 'email', 'Read the e-mail address.', { defaultScope: true, claims: ['email', 'email_verified'] }),
+  standard('F0C4', 'openid', 'Sign in with OpenID Connect.', { registration: 'default', claims: ['sub'] }),
+  standard('43F1', 'profile', 'Read the basic profile.', { registration: 'default', claims: PROFILE }),
+  standard('764C', 'email', 'Read the e-mail address.', { registration: 'default', claims: ['email', 'email_verified'] }),
   standard('C17A', 'address', 'Read the postal address.', { claims: ADDRESS, groupClaims: true }),
   standard('D491', 'phone', 'Read the phone number.', { claims: ['phone_number', 'phone_number_verified'] }),
-  standard('C4F6', 'offline_access', 'Get refresh tokens.'),
+  standard('C4F6', 'offline_access', 'Get refresh tokens.', { registration: 'on-request' }),
   janssen('341A', 'clientinfo', 'Read what the client may know of its user.', { claims: ['name', 'inum'] }),
   janssen('10B2', 'user_name', 'Read the name that the user signs in with.', { claims: ['user_name'] }),
   janssen('8A01', 'mobile_phone', 'Read the mobile phone number.', { claims: ['phone_mobile_number'] }),
@@ -100,7 +100,7 @@ export function stockScopes(now: number, claimInums: ReadonlyMap<string, string>
     id,
     description: `${description}.`,
     scopeType: 'oauth' as const,
-    defaultScope: false,
+    registration: 'never' as const,
     isShown: false,
   }));
   return [...JANSSEN_SCOPES, ...administration].map((scope) => stored(scope, now, claimInums));
@@ -113,5 +113,6 @@ function stored(
 ): ScopeDocument {
   const released = claims?.flatMap((name) => claimInums.get(name) ?? []).map((claim) => dnOf('attributes', claim));
   const attributes = { showInConfigurationEndpoint: isShown };
-  return completeScope({ ...scope, ...(released && { claims: released }), attributes }, inum, wireDate(now));
+  const defaultScope = scope.registration === 'default';
+  return completeScope({ ...scope, defaultScope, ...(released && { claims: released }), attributes }, inum, wireDate(now));
 }

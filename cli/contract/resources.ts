@@ -49,7 +49,7 @@ const NOUNS: readonly Noun[] = [
     singular: 'scope',
     path: '/jans-config-api/api/v1/scopes',
     name: 'id',
-    columns: ['id', 'inum', 'displayName', 'scopeType', 'defaultScope'],
+    columns: ['id', 'inum', 'displayName', 'scopeType', 'registration'],
   },
   {
     noun: 'claims',

@@ -14,6 +14,7 @@ import { ClientValueProperties13 } from './13-client-value-properties.ts';
 import { Scripts14 } from './14-scripts.ts';
 import { Undo15 } from './15-undo.ts';
 import { Subjects19 } from './19-subjects.ts';
+import { ScopeRegistration17 } from './17-scope-registration.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Scripts14,
   Undo15,
   Subjects19,
+  ScopeRegistration17,
 ];

@@ -48,7 +48,13 @@ async function round(
 ): Promise<Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-fuzz-'));
   const port = await freePort();
-  const limits = { RATE_LIMIT: '1000000/min', ACCESS_TOKEN_TTL: '3600' };
+  const most = '1000000/min';
+  const limits = {
+    RATE_LIMIT: most,
+    REGISTRATION_RATE_LIMIT: most,
+    REGISTRATION_RATE_LIMIT_TOTAL: most,
+    ACCESS_TOKEN_TTL: '3600',
+  };
   const databaseEnv = server === undefined ? {} : await databaseOn(server, folder);
   const env = {
     ...databaseEnv,

@@ -170,7 +170,18 @@ describe('private_key_jwt with keys by value', () => {
     }
   });
 
-  it.each([...SIGNATURE_ALGORITHMS, 'EdDSA'])('may be signed with %s', async (alg) => {
+  it.each([
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+  ])('is taken where it says %s, and client and key say %s', async (alg, other) => {
+    const { publicKey, privateKey } = pairFor(alg);
+    const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), alg: other }] });
+    const members = { tokenEndpointAuthMethod: 'private_key_jwt', jwks, tokenEndpointAuthSigningAlg: other };
+    const { inum } = await newClient(service, members);
+    expect((await withAssertion(service, await assertionOf(service, inum, { key: privateKey, alg }))).status).toBe(200);
+  });
+
+  it.each([...SIGNATURE_ALGORITHMS, 'EdDSA', 'Ed25519'])('may be signed with %s', async (alg) => {
     const { publicKey, privateKey } = pairFor(alg);
     for (const named of [{ kid: 'one', alg, use: 'sig' }, { kid: 'one' }, {}]) {
       const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), ...named }] });

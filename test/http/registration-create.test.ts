@@ -120,7 +120,7 @@ describe('a registration', () => {
 
 describe('grant types and response types', () => {
   it.each([
-    [{ response_types: ['code id_token'] }, ['authorization_code', 'implicit'], ['code', 'id_token']],
+    [{ response_types: ['id_token code'] }, ['authorization_code', 'implicit'], ['code id_token']],
     [{ grant_types: ['client_credentials'] }, ['client_credentials'], []],
   ])('are completed after each other: %j', async (members, grants, responses) => {
     const { metadata } = await registered(service, members);
@@ -204,7 +204,16 @@ describe('metadata that cannot be', () => {
     ['a request over http', { request_uris: ['http://client.example/r'] }, /request_uris/],
     ['an unknown subject type', { subject_type: 'private' }, /subject_type/],
     ['a logout elsewhere', { frontchannel_logout_uri: 'https://other.example/out' }, /frontchannel_logout_uri/],
-    ['a back channel elsewhere', { backchannel_logout_uri: 'https://other.example/out' }, /backchannel_logout_uri/],
+    [
+      'a logout on another port',
+      { frontchannel_logout_uri: 'https://client.example:8443/out' },
+      /frontchannel_logout_uri/,
+    ],
+    [
+      'a back channel that is not safe',
+      { backchannel_logout_uri: 'http://other.example/out' },
+      /backchannel_logout_uri/,
+    ],
     ['a key for no use beside keys for two', { jwks: mixedKeys() }, /jwks must say the use of every key/],
     ['a text for a boolean', { require_auth_time: 'yes' }, /require_auth_time must be boolean/],
     ['contacts as a text', { contacts: 'a@client.example' }, /contacts must be array/],
@@ -321,7 +330,7 @@ describe('what only administrators give', () => {
 
   it('are scopes that are not default ones', async () => {
     const { metadata } = await registered(service, { scope: 'offline_access profile unheard-of' });
-    expect(metadata.scope).toBe('profile');
+    expect(metadata.scope).toBe('offline_access profile');
     expect((await registered(service, { scope: ['profile', 'openid'] })).metadata.scope).toBe('profile openid');
   });
 });

@@ -150,8 +150,8 @@ describe('a replacement', () => {
       redirect_uris: ['https://client.example/other'],
       client_name: 'client.example',
       'client_name#de': 'Geschäft',
-      scope: 'email openid profile',
-      application_type: 'web',
+      scope: 'openid',
+      application_type: 'native',
       require_pkce: true,
     });
     for (const name of ['client_name#fr', 'logo_uri', 'contacts', 'default_max_age']) {

@@ -80,7 +80,7 @@ describe('a software statement', () => {
       scope: 'openid offline_access',
       claims: 'nickname gender',
     });
-    expect([one.metadata.scope, one.metadata.claims]).toEqual(['openid phone address', 'nickname']);
+    expect([one.metadata.scope, one.metadata.claims]).toEqual(['openid offline_access phone address', 'nickname']);
     const other = await registered(service, { software_statement });
     expect(other.metadata.claims).toBe('nickname website');
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES } from '../../openapi/operations.gen.ts';
 import { caller, inumsOf, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
@@ -33,6 +34,7 @@ describe('a scope', () => {
       description: 'See orders',
       scopeType: 'oauth',
       defaultScope: false,
+      registration: 'never',
       groupClaims: false,
       creatorId: service.admin.clientId,
       creatorType: 'client',
@@ -377,5 +379,37 @@ describe('stock scopes', () => {
     }
     const reply = await scopes.merge('C17A', { description: 'Where you live.', claims: ['address', 'zoneinfo'] });
     expect([reply.status, reply.body.description, reply.body.claims.length]).toEqual([200, 'Where you live.', 2]);
+  });
+});
+
+describe('how clients that register themselves get a scope', () => {
+  type Written = { registration?: string; defaultScope?: boolean };
+  it.each<[Written, Written, Written | string]>([
+    [{}, {}, { registration: 'never', defaultScope: false }],
+    [{ defaultScope: true }, {}, { registration: 'default', defaultScope: true }],
+    [{ registration: 'default' }, { defaultScope: false }, { registration: 'never', defaultScope: false }],
+    [{ registration: 'default' }, { registration: 'on-request' }, { registration: 'on-request', defaultScope: false }],
+    [{ registration: 'on-request' }, { defaultScope: false }, { registration: 'on-request', defaultScope: false }],
+    [{ registration: 'on-request' }, { defaultScope: true }, { registration: 'default', defaultScope: true }],
+    [
+      { registration: 'default' },
+      { registration: 'on-request', defaultScope: true },
+      { registration: 'on-request', defaultScope: false },
+    ],
+    [{ registration: 'on-request' }, { registration: 'never', defaultScope: true }, '/registration'],
+  ])('is one thing under two names: %j, then %j', async (first, second, expected) => {
+    const made = await scopes.create({ id: `registered.${randomUUID()}`, ...first });
+    expect(made.status).toBe(201);
+    const { inum } = made.body as { inum: string };
+    const body = { ...(made.body as object), ...second };
+    const reply = await service.request('PUT', SCOPES, { token, body });
+    if (typeof expected === 'string') {
+      expect([reply.status, reply.body.errors[0].pointer]).toEqual([400, expected]);
+    } else {
+      expect([reply.status, reply.body]).toEqual([200, expect.objectContaining({ inum, ...expected })]);
+      const where = `fieldValuePair=registration=${expected.registration ?? ''},inum=${inum}`;
+      const found = await service.request('GET', `${SCOPES}?${where}`, { token });
+      expect(found.body.totalEntriesCount).toBe(1);
+    }
   });
 });

@@ -43,7 +43,13 @@ beforeAll(async () => {
     }),
   };
   for (const port of ports) {
-    const service = spawnService({ ...env, PORT: String(port), REGISTRATION: 'token', RATE_LIMIT: '100000/min' });
+    const service = spawnService({
+      ...env,
+      PORT: String(port),
+      REGISTRATION: 'token',
+      REGISTRATION_RATE_LIMIT: '100000/min',
+      REGISTRATION_RATE_LIMIT_TOTAL: '100000/min',
+    });
     running.push(service);
     await service.started;
   }

@@ -111,7 +111,7 @@ const CURVES: Record<string, string> = { ES256: 'P-256', ES384: 'P-384', ES512: 
 
 /** A key pair that signs with this algorithm (RFC 7518 section 3.1, RFC 8037). */
 export function pairFor(alg: string): { publicKey: KeyObject; privateKey: KeyObject } {
-  if (alg === 'EdDSA') return generateKeyPairSync('ed25519');
+  if (alg.startsWith('Ed')) return generateKeyPairSync('ed25519');
   const namedCurve = CURVES[alg];
   return namedCurve === undefined ? rsaPair(alg) : generateKeyPairSync('ec', { namedCurve });
 }

@@ -86,6 +86,8 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
     DATABASE_URL: databaseUrl,
     ENCRYPTION_KEY: ringSpec,
     RATE_LIMIT: '100000/min',
+    REGISTRATION_RATE_LIMIT: '100000/min',
+    REGISTRATION_RATE_LIMIT_TOTAL: '100000/min',
     LOG_LEVEL: 'debug',
     ...options.env,
   });

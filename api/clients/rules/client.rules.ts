@@ -12,6 +12,7 @@ import {
   valueAt,
   when,
   type Door,
+  type Finding,
   type Rule,
 } from './rule.ts';
 import { ADVICE_RULES } from './rules.advice.ts';
@@ -83,14 +84,27 @@ export const RULES: readonly Rule[] = [
 
 /**
  * The rules that a settled client breaks at this door. With `older`, only what comes from members that differ counts:
- * a patch is not held up by what it does not touch.
+ * a patch is not held up by what it does not touch. A client that changes itself is not judged by entries of lists that
+ * were there either: an administrator may have added them. Rules that have exceptions do not judge texts that `isAllowed`.
  */
-export function brokenRules(document: ClientDocument, door: Door, older?: ClientDocument): Fault[] {
+export function brokenRules(
+  document: ClientDocument,
+  door: Door,
+  older?: ClientDocument,
+  isAllowed: (text: string) => boolean = () => false,
+): Fault[] {
   const differs = (path: ClientPropertyPath): boolean =>
     older === undefined || JSON.stringify(valueAt(document, path)) !== JSON.stringify(valueAt(older, path));
-  return RULES.filter(({ doors, properties }) => doors.includes(door) && properties.some(differs)).flatMap((rule) =>
-    faultsOf(rule, document, differs),
-  );
+  const isNew = (path: ClientPropertyPath, text: string): boolean =>
+    older === undefined ||
+    (door === 'admin' ? differs(path) : !textsOf(older, [path]).some((known) => known.text === text));
+  return RULES.filter(({ doors, properties }) => doors.includes(door) && properties.some(differs)).flatMap((rule) => {
+    const isJudged = ({ text, concerns: [path, ...others] = rule.properties }: Finding): boolean => {
+      if (text === undefined || path === undefined) return [path, ...others].some((one) => one && differs(one));
+      return (isNew(path, text) || others.some(differs)) && !(rule.hasExceptions === true && isAllowed(text));
+    };
+    return faultsOf(rule, document, isJudged);
+  });
 }
 
 /** What would be better about a settled client, though it is no reason to refuse it at this door. */
@@ -103,7 +117,7 @@ export const adviceOnSecret = (document: ClientDocument): Warning[] =>
   RULES.filter(({ properties }) => properties[0] === 'clientSecret').flatMap((rule) => asAdvice(rule, document));
 
 const asAdvice = (rule: Rule, document: ClientDocument): Warning[] =>
-  faultsOf(rule, document, () => true).map((fault) => ({
+  faultsOf(rule, document).map((fault) => ({
     ...fault,
     // The words of a rule that is one at another door.
     detail: fault.detail.replace(/^must\b/, 'should'),
@@ -113,10 +127,10 @@ const asAdvice = (rule: Rule, document: ClientDocument): Warning[] =>
 function faultsOf(
   { id, reference, properties, sentence, find }: Rule,
   document: ClientDocument,
-  differs: (path: ClientPropertyPath) => boolean,
+  isJudged: (finding: Finding) => boolean = () => true,
 ): Required<Omit<Fault, 'parameter'>>[] {
   return find(document)
-    .filter(({ concerns = properties }) => concerns.some(differs))
+    .filter(isJudged)
     .map(({ pointer = pointerOf(properties[0]), detail }) => ({
       pointer,
       detail: detail === undefined ? sentence : `${sentence} (${detail})`,

@@ -13,6 +13,8 @@ export interface Finding {
   readonly detail?: string;
   /** The members that this finding comes from, when they are not all members of the rule. */
   readonly concerns?: readonly ClientPropertyPath[];
+  /** The text that is wrong, where it is one of the first member that this finding comes from. */
+  readonly text?: string;
 }
 
 /** What JSON Schema cannot say about a client: relations between members, and what a text must mean. */
@@ -28,6 +30,8 @@ export interface Rule {
   readonly sentence: string;
   /** The security profile that asks for it; clients that do not follow it may ignore the advice. */
   readonly profile?: 'fapi2';
+  /** Whether a deployment may name texts that the rule does not judge. */
+  readonly hasExceptions?: true;
   /** The places where a client breaks it. Reads no other members than `properties`. */
   readonly find: (client: ClientDocument) => readonly Finding[];
 }
@@ -72,7 +76,9 @@ export function findTexts(
   return texts.flatMap(({ text, path, pointer }) => {
     const broken = isBroken(text);
     if (broken === false) return [];
-    return [{ pointer, concerns: [path, ...alsoConcerns], ...(typeof broken === 'string' && { detail: broken }) }];
+    return [
+      { pointer, text, concerns: [path, ...alsoConcerns], ...(typeof broken === 'string' && { detail: broken }) },
+    ];
   });
 }
 

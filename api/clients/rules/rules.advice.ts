@@ -27,7 +27,8 @@ export const ADVICE_RULES: readonly Rule[] = [
     properties: ['grantTypes', 'responseTypes'],
     doors: ADVICE,
     sentence: 'should not hold implicit, nor responseTypes token: access tokens would pass through the browser',
-    find: (client) => when(has(client, 'implicit') || client.responseTypes?.includes('token') === true),
+    find: (client) =>
+      when(has(client, 'implicit') || (client.responseTypes ?? []).some((type) => type.split(' ').includes('token'))),
   },
   {
     id: 'public-client-uses-pkce',

@@ -1,10 +1,10 @@
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import { ADVICE, BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, valueAt, when, type Rule } from './rule.ts';
 
-/** RFC 7518 section 3.1, RFC 8037, RFC 8812. */
+/** RFC 7518 section 3.1, RFC 8037, RFC 8812, RFC 9864. */
 export const SIGNING = ['HS', 'RS', 'PS', 'ES']
   .flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`))
-  .concat('ES256K', 'EdDSA', 'none');
+  .concat('ES256K', 'EdDSA', 'Ed25519', 'none');
 
 /** RFC 7518 section 4.1 and the later ones of RSA-OAEP; without passwords, which clients do not have. */
 const RSA_ENCRYPTION = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'];
@@ -92,7 +92,10 @@ export const ALGORITHM_RULES: readonly Rule[] = [
     doors: BOTH_DOORS,
     sentence: 'must not be none, since the client gets ID tokens through the browser',
     find: (client) =>
-      when(client.idTokenSignedResponseAlg === 'none' && client.responseTypes?.includes('id_token') === true),
+      when(
+        client.idTokenSignedResponseAlg === 'none' &&
+          (client.responseTypes ?? []).some((type) => type.split(' ').includes('id_token')),
+      ),
   },
   {
     id: 'key-encryption-exists',

@@ -2,6 +2,8 @@ import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import { PROPERTIES, type ClientDocument } from '../document/client.document.ts';
 import { KEY_MEMBERS, SIGNING_MEMBERS } from './rules.algorithms.ts';
 import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, type Rule } from './rule.ts';
+import { algorithmsOf, ASSERTION_ALGORITHMS, isSameAlgorithm } from '../../shared/keys/signature-algorithms.ts';
+import { keysOf } from './rules.keys.ts';
 import { isSymmetric, keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsSecret } from '../secrets/secret.policy.ts';
 
 const ADDITIONAL = 'attributes.additionalTokenEndpointAuthMethods';
@@ -57,6 +59,21 @@ export const AUTHENTICATION_RULES: readonly Rule[] = [
     doors: REGISTRATION_ONLY,
     sentence: 'must not be private_key_jwt or self_signed_tls_client_auth without jwks or jwksUri',
     find: (client) => when(mayUse(client, 'private_key_jwt', 'self_signed_tls_client_auth') && !hasKeys(client)),
+  },
+  {
+    id: 'method-has-verifying-key',
+    reference: 'RFC 7523 section 3',
+    properties: ['jwks', ...METHODS, 'tokenEndpointAuthSigningAlg'],
+    doors: BOTH_DOORS,
+    sentence: 'must hold a key that assertions of private_key_jwt can be verified with',
+    find: (client) => {
+      if (!mayUse(client, 'private_key_jwt') || client.jwks === undefined || client.jwksUri !== undefined) return [];
+      const { tokenEndpointAuthSigningAlg: pinned } = client;
+      const possible = keysOf(client).flatMap(algorithmsOf);
+      const isVerified =
+        pinned === undefined ? possible.length > 0 : possible.some((alg) => isSameAlgorithm(alg, pinned));
+      return isVerified ? [] : [{ detail: `for signing, and for ${pinned ?? ASSERTION_ALGORITHMS.join(', ')}` }];
+    },
   },
   {
     id: 'method-has-certificate-subject',

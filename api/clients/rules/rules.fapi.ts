@@ -6,7 +6,7 @@ import { ADVICE, findTexts, textsOf, when, type Finding, type Rule } from './rul
 import { isHttps, isLoopback, isWeb, parseUri } from './uri.ts';
 
 const METHODS_OF_PROFILE = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'];
-const ALGORITHMS_OF_PROFILE = ['PS256', 'ES256', 'EdDSA'];
+const ALGORITHMS_OF_PROFILE = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 /** 0 means it as well. */
 const DEFAULT_PAR_LIFETIME = 600;
 

@@ -2,12 +2,15 @@ import { lookup } from '../../../openapi/lookup.ts';
 import { mayUse, METHODS } from './rules.authentication.ts';
 import { findTexts, REGISTRATION_ONLY, textsOf, when, type Rule } from './rule.ts';
 
-/** The grant that each response type is completed with (OpenID Connect Dynamic Client Registration section 2). */
+/** The grant that each part of a response type is completed with (OpenID Connect Dynamic Client Registration section 2). */
 const GRANT_OF: Readonly<Record<string, string>> = {
   code: 'authorization_code',
   token: 'implicit',
   id_token: 'implicit',
 };
+
+/** The grants that a response type, which may be a combination (`code id_token`), is completed with. */
+export const grantsOf = (type: string): string[] => type.split(' ').flatMap((part) => lookup(GRANT_OF, part) ?? []);
 
 /** Which grants and response types go together, and with whom. */
 export const GRANT_RULES: readonly Rule[] = [
@@ -18,7 +21,8 @@ export const GRANT_RULES: readonly Rule[] = [
     doors: REGISTRATION_ONLY,
     sentence: 'must have the grant types that they are completed with: code authorization_code, the others implicit',
     find: (client) => {
-      const isBroken = (type: string): boolean => !client.grantTypes.some((grant) => grant === lookup(GRANT_OF, type));
+      const granted: readonly string[] = client.grantTypes;
+      const isBroken = (type: string): boolean => !grantsOf(type).every((grant) => granted.includes(grant));
       return findTexts(textsOf(client, ['responseTypes']), isBroken, ['grantTypes']);
     },
   },
@@ -29,7 +33,7 @@ export const GRANT_RULES: readonly Rule[] = [
     doors: REGISTRATION_ONLY,
     sentence: 'must have a response type to begin with: authorization_code code, implicit token or id_token',
     find: (client) => {
-      const begun = (client.responseTypes ?? []).map((type) => lookup(GRANT_OF, type));
+      const begun = (client.responseTypes ?? []).flatMap(grantsOf);
       const isBroken = (grant: string): boolean => Object.values(GRANT_OF).includes(grant) && !begun.includes(grant);
       return findTexts(textsOf(client, ['grantTypes']), isBroken, ['responseTypes']);
     },

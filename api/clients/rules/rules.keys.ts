@@ -43,7 +43,7 @@ export const KEY_RULES: readonly Rule[] = [
     reference: 'RFC 7518 section 6',
     properties: ['jwks'],
     doors: BOTH_DOORS,
-    sentence: 'must hold keys that are strong enough and that can be used: RSA, EC or OKP with good parameters',
+    sentence: 'must hold keys that are strong enough and have good parameters, where their kind is known here',
     find: (client) => findKeys(client, parameterFault),
   },
   {
@@ -126,11 +126,20 @@ function privateFault(key: WrittenKey): string | undefined {
 }
 
 function parameterFault(key: WrittenKey): string | undefined {
-  if (key['kty'] === 'oct') return undefined;
+  if (key['kty'] === 'oct' || !isKnownKind(key)) return undefined;
   const publicKey = importKey(key);
-  if (publicKey === undefined) return 'is not a key of a known kind, or its parameters are wrong';
+  if (publicKey === undefined) return 'has wrong parameters';
   return rsaFault(publicKey);
 }
+
+/** Public keys of other kinds are kept for who knows them, and ignored here (RFC 7517 section 5). */
+const isKnownKind = ({ kty, crv }: WrittenKey): boolean =>
+  typeof kty !== 'string' || kty === 'RSA' || KNOWN_CURVES.get(kty)?.includes(String(crv)) === true;
+
+const KNOWN_CURVES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['EC', ['P-256', 'P-384', 'P-521', 'secp256k1']],
+  ['OKP', ['Ed25519', 'Ed448', 'X25519', 'X448']],
+]);
 
 /** The key without private members. Checks that a point is on its curve; base64url with other characters is none. */
 function importKey({ kty, crv, n, e, x, y }: WrittenKey): KeyObject | undefined {
@@ -145,7 +154,7 @@ function importKey({ kty, crv, n, e, x, y }: WrittenKey): KeyObject | undefined 
 
 function certificateFault(key: WrittenKey): string | undefined {
   const chain = key['x5c'];
-  if (chain === undefined) return undefined;
+  if (chain === undefined || !isKnownKind(key)) return undefined;
   const bare = importKey(key);
   const first: unknown = Array.isArray(chain) ? chain[0] : undefined;
   const certified = typeof first === 'string' ? certifiedKey(first) : undefined;
@@ -161,10 +170,12 @@ function certifiedKey(certificate: string): KeyObject | undefined {
   }
 }
 
-/** A key without `use` serves every use. */
+/** A key without `use` serves every use. Which of two kinds is meant, the algorithm says. */
 function kidFault(key: WrittenKey, index: number, keys: readonly WrittenKey[]): string | undefined {
   const clashes = (other: WrittenKey): boolean =>
-    other['kid'] === key['kid'] && (other['use'] === key['use'] || [other['use'], key['use']].includes(undefined));
+    other['kid'] === key['kid'] &&
+    other['kty'] === key['kty'] &&
+    (other['use'] === key['use'] || [other['use'], key['use']].includes(undefined));
   const clash = key['kid'] !== undefined && keys.slice(0, index).some(clashes);
   return clash ? `has the kid ${JSON.stringify(key['kid']).slice(0, 100)} of an earlier one` : undefined;
 }

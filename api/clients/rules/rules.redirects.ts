@@ -30,10 +30,10 @@ function isNativeRedirect(text: string): boolean {
   return uri?.scheme === 'https' ? isHttps(uri) && !isThisDevice(uri) : isLoopback(uri);
 }
 
-/** The hosts of the redirect URIs, each once. */
-function redirectHosts(client: ClientDocument): string[] {
-  const hosts = (client.redirectUris ?? []).map((text) => parseUri(text)?.host ?? '');
-  return [...new Set(hosts.filter((host) => host !== ''))];
+/** Whether all redirect URIs have the same host, which is the sector then; a scheme of an app's own has none. */
+function hasOneSector({ redirectUris = [] }: ClientDocument): boolean {
+  const hosts = redirectUris.map((text) => parseUri(text)?.host ?? '');
+  return hosts.every((host) => host !== '' && host === hosts[0]);
 }
 
 /** Where users are sent back to, with an answer that is worth stealing. */
@@ -59,7 +59,9 @@ export const REDIRECT_RULES: readonly Rule[] = [
     reference: 'RFC 9700 section 2.6',
     properties: [...REDIRECTS, 'applicationType'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must be https URIs, since the client is a web client',
+    sentence:
+      'must be https URIs, since the client is a web client: send application_type native for an app on a device',
+    hasExceptions: true,
     find: (client) => findRedirects(client, 'web', (text) => !isHttps(parseUri(text))),
   },
   {
@@ -81,6 +83,7 @@ export const REDIRECT_RULES: readonly Rule[] = [
     sentence:
       'must have a scheme made from a domain name (com.example.app:/callback), be http on a loopback address, ' +
       'or be an https URI that the app has claimed',
+    hasExceptions: true,
     find: (client) => findRedirects(client, 'native', (text) => !isNativeRedirect(text)),
   },
   {
@@ -88,13 +91,9 @@ export const REDIRECT_RULES: readonly Rule[] = [
     reference: 'OpenID Connect Core section 8.1',
     properties: ['sectorIdentifierUri', 'subjectType', 'redirectUris'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must be there, since subjects are pairwise and the redirect URIs have more than one host',
+    sentence: 'must be there, since subjects are pairwise and the redirect URIs do not have one host',
     find: (client) =>
-      when(
-        client.subjectType === 'pairwise' &&
-          client.sectorIdentifierUri === undefined &&
-          redirectHosts(client).length > 1,
-      ),
+      when(client.subjectType === 'pairwise' && client.sectorIdentifierUri === undefined && !hasOneSector(client)),
   },
   {
     id: 'sector-identifier-is-https',
@@ -113,16 +112,22 @@ export const LOGOUT_RULES: readonly Rule[] = [
     reference: 'OpenID Connect Front-Channel Logout section 2',
     properties: ['frontChannelLogoutUri', 'redirectUris'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must be an https URI, or http on a loopback address, on the host of a redirect URI',
-    find: (client) => findLogout(client, 'frontChannelLogoutUri'),
+    sentence: 'must be an https URI, or http on a loopback address, with scheme, host and port of a redirect URI',
+    find: (client) => {
+      const origins = (client.redirectUris ?? []).map(originOf);
+      const isBroken = (text: string): boolean =>
+        !isHttpsOrLoopback(parseUri(text)) || !origins.includes(originOf(text));
+      return findTexts(textsOf(client, ['frontChannelLogoutUri']), isBroken, ['redirectUris']);
+    },
   },
   {
     id: 'back-channel-logout-uri',
     reference: 'OpenID Connect Back-Channel Logout section 2.2',
-    properties: ['attributes.backchannelLogoutUri', 'redirectUris'],
+    properties: ['attributes.backchannelLogoutUri'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must be an https URI, or http on a loopback address, on the host of a redirect URI',
-    find: (client) => findLogout(client, 'attributes.backchannelLogoutUri'),
+    sentence: 'must be an https URI, or http on a loopback address',
+    find: (client) =>
+      findTexts(textsOf(client, ['attributes.backchannelLogoutUri']), (text) => !isHttpsOrLoopback(parseUri(text))),
   },
   {
     id: 'back-channel-logout-uri-fragment',
@@ -137,7 +142,10 @@ export const LOGOUT_RULES: readonly Rule[] = [
     reference: 'OpenID Connect RP-Initiated Logout section 3.1',
     properties: ['postLogoutRedirectUris', 'applicationType'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must be https URIs, http on a loopback address or, for a native client, have a scheme of its own',
+    sentence:
+      'must be https URIs, http on a loopback address or, for a native client (send application_type native), have a ' +
+      'scheme made from a domain name',
+    hasExceptions: true,
     find: (client) => {
       const isBroken = (text: string): boolean =>
         !isHttpsOrLoopback(parseUri(text)) && !(client.applicationType === 'native' && isNativeRedirect(text));
@@ -146,11 +154,9 @@ export const LOGOUT_RULES: readonly Rule[] = [
   },
 ];
 
-function findLogout(client: ClientDocument, path: ClientPropertyPath): readonly Finding[] {
-  const hosts = redirectHosts(client);
-  const isBroken = (text: string): boolean => {
-    const uri = parseUri(text);
-    return !isHttpsOrLoopback(uri) || !hosts.includes(uri?.host ?? '');
-  };
-  return findTexts(textsOf(client, [path]), isBroken, ['redirectUris']);
+/** Scheme, host and port as they are compared: a port that goes without saying is none. */
+function originOf(text: string): string {
+  const uri = parseUri(text);
+  const port = uri?.port === (uri?.scheme === 'https' ? '443' : '80') ? '' : (uri?.port ?? '');
+  return `${uri?.scheme ?? ''}://${uri?.host ?? ''}:${port}`;
 }

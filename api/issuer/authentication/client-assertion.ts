@@ -8,7 +8,7 @@ import { sha256 } from '../../shared/ids.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
-import { SIGNATURE_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts';
+import { ASSERTION_ALGORITHMS, isSameAlgorithm } from '../../shared/keys/signature-algorithms.ts';
 import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import type { IssuerStores } from '../issuer.stores.ts';
 
@@ -34,7 +34,7 @@ export interface PresentedAssertion {
 export type AssertionVerdict = { readonly secretId?: string } | { readonly reason: string };
 
 export const SECRET_ALGORITHMS = ['HS256', 'HS384', 'HS512'];
-export const KEY_ALGORITHMS: string[] = [...SIGNATURE_ALGORITHMS, 'EdDSA'];
+export const KEY_ALGORITHMS: string[] = [...ASSERTION_ALGORITHMS];
 
 /** Plain JWTs, and how drafts after RFC 7523 mark client assertions. */
 const TYPES = ['none', 'jwt', 'client-authentication+jwt'];
@@ -86,7 +86,7 @@ export function assertionVerifier(
     const possible = assertionMethod(assertion) === 'client_secret_jwt' ? SECRET_ALGORITHMS : KEY_ALGORITHMS;
     const pinned = client.tokenEndpointAuthSigningAlg;
     return {
-      algorithms: pinned === undefined ? possible : possible.filter((alg) => alg === pinned),
+      algorithms: pinned === undefined ? possible : possible.filter((alg) => isSameAlgorithm(alg, pinned)),
       issuer: client.inum,
       subject: client.inum,
       audience: [...options.audiences, endpoint],

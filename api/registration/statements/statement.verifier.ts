@@ -13,7 +13,7 @@ import { sha256 } from '../../shared/ids.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
-import { SIGNATURE_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts';
+import { ASSERTION_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts';
 import { isTextInJwt } from '../../shared/contract/text.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -51,7 +51,6 @@ export interface StatementVerifierNeeds {
  */
 export type VerifyStatement = (text: string, at: { now: number; stands: boolean }) => Promise<VerifiedStatement>;
 
-const ALGORITHMS = [...SIGNATURE_ALGORITHMS, 'EdDSA'];
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;
 /** Claims about the statement itself, and what a statement cannot hold. */
@@ -69,7 +68,7 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
       log.warn('keys of a statement issuer cannot be had', { issuer: issuer.issuer, ...errorFields(error) });
       throw invalid('the keys of its issuer cannot be had');
     });
-    const demands = { algorithms: ALGORITHMS, issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
+    const demands = { algorithms: [...ASSERTION_ALGORITHMS], issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
     let reason = 'there is no key for it';
     for (const key of known) {
       const end = meters.signature('verify', 'software_statement');
@@ -97,7 +96,7 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
     if (!isTextInJwt(text)) throw invalid('it is not Unicode text');
     const { header, payload } = decoded(text) ?? {};
     if (payload === undefined || typeof payload.iss !== 'string') throw invalid('it is not a JWT with an issuer');
-    if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
+    if (!ASSERTION_ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
     if (!isTyped(header?.typ, 'none', 'jwt')) throw invalid('its type is not that of a software statement');
     // RFC 7523 section 3: nobody but a client that authenticates names itself twice.
     if (payload.sub === payload.iss) throw invalid('it is a client assertion');
