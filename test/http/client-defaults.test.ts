@@ -124,7 +124,7 @@ describe('a registration', () => {
 
 describe('scopes and claims', () => {
   it.each([
-    [SCOPES, { id: 'defaults' }, SCOPE_PROPERTIES, 'defaultScope'],
+    [SCOPES, { id: 'defaults' }, SCOPE_PROPERTIES, 'groupClaims'],
     [ATTRIBUTES, { name: 'defaults' }, CLAIM_PROPERTIES, 'scimCustomAttr'],
   ])('have them as well: %s', async (address, body, properties, flag) => {
     const defaults = defaultsOf(properties);

@@ -67,7 +67,7 @@ export const AUTHENTICATION_RULES: readonly Rule[] = [
     doors: BOTH_DOORS,
     sentence: 'must hold a key that assertions of private_key_jwt can be verified with',
     find: (client) => {
-      if (!mayUse(client, 'private_key_jwt') || client.jwks === undefined || client.jwksUri !== undefined) return [];
+      if (!mayUse(client, 'private_key_jwt') || client.jwks === undefined) return [];
       const { tokenEndpointAuthSigningAlg: pinned } = client;
       const possible = keysOf(client).flatMap(algorithmsOf);
       const isVerified =
