@@ -4,7 +4,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { isIP, isIPv6 } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
-import { syntaxFault } from './clients/rules/uri.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
@@ -129,7 +128,7 @@ export class SettingReader {
       const [scheme = ''] = entry.toLowerCase().split(':');
       const isPrivate = /^[a-z][a-z\d+.-]*$/.test(scheme) && !SCHEMES_OF_OTHERS.has(scheme);
       // A scheme is compared in lower case, an address as it is.
-      if (isPrivate && (entry === scheme || (entry.includes(':') && syntaxFault(entry) === undefined))) return true;
+      if (isPrivate && (entry === scheme || (entry.includes(':') && parseUrl(entry) !== undefined))) return true;
       const what = 'schemes of apps (cursor) and redirect URIs with one (vscode://vscode.microsoft-authentication)';
       return this.wrong(name, `must hold ${what}, not ${entry}`, false);
     });

@@ -192,9 +192,13 @@ export const CLIENT_PROPERTIES = [
     "values": [
       "code",
       "token",
-      "id_token"
+      "id_token",
+      "code token",
+      "code id_token",
+      "id_token token",
+      "code id_token token"
     ],
-    "description": "What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests."
+    "description": "What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests."
   },
   {
     "path": "trustedClient",
@@ -2118,7 +2122,20 @@ export const SCOPE_PROPERTIES: readonly Property[] = [
     "setBy": "admin",
     "db": "jansDefScope",
     "default": false,
-    "description": "Whether clients that register themselves and ask for no scope get this one."
+    "description": "Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts."
+  },
+  {
+    "path": "registration",
+    "name": "registration",
+    "type": "string",
+    "setBy": "admin",
+    "values": [
+      "default",
+      "on-request",
+      "never"
+    ],
+    "default": "never",
+    "description": "How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all."
   },
   {
     "path": "groupClaims",

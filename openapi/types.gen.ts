@@ -1344,12 +1344,12 @@ export interface components {
              */
             grantTypes: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            responseTypes?: ("code" | "token" | "id_token")[];
+            responseTypes?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
              * @default false
@@ -2349,11 +2349,18 @@ export interface components {
              */
             claims?: string[];
             /**
-             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @description Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts.
              * @default false
              * @example false
              */
             defaultScope: boolean;
+            /**
+             * @description How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all.
+             * @default never
+             * @example on-request
+             * @enum {string}
+             */
+            registration: "default" | "on-request" | "never";
             /**
              * @description Whether the claims come as one object named after the scope.
              * @default false
@@ -2483,10 +2490,16 @@ export interface components {
              */
             claims?: string[];
             /**
-             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @description Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts.
              * @example false
              */
             defaultScope: boolean;
+            /**
+             * @description How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all.
+             * @example on-request
+             * @enum {string}
+             */
+            registration: "default" | "on-request" | "never";
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
@@ -3559,12 +3572,12 @@ export interface components {
              */
             grantTypes?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            responseTypes?: ("code" | "token" | "id_token")[];
+            responseTypes?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
              * @example false
@@ -3988,12 +4001,12 @@ export interface components {
              */
             grantTypes: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            responseTypes?: ("code" | "token" | "id_token")[];
+            responseTypes?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
              * @example false
@@ -4461,10 +4474,16 @@ export interface components {
              */
             claims?: string[];
             /**
-             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @description Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts.
              * @example false
              */
             defaultScope?: boolean;
+            /**
+             * @description How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all.
+             * @example on-request
+             * @enum {string}
+             */
+            registration?: "default" | "on-request" | "never";
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
@@ -4547,10 +4566,16 @@ export interface components {
              */
             claims?: string[];
             /**
-             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @description Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts.
              * @example false
              */
             defaultScope: boolean;
+            /**
+             * @description How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all.
+             * @example on-request
+             * @enum {string}
+             */
+            registration: "default" | "on-request" | "never";
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
@@ -5891,12 +5916,12 @@ export interface components {
              */
             grantTypes?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            responseTypes?: ("code" | "token" | "id_token")[];
+            responseTypes?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Lets the authorization server grant the requested scopes without asking the user, where the server allows trusted clients at all. It is meant for clients of the same operator; false or absent asks the user.
              * @example false
@@ -6302,10 +6327,16 @@ export interface components {
              */
             claims?: string[];
             /**
-             * @description Whether clients that register themselves and ask for no scope get this one.
+             * @description Whether clients that register themselves and ask for no scope get this one: true exactly where `registration` is `default`. Of the two the one that is changed counts.
              * @example false
              */
             defaultScope?: boolean;
+            /**
+             * @description How clients that register themselves get the scope: without asking for any (`default`), when they ask for it (`on-request`), or not at all.
+             * @example on-request
+             * @enum {string}
+             */
+            registration?: "default" | "on-request" | "never";
             /**
              * @description Whether the claims come as one object named after the scope.
              * @example false
@@ -6590,12 +6621,12 @@ export interface components {
              */
             grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            response_types?: ("code" | "token" | "id_token")[];
+            response_types?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
              * @example web
@@ -7053,12 +7084,12 @@ export interface components {
              */
             grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            response_types?: ("code" | "token" | "id_token")[];
+            response_types?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
              * @example web
@@ -7530,12 +7561,12 @@ export interface components {
              */
             grant_types?: ("none" | "authorization_code" | "implicit" | "password" | "client_credentials" | "refresh_token" | "urn:ietf:params:oauth:grant-type:uma-ticket" | "urn:ietf:params:oauth:grant-type:token-exchange" | "urn:openid:params:grant-type:ciba" | "urn:ietf:params:oauth:grant-type:device_code" | "urn:ietf:params:oauth:grant-type:jwt-bearer")[];
             /**
-             * @description What the client may ask the authorization endpoint for, alone or combined (RFC 6749 section 3.1.1). `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`. Absent means that the client sends no authorization requests.
+             * @description What the client may ask the authorization endpoint for (RFC 6749 section 3.1.1); a combination is an entry of its own. `code` goes with the grant type `authorization_code`, `token` and `id_token` with `implicit`, a combination with those of its parts. Absent means that the client sends no authorization requests.
              * @example [
              *       "code"
              *     ]
              */
-            response_types?: ("code" | "token" | "id_token")[];
+            response_types?: ("code" | "token" | "id_token" | "code token" | "code id_token" | "id_token token" | "code id_token token")[];
             /**
              * @description Decides which redirect URIs are acceptable: a `web` client is called back over https, a `native` one runs on the device of the user and may use a private-use scheme or a loopback address (OpenID Connect Dynamic Client Registration section 2, RFC 8252 section 7). Absent is stored as `web`.
              * @example web

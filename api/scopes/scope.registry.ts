@@ -6,12 +6,8 @@ import type { Members } from '../shared/contract/members.ts';
 import { memberNormaliser } from '../shared/contract/normalise.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import { tidyValues, sizeFaults } from '../shared/contract/values.ts';
-<<<<<<< HEAD
 import { CLAIM_REFERENCES, claimReferents, findClaims, resolveList } from './references.ts';
-=======
-import { CLAIM_REFERENCES, findClaims, resolveList } from './references.ts';
 import { reconcileRegistration } from './scope.registration.ts';
->>>>>>> 9a1eb9b (Clients on devices register as they are, scopes say who may ask for them, and keys are those that can verify something)
 import { counted, type Registry, type Removal, type Settled, type Settling } from './registry.ts';
 import { completeScope } from './scope.document.ts';
 import { findScopeField } from './scope.fields.ts';

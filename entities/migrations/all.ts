@@ -13,8 +13,8 @@ import { ClientValues12 } from './12-client-values.ts';
 import { ClientValueProperties13 } from './13-client-value-properties.ts';
 import { Scripts14 } from './14-scripts.ts';
 import { Undo15 } from './15-undo.ts';
-import { Subjects19 } from './19-subjects.ts';
 import { ScopeRegistration17 } from './17-scope-registration.ts';
+import { Subjects19 } from './19-subjects.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -33,6 +33,6 @@ export const MIGRATIONS = [
   ClientValueProperties13,
   Scripts14,
   Undo15,
-  Subjects19,
   ScopeRegistration17,
+  Subjects19,
 ];
