@@ -9,36 +9,31 @@ const REFERENCE = /^#\/components\/([^/]+)\/([^/]+)$/;
 const NO_RESPONSES = { default: { description: 'see the contract' } };
 
 /**
- * The part of the contract that requests are checked against, as a copy: without responses, and without the components
- * that only responses refer to. The validator walks all that it is given several times before it serves, also where it
- * is told not to look at replies.
+ * The part of the contract that requests are checked against, as a copy: without responses, and with components in the
+ * places that refer to them. The validator walks all that it is given several times before it serves, and compiles a
+ * component at each reference only to look at it.
  */
 export function requestContract(document: Document): Document {
-  const paths = structuredClone(document.paths);
-  for (const operations of Object.values(paths)) {
-    for (const operation of Object.values(operations)) if ('responses' in operation) operation.responses = NO_RESPONSES;
-  }
   const components = document.components as Components;
-  const kept: Record<string, Record<string, unknown>> = {};
-  const keep = (value: unknown): void => {
-    for (const [kind, name] of referencesIn(value)) {
-      if (lookup(lookup(kept, kind) ?? {}, name) !== undefined) continue;
-      const component = lookup(lookup(components, kind) ?? {}, name);
-      (kept[kind] ??= {})[name] = structuredClone(component);
-      keep(component);
-    }
-  };
-  keep(paths);
+  const paths = Object.entries(document.paths).map(([path, item]) => {
+    const operations = Object.entries(item).map(([method, operation]): [string, unknown] => {
+      const asked = 'responses' in operation ? { ...operation, responses: NO_RESPONSES } : operation;
+      return [method, inlined(asked, components)];
+    });
+    return [path, Object.fromEntries(operations) as Record<string, object>] as const;
+  });
   const { securitySchemes } = components;
-  return { ...document, paths, components: { schemas: {}, ...kept, ...(securitySchemes && { securitySchemes }) } };
+  const kept = { schemas: {}, ...(securitySchemes && { securitySchemes }) };
+  return { ...document, paths: Object.fromEntries(paths), components: kept };
 }
 
-/** Which components a value refers to, as kind and name. */
-function referencesIn(value: unknown): [string, string][] {
-  if (value === null || typeof value !== 'object') return [];
-  return Object.entries(value).flatMap(([name, member]): [string, string][] => {
-    if (name !== '$ref' || typeof member !== 'string') return referencesIn(member);
-    const [, kind, component] = REFERENCE.exec(member) ?? [];
-    return kind === undefined || component === undefined ? [] : [[kind, component]];
-  });
+/** A copy of a value with what it refers to in the place of references. No component of the contract has itself in it. */
+function inlined(value: unknown, components: Components): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((entry: unknown) => inlined(entry, components));
+  const { $ref } = value as { $ref?: unknown };
+  const [, kind = '', name = ''] = (typeof $ref === 'string' && REFERENCE.exec($ref)) || [];
+  const component = lookup(lookup(components, kind) ?? {}, name);
+  if (component !== undefined) return inlined(component, components);
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inlined(member, components)]));
 }
