@@ -44,5 +44,13 @@ type AnyInput = Pick<Input<'post-register'>, 'headers' | 'context'>;
 
 function requestOf({ headers, context }: AnyInput): RegistrationRequest {
   const { operation, source, requestId } = context;
-  return { token: bearerOf(headers['authorization']), operation, source, requestId };
+  const [method = ''] = operation.split('-');
+  return {
+    token: bearerOf(headers['authorization']),
+    method: method.toUpperCase(),
+    headers,
+    operation,
+    source,
+    requestId,
+  };
 }

@@ -15,13 +15,14 @@ import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { completeRegistration } from './metadata/registration.defaults.ts';
 import { inMetadataTerms } from './registration.faults.ts';
 import { fingerprintOf } from './registration.fingerprint.ts';
+import type { PolicyVerdict } from './policy/registration.policy.ts';
 import { clientOf, type Metadata } from './metadata/registration.mapping.ts';
 import { REGISTERED } from './metadata/registration.members.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { foreignHosts, isAllowedBy, type RedirectPolicy } from './registration.redirects.ts';
 import { unsupportedBy, type TokenEndpointSupport } from './metadata/registration.support.ts';
-import { withStatement } from './statements/statement.merge.ts';
+import { withChanges, withStatement } from './statements/statement.merge.ts';
 import type { VerifiedStatement } from './statements/statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
 
@@ -48,6 +49,8 @@ export interface Planning {
   readonly statement?: VerifiedStatement | undefined;
   /** The client as it is, and what was answered of it. */
   readonly previous?: { readonly document: ClientDocument; readonly metadata: Metadata };
+  /** What the policy has changed, which it does last. */
+  readonly policy?: Pick<PolicyVerdict, 'changes' | 'granted'>;
   readonly now: number;
 }
 
@@ -59,9 +62,10 @@ export async function planRegistration(
   planning: Planning,
   needs: PlanNeeds,
 ): Promise<PlannedRegistration> {
-  const { inum, previous, statement } = planning;
-  const metadata = statement === undefined ? planning.metadata : withStatement(planning.metadata, statement.metadata);
-  if (statement !== undefined) refuse(needs.metadataFaults(metadata));
+  const { inum, previous, statement, policy } = planning;
+  const said = statement === undefined ? planning.metadata : withStatement(planning.metadata, statement.metadata);
+  const metadata = policy === undefined ? said : withChanges(said, policy.changes);
+  if (metadata !== planning.metadata) refuse(needs.metadataFaults(metadata));
   const { draft, faults } = clientOf(metadata, previous?.metadata);
   if (previous === undefined) beginLife(draft, planning.now, needs.lifetime);
   else {
@@ -72,7 +76,8 @@ export async function planRegistration(
   endSecretWithClient(draft);
   refuse([...faults, ...needs.shapeFaults(draft).map(inMetadataTerms)]);
   const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
-  const allowance = { allowed: planning.allowed, granted: statementScopes, mayTakeOffered: previous === undefined };
+  const allowed = [...planning.allowed, ...(await inumsOf(stores, policy?.granted ?? []))];
+  const allowance = { allowed, granted: statementScopes, mayTakeOffered: previous === undefined };
   draft.scopes = await scopesFor(stores, draft.scopes, allowance);
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
   if (claims !== undefined) draft.claims = await knownClaims(stores, claims);

@@ -23,6 +23,8 @@ import {
   type RegistrationMode,
 } from './registration.access.ts';
 import { answerOf, namesOf, type Credentials, type Names } from './registration.answer.ts';
+import { edited, reviewed, type ReviewNeeds } from './policy/registration.review.ts';
+import type { PolicyRequest, RegistrationPolicy } from './policy/registration.policy.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
 import type { Metadata } from './metadata/registration.mapping.ts';
 import { planRegistration, type PlannedRegistration, type Planning, type PlanNeeds } from './registration.plan.ts';
@@ -41,6 +43,7 @@ export interface RegistrationServiceNeeds {
   readonly limiter: RegistrationLimiter;
   readonly sectorCheck: SectorIdentifierCheck;
   readonly verifyStatement: VerifyStatement;
+  readonly policy: RegistrationPolicy;
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
   readonly mode: RegistrationMode;
@@ -52,12 +55,9 @@ export interface RegistrationServiceNeeds {
 }
 
 /** What every request to the registration endpoint has. */
-export interface RegistrationRequest {
+export interface RegistrationRequest extends PolicyRequest {
   readonly token: string | undefined;
   readonly operation: string;
-  /** The address that it came from. */
-  readonly source: string;
-  readonly requestId: string;
 }
 
 /** A request to register that may be done. */
@@ -70,7 +70,18 @@ type Answer = Schemas['RegistrationReply'];
 
 /** The use cases of dynamic registration (RFC 7591, RFC 7592). What strangers send is judged outside: they hold nobody up. */
 export class RegistrationService {
-  constructor(private readonly needs: RegistrationServiceNeeds) {}
+  private readonly review: ReviewNeeds;
+
+  constructor(private readonly needs: RegistrationServiceNeeds) {
+    this.review = {
+      policy: needs.policy,
+      plan: (sent) => this.plan(sent),
+      answered: async (document) => {
+        const names = await needs.work.read((stores) => namesOf(stores, document));
+        return this.answer(document, names, { token: '' });
+      },
+    };
+  }
 
   /**
    * Counts a request to register, and refuses whoever may not register at all. A token that is used up passes: what it
@@ -91,18 +102,19 @@ export class RegistrationService {
     keep: (stores: RegistrationStores, answer: Answer) => Promise<T>,
   ): Promise<T> {
     if (initialToken?.usesLeft === 0) throw invalidToken('the initial access token is used up');
-    const statement = await this.statementIn(metadata);
+    const statement = await this.statementIn(metadata, request);
     const checkSector = this.needs.sectorCheck();
     const inum = this.needs.newInum();
     const sent = { inum, metadata, statement, allowed: initialToken?.scopes ?? [], initialTokenId: initialToken?.id };
     return this.needs.carryOut({
       about: inum,
       propose: async () => {
-        const planned = await this.plan(sent);
+        const planned = await reviewed(this.review, 'createClient', request, sent);
         await checkSector(planned.document);
-        return planned;
+        const about = { metadata, statement, ...planned };
+        return { ...planned, edits: await edited(this.review, 'modifyPostResponse', request, about) };
       },
-      commit: async (stores, { document, statementScopes }) => {
+      commit: async (stores, { document, statementScopes, edits }) => {
         const names = await presentNamesOf(stores, document);
         await this.useInitialToken(stores, initialToken);
         await this.useStatement(stores, statement);
@@ -118,7 +130,7 @@ export class RegistrationService {
           statementDigest: statement?.digest,
           createdAt: this.now(),
         });
-        return keep(stores, this.answer(document, names, { token, secret }));
+        return keep(stores, { ...this.answer(document, names, { token, secret }), ...edits });
       },
     });
   }
@@ -130,17 +142,27 @@ export class RegistrationService {
     const open = (stores: RegistrationStores) => this.open(stores, request, clientId);
     const answered = async (stores: RegistrationStores, { document }: OpenedRegistration, token = '') =>
       this.answer(document, await namesOf(stores, document), { token });
-    if (!rotate) return work.read(async (stores) => answered(stores, await open(stores), request.token));
+    const edits = (document: ClientDocument) => edited(this.review, 'modifyReadResponse', request, { document });
+    if (!rotate) {
+      const { document, answer } = await work.read(async (stores) => {
+        const opened = await open(stores);
+        return { ...opened, answer: await answered(stores, opened, request.token) };
+      });
+      return { ...answer, ...(await edits(document)) };
+    }
     return this.needs.carryOut({
       about: clientId,
-      propose: () => work.read(open),
-      commit: async (stores, opened) => {
+      propose: async () => {
+        const opened = await work.read(open);
+        return { opened, edited: await edits(opened.document) };
+      },
+      commit: async (stores, { opened, edited: changed }) => {
         const registration = await reopenRegistration(stores, opened, request.token);
         const { statementScopes } = registration;
         const token = await this.nextToken(stores, request, registration, { statementScopes });
         const change = { document: opened.document, besides: [TOKEN] };
         await stores.corridor.change(opened, change, originOf(request, itself(clientId)));
-        return answered(stores, opened, token);
+        return { ...(await answered(stores, opened, token)), ...changed };
       },
     });
   }
@@ -153,7 +175,7 @@ export class RegistrationService {
     return this.needs.carryOut({
       about: clientId,
       propose: outside,
-      commit: async (stores, { opened, document, statement, statementScopes, sameSecret }) => {
+      commit: async (stores, { opened, document, statement, statementScopes, sameSecret, edits }) => {
         const registration = await reopenRegistration(stores, opened, request.token);
         const names = await presentNamesOf(stores, document);
         await this.useStatement(stores, statement);
@@ -163,7 +185,7 @@ export class RegistrationService {
         const keepsStatement = statement?.stands === true;
         const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
         const token = await this.nextToken(stores, request, registration, next);
-        return this.answer(document, names, { token, secret });
+        return { ...this.answer(document, names, { token, secret }), ...edits };
       },
     });
   }
@@ -187,7 +209,7 @@ export class RegistrationService {
     const sentDigest = statementDigestOf(body);
     const verified = madeOnce(
       ({ statementDigest }: Registration) => statementDigest === sentDigest,
-      ({ statementDigest }) => this.statementIn(body, statementDigest),
+      ({ statementDigest }) => this.statementIn(body, request, statementDigest),
     );
     const compared = madeOnce(
       (current: StoredSecret | undefined) => current?.id,
@@ -198,12 +220,14 @@ export class RegistrationService {
       const opened = await work.read((stores) => this.openOrdinary(stores, request, clientId));
       refuseForeignMembers(body, clientId);
       const statement = await verified(opened.registration);
-      const planned = await this.planChange(opened, { metadata: body, statement });
+      const planned = await this.planChange(opened, request, { metadata: body, statement });
       const isSent = typeof body['client_secret'] === 'string';
       const [current] = isSent ? await work.read(({ secrets }) => secrets.of(clientId)) : [];
       const sameSecret = isSent ? await compared(current) : undefined;
       await checkSector(planned.document, opened.document);
-      return { opened, ...planned, statement, sameSecret };
+      const about = { metadata: body, statement, ...planned };
+      const edits = await edited(this.review, 'modifyPutResponse', request, about);
+      return { opened, ...planned, statement, sameSecret, edits };
     };
   }
 
@@ -232,6 +256,7 @@ export class RegistrationService {
 
   private async planChange(
     { registration, document }: OpenedRegistration,
+    request: PolicyRequest,
     sent: Pick<Planning, 'metadata' | 'statement'>,
   ): Promise<PlannedRegistration> {
     const { statementScopes, initialTokenId } = registration;
@@ -239,7 +264,7 @@ export class RegistrationService {
     // What it has may stay, whoever gave it; what only a statement granted goes with that.
     const kept = inums.filter((inum) => !statementScopes.includes(inum));
     const names = await this.needs.work.read((stores) => namesOf(stores, document));
-    return this.plan({
+    return reviewed(this.review, 'updateClient', request, {
       inum: document.inum,
       ...sent,
       allowed: kept,
@@ -250,11 +275,15 @@ export class RegistrationService {
 
   /** The software statement of a registration; `standing` is the digest of the one that was verified already. */
   private async statementIn(
-    { software_statement: text }: Metadata,
+    body: Metadata,
+    request: PolicyRequest,
     standing?: string,
   ): Promise<VerifiedStatement | undefined> {
-    if (typeof text === 'string')
-      return this.needs.verifyStatement(text, { now: this.needs.clock.now(), stands: sha256(text) === standing });
+    const { software_statement: text } = body;
+    if (typeof text === 'string') {
+      const at = { now: this.needs.clock.now(), stands: sha256(text) === standing, request, body };
+      return this.needs.verifyStatement(text, at);
+    }
     if (!this.needs.requireStatement) return undefined;
     throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
   }

@@ -16,6 +16,7 @@ import type { RegistrationMode } from './registration.access.ts';
 import { registrationHandlers } from './registration.handlers.ts';
 import { registrationLimiter, type RegistrationLimits } from './registration.limiter.ts';
 import type { PlanNeeds } from './registration.plan.ts';
+import type { RegistrationPolicy } from './policy/registration.policy.ts';
 import { RegistrationService } from './registration.service.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { sectorIdentifierCheck } from './sector-identifier.ts';
@@ -36,6 +37,7 @@ export interface DynamicRegistrationNeeds {
   readonly codec: SecretCodec;
   readonly settings: RegistrationSettings;
   readonly plan: PlanNeeds;
+  readonly policy: RegistrationPolicy;
   /** Left out where there is no built-in issuer. */
   readonly sign?: SignStatement;
 }
@@ -73,6 +75,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     clock,
     newInum,
     plan: needs.plan,
+    policy: needs.policy,
     codec: needs.codec,
     limiter: registrationLimiter(limits, clock),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
@@ -83,6 +86,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
       issuer,
       statementIssuers,
       keys: needs.clientKeys,
+      policy: needs.policy,
     }),
     requireStatement,
     mode,

@@ -14,3 +14,11 @@ export function withStatement(metadata: Metadata, statement: Metadata): Metadata
   const left = Object.entries(metadata).filter(([name]) => !taken.has(name));
   return { ...Object.fromEntries(left), ...said };
 }
+
+/** The metadata with these changes, whichever of its names a member has there; null takes a member away. */
+export function withChanges(metadata: Metadata, changes: Metadata): Metadata {
+  const gone = Object.keys(changes).filter((name) => changes[name] === null);
+  const goneToo = REGISTERED.flatMap(({ names }) => (names.some((name) => gone.includes(name)) ? names : []));
+  const left = Object.entries(metadata).filter(([name]) => ![...gone, ...goneToo].includes(name));
+  return withStatement(Object.fromEntries(left), changes);
+}

@@ -19,8 +19,10 @@ import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { StatementIssuer } from '../../shared/statement-issuer.ts';
 import type { Metadata } from '../metadata/registration.mapping.ts';
+import type { RegistrationPolicy } from '../policy/registration.policy.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 import type { StoredStatement } from './software-statement.store.ts';
+import { HMAC, statementKeys, type Presented } from './statement.keys.ts';
 
 /** A software statement that was found good. */
 export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'grantedScopes' | 'allowedClaims'> {
@@ -42,6 +44,7 @@ export interface StatementVerifierNeeds {
   readonly statementIssuers: readonly StatementIssuer[];
   /** Finds the keys of an issuer. */
   readonly keys: ClientKeys;
+  readonly policy: RegistrationPolicy;
 }
 
 /**
@@ -49,26 +52,29 @@ export interface StatementVerifierNeeds {
  * then it is not verified again, and only its issuer must still be approved. Throws `unapproved_software_statement`
  * or `invalid_software_statement`.
  */
-export type VerifyStatement = (text: string, at: { now: number; stands: boolean }) => Promise<VerifiedStatement>;
+export type VerifyStatement = (text: string, at: Presented) => Promise<VerifiedStatement>;
 
+const ALGORITHMS = [...ASSERTION_ALGORITHMS, ...HMAC];
 /** Tolerance for clocks, in seconds. */
 const SKEW = 30;
 /** Claims about the statement itself, and what a statement cannot hold. */
 const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
 
 export function statementVerifier(options: StatementVerifierNeeds): VerifyStatement {
-  const { work, log, meters, issuer: own, statementIssuers, keys } = options;
+  const { work, log, meters, issuer: own, statementIssuers } = options;
+  const keysOf = statementKeys(options);
 
   const invalid = (reason: string): OAuthProblem =>
     new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });
 
-  const verifySignature = async (text: string, issuer: StatementIssuer, now: number): Promise<void> => {
-    const { header } = decoded(text) ?? {};
-    const known = await keys(issuer, { ...header, alg: String(header?.alg) }).catch((error: unknown) => {
+  const verifySignature = async (text: string, issuer: StatementIssuer, matter: Presented): Promise<void> => {
+    const { now } = matter;
+    const known = await keysOf(text, issuer, matter).catch((error: unknown) => {
+      if (error instanceof OAuthProblem) throw error;
       log.warn('keys of a statement issuer cannot be had', { issuer: issuer.issuer, ...errorFields(error) });
       throw invalid('the keys of its issuer cannot be had');
     });
-    const demands = { algorithms: [...ASSERTION_ALGORITHMS], issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
+    const demands = { algorithms: ALGORITHMS, issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
     let reason = 'there is no key for it';
     for (const key of known) {
       const end = meters.signature('verify', 'software_statement');
@@ -92,11 +98,12 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
     return found;
   };
 
-  return async (text, { now, stands }) => {
+  return async (text, at) => {
+    const { now, stands } = at;
     if (!isTextInJwt(text)) throw invalid('it is not Unicode text');
     const { header, payload } = decoded(text) ?? {};
     if (payload === undefined || typeof payload.iss !== 'string') throw invalid('it is not a JWT with an issuer');
-    if (!ASSERTION_ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
+    if (!ALGORITHMS.includes(String(header?.alg))) throw invalid('its algorithm is not allowed');
     if (!isTyped(header?.typ, 'none', 'jwt')) throw invalid('its type is not that of a software statement');
     // RFC 7523 section 3: nobody but a client that authenticates names itself twice.
     if (payload.sub === payload.iss) throw invalid('it is a client assertion');
@@ -118,7 +125,7 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
     if (stands) return verified;
     if (payload.iss === own) return { ...verified, own: await findOwn(text, payload, now) };
     if (payload.aud !== undefined && ![payload.aud].flat().includes(own)) throw invalid('it is for another server');
-    await verifySignature(text, issuer, now);
+    await verifySignature(text, issuer, at);
     return verified;
   };
 }
