@@ -7,7 +7,7 @@ import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
 import { dispatch } from './http/dispatch.ts';
-import { bareForwardedFor } from './http/forwarded-for.ts';
+import { bareForwardedFor, certificateFromProxies } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
 import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
@@ -36,6 +36,8 @@ export interface AppNeeds {
   readonly trustProxy: readonly string[];
   /** Whether nothing is changed by those who do not say why. */
   readonly requireReason: boolean;
+  /** The header with the certificate of a caller, in lower case. */
+  readonly certHeader?: string;
   readonly docs?: RequestHandler;
   readonly log: Log;
   readonly meters: Meters;
@@ -50,6 +52,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
   if (options.trustProxy.length > 0) app.use(bareForwardedFor);
+  if (options.certHeader !== undefined) app.use(certificateFromProxies(options.certHeader));
   app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders(), originForm);
   if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
   if (options.docs !== undefined) app.use(options.docs);

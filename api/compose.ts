@@ -20,6 +20,7 @@ import { sweepingHistory } from './history/revision.sweep.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
+import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
 import { normaliseRegistration } from './registration/metadata/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
@@ -37,6 +38,8 @@ import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import type { Fault } from './shared/problem.ts';
 import { checkSyntax } from './interception/records/syntax.ts';
+import { interception, type Interception } from './interception/interception.ts';
+import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
 import { normaliseScript, SCRIPT_NAMES, scriptRegistry } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
@@ -77,6 +80,8 @@ export interface Service {
   readonly tasks: Tasks;
   /** Resolves when nothing is left to be written after replies. */
   idle(): Promise<void>;
+  /** Ends what runs beside it. */
+  close(): Promise<void>;
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
@@ -114,7 +119,10 @@ export async function compose(ground: Ground): Promise<Service> {
   const { work } = common;
   const known = knownMembersOf(contract);
   const recoverable = config.recoverableSecrets;
+  const scripts = composeScripts(ground, { ...common, contract, meters });
+  await scripts.ready();
   const clients = new ClientService({
+    policy: scripts.clientPolicy,
     cursors: cursors(ring),
     work,
     carryOut: common.carryOut,
@@ -127,7 +135,7 @@ export async function compose(ground: Ground): Promise<Service> {
   });
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
-  const registration = composeRegistration(ground, { ...common, contract, meters, issuer });
+  const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
@@ -151,6 +159,7 @@ export async function compose(ground: Ground): Promise<Service> {
     corsOrigins: config.corsOrigins,
     trustProxy: config.trustProxy,
     requireReason: config.requireReason,
+    ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
   const kinds = [
@@ -163,7 +172,7 @@ export async function compose(ground: Ground): Promise<Service> {
   ];
   const tasks = tasksOf({ work, clock, log, meters, kinds });
   await beginRebuild({ work, log, tasks: tasks.service });
-  return { app, metrics, tasks, idle: issuer.idle };
+  return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
 
 const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({
@@ -223,6 +232,25 @@ interface RegistrationParts extends CommonParts {
   readonly contract: Contract;
   readonly meters: Meters;
   readonly issuer: BuiltInIssuer;
+  readonly policy: RegistrationPolicy;
+}
+
+function composeScripts(
+  { config, clock, log, ring, fetchCa }: Ground,
+  { work, contract, meters, shapeFaults }: CommonParts & Pick<RegistrationParts, 'contract' | 'meters'>,
+): Interception {
+  const ground = { allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) };
+  return interception({
+    work,
+    shapeFaults,
+    records: scriptRecords({ work, clock, secrets: scriptSecrets(ring) }),
+    clock,
+    log,
+    meters,
+    fetchWithin: (within) => guardedFetcher({ ...ground, within }),
+    metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
+    ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
+  });
 }
 
 function composeRegistration({ config, clock, log, ring }: Ground, parts: RegistrationParts): DynamicRegistration {
@@ -237,6 +265,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
     fetch: parts.fetch,
     clientKeys: parts.clientKeys,
     codec: parts.codec,
+    policy: parts.policy,
     settings: {
       mode: config.registration,
       rotate: config.rotateRegistrationToken,

@@ -10,6 +10,8 @@ export interface Config {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** The proxies whose `X-Forwarded-*` headers are believed. */
   readonly trustProxy: readonly string[];
+  /** The header, in lower case, in which such a proxy says whose certificate it has seen. */
+  readonly clientCertHeader?: string;
   readonly databaseUrl: string;
   /** Authorities in PEM, one of which has signed the certificate of the database server; without it there is no TLS. */
   readonly databaseCa?: string;
@@ -84,6 +86,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     port,
     ...reader.tls(),
     trustProxy: reader.proxies('TRUST_PROXY'),
+    ...reader.header('CLIENT_CERT_HEADER', 'clientCertHeader'),
     databaseUrl: reader.databaseUrl('DATABASE_URL', `sqlite:${join(dataDir, 'clientele.sqlite')}`),
     dataDir,
     issuer,
@@ -138,6 +141,8 @@ function contradictions(config: Config): string[] {
   }
   if (config.metrics !== undefined && config.metrics.port === config.port)
     lines.push(`METRICS needs another port than the API, which has ${config.port}`);
+  if (config.clientCertHeader !== undefined && config.trustProxy.length === 0)
+    lines.push('CLIENT_CERT_HEADER needs TRUST_PROXY: from anybody else the header is not believed');
   if (config.databaseUrl.startsWith('sqlite:')) {
     if (config.databaseCa !== undefined)
       lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');

@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     await monitoring?.close(0);
     await within(
       GRACE,
-      Promise.all([running.stop(), service.idle()]).then(() => database.close()),
+      Promise.all([running.stop(), service.idle(), service.close()]).then(() => database.close()),
     );
     log.info('stopped');
   };

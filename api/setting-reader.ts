@@ -82,6 +82,14 @@ export class SettingReader {
     });
   }
 
+  /** The name of a header, in lower case. */
+  header<K extends string>(name: string, member: K): Partial<Record<K, string>> {
+    const text = this.raw(name)?.toLowerCase();
+    if (text === undefined) return {};
+    if (/^[a-z0-9-]{1,64}$/.test(text)) return { [member]: text } as Record<K, string>;
+    return this.wrong(name, 'must be the name of a header, such as X-Client-Cert', {});
+  }
+
   /** `host:port`, or a port of this machine only. */
   address(name: string): { host: string; port: number } | undefined {
     const text = this.raw(name);

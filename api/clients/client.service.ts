@@ -10,6 +10,7 @@ import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
+import type { ClientPolicy } from './client.policy.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import { type ClientDocument, type ClientInput, type Members } from './document/client.document.ts';
 import { Revisions, type RevisionRequest } from '../history/revisions.ts';
@@ -41,6 +42,7 @@ export interface ClientServiceNeeds {
   readonly recoverable: boolean;
   /** What is wrong with the shape of a written client. */
   readonly shapeFaults: (input: unknown) => Fault[];
+  readonly policy: ClientPolicy;
   /** Which members a client has. */
   readonly known: KnownMembers;
 }
@@ -82,6 +84,13 @@ interface Proposal {
   readonly wish?: SecretWish;
 }
 
+/** How a draft becomes a client. */
+interface Settlement {
+  readonly inum: string;
+  readonly mode: Mode;
+  readonly previous?: ClientDocument;
+}
+
 /** The use cases of clients. Every write is one unit of work with its audit record. */
 export class ClientService {
   private readonly readPatch: ReturnType<typeof patchReader>;
@@ -97,11 +106,13 @@ export class ClientService {
    * Registers a client. Refuses with `client-exists` when the chosen inum is taken. `keep` runs in the same unit of
    * work, and what it makes of the client is returned.
    */
-  async create<T>(context: RequestContext, { input, strict }: WrittenRequest, keep: Keep<T>): Promise<T> {
-    const inum = input.inum ?? this.needs.newInum();
+  async create<T>(context: RequestContext, { input: sent, strict }: WrittenRequest, keep: Keep<T>): Promise<T> {
+    const inum = sent.inum ?? this.needs.newInum();
+    const mode = creationMode(strict);
+    const input = await this.judged('createClient', context, sent, { inum, mode });
     const wish = await this.needs.secrets.chosenFor(inum)(input.clientSecret, []);
     return this.needs.work.write(async (stores) => {
-      const { document, scopes } = await this.settled(stores, input, { inum, mode: creationMode(strict) });
+      const { document, scopes } = await this.settled(stores, input, { inum, mode });
       requireAuthorityOver(context.caller, scopes);
       const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
       const { stored, secret } = await stores.corridor.create(creation, originOf(context));
@@ -145,8 +156,9 @@ export class ClientService {
     return this.change({ context, inum, check }, async ({ document }) => {
       const present = input.clientSecret === undefined ? [] : await this.secretsOf(inum);
       const wish = await chosen(input.clientSecret, present);
-      const draft = withoutPresentSecret(input, wish);
-      return { settle: (stores) => this.settled(stores, draft, { inum, mode: 'replace', previous: document }), wish };
+      const about = { inum, mode: 'replace', previous: document } as const;
+      const draft = await this.judged('updateClient', context, withoutPresentSecret(input, wish), about);
+      return { settle: (stores) => this.settled(stores, draft, about), wish };
     });
   }
 
@@ -163,8 +175,9 @@ export class ClientService {
       );
       const isGiven = secret !== undefined && secret !== 'renew';
       const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
-      const draft = withoutPresentSecret(patched.draft, wish);
-      return { settle: (stores) => this.settled(stores, draft, { inum, mode: 'patch', previous: document }), wish };
+      const about = { inum, mode: 'patch', previous: document } as const;
+      const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
+      return { settle: (stores) => this.settled(stores, draft, about), wish };
     });
   }
 
@@ -267,11 +280,19 @@ export class ClientService {
     return this.needs.work.read(({ secrets }) => secrets.of(inum));
   }
 
-  private async settled(
-    stores: ClientStores,
+  /** Outside: a draft as the policy has it. */
+  private judged(
+    hook: 'createClient' | 'updateClient',
+    context: RequestContext,
     draft: ClientInput,
-    about: { inum: string; mode: Mode; previous?: ClientDocument },
-  ): Promise<Standing> {
+    about: Settlement,
+  ): Promise<ClientInput> {
+    const settle = (candidate: ClientInput) =>
+      this.needs.work.read(async (stores) => (await this.settled(stores, candidate, about)).document);
+    return this.needs.policy.judge(hook, { context, draft, settle });
+  }
+
+  private async settled(stores: ClientStores, draft: ClientInput, about: Settlement): Promise<Standing> {
     const { references, scopeIds } = await findReferences(stores, draft);
     const { document, faults } = settle({ draft, door: 'admin', references, ...about });
     refuseFaults(faults, draft);

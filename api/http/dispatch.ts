@@ -70,6 +70,7 @@ function inputOf(req: Request): object {
       source: req.ip ?? '',
       requestId: req.requestId,
       ...(req.reason !== undefined && { reason: req.reason }),
+      headers: req.headers,
     },
   };
 }

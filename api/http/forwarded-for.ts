@@ -27,3 +27,12 @@ function addressIn(entry: string): string | undefined {
   const [address = ''] = bare.split('%');
   return isIP(address) === 0 ? undefined : address;
 }
+
+/** Takes the header in which a proxy says whose certificate it has seen away from everybody who is no trusted proxy. */
+export const certificateFromProxies =
+  (header: string): RequestHandler =>
+  (req, _res, next) => {
+    const trusts = req.app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+    if (!trusts(req.socket.remoteAddress ?? '', 0)) delete req.headers[header];
+    next();
+  };

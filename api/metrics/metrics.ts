@@ -41,6 +41,7 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
       ...workMeters(registry),
       ...cacheMeters(registry),
       task: taskMeter(registry),
+      script: scriptMeter(registry),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
@@ -147,5 +148,22 @@ function cacheMeters(registry: Registry): Pick<Meters, 'cache'> {
       for (const result of ['hit', 'miss']) lookups.inc({ cache, result }, 0);
       return (isHit) => lookups.inc({ cache, result: isHit ? 'hit' : 'miss' });
     },
+  };
+}
+
+/** In seconds, up to what a script may take. */
+const SCRIPTS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
+
+function scriptMeter(registry: Registry): Meters['script'] {
+  const scripts = new Histogram({
+    name: 'clientele_script_duration_seconds',
+    help: 'Calls of interception scripts by function and outcome, waiting included; busy where too many waited',
+    labelNames: ['function', 'outcome'] as const,
+    buckets: SCRIPTS,
+    registers: [registry],
+  });
+  return (name) => {
+    const end = scripts.startTimer({ function: name });
+    return (outcome) => end({ outcome });
   };
 }

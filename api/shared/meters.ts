@@ -12,6 +12,8 @@ export interface Meters {
   searchStopped(): void;
   /** A task that came to its end or failed, at `now` in milliseconds. */
   task(kind: string, outcome: 'done' | 'failed', now: number): void;
+  /** A call of a script; `function` is one that the service knows. */
+  script(name: string): (outcome: 'answered' | 'refused' | 'failed' | 'missing' | 'busy') => void;
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
 }
@@ -25,5 +27,6 @@ export const NO_METERS: Meters = {
   retry: () => undefined,
   searchStopped: () => undefined,
   task: () => undefined,
+  script: () => () => undefined,
   queue: () => undefined,
 };

@@ -140,6 +140,7 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
   async function stop(): Promise<void> {
     await server.close(0);
     await service.idle();
+    await service.close();
     await database.close();
     await created.drop();
     rmSync(folder, { recursive: true, force: true });

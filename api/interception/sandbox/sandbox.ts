@@ -22,8 +22,6 @@ export interface Sandbox {
   check(code: string): Promise<SyntaxFault | undefined>;
   /** Starts the threads, which takes some tenths of a second, so that the first call does not wait for them. */
   warm(): Promise<void>;
-  /** How many calls have ended their thread. */
-  killed(): number;
   close(): Promise<void>;
 }
 
@@ -50,13 +48,11 @@ export function sandbox(options: SandboxOptions = {}): Sandbox {
       return fault ?? (failure === undefined ? undefined : { message: failure });
     },
     warm: () => pool.warm(),
-    killed: () => pool.killed,
     close: () => pool.close(),
   };
 }
 
 class Pool {
-  killed = 0;
   private readonly limits: Limits;
   private readonly threads: number;
   private readonly queue: number;
@@ -133,7 +129,6 @@ class Pool {
   }
 
   private replace(thread: ScriptThread): void {
-    this.killed += 1;
     this.all.delete(thread);
     void thread.end();
     this.startMissing();

@@ -22,7 +22,7 @@ const OF_THE_OWNER = [
 ];
 
 /** Metadata without what only the client may know. */
-const withoutCredentials = (metadata: Metadata): Metadata =>
+export const withoutCredentials = (metadata: Metadata): Metadata =>
   Object.fromEntries(Object.entries(metadata).filter(([name]) => !OF_THE_OWNER.includes(name)));
 
 /** A proposal that the policy has judged: what it has changed is planned as if it had been sent. */

@@ -109,17 +109,7 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
     if (payload.sub === payload.iss) throw invalid('it is a client assertion');
     const listed = statementIssuers.find(({ issuer }) => issuer === payload.iss);
     if (!isSound(payload)) throw invalid('it is nested too deeply or has a name that no member may have');
-    if (listed === undefined && payload.iss !== own) {
-      const reason = `its issuer is not approved: ${payload.iss.slice(0, 200)}`;
-      throw new OAuthProblem(
-        400,
-        'unapproved_software_statement',
-        'the issuer of the software statement is not approved',
-        {
-          reason,
-        },
-      );
-    }
+    if (listed === undefined && payload.iss !== own) throw unapproved(payload.iss);
     const issuer = listed ?? { issuer: own, grantedScopes: [] };
     const verified = { ...issuer, metadata: metadataIn(payload), digest: sha256(text), stands };
     if (stands) return verified;
@@ -129,6 +119,11 @@ export function statementVerifier(options: StatementVerifierNeeds): VerifyStatem
     return verified;
   };
 }
+
+const unapproved = (issuer: string): OAuthProblem =>
+  new OAuthProblem(400, 'unapproved_software_statement', 'the issuer of the software statement is not approved', {
+    reason: `its issuer is not approved: ${issuer.slice(0, 200)}`,
+  });
 
 /** What a statement says becomes metadata, and is held to what holds for every body. */
 function isSound(claims: JWTPayload): boolean {

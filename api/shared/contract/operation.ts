@@ -55,6 +55,7 @@ export interface RequestContext<C = Caller> {
   readonly requestId: string;
   /** Why, as the caller has said. */
   readonly reason?: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 export interface Input<K extends OperationId> {

@@ -13,6 +13,8 @@ export interface GuardedFetchOptions {
   readonly configured?: true;
   /** Hosts (`host` or `host:port`) that may be private or loopback addresses, and may be spoken to without TLS. */
   readonly allow: readonly string[];
+  /** The only hosts (`host` or `host:port`) that addresses and redirects may name; any when it is left out. */
+  readonly within?: readonly string[];
   /** A certificate authority in PEM that is trusted beside the usual ones. */
   readonly ca?: string;
   /** Finds the addresses of hosts; the system's way when it is left out. */
@@ -50,6 +52,7 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   const isConfigured = options.configured === true;
   const limits = { mostBytes: options.mostBytes ?? MOST_BYTES, anyType: isConfigured };
   const allowed = new Set(allow.map((host) => host.toLowerCase()));
+  const within = options.within && new Set(options.within.map((host) => host.toLowerCase()));
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
   const agents = {
     public: new HttpsAgent({ ...trust, lookup: checkedLookup(lookup) }),
@@ -58,7 +61,9 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   };
 
   const exchange = (url: URL, signal: AbortSignal): Promise<IncomingMessage> => {
-    const isListed = allowed.has(url.hostname) || allowed.has(`${url.hostname}:${portOf(url)}`);
+    const isListed = isAmong(allowed, url);
+    if (within !== undefined && !isAmong(within, url))
+      throw new Error(`the host ${url.host} is not among those that may be asked`);
     const isAllowed = isListed || isConfigured;
     checkAddress(url, { isAllowed, isPlainAllowed: isListed || (isConfigured && LOOPBACK.test(url.hostname)) });
     return new Promise((resolve, reject) => {
@@ -98,6 +103,9 @@ function parseAddress(address: string, base?: string): URL {
   if (url === undefined) throw new Error('the address is not a URL');
   return url;
 }
+
+const isAmong = (hosts: ReadonlySet<string>, url: URL): boolean =>
+  hosts.has(url.hostname) || hosts.has(`${url.hostname}:${portOf(url)}`);
 
 const portOf = (url: URL): string => (url.port !== '' ? url.port : url.protocol === 'http:' ? '80' : '443');
 

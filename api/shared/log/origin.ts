@@ -34,7 +34,7 @@ export const originOf = ({
   source,
   requestId,
   reason,
-}: Omit<RequestContext, 'caller'> & { readonly caller: Caller | undefined }): Origin => ({
+}: Omit<RequestContext, 'caller' | 'headers'> & { readonly caller: Caller | undefined }): Origin => ({
   actor: actorOf(caller),
   door: 'admin',
   operation,

@@ -1,0 +1,28 @@
+import type { JudgingHook, KeyHook, ReplyHook } from '../../registration/policy/registration.policy.ts';
+
+/** Functions that scripts may have for a server that does what this one does not: they can be tried, and are not called. */
+type UncalledHook = 'getDcrHmacSecret' | 'getDcrJwks' | 'isCertValidForClient';
+
+export type Hook = JudgingHook | ReplyHook | KeyHook | UncalledHook;
+
+/** What a function answers with: whether something passes, or a key. */
+const ANSWERS: Readonly<Record<Hook, 'decision' | 'key'>> = {
+  createClient: 'decision',
+  updateClient: 'decision',
+  modifyPostResponse: 'decision',
+  modifyPutResponse: 'decision',
+  modifyReadResponse: 'decision',
+  isCertValidForClient: 'decision',
+  getSoftwareStatementHmacSecret: 'key',
+  getSoftwareStatementJwks: 'key',
+  getDcrHmacSecret: 'key',
+  getDcrJwks: 'key',
+};
+
+export const answersWithKey = (hook: Hook): boolean => ANSWERS[hook] === 'key';
+
+/** Whether a script may have this function. It says no only where it has none. */
+export const mayHave = (text: string, hook: Hook): boolean => text.includes(hook);
+
+/** Whether a reply is what a function is about. */
+export const isAboutReply = (hook: Hook): boolean => hook.endsWith('Response');

@@ -1,0 +1,84 @@
+import { lookup } from '../../../openapi/lookup.ts';
+import type { PolicyRequest } from '../../registration/policy/registration.policy.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { errorFields, type Log } from '../../shared/log/log.ts';
+import type { Meters } from '../../shared/meters.ts';
+import { OAuthProblem } from '../../shared/problem.ts';
+import type { ScriptRecords, StoredScript } from '../records/script-records.ts';
+import { SandboxBusy } from '../sandbox/sandbox.ts';
+import { mayHave, type Hook } from './hooks.ts';
+import type { ScriptMatter } from './script-matter.ts';
+import type { Outcome, RunScript } from './script-runner.ts';
+
+export interface ScriptCourtNeeds {
+  readonly records: ScriptRecords;
+  readonly run: RunScript;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meters: Meters;
+}
+
+/** The enabled scripts, and what becomes known of each of their calls. */
+export class ScriptCourt {
+  constructor(private readonly needs: ScriptCourtNeeds) {}
+
+  /** The scripts that may have a function, by their level. */
+  async standing(hook: Hook): Promise<readonly StoredScript[]> {
+    const scripts = await this.needs.records.enabled('client_registration');
+    return scripts.length === 0 ? scripts : scripts.filter(({ text }) => mayHave(text, hook));
+  }
+
+  /** Calls a function, logs and counts it. Throws `temporarily_unavailable` (503) where too many wait. */
+  async call(script: StoredScript, hook: Hook, matter: ScriptMatter, request: PolicyRequest): Promise<Outcome> {
+    const { run, clock, log, meters } = this.needs;
+    const end = meters.script(hook);
+    const began = clock.elapsed();
+    try {
+      const { outcome, log: lines } = await run(this.runnable(script), hook, matter);
+      end(outcome.kind);
+      const about = { script: script.inum, hook, requestId: request.requestId };
+      for (const line of lines) log.info('a script says', { ...about, line });
+      const milliseconds = Math.round(clock.elapsed() - began);
+      log.debug('a script ran', { ...about, outcome: outcome.kind, milliseconds });
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof SandboxBusy)) throw error;
+      end('busy');
+      throw new OAuthProblem(503, 'temporarily_unavailable', 'too many scripts wait: send it again in a moment', {
+        headers: { 'Retry-After': '1' },
+      });
+    }
+  }
+
+  /** The scopes that a script may give beyond what registration may. */
+  grantsOf(script: StoredScript): readonly string[] {
+    return this.needs.records.grantedScopes(script);
+  }
+
+  /** The value of a property that is not hidden. */
+  propertyOf({ document }: StoredScript, name: string): string | undefined {
+    return document.configurationProperties?.find(({ value1, hide }) => value1 === name && hide !== true)?.value2;
+  }
+
+  /** Notes that a script has failed, in the log and its record. */
+  async failed(script: StoredScript, hook: Hook, request: PolicyRequest, what: string): Promise<OAuthProblem> {
+    const { log, records } = this.needs;
+    log.warn('a script failed', { script: script.inum, name: script.name, hook, requestId: request.requestId, what });
+    try {
+      await records.noteFailure(script, `${hook}: ${what}`);
+    } catch (error) {
+      log.error('a failure of a script cannot be noted', { script: script.inum, ...errorFields(error) });
+    }
+    const reason = `the script ${script.name} failed: ${what}`;
+    return new OAuthProblem(400, 'invalid_client_metadata', 'the registration policy failed', { reason });
+  }
+
+  private runnable(script: StoredScript): Parameters<RunScript>[0] {
+    const properties = this.needs.records.decryptedProperties(script);
+    const { configurationProperties = [] } = script.document;
+    const hidden = configurationProperties.flatMap(({ value1, hide }) =>
+      hide === true ? (lookup(properties, value1) ?? []) : [],
+    );
+    return { text: script.text, properties, hidden };
+  }
+}

@@ -1,0 +1,46 @@
+import { lookup } from '../../../openapi/lookup.ts';
+import type { PolicyMatter, PolicyRequest } from '../../registration/policy/registration.policy.ts';
+import type { Members } from '../../shared/contract/members.ts';
+import { certificateIn } from './certificate.ts';
+
+/** What a function of a script gets, but for what it can call and its properties. */
+export interface ScriptMatter {
+  readonly client: Members;
+  readonly request: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly address: string;
+    readonly body?: Members;
+  };
+  readonly statement?: Members;
+  readonly certificate?: object;
+}
+
+/** Headers that say who calls, or may: a script judges clients, and does not become one. */
+const SECRET_HEADER = /auth|cookie|token|secret|key|passw|credential|session|dpop|sign/i;
+
+/** The matter of a policy without anything secret; `certHeader` is where a proxy says whose certificate it has seen. */
+export function scriptMatter(
+  { request, body, client, statement }: PolicyMatter,
+  certHeader: string | undefined,
+): ScriptMatter {
+  const certificate = certHeader === undefined ? undefined : certificateIn(lookup(request.headers, certHeader));
+  return {
+    client,
+    request: {
+      method: request.method,
+      headers: visible(request, certHeader),
+      address: request.source,
+      ...(body !== undefined && { body }),
+    },
+    ...(statement !== undefined && { statement }),
+    ...(certificate !== undefined && { certificate }),
+  };
+}
+
+function visible({ headers }: PolicyRequest, certHeader: string | undefined): Record<string, string> {
+  const shown = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || name === certHeader || SECRET_HEADER.test(name) ? [] : [[name, [value].flat().join(', ')]],
+  );
+  return Object.fromEntries(shown) as Record<string, string>;
+}

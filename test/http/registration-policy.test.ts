@@ -1,0 +1,365 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { SignJWT } from 'jose';
+import { newClientKey } from '../support/issuer.ts';
+import { startKeyServer, type KeyServer } from '../support/key-server.ts';
+import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
+import { caller, type Caller } from '../support/registry.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+import { issuersFile, newPublisher } from '../support/software-statements.ts';
+
+const SCRIPTS = '/jans-config-api/api/v1/config/scripts';
+const WEB = { redirect_uris: ['https://client.example/cb'], client_name: 'Shop' };
+
+const directory = newPublisher('https://directory.example');
+const other = newPublisher(directory.issuer, newClientKey('policy'));
+
+let documents: KeyServer;
+let service: TestService;
+let token: string;
+let scripts: Caller;
+
+beforeAll(async () => {
+  documents = await startKeyServer();
+  documents.publish(JSON.stringify({ blocked: ['Bad shop'] }));
+  service = await startService({
+    env: {
+      REGISTRATION: 'open',
+      FETCH_ALLOW: documents.host,
+      TRUST_PROXY: 'loopback',
+      CLIENT_CERT_HEADER: 'X-Client-Cert',
+      SOFTWARE_STATEMENT_ISSUERS_FILE: issuersFile([{ issuer: directory.issuer, jwks: { keys: [directory.key.jwk] } }]),
+    },
+    fetchCa: documents.ca,
+  });
+  token = await service.adminToken();
+  scripts = caller(service, SCRIPTS, token, { scriptType: 'client_registration', programmingLanguage: 'javascript' });
+});
+afterAll(async () => {
+  await service.stop();
+  await documents.stop();
+});
+
+let count = 0;
+
+/** Has these scripts as the only ones for the time of `task`. */
+async function withScripts<T>(texts: readonly (string | object)[], task: (inums: string[]) => Promise<T>): Promise<T> {
+  const inums: string[] = [];
+  for (const [level, text] of texts.entries()) {
+    count += 1;
+    const members = typeof text === 'string' ? { script: text } : text;
+    const made = await scripts.create({ name: `policy ${count}`, level, enabled: true, ...members });
+    expect([made.status, made.text]).toEqual([201, expect.anything()]);
+    inums.push(made.body.inum as string);
+  }
+  service.clock.advance(1_000);
+  try {
+    return await task(inums);
+  } finally {
+    for (const inum of inums) await scripts.remove(inum);
+    service.clock.advance(1_000);
+  }
+}
+
+const create = (body: string): string => `function createClient(ctx) { ${body} }`;
+const withScript = <T>(script: string | object, task: (inum: string) => Promise<T>): Promise<T> =>
+  withScripts([script], ([inum = '']) => task(inum));
+
+const scriptError = async (inum: string): Promise<unknown> =>
+  (await service.request('GET', `${SCRIPTS}/inum/${inum}`, { token })).body.scriptError;
+
+const errorOf = ({ status, body }: TestReply): unknown => [status, body.error, body.error_description];
+
+const FAILED = [400, 'invalid_client_metadata', 'the registration policy failed'];
+
+describe('a policy', () => {
+  it('lets a client pass, refuses it, or says why', async () => {
+    const script = create(`
+      if (ctx.client.client_name === 'Nameless') return false;
+      if (ctx.client.client_name === 'Wrong') ctx.refuse('invalid_redirect_uri', 'not "here"');
+      return true;`);
+    await withScript(script, async (inum) => {
+      expect((await register(service, WEB)).status).toBe(201);
+      const nameless = await register(service, { ...WEB, client_name: 'Nameless' });
+      expect(errorOf(nameless)).toEqual([
+        400,
+        'invalid_client_metadata',
+        'the registration policy refuses this client',
+      ]);
+      const wrong = await register(service, { ...WEB, client_name: 'Wrong' });
+      expect(errorOf(wrong)).toEqual([400, 'invalid_redirect_uri', "not 'here'"]);
+      expect(await scriptError(inum)).toBeUndefined();
+    });
+    expect((await register(service, { ...WEB, client_name: 'Nameless' })).status).toBe(201);
+  });
+
+  it('changes a client by the rules of registration, and is asked once for each proposal', async () => {
+    const script = create(`
+      ctx.log('asked');
+      ctx.client.contacts = ['admin@client.example'];
+      ctx.client['client_name#de'] = 'Laden';
+      delete ctx.client.logo_uri;
+      return true;`);
+    await withScript(script, async () => {
+      const { metadata } = await registered(service, { ...WEB, logo_uri: 'https://client.example/logo' });
+      expect(metadata).toMatchObject({ contacts: ['admin@client.example'], 'client_name#de': 'Laden' });
+      expect(metadata).not.toHaveProperty('logo_uri');
+      expect(service.logLines.filter((line) => line.includes('a script says')).length).toBe(1);
+    });
+  });
+
+  it('is asked in the order of levels, and the first that refuses ends it', async () => {
+    const first = create('ctx.client.client_name += " 1"; return true');
+    const second = create('ctx.client.client_name += " 2"; return ctx.client.client_name === "Shop 1 2"');
+    await withScripts([first, 'let nothing', second], async () => {
+      expect((await registered(service, WEB)).metadata.client_name).toBe('Shop 1 2');
+      expect((await register(service, { ...WEB, client_name: 'Other' })).status).toBe(400);
+    });
+  });
+
+  it('judges changes of a registration by updateClient', async () => {
+    const client = await registered(service, WEB);
+    await withScript('function updateClient(ctx) { return ctx.client.client_name !== "Bad" }', async () => {
+      expect((await manage(service, 'PUT', client, { ...editable(client), client_name: 'Good' })).status).toBe(200);
+      expect((await manage(service, 'PUT', client, { ...editable(client), client_name: 'Bad' })).status).toBe(400);
+      expect((await manage(service, 'GET', client)).body.client_name).toBe('Good');
+    });
+  });
+
+  it.each([
+    ['throws', create('null.x'), /TypeError/],
+    ['answers nothing', create(''), /returned undefined instead of true or false/],
+    ['answers nonsense', create('return "true"'), /returned a value of type string/],
+    ['answers a function', create('return () => true'), /returned a function/],
+    ['leaves no client', create('ctx.client = 1; return true'), /no object/],
+    [
+      'nests a client deeply',
+      create('let a = []; for (let i = 0; i < 99; i++) a = [a]; ctx.client.contacts = a; return true'),
+      /nested/,
+    ],
+    ['sets what administrators set', create('ctx.client.trusted_client = true; return true'), /trusted_client/],
+    ['sets what the server sets', create('ctx.client.client_id = "mine"; return true'), /client_id/],
+    [
+      'sets what is not allowed',
+      create('ctx.client.redirect_uris = ["http://client.example/"]; return true'),
+      /redirect_uris/,
+    ],
+    ['sets what has another form', create('ctx.client.contacts = "x"; return true'), /contacts/],
+    ['loops', create('for (;;);'), /it took/],
+    ['takes all memory', create('const a = []; for (;;) a.push(new Uint8Array(1 << 20))'), /it took/],
+    [
+      'searches in megabytes',
+      create('const s = "a".repeat(4e6); for (let i = 0; i < 2000; i++) s.indexOf("b" + i)'),
+      /it took/,
+    ],
+    ['never settles', create('return new Promise(() => {})'), /never settles/],
+    ['refuses with nonsense', create('ctx.refuse({})'), /no code/],
+  ])('fails where it %s, and the record says when and why', async (_what, script, what) => {
+    await withScript(script, async (inum) => {
+      expect(errorOf(await register(service, WEB))).toEqual(FAILED);
+      const error = await scriptError(inum);
+      expect(error).toMatchObject({ stackTrace: expect.stringMatching(what) });
+      const line = service.logLines.findLast((text) => text.includes('a script failed')) ?? '';
+      expect(line).toContain(inum);
+      expect(line).toMatch(/requestId/);
+    });
+  });
+
+  it('holds nobody else up, and is counted', async () => {
+    await withScript(create('for (;;);'), async () => {
+      const hostile = Promise.all(Array.from({ length: 4 }, () => register(service, WEB)));
+      const beside = await Promise.all(
+        Array.from({ length: 20 }, () => service.request('GET', '/jans-config-api/api/v1/health/live')),
+      );
+      expect(new Set(beside.map(({ status }) => status))).toEqual(new Set([200]));
+      expect((await hostile).map(errorOf)).toEqual(Array(4).fill(FAILED));
+    });
+    const { text } = await service.request('GET', '/metrics', { token });
+    expect(text).toMatch(/clientele_script_duration_seconds_count\{function="createClient",outcome="failed"\} \d+/);
+  });
+});
+
+describe('what a policy is told', () => {
+  const told = (): string => service.logLines.findLast((line) => line.includes('a script says')) ?? '';
+
+  it('is the request without anything secret', async () => {
+    const client = await registered(service, WEB);
+    const script = `function updateClient(ctx) {
+      const text = JSON.stringify([ctx.request, ctx.client]);
+      for (let at = 0; at < text.length; at += 400) ctx.log(text.slice(at, at + 400));
+      return true;
+    }`;
+    await withScript(script, async () => {
+      const headers = { 'X-Api-Key': 'its-own-key', 'X-Colour': 'blue', Cookie: 'visit=1234' };
+      const path = `${REGISTER}?client_id=${client.id}`;
+      const body = { ...editable(client), client_secret: client.secret };
+      expect((await service.request('PUT', path, { token: client.token, headers, body })).status).toBe(200);
+      const lines = service.logLines.filter((line) => line.includes('a script says')).join();
+      for (const shown of ['blue', 'PUT', '127.0.0.1', client.id]) expect(lines).toContain(shown);
+      for (const secret of [client.secret, client.token, 'its-own-key', 'visit=']) expect(lines).not.toContain(secret);
+      expect(lines).not.toContain('registration_access_token');
+    });
+  });
+
+  it('is the certificate that a proxy has seen', async () => {
+    const { cert } = selfSignedCertificate();
+    await withScript(create('ctx.log(ctx.certificate?.subject.CN ?? "none"); return true'), async () => {
+      const der = cert.replace(/-----[A-Z ]+-----|\s/g, '');
+      for (const value of [encodeURIComponent(cert), `:${der}:`]) {
+        const headers = { 'X-Client-Cert': value };
+        expect((await service.request('POST', REGISTER, { headers, body: WEB })).status).toBe(201);
+        expect(told()).toContain('clientele test');
+      }
+      await service.request('POST', REGISTER, { headers: { 'X-Client-Cert': 'nonsense%' }, body: WEB });
+      expect(told()).toContain('none');
+    });
+  });
+
+  it('are its properties, of which hidden ones are never shown', async () => {
+    const properties = [
+      { value1: 'colour', value2: 'blue' },
+      { value1: 'password', value2: 'sesame-open', hide: true },
+    ];
+    const script = create(
+      'ctx.log(ctx.properties.colour + ctx.properties.password); throw new Error(ctx.properties.password)',
+    );
+    await withScript({ script, configurationProperties: properties }, async (inum) => {
+      expect(errorOf(await register(service, WEB))).toEqual(FAILED);
+      expect(told()).toContain('blue********');
+      expect(JSON.stringify(await scriptError(inum))).toContain('********');
+      expect(service.logLines.join()).not.toContain('sesame-open');
+    });
+  });
+
+  it('are documents of the hosts that it names', async () => {
+    const script = `async function createClient(ctx) {
+      const { blocked } = await ctx.fetchJson('${documents.url}');
+      return !blocked.includes(ctx.client.client_name);
+    }`;
+    const fetchHosts = [{ value1: 'fetch_hosts', value2: documents.host }];
+    await withScript({ script, configurationProperties: fetchHosts }, async () => {
+      expect((await register(service, WEB)).status).toBe(201);
+      expect((await register(service, { ...WEB, client_name: 'Bad shop' })).status).toBe(400);
+    });
+    await withScript(script, async (inum) => {
+      expect(errorOf(await register(service, WEB))).toEqual(FAILED);
+      expect(await scriptError(inum)).toMatchObject({ stackTrace: expect.stringContaining('not among those') });
+    });
+  });
+});
+
+describe('scopes', () => {
+  it('are given as its record says, and no others', async () => {
+    const script = create('ctx.client.scope += " phone address"; return true');
+    const grant = [{ value1: 'grant_scopes', value2: 'phone' }];
+    const scopes = async (): Promise<string[]> => (await registered(service, WEB)).metadata.scope.split(' ');
+    const before = await scopes();
+    await withScript(script, async () => expect(await scopes()).toEqual(before));
+    await withScript({ script, configurationProperties: grant }, async () => {
+      expect((await scopes()).sort()).toEqual([...before, 'phone'].sort());
+      expect((await registered(service, { ...WEB, scope: 'openid address' })).metadata.scope).toBe('openid phone');
+    });
+  });
+});
+
+describe('replies', () => {
+  it('are edited where people read', async () => {
+    const script = `
+      const edit = (ctx) => { ctx.client.client_uri = 'https://client.example/' + ctx.request.method; return true };
+      const modifyPostResponse = edit, modifyPutResponse = edit, modifyReadResponse = edit;`;
+    await withScript(script, async () => {
+      const client = await registered(service, WEB);
+      expect(client.metadata.client_uri).toBe('https://client.example/POST');
+      expect((await manage(service, 'PUT', client, editable(client))).body.client_uri).toBe(
+        'https://client.example/PUT',
+      );
+      expect((await manage(service, 'GET', client)).body.client_uri).toBe('https://client.example/GET');
+    });
+  });
+
+  it('are sent as they are where it fails or sets anything else', async () => {
+    const script = 'function modifyPostResponse(ctx) { ctx.client.redirect_uris = []; return true }';
+    await withScript(script, async (inum) => {
+      expect((await registered(service, WEB)).metadata.redirect_uris).toEqual(WEB.redirect_uris);
+      expect(await scriptError(inum)).toMatchObject({ stackTrace: expect.stringContaining('redirect_uris') });
+    });
+    await withScript('function modifyPostResponse(ctx) { ctx.client.client_name = "x"; return false }', async () =>
+      expect((await registered(service, WEB)).metadata.client_name).toBe('Shop'),
+    );
+  });
+});
+
+describe('keys for software statements', () => {
+  const jwks = JSON.stringify({ keys: [other.key.jwk] });
+  const keys = `const getSoftwareStatementJwks = (ctx) => ctx.statement.iss === '${directory.issuer}' ? ${jwks} : null`;
+
+  it('are added for issuers that are approved', async () => {
+    const statement = await other.statement({ client_name: 'Stated' });
+    const body = { ...WEB, software_statement: statement };
+    expect((await register(service, body)).body.error).toBe('invalid_software_statement');
+    await withScript(keys, async () => {
+      expect((await registered(service, body)).metadata.client_name).toBe('Stated');
+      expect((await registered(service, { ...WEB, software_statement: await directory.statement() })).id).toBeDefined();
+    });
+  });
+
+  it('are shared secrets for the same, which has to be long', async () => {
+    const secret = 'a-secret-that-has-enough-bytes-in-it';
+    const signed = (issuer: string) =>
+      new SignJWT({ iss: issuer }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(secret));
+    const body = { ...WEB, software_statement: await signed(directory.issuer) };
+    const foreign = { ...WEB, software_statement: await signed('https://elsewhere.example') };
+    const script = (text: string): string => `function getSoftwareStatementHmacSecret(ctx) { return '${text}' }`;
+    expect((await register(service, body)).body.error).toBe('invalid_software_statement');
+    await withScript(script(secret.slice(0, 20)), async () =>
+      expect((await register(service, body)).body.error).toBe('invalid_software_statement'),
+    );
+    await withScript(script(secret), async () => {
+      expect((await register(service, body)).status).toBe(201);
+      expect((await register(service, foreign)).body.error).toBe('unapproved_software_statement');
+    });
+  });
+});
+
+describe('the Config-API', () => {
+  const script = `
+    function judge(ctx) {
+      if (ctx.client.client_name === 'Bad') ctx.refuse('access_denied', 'not this name');
+      ctx.client.contacts = ['admin@client.example'];
+      ctx.client['client_name#fr'] = 'Boutique';
+      if (ctx.client.client_name === 'Broken') ctx.client.redirect_uris = ['nonsense'];
+      return true;
+    }
+    const createClient = judge, updateClient = judge;`;
+  const standing = { script, configurationProperties: [{ value1: 'config_api', value2: 'true' }] };
+  const members = { redirectUris: ['https://client.example/cb'] };
+
+  it('is judged where the script says so', async () => {
+    const clients = caller(service, CLIENTS, token, members);
+    await withScript(standing, async (inum) => {
+      const refused = await clients.create({ clientName: 'Bad' });
+      expect([refused.status, refused.body.errors]).toEqual([
+        400,
+        [{ pointer: '', detail: 'not this name', rule: 'policy' }],
+      ]);
+      const made = await clients.create({ displayName: 'Shop' });
+      expect([made.status, made.text]).toEqual([201, expect.anything()]);
+      expect(made.body).toMatchObject({
+        contacts: ['admin@client.example'],
+        clientNameLocalized: { values: { fr: 'Boutique', '': 'Shop' } },
+      });
+      const patched = await clients.merge(made.body.inum as string, { clientName: 'Shop 2', contacts: null });
+      expect(patched.body).toMatchObject({ clientName: 'Shop 2', contacts: ['admin@client.example'] });
+      expect((await clients.merge(made.body.inum as string, { clientName: 'Bad' })).status).toBe(400);
+      expect((await clients.replace({ ...made.body, clientName: 'Bad', displayName: 'Bad' })).status).toBe(400);
+      const broken = await clients.create({ clientName: 'Broken' });
+      expect(broken.body.errors).toMatchObject([{ detail: 'the registration policy failed', rule: 'policy' }]);
+      expect(await scriptError(inum)).toMatchObject({ stackTrace: expect.stringContaining('redirectUris') });
+    });
+  });
+
+  it('is not judged otherwise', async () => {
+    const clients = caller(service, CLIENTS, token, members);
+    await withScript(script, async () => expect((await clients.create({ clientName: 'Bad' })).status).toBe(201));
+  });
+});
