@@ -8,7 +8,7 @@ import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
-import { ClientService } from './clients/client.service.ts';
+import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
@@ -118,21 +118,9 @@ export async function compose(ground: Ground): Promise<Service> {
   const common = commonParts(ground, contract, meters);
   const { work } = common;
   const known = knownMembersOf(contract);
-  const recoverable = config.recoverableSecrets;
   const scripts = composeScripts(ground, { ...common, contract, meters });
   await scripts.ready();
-  const clients = new ClientService({
-    policy: scripts.clientPolicy,
-    cursors: cursors(ring),
-    work,
-    carryOut: common.carryOut,
-    clock,
-    newInum,
-    recoverable,
-    secrets: common.secrets,
-    shapeFaults: common.shapeFaults,
-    known: known.client,
-  });
+  const clients = composeClients(ground, { ...common, known: known.client, policy: scripts.clientPolicy });
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
@@ -203,6 +191,16 @@ function commonParts(ground: Ground, contract: Contract, meters: Meters): Common
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
   };
 }
+
+const composeClients = (
+  { config, clock, ring }: Ground,
+  { work, carryOut, secrets, shapeFaults, known, policy }: CommonParts & Pick<ClientServiceNeeds, 'known' | 'policy'>,
+): ClientService =>
+  new ClientService({
+    cursors: cursors(ring),
+    recoverable: config.recoverableSecrets,
+    ...{ work, carryOut, clock, newInum, secrets, shapeFaults, known, policy },
+  });
 
 function composeIssuer(
   { config, clock, log, ring, newKeyPair }: Ground,

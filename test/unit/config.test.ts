@@ -263,6 +263,17 @@ describe('settings', () => {
     expect(line?.endsWith(`not ${proxy}`)).toBe(true);
   });
 
+  it('believe a header with certificates from proxies only', () => {
+    const proxied = { TRUST_PROXY: 'loopback', CLIENT_CERT_HEADER: 'X-Client-Cert' };
+    expect(loadConfig(proxied).config.clientCertHeader).toBe('x-client-cert');
+    expect(mistakesOf({ CLIENT_CERT_HEADER: 'X-Client-Cert' })).toEqual([
+      'CLIENT_CERT_HEADER needs TRUST_PROXY: from anybody else the header is not believed',
+    ]);
+    expect(mistakesOf({ ...proxied, CLIENT_CERT_HEADER: 'X Client' })).toEqual([
+      'CLIENT_CERT_HEADER must be the name of a header, such as X-Client-Cert',
+    ]);
+  });
+
   it('never repeat a secret in a mistake', () => {
     const secretFile = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'secret');
     writeFileSync(secretFile, 'too short', { mode: 0o600 });

@@ -178,7 +178,7 @@ describe('a hostile script', () => {
 
 describe('a sandbox that has too much to do', () => {
   it('refuses what would wait for too long, and goes on', async () => {
-    const busy = sandbox({ queue: 2, patience: 100, threads: 1, limits: { soft: 400, hard: 800, wall: 3_000 } });
+    const busy = sandbox({ queue: 2, patience: 100, threads: 1, limits: { soft: 400, hard: 60_000, wall: 60_000 } });
     await busy.warm();
     const job = { code: hook('for (;;);'), hook: 'createClient', input, address: '' };
     const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => busy.run(job)));
