@@ -69,7 +69,7 @@ const COMMON = ['list', 'get', 'create', 'update', 'patch', 'edit', 'delete', 's
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Clients: ['clients'],
   'What clients may ask for': ['scopes', 'claims'],
-  'Who may register': ['registration-tokens', 'statements'],
+  'Who may register': ['registration-tokens', 'statements', 'scripts'],
 };
 
 /** The help of the program, which fits one screen, with room for nouns to come. */

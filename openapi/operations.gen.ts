@@ -923,6 +923,22 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-config-scripts-catalog",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/catalog",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.readonly",
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "get-custom-script-type",
     "method": "GET",
     "path": "/jans-config-api/api/v1/config/scripts/types",

@@ -886,6 +886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/config/scripts/catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the scripts that come with the service
+         * @description Policies for the registration of clients, each with its text and the properties that it is configured with. One is turned on by creating a script of it.
+         */
+        get: operations["get-config-scripts-catalog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/config/scripts/types": {
         parameters: {
             query?: never;
@@ -2977,6 +2997,40 @@ export interface components {
             hide?: boolean;
             /** @description What it is for. */
             description?: string;
+        };
+        /** @description A script that comes with the service, to be created with values for its properties. */
+        CatalogScript: {
+            /**
+             * @description Its name.
+             * @example redirect-hosts
+             */
+            name: string;
+            /**
+             * @description What it does.
+             * @example Redirect URIs are on hosts of a list only.
+             */
+            description: string;
+            /** @description What it is configured with. */
+            properties: {
+                /** @example hosts */
+                name: string;
+                description: string;
+                /** @description Whether the script is of no use without it. */
+                required: boolean;
+            }[];
+            /** @description The level that it is meant for: those that change clients run after those that judge. */
+            level: number;
+            /** @example client_registration */
+            scriptType: string;
+            /** @example javascript */
+            programmingLanguage: string;
+            /** @description Its text. */
+            script: string;
+            /**
+             * @description Where the documentation tells of it.
+             * @example docs/script-catalog.md#redirect-hosts
+             */
+            page: string;
         };
         /** @description A page of scripts. */
         CustomScriptPagedResult: {
@@ -10615,6 +10669,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomScriptPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-config-scripts-catalog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The scripts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogScript"][];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -23,6 +23,10 @@ export interface RevisionStore {
   resourcesAfter(resource: Resource | undefined, limit: number): Promise<RevisedResource[]>;
   /** Removes those that are more than `count` back, or from before `since` (a timestamp), and never the newest one. */
   prune(resource: RevisedResource, keep: { readonly count: number; readonly since: string }): Promise<number>;
+  /** The revisions of a kind that have a document, after a place in the order of inum and number, at most `most` of them. */
+  after(kind: RevisedKind, place: RevisionPlace, most: number): Promise<KeptRevision[]>;
+  /** Writes the document of a revision in another form. */
+  rewrite(kind: RevisedKind, place: RevisionPlace, document: string): Promise<void>;
 }
 
 export interface Resource {
@@ -35,6 +39,16 @@ export interface RevisedResource extends Resource {
   readonly revisions: number;
   readonly newest: number;
   readonly oldest: string;
+}
+
+/** Where a revision stands among those of its kind. */
+export interface RevisionPlace {
+  readonly inum: string;
+  readonly number: number;
+}
+
+export interface KeptRevision extends RevisionPlace {
+  readonly document: string;
 }
 
 type Row = Omit<RevisionEntity, 'number'>;
@@ -87,6 +101,17 @@ export function revisionStore(manager: EntityManager): RevisionStore {
         .andWhere('(number <= :last OR at < :since)', { last: beyond?.number ?? 0, since })
         .execute();
       return removed.affected ?? 0;
+    },
+    after: async (kind, { inum, number }, most) => {
+      const rows = await manager.query<(RevisionPlace & { document: Buffer | ArrayBuffer })[]>(
+        `SELECT inum, number, document FROM revisions WHERE kind = ? AND (inum > ? OR (inum = ? AND number > ?))
+          AND document IS NOT NULL ORDER BY inum, number LIMIT ${most}`,
+        [kind, inum, inum, number],
+      );
+      return rows.map((row) => ({ inum: row.inum, number: row.number, document: unpacked(row.document) }));
+    },
+    rewrite: async (kind, { inum, number }, document) => {
+      await revisions.update({ kind, inum, number }, { document: packed(document) });
     },
   };
 }

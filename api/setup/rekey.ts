@@ -2,10 +2,13 @@ import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import type { IssuerStores } from '../issuer/issuer.stores.ts';
 import { resealSigningKeys } from '../issuer/keys/signing-keys.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
+import { resealScripts } from '../interception/records/script-rekey.ts';
+import { scriptSecrets } from '../interception/records/script.secrets.ts';
+import type { ScriptStores } from '../interception/records/script.stores.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 
 export interface RekeyNeeds {
-  readonly work: UnitOfWork<IssuerStores>;
+  readonly work: UnitOfWork<IssuerStores & ScriptStores>;
   readonly codec: SecretCodec;
   readonly ring: KeyRing;
   /** Told after each batch how many values have been looked at. */
@@ -20,6 +23,7 @@ const BATCH = 200;
  */
 export async function rekey({ work, codec, ring, onProgress }: RekeyNeeds): Promise<number> {
   let changed = await work.write((stores) => resealSigningKeys(stores.signingKeys, ring));
+  changed += await resealScripts(work, scriptSecrets(ring));
   let seen = 0;
   for (let last: string | undefined = ''; last !== undefined;) {
     const after: string = last;

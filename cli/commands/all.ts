@@ -5,6 +5,7 @@ import { resourceCommands } from './resource/commands.ts';
 import { editCommand } from './resource/edit-command.ts';
 import { resourceKit, type ResourceKit } from './resource/kit.ts';
 import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
+import { scriptCommands } from './scripts/script-commands.ts';
 import { completionCommand } from './completion/completion.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
@@ -25,6 +26,7 @@ function moreCommands(kit: ResourceKit): Command[] {
   const { operations, actions, noun } = kit.resource;
   const { get, list, patch } = operations;
   const edit = get && patch ? [editCommand(kit)] : [];
+  if (noun === 'scripts') edit.push(...scriptCommands(kit));
   const validate = actions.get('validate');
   if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {
     return [...edit, schemaCommand(kit)];
@@ -46,6 +48,8 @@ const ORDER = [
   'update',
   'patch',
   'edit',
+  'enable',
+  'disable',
   'activate',
   'deactivate',
   'delete',

@@ -36,7 +36,7 @@ export function fieldOptions(fields: readonly Field[], operation: Operation | un
     ...(field.kind === 'boolean' ? { negatable: true } : { value: placeholder(field) }),
     ...((field.kind === 'list' || field.kind === 'localized') && { repeats: true }),
     ...(field.values && { choices: field.values }),
-    ...(field.isSecret && { takesPath: true }),
+    ...(field.fromFile && { takesPath: true }),
     summary: summaryOf(field),
     isMember: true,
     ...(!isCommon(field) && { rare: true }),
@@ -51,7 +51,7 @@ const pathsIn = (value: Body): string[] =>
   );
 
 function placeholder(field: Field): string {
-  if (field.isSecret) return 'FILE';
+  if (field.fromFile) return 'FILE';
   if (field.kind === 'integer' || field.kind === 'number') return 'N';
   if (field.kind === 'localized') return 'LANG=TEXT';
   if (field.kind === 'json') return 'JSON';
@@ -62,7 +62,7 @@ function summaryOf(field: Field): string {
   const label = firstSentence(field.label ?? field.description);
   const values =
     field.values !== undefined && field.values.join(', ').length < 60 ? `: ${field.values.join(', ')}` : '';
-  return field.isSecret ? `${label}; - is standard input` : label + values;
+  return field.fromFile ? `${label}; - is standard input` : label + values;
 }
 
 /** The first sentence of a description, in the form in which the help has its lines. */
@@ -114,6 +114,7 @@ export async function bodyFrom(context: Context, fields: readonly Field[], input
 async function givenValue({ terminal }: Context, field: Field, name: string, value: string): Promise<unknown> {
   if (field.kind === 'boolean') return name === field.flag;
   if (field.isSecret) return secretFrom(terminal, value, `--${name}`);
+  if (field.fromFile) return textFrom(terminal, value, `--${name}`);
   // Mostly a variable of a script that has no value.
   if (value === '') throw usageFailure(`--${name} is empty; --unset ${field.path} takes away what is there`);
   return typedValue(field, value, `--${name}`);

@@ -108,6 +108,39 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'claims restore': [['clientele claims restore department 1', 'makes it what it was at first']],
   'claims delete': [['clientele claims delete department --yes', 'without a question']],
   'claims schema': [['clientele claims schema', 'every member, with its flag']],
+  'scripts list': [
+    [
+      'clientele scripts list --filter scriptType=client_registration --sort-by level',
+      'in the order in which they run',
+    ],
+  ],
+  'scripts get': [["clientele scripts get contacts-needed -o 'jsonpath=$.script'", 'only its text']],
+  'scripts create': [
+    [
+      'clientele scripts create --name contacts-needed --script-type client_registration' +
+        ' --programming-language javascript --script-file contacts.js',
+      'from a file with its text',
+    ],
+  ],
+  'scripts update': [['clientele scripts update contacts-needed --script-file contacts.js --level 10', 'by flags']],
+  'scripts patch': [['clientele scripts patch contacts-needed --replace level=20', 'a JSON Patch']],
+  'scripts edit': [['EDITOR=nano clientele scripts edit contacts-needed', 'in an editor of your choice']],
+  'scripts enable': [['clientele scripts enable contacts-needed', 'from now on it decides']],
+  'scripts disable': [['clientele scripts disable contacts-needed', 'it is kept, and does not run']],
+  'scripts revisions': [['clientele scripts revisions contacts-needed', 'what there is of its past, the newest first']],
+  'scripts get-revision': [['clientele scripts get-revision contacts-needed 1', 'all of it as it was at first']],
+  'scripts compare': [['clientele scripts compare contacts-needed 1', 'what has changed since the first revision']],
+  'scripts restore': [['clientele scripts restore contacts-needed 1', 'makes it what it was at first']],
+  'scripts delete': [['clientele scripts delete contacts-needed --yes', 'without a question']],
+  'scripts schema': [['clientele scripts schema', 'every member, with its flag']],
+  'scripts catalog': [['clientele scripts catalog', 'the policies that come with the service']],
+  'scripts install': [
+    [
+      'clientele scripts install redirect-hosts --property "hosts=shop.example *.example.com" --disabled',
+      'to be tried',
+    ],
+    ['clientele scripts install require-software-statement', 'from now on it decides'],
+  ],
   'registration-tokens list': [['clientele registration-tokens list', 'who may still register']],
   'registration-tokens get': [['clientele registration-tokens get "$TOKEN_ID"', 'by the id of its record']],
   'registration-tokens create': [

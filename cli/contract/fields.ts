@@ -12,6 +12,8 @@ export interface Field {
   readonly kind: FieldKind;
   /** Never an argument, which other users of the machine could see: read from a file. */
   readonly isSecret: boolean;
+  /** Its flag takes the name of a file: it is a secret, or many lines. */
+  readonly fromFile: boolean;
   /** Whether commas separate the entries of the list: none of them can hold one. */
   readonly splits: boolean;
   readonly values?: readonly string[];
@@ -58,12 +60,14 @@ function walk(contract: Contract, schema: Schema, prefix: string, name: string |
 function fieldOf(path: string, schema: Schema, extension: Schema['x-client']): Field {
   const kind = kindOf(schema);
   const isSecret = kind === 'text' && (extension?.control === 'secret' || /(secret|password)$/i.test(path));
+  const fromFile = isSecret || path === 'script';
   const values = (schema.enum ?? schema.items?.enum)?.map(String);
   return {
     path,
-    flag: kebab(path) + (isSecret ? '-file' : ''),
+    flag: kebab(path) + (fromFile ? '-file' : ''),
     kind,
     isSecret,
+    fromFile,
     splits: kind === 'list' && (values !== undefined || extension?.refs === 'scope' || extension?.refs === 'claim'),
     ...(values && { values }),
     ...(extension && { label: extension.label }),

@@ -32,6 +32,10 @@ interface Noun {
   readonly name?: string;
   readonly sharesNames?: boolean;
   readonly columns: readonly string[];
+  /** What follows the address where one is read, where it is not its id alone. */
+  readonly readAt?: string;
+  /** The verbs of operations whose ids do not say them; empty for those that say what others say already. */
+  readonly verbs?: Readonly<Record<string, string>>;
 }
 
 /** The nouns, in the order of the help. Those that the contract has no operations for do not appear. */
@@ -57,6 +61,21 @@ const NOUNS: readonly Noun[] = [
     path: '/jans-config-api/api/v1/attributes',
     name: 'name',
     columns: ['name', 'inum', 'claimName', 'displayName', 'dataType', 'status'],
+  },
+  {
+    noun: 'scripts',
+    singular: 'script',
+    path: '/jans-config-api/api/v1/config/scripts',
+    name: 'name',
+    columns: ['name', 'inum', 'scriptType', 'programmingLanguage', 'level', 'enabled'],
+    readAt: '/inum/{inum}',
+    verbs: {
+      'get-custom-script-by-name': '',
+      'get-config-scripts-by-type': '',
+      'get-custom-script-type': '',
+      'get-custom-script-types': '',
+      'get-config-scripts-catalog': 'catalog',
+    },
   },
   {
     noun: 'registration-tokens',
@@ -86,14 +105,16 @@ function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]
   const actions = new Map<string, Operation>();
   const id = inside.map(({ path }) => /^\/\{(\w+)\}$/.exec(path.slice(noun.path.length))?.[1]).find((name) => name);
   for (const operation of inside) {
-    const verb = standardVerb(operation, operation.path.slice(noun.path.length));
+    const verb = standardVerb(operation, operation.path.slice(noun.path.length), noun);
+    const action = lookup(noun.verbs ?? {}, operation.id) ?? actionName(contract, operation, noun);
     if (verb !== undefined) operations[verb] = operation;
-    else actions.set(actionName(contract, operation, noun), operation);
+    else if (action !== '') actions.set(action, operation);
   }
   return { ...noun, id: noun.id ?? id ?? 'inum', operations, actions };
 }
 
-function standardVerb({ method }: Operation, rest: string): StandardVerb | undefined {
+function standardVerb({ method }: Operation, rest: string, { readAt }: Noun): StandardVerb | undefined {
+  if (rest === readAt) return method === 'GET' ? 'get' : undefined;
   const isItem = /^\/\{\w+\}$/.test(rest);
   if (rest !== '' && !isItem) return undefined;
   const verbs: Record<string, StandardVerb> = isItem

@@ -1,5 +1,10 @@
 import { lookup } from '../../openapi/lookup.ts';
-import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
+import {
+  CLAIM_PROPERTIES,
+  CLIENT_PROPERTIES,
+  SCOPE_PROPERTIES,
+  SCRIPT_PROPERTIES,
+} from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
 import { usageFailure } from '../failure.ts';
 import { didYouMean } from '../suggestion.ts';
@@ -10,6 +15,7 @@ const SEARCHED: Readonly<Record<string, readonly Property[]>> = {
   '/jans-config-api/api/v1/openid/clients': CLIENT_PROPERTIES,
   '/jans-config-api/api/v1/scopes': SCOPE_PROPERTIES,
   '/jans-config-api/api/v1/attributes': CLAIM_PROPERTIES,
+  '/jans-config-api/api/v1/config/scripts': SCRIPT_PROPERTIES,
 };
 
 /** Objects, whose members are searched for one by one. */

@@ -94,6 +94,7 @@ describe('against a service', () => {
     await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });
     writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');
     writeFileSync(join(cli.folder, 'client.yaml'), 'clientName: From a file\nredirectUris: []\n');
+    writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');
   });
   afterAll(async () => {
     cli.remove();

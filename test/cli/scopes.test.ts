@@ -61,3 +61,36 @@ describe('a scope', () => {
     expect((await cli.run(['scopes', 'get', 'F0C4', '-o', 'jsonpath=$.id'])).out).toBe('openid\n');
   });
 });
+
+describe('a script', () => {
+  const names = ['-o', 'jsonpath=$["name","level","enabled"]'];
+
+  it('of the catalog is installed with its properties, and turned off and on', async () => {
+    const listed = await cli.run(['scripts', 'catalog', '-o', 'name']);
+    expect(listed.out.split('\n')).toContain('redirect-hosts');
+    expect((await cli.run(['scripts', 'catalog'])).out).toContain('hosts schemes allow_loopback');
+    const install = ['scripts', 'install', 'redirect-hosts'];
+    const made = await cli.run([...install, '--property', 'hosts=shop.example b.example', '--level', '7', ...names]);
+    expect([made.code, made.out]).toEqual([0, 'redirect-hosts\n7\ntrue\n']);
+    const path = ['-o', 'jsonpath=$.configurationProperties'];
+    const got = await cli.run(['scripts', 'get', 'redirect-hosts', ...path]);
+    expect(JSON.parse(got.out)).toEqual([{ value1: 'hosts', value2: 'shop.example b.example' }]);
+    expect((await cli.run(['scripts', 'disable', 'redirect-hosts', ...names])).out).toContain('false');
+    expect((await cli.run(['scripts', 'enable', 'redirect-hosts', ...names])).out).toContain('true');
+    await cli.run(['scripts', 'disable', 'redirect-hosts']);
+    expect((await cli.run([...install, '--property', 'hosts=x'])).err).toContain('redirect-hosts is taken');
+  });
+
+  it.each([
+    [['redirect-host'], 'did you mean redirect-hosts?'],
+    [['redirect-hosts'], '--property hosts=… is needed'],
+    [['redirect-hosts', '--property', 'host=a'], 'did you mean hosts?'],
+    [['redirect-hosts', '--property', 'hosts'], 'takes NAME=VALUE'],
+    [['redirect-hosts', '--property', 'hosts=a', '--level', 'x'], '--level is a number'],
+  ])('is not installed by %j', async (words, reason) => {
+    expect(await cli.run(['scripts', 'install', ...words])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(reason),
+    });
+  });
+});

@@ -3,6 +3,7 @@ import { pageReply } from '../../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
 import type { ServedEntry } from '../../scopes/registry.service.ts';
+import { catalog } from '../catalog/catalog.ts';
 import { SCRIPT_TYPES, type ScriptService } from './script.service.ts';
 import { TEMPLATE } from './template.ts';
 
@@ -38,6 +39,7 @@ export function scriptHandlers(scripts: ScriptService): Pick<Handlers, ScriptOpe
     },
     'get-config-scripts-by-inum': async ({ path, headers }) => replyTo(headers, await scripts.get(path.inum)),
     'get-custom-script-by-name': async ({ path, headers }) => replyTo(headers, await scripts.byName(path.name)),
+    'get-config-scripts-catalog': () => Promise.resolve({ status: 200, body: [...catalog()] }),
     'get-custom-script-type': () => Promise.resolve({ status: 200, body: [...SCRIPT_TYPES] }),
     'get-custom-script-types': async () => ({ status: 200, body: await scripts.types() }),
     'post-config-scripts': async ({ query, body, context }) => {
