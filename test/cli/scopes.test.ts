@@ -68,7 +68,7 @@ describe('a script', () => {
   it('of the catalog is installed with its properties, and turned off and on', async () => {
     const listed = await cli.run(['scripts', 'catalog', '-o', 'name']);
     expect(listed.out.split('\n')).toContain('redirect-hosts');
-    expect((await cli.run(['scripts', 'catalog'])).out).toContain('hosts schemes allow_loopback');
+    expect((await cli.run(['scripts', 'catalog'])).out).toContain('hosts schemes allow_loopback config_api');
     const install = ['scripts', 'install', 'redirect-hosts'];
     const made = await cli.run([...install, '--property', 'hosts=shop.example b.example', '--level', '7', ...names]);
     expect([made.code, made.out]).toEqual([0, 'redirect-hosts\n7\ntrue\n']);

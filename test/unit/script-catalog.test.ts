@@ -59,7 +59,7 @@ describe('the catalog', () => {
     for (const { script, properties } of catalog()) {
       expect(checkSyntax(script)).toBeUndefined();
       for (const { name } of properties) {
-        if (!['fetch_hosts', 'grant_scopes'].includes(name)) expect(script).toContain(name);
+        if (!['fetch_hosts', 'grant_scopes', 'config_api'].includes(name)) expect(script).toContain(name);
       }
     }
   });
@@ -120,6 +120,8 @@ describe('default-values', () => {
       contacts: ['iam@example.com'],
       require_pkce: true,
     });
+    const written = { client: { contacts: ['own@example.com'] }, properties };
+    expect(await expectSaid('default-values', written, /^passes$/)).toMatchObject({ contacts: ['own@example.com'] });
     await expectSaid('default-values', { properties: { fixed: '[1]' } }, /fixed is no JSON object/);
   });
 });

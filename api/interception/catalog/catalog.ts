@@ -16,6 +16,7 @@ interface Entry {
   readonly level: number;
 }
 
+const CONFIG_API = optional('config_api', 'true has it judge what administrators write as well.');
 const FETCH_HOSTS = optional('fetch_hosts', 'The hosts that the script may fetch from, separated by spaces.');
 
 /** Policies that judge run before those that change: a script that fixes values is the last one. */
@@ -85,7 +86,7 @@ export const catalog = (): readonly CatalogScript[] => (read ??= ENTRIES.map(wit
 
 const withText = ({ properties, ...entry }: Entry): CatalogScript => ({
   ...entry,
-  properties: [...properties],
+  properties: [...properties, CONFIG_API],
   page: `${PAGE}#${entry.name}`,
   scriptType: 'client_registration',
   programmingLanguage: 'javascript',

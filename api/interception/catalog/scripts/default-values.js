@@ -1,7 +1,8 @@
 // What clients do not say of themselves is given to them, and some of it whatever they say.
 
 function createClient(ctx) {
-  const sent = ctx.request.body || {};
+  // Of what administrators write only the outcome is known: what it has stands.
+  const sent = ctx.request.body || ctx.client;
   const defaults = objectIn(ctx.properties, 'defaults');
   for (const name of Object.keys(defaults)) {
     if (sent[name] === undefined || sent[name] === null || sent[name] === '') ctx.client[name] = defaults[name];

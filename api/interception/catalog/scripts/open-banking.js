@@ -70,7 +70,7 @@ function giveScopes(ctx) {
   const given = (statement.software_roles || []).flatMap((role) =>
     Object.hasOwn(roles, role) ? wordsOf(roles[role]) : [],
   );
-  const asked = wordsOf((request.body || {}).scope);
+  const asked = wordsOf((request.body || client).scope);
   const wanted = asked.length > 0 ? asked.filter((scope) => scope === 'openid' || given.includes(scope)) : given;
   client.scope = Array.from(new Set(['openid'].concat(wanted))).join(' ');
 }
