@@ -79,7 +79,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
  * The id of what the service has sent, held to the pattern that the contract has for it: it becomes the name of a file,
  * and a service that is not ours may call its clients what it likes.
  */
-function soundId(entry: Entry, { resource, fields }: ResourceKit): string {
+export function soundId(entry: Entry, { resource, fields }: Pick<ResourceKit, 'resource' | 'fields'>): string {
   const id = entry[resource.id];
   const pattern = fields.find(({ path }) => path === resource.id)?.schema.pattern;
   if (typeof id === 'string' && pattern !== undefined && new RegExp(pattern).test(id)) return id;
@@ -93,7 +93,7 @@ function formatOf(text: string): FileFormat {
 }
 
 /** The name of the file of a client. Where capitals do not count, ids that differ by them only need different files. */
-function fileNameOf(id: string, format: FileFormat): string {
+export function fileNameOf(id: string, format: FileFormat): string {
   const mark = id === id.toLowerCase() ? '' : `~${createHash('sha256').update(id).digest('hex').slice(0, 8)}`;
   return `${id}${mark}.${format}`;
 }

@@ -5,9 +5,8 @@ import { Program, type After } from './edge/program.ts';
 import { readKeys } from './edge/keys.ts';
 import { plainOn, screenOn } from './edge/screen.ts';
 import { Asker } from './edge/service.ts';
+import { begunState } from './state/begin.ts';
 import { kindsOf } from './state/kind.ts';
-import { listOf } from './state/list.ts';
-import type { State } from './state/state.ts';
 
 export interface Wishes {
   readonly isPlain: boolean;
@@ -19,7 +18,7 @@ export async function openTui(context: Context, window: Window, { isPlain, hasCo
   const { input, output, signals } = window;
   const [service, { url }] = await Promise.all([context.service(), context.connection()]);
   const kinds = kindsOf(context.contract);
-  const asker = new Asker(service, kinds);
+  const asker = new Asker(service, context.contract, { kinds, cwd: context.terminal.cwd });
   const display = isPlain ? plainOn(output) : screenOn(output, hasColours);
   // Also where something breaks that nobody thought of, the shell gets its screen back.
   const restore = (): void => display.close();
@@ -27,7 +26,8 @@ export async function openTui(context: Context, window: Window, { isPlain, hasCo
   let stopKeys: (() => void) | undefined;
   const listeners: [string, () => void][] = [];
   try {
-    const program = new Program(begun(kinds, url, output), {
+    const { columns: width, rows: height } = output;
+    const program = new Program(begunState({ kinds, place: url, width, height }), {
       display,
       answer: (call) => asker.answer(call),
       after,
@@ -61,22 +61,3 @@ const after: After = (milliseconds, call) => {
   const timer = setTimeout(call, milliseconds);
   return () => clearTimeout(timer);
 };
-
-function begun(kinds: State['kinds'], place: string, { columns, rows }: NodeJS.WriteStream): State {
-  const empty: State = {
-    place,
-    kinds,
-    width: columns,
-    height: rows,
-    screens: [],
-    requests: [],
-    nextId: 1,
-    message: undefined,
-    tick: 0,
-    isLeaving: false,
-    copied: { text: '', count: 0 },
-    ended: undefined,
-  };
-  const [first] = kinds;
-  return first === undefined ? empty : listOf(first)(empty);
-}

@@ -22,7 +22,7 @@ export function readKeys(input: NodeJS.ReadStream, press: (key: Key) => void): (
       press({ name: 'paste', text: (pasted ?? '').replace(/\r\n?/g, '\n'), ctrl: false });
       pasted = undefined;
     } else if (pasted !== undefined) pasted += pressed.sequence ?? text ?? '';
-    else press(keyOf(text, pressed));
+    else for (const key of keysOf(text, pressed)) press(key);
   };
   // It asks nothing of its second argument but this.
   emitKeypressEvents(input, { escapeCodeTimeout: ESCAPE } as unknown as Interface);
@@ -39,15 +39,26 @@ export function readKeys(input: NodeJS.ReadStream, press: (key: Key) => void): (
 // eslint-disable-next-line no-control-regex -- what is none of these is printed
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** The key of a keypress. */
-export function keyOf(
-  text: string | undefined,
-  { name = '', ctrl = false, meta = false, shift = false }: Pressed,
-): Key {
+/**
+ * The keys of a keypress: one, or where Esc came right before another one that prints nothing, both. What prints with Alt
+ * is no key: Esc and an answer to what Esc asks would be the same.
+ */
+export function keysOf(text: string | undefined, pressed: Pressed): Key[] {
+  const { name = '', sequence = '', ctrl = false, meta = false, shift = false } = pressed;
   if (text !== undefined && text !== '' && !ctrl && !meta && !CONTROL.test(text)) {
-    return { name: text === ' ' ? 'space' : text, text, ctrl: false };
+    return [{ name: text === ' ' ? 'space' : text, text, ctrl: false }];
   }
-  if (name === 'enter') return { name: 'return', text: '', ctrl: false };
-  if (name === 'tab' && shift) return { name: 'backtab', text: '', ctrl: false };
-  return { name: meta && name !== 'escape' ? `meta-${name}` : name, text: '', ctrl };
+  const key = { name: NAMES.get(`${shift ? 'shift ' : ''}${name}`) ?? name, text: '', ctrl };
+  if (sequence === ESC) return [key];
+  if (sequence.startsWith(ESC + ESC)) return [ESCAPED, key];
+  if (!meta) return [key];
+  return name.length > 1 ? [ESCAPED, key] : [];
 }
+
+const ESC = '\u001b';
+const ESCAPED: Key = { name: 'escape', text: '', ctrl: false };
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['enter', 'return'],
+  ['shift tab', 'backtab'],
+]);

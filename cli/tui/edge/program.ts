@@ -1,8 +1,8 @@
-import { Failure, EXIT } from '../../failure.ts';
+import { EXIT, Failure } from '../../failure.ts';
 import { frame } from '../frame/frame.ts';
 import type { Call } from '../state/call.ts';
 import { reduce } from '../state/reducer.ts';
-import { isWaiting, type Action, type State } from '../state/state.ts';
+import { type Action, isWaiting, type State } from '../state/state.ts';
 import type { Display } from './screen.ts';
 
 /** Calls something after milliseconds; returns how to take it back. */

@@ -1,5 +1,5 @@
 import type { Frame } from '../frame/frame.ts';
-import { textOfLine, type Line, type Style } from '../frame/line.ts';
+import { type Line, type Style, textOfLine } from '../frame/line.ts';
 
 const ESC = '\u001b[';
 /** Another page than the one of the shell, no cursor, no wrapping, and pastes in brackets. */

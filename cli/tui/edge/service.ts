@@ -1,4 +1,5 @@
 import { lookup } from '../../../openapi/lookup.ts';
+import type { Contract } from '../../contract/contract.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import { at } from '../../output/entry.ts';
 import type { Calls, Version } from '../../resource/calls.ts';
@@ -6,17 +7,26 @@ import type { Entry } from '../../resource/entry.ts';
 import type { Service } from '../../resource/service.ts';
 import type { Naming } from '../../transfer/document.ts';
 import { readNaming } from '../../transfer/naming.ts';
-import type { Call, Choice, Stored } from '../state/call.ts';
+import type { Call, Choice, FromFile, Revision, Stored } from '../state/call.ts';
 import type { Kind } from '../state/kind.ts';
+import { Files } from './files.ts';
 
 /** Does what the state asks for, with the calls of the service. */
 export class Asker {
+  private readonly kinds: readonly Kind[];
   private naming: Promise<Naming> | undefined;
+
+  private readonly names = new Map<string, string>();
+  private readonly files: Files;
 
   constructor(
     private readonly service: Service,
-    private readonly kinds: readonly Kind[],
-  ) {}
+    private readonly contract: Contract,
+    { kinds, cwd }: { kinds: readonly Kind[]; cwd: string },
+  ) {
+    this.kinds = kinds;
+    this.files = new Files(cwd, contract, () => this.known());
+  }
 
   /** The answer of a call; throws a `Failure` when there is none. */
   async answer(call: Call): Promise<unknown> {
@@ -39,6 +49,12 @@ export class Asker {
         return true;
       case 'act':
         return this.of(call.noun).actOn(call.operation, call.id, { named: call.named ?? [], body: call.body });
+      case 'revisions':
+        return this.revisions(call);
+      case 'write-files':
+        return this.files.write(call, (id) => this.found(call.noun, id));
+      case 'read-file':
+        return this.fromFile(call.noun, call.path);
       case 'references':
         return this.choices(call.refs);
     }
@@ -61,8 +77,7 @@ export class Asker {
     const fields = this.kinds.find(({ resource }) => resource.noun === noun)?.form.fields ?? [];
     const referring = fields.filter(({ refs, path }) => refs !== undefined && Array.isArray(at(stored.entry, path)));
     if (referring.length === 0) return { stored, base: stored.entry };
-    this.naming ??= readNaming(this.service, () => undefined);
-    const naming = await this.naming.catch((): Naming => (reference) => reference);
+    const naming = await this.known();
     const base = structuredClone(stored.entry) as Record<string, unknown>;
     for (const { path, refs = '' } of referring) {
       const [member = '', inner] = path.split('.');
@@ -70,6 +85,56 @@ export class Asker {
       holder[inner ?? member] = (at(stored.entry, path) as unknown[]).map((one) => naming(String(one), refs));
     }
     return { stored, base };
+  }
+
+  /** The names of what is referred to; where they cannot be read, references stay as they are. */
+  private known(): Promise<Naming> {
+    this.naming ??= readNaming(this.service, () => undefined);
+    return this.naming.catch((): Naming => (reference) => reference);
+  }
+
+  private async fromFile(noun: string, path: string): Promise<FromFile> {
+    const body = await this.files.read(path);
+    const id = body[this.of(noun).resource.id];
+    const found = typeof id === 'string' ? await this.of(noun).find(id) : undefined;
+    return { body, ...(found !== undefined && { stored: await this.stored(noun, found) }) };
+  }
+
+  private async revisions({ noun, id, operation }: Extract<Call, { does: 'revisions' }>): Promise<Revision[]> {
+    const calls = this.of(noun);
+    const { entries } = await calls.page(operation, [
+      [calls.resource.id, id],
+      ['limit', '200'],
+    ]);
+    const revisions: Revision[] = [];
+    for (const { revision, at: when, by, door, removed, reason } of entries) {
+      revisions.push({
+        number: Number(revision),
+        at: String(when),
+        who: await this.who(by),
+        what: removed === true ? 'removed' : door === 'registration' ? 'by registration' : 'written',
+        isRemoved: removed === true,
+        ...(typeof reason === 'string' && { reason }),
+      });
+    }
+    return revisions;
+  }
+
+  /** Who wrote it, by name where it has one that can be read; so many are asked for. */
+  private async who(by: unknown): Promise<string> {
+    const { id, name, kind } = { ...(by as { id?: unknown; name?: unknown; kind?: unknown } | null) };
+    if (typeof name === 'string') return name;
+    if (typeof id !== 'string') return 'unknown';
+    if (kind !== 'client') return id;
+    const known = this.names.get(id);
+    if (known !== undefined || this.names.size >= MOST_NAMES) return known ?? id;
+    const client = await this.service
+      .ofNoun('clients')
+      ?.find(id)
+      .catch(() => undefined);
+    const found = client?.entry['clientName'];
+    this.names.set(id, typeof found === 'string' && found !== '' ? found : id);
+    return this.who(by);
   }
 
   private async choices(refs: string): Promise<Choice[]> {
@@ -88,6 +153,9 @@ export class Asker {
     });
   }
 }
+
+/** So many different callers are asked for their names. */
+const MOST_NAMES = 20;
 
 /** Where what is referred to is listed. */
 const NOUNS: Readonly<Record<string, string>> = { scope: 'scopes', claim: 'claims' };

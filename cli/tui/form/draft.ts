@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** Whether two values are the same to the service: what is empty is absent. */
-export const isSame = (a: unknown, b: unknown): boolean =>
+const isSame = (a: unknown, b: unknown): boolean =>
   (isEmpty(a) && isEmpty(b)) || JSON.stringify(a) === JSON.stringify(b);
 
 /** The address that a field writes: a plain text under two names is one text. */

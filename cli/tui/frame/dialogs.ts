@@ -1,15 +1,15 @@
 import { shown } from '../form/display.ts';
-import { changeLine } from '../state/save.ts';
-import { choicesOf } from '../state/dialogs.ts';
+import { changeLine } from '../state/form/change-line.ts';
+import { choicesOf } from '../state/dialogs/picker.ts';
 import type { AskScreen, EditorScreen, MergeScreen, PickerScreen, TextScreen } from '../state/state.ts';
-import { editLine, fit, span, wrapped, type Body, type Line } from './line.ts';
+import { editLine, fit, span, wrapped, type Pane, type Line } from './line.ts';
 
 const heading = (title: string, width: number): Line => [span(fit(title, width), 'bold')];
 
 const around = (row: number, room: number, length: number): number =>
   Math.max(0, Math.min(row - Math.floor(room / 2), length - room));
 
-export function pickerBody(picker: PickerScreen, width: number, height: number): Body {
+export function pickerBody(picker: PickerScreen, width: number, height: number): Pane {
   const choices = choicesOf(picker);
   const about = picker.lines.flatMap((line) => wrapped(line, width)).slice(0, Math.floor(height / 3));
   const room = Math.max(1, height - about.length - 2);
@@ -34,8 +34,12 @@ export function pickerBody(picker: PickerScreen, width: number, height: number):
   };
 }
 
-export function editorBody(editor: EditorScreen, width: number, height: number): Body {
-  const help = wrapped(editor.help, width).map((line): Line => [span(line, 'dim')]);
+export function editorBody(editor: EditorScreen, width: number, height: number): Pane {
+  const problem = editor.problem === undefined ? [] : wrapped(editor.problem, width);
+  const help = [
+    ...wrapped(editor.help, width).map((line): Line => [span(line, 'dim')]),
+    ...problem.map((line): Line => [span(line, 'fault')]),
+  ];
   const { edit, isLines } = editor;
   if (!isLines)
     return {
@@ -56,12 +60,12 @@ export function editorBody(editor: EditorScreen, width: number, height: number):
   return { title: heading(editor.title, width), lines: [...help, [], ...lines], focus: help.length + 1 + row - from };
 }
 
-export function textBody(screen: TextScreen, width: number, height: number): Body {
+export function textBody(screen: TextScreen, width: number, height: number): Pane {
   const { lines, top } = scrolledLines(screen, width, height);
   return { title: heading(`${screen.title}${top}`, width), lines: lines.map((line): Line => [span(line)]), focus: 0 };
 }
 
-export function askBody(screen: AskScreen, width: number, height: number): Body {
+export function askBody(screen: AskScreen, width: number, height: number): Pane {
   const { lines } = scrolledLines(screen, width, height - 1);
   const style = (line: string): 'fault' | 'dim' | 'plain' =>
     line.startsWith('! ') ? 'fault' : line.startsWith('advice: ') ? 'dim' : 'plain';
@@ -87,7 +91,7 @@ function scrolledLines(
   return { lines: whole.slice(from, from + height), top: place };
 }
 
-export function mergeBody({ merge, row, taken }: MergeScreen, width: number, height: number): Body {
+export function mergeBody({ merge, row, taken }: MergeScreen, width: number, height: number): Pane {
   const { conflicts, theirs } = merge;
   const half = Math.floor((width - 2) / 2);
   const intro =

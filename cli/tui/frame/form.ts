@@ -1,14 +1,14 @@
 import { shown, shownLines } from '../form/display.ts';
 import { valueIn } from '../form/draft.ts';
 import type { FormField, Section } from '../form/model.ts';
-import { titleOf, fieldOf } from '../state/form.ts';
+import { titleOf, fieldOf } from '../state/form/screen.ts';
 import type { FormScreen } from '../state/state.ts';
-import { editLine, fit, span, wrapped, type Body, type Line } from './line.ts';
+import { editLine, fit, span, wrapped, type Pane, type Line } from './line.ts';
 
 const BAR = 22;
 
 /** A form: the sections beside the members of the present one, and what the member at the cursor is for. */
-export function formBody(form: FormScreen, width: number, height: number): Body {
+export function formBody(form: FormScreen, width: number, height: number): Pane {
   const { sections } = form.kind.form;
   const section = sections.find(({ fields }) => fields.some(({ path }) => path === form.path));
   const bar = width >= 70 && sections.length > 1 ? BAR : 0;

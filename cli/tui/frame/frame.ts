@@ -1,8 +1,8 @@
-import { hintsFor } from '../state/keys.ts';
+import { hintsFor } from '../state/hints.ts';
 import { isWaiting, top, type Screen, type State } from '../state/state.ts';
 import { askBody, editorBody, mergeBody, pickerBody, textBody } from './dialogs.ts';
 import { formBody } from './form.ts';
-import { fit, fitLine, span, type Body, type Line, type Style } from './line.ts';
+import { fit, fitLine, span, type Pane, type Line, type Style } from './line.ts';
 import { listBody } from './list.ts';
 
 /** What is seen: as many lines as the screen is high, each as wide as it is, and the line that a reader begins at. */
@@ -30,7 +30,7 @@ export function frame(state: State, width: number, height: number): Frame {
   };
 }
 
-function bodyOf(state: State, screen: Screen, width: number, height: number): Body {
+function bodyOf(state: State, screen: Screen, width: number, height: number): Pane {
   switch (screen.is) {
     case 'list':
       return listBody(state, screen, width, height);

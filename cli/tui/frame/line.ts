@@ -60,7 +60,7 @@ export function editLine({ text, at }: Edit, width: number): Line {
 }
 
 /** The part between the first line and the message, and the line of it that has the cursor. */
-export interface Body {
+export interface Pane {
   readonly title: Line;
   readonly lines: readonly Line[];
   readonly focus: number;

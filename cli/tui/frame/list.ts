@@ -1,12 +1,12 @@
 import { at, cellOf } from '../../output/entry.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Column, Kind } from '../state/kind.ts';
-import { idOf } from '../state/list.ts';
+import { idOf } from '../state/list/entries.ts';
 import type { ListScreen, State } from '../state/state.ts';
-import { editLine, fit, span, type Body, type Line } from './line.ts';
+import { editLine, fit, span, type Pane, type Line } from './line.ts';
 
 /** The list: tabs, search and filters, the heads of the columns, and a row for each entry. */
-export function listBody(state: State, list: ListScreen, width: number, height: number): Body {
+export function listBody(state: State, list: ListScreen, width: number, height: number): Pane {
   const columns = columnsFor(list.kind, width - 2);
   const room = Math.max(1, height - 2);
   const from = Math.max(0, Math.min(list.row - Math.floor(room / 2), list.entries.length - room));

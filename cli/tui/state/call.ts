@@ -44,4 +44,34 @@ export type Call =
       readonly named?: Named;
       readonly body?: Body;
     } & Of<unknown>)
+  | ({
+      readonly does: 'revisions';
+      readonly noun: string;
+      readonly id: string;
+      readonly operation: Operation;
+    } & Of<readonly Revision[]>)
+  | ({
+      readonly does: 'write-files';
+      readonly noun: string;
+      readonly ids: readonly string[];
+      readonly path: string;
+      readonly isReplacing: boolean;
+    } & Of<string>)
+  | ({ readonly does: 'read-file'; readonly noun: string; readonly path: string } & Of<FromFile>)
   | ({ readonly does: 'references'; readonly refs: string } & Of<readonly Choice[]>);
+
+/** A version of an entry: who wrote it, and when (UTC). */
+export interface Revision {
+  readonly number: number;
+  readonly at: string;
+  readonly who: string;
+  readonly what: string;
+  readonly isRemoved: boolean;
+  readonly reason?: string;
+}
+
+/** What a file says, and what is stored of it. */
+export interface FromFile {
+  readonly body: Body;
+  readonly stored?: Stored;
+}

@@ -81,6 +81,8 @@ export interface PickerScreen {
   readonly ticked: readonly string[] | undefined;
   /** Where the choices come from is still asked. */
   readonly isLoading: boolean;
+  /** It is there again when what was chosen is closed. */
+  readonly stays: boolean;
   readonly chosen: (values: readonly string[]) => Step;
 }
 
@@ -94,6 +96,8 @@ export interface EditorScreen {
   readonly initial: string;
   readonly edit: Edit;
   readonly problem: string | undefined;
+  /** Why a text is not taken over; undefined when it is. */
+  readonly check: (text: string) => string | undefined;
   readonly done: (text: string) => Step;
 }
 
@@ -136,7 +140,11 @@ export interface MergeScreen {
   readonly row: number;
   /** The members of which theirs is taken. */
   readonly taken: ReadonlySet<string>;
+  /** Saves the outcome. */
+  readonly again: Again;
 }
+
+export type Again = (form: FormScreen) => Step;
 
 export type Screen = ListScreen | FormScreen | PickerScreen | EditorScreen | TextScreen | AskScreen | MergeScreen;
 

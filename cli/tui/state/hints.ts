@@ -1,9 +1,7 @@
-import { oneLine } from '../../output/text.ts';
-import { canDo } from './actions.ts';
-import { reading } from './dialogs.ts';
-import { canWrite, fieldOf } from './form.ts';
+import { canDo } from './doing/several.ts';
+import { canWrite, fieldOf } from './form/screen.ts';
 import { actionOf } from './kind.ts';
-import type { FormScreen, ListScreen, Screen, Step } from './state.ts';
+import type { FormScreen, ListScreen, Screen } from './state.ts';
 
 /** A key that applies now, and what it does in a word or two. */
 export type Hint = readonly [key: string, does: string];
@@ -87,7 +85,10 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     hasAny && canDo(kind, 'delete') && ['d', 'delete'],
     hasAny && create !== undefined && ['c', 'clone'],
     hasAny && ['v', 'JSON'],
+    hasAny && actionOf(kind, 'revisions') !== undefined && ['h', 'history'],
     hasAny && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    hasAny && ['s', 'to a file'],
+    create !== undefined && ['i', 'from a file'],
     ['o', 'sort'],
     kind.filters.length > 0 && ['f', 'filter'],
     ['F5', 'read again'],
@@ -111,23 +112,9 @@ function formHints(form: FormScreen): Hint[] {
     field !== undefined && draft.has(field.path) && ['u', 'undo'],
     isStored && canDo(kind, 'delete') && ['d', 'delete'],
     isStored && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    isStored && actionOf(kind, 'revisions') !== undefined && ['h', 'history'],
     isStored && kind.resource.operations.create !== undefined && ['c', 'clone'],
+    isStored && ['s', 'to a file'],
   ];
   return hints.filter((hint) => hint !== false);
-}
-
-/** The help: all keys that apply here, and what the field is about. */
-export function helpFor(screen: ListScreen | FormScreen): Step {
-  const keys = hintsFor(screen).map(([key, does]) => `${key.padEnd(12)}${does}`);
-  const field = screen.is === 'form' ? fieldOf(screen) : undefined;
-  const about =
-    field === undefined
-      ? []
-      : [
-          `${field.label}: ${field.path}${field.registrationName === undefined ? '' : `, in registration ${field.registrationName}`}`,
-          '',
-          ...field.description.split(/(?<=\.) (?=[A-Z`])/),
-          '',
-        ];
-  return reading('Help', [...about.map(oneLine), 'Keys', ...keys, 'Ctrl-C      leaves; with changes it asks once']);
 }

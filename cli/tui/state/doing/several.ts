@@ -1,19 +1,12 @@
-import type { Failure } from '../../failure.ts';
-import { said as saidOf } from '../../failure.ts';
-import { oneLine } from '../../output/text.ts';
-import type { Body, Entry } from '../../resource/entry.ts';
-import { withoutPlain } from '../../transfer/document.ts';
-import { question, reading, writing } from './dialogs.ts';
-import { formWith, newForm } from './form.ts';
-import type { Call, Stored } from './call.ts';
-import { actionOf, nameOf, type Kind } from './kind.ts';
-import { idOf, loaded, relisted } from './list.ts';
-import { shownOnce } from './save.ts';
-import { all, asked, changed, said, stay, type Step, type TextScreen } from './state.ts';
-
-/** Opens the form of an entry. */
-export const opened = (kind: Kind, id: string): Step =>
-  asked({ does: 'read', noun: kind.resource.noun, id }, { purpose: 'open', done: (stored) => formWith(kind, stored) });
+import type { Failure } from '../../../failure.ts';
+import { said as saidOf } from '../../../failure.ts';
+import { oneLine } from '../../../output/text.ts';
+import type { Entry } from '../../../resource/entry.ts';
+import type { Call } from '../call.ts';
+import { question, reading } from '../dialogs/asking.ts';
+import { actionOf, type Kind, nameOf } from '../kind.ts';
+import { idOf, relisted } from '../list/entries.ts';
+import { all, asked, changed, said, stay, type Step, type TextScreen } from '../state.ts';
 
 interface Doing {
   readonly verb: string;
@@ -66,7 +59,8 @@ export function several(kind: Kind, name: DoingName, entries: readonly Entry[], 
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-const named = (kind: Kind, entry: Entry): string => {
+/** An entry by its name and id. */
+export const named = (kind: Kind, entry: Entry): string => {
   const [name, id] = [nameOf(kind, entry), idOf(kind, entry)];
   return oneLine(name === id ? id : `${name} (${id})`);
 };
@@ -105,55 +99,9 @@ function next(kind: Kind, doing: Doing, [entry, ...rest]: readonly Entry[], resu
 const line = (results: number, text: string): Step =>
   changed('text', results, (screen): TextScreen => ({ ...screen, lines: [...screen.lines, text] }));
 
-/** A new secret in place of the old one, which may go on for a while. */
-export function rotated(kind: Kind, entry: Entry): Step {
-  const operation = actionOf(kind, 'rotate-secret');
-  if (operation === undefined) return stay;
-  const id = idOf(kind, entry);
-  const ask = (text: string): Step => {
-    const overlapSeconds = Number(text.trim());
-    if (!/^\d*$/.test(text.trim())) return said('fault', 'Seconds are a whole number.');
-    const body: Body = overlapSeconds > 0 ? { overlapSeconds } : {};
-    const done = (reply: unknown): Step =>
-      all(shownOnce(nameOf(kind, entry), { ...(reply as object | null) }), said('done', 'The secret is a new one.'));
-    return asked({ does: 'act', noun: kind.resource.noun, id, operation, body }, { purpose: 'rotate', done });
-  };
-  return writing({
-    title: `A new secret for ${named(kind, entry)}`,
-    help: 'Seconds for which the present one still works; empty ends it at once. Enter makes the new one, Esc does not.',
-    done: ask,
-  });
-}
-
-/** The form of a new one that is like this one, without what is its own. */
-export function cloned(kind: Kind, id: string): Step {
-  const own = new Set([
-    kind.resource.id,
-    'clientSecret',
-    'clientIdIssuedAt',
-    'clientSecretExpiresAt',
-    'softwareStatement',
-  ]);
-  const { form, resource } = kind;
-  const done = ({ base }: Stored): Step => {
-    const kept: Body = Object.fromEntries(Object.entries(base).filter(([member]) => !own.has(member)));
-    const name = resource.name ?? '';
-    for (const { path, aliasOf, control } of form.fields) {
-      if (aliasOf === undefined) continue;
-      const others = control === 'languages' ? withoutPlain(kept[path], kept[aliasOf]) : undefined;
-      if (others === undefined) delete kept[path];
-      else kept[path] = others;
-    }
-    return newForm(kind, { ...kept, ...(name in kept && { [name]: `${String(kept[name])} copy` }) });
-  };
-  return asked({ does: 'read', noun: resource.noun, id }, { purpose: 'open', done });
-}
-
 /** Removes the entry of a form, and leaves the form. */
 export const removedFrom = (kind: Kind, entry: Entry, form: number): Step =>
   several(kind, 'delete', [entry], (state) => ({
     ...state,
     screens: state.screens.filter((screen) => screen.id !== form),
   }));
-
-export const reloaded = (list: number): Step => all(loaded(list), said('note', 'Read again.'));

@@ -1,0 +1,10 @@
+import { formWith } from '../form/screen.ts';
+import type { Kind } from '../kind.ts';
+import { loaded } from '../list/load.ts';
+import { all, asked, said, type Step } from '../state.ts';
+
+/** Opens the form of an entry. */
+export const opened = (kind: Kind, id: string): Step =>
+  asked({ does: 'read', noun: kind.resource.noun, id }, { purpose: 'open', done: (stored) => formWith(kind, stored) });
+
+export const reloaded = (list: number): Step => all(loaded(list), said('note', 'Read again.'));

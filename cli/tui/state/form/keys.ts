@@ -1,0 +1,48 @@
+import { bodyOf } from '../../form/draft.ts';
+import { written } from '../doing/files.ts';
+import { oneKey } from '../doing/one.ts';
+import { canDo, removedFrom } from '../doing/several.ts';
+import type { Key } from '../edit.ts';
+import { helpFor } from '../help.ts';
+import { type FormScreen, said, stay, type Step } from '../state.ts';
+import { formMoveKey, jump } from './move.ts';
+import { save } from './save.ts';
+import { asJson, canWrite, left, titleOf } from './screen.ts';
+import { undone, write } from './write.ts';
+
+/** A key while no member is being written. */
+export function formKey(form: FormScreen, key: Key): Step {
+  const move = formMoveKey(form, key);
+  if (move !== undefined) return move;
+  const { kind, stored, base, draft } = form;
+  if (key.ctrl) return key.name === 's' ? saving(form) : key.name === 'g' ? jump(form) : stay;
+  switch (key.name) {
+    case 'return':
+    case 'space':
+      return write(form);
+    case 'f2':
+      return saving(form);
+    case 'escape':
+    case 'f4':
+      return left(form);
+    case '/':
+      return jump(form);
+    case 'u':
+      return undone(form);
+    case 'v':
+      return asJson(
+        titleOf(form),
+        stored === undefined || draft.size > 0 ? bodyOf(kind.form, base, draft) : stored.entry,
+      );
+    case 'f1':
+      return helpFor(form);
+    case 's':
+      return stored === undefined ? stay : written(kind, [stored.entry]);
+    case 'd':
+      return stored === undefined || !canDo(kind, 'delete') ? stay : removedFrom(kind, stored.entry, form.id);
+    default:
+      return stored === undefined ? stay : oneKey(kind, stored.entry, key.name);
+  }
+}
+
+const saving = (form: FormScreen): Step => (canWrite(form) ? save(form) : said('note', 'This cannot be changed.'));

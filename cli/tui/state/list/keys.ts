@@ -1,0 +1,99 @@
+import { lookup } from '../../../../openapi/lookup.ts';
+import { readIn, written } from '../doing/files.ts';
+import { begun } from '../doing/guide.ts';
+import { oneKey } from '../doing/one.ts';
+import { opened, reloaded } from '../doing/open.ts';
+import { type DoingName, several } from '../doing/several.ts';
+import type { Key } from '../edit.ts';
+import { asJson } from '../form/screen.ts';
+import { helpFor } from '../help.ts';
+import { nameOf } from '../kind.ts';
+import { all, changed, type ListScreen, said, stay, type Step } from '../state.ts';
+import { entryAt, idOf, targets } from './entries.ts';
+import { listOf, loaded } from './load.ts';
+import { markKey, moveKey, searchKey } from './move.ts';
+import { filter, order } from './sift.ts';
+
+export function listKey(list: ListScreen, key: Key, rows: number): Step {
+  if (list.isSearching) return searchKey(list, key);
+  const move = moveKey(list, key, rows);
+  if (move !== undefined) return move;
+  const { kind, id } = list;
+  const entry = entryAt(list);
+  if (key.ctrl) return key.name === 'q' ? ended : stay;
+  switch (key.name) {
+    case '/':
+      return kind.canSearch ? changed('list', id, (screen) => ({ ...screen, isSearching: true })) : stay;
+    case 'escape':
+      return cleared(list);
+    case 'q':
+      return ended;
+    case 'tab':
+    case 'right':
+      return toTab(list, 1);
+    case 'backtab':
+    case 'left':
+      return toTab(list, -1);
+    case 'n':
+      return begun(kind);
+    case 'i':
+      return readIn(kind);
+    case 'o':
+      return order(list);
+    case 'f':
+      return filter(list);
+    case 'f1':
+      return helpFor(list);
+    case 'f5':
+      return reloaded(id);
+    default:
+      return entry === undefined ? stay : entryKey(list, key, entry);
+  }
+}
+
+const ended: Step = (state) => ({ ...state, ended: 0 });
+
+const DOING_KEYS: Readonly<Record<string, DoingName>> = {
+  a: 'activate',
+  x: 'deactivate',
+  d: 'delete',
+  delete: 'delete',
+  p: 'approve',
+};
+
+/** The keys that are about what the cursor is at, or what is marked. */
+function entryKey(list: ListScreen, key: Key, entry: Readonly<Record<string, unknown>>): Step {
+  const { kind } = list;
+  const id = idOf(kind, entry);
+  const doing = lookup(DOING_KEYS, key.name);
+  if (doing !== undefined) return several(kind, doing, targets(list));
+  switch (key.name) {
+    case 'return':
+      return opened(kind, id);
+    case 'space':
+      return markKey(list);
+    case 'v':
+      return asJson(nameOf(kind, entry), entry);
+    case 's':
+      return written(kind, targets(list));
+    default:
+      return oneKey(kind, entry, key.name);
+  }
+}
+
+function cleared({ id, search, filters, marked, sort }: ListScreen): Step {
+  if (marked.size > 0) return changed('list', id, (screen) => ({ ...screen, marked: new Set() }));
+  if (search.text === '' && filters.size === 0 && sort === undefined) return said('note', 'q ends the program.');
+  const empty = { search: { text: '', at: 0 }, filters: new Map<string, string>(), sort: undefined, row: 0 };
+  return all(
+    changed('list', id, (screen) => ({ ...screen, ...empty })),
+    loaded(id),
+  );
+}
+
+const toTab =
+  (list: ListScreen, by: number): Step =>
+  (state) => {
+    const next = state.kinds[state.kinds.indexOf(list.kind) + by];
+    return next === undefined ? state : listOf(next)(state);
+  };

@@ -1,0 +1,364 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { loadContract } from '../../cli/contract/contract.ts';
+import { CallFailure, EXIT } from '../../cli/failure.ts';
+import { keysOf } from '../../cli/tui/edge/keys.ts';
+import { Program } from '../../cli/tui/edge/program.ts';
+import { plainOn } from '../../cli/tui/edge/screen.ts';
+import { mergeOf, patchOf, withValue, type Draft } from '../../cli/tui/form/draft.ts';
+import { fieldsNamed } from '../../cli/tui/form/model.ts';
+import { problemOf, textOf, Unread, valueOf } from '../../cli/tui/form/values.ts';
+import { frame } from '../../cli/tui/frame/frame.ts';
+import { textOfLine } from '../../cli/tui/frame/line.ts';
+import { edited, type Key } from '../../cli/tui/state/edit.ts';
+import { begunState } from '../../cli/tui/state/begin.ts';
+import { hasChanges } from '../../cli/tui/state/form/screen.ts';
+import { kindsOf } from '../../cli/tui/state/kind.ts';
+import { reduce } from '../../cli/tui/state/reducer.ts';
+import { top, type Action, type State } from '../../cli/tui/state/state.ts';
+import { PRINTABLE } from '../../openapi/printable.ts';
+import { holds } from '../support/properties.ts';
+
+const kinds = kindsOf(loadContract());
+const begin = (): State => begunState({ kinds, place: 'http://localhost', width: 80, height: 24 });
+const clients = kinds[0];
+if (clients === undefined) throw new Error('the contract has no clients');
+const { form } = clients;
+const fieldAt = (path: string) => {
+  const field = form.fields.find((candidate) => candidate.path === path);
+  if (field === undefined) throw new Error(path);
+  return field;
+};
+
+const key = (name: string): Key => ({
+  name,
+  text: name.length === 1 ? name : name === 'space' ? ' ' : '',
+  ctrl: false,
+});
+const press = (state: State, ...names: string[]): State =>
+  names.reduce((now, name) => reduce(now, { type: 'key', key: key(name) }), state);
+const shownBy = (state: State): string => frame(state, state.width, state.height).lines.map(textOfLine).join('\n');
+
+/** Answers what was asked last for this purpose. */
+function answered(state: State, purpose: string, value: unknown): State {
+  const request = state.requests.find((candidate) => candidate.purpose === purpose);
+  if (request === undefined) throw new Error(`nothing is asked for ${purpose}`);
+  return reduce(state, { type: 'answered', id: request.id, value });
+}
+
+const SHOP = {
+  inum: 'shop',
+  clientName: 'Shop',
+  disabled: false,
+  redirectUris: ['https://shop.example/cb'],
+  clientNameLocalized: { values: { '': 'Shop', de: 'Laden' } },
+  attributes: { parLifetime: 60 },
+};
+const stored = (entry: Record<string, unknown> = SHOP) => ({ stored: { entry, etag: '"1"' }, base: entry });
+const listed = (): State => answered(begin(), 'list', { entries: [SHOP], totalEntriesCount: 1 });
+const opened = (): State => answered(press(listed(), 'return'), 'open', stored());
+
+describe('a form', () => {
+  it('has every property of the contract, in the sections of its extension', () => {
+    const inner = Object.keys(loadContract().schemas['ClientAttributes']?.properties ?? {});
+    const outer = Object.keys(loadContract().schemas['Client']?.properties ?? {}).filter(
+      (name) => name !== 'attributes',
+    );
+    const wanted = [...outer, ...inner.map((name) => `attributes.${name}`)];
+    expect(form.fields.map(({ path }) => path).sort()).toEqual(wanted.sort());
+    expect(form.sections.map(({ name }) => name)).toEqual([
+      'basic',
+      'tokens',
+      'logout',
+      'software',
+      'ciba-par-uma',
+      'encryption-signing',
+      'advanced',
+      'scripts',
+      'localization',
+      'system',
+    ]);
+  });
+
+  it.each([
+    ['accessTokenLifetime', '60', 60],
+    [
+      'redirectUris',
+      'https://a.example/x\n\n https://b.example/y \nhttps://a.example/x',
+      ['https://a.example/x', 'https://b.example/y'],
+    ],
+    ['clientNameLocalized', 'de=Laden\nfr = Boutique', { values: { de: 'Laden', fr: 'Boutique' } }],
+    ['expirationDate', '2030-01-31', '2030-01-31T00:00:00'],
+    ['jwks', '{ "keys": [] }', '{"keys":[]}'],
+    ['clientName', '  ', undefined],
+  ])('%s is %j as a value', (path, text, value) => {
+    expect(valueOf(fieldAt(path), text)).toEqual(value);
+    expect(problemOf(fieldAt(path), value)).toBeUndefined();
+    // What is written back is read as the same.
+    expect(valueOf(fieldAt(path), textOf(fieldAt(path), value))).toEqual(value);
+  });
+
+  it.each([
+    ['accessTokenLifetime', 'soon', 'takes a whole number'],
+    ['accessTokenLifetime', '-5', 'is at least'],
+    ['jwks', 'no keys', 'takes JSON'],
+    ['clientNameLocalized', 'Laden', 'takes a line for each language'],
+    ['expirationDate', 'tomorrow', 'is a date as 2030-01-31'],
+    ['inum', 'a b', 'has to match'],
+  ])('%s cannot be %j', (path, text, problem) => {
+    const value = valueOf(fieldAt(path), text);
+    expect(problemOf(fieldAt(path), value)).toContain(problem);
+    // What was written stays, to be mended.
+    if (value instanceof Unread) expect(textOf(fieldAt(path), value)).toBe(text);
+  });
+
+  it('finds a member by its label, its name, and its name in registration', () => {
+    expect(fieldsNamed(form, 'Privacy policy')[0]?.path).toBe('policyUri');
+    expect(fieldsNamed(form, 'policyUri')[0]?.path).toBe('policyUri');
+    expect(fieldsNamed(form, 'policy_uri')[0]?.path).toBe('policyUri');
+  });
+
+  it('sends a patch of exactly what was changed, and nothing for what is as it was', () => {
+    const draft = [
+      ['clientName', 'Store'],
+      ['attributes.parLifetime', 90],
+      ['redirectUris', []],
+      ['disabled', false],
+      ['description', ''],
+    ].reduce<Draft>((so, [path, value]) => withValue(SHOP, so, String(path), value), new Map());
+    expect(patchOf(draft)).toEqual({ clientName: 'Store', attributes: { parLifetime: 90 }, redirectUris: null });
+  });
+
+  it('merges what two people have changed, member by member', () => {
+    const draft = new Map<string, unknown>([
+      ['clientName', 'Mine'],
+      ['description', 'same'],
+      ['accessTokenLifetime', 60],
+    ]);
+    const theirs = { ...SHOP, clientName: 'Theirs', description: 'same', contacts: ['a@example.com'] };
+    const merge = mergeOf(form, SHOP, draft, theirs);
+    expect(merge.conflicts.map(({ field, mine, theirs: other }) => [field.path, mine, other])).toEqual([
+      ['clientName', 'Mine', 'Theirs'],
+    ]);
+    expect([...merge.draft]).toEqual([
+      ['clientName', 'Mine'],
+      ['accessTokenLifetime', 60],
+    ]);
+    expect(merge.theirs.map(({ field }) => field.path)).toEqual(['contacts']);
+  });
+});
+
+describe('the state', () => {
+  it('waits for the newest question only', () => {
+    const first = press(begin(), '/', 's');
+    const second = press(first, 'h');
+    const [old] = first.requests;
+    const late = reduce(second, { type: 'answered', id: old?.id ?? 0, value: { entries: [{ inum: 'old' }] } });
+    expect(shownBy(late)).not.toContain('old');
+    expect(shownBy(answered(second, 'list', { entries: [SHOP], totalEntriesCount: 1 }))).toContain('Shop');
+  });
+
+  it('asks before changes are lost, and once only at Ctrl-C', () => {
+    const dirty = press(opened(), 'space');
+    expect(shownBy(dirty)).toContain('1 change');
+    expect(shownBy(press(dirty, 'escape'))).toContain('1 change is not saved');
+    expect(top(press(dirty, 'escape', 'escape'))?.is).toBe('form');
+    const control: Action = { type: 'key', key: { name: 'c', text: '', ctrl: true } };
+    const asked = reduce(dirty, control);
+    expect([asked.ended, reduce(asked, control).ended]).toEqual([undefined, 130]);
+    expect(reduce(opened(), control).ended).toBe(130);
+    expect(reduce(dirty, { type: 'signal', code: 143 }).ended).toBe(143);
+  });
+
+  it('puts faults at their members, and somebody else’s change beside one’s own', () => {
+    const sent = press(opened(), 'down', 'return', 'x', 'return', 'f2', 'f2');
+    const fail = (status: number, problem: Record<string, unknown>): State => {
+      const request = sent.requests.find(({ purpose }) => purpose === 'save');
+      const failure = new CallFailure({ exitCode: EXIT.refused, message: 'Not valid', lines: [] }, { status, problem });
+      return reduce(sent, { type: 'failed', id: request?.id ?? 0, failure });
+    };
+    const refused = fail(400, { errors: [{ pointer: '/attributes/parLifetime', detail: 'is too long' }] });
+    expect(shownBy(refused)).toMatch(/>!Pushed request lifetime[^\n]*\n[^\n]*is too long/);
+    const theirs = { ...SHOP, clientName: 'Theirs' };
+    const merging = answered(fail(412, {}), 'save', stored(theirs));
+    expect(shownBy(merging)).toMatch(/\(o\) Shopx +\( \) Theirs/);
+    expect(shownBy(press(merging, 'f2'))).toContain('Client name: Theirs → Shopx');
+    expect(top(press(merging, 'right', 'f2'))).toMatchObject({ is: 'form', draft: new Map(), base: theirs });
+  });
+});
+
+const NAMES =
+  'up down left right return escape tab backtab space backspace delete home end pageup pagedown f1 f2 f5 / n v d u c y a x o f h r s i q e ü 日 👩‍👩‍👧 é'.split(
+    ' ',
+  );
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 60 }),
+  fc.constantFrom('\u202eabc', 'a\u001b[2Jb', '日本語'.repeat(20), 'e\u0301'.repeat(30), ''),
+);
+const entry = fc.record(
+  {
+    inum: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 9 }),
+    clientName: text,
+    redirectUris: fc.array(text, { maxLength: 3 }),
+    disabled: fc.boolean(),
+    grantTypes: fc.array(text, { maxLength: 2 }),
+  },
+  { requiredKeys: ['inum'] },
+);
+
+const action: fc.Arbitrary<(state: State) => Action> = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom(...NAMES).map((name) => (): Action => ({ type: 'key', key: key(name) })) },
+  {
+    weight: 2,
+    arbitrary: text.map((pasted) => (): Action => ({ type: 'key', key: { name: 'paste', text: pasted, ctrl: false } })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 140 }), fc.integer({ min: 1, max: 50 }))
+      .map(([width, height]) => (): Action => ({ type: 'size', width, height })),
+  },
+  { weight: 1, arbitrary: fc.constant((): Action => ({ type: 'tick' })) },
+  {
+    weight: 8,
+    arbitrary: fc.tuple(fc.array(entry, { maxLength: 5 }), fc.boolean()).map(
+      ([entries, fails]) =>
+        (state: State) =>
+          reply(state, entries, fails),
+    ),
+  },
+);
+
+/** An answer of the right shape to the first thing that is asked. */
+function reply({ requests }: State, entries: readonly Record<string, unknown>[], fails: boolean): Action {
+  const [request] = requests;
+  if (request === undefined) return { type: 'tick' };
+  const { id, call } = request;
+  const [first = SHOP] = entries;
+  const failure = new CallFailure({
+    exitCode: EXIT.unreachable,
+    message: `no answer ${String(first['clientName'])}`,
+    lines: [],
+  });
+  if (fails) return { type: 'failed', id, failure };
+  const values: Record<string, unknown> = {
+    list: { entries, totalEntriesCount: entries.length + 1, nextCursor: 'next' },
+    read: stored(first),
+    change: stored(first),
+    create: { ...first, clientSecret: 'secret' },
+    validate: { isValid: true, errors: [], warnings: [{ detail: String(first['clientName']) }], entry: {} },
+    references: entries.map(({ inum }) => ({ label: String(inum), value: String(inum) })),
+    revisions: entries.map(({ clientName }, at) => ({
+      number: at,
+      at: '2026-01-01T00:00:00',
+      who: String(clientName),
+      what: 'written',
+      isRemoved: false,
+    })),
+    'read-file': { body: first },
+    'write-files': 'Written.',
+  };
+  return { type: 'answered', id, value: values[call.does] ?? first };
+}
+
+describe('any sequence of keys and answers', () => {
+  it('leaves a frame of exactly the size, with nothing in it that steers a terminal, and loses no change unasked', async () => {
+    await holds(
+      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+        let state = listed();
+        for (const make of actions) {
+          const before = state;
+          const done = make(state);
+          state = reduce(state, done);
+          const { lines, focus } = frame(state, state.width, state.height);
+          const texts = lines.map(textOfLine);
+          expect(lines).toHaveLength(state.height);
+          expect(texts.filter((line) => stringWidth(line) !== state.width)).toEqual([]);
+          expect(texts.filter((line) => !PRINTABLE.test(line))).toEqual([]);
+          expect(focus).toBeLessThan(state.height);
+          const forms = before.screens.flatMap((screen) =>
+            screen.is === 'form' && hasChanges(screen) ? [screen.id] : [],
+          );
+          const gone = forms.filter((id) => state.screens.every((screen) => screen.id !== id));
+          // A form with changes goes when that was agreed to, or when it was saved.
+          if (gone.length > 0)
+            expect([done.type, top(before)?.is]).toEqual([done.type, done.type === 'key' ? 'ask' : top(before)?.is]);
+        }
+      }),
+      300,
+    );
+  });
+});
+
+describe('a text that is written', () => {
+  it('is as if every key had been pressed alone, however they come', async () => {
+    const type = (start: string, names: readonly string[]): string =>
+      names.reduce((edit, name) => edited(edit, key(name), false) ?? edit, { text: start, at: start.length }).text;
+    expect(type('Cafe', ['backspace', 'backspace', 'backspace', 'a'])).toBe('Ca');
+    // A grapheme is deleted as a whole, and a cursor never stands in one.
+    expect(type('x👩‍👩‍👧', ['backspace'])).toBe('x');
+    expect(type('e\u0301', ['left', 'a'])).toBe('ae\u0301');
+    await holds(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 2_000 }), (pasted) => {
+        const flat = pasted.replace(/\s*\n\s*/g, ' ').trim();
+        expect(edited({ text: 'ab', at: 1 }, { name: 'paste', text: pasted, ctrl: false }, false)?.text).toBe(
+          `a${flat}b`,
+        );
+      }),
+      100,
+    );
+  });
+});
+
+describe('keys of a terminal', () => {
+  it('are told apart also where Esc comes right before another', () => {
+    const names = (text: string | undefined, sequence: string, name: string, meta: boolean): string[] =>
+      keysOf(text, { sequence, name, meta }).map((each) => each.name);
+    expect(names(undefined, '\u001b', 'escape', true)).toEqual(['escape']);
+    expect(names(undefined, '\u001b\u001b', 'escape', true)).toEqual(['escape', 'escape']);
+    expect(names(undefined, '\u001b\u001bOQ', 'f2', false)).toEqual(['escape', 'f2']);
+    // Alt and y is not the answer to what Esc asks.
+    expect(names(undefined, '\u001by', 'y', true)).toEqual([]);
+    expect(names('日', '日', '', false)).toEqual(['日']);
+  });
+});
+
+describe('the program', () => {
+  it('takes keys while the service is slow, and shows what comes together once', () => {
+    const frames: string[] = [];
+    const timers: (() => void)[] = [];
+    const display = {
+      show: () => void frames.push('x'),
+      forget: () => undefined,
+      copy: () => undefined,
+      close: () => undefined,
+    };
+    const after = (_milliseconds: number, call: () => void): (() => void) => {
+      timers.push(call);
+      return () => void timers.splice(timers.indexOf(call), 1);
+    };
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const program = new Program(begin(), { display, answer: never, after, rhythm: 250 });
+    for (const name of ['/', 's', 'h', 'o', 'p']) program.act({ type: 'key', key: key(name) });
+    const drawn = frames.length;
+    for (const call of timers.splice(0)) call();
+    expect([drawn, frames.length > 1]).toEqual([1, true]);
+  });
+
+  it('is plain text line by line for a screen reader, without escapes', () => {
+    let out = '';
+    const display = plainOn({ write: (text: string) => void (out += text) } as unknown as NodeJS.WriteStream);
+    const show = (state: State): void => display.show(frame(state, 80, 24));
+    const two = answered(begin(), 'list', {
+      entries: [SHOP, { ...SHOP, inum: 'tool', clientName: 'Tool' }],
+      totalEntriesCount: 2,
+    });
+    show(two);
+    expect(out).toContain('> Shop');
+    out = '';
+    show(press(two, 'down'));
+    // The line that is left says nothing new.
+    expect(out).toMatch(/^> Tool[^\n]*\n$/);
+  });
+});
