@@ -6,7 +6,7 @@ import { accessLog } from './http/access-log.ts';
 import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
-import { dispatch } from './http/dispatch.ts';
+import { dispatch, type PlanOf } from './http/dispatch.ts';
 import { bareForwardedFor, certificateFromProxies } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
 import { readReason } from './http/validation/reason.ts';
@@ -38,6 +38,7 @@ export interface AppNeeds {
   readonly requireReason: boolean;
   /** The header with the certificate of a caller, in lower case. */
   readonly certHeader?: string;
+  readonly planOf: PlanOf;
   readonly docs?: RequestHandler;
   readonly log: Log;
   readonly meters: Meters;
@@ -67,7 +68,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
   app.use(
     refuseUnknownMembers(options.known),
-    dispatch(options.handlers, options.idempotency),
+    dispatch(options.handlers, options.idempotency, options.planOf),
     problemHandler(options.log),
   );
   await validation.ready(app);

@@ -7,6 +7,7 @@ import { sweepingClients } from './clients/client.expiry.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
+import { changePlans } from './clients/plan/change-plan.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
@@ -41,7 +42,7 @@ import { checkSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
-import { normaliseScript, SCRIPT_NAMES, scriptRegistry } from './interception/records/script.registry.ts';
+import { normaliseScript, SCRIPT_NAMES, scriptRegistry, shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { ScriptService } from './interception/records/script.service.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
@@ -138,6 +139,7 @@ export async function compose(ground: Ground): Promise<Service> {
     contract,
     handlers,
     idempotency: repeats,
+    planOf: changePlans({ work, shown: SHOWN }),
     log,
     meters,
     known,
@@ -162,6 +164,11 @@ export async function compose(ground: Ground): Promise<Service> {
   await beginRebuild({ work, log, tasks: tasks.service });
   return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
+
+const asStored = (text: string): string => text;
+
+/** How documents are shown, by their kind; those of other kinds are not. */
+const SHOWN = { client: asStored, scope: asStored, claim: asStored, script: shownScript };
 
 const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({
   client: contract.knownMembers('Client', CLIENT_NAMES),

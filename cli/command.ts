@@ -117,4 +117,6 @@ export const IF_MATCH_OPTION: Option = {
   rare: true,
 };
 
+export const DRY_RUN_OPTION: Option = { name: 'dry-run', summary: 'what it would do, and no more' };
+
 export const YES_OPTION: Option = { name: 'yes', short: 'y', summary: 'does not ask' };

@@ -65,6 +65,13 @@ export class Ended extends Error {
   }
 }
 
+/** What a request would do, as the service answered it: thrown where a command goes no further than that. */
+export class Planned extends Error {
+  constructor(readonly plan: unknown) {
+    super('this is a plan');
+  }
+}
+
 /** Thrown when nobody reads the output any more (`| head -1`): no reason to complain. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';

@@ -1,7 +1,7 @@
 import { allCommands } from './commands/all.ts';
 import { COMPLETE_IDS, completeIds, type Open } from './commands/completion/complete-ids.ts';
-import { OUTPUT_OPTION, type Command, type Input } from './command.ts';
-import { Api } from './connection/api.ts';
+import { DRY_RUN_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
+import { Api, type Ways } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
 import { Session } from './connection/session.ts';
 import { findConnection, type Connection } from './connection/source.ts';
@@ -64,13 +64,13 @@ async function help(
   await terminal.write(commandHelp(commandOf(words, commands), columns, wanted === 'all'));
 }
 
-const serviceAt = (connection: Connection, terminal: Terminal, contract: Contract, reason?: string): Service =>
-  new Service(contract, new Api(new Session(terminal, connection), reason));
+const serviceAt = (session: Session, contract: Contract, ways: Ways = {}): Service =>
+  new Service(contract, new Api(session, ways));
 
 const opener =
   (contract: Contract): Open =>
   async (terminal, profile) =>
-    serviceAt(await findConnection(terminal, { profile }, EVERYDAY_FLAGS), terminal, contract);
+    serviceAt(new Session(terminal, await findConnection(terminal, { profile }, EVERYDAY_FLAGS)), contract);
 
 function contextFor(input: Input, terminal: Terminal, contract: Contract): Context {
   let found: Promise<Connection> | undefined;
@@ -84,6 +84,10 @@ function contextFor(input: Input, terminal: Terminal, contract: Contract): Conte
     contract,
     printer,
     connection,
-    service: async () => serviceAt(await connection(), terminal, contract, input.value('reason')),
+    service: async () =>
+      serviceAt(new Session(terminal, await connection()), contract, {
+        reason: input.value('reason'),
+        isDryRun: input.has(DRY_RUN_OPTION.name),
+      }),
   };
 }

@@ -31,7 +31,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -55,7 +57,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -110,7 +114,9 @@ export const OPERATIONS = [
     "idempotent": true,
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -126,7 +132,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -194,7 +202,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -209,7 +219,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -242,7 +254,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -266,7 +280,8 @@ export const OPERATIONS = [
     "reasoned": true,
     "errors": "problem",
     "query": {
-      "force": "boolean"
+      "force": "boolean",
+      "dryRun": "boolean"
     },
     "words": {},
     "ignoredQuery": [
@@ -359,7 +374,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -374,7 +391,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -405,7 +424,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -428,7 +449,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -485,7 +508,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -501,7 +526,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -517,7 +544,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -592,7 +621,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -644,7 +675,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -696,7 +729,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -741,7 +776,8 @@ export const OPERATIONS = [
     "reasoned": true,
     "errors": "problem",
     "query": {
-      "addScriptTemplate": "boolean"
+      "addScriptTemplate": "boolean",
+      "dryRun": "boolean"
     },
     "words": {},
     "ignoredQuery": []
@@ -757,7 +793,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -772,7 +810,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",
@@ -796,7 +836,8 @@ export const OPERATIONS = [
     "reasoned": true,
     "errors": "problem",
     "query": {
-      "force": "boolean"
+      "force": "boolean",
+      "dryRun": "boolean"
     },
     "words": {},
     "ignoredQuery": [
@@ -857,7 +898,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -1138,7 +1181,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": []
   },
@@ -1171,7 +1216,9 @@ export const OPERATIONS = [
     ],
     "reasoned": true,
     "errors": "problem",
-    "query": {},
+    "query": {
+      "dryRun": "boolean"
+    },
     "words": {},
     "ignoredQuery": [
       "url",

@@ -3547,6 +3547,87 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What a write would do, found by doing it and taking all of it back. Another write in between can change it. */
+        ChangePlan: {
+            /**
+             * @description The HTTP status that the write would answer.
+             * @example 200
+             */
+            status: number;
+            /** @description What it would answer: the resource, a problem, or `{}` where it answers no body. A secret that would be made is `(would be made)`, and no other secret is shown. An id that was not given is made up. */
+            result: {
+                [key: string]: unknown;
+            };
+            /** @description What would change, at most 500 of them. Empty where nothing would. */
+            changes: components["schemas"]["PlannedChange"][];
+            /** @description How many changes there are beside those. */
+            moreChanges?: number;
+            /** @description Why the write would be refused, and what would be better about what it makes, at most 200 of them. */
+            findings: components["schemas"]["PlanFinding"][];
+            reach: components["schemas"]["PlanReach"];
+        };
+        /** @description A member that would change. */
+        PlannedChange: {
+            /**
+             * @description What it belongs to: `client`, `scope`, `claim`, `script`, `initial-token`.
+             * @example client
+             */
+            kind: string;
+            /** @description Its id. */
+            inum: string;
+            /**
+             * @description JSON Pointer of the member, a list being one member. It is empty where all of the resource is removed.
+             * @example /redirectUris
+             */
+            pointer: string;
+            /** @description Its value now, where it has one that can be shown. */
+            before?: unknown;
+            /** @description Its value then, where it would have one. Of a secret it says `set` or `changed`. */
+            after?: unknown;
+        };
+        /** @description What a write would be refused for, or advice about what it makes. */
+        PlanFinding: {
+            /**
+             * @description An `error` is a reason to refuse the write, a `warning` is advice.
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** @description JSON Pointer of the member. */
+            pointer?: string;
+            /** @description Name of the parameter at fault, with its place: `query:force`. */
+            parameter?: string;
+            /** @description What the member must or should be. */
+            detail: string;
+            /** @description Id of the rule, or of the problem. */
+            rule?: string;
+            /**
+             * @description Where the rule comes from: the section of a standard.
+             * @example RFC 9700 section 2.1
+             */
+            section?: string;
+            /** @description The security profile that asks for it. */
+            profile?: string;
+        };
+        /** @description Whom a write would reach. Members about a client are there where the write is about one, and so with scopes, claims and scripts. */
+        PlanReach: {
+            /** @description Whether nobody could undo the write any more. It is refused then. */
+            locksOutAdministrators: boolean;
+            /**
+             * @description When the client was used last. Left out where it never was.
+             * @example 2026-01-31T12:00:00
+             */
+            lastAccessTime?: string;
+            /** @description The scopes that the client would have and does not have now, by their ids. */
+            scopesGained?: string[];
+            /** @description The scopes that the client has and would have no more, by their ids. */
+            scopesLost?: string[];
+            /** @description Other clients whose keys are at the same `jwksUri`, at most 20. */
+            sharesKeys?: string[];
+            /** @description Other clients that are redirected to the same hosts, this machine's own aside, at most 20. */
+            sharesRedirectHosts?: string[];
+            /** @description How many clients have the scope or the claim, or list the script. */
+            clients?: number;
+        };
         /** @description The state of a part. */
         Status: {
             /** @description The part. */
@@ -8094,17 +8175,6 @@ export interface components {
                 "application/json": components["schemas"]["ClientReply"];
             };
         };
-        /** @description The scope. */
-        Scope: {
-            headers: {
-                ETag: components["headers"]["ETag"];
-                "Preference-Applied": components["headers"]["PreferenceApplied"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["ScopeReply"];
-            };
-        };
         /** @description The claim. */
         Attribute: {
             headers: {
@@ -8237,6 +8307,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+        DryRun: boolean;
         /**
          * @description The id of the client.
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
@@ -8311,7 +8383,7 @@ export interface components {
     headers: {
         /** @description The version, and that of the record of its use. */
         ETag: string;
-        /** @description Says that `handling=strict` was honoured. */
+        /** @description `handling=strict` and `dry-run`, where they were honoured. */
         PreferenceApplied: string;
     };
     pathItems: never;
@@ -8354,7 +8426,10 @@ export interface operations {
     };
     "delete-oauth-openid-client-by-inum": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8395,11 +8470,24 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "patch-oauth-openid-client-by-inum": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8424,7 +8512,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Client"];
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -8489,7 +8587,10 @@ export interface operations {
     };
     "put-oauth-openid-client": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8507,7 +8608,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Client"];
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -8530,7 +8641,10 @@ export interface operations {
     };
     "post-oauth-openid-client": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
@@ -8578,6 +8692,16 @@ export interface operations {
             422: components["responses"]["UnprocessableContent"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "validate-oauth-openid-client": {
@@ -8663,7 +8787,10 @@ export interface operations {
     };
     "put-oauth-scopes": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8681,7 +8808,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Scope"];
+            /** @description The scope. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -8712,7 +8849,10 @@ export interface operations {
     };
     "post-oauth-scopes": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
@@ -8757,6 +8897,16 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "get-oauth-scopes-by-inum": {
@@ -8818,6 +8968,8 @@ export interface operations {
             query?: {
                 /** @description Whether to take the scope from the clients that have it. */
                 force?: boolean;
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
@@ -8864,11 +9016,24 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "patch-oauth-scopes-by-id": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -8893,7 +9058,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Scope"];
+            /** @description The scope. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9033,7 +9208,10 @@ export interface operations {
     };
     "put-attributes": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9051,7 +9229,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Attribute"];
+            /** @description The claim. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JansAttributeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9082,7 +9270,10 @@ export interface operations {
     };
     "post-attributes": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
@@ -9127,6 +9318,16 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "get-attributes-by-inum": {
@@ -9173,7 +9374,10 @@ export interface operations {
     };
     "delete-attributes-by-inum": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9219,11 +9423,24 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "patch-attributes-by-inum": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9248,7 +9465,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Attribute"];
+            /** @description The claim. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JansAttributeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9586,7 +9813,10 @@ export interface operations {
     };
     "activate-oauth-openid-client": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9604,7 +9834,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Client"];
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9625,7 +9865,10 @@ export interface operations {
     };
     "deactivate-oauth-openid-client": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9643,7 +9886,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Client"];
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9664,7 +9917,10 @@ export interface operations {
     };
     "rotate-oauth-openid-client-secret": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9686,14 +9942,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret. It is not shown again. */
+            /** @description The new secret. It is not shown again. With `dryRun=true`, what it would do. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RotatedSecret"];
+                    "application/json": components["schemas"]["RotatedSecret"] | components["schemas"]["ChangePlan"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9851,7 +10108,10 @@ export interface operations {
     };
     "restore-oauth-openid-client-revision": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9874,7 +10134,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Client"];
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -9975,7 +10245,10 @@ export interface operations {
     };
     "restore-oauth-scopes-revision": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -9998,7 +10271,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Scope"];
+            /** @description The scope. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScopeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -10107,7 +10390,10 @@ export interface operations {
     };
     "restore-attributes-revision": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -10130,7 +10416,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Attribute"];
+            /** @description The claim. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JansAttributeReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -10201,7 +10497,10 @@ export interface operations {
     };
     "put-config-scripts": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -10219,7 +10518,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Script"];
+            /** @description The script. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -10253,6 +10562,8 @@ export interface operations {
             query?: {
                 /** @description Whether a script of the type `client_registration` in `javascript` without a text gets one to begin with. */
                 addScriptTemplate?: boolean;
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
@@ -10298,6 +10609,16 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "delete-config-scripts-by-inum": {
@@ -10305,6 +10626,8 @@ export interface operations {
             query?: {
                 /** @description Whether to take the script from the clients that list it. */
                 force?: boolean;
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
             };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
@@ -10354,11 +10677,24 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "patch-config-scripts-by-inum": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -10383,7 +10719,17 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["Script"];
+            /** @description The script. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -10494,7 +10840,10 @@ export interface operations {
     };
     "restore-config-scripts-revision": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -10517,7 +10866,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Script"];
+            /** @description The script. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomScriptReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -11590,7 +11949,10 @@ export interface operations {
     };
     "post-registration-token": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
                 "X-Reason"?: components["parameters"]["Reason"];
@@ -11622,6 +11984,16 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "get-registration-token-by-id": {
@@ -11655,7 +12027,10 @@ export interface operations {
     };
     "delete-registration-token-by-id": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
             header?: {
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
                 "X-Reason"?: components["parameters"]["Reason"];
@@ -11681,6 +12056,16 @@ export interface operations {
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     jwks: {

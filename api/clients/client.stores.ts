@@ -8,6 +8,7 @@ import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
+import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
 import { scriptUsers, type ScriptUsers } from './scripts/script-users.store.ts';
@@ -22,6 +23,7 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly secrets: SecretStore;
   readonly scriptNames: ScriptNames;
   readonly scriptUsers: ScriptUsers;
+  readonly neighbours: NeighbourStore;
 }
 
 /** What the stores of clients need beside a connection. */
@@ -43,6 +45,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     secrets: secretStore(manager),
     scriptNames: scriptNames(manager),
     scriptUsers: scriptUsers(manager, { clients, corridor }),
+    neighbours: neighbourStore(manager),
     idempotency: idempotencyStore(manager),
   };
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RevisionEntity } from '../../entities/revision.entity.ts';
+import { dryRunUnderWay } from '../shared/database/dry-run.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
 import type { ActorKind } from '../shared/log/origin.ts';
@@ -59,9 +60,11 @@ export function revisionStore(manager: EntityManager): RevisionStore {
   const revisions = manager.getRepository(RevisionEntity);
   return {
     add: async (write) => {
+      dryRunUnderWay()?.writes.push(write);
       if (!(await insertNext(manager, write))) await insertAll(manager, numbered(write, 0));
     },
     addAll: async (writes) => {
+      dryRunUnderWay()?.writes.push(...writes);
       for (let start = 0; start < writes.length; start += BATCH) {
         const some = writes.slice(start, start + BATCH);
         const newest = await newestOf(manager, some);

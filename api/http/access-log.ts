@@ -19,6 +19,7 @@ export const accessLog =
         operation,
         inum: req.subject,
         status,
+        ...(req.isDryRun && { dryRun: true }),
         milliseconds,
         caller: req.caller?.clientId ?? req.authenticatedClient,
         subject: req.caller?.subject?.sub,

@@ -12,8 +12,17 @@ import {
   type KeepReply,
   type Kept,
   type Perform,
+  type Schemas,
 } from '../shared/contract/operation.ts';
+import { Problem } from '../shared/problem.ts';
 import { wantsStrict } from './validation/strict.ts';
+
+/** Makes the plan of a request: does it as `run` does, and takes all of it back. */
+export type PlanOf = (request: {
+  readonly operation: string;
+  readonly path: Readonly<Record<string, string>>;
+  readonly run: () => Promise<AnyReply>;
+}) => Promise<Schemas['ChangePlan']>;
 
 type AnyHandler = (input: object) => Promise<AnyReply | Perform<AnyReply>>;
 
@@ -24,8 +33,11 @@ const ADMITTING = new Set<string>(
   OPERATIONS.filter((row) => 'idempotent' in row && 'public' in row).map(({ id }) => id),
 );
 
+/** Operations that can be tried. */
+const TRIABLE = new Set<string>(OPERATIONS.filter(({ query }) => 'dryRun' in query).map(({ id }) => id));
+
 /** Calls the handler of the operation, where its request was not answered before, and sends what it answers. */
-export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHandler => {
+export const dispatch = (handlers: Handlers, { once }: Idempotency, planOf: PlanOf): RequestHandler => {
   const table = new Map(Object.entries(handlers) as unknown as [string, AnyHandler][]);
   return async (req, res) => {
     const operation = req.openapi?.schema.operationId ?? '';
@@ -37,12 +49,35 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency): RequestHand
       ? ((await handle(inputOf(req))) as Perform<AnyReply>)
       : (keep: KeepReply<AnyReply>) => handle({ ...inputOf(req), keep }) as Promise<Kept<AnyReply>>;
     const request = repeatable(req);
+    if (isDryRun(req)) {
+      const path = req.openapi?.pathParams ?? {};
+      sendPlan(req, res, await planOf({ operation, path, run: () => perform(keepNothing) }));
+      return;
+    }
     const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));
     if (reply.client !== undefined) req.authenticatedClient = reply.client;
     if (reply.inum !== undefined) req.subject = reply.inum;
     send(req, res, reply);
   };
 };
+
+/** As it was sent, or as the validator has made it. */
+const DRY_RUN: ReadonlySet<unknown> = new Set(['true', true]);
+
+/** Whether the request is only to be tried: an operation that does not declare `dryRun` has refused it, or ignores it. */
+function isDryRun(req: Request): boolean {
+  const { operationId = '' } = req.openapi?.schema ?? {};
+  if (!TRIABLE.has(operationId) || !DRY_RUN.has((req.query as { dryRun?: unknown }).dryRun)) return false;
+  if (req.get('idempotency-key') === undefined) return true;
+  const detail = 'does not go together with dryRun: a plan is made anew each time, and nothing is written';
+  throw new Problem('invalid-request', { errors: [{ parameter: 'header:idempotency-key', detail }] });
+}
+
+function sendPlan(req: Request, res: Response, body: Schemas['ChangePlan']): void {
+  req.isDryRun = true;
+  const honoured = [res.getHeader('preference-applied') ?? [], 'dry-run'].flat().join(', ');
+  send(req, res, { status: 200, body, headers: { 'Preference-Applied': honoured } });
+}
 
 const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(reply as Kept<AnyReply>);
 

@@ -12,6 +12,8 @@ declare global {
       reason?: string;
       /** The id of what it is about. */
       subject?: string;
+      /** Whether it was only tried. */
+      isDryRun?: true;
       openapi?: {
         schema: {
           operationId: string;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { dryRunUnderWay, WOULD_BE_MADE } from './database/dry-run.ts';
 
 /** What an inum may be: it stands in paths, in DNs and as `client_id`. */
 export const INUM = /^[A-Za-z0-9._~-]{1,128}$/;
@@ -7,10 +8,13 @@ export const INUM = /^[A-Za-z0-9._~-]{1,128}$/;
 export const newInum = (): string => randomUUID();
 
 /** A random string of 256 bits in `[A-Za-z0-9_-]`, 43 characters: a secret, a token. */
-export const randomSecret = (): string => randomBytes(32).toString('base64url');
+export const randomSecret = (): string => random(32);
 
 /** A random string of 64 characters in `[A-Za-z0-9_-]`: a key of every HMAC, SHA-512 included (RFC 7518 section 3.2). */
-export const randomKey = (): string => randomBytes(48).toString('base64url');
+export const randomKey = (): string => random(48);
+
+const random = (bytes: number): string =>
+  dryRunUnderWay() === undefined ? randomBytes(bytes).toString('base64url') : WOULD_BE_MADE;
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

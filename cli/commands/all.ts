@@ -2,6 +2,7 @@ import type { Contract } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import type { Command } from '../command.ts';
 import { resourceCommands } from './resource/commands.ts';
+import { withDryRun } from './dry-run/dry-run.ts';
 import { editCommand } from './resource/edit-command.ts';
 import { resourceKit, type ResourceKit } from './resource/kit.ts';
 import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
@@ -25,7 +26,7 @@ export function allCommands(contract: Contract): Command[] {
 function moreCommands(kit: ResourceKit): Command[] {
   const { operations, actions, noun } = kit.resource;
   const { get, list, patch } = operations;
-  const edit = get && patch ? [editCommand(kit)] : [];
+  const edit = get && patch ? [withDryRun(editCommand(kit), patch)] : [];
   if (noun === 'scripts') edit.push(...scriptCommands(kit));
   const validate = actions.get('validate');
   if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {

@@ -1,46 +1,47 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { lookup } from '../../openapi/lookup.ts';
-import type { Operation } from '../contract/contract.ts';
-import { CallFailure, EXIT, type Problem } from '../failure.ts';
+import { isTriable, type Operation } from '../contract/contract.ts';
+import { CallFailure, EXIT, Planned, type Problem } from '../failure.ts';
 import { unreachable } from './authorization-server.ts';
+import { asTrial, isTrial, requireTriable, requireTried, SERVED_CONTRACT } from './dry-run.ts';
+import type { Reply, Request } from './exchange.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { textIn } from './reply-shape.ts';
 import type { Session } from './session.ts';
 
-export interface Request {
-  readonly operation: Operation;
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: readonly (readonly [string, string])[];
-  readonly body?: unknown;
-  /** Of the body; without it the first that the operation takes. */
-  readonly mediaType?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  /** The parsed body, or undefined when it is no JSON. */
-  readonly body: unknown;
-}
-
 /** A service that asks for patience gets it, for so many times and at most so long (milliseconds). */
 const PATIENCE = { attempts: 4, longest: 10_000 };
 
+/** How operations are called. */
+export interface Ways {
+  /** Why, for operations that keep that. */
+  readonly reason?: string | undefined;
+  /** Whatever can be tried is only tried, and what it would do is thrown as `Planned`. */
+  readonly isDryRun?: boolean;
+}
+
 /** Calls operations of the contract at one service. */
 export class Api {
-  /** `reason` is why it is called, for operations that keep that. */
+  private served: Promise<Reply> | undefined;
+
   constructor(
     readonly session: Session,
-    private readonly reason?: string,
+    private readonly ways: Ways = {},
   ) {}
 
   /** The reply of an operation that was done; throws a `CallFailure` when it was refused, or nobody answered. */
   async send(request: Request): Promise<Reply> {
-    const reply = await this.attempt(request);
+    const asked = this.ways.isDryRun === true && isTriable(request.operation) ? asTrial(request) : request;
+    if (isTrial(asked)) requireTriable(asked, await this.servedContract(), this.session.connection.url);
+    const reply = await this.attempt(asked);
     if (reply.status >= 300) throw refusal(reply);
+    if (isTrial(asked)) requireTried(reply);
+    if (asked !== request) throw new Planned(reply.body);
     return reply;
+  }
+
+  private servedContract(): Promise<Reply> {
+    return (this.served ??= this.attempt(SERVED_CONTRACT));
   }
 
   /** The reply, whatever its status. Renews a token that is not accepted any more, once. */
@@ -79,7 +80,7 @@ export class Api {
           'User-Agent': 'clientele',
           ...(body !== undefined && { 'Content-Type': mediaType }),
           ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-          ...(this.reason !== undefined && keepsReason(operation) && { [REASON]: inBytes(this.reason) }),
+          ...(this.ways.reason !== undefined && keepsReason(operation) && { [REASON]: inBytes(this.ways.reason) }),
           ...headers,
         },
         ...(body !== undefined && { body: contentOf(body, mediaType) }),

@@ -65,6 +65,12 @@ export interface Operation {
   readonly isPublic: boolean;
 }
 
+/** The query parameter with which a request is only tried. */
+export const DRY_RUN = 'dryRun';
+
+/** Whether an operation can be tried. */
+export const isTriable = ({ parameters }: Operation): boolean => parameters.some(({ name }) => name === DRY_RUN);
+
 interface OperationObject {
   operationId: string;
   tags?: string[];
@@ -140,9 +146,10 @@ export class Contract {
     const parameters = [...shared, ...(operation.parameters ?? [])].map((parameter) =>
       '$ref' in parameter ? (this.pointedAt(parameter.$ref) as Parameter) : parameter,
     );
-    const done = Object.entries(operation.responses).find(([status]) => status.startsWith('2'))?.[1];
+    const done = Object.entries(operation.responses).find(([status]) => /^2\d\d$/.test(status))?.[1];
     const answer = done?.$ref === undefined ? done : (this.pointedAt(done.$ref) as typeof done);
-    const reply = answer?.content?.['application/json']?.schema;
+    const schema = answer?.content?.['application/json']?.schema;
+    const reply = schema?.oneOf?.[0] ?? schema;
     return {
       id: operation.operationId,
       method: method.toUpperCase(),

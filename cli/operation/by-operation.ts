@@ -55,7 +55,7 @@ export async function byOperation(argv: readonly string[], terminal: Terminal, c
   else if (id !== undefined) {
     const operation = operationWithId(contract, id);
     const request = await requestFrom({ terminal, contract }, operation, input);
-    const reply = await call(terminal, new Api(await session(), input.value('reason')), request);
+    const reply = await call(terminal, new Api(await session(), { reason: input.value('reason') }), request);
     if (input.has('debug')) terminal.say(`${operation.method} ${operation.path}: ${reply.status}`);
     if (reply.body !== undefined) await printer.json(reply.body);
     else if (reply.text !== '') await printer.text(`${reply.text}\n`);

@@ -1,4 +1,5 @@
-import type { Api, Reply, Request } from '../connection/api.ts';
+import type { Api } from '../connection/api.ts';
+import type { Reply, Request } from '../connection/exchange.ts';
 import type { Contract, Operation } from '../contract/contract.ts';
 import { valueAt } from '../contract/values.ts';
 import { resourcesOf } from '../contract/resources.ts';

@@ -1,4 +1,5 @@
-import type { Api, Reply } from '../connection/api.ts';
+import type { Api } from '../connection/api.ts';
+import type { Reply } from '../connection/exchange.ts';
 import type { Operation } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
 import { CallFailure, EXIT, Failure, usageFailure } from '../failure.ts';

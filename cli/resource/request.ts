@@ -1,4 +1,4 @@
-import type { Request } from '../connection/api.ts';
+import type { Request } from '../connection/exchange.ts';
 import type { Operation, Parameter } from '../contract/contract.ts';
 import type { Body } from './entry.ts';
 

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { deriveSchemas } from './derive.ts';
 import { deriveRegistrationSchemas } from './derive-registration.ts';
 import type { Document, Schema } from './document.ts';
+import { addDryRun } from './dry-run.ts';
 import { addErrorExamples } from './examples.ts';
 import { joined } from './joined.ts';
 
@@ -42,6 +43,7 @@ export function bundle(folder: string): Document {
   }
   const all = { ...schemas, ...deriveSchemas(schemas), ...deriveRegistrationSchemas(schemas) };
   document.components.schemas = joined(all);
+  addDryRun(document);
   addErrorExamples(document);
   dropUnusedResponses(document);
   refuseExternalReferences(document);

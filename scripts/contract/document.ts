@@ -45,6 +45,7 @@ export interface Media {
 
 export interface ResponseObject {
   $ref?: string;
+  headers?: Record<string, object>;
   description?: string;
   content?: Record<string, Media>;
 }
@@ -65,6 +66,8 @@ export interface Operation {
   requestBody?: unknown;
   responses: Record<string, ResponseObject>;
   'x-public'?: string;
+  /** Why an operation that could write has no dry run. */
+  'x-no-dry-run'?: string;
   'x-errors'?: 'problem' | 'oauth';
   'x-problems'?: string[];
   [key: string]: unknown;

@@ -12,7 +12,7 @@ const COMPONENT = '#/components/responses/';
  */
 export function addErrorExamples(document: Document): void {
   for (const { operation } of operationsOf(document)) {
-    for (const status of Object.keys(operation.responses)) {
+    for (const status of Object.keys(operation.responses).filter((each) => /^\d+$/.test(each))) {
       operation.responses[status] = withExamples(document, operation, Number(status));
     }
   }

@@ -456,3 +456,36 @@ describe('a mistake', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('changed since it was read')]);
   });
 });
+
+describe('a dry run', () => {
+  it('tells what would change, and does nothing', async () => {
+    await cli.run(['clients', 'create', '--inum', 'tried', '--client-name', 'One', '--no-advice']);
+    const before = await read('tried');
+    const update = await cli.shell('clientele clients update tried --client-name Two --scopes openid --dry-run');
+    expect([update.code, update.err]).toEqual([0, 'This is a plan: nothing was done.\n']);
+    expect(update.out).toContain('client tried  clientName: One → Two\n');
+    expect(update.out).toContain('reach  scopes gained: openid\n');
+    const others = [
+      'clientele clients patch tried --replace clientName=Two --dry-run',
+      'clientele clients rotate-secret tried --dry-run',
+      'clientele clients deactivate tried --dry-run',
+      'clientele clients delete tried --dry-run',
+      `EDITOR="sed -i s/One/Two/" clientele clients edit tried --yes --dry-run`,
+    ];
+    for (const line of others) {
+      const { code, out } = await cli.shell(line);
+      expect([line, code, out]).toEqual([line, 0, expect.stringContaining('client tried')]);
+    }
+    expect(await read('tried')).toEqual(before);
+    const json = await cli.shell('clientele clients create --client-name New --dry-run -o json');
+    expect(JSON.parse(json.out)).toMatchObject({ status: 201, result: { clientSecret: '(would be made)' } });
+  });
+
+  it('of several tells of each, and its exit code says that one would be refused', async () => {
+    const { code, out, err } = await cli.run(['clients', 'delete', 'tried', service.admin.clientId, '--dry-run']);
+    expect([code, err]).toEqual([1, expect.stringContaining('it would be refused')]);
+    expect(out).toContain('client tried  removed\n');
+    expect(out).toContain('reach  administrators would be locked out\n');
+    expect(await read('tried')).toMatchObject({ inum: 'tried' });
+  });
+});

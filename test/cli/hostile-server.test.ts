@@ -275,3 +275,42 @@ describe('a folder to import', () => {
     expect(exported.code).toBe(0);
   });
 });
+
+describe('a dry run', () => {
+  const contract = (parameters: unknown, path = '/jans-config-api/api/v1/openid/clients/{inum}'): object => ({
+    paths: { [path]: { patch: { parameters } } },
+    components: { parameters: { DryRun: { name: 'dryRun', in: 'query' } } },
+  });
+  const update = ['clients', 'update', 'x', '--client-name', 'y', '--dry-run'];
+  const byOperation = [
+    ...['--operation-id', 'patch-oauth-openid-client-by-inum', '--url-suffix', 'inum:x'],
+    ...['--endpoint-args', 'dryRun:true', '--patch-replace', 'clientName:y'],
+  ];
+
+  it.each([
+    ['has no contract', undefined],
+    ['has another contract', contract([{ name: 'dryrun', in: 'query' }])],
+    ['has it elsewhere', contract([{ $ref: '#/components/parameters/DryRun' }], '/others')],
+    ['has no word of it', contract(null)],
+  ])('is not sent to a service that %s', async (_what, served) => {
+    answer = (request, response) =>
+      json(request.url === '/openapi.json' ? served : { inum: 'x' }, served === undefined ? 404 : 200)(
+        request,
+        response,
+      );
+    for (const args of [update, byOperation]) {
+      const { code, err } = await cli.run(args, { env: token() });
+      expect([code, err]).toEqual([1, expect.stringContaining('has no dry run of patch-oauth-openid-client-by-inum')]);
+    }
+    expect(asked.filter((line) => !line.startsWith('/openapi.json'))).toEqual([]);
+  });
+
+  it('is a failure where the reply does not say that it was one', async () => {
+    const served = contract([{ $ref: '#/components/parameters/DryRun' }]);
+    answer = (request, response) => json(request.url === '/openapi.json' ? served : { inum: 'x' })(request, response);
+    for (const args of [update, byOperation]) {
+      const { code, err } = await cli.run(args, { env: token() });
+      expect([code, err]).toEqual([1, expect.stringContaining('does not say that this was a dry run: it may be done')]);
+    }
+  });
+});

@@ -39,7 +39,8 @@ export function contractFaults({ method, path: called, status, mediaType, body }
   if (operation === undefined)
     return [400, 404, 405].includes(status) ? [] : [`${method} ${path} is not in the contract`];
   const documented = (document.paths[operation.path] as Record<string, Documented>)[verb.toLowerCase()];
-  const entry = documented?.responses[String(status)];
+  const range = `${String(status).slice(0, 1)}XX`;
+  const entry = documented?.responses[String(status)] ?? documented?.responses[range];
   if (entry === undefined) return [`${operation.id} answers ${status}, which is not documented`];
   const response = entry.$ref === undefined ? entry : responses[entry.$ref.split('/').at(-1) ?? ''];
   if (method === 'HEAD' || response?.content === undefined) return [];

@@ -24,8 +24,9 @@ const TAKEN: ReadonlyMap<string, Taken> = new Map(
 
 /**
  * Brings the words of a query into their form: the contract has one spelling of each, callers may use any case, and a
- * parameter without a value is left out. Then refuses a query that is not text, has parameters that the operation neither takes nor ignores, or has a number that
- * is not written in decimal digits: the validator would take `1e400` and `0x10` for numbers.
+ * parameter without a value is left out. Then refuses a query that is not text, has parameters that the operation neither
+ * takes nor ignores, has a number that is not written in decimal digits (the validator would take `1e400` and `0x10` for
+ * numbers), or a boolean that is another word than `true` and `false`.
  */
 export const checkQuery: RequestHandler = (req, _res, next) => {
   const taken = TAKEN.get(req.openapi?.schema.operationId ?? '');
@@ -55,6 +56,7 @@ function faultOf({ known, ignores }: Taken, name: string, value: unknown): Fault
   const type = known.get(name);
   if (type === undefined) return ignores(name) ? [] : fault(`is not a parameter here${otherwise(known)}`);
   if (Array.isArray(value)) return fault('must not be repeated');
+  if (type === 'boolean' && !/^(true|false)$/.test(String(value))) return fault('must be true or false');
   if (type !== 'integer') return [];
   if (!/^\d+$/.test(String(value))) return fault('must be a number in decimal digits');
   return String(value).length > MOST_DIGITS ? fault(`must have at most ${MOST_DIGITS} digits`) : [];

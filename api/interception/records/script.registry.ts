@@ -31,6 +31,10 @@ export interface ScriptRegistryNeeds {
   readonly checkSyntax: SyntaxCheck;
 }
 
+/** A script as it is answered, from the text that is stored: without hidden values. */
+export const shownScript = (text: string): string =>
+  text.includes('"hide":true') ? JSON.stringify(masked(JSON.parse(text) as ScriptDocument)) : text;
+
 /** The registry of scripts. */
 export const scriptRegistry = (needs: ScriptRegistryNeeds): Registry<ScriptDocument, ScriptStores> => ({
   noun: 'script',
@@ -42,7 +46,7 @@ export const scriptRegistry = (needs: ScriptRegistryNeeds): Registry<ScriptDocum
   entries: ({ scripts }) => scripts,
   search: ({ scriptSearch }) => scriptSearch,
   inumOf: freeInum,
-  shown: (text) => (text.includes('"hide":true') ? JSON.stringify(masked(JSON.parse(text) as ScriptDocument)) : text),
+  shown: shownScript,
   writable: (document) => writable(needs.secrets, document as ScriptDocument),
   settle: (_stores, settling) => Promise.resolve(settleScript(needs, settling)),
   stamped,

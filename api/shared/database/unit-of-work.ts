@@ -3,13 +3,14 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../../../entities/data-source.ts';
 import { requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
 import { databaseFault } from './database-fault.ts';
+import { dryRunUnderWay, rolledBack } from './dry-run.ts';
 import { NO_METERS, type Meters } from '../meters.ts';
 import { Problem } from '../problem.ts';
 import { semaphore } from '../limits/semaphore.ts';
 
 /** The only way to the stores: in one transaction, or for reading what is committed. */
 export interface UnitOfWork<Stores> {
-  /** Runs `work` in one transaction; whatever it throws rolls everything back. It may run again after a deadlock. */
+  /** Runs `work` in one transaction; whatever it throws rolls everything back, and so does the end of what is only tried. It may run again after a deadlock. */
   write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs `work` on committed data, outside any transaction. */
   read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
@@ -31,19 +32,27 @@ export function unitOfWork<Stores>(
   const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
   const reading = storesOf(database.reader.manager);
   return {
-    write: (work) =>
-      measured(meters, 'write', () =>
-        retried(meters, () =>
-          turn(() =>
-            database.writer.transaction(async (manager) => {
-              await requireKnownSchema(database, manager);
-              return work(storesOf(manager));
-            }),
-          ),
-        ),
-      ),
+    write: (work) => {
+      const transaction = transactionFor(database);
+      return measured(meters, 'write', () =>
+        retried(meters, () => turn(() => transaction((manager) => work(storesOf(manager))))),
+      );
+    },
     read: (work) => measured(meters, 'read', () => work(reading)),
   };
+}
+
+/** Runs work in a transaction, which is taken back in the end where something is only tried. */
+function transactionFor(database: Database): <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T> {
+  const dryRun = dryRunUnderWay();
+  const begin = <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> =>
+    database.writer.transaction(async (manager) => {
+      await requireKnownSchema(database, manager);
+      return work(manager);
+    });
+  return dryRun === undefined
+    ? begin
+    : (work) => rolledBack(dryRun, (wrapped) => begin((manager) => wrapped(() => work(manager))));
 }
 
 /** Refuses to write into a schema that another process has brought further, and says so to the whole process. */

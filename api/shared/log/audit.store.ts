@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
 import type { Subject } from '../contract/operation.ts';
+import { dryRunUnderWay } from '../database/dry-run.ts';
 import type { Origin } from './origin.ts';
 import { subjectColumns, subjectOf } from './subject-columns.ts';
 
@@ -49,6 +50,7 @@ export interface AuditStore {
 export function auditStore(manager: EntityManager): AuditStore {
   const recordAll = async (records: readonly AuditRecord[]): Promise<void> => {
     if (records.length === 0) return;
+    dryRunUnderWay()?.records.push(...records);
     const inserting = manager.createQueryBuilder().insert().into(AuditRecordEntity).values(records.map(rowOf));
     // Else it would be read again, for the sake of columns that have a default.
     await inserting.updateEntity(false).execute();

@@ -1,4 +1,4 @@
-import type { Operation, Schema } from '../../contract/contract.ts';
+import { DRY_RUN, type Operation, type Schema } from '../../contract/contract.ts';
 import { kebab } from '../../contract/fields.ts';
 import { checkFilter, checkSort } from '../../contract/searchable.ts';
 import { usageFailure } from '../../failure.ts';
@@ -17,7 +17,8 @@ const FILTER: Option = {
 /** The options for the query of an operation. */
 export function listOptions(operation: Operation): Option[] {
   const parameters = operation.parameters.filter(
-    (parameter) => parameter.in === 'query' && parameter.required !== true,
+    // Trying is an option of commands that they have in common.
+    (parameter) => parameter.in === 'query' && parameter.required !== true && parameter.name !== DRY_RUN,
   );
   const hasFilters = parameters.some(({ name }) => name === 'fieldValuePair');
   return [...parameters.map((parameter) => parameterOption(parameter)), ...(hasFilters ? [FILTER] : [])];
@@ -42,7 +43,7 @@ function parameterOption({ name, schema, description = '' }: Operation['paramete
  */
 export function listQuery(operation: Operation, input: Input): Named {
   const named = operation.parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
-    if (place !== 'query') return [];
+    if (place !== 'query' || name === DRY_RUN) return [];
     const flag = kebab(name);
     if (schema.type === 'boolean') {
       return input.has(flag) || input.has(`no-${flag}`) ? [[name, String(input.has(flag))]] : [];

@@ -2,6 +2,7 @@ import type { Operation } from '../../contract/contract.ts';
 import { hasPages } from '../../resource/paging.ts';
 import type { Command } from '../../command.ts';
 import { actionCommand } from './action-command.ts';
+import { withDryRun } from '../dry-run/dry-run.ts';
 import { createCommand, updateCommand } from './body-commands.ts';
 import type { ResourceKit } from './kit.ts';
 import { getCommand, listCommand, pagesCommand } from './read-commands.ts';
@@ -17,11 +18,11 @@ export function resourceCommands(kit: ResourceKit): Command[] {
   return [
     ...(list ? [listCommand(kit, list)] : []),
     ...(get ? [getCommand(kit, get)] : []),
-    ...(create ? [createCommand(kit, create)] : []),
-    ...(patch ? [updateCommand(kit), patchCommand(kit)] : []),
-    ...[...actions].map(([verb, operation]) => commandOf(kit, verb, operation)),
+    ...(create ? [withDryRun(createCommand(kit, create), create)] : []),
+    ...(patch ? [updateCommand(kit), patchCommand(kit)].map((command) => withDryRun(command, patch)) : []),
+    ...[...actions].map(([verb, operation]) => withDryRun(commandOf(kit, verb, operation), operation)),
     ...[...actions].flatMap(([verb, operation]) => (verb === READ_REVISION ? [compareCommand(kit, operation)] : [])),
-    ...(operations.delete ? [deleteCommand(kit, operations.delete)] : []),
+    ...(operations.delete ? [withDryRun(deleteCommand(kit, operations.delete), operations.delete)] : []),
   ];
 }
 

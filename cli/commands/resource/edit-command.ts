@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { CallFailure, EXIT, Failure } from '../../failure.ts';
+import { CallFailure, EXIT, Failure, Planned } from '../../failure.ts';
 import type { Body } from '../../resource/entry.ts';
 import { differenceLine, differences, mergePatch } from '../../transfer/differences.ts';
 import { documentOf, fileText, sorted } from '../../transfer/document.ts';
@@ -33,7 +33,12 @@ export function editCommand(kit: ResourceKit): Command {
       await writeFile(file, `${HEAD}${fileText(before, 'yaml')}`, { mode: 0o600 });
       const send = (changes: Body) => calls.change(String(entry[resource.id]), changes, etag);
       const edit: Edit = { context, input, before, file, send };
-      if (await isSettled(edit)) await rm(folder, { recursive: true });
+      try {
+        if (await isSettled(edit)) await rm(folder, { recursive: true });
+      } catch (error) {
+        if (error instanceof Planned) await rm(folder, { recursive: true });
+        throw error;
+      }
     },
   };
 }

@@ -6,7 +6,7 @@ import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Shape } from '../../output/printer.ts';
 import { bodyFields } from '../body.ts';
-import { YES_OPTION, type Argument, type Input } from '../../command.ts';
+import { DRY_RUN_OPTION, YES_OPTION, type Argument, type Input } from '../../command.ts';
 
 /** Everything that the commands of one resource share. */
 export interface ResourceKit {
@@ -71,7 +71,7 @@ export function sayOnce({ printer, terminal }: Context, entry: Entry): void {
 
 /** Asks before something that cannot be taken back. Where nobody can be asked, `--yes` has to say it. */
 export async function agree({ terminal }: Context, input: Input, question: string): Promise<void> {
-  if (input.has(YES_OPTION.name)) return;
+  if (input.has(YES_OPTION.name) || input.has(DRY_RUN_OPTION.name)) return;
   if (!terminal.canAsk) throw usageFailure('nobody is here to be asked: say --yes');
   const answer = await terminal.ask(`${question} [y/N] `);
   if (!/^y(es)?$/i.test(answer)) throw new Failure(EXIT.refused, 'nothing was done');

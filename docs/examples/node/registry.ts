@@ -4,6 +4,8 @@ import { RegistryError, send, tokenSource, type Credentials } from './token.ts';
 
 type ClientInput = components['schemas']['ClientInput'];
 export type Client = components['schemas']['ClientReply'];
+/** What is answered instead where a request asks for it with `dryRun`. */
+type ChangePlan = components['schemas']['ChangePlan'];
 export type Filter = Omit<NonNullable<operations['get-oauth-openid-clients']['parameters']['query']>, 'cursor'>;
 /** Members to change; null removes one (RFC 7396). */
 export type MergePatch = { [Name in keyof ClientInput]?: ClientInput[Name] | null };
@@ -42,8 +44,8 @@ export interface Reply<T> {
 }
 
 /** The content of a reply; throws with what the problem details say when the request was refused (RFC 9457). */
-export function contentOf<T>({ data, error, response }: Reply<T>): T {
-  if (response.ok) return data as T;
+export function contentOf<T>({ data, error, response }: Reply<T>): Exclude<T, ChangePlan> {
+  if (response.ok) return data as Exclude<T, ChangePlan>;
   const { title, errors = [], requestId } = (error ?? {}) as Partial<components['schemas']['Problem']>;
   const faults = errors.map(({ pointer, detail }) => [pointer, detail].filter(Boolean).join(' '));
   const lines = [
