@@ -17,7 +17,7 @@ import { compile } from './compile.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDERS = ['api', 'cli', 'entities', 'openapi', 'scripts'];
 /** Sources, and what is read as a file or run as it is. */
-const PARTS = /\.ts$|\.mjs$|docs-page|openid-client\.json$/;
+const PARTS = /\.ts$|\.mjs$|docs-page|catalog\/scripts|openid-client\.json$/;
 
 /**
  * A program of ours compiled from its sources, such as `cli/main` or `scripts/commands/backup`; all are compiled once for
