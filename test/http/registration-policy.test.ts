@@ -363,3 +363,83 @@ describe('the Config-API', () => {
     await withScript(script, async () => expect((await clients.create({ clientName: 'Bad' })).status).toBe(201));
   });
 });
+
+describe('a script of the catalog', () => {
+  /** Has a script of the catalog, as it is, with these properties. */
+  async function withCatalog<T>(name: string, properties: Record<string, string>, task: () => Promise<T>): Promise<T> {
+    const { body } = await service.request('GET', `${SCRIPTS}/catalog`, { token });
+    const { script } = (body as { name: string; script: string }[]).find((entry) => entry.name === name) ?? {};
+    const configurationProperties = Object.entries(properties).map(([value1, value2]) => ({ value1, value2 }));
+    return withScript({ script, configurationProperties }, task);
+  }
+
+  it('keeps redirect URIs on its hosts, whoever writes the client', async () => {
+    await withCatalog('redirect-hosts', { hosts: '*.client.example', config_api: 'true' }, async () => {
+      expect(errorOf(await register(service, WEB))).toEqual([
+        400,
+        'invalid_redirect_uri',
+        expect.stringContaining('https://client.example/cb'),
+      ]);
+      const within = await registered(service, { ...WEB, redirect_uris: ['https://a.client.example/cb'] });
+      const body = { ...editable(within), redirect_uris: ['https://evil.example/cb'] };
+      expect((await manage(service, 'PUT', within, body)).status).toBe(400);
+      const written = { redirectUris: ['https://evil.example/cb'] };
+      expect((await service.request('POST', CLIENTS, { token, body: written })).status).toBe(400);
+    });
+  });
+
+  it('wants a software statement', async () => {
+    await withCatalog('require-software-statement', { issuers: directory.issuer }, async () => {
+      expect((await register(service, WEB)).body.error).toBe('invalid_software_statement');
+      const client = await registered(service, { ...WEB, software_statement: await directory.statement() });
+      expect((await manage(service, 'PUT', client, editable(client))).status).toBe(200);
+    });
+  });
+
+  it('gives default and fixed values', async () => {
+    const properties = { defaults: '{"contacts": ["iam@client.example"]}', fixed: '{"require_pkce": true}' };
+    await withCatalog('default-values', properties, async () => {
+      const { metadata } = await registered(service, { ...WEB, require_pkce: false });
+      expect(metadata).toMatchObject({ contacts: ['iam@client.example'], require_pkce: true });
+      const contacts = ['own@client.example'];
+      expect((await registered(service, { ...WEB, contacts })).metadata.contacts).toEqual(contacts);
+    });
+  });
+
+  it('makes clients of the FAPI 2.0 profile', async () => {
+    await withCatalog('fapi2-client', {}, async () => {
+      expect((await register(service, WEB)).body.error_description).toContain('token_endpoint_auth_method');
+      const jwks = { keys: [newClientKey('fapi').jwk] };
+      const client = await registered(service, { ...WEB, token_endpoint_auth_method: 'private_key_jwt', jwks });
+      expect(client.metadata).toMatchObject({
+        require_pkce: true,
+        require_pushed_authorization_requests: true,
+        dpop_bound_access_tokens: true,
+        id_token_signed_response_alg: 'PS256',
+      });
+      expect((await manage(service, 'PUT', client, editable(client))).status).toBe(200);
+    });
+  });
+
+  it('registers for open banking', async () => {
+    const claims = { software_id: 'clientele test', org_id: 'clientele test', software_roles: ['AISP'] };
+    const software_statement = await directory.statement({ ...claims, software_redirect_uris: WEB.redirect_uris });
+    const jwks = { keys: [newClientKey('tpp').jwk] };
+    const body = { ...WEB, software_statement, token_endpoint_auth_method: 'private_key_jwt', jwks };
+    const properties = {
+      ...{ statement_issuers: directory.issuer, grant_scopes: 'phone', roles: '{"AISP": "phone", "PISP": "address"}' },
+      ...{ certificate_organisation: 'CN', signing_alg: 'ES256' },
+    };
+    await withCatalog('open-banking', properties, async () => {
+      expect((await register(service, body)).body.error_description).toBe('a client certificate is needed');
+      const headers = { 'X-Client-Cert': encodeURIComponent(selfSignedCertificate().cert) };
+      const made = await service.request('POST', REGISTER, { headers, body });
+      expect([made.status, made.body.scope.split(' ').sort()]).toEqual([201, ['openid', 'phone']]);
+      expect(made.body).toMatchObject({ software_id: 'clientele test', id_token_signed_response_alg: 'ES256' });
+      const elsewhere = { ...body, redirect_uris: ['https://client.example/other'] };
+      expect((await service.request('POST', REGISTER, { headers, body: elsewhere })).body.error).toBe(
+        'invalid_redirect_uri',
+      );
+    });
+  });
+});

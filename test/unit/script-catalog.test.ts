@@ -144,7 +144,13 @@ describe('fapi2-client', () => {
       dpop_bound_access_tokens: true,
     });
     const tls = { ...good, token_endpoint_auth_method: 'tls_client_auth', grant_types: ['client_credentials'] };
-    expect(await expectSaid('fapi2-client', { client: tls }, /^passes$/)).toEqual(tls);
+    expect(await expectSaid('fapi2-client', { client: tls }, /^passes$/)).toEqual({
+      ...tls,
+      id_token_signed_response_alg: 'PS256',
+    });
+    const client = { ...good, id_token_signed_response_alg: 'RS256' };
+    await expectSaid('fapi2-client', { client, body: client }, /id_token_signed_response_alg: RS256/);
+    await expectSaid('fapi2-client', { client, body: good }, /^passes$/);
   });
 
   it.each([

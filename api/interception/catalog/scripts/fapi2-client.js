@@ -28,6 +28,9 @@ function createClient(ctx) {
   for (const type of client.response_types || []) {
     if (type !== 'code') refuse(ctx, `response_types: ${type} is not code`);
   }
+  // Who says nothing of ID tokens has been given RS256 by registration.
+  const asked = (ctx.request.body || {}).id_token_signed_response_alg;
+  if (!asked) client.id_token_signed_response_alg = ctx.properties.signing_alg || 'PS256';
   for (const name of SIGNED) {
     if (client[name] !== undefined && !ALGORITHMS.includes(client[name])) {
       refuse(ctx, `${name}: ${client[name]} is none of ${ALGORITHMS.join(', ')}`);
@@ -41,7 +44,6 @@ function createClient(ctx) {
     client.require_pkce = true;
     client.require_par = true;
     client.require_pushed_authorization_requests = true;
-    client.id_token_signed_response_alg = client.id_token_signed_response_alg || ctx.properties.signing_alg || 'PS256';
   }
   // Where the client has no certificate that tokens could be bound to, they are bound by DPoP.
   if (!client.token_endpoint_auth_method.includes('tls_client_auth')) client.dpop_bound_access_tokens = true;
