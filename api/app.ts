@@ -1,11 +1,11 @@
 import { OPERATIONS } from '../openapi/operations.gen.ts';
-import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
 import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
+import { crossOrigin, type CorsOrigins } from './http/cors.ts';
 import { dispatch, type PlanOf } from './http/dispatch.ts';
 import { bareForwardedFor, certificateFromProxies } from './http/forwarded-for.ts';
 import { problemHandler } from './http/problem.ts';
@@ -32,7 +32,7 @@ export interface AppNeeds {
   readonly verifyToken: VerifyToken;
   /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
   readonly resourceMetadata: string;
-  readonly corsOrigins: readonly string[];
+  readonly corsOrigins: CorsOrigins;
   readonly trustProxy: readonly string[];
   /** Whether nothing is changed by those who do not say why. */
   readonly requireReason: boolean;
@@ -55,7 +55,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   if (options.trustProxy.length > 0) app.use(bareForwardedFor);
   if (options.certHeader !== undefined) app.use(certificateFromProxies(options.certHeader));
   app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders(), originForm);
-  if (options.corsOrigins.length > 0) app.use(cors({ origin: [...options.corsOrigins], exposedHeaders: EXPOSED }));
+  app.use(crossOrigin(options.corsOrigins));
   if (options.docs !== undefined) app.use(options.docs);
   app.use(
     checkPath,
@@ -74,8 +74,6 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   await validation.ready(app);
   return app;
 }
-
-const EXPOSED = ['ETag', 'Location', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'];
 
 /** Reading a registration may replace its token, which a reply without a body tells nobody. */
 const REGISTRATION = OPERATIONS.find(({ id }) => id === 'get-register')?.path;

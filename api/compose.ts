@@ -146,7 +146,7 @@ export async function compose(ground: Ground): Promise<Service> {
     normalisers: normalisersOf(contract),
     verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
-    corsOrigins: config.corsOrigins,
+    corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
     trustProxy: config.trustProxy,
     requireReason: config.requireReason,
     ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),

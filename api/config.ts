@@ -44,6 +44,8 @@ export interface Config {
   /** The secret of the first administrator; when it is left out, one is made. */
   readonly adminSecret?: string;
   readonly corsOrigins: readonly string[];
+  /** Origins whose pages may register and get tokens, beside those. */
+  readonly registrationCorsOrigins: readonly string[];
   /** Hosts on private networks that addresses named by clients may lead to. */
   readonly fetchAllow: readonly string[];
   readonly rateLimit: RateLimit;
@@ -109,6 +111,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
     corsOrigins: reader.origins('CORS_ORIGINS'),
+    registrationCorsOrigins: reader.origins('REGISTRATION_CORS_ORIGINS'),
     fetchAllow: reader.hosts('FETCH_ALLOW'),
     rateLimit: reader.rate('RATE_LIMIT', '20/min'),
     registrationLimits: {

@@ -246,8 +246,25 @@ describe('the transport', () => {
   });
 
   it('allows the origins that are set, without credentials', async () => {
-    const other = await startService({ env: { CORS_ORIGINS: 'https://admin.example.com' } });
+    const origins = { CORS_ORIGINS: 'https://admin.example.com', REGISTRATION_CORS_ORIGINS: 'https://app.example.com' };
+    const other = await startService({ env: origins });
+    const allowedTo = async (path: string, origin: string, method = 'GET') =>
+      (await fetch(other.url + path, { method, headers: { Origin: origin } })).headers.get(
+        'access-control-allow-origin',
+      );
     try {
+      for (const path of [
+        '/.well-known/openid-configuration',
+        '/.well-known/oauth-protected-resource/',
+        '/jans-auth/restv1/jwks',
+      ])
+        expect([path, await allowedTo(path, 'https://any.example')]).toEqual([path, '*']);
+      for (const path of ['/jans-auth/restv1/register', '/jans-auth/restv1/token']) {
+        for (const origin of ['https://app.example.com', 'https://admin.example.com'])
+          expect(await allowedTo(path, origin, 'POST')).toBe(origin);
+        expect(await allowedTo(path, 'https://any.example', 'POST')).toBeNull();
+      }
+      expect(await allowedTo(CLIENTS, 'https://app.example.com')).toBeNull();
       const preflight = await fetch(other.url + CLIENTS, {
         method: 'OPTIONS',
         headers: {

@@ -1,0 +1,40 @@
+import cors, { type CorsOptions } from 'cors';
+import type { RequestHandler } from 'express';
+import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import type { Handlers } from '../shared/contract/operation.ts';
+
+export interface CorsOrigins {
+  /** Pages that may call the API. */
+  readonly api: readonly string[];
+  /** Pages that may register, and get tokens, beside those. */
+  readonly registration: readonly string[];
+}
+
+const PUBLISHED: readonly (keyof Handlers)[] = [
+  'openid-configuration',
+  'oauth-authorization-server',
+  'oauth-protected-resource',
+  'jwks',
+];
+/** The address of a registration is the same for all its methods. */
+const FOR_CLIENTS: readonly (keyof Handlers)[] = ['get-register', 'token'];
+
+const EXPOSED = ['ETag', 'Location', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'];
+
+const pathsOf = (ids: readonly string[]): ReadonlySet<string> =>
+  new Set(OPERATIONS.filter(({ id }) => ids.includes(id)).map(({ path }) => path));
+
+/**
+ * Lets pages of other origins read replies (the Fetch standard's CORS protocol), never with cookies: what is published
+ * for everybody all of them, and the rest those that the deployment names.
+ */
+export function crossOrigin({ api, registration }: CorsOrigins): RequestHandler {
+  const [published, forClients] = [pathsOf(PUBLISHED), pathsOf(FOR_CLIENTS)];
+  const named = (origins: readonly string[]): CorsOptions =>
+    origins.length === 0 ? { origin: false } : { origin: [...origins], exposedHeaders: EXPOSED };
+  const [everybody, clients, others] = [{ origin: '*' }, named([...api, ...registration]), named(api)];
+  return cors<Parameters<RequestHandler>[0]>((req, done) => {
+    const path = req.path.replace(/(.)\/$/, '$1');
+    done(null, published.has(path) ? everybody : forClients.has(path) ? clients : others);
+  });
+}
