@@ -42,7 +42,8 @@ function houseRules() {
 module.exports = {
   forbidden: [
     forbid('no-cycles', {}, { circular: true }),
-    forbid('nothing-unresolved', {}, { couldNotResolve: true }),
+    // The programs import what is generated when they are run.
+    forbid('nothing-unresolved', { pathNot: '^scripts/generated/programs/' }, { couldNotResolve: true }),
     forbid(
       'no-orphans',
       {

@@ -37,6 +37,7 @@ import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
 import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
+import { servedDocument } from './shared/contract/served-document.ts';
 import type { Fault } from './shared/problem.ts';
 import { checkSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
@@ -131,7 +132,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...issuer.handlers,
     ...registration.handlers,
     ...healthHandlers(readiness(database, work)),
-    ...documentHandlers(contract),
+    ...documentHandlers(contract, config.issuer),
     'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
   const repeats = idempotency({ work, ring, clock, log });
@@ -326,8 +327,11 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
 });
 
-function documentHandlers(contract: Contract): Pick<Handlers, 'get-openapi-document' | 'get-app-version'> {
-  const body = new FixedJson<Record<string, unknown>>(contract.text);
+function documentHandlers(
+  contract: Contract,
+  base: string,
+): Pick<Handlers, 'get-openapi-document' | 'get-app-version'> {
+  const body = new FixedJson<Record<string, unknown>>(servedDocument(contract.text, base));
   const { version } = (JSON.parse(contract.text) as { info: { version: string } }).info;
   return {
     'get-openapi-document': () => Promise.resolve({ status: 200, body }),

@@ -1286,7 +1286,7 @@ export interface paths {
         };
         /**
          * This document
-         * @description The OpenAPI document that every request is validated against, bundled into one file.
+         * @description The OpenAPI document that every request is validated against, bundled into one file. Its addresses are those of `ISSUER`.
          */
         get: operations["get-openapi-document"];
         put?: never;
@@ -4559,13 +4559,7 @@ export interface components {
              *     ]
              */
             customObjectClasses?: string[];
-            /**
-             * @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object.
-             * @example {
-             *       "requirePkce": true,
-             *       "parLifetime": 600
-             *     }
-             */
+            /** @description The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object. */
             attributes: components["schemas"]["ClientAttributesReply"];
         };
         /** @description The writable members of Scope. Unknown members are ignored. */
@@ -5977,8 +5971,6 @@ export interface components {
              */
             regexp?: string;
         };
-        /** @description The writable members of ScriptError. Unknown members are ignored. */
-        ScriptErrorInput: Record<string, unknown>;
         /** @description ScriptError as it is answered. Members without a value are left out. */
         ScriptErrorReply: {
             /**
@@ -7184,6 +7176,8 @@ export interface components {
              * @example 126230400
              */
             lifetime?: number;
+        } & {
+            [key: string]: unknown;
         };
         /** @description The whole metadata of a client, which replaces what it has (RFC 7592 section 2.2). */
         RegistrationUpdate: {
@@ -7651,6 +7645,8 @@ export interface components {
             client_id: string;
             /** @description The secret that the client has, if it is sent at all. It cannot be chosen. */
             client_secret?: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A registration as it is stored, with what was left out completed (RFC 7591 section 3.2.1). The members client_name, client_uri, logo_uri, policy_uri and tos_uri may stand in other languages as well, under names such as `client_name#fr` (BCP 47). */
         RegistrationReply: {

@@ -45,17 +45,26 @@ export function bundle(folder: string): Document {
   document.components.schemas = joined(all);
   addDryRun(document);
   addErrorExamples(document);
-  dropUnusedResponses(document);
+  dropUnused(document, new Set(Object.keys(schemas)));
   refuseExternalReferences(document);
   return document;
 }
 
-/** Those that every operation has with examples of its own, which linters call unused. */
-function dropUnusedResponses(document: Document): void {
-  const text = JSON.stringify(document.paths);
-  const { responses } = document.components;
-  const used = Object.entries(responses).filter(([name]) => text.includes(`"#/components/responses/${name}"`));
-  document.components.responses = Object.fromEntries(used);
+/**
+ * Drops what linters would call unused: responses that every operation has with examples of its own, and schemas that are
+ * derived, not `declared`, and that nothing refers to.
+ */
+function dropUnused(document: Document, declared: ReadonlySet<string>): void {
+  const { components } = document;
+  const text = JSON.stringify(document);
+  const used = <T>(kind: string, all: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(all).filter(
+        ([name]) => (kind === 'schemas' && declared.has(name)) || text.includes(`"#/components/${kind}/${name}"`),
+      ),
+    );
+  components.responses = used('responses', components.responses);
+  components.schemas = used('schemas', components.schemas);
 }
 
 function refuseExternalReferences(document: Document): void {

@@ -29,6 +29,7 @@ export function deriveRegistrationSchemas(schemas: Record<string, Schema>): Reco
       type: 'object',
       description: `Client metadata (RFC 7591 section 2). ${TAGGED} Unknown members are ignored.`,
       properties: sent,
+      additionalProperties: true,
     },
     RegistrationUpdate: {
       description: 'The whole metadata of a client, which replaces what it has (RFC 7592 section 2.2).',

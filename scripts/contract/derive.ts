@@ -87,5 +87,9 @@ function derive(schemas: Record<string, Schema>, name: string, direction: Direct
 
 function pointToPart(schema: Schema, direction: Direction): Schema {
   const part = PARTS.find((name) => schema.allOf?.[0]?.$ref === `#/components/schemas/${name}`);
-  return part === undefined ? schema : { ...schema, allOf: [{ $ref: `#/components/schemas/${part}${direction}` }] };
+  if (part === undefined) return schema;
+  const { example, ...rest } = schema;
+  const pointing = { ...rest, allOf: [{ $ref: `#/components/schemas/${part}${direction}` }] };
+  // A reply has the members with a default as well, which the example of what is written has not.
+  return direction === 'Input' ? { ...pointing, example } : pointing;
 }

@@ -95,11 +95,24 @@ describe('Swagger UI', () => {
 });
 
 describe('DOCS=off', () => {
-  it('takes it away', async () => {
-    const service = await startService({ env: { DOCS: 'off' } });
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService({ env: { DOCS: 'off', ISSUER: 'https://example.com/registry' } });
+  });
+  afterAll(() => service.stop());
+
+  it('leaves the contract, which has the public addresses of the service', async () => {
+    const { servers, components } = (await service.request('GET', '/openapi.json')).body;
+    const { tokenUrl } = components.securitySchemes.oauth2.flows.clientCredentials;
+    expect([servers, tokenUrl]).toEqual([
+      [{ url: 'https://example.com/registry' }],
+      'https://example.com/registry/jans-auth/restv1/token',
+    ]);
+  });
+
+  it('takes the page away', async () => {
     for (const path of ['/', '/api-docs', '/api-docs/', '/api-docs/page.js', '/api-docs/swagger-ui.css']) {
       expect([path, (await get(service, path)).status]).toEqual([path, 404]);
     }
-    await service.stop();
   });
 });

@@ -19,11 +19,11 @@ function fillForms(contract) {
   }
 }
 
-/** The document as this page needs it: with its own addresses, also behind a proxy that adds a path in front. */
+/** The document as this page needs it: at its own address, the only one that its policy lets it call. */
 function adapted(contract, hasTokenEndpoint) {
   const { [SCHEME]: scheme } = contract.components.securitySchemes;
   const flow = scheme.flows.clientCredentials;
-  flow.tokenUrl = root + flow.tokenUrl;
+  flow.tokenUrl = root + flow.tokenUrl.slice(contract.servers[0].url.length);
   if (!hasTokenEndpoint) {
     const description = 'An access token of a trusted issuer. Any one of the scopes that an operation lists is enough.';
     contract.components.securitySchemes[SCHEME] = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description };
