@@ -26,5 +26,7 @@ export default {
     project('sqlite', ['http', 'process', 'cli', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
+    // `.ci/keycloak` starts one, and runs these.
+    ...(process.env.KEYCLOAK_URL ? [project('keycloak', ['keycloak'], { databaseKind: 'sqlite' })] : []),
   ],
 };

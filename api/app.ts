@@ -32,6 +32,8 @@ export interface AppNeeds {
   readonly verifyToken: VerifyToken;
   /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
   readonly resourceMetadata: string;
+  /** The public base URL. */
+  readonly issuer: string;
   readonly corsOrigins: CorsOrigins;
   readonly trustProxy: readonly string[];
   /** Whether nothing is changed by those who do not say why. */
@@ -68,7 +70,7 @@ export async function buildApp(options: AppNeeds): Promise<App> {
   app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
   app.use(
     refuseUnknownMembers(options.known),
-    dispatch(options.handlers, options.idempotency, options.planOf),
+    dispatch(options.handlers, options.idempotency, options.planOf, options.issuer),
     problemHandler(options.log),
   );
   await validation.ready(app);

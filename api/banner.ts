@@ -6,7 +6,6 @@ import { credentialsPath } from './setup/credentials-file.ts';
 /** What a person reads after the start: the addresses, where the credentials are, and a first command. */
 export function banner(config: Config, port: number): string {
   const base = config.port === port ? config.issuer : `http://localhost:${port}`;
-  const credentials = credentialsPath(config.dataDir);
   const lines = [
     'Clientele is running.',
     '',
@@ -14,13 +13,31 @@ export function banner(config: Config, port: number): string {
     ...(config.docs ? [`  Swagger UI     ${base}${DOCS_PATH}/`] : []),
     `  Contract       ${base}/openapi.json`,
     `  Database       ${describeDatabase(config.databaseUrl)}`,
-    `  Administrator  ${existsSync(credentials) ? credentials : 'its credentials are not in this folder; npm run admin:reset makes another one'}`,
-    ...(config.builtInIssuer && existsSync(credentials)
-      ? ['', 'List the clients:', '', `  ${listCommand(base, credentials)}`]
-      : []),
+    ...(config.builtInIssuer ? administratorLines(config, base) : tokenLines(config, base)),
     '',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function administratorLines({ dataDir }: Config, base: string): string[] {
+  const credentials = credentialsPath(dataDir);
+  if (!existsSync(credentials))
+    return ['  Administrator  its credentials are not in this folder; npm run admin:reset makes another one'];
+  return [`  Administrator  ${credentials}`, '', 'List the clients:', '', `  ${listCommand(base, credentials)}`];
+}
+
+/** Where tokens come from when none are issued here. */
+function tokenLines({ trustedIssuers }: Config, base: string): string[] {
+  const [first, ...more] = trustedIssuers.map(({ issuer, audience }) => `${issuer}, for ${audience}`);
+  return [
+    `  Tokens         ${first}`,
+    ...more.map((line) => `                 ${line}`),
+    '',
+    'List the clients, as a client of that issuer:',
+    '',
+    `  clientele login --url ${base} --as CLIENT-ID [--device]`,
+    '  clientele clients list',
+  ];
 }
 
 /** The address of the database without the password. */

@@ -147,6 +147,7 @@ export async function compose(ground: Ground): Promise<Service> {
     normalisers: normalisersOf(contract),
     verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
     resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
+    issuer: config.issuer,
     corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
     trustProxy: config.trustProxy,
     requireReason: config.requireReason,

@@ -152,7 +152,8 @@ function contradictions(config: Config): string[] {
   } else {
     if (config.encryptionKey === undefined)
       lines.push('ENCRYPTION_KEY_FILE, or ENCRYPTION_KEY, is needed when the database is not embedded');
-    if (config.adminSecret === undefined) lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
+    if (config.adminSecret === undefined && config.builtInIssuer)
+      lines.push('ADMIN_SECRET_FILE is needed when the database is not embedded');
   }
   if (!config.builtInIssuer && config.trustedIssuers.length === 0) {
     lines.push('BUILTIN_ISSUER=off needs TRUSTED_ISSUERS or TRUSTED_ISSUERS_FILE, or nobody could call the API');

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { kindOf, openDatabase, type Database, type Opener } from '../entities/data-source.ts';
 import { loadConfig, type Config } from './config.ts';
 import { AddressError, probe, type Address } from './http/listen.ts';
+import { databaseStartFault } from './setup/database-start-fault.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
@@ -55,8 +56,7 @@ async function tryDatabase(config: Config, opener: Opener, faults: string[]): Pr
       accessSync(dirname(config.databaseUrl.slice('sqlite:'.length)), constants.W_OK);
     return await openDatabase(config.databaseUrl, config.databaseCa, opener);
   } catch (error) {
-    const { code, message = '' } = error as { code?: string; message?: string };
-    faults.push(`DATABASE_URL: the database cannot be opened (${code ?? message.split('\n')[0] ?? 'unknown'})`);
+    faults.push(databaseStartFault(error, config.databaseUrl, config.databaseCa !== undefined));
     return undefined;
   }
 }

@@ -51,6 +51,7 @@ export function settle(settling: Settling): Settled {
   ];
   applyDefaults(PROPERTIES, draft);
   keepServerMembers(draft, previous);
+  moveSecretEnd(draft, previous);
   derive(draft, settling.inum);
   const document = orderedDocument(draft) as ClientDocument;
   // What a client has already is not judged again when it changes itself: administrators may have given it.
@@ -82,6 +83,18 @@ function keepServerMembers(draft: Members, previous: Members | undefined): void 
     const holder = (property.parent === undefined ? draft : draft[property.parent]) as Members;
     if (value !== undefined) holder[property.name] = value;
   }
+}
+
+/**
+ * A client that was made with one end, its own and that of its secret, has one end afterwards too: whoever moves that of
+ * the client would otherwise have one that is there and cannot authenticate.
+ */
+function moveSecretEnd(draft: Members, previous: Members | undefined): void {
+  const { expirationDate: end, clientSecretExpiresAt: secretEnd } = previous ?? {};
+  const isOne = end !== undefined && secretEnd === end && draft['clientSecretExpiresAt'] === end;
+  if (!isOne || draft['expirationDate'] === end) return;
+  if (draft['expirationDate'] === undefined) delete draft['clientSecretExpiresAt'];
+  else draft['clientSecretExpiresAt'] = draft['expirationDate'];
 }
 
 function derive(draft: Members, inum: string): void {

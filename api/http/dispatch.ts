@@ -36,8 +36,12 @@ const ADMITTING = new Set<string>(
 /** Operations that can be tried. */
 const TRIABLE = new Set<string>(OPERATIONS.filter(({ query }) => 'dryRun' in query).map(({ id }) => id));
 
-/** Calls the handler of the operation, where its request was not answered before, and sends what it answers. */
-export const dispatch = (handlers: Handlers, { once }: Idempotency, planOf: PlanOf): RequestHandler => {
+/**
+ * Calls the handler of the operation, where its request was not answered before, and sends what it answers. `issuer` is
+ * the public base URL, whose path is in front of addresses in headers.
+ */
+export const dispatch = (handlers: Handlers, { once }: Idempotency, planOf: PlanOf, issuer: string): RequestHandler => {
+  const base = new URL(issuer).pathname.replace(/\/$/, '');
   const table = new Map(Object.entries(handlers) as unknown as [string, AnyHandler][]);
   return async (req, res) => {
     const operation = req.openapi?.schema.operationId ?? '';
@@ -57,7 +61,7 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency, planOf: Plan
     const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));
     if (reply.client !== undefined) req.authenticatedClient = reply.client;
     if (reply.inum !== undefined) req.subject = reply.inum;
-    send(req, res, reply);
+    send(req, res, { ...reply, headers: placed(reply.headers ?? {}, base) });
   };
 };
 
@@ -78,6 +82,17 @@ function sendPlan(req: Request, res: Response, body: Schemas['ChangePlan']): voi
   const honoured = [res.getHeader('preference-applied') ?? [], 'dry-run'].flat().join(', ');
   send(req, res, { status: 200, body, headers: { 'Preference-Applied': honoured } });
 }
+
+/** Headers with addresses, which the features write as the contract has them. */
+const ADDRESSES = ['Location', 'Link'];
+
+const placed = (headers: Readonly<Record<string, string>>, base: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      ADDRESSES.includes(name) ? value.replace(/^<?(?=\/)/, `$&${base}`) : value,
+    ]),
+  );
 
 const keepNothing: KeepReply<AnyReply> = (_stores, reply) => Promise.resolve(reply as Kept<AnyReply>);
 

@@ -17,13 +17,19 @@ export interface SetupNeeds {
   readonly adminSecret?: string;
 }
 
+export interface FirstStartNeeds extends SetupNeeds {
+  /** Whether an administrator could get a token: only the built-in issuer gives any to a client of this database. */
+  readonly builtInIssuer: boolean;
+}
+
 const DONE = 'first-start';
 
 /**
  * Puts in what every installation has: stock scopes and claims that are missing, also after an upgrade, and on an
- * empty database the first administrator. Run it under the schema lock. Returns whether it made an administrator.
+ * empty database the first administrator, when one is of use. Run it under the schema lock. Returns whether it made an
+ * administrator.
  */
-export async function firstStart(options: SetupNeeds): Promise<boolean> {
+export async function firstStart(options: FirstStartNeeds): Promise<boolean> {
   await options.work.write((stores) => addStock(stores, options.clock.now()));
   const done = await options.work.read((stores) => stores.settings.get(DONE));
   const isStored = (inum: string): Promise<boolean> =>
@@ -33,8 +39,9 @@ export async function firstStart(options: SetupNeeds): Promise<boolean> {
     await refreshCredentials(options.dataDir, options.tokenEndpoint, isStored);
     return false;
   }
-  await addAdministrator(options, 'first-start');
-  return true;
+  // When the built-in issuer is turned on one day, that is the first start that an administrator is made at.
+  if (options.builtInIssuer) await addAdministrator(options, 'first-start');
+  return options.builtInIssuer;
 }
 
 /** Makes another administrator and writes its credentials, for an installation whose credentials were lost. */

@@ -27,7 +27,7 @@ export async function prepare(ground: Ground, renamings: readonly Renaming[] = [
         const leased = leasedWork(work, lease);
         for (const renaming of renamings) await renameClient(leased, renaming, clock.now());
         await refuseReservedInums(leased);
-        return firstStart({ ...setup, work: leased });
+        return firstStart({ ...setup, work: leased, builtInIssuer: config.builtInIssuer });
       },
     }),
   );

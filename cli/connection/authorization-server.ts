@@ -97,6 +97,12 @@ export class AuthorizationServer {
     return this.configuration.serverMetadata().device_authorization_endpoint !== undefined;
   }
 
+  /** Of these scopes those that the server has; all where it does not say which it has. */
+  offered(scopes: readonly string[]): string[] {
+    const { scopes_supported: known } = this.configuration.serverMetadata();
+    return scopes.filter((scope) => known?.includes(scope) ?? true);
+  }
+
   /** Starts the device flow, tells the person where to go, and waits as the server says. */
   device(scope: string, tell: (address: string, code: string) => void): Promise<Renewed> {
     return this.tokens(async () => {
@@ -159,7 +165,9 @@ async function issuersFor({ url, wishes }: Search): Promise<string[]> {
   if (wanted === undefined) return named;
   const found = named.find((issuer) => withoutSlash(issuer) === withoutSlash(wanted));
   if (found !== undefined) return [found];
-  throw new Failure(EXIT.unreachable, `${url} does not trust ${wanted}`, [`It trusts ${named.join(', ')}.`]);
+  const what = wanted === url ? `${url} issues no tokens any more` : `${url} does not trust ${wanted}`;
+  const how = `clientele login --url ${url} --as ID, with --device for a browser`;
+  throw new Failure(EXIT.unreachable, what, [`It trusts ${named.join(', ')}: ${how}.`]);
 }
 
 const withoutSlash = (address: string): string => address.replace(/\/$/, '');

@@ -133,7 +133,8 @@ async function fromFirstStart({ cwd, env }: Terminal): Promise<Connection | unde
     throw usageFailure(`${path} is not what a first start writes`);
   }
   const url = checkedUrl(endpoint.replace(/\/jans-auth\/restv1\/token$/, ''), `token_endpoint in ${path}`);
-  return { source: path, url, credential: { kind: 'client', id, secret } };
+  // The secret is for the issuer that made it, not for another one that the service trusts by now.
+  return { source: path, url, credential: { kind: 'client', id, secret }, wishes: { issuer: url } };
 }
 
 function parseFirstStart(path: string, text: string): Record<string, string | undefined> {

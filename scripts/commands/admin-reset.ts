@@ -7,6 +7,13 @@ import { withGround } from '../ground.ts';
 /** Makes another administrator, for an installation whose credentials were lost. The service may run meanwhile. */
 await withGround({ usage: 'npm run admin:reset', existing: true }, async (ground) => {
   const { config, clock } = ground;
+  if (!config.builtInIssuer) {
+    const line =
+      'BUILTIN_ISSUER=off: an administrator made here could get no token; the trusted issuers say who may come in';
+    process.stderr.write(`clientele: ${line}\n`);
+    process.exitCode = 1;
+    return;
+  }
   const path = credentialsPath(config.dataDir);
   if (await prepare(ground)) {
     process.stdout.write(`This was the first start. The credentials of the administrator are in ${path}.\n`);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
+import { pathProxy, type PathProxy } from '../support/path-proxy.ts';
+import { freePort } from '../support/ports.ts';
 import { head, rawRequest, type RawReply } from '../support/raw-request.ts';
 import { REGISTER } from '../support/registration.ts';
 import { ATTRIBUTES, SCOPES } from '../support/registry.ts';
@@ -193,5 +195,116 @@ describe('a cursor', () => {
       expect([cursor, (await page(cursor)).status]).toEqual([cursor, 400]);
     }
     expect((await page(next, 'inum')).status).toBe(400);
+  });
+});
+
+describe('below a path of a host', () => {
+  let below: TestService;
+  let proxy: PathProxy;
+  let admin: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    below = await startService({ env: { ISSUER: `http://localhost:${port}/registry`, REGISTRATION: 'open' } });
+    proxy = await pathProxy(below.url, port, '/registry');
+    admin = await below.adminToken();
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await below.stop();
+  });
+
+  const ask = (method: string, address: string, body?: object, token = admin): Promise<Response> =>
+    fetch(address, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(token !== '' && { Authorization: `Bearer ${token}` }),
+        ...(body && { 'Content-Type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+
+  /** Identifiers, which need not lead anywhere: what they are about is looked for in other places (RFC 8414, RFC 9728). */
+  const IDENTIFIERS = ['issuer', 'authorization_servers', 'resource', 'iss', 'aud'];
+
+  /** Every address of this host in a value, by the way to it. */
+  function addressesIn(value: unknown, way: string): [string, string][] {
+    if (typeof value === 'string')
+      return new RegExp(`^${new URL(proxy.url).origin}(/|$)`).test(value) ? [[way, value]] : [];
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value)
+      .filter(([name]) => !IDENTIFIERS.includes(name))
+      .flatMap(([name, inner]) => addressesIn(inner, `${way} ${name}`));
+  }
+
+  async function addressesOf(what: string, reply: Response): Promise<[string, string][]> {
+    const header = (name: string): string => reply.headers.get(name) ?? '';
+    const named = [
+      ['Location', header('location')],
+      ...[...header('link').matchAll(/<([^>]*)>/g)].map(([, address = '']) => ['Link', address]),
+      ...[...header('www-authenticate').matchAll(/resource_metadata="([^"]*)"/g)].map(([, it = '']) => [
+        'challenge',
+        it,
+      ]),
+    ].filter(([, address]) => address !== '');
+    const text = await reply.text();
+    const inPage = /html/.test(header('content-type'))
+      ? [...text.matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, address = '']) => ['page', address])
+      : [];
+    const absolute = [...named, ...inPage].map(([name = '', address = '']): [string, string] => [
+      `${what} ${name}`,
+      new URL(address, reply.url).href,
+    ]);
+    const inBody = /json/.test(header('content-type')) ? addressesIn(JSON.parse(text), what) : [];
+    return [...absolute, ...inBody];
+  }
+
+  it('every address in every reply leads somewhere', async () => {
+    const P = '/jans-config-api/api/v1';
+    const at = (path: string): string => proxy.url + path;
+    const gets = OPERATIONS.filter(({ method, path }) => method === 'GET' && !path.includes('{')).map(
+      ({ path }) => path,
+    );
+    const pages = ['/', '/api-docs', '/api-docs/'];
+    const replies: [string, Response][] = [];
+    for (const [path, body] of [
+      [CLIENTS, { inum: 'one', redirectUris: [] }],
+      [CLIENTS, { inum: 'two', redirectUris: [] }],
+      [SCOPES, { id: 'orders.read' }],
+      [ATTRIBUTES, { name: 'department', displayName: 'Department', description: 'x', dataType: 'string' }],
+      [`${P}/registration-tokens`, { label: 'Partner' }],
+      [REGISTER, { redirect_uris: ['https://shop.example/cb'] }],
+    ] as const) {
+      const reply = await ask('POST', at(path), body, path === REGISTER ? '' : admin);
+      expect([path, reply.status]).toEqual([path, 201]);
+      replies.push([`POST ${path}`, reply]);
+    }
+    for (const path of [...gets, ...pages]) replies.push([`GET ${path}`, await ask('GET', at(path))]);
+    for (const list of [CLIENTS, SCOPES, ATTRIBUTES]) {
+      const reply = await ask('GET', at(`${list}?limit=1`));
+      expect([list, reply.headers.get('link')]).toEqual([list, expect.stringContaining('rel="next"')]);
+      replies.push([`GET ${list}?limit=1`, reply]);
+    }
+    replies.push(['GET without a token', await ask('GET', at(CLIENTS), undefined, '')]);
+
+    const addresses = (await Promise.all(replies.map(([what, reply]) => addressesOf(what, reply)))).flat();
+    const told = new Set(addresses.map(([what]) => what.replace(/^\S+ \S+ /, '')));
+    for (const kind of [
+      'Location',
+      'Link',
+      'a token challenge',
+      'token_endpoint',
+      'jwks_uri',
+      'registration_client_uri',
+    ])
+      expect([...told]).toContainEqual(expect.stringContaining(kind));
+    const lost: string[] = [];
+    for (const [what, address] of addresses) {
+      const { status } = await ask('GET', address);
+      // What cannot be read is there all the same: 405, or 401 for another token than the administrator's.
+      if (status === 404) lost.push(`${what}: ${address}`);
+    }
+    expect(lost).toEqual([]);
   });
 });

@@ -18,6 +18,19 @@ const tokenStatus = async ({ id, secret }: Registered): Promise<number> =>
   (await withBasic(service, { inum: id, clientSecret: secret })).status;
 const administeredStatus = async (id: string): Promise<number> =>
   (await service.request('GET', `${CLIENTS}/${id}`, { token: await service.adminToken() })).status;
+async function patched(inum: string, body: object): Promise<void> {
+  const headers = { 'Content-Type': 'application/json-patch+json' };
+  const reply = await service.request('PATCH', `${CLIENTS}/${inum}`, {
+    token: await service.adminToken(),
+    body,
+    headers,
+  });
+  expect(reply.status).toBe(200);
+}
+async function replaced(body: object): Promise<void> {
+  const reply = await service.request('PUT', CLIENTS, { token: await service.adminToken(), body });
+  expect(reply.status).toBe(200);
+}
 async function clientCount(): Promise<number> {
   const page = await service.request('GET', `${CLIENTS}?limit=0`, { token: await service.adminToken() });
   return page.body.totalEntriesCount as number;
@@ -58,6 +71,38 @@ describe('a client with a lifetime', () => {
     service.clock.advance(25 * HOUR);
     await service.sweep();
     expect(await tokenStatus(client)).toBe(200);
+  });
+
+  it.each<[string, (end: string, stored: Record<string, unknown>) => Promise<unknown>]>([
+    ['a merge patch', (end, { inum }) => change(service, String(inum), { expirationDate: end })],
+    [
+      'a patch',
+      async (end, { inum }) => patched(String(inum), [{ op: 'replace', path: '/expirationDate', value: end }]),
+    ],
+    ['a replacement', async (end, stored) => replaced({ ...stored, expirationDate: end })],
+  ])('has its secret live as long as itself when %s gives it another end', async (_how, move) => {
+    const client = await registered(service, { ...SERVICE, lifetime: 60 });
+    const read = async (): Promise<Record<string, unknown>> => {
+      const { body } = await service.request('GET', `${CLIENTS}/${client.id}`, { token: await service.adminToken() });
+      return body as Record<string, unknown>;
+    };
+    service.clock.advance(HOUR);
+    expect(await tokenStatus(client)).toBe(401);
+    const end = new Date(service.clock.now() + 48 * HOUR).toISOString().slice(0, 19);
+    await move(end, await read());
+    expect(await read()).toMatchObject({ expirationDate: end, clientSecretExpiresAt: end });
+    expect(await tokenStatus(client)).toBe(200);
+    await change(service, client.id, { expirationDate: null });
+    expect(await read()).not.toHaveProperty('clientSecretExpiresAt');
+  });
+
+  it('keeps the end of a secret that was given one of its own', async () => {
+    const client = await registered(service, { ...SERVICE, lifetime: 3_600 });
+    const [own, end] = [30, 48].map((hours) => new Date(service.clock.now() + hours * HOUR).toISOString().slice(0, 19));
+    await change(service, client.id, { expirationDate: end, clientSecretExpiresAt: own });
+    await change(service, client.id, { expirationDate: null });
+    const seen = await service.request('GET', `${CLIENTS}/${client.id}`, { token: await service.adminToken() });
+    expect([seen.body.clientSecretExpiresAt, seen.body.expirationDate]).toEqual([own, undefined]);
   });
 
   it('that administrators made is removed as well', async () => {

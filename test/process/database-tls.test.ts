@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
+import { databaseStartFault } from '../../api/setup/database-start-fault.ts';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { openDatabase } from '../../entities/data-source.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
@@ -62,6 +63,39 @@ onOwnServer('a MariaDB server that wants TLS', () => {
     await database.close();
   });
 
+  it('is told what is wrong, and where that is set, when it cannot be used', async () => {
+    const { host } = new URL(url);
+    const denied = 'DATABASE_URL: the server does not let secured in: the name or the password is wrong';
+    const cases: [Partial<URL>, string | undefined, unknown][] = [
+      [{}, undefined, `${denied}, or it wants TLS, which needs DATABASE_CA_FILE`],
+      [{ password: 'wrong' }, cert, denied],
+      [
+        {},
+        selfSignedCertificate().cert,
+        'DATABASE_CA_FILE: the certificate of the database server comes from none of its authorities (self-signed certificate)',
+      ],
+      [
+        { hostname: '127.1' },
+        cert,
+        expect.stringContaining(`the certificate of the database server is not for 127.1:`),
+      ],
+      [
+        { pathname: '/nowhere' },
+        cert,
+        expect.stringMatching(/the server has no database nowhere$|may not use the database nowhere$/),
+      ],
+      [{ port: '1' }, cert, `DATABASE_URL: nothing answers at ${host.replace(/\d+$/, '1')}`],
+    ];
+    for (const [change, ca, line] of cases) {
+      const address = Object.assign(new URL(url), change).href;
+      const fault = await openDatabase(address, ca).then(
+        (database) => database.close(),
+        (error: unknown) => databaseStartFault(error, address, ca !== undefined),
+      );
+      expect(fault).toEqual(line);
+    }
+  });
+
   it('serves a service that knows its authority', async () => {
     writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret', { mode: 0o600 });
     const port = await freePort();
@@ -74,7 +108,7 @@ onOwnServer('a MariaDB server that wants TLS', () => {
     };
     const refused = spawnService(env);
     expect(await refused.ended).toBe(1);
-    expect(refused.errors()).toContain('DATABASE_URL: the database cannot be opened');
+    expect(refused.errors()).toContain('clientele: DATABASE_URL: the server does not let secured in');
     const service = spawnService({ ...env, DATABASE_CA_FILE: join(folder, 'db.crt') });
     await service.started;
     const { status } = await askForToken(`http://localhost:${port}`, administratorIn(join(folder, 'data')));

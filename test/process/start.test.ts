@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -97,6 +107,47 @@ describe('another ISSUER', () => {
   });
 });
 
+describe('BUILTIN_ISSUER=off', () => {
+  it('makes no administrator and says where tokens come from, until it is on', async () => {
+    const apart = mkdtempSync(join(folder, 'apart-'));
+    const empty = await createDatabase(apart);
+    const DATA_DIR = join(apart, 'data');
+    const issuer = 'https://login.example.com/realms/company';
+    const off = { BUILTIN_ISSUER: 'off', TRUSTED_ISSUERS: `${issuer}|registry|https://jans.io/oauth/config/read-all` };
+    const common = { DATA_DIR, DATABASE_URL: empty.url };
+    const file = join(DATA_DIR, 'admin-client.json');
+    const reset = [compiledProgram('scripts/commands/admin-reset')];
+    const ended = async (service: ServiceProcess): Promise<void> => {
+      service.child.kill('SIGTERM');
+      expect(await service.ended).toBe(0);
+    };
+
+    // A secret for nobody is not asked for either.
+    const first = start({ ...common, ...off, ADMIN_SECRET_FILE: '' });
+    await first.started;
+    expect([existsSync(file), first.output()]).toEqual([false, expect.stringContaining(`${issuer}, for registry`)]);
+    expect(first.output()).toContain('clientele login --url');
+    expect(first.output()).not.toMatch(/Administrator|curl/);
+    await ended(first);
+    const refused = spawnService({ ...env, ...common, ...off }, reset);
+    expect([await refused.ended, refused.errors()]).toEqual([1, expect.stringContaining('could get no token')]);
+    expect(existsSync(file)).toBe(false);
+
+    const second = start(common);
+    await second.started;
+    expect([existsSync(file), second.output()]).toEqual([true, expect.stringContaining(file)]);
+    await ended(second);
+
+    // The secret that is there now is offered to nobody else.
+    const third = start({ ...common, ...off });
+    await third.started;
+    const cli = spawnService({ DATA_DIR }, [compiledProgram('cli/main'), 'clients', 'list']);
+    expect([await cli.ended, cli.errors()]).toEqual([3, expect.stringContaining('issues no tokens any more')]);
+    await ended(third);
+    await empty.drop();
+  });
+});
+
 describe('a key ring that is not the one of the database', () => {
   it('is one line that names the setting', async () => {
     const service = start({ ENCRYPTION_KEY: newKeyRingSpec().replace('k1:', 'k9:') });
@@ -179,11 +230,7 @@ describe('a start that cannot be', () => {
 
   it.each([
     ['of no kind', 'postgres://x/y', 'DATABASE_URL must be sqlite:<file> or mysql://user:password@host:port/name'],
-    [
-      'where nobody listens',
-      'mysql://u:hidden-word@127.0.0.1:1/name',
-      'DATABASE_URL: the database cannot be opened (ECONNREFUSED)',
-    ],
+    ['where nobody listens', 'mysql://u:hidden-word@127.0.0.1:1/name', 'DATABASE_URL: nothing answers at 127.0.0.1:1'],
     [
       'in a folder that is not there',
       'sqlite:/nowhere/at/all.sqlite',

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -246,6 +247,8 @@ function collectingLog(lines: string[]): Log {
 }
 
 function readAdmin(dataDir: string): TestService['admin'] {
+  // Without the built-in issuer there is none.
+  if (!existsSync(credentialsPath(dataDir))) return { clientId: 'none', clientSecret: randomUUID() };
   const file = JSON.parse(readFileSync(credentialsPath(dataDir), 'utf8')) as {
     client_id: string;
     client_secret: string;

@@ -151,7 +151,7 @@ describe('settings', () => {
     [{ DATABASE_URL: 'postgres://x/y' }, 'DATABASE_URL must be sqlite:<file> or mysql://'],
     [{ DATABASE_URL: 'mysql://u:p@db/name' }, 'ENCRYPTION_KEY_FILE, or ENCRYPTION_KEY, is needed'],
     [{ ENCRYPTION_KEY: 'k1:short' }, 'ENCRYPTION_KEY is not a key ring: entry 1'],
-    [{ BUILTIN_ISSUER: 'off' }, 'BUILTIN_ISSUER=off needs TRUSTED_ISSUERS'],
+    [{ BUILTIN_ISSUER: 'off' }, 'BUILTIN_ISSUER=off needs TRUSTED_ISSUERS or TRUSTED_ISSUERS_FILE'],
     [{ TRUSTED_ISSUERS: 'https://as.example|aud' }, 'TRUSTED_ISSUERS entry 1 must be issuer|audience|scopes'],
     [{ TRUSTED_ISSUERS: 'http://as.example|aud|scope' }, 'TRUSTED_ISSUERS entry 1 must be https'],
     [{ CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must hold origins'],

@@ -155,7 +155,9 @@ async function proven({ contract }: Context, session: Session): Promise<Profile>
 async function deviceLogin({ terminal }: Context, input: Input, session: Session): Promise<void> {
   const { url, credential, profile = DEFAULT_PROFILE, wishes } = session.connection;
   const server = await session.deviceServer();
-  const scope = input.value('scope') ?? ['openid', 'offline_access', ...Object.keys(ADMINISTRATION_SCOPES)].join(' ');
+  // A server refuses what it does not have, and one that knows people by their roles has no scope for administration.
+  const usual = server.offered(['openid', 'offline_access', ...Object.keys(ADMINISTRATION_SCOPES)]);
+  const scope = input.value('scope') ?? usual.join(' ');
   const tokens = await server.device(scope, (address, code) => {
     terminal.say(`Open ${address} in a browser, and see that it shows the code ${code}.`);
   });
