@@ -9,6 +9,7 @@ import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { changePlans } from './clients/plan/change-plan.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
+import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
@@ -93,7 +94,7 @@ export function foundations({ config, database, ring, clock }: Ground, meters?: 
   const codec = secretCodec(ring, clock);
   const secrets = new ClientSecrets({ codec, recoverable: config.recoverableSecrets });
   const storesOf = (manager: EntityManager): Stores => ({
-    ...issuerStores(manager, { secrets, clock, searching }),
+    ...issuerStores(manager, { secrets, clock, searching, keepsRemoved: config.removedKeep > 0 }),
     ...registrationStores(manager),
     ...taskStores(manager),
     ...scriptStores(manager, searching),
@@ -160,7 +161,7 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('idempotency-keys', () => repeats.sweep()),
     sweepingClients({ work, clock, log }),
     rebuildingValues({ work, log }),
-    ...(config.historyKeep ? [sweepingHistory({ work, clock }, config.historyKeep)] : []),
+    ...sweepingThePast(config, { work, clock }),
   ];
   const tasks = tasksOf({ work, clock, log, meters, kinds });
   await beginRebuild({ work, log, tasks: tasks.service });
@@ -171,6 +172,12 @@ const asStored = (text: string): string => text;
 
 /** How documents are shown, by their kind; those of other kinds are not. */
 const SHOWN = { client: asStored, scope: asStored, claim: asStored, script: shownScript };
+
+/** The kinds of tasks that end what is kept for a while. */
+const sweepingThePast = ({ removedKeep, historyKeep }: Config, needs: { work: UnitOfWork<Stores>; clock: Clock }) => [
+  sweeping('removed-clients', () => sweepRemoved({ ...needs, removedKeep })),
+  ...(historyKeep ? [sweepingHistory(needs, historyKeep)] : []),
+];
 
 const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({
   client: contract.knownMembers('Client', CLIENT_NAMES),
@@ -208,6 +215,7 @@ const composeClients = (
   new ClientService({
     cursors: cursors(ring),
     recoverable: config.recoverableSecrets,
+    removedKeep: config.removedKeep,
     ...{ work, carryOut, clock, newInum, secrets, shapeFaults, known, policy },
   });
 
@@ -323,6 +331,7 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   claim: normaliseClaim,
   script: normaliseScript,
   registration: normaliseRegistration,
+  'client-restoration': typedBody(contract.memberTypes('ClientRestoration')),
   'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
   'token-request': normaliseTokenRequest,
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),

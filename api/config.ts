@@ -33,6 +33,8 @@ export interface Config {
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
+  /** How long clients that were removed can be restored, in milliseconds; 0 for not at all. */
+  readonly removedKeep: number;
   /** How many revisions are kept of each resource, and for how long (milliseconds); all of them where it is left out. */
   readonly historyKeep?: { readonly count: number; readonly age: number };
   /** Whether administrators say why they change something. */
@@ -105,6 +107,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
     statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
     requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
+    removedKeep: reader.integer('REMOVED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
     ...reader.historyKeep('HISTORY_KEEP', '100,400d'),
     requireReason: reader.choice('REQUIRE_REASON', ['off', 'on']) === 'on',
     ...reader.databaseCa(),

@@ -18,6 +18,7 @@ import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { LeaseEntity } from './lease.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
+import { RemovedClientEntity } from './removed-client.entity.ts';
 import { RemovedVersionEntity } from './removed-version.entity.ts';
 import { RevisionEntity } from './revision.entity.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
@@ -47,6 +48,7 @@ const shared = {
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
     LeaseEntity,
+    RemovedClientEntity,
     RemovedVersionEntity,
     RevisionEntity,
     RevokedTokenEntity,

@@ -139,6 +139,62 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-clients-removed",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/removed",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "restore-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/restore",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "purge-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/purge",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "validate-oauth-openid-client",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/clients/validate",

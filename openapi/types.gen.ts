@@ -22,7 +22,7 @@ export interface paths {
         post?: never;
         /**
          * Remove a client
-         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. A client that can write clients cannot be removed while no other enabled one has all of its administration scopes (409).
+         * @description Removes the client, its secrets and its registration. Its tokens are refused by this API within a second. It can be restored for `REMOVED_KEEP_DAYS` (`restore-oauth-openid-client`). A client that can write clients cannot be removed while no other enabled one has all of its administration scopes (409).
          */
         delete: operations["delete-oauth-openid-client-by-inum"];
         options?: never;
@@ -56,6 +56,78 @@ export interface paths {
          * @description Registers a client. An `inum` may be chosen; a `clientSecret` is made when the authentication method needs one and none is given, and it is shown in this reply only.
          */
         post: operations["post-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/removed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the clients that were removed and can be restored
+         * @description A page of the clients that were removed, by whomever and however, the last one first. They are kept for `REMOVED_KEEP_DAYS`. One whose id another client has by now is `idTaken`, and is restored under another id.
+         */
+        get: operations["get-oauth-openid-clients-removed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a client that was removed
+         * @description Makes the client again as it was, by the rules of a patch, for who may make a client with its scopes. Of several that were removed from under this id it is the last one, unless `incarnation` names another. Its current secret comes back unless that has ended; the tokens that it had and its registration access token never do, so that a client that registered itself is managed by administrators from then on. While another client has the id, the reply is 409, and `inum` gives it another one.
+         */
+        post: operations["restore-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget what was removed from under an id
+         * @description Takes away for good every client that was removed from under this id and can be restored, with its revisions. A client that has the id now is left alone. That it was there, and who changed which of its properties, stays in the log.
+         */
+        post: operations["purge-oauth-openid-client"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3131,6 +3203,97 @@ export interface components {
         /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. Names that the resource does not have are refused; read-only members may be there as they are. */
         MergePatch: {
             [key: string]: unknown;
+        };
+        /** @description How to restore a client. All members may be left out. */
+        ClientRestoration: {
+            /**
+             * @description The id that it gets. It has its own again when this is left out.
+             * @example print-shop-2
+             */
+            inum?: string;
+            /**
+             * @description Which one of several that were removed from under its id, as in their list; the last one when it is left out.
+             * @example mkw2r5c0
+             */
+            incarnation?: string;
+        };
+        /** @description A client that was removed and can be restored. What it was is in its revisions. */
+        RemovedClient: {
+            /**
+             * @description The id that it had.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /**
+             * @description Tells it from others that were removed from under its id.
+             * @example mkw2r5c0
+             */
+            incarnation: string;
+            /**
+             * @description The name that it had.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description When it was removed, in UTC.
+             * @example 2026-01-31T12:00:00
+             */
+            removedAt: string;
+            /**
+             * @description When it is gone for good, in UTC.
+             * @example 2026-03-02T12:00:00
+             */
+            restorableUntil: string;
+            /** @description Who removed it; its last revision says more. The service itself removes those that have expired. */
+            by: {
+                /**
+                 * @description As `caller` in the history of a client.
+                 * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+                 */
+                id: string;
+                /**
+                 * @description What people know it by.
+                 * @example Partner
+                 */
+                name?: string;
+                /**
+                 * @description As in a revision.
+                 * @example client
+                 * @enum {string}
+                 */
+                kind: "client" | "registration" | "anonymous" | "command" | "task";
+            };
+            /**
+             * @description The way it went: the Config-API, dynamic registration, or the service itself.
+             * @example admin
+             * @enum {string}
+             */
+            door: "admin" | "registration" | "service";
+            /**
+             * @description Why, in the words of who removed it.
+             * @example Ticket 4711
+             */
+            reason?: string;
+            /**
+             * @description Whether another client has its id by now, so that it is restored under another one.
+             * @example false
+             */
+            idTaken: boolean;
+        };
+        /** @description A page of removed clients. */
+        RemovedClientPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["RemovedClient"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
         };
         /** @description How to rotate the secret. All members may be left out. */
         SecretRotation: {
@@ -8686,6 +8849,137 @@ export interface operations {
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["UnprocessableContent"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+        };
+    };
+    "get-oauth-openid-clients-removed": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of removed clients. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedClientPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "restore-oauth-openid-client": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientRestoration"];
+            };
+        };
+        responses: {
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "purge-oauth-openid-client": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description There is nothing left to restore. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             /** @description With `dryRun=true` 200, and what it would do. */

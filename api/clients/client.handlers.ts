@@ -26,18 +26,14 @@ const reply = (client: ServedClient): ClientBody => ({
   inum: client.inum,
 });
 
-/** The operations on clients, as the contract has them. */
-export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {
+type PastOperation = Extract<
+  ClientOperation,
+  `${string}${'history' | 'removed' | 'revision' | 'purge-' | 'restore-'}${string}`
+>;
+
+/** Those on what clients were, and on clients that were. */
+function pastHandlers(clients: ClientService): Pick<Handlers, PastOperation> {
   return {
-    'get-oauth-openid-clients-by-inum': async ({ path, headers, context }) => {
-      const client = await clients.get(context, path.inum);
-      if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
-      return { status: 304, body: undefined, headers: headersOf(client) };
-    },
-    'get-oauth-openid-clients': async ({ query, context }) => {
-      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: callerKey(context.caller) });
-      return pageReply(CLIENTS, query, page);
-    },
     'get-oauth-openid-client-history': async ({ path, query }) => {
       const request = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
       return { status: 200, body: await clients.history(request) };
@@ -47,6 +43,33 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
     'restore-oauth-openid-client-revision': async ({ path, headers, context }) => {
       const request = { inum: path.inum, number: Number(path.number) };
       return { status: 200, ...reply(await clients.restoreRevision(context, request, ifMatch(headers['if-match']))) };
+    },
+    'get-oauth-openid-clients-removed': async ({ query: { startIndex = 0, limit = 50 } }) => {
+      return { status: 200, body: await clients.removed({ offset: startIndex, limit }) };
+    },
+    'restore-oauth-openid-client': async ({ path, body, context }) => {
+      const request = { inum: path.inum, as: body?.inum, incarnation: body?.incarnation };
+      return { status: 200, ...reply(await clients.restore(context, request)) };
+    },
+    'purge-oauth-openid-client': async ({ path, context }) => {
+      await clients.purge(context, path.inum);
+      return { status: 204, body: undefined };
+    },
+  };
+}
+
+/** The operations on clients, as the contract has them. */
+export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOperation> {
+  return {
+    ...pastHandlers(clients),
+    'get-oauth-openid-clients-by-inum': async ({ path, headers, context }) => {
+      const client = await clients.get(context, path.inum);
+      if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
+      return { status: 304, body: undefined, headers: headersOf(client) };
+    },
+    'get-oauth-openid-clients': async ({ query, context }) => {
+      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: callerKey(context.caller) });
+      return pageReply(CLIENTS, query, page);
     },
     'post-oauth-openid-client': ({ body, strict, context, keep }) =>
       clients.create(context, { input: body, strict }, (stores, client) => {

@@ -1,6 +1,11 @@
 import { findClaims, findScopes } from '../scopes/references.ts';
-import type { ClientDocument, Members } from './document/client.document.ts';
-import { splitReferences, writtenReferences, type References } from './client.references.ts';
+import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
+import type { Mode } from './document/client.aliases.ts';
+import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
+import { settle } from './client.settle.ts';
+import type { Standing } from './last-administrator.ts';
+import { REDIRECT_URI_REQUIRED } from './rules/rules.redirects.ts';
+import { referenceMessage, splitReferences, writtenReferences, type References } from './client.references.ts';
 import { writtenScripts } from './scripts/script-references.ts';
 import type { ClientStores } from './client.stores.ts';
 
@@ -22,4 +27,28 @@ export async function findReferences(
   const claims = await findClaims(stores.claims, written.claims);
   const scripts = await stores.scriptNames.typesOf(writtenScripts(draft));
   return { references: { scopes, claims, scripts }, scopeIds: [...scopes.values()].map((scope) => scope.name) };
+}
+
+/** How a draft becomes a client. */
+export interface Settlement {
+  readonly inum: string;
+  readonly mode: Mode;
+  readonly previous?: ClientDocument;
+}
+
+/** Settles what an administrator has written, inside. Refuses with every fault that it has. */
+export async function settledByAdmin(stores: LookupStores, draft: ClientInput, about: Settlement): Promise<Standing> {
+  const { references, scopeIds } = await findReferences(stores, draft);
+  const { document, faults } = settle({ draft, door: 'admin', references, ...about });
+  refuseFaults(faults, draft);
+  return { document, scopes: scopeIds };
+}
+
+/** Refuses a client that has faults, in Janssen's words where it has some. */
+export function refuseFaults(faults: readonly Fault[], draft: Members): void {
+  if (faults.length === 0) return;
+  const message = referenceMessage(faults, draft);
+  const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
+  const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
+  throw new Problem('invalid-request', { errors: faults, ...words });
 }

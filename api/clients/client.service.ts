@@ -4,22 +4,21 @@ import type { Cursors } from '../search/cursor.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/contract/known-members.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
+import type { Part } from '../shared/log/audit.store.ts';
 import { originOf } from '../shared/log/origin.ts';
 import type { Patch } from '../shared/patch/patch.ts';
-import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
+import { Problem, type Fault } from '../shared/problem.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
 import type { ClientPolicy } from './client.policy.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
-import { type ClientDocument, type ClientInput, type Members } from './document/client.document.ts';
+import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
 import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
-import { settle } from './client.settle.ts';
-import { findReferences, scopeIdsOf } from './client.lookup.ts';
+import { refuseFaults, scopeIdsOf, settledByAdmin, type Settlement } from './client.lookup.ts';
 import { normaliseClient } from './document/client.normalise.ts';
 import { patchReader } from './document/client.patch.ts';
-import { referenceMessage } from './client.references.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, showing, type ServedClient } from './document/client.served.ts';
@@ -27,7 +26,7 @@ import type { ClientStores } from './client.stores.ts';
 import type { OpenClient, Written } from './corridor/client.corridor.ts';
 import { validateClient } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
-import { REDIRECT_URI_REQUIRED } from './rules/rules.redirects.ts';
+import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
 import { needsSecret } from './secrets/secret.policy.ts';
 import type { StoredSecret } from './secrets/secret.store.ts';
 
@@ -45,6 +44,8 @@ export interface ClientServiceNeeds {
   readonly policy: ClientPolicy;
   /** Which members a client has. */
   readonly known: KnownMembers;
+  /** How long clients that were removed can be restored, in milliseconds. */
+  readonly removedKeep: number;
 }
 
 /** Keeps what is answered about a client that was made, in the unit of work that makes it. */
@@ -84,11 +85,11 @@ interface Proposal {
   readonly wish?: SecretWish;
 }
 
-/** How a draft becomes a client. */
-interface Settlement {
+/** Which removed client is to be there again, and as what. */
+export interface RestorationRequest {
   readonly inum: string;
-  readonly mode: Mode;
-  readonly previous?: ClientDocument;
+  readonly as?: string | undefined;
+  readonly incarnation?: string | undefined;
 }
 
 /** The use cases of clients. Every write is one unit of work with its audit record. */
@@ -112,7 +113,7 @@ export class ClientService {
     const input = await this.judged('createClient', context, sent, { inum, mode });
     const wish = await this.needs.secrets.chosenFor(inum)(input.clientSecret, []);
     return this.needs.work.write(async (stores) => {
-      const { document, scopes } = await this.settled(stores, input, { inum, mode });
+      const { document, scopes } = await settledByAdmin(stores, input, { inum, mode });
       requireAuthorityOver(context.caller, scopes);
       const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
       const { stored, secret } = await stores.corridor.create(creation, originOf(context));
@@ -158,7 +159,7 @@ export class ClientService {
       const wish = await chosen(input.clientSecret, present);
       const about = { inum, mode: 'replace', previous: document } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(input, wish), about);
-      return { settle: (stores) => this.settled(stores, draft, about), wish };
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish };
     });
   }
 
@@ -177,7 +178,7 @@ export class ClientService {
       const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
       const about = { inum, mode: 'patch', previous: document } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
-      return { settle: (stores) => this.settled(stores, draft, about), wish };
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish };
     });
   }
 
@@ -188,9 +189,10 @@ export class ClientService {
     check: VersionCheck,
   ): Promise<ServedClient> {
     return this.change({ context, inum, check }, async ({ document }) => {
-      const was = normaliseClient(await this.revisions.documentOf({ inum, number }), false) as ClientInput;
-      refuseFaults(this.needs.shapeFaults(was), was);
-      return { settle: (stores) => this.settled(stores, was, { inum, mode: 'patch', previous: document }), wish: {} };
+      const was = this.formerly(await this.revisions.documentOf({ inum, number }));
+      const about = { inum, mode: 'patch', previous: document } as const;
+      const draft = await this.judged('updateClient', context, was, about);
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish: {} };
     });
   }
 
@@ -245,6 +247,37 @@ export class ClientService {
     });
   }
 
+  /** Finds a page of the clients that were removed; see `removedPage`. */
+  removed(part: Part): Promise<Schemas['RemovedClientPagedResult']> {
+    return this.needs.work.read((stores) => removedPage(stores, this.needs, part));
+  }
+
+  /** Makes a client that was removed again as it was, under its inum or another one, by the rules of a patch. */
+  async restore(context: RequestContext, request: RestorationRequest): Promise<ServedClient> {
+    const removed = await removedClient(this.needs, request);
+    const previous = JSON.parse(removed.text) as ClientDocument;
+    const about = { inum: request.as ?? request.inum, mode: 'patch', previous } as const;
+    const draft = await this.judged('createClient', context, this.formerly(previous), about);
+    return this.needs.work.write(async (stores) => {
+      const { document, scopes } = await settledByAdmin(stores, draft, about);
+      requireAuthorityOver(context.caller, scopes);
+      const { stored, secret } = await stores.corridor.restore(removed, document, originOf(context));
+      return this.withSecret(stores, context.caller, served(stored, secret), secret);
+    });
+  }
+
+  /** Takes away for good what was removed from under an inum; see `purgeRemoved`. */
+  purge(context: RequestContext, inum: string): Promise<void> {
+    return purgeRemoved(this.needs, context, inum);
+  }
+
+  /** What a client was, as somebody would write it now. */
+  private formerly(document: Members): ClientInput {
+    const draft = normaliseClient(document, false) as ClientInput;
+    refuseFaults(this.needs.shapeFaults(draft), draft);
+    return draft;
+  }
+
   private change(target: Target, propose: (opened: OpenedClient) => Promise<Proposal>): Promise<ServedClient> {
     const { context } = target;
     return this.needs.carryOut({
@@ -288,15 +321,8 @@ export class ClientService {
     about: Settlement,
   ): Promise<ClientInput> {
     const settle = (candidate: ClientInput) =>
-      this.needs.work.read(async (stores) => (await this.settled(stores, candidate, about)).document);
+      this.needs.work.read(async (stores) => (await settledByAdmin(stores, candidate, about)).document);
     return this.needs.policy.judge(hook, { context, draft, settle });
-  }
-
-  private async settled(stores: ClientStores, draft: ClientInput, about: Settlement): Promise<Standing> {
-    const { references, scopeIds } = await findReferences(stores, draft);
-    const { document, faults } = settle({ draft, door: 'admin', references, ...about });
-    refuseFaults(faults, draft);
-    return { document, scopes: scopeIds };
   }
 
   /** Where secrets are recoverable, a reply about one client shows it to callers who could replace it anyway. */
@@ -327,14 +353,6 @@ const REVISED = {
 } as const;
 
 const creationMode = (strict: boolean): Mode => (strict ? 'replace' : 'create');
-
-function refuseFaults(faults: readonly Fault[], draft: Members): void {
-  if (faults.length === 0) return;
-  const message = referenceMessage(faults, draft);
-  const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
-  const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
-  throw new Problem('invalid-request', { errors: faults, ...words });
-}
 
 function rotationReply(
   { inum, clientSecretExpiresAt }: ClientDocument,

@@ -9,6 +9,7 @@ import { ClientStore } from './client.store.ts';
 import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
+import { removedClientStore, type RemovedClientStore } from './removed/removed-client.store.ts';
 import { scopeUsers } from './scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
 import { scriptUsers, type ScriptUsers } from './scripts/script-users.store.ts';
@@ -21,13 +22,14 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly keptProperties: KeptProperties;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
+  readonly removed: RemovedClientStore;
   readonly scriptNames: ScriptNames;
   readonly scriptUsers: ScriptUsers;
   readonly neighbours: NeighbourStore;
 }
 
 /** What the stores of clients need beside a connection. */
-export interface ClientStoreNeeds extends Pick<CorridorNeeds, 'secrets' | 'clock'> {
+export interface ClientStoreNeeds extends Pick<CorridorNeeds, 'secrets' | 'clock' | 'keepsRemoved'> {
   readonly searching: SearchGround;
 }
 
@@ -43,6 +45,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
+    removed: removedClientStore(manager),
     scriptNames: scriptNames(manager),
     scriptUsers: scriptUsers(manager, { clients, corridor }),
     neighbours: neighbourStore(manager),

@@ -33,6 +33,25 @@ export async function rekey({ work, codec, ring, onProgress }: RekeyNeeds): Prom
     last = batch.last;
     onProgress(seen);
   }
+  return changed + (await rekeyRemoved({ work, codec }));
+}
+
+/** Does the same with the secrets of clients that were removed and can be restored. */
+async function rekeyRemoved({ work, codec }: Pick<RekeyNeeds, 'work' | 'codec'>): Promise<number> {
+  let changed = 0;
+  let after = { inum: '', incarnation: '' };
+  const next = () =>
+    work.write(async ({ removed, corridor }) => {
+      const some = await removed.encryptedAfter(after.inum, after.incarnation, BATCH);
+      for (const client of some) {
+        const sealed = client.secret && codec.reseal(client.inum, client.secret.id, client.secret.value);
+        if (client.secret === undefined || sealed === undefined) continue;
+        await corridor.rewrapRemoved(client, { ...client.secret, value: sealed });
+        changed += 1;
+      }
+      return some.at(-1);
+    });
+  for (let last = await next(); last !== undefined; last = await next()) after = last;
   return changed;
 }
 

@@ -60,6 +60,8 @@ const ORDER = [
   'get-revision',
   'compare',
   'restore',
+  'removed',
+  'purge',
 ];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */

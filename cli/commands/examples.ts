@@ -56,7 +56,15 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients compare nightly-report', 'what its last change was'],
     ['clientele clients compare nightly-report 1', 'what has changed since the first revision'],
   ],
-  'clients restore': [['clientele clients restore nightly-report 1', 'makes it what it was at first']],
+  'clients restore': [
+    ['clientele clients restore nightly-report 1', 'makes it what it was at first'],
+    [
+      'clientele clients delete nightly-report --yes && clientele clients restore nightly-report',
+      'one that was removed, with its secret',
+    ],
+  ],
+  'clients removed': [['clientele clients removed', 'which can be restored, and until when']],
+  'clients purge': [['clientele clients purge "$GONE" --yes', 'nothing of what was removed can be restored']],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],
     ['clientele clients validate --file client.yaml', 'a file'],

@@ -74,6 +74,10 @@ describe('the manual', () => {
 
 /** The ids that examples have as variables, since the service makes them. */
 const IDS = [
+  [
+    'GONE',
+    'clientele clients create --inum gone --grant-types client_credentials -o name; clientele clients delete gone --yes',
+  ],
   ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
   [
     'JTI',

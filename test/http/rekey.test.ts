@@ -31,18 +31,24 @@ describe('rekey', () => {
         configurationProperties: properties,
       },
     });
+    const [gone = ''] = inums;
+    expect((await service.request('DELETE', `${CLIENTS}/${gone}`, { token })).status).toBe(204);
     const second = newKeyRingSpec().replace('k1:', 'k2:');
     const ring = keyRing(`${second},${first}`);
     const { work, codec } = foundations({ ...service.ground, ring });
     const seen: number[] = [];
-    // Three secrets, the signing key, and the value of a script in its record and its revision.
+    // Three secrets, one of them of a client that was removed, the signing key, and the value of a script in its record and
+    // its revision.
     expect(await rekey({ work, codec, ring, onProgress: (count) => seen.push(count) })).toBe(6);
-    expect(seen.at(-1)).toBe(3);
+    expect(seen.at(-1)).toBe(2);
     expect(await rekey({ work, codec, ring, onProgress: () => undefined })).toBe(0);
 
     const alone = foundations({ ...service.ground, ring: keyRing(second) });
+    const removed = await alone.work.read((stores) => stores.removed.find(gone, ''));
     for (const inum of inums) {
-      const [secret] = await alone.work.read((stores) => stores.secrets.of(inum));
+      const [secret = removed?.secret && { ...removed.secret, sequence: 1 }] = await alone.work.read(({ secrets }) =>
+        secrets.of(inum),
+      );
       if (secret === undefined) throw new Error('the secret is gone');
       expect(alone.codec.reveal(inum, secret)).toMatch(/^[\w-]{64}$/);
     }

@@ -8,6 +8,8 @@ import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { Source, StoredClient } from '../client.store.ts';
 import { clientJournal, type Entry, type JournalNeeds } from './client.journal.ts';
 import { ClientRows } from './client-rows.store.ts';
+import { removals, type RemovalNeeds, type Removals } from './removals.ts';
+import { removedRows } from './removed-rows.store.ts';
 import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
 import { secretRows } from './secret-rows.store.ts';
@@ -54,7 +56,7 @@ export interface Written {
  * The only way to write clients, in the unit of work of its stores: their rows, what they refer to, the text index,
  * secrets, versions, revisions and the log. Whether a write is right is settled before.
  */
-export interface ClientCorridor {
+export interface ClientCorridor extends Removals {
   /** Adds a client. Throws `client-exists` when the inum is taken. */
   create(creation: Creation, origin: Origin): Promise<Written>;
   /** Adds clients that nobody uses, for a database to be tried out: without secrets, revisions and records in the log. */
@@ -65,27 +67,26 @@ export interface ClientCorridor {
   changeAll(changes: readonly NextOfOne[], origin: Origin): Promise<void>;
   /** Puts an open client, with everything that belongs to it, under another inum. Throws `client-exists` when that is taken. */
   rename(open: OpenClient, inum: string, origin: Origin): Promise<void>;
-  /** Removes an open client with everything that belongs to it. */
-  remove(open: OpenClient, origin: Origin): Promise<void>;
   /** Makes the values that locked clients are found by those of their documents. Returns how many rows were wrong. */
   correctValues(clients: readonly StoredClient[]): Promise<number>;
 }
 
-export interface CorridorNeeds extends JournalNeeds {
-  readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate' | 'move'>;
+export interface CorridorNeeds extends JournalNeeds, Pick<RemovalNeeds, 'keepsRemoved'> {
+  readonly secrets: Pick<ClientSecrets, 'apply' | 'rotate' | 'move' | 'restored'>;
   readonly clock: Clock;
 }
 
 /** The write corridor of clients on a transaction. */
 export function clientCorridor(
   manager: EntityManager,
-  { secrets, clock, audit, revisions }: CorridorNeeds,
+  { secrets, clock, keepsRemoved, audit, revisions }: CorridorNeeds,
 ): ClientCorridor {
   const journal = clientJournal({ audit, revisions });
   const rows = new ClientRows(manager);
   const lastVersions = lastVersionStore(manager);
   const secretsOf = secretRows(manager);
   const now = (): string => timestamp(clock.now());
+  const common = { rows, lastVersions, secretsOf, secrets, journal, now };
 
   return {
     async create({ document, source, isChosen, wish }, origin) {
@@ -133,15 +134,9 @@ export function clientCorridor(
       await journal.enterAll(changes.map((change) => ({ ...entryOf(change), at, origin })));
     },
 
-    rename: (open, inum, origin) =>
-      rename({ rows, lastVersions, secretsOf, secrets, journal, now }, open, inum, origin),
+    rename: (open, inum, origin) => rename(common, open, inum, origin),
 
-    async remove({ stored, document }, origin) {
-      const before = stored.text;
-      await lastVersions.keep(stored.inum, stored.version);
-      await rows.remove(stored.inum);
-      await journal.enter({ client: stored, at: now(), origin, before, changed: Object.keys(document) });
-    },
+    ...removals({ ...common, removed: removedRows(manager), keepsRemoved }),
 
     correctValues: (clients) => rows.correctValues(clients.map(({ text }) => JSON.parse(text) as ClientDocument)),
   };

@@ -6,7 +6,8 @@ import { SECRET_IS_A_KEY } from '../rules/rules.authentication.ts';
 import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
 import type { FreshSecret, SecretCodec } from './secret.codec.ts';
 import type { SecretRows } from '../corridor/secret-rows.store.ts';
-import type { SecretStore, StoredSecret } from './secret.store.ts';
+import type { RemovedClient } from '../removed/removed-client.store.ts';
+import type { NewSecret, SecretStore, StoredSecret } from './secret.store.ts';
 
 /** What a write says about the secret: a new one, or nothing, which keeps what there is. */
 export interface SecretWish {
@@ -143,6 +144,14 @@ export class ClientSecrets {
   async move(store: SecretRows, from: string, to: string): Promise<void> {
     for (const { id, kind, value } of await store.of(from))
       if (kind === 'encrypted') await store.rewrap(id, kind, this.needs.codec.moved({ id, value }, from, to));
+  }
+
+  /** The secret of a removed client as one of the client `to`, unless it has ended: an encrypted one is bound to its client. */
+  restored({ inum, secret }: Pick<RemovedClient, 'inum' | 'secret'>, to: string): NewSecret | undefined {
+    const { codec } = this.needs;
+    const kept = secret && { ...secret, sequence: 1 };
+    if (kept === undefined || !codec.isLive(kept)) return undefined;
+    return kept.kind === 'encrypted' && inum !== to ? { ...kept, value: codec.moved(kept, inum, to) } : kept;
   }
 
   /** The clear value of the current secret, where it is kept. */

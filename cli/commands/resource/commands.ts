@@ -8,8 +8,15 @@ import type { ResourceKit } from './kit.ts';
 import { getCommand, listCommand, pagesCommand } from './read-commands.ts';
 import { patchCommand } from './patch-command.ts';
 import { placesOf } from './places.ts';
-import { compareCommand, READ_REVISION, RESTORE_REVISION } from './revision-commands.ts';
-import { deleteCommand, switchCommand } from './several-commands.ts';
+import {
+  compareCommand,
+  PURGE,
+  READ_REVISION,
+  RESTORE,
+  RESTORE_REVISION,
+  restoreCommand,
+} from './revision-commands.ts';
+import { deleteCommand, purgeCommand, switchCommand } from './several-commands.ts';
 
 /** The commands that follow from the operations of a resource alone. */
 export function resourceCommands(kit: ResourceKit): Command[] {
@@ -20,14 +27,17 @@ export function resourceCommands(kit: ResourceKit): Command[] {
     ...(get ? [getCommand(kit, get)] : []),
     ...(create ? [withDryRun(createCommand(kit, create), create)] : []),
     ...(patch ? [updateCommand(kit), patchCommand(kit)].map((command) => withDryRun(command, patch)) : []),
-    ...[...actions].map(([verb, operation]) => withDryRun(commandOf(kit, verb, operation), operation)),
+    ...[...actions]
+      .filter(([verb]) => verb !== RESTORE)
+      .map(([verb, operation]) => withDryRun(commandOf(kit, verb, operation), operation)),
     ...[...actions].flatMap(([verb, operation]) => (verb === READ_REVISION ? [compareCommand(kit, operation)] : [])),
     ...(operations.delete ? [withDryRun(deleteCommand(kit, operations.delete), operations.delete)] : []),
   ];
 }
 
 function commandOf(kit: ResourceKit, verb: string, operation: Operation): Command {
-  if (verb === RESTORE_REVISION) return actionCommand(kit, 'restore', operation);
+  if (verb === RESTORE_REVISION) return restoreCommand(kit, operation);
+  if (verb === PURGE) return purgeCommand(kit, operation);
   if (hasPages(operation)) return pagesCommand(kit, verb, operation);
   return isSwitch(kit, operation) ? switchCommand(kit, verb, operation) : actionCommand(kit, verb, operation);
 }

@@ -46,6 +46,26 @@ async function* only(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]
   yield entries;
 }
 
+/** What takes something away for good that is removed already. It is asked for by its id: nothing has its name any more. */
+export function purgeCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
+  return {
+    words: [resource.noun, 'purge'],
+    summary: actionSummary(operation),
+    details: SEVERAL,
+    args: [{ ...idArgument, summary: `the id that the ${resource.singular} had`, many: true }],
+    options: [YES_OPTION],
+    examples: examplesFor(`${resource.noun} purge`),
+    run: async (context, input) => {
+      await agree(context, input, `Forget ${input.args.join(', ')} for good?`);
+      const calls = (await context.service()).of(resource);
+      await each(context, input.args, 'purged', async (id) => {
+        await calls.act(operation, { named: [[resource.id, id]] });
+        context.terminal.say(`Forgot ${id}.`);
+      });
+    },
+  };
+}
+
 export function deleteCommand({ resource, idArgument }: ResourceKit, operation: Operation): Command {
   // What is named by its address, or where one address stands for all by the query.
   const isByPath = operation.path.includes('{');

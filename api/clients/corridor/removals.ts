@@ -1,0 +1,74 @@
+import { isDuplicate } from '../../shared/database/database-fault.ts';
+import { timestamp } from '../../shared/clock.ts';
+import { Problem } from '../../shared/problem.ts';
+import { changedProperties, type ClientDocument } from '../document/client.document.ts';
+import type { KeptSecret, RemovedClient } from '../removed/removed-client.store.ts';
+import type { ClientSecrets } from '../secrets/client.secrets.ts';
+import type { Origin } from '../../shared/log/origin.ts';
+import type { OpenClient, Written } from './client.corridor.ts';
+import type { RemovedRows } from './removed-rows.store.ts';
+import type { RenameNeeds } from './rename.ts';
+
+/** The part of the corridor that removes clients, and makes them again. */
+export interface Removals {
+  /** Removes an open client with everything that belongs to it. Where removed clients are kept it can be restored. */
+  remove(open: OpenClient, origin: Origin): Promise<void>;
+  /**
+   * Makes a removed client again as `document` says, with the secret that it had unless that has ended. It counts as another
+   * one than it was, so that no token that it had is good again, and its versions go on, so that no ETag is. Throws
+   * `client-exists` when the inum is taken, and `client-not-found` when somebody else was first.
+   */
+  restore(removed: RemovedClient, document: ClientDocument, origin: Origin): Promise<Written>;
+  /** Takes a removed client away for good. */
+  forget(removed: Pick<RemovedClient, 'inum' | 'incarnation'>): Promise<void>;
+  /** Keeps the secret of a removed client in another form. */
+  rewrapRemoved(removed: RemovedClient, secret: KeptSecret): Promise<void>;
+}
+
+export interface RemovalNeeds extends Omit<RenameNeeds, 'secrets'> {
+  readonly removed: RemovedRows;
+  readonly secrets: Pick<ClientSecrets, 'apply' | 'restored'>;
+  /** Whether clients that are removed are kept, so that they can be restored. */
+  readonly keepsRemoved: boolean;
+}
+
+export function removals(needs: RemovalNeeds): Removals {
+  const { rows, lastVersions, removed: removedRows, secretsOf, secrets, journal, now } = needs;
+  return {
+    async remove({ stored, document }, origin) {
+      const at = now();
+      if (needs.keepsRemoved) await removedRows.keep(stored, at, origin);
+      await lastVersions.keep(stored.inum, stored.version);
+      await rows.remove(stored.inum);
+      await journal.enter({ client: stored, at, origin, before: stored.text, changed: Object.keys(document) });
+    },
+
+    async restore(removed, document, origin) {
+      const { inum } = document;
+      const at = now();
+      if (!(await removedRows.take(removed))) throw new Problem('client-not-found', { detail: GONE });
+      const createdAt = at > removed.createdAt ? at : timestamp(Date.parse(removed.createdAt) + 1);
+      const version = 1 + (await lastVersions.of(inum));
+      await rows.insert([{ document, at, createdAt, version, source: removed.source }]).catch((error: unknown) => {
+        if (!isDuplicate(error)) throw error;
+        throw new Problem('client-exists', { detail: `${inum} is taken: give it another id with inum` });
+      });
+      const kept = secrets.restored(removed, inum);
+      if (kept !== undefined) await secretsOf.add(inum, kept);
+      // None is made for a client whose secret has ended: it needed one before.
+      const secret = await secrets.apply(secretsOf, document, {}, JSON.parse(removed.text) as ClientDocument);
+      const stored = { inum, version, createdAt, text: JSON.stringify(document), activity: 0 };
+      const changed = changedProperties(undefined, document);
+      await journal.enter({ client: stored, at, origin, after: stored.text, changed });
+      return { stored, ...(secret !== undefined && { secret }) };
+    },
+
+    async forget(removed) {
+      await removedRows.take(removed);
+    },
+
+    rewrapRemoved: (removed, secret) => removedRows.setSecret(removed, secret),
+  };
+}
+
+const GONE = 'it was restored or forgotten at the same moment';
