@@ -27,7 +27,7 @@ export async function openTui(context: Context, window: Window, { isPlain, hasCo
   const listeners: [string, () => void][] = [];
   try {
     const { columns: width, rows: height } = output;
-    const program = new Program(begunState({ kinds, place: url, width, height }), {
+    const program = new Program(begunState({ isPlain, kinds, place: url, width, height }), {
       display,
       answer: (call) => asker.answer(call),
       after,

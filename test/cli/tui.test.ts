@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { freePort } from '../support/ports.ts';
 import { suiteWith } from '../support/programs.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
+import { showsScreen } from '../support/screens.ts';
 import { Tmux, type TmuxOptions } from '../support/tmux.ts';
 
 suiteWith('tmux')('the terminal UI', () => {
@@ -42,18 +46,19 @@ suiteWith('tmux')('the terminal UI', () => {
 
   it('finds a client, renames it and unticks Active, and sends exactly that', async () => {
     const screen = await open();
-    expect(await screen.screen()).toMatch(/Name +Id +Active Type +Grants +Last used/);
+    showsScreen('list', await screen.see('4 clients'));
     await screen.press('/', 'c', 'a', 'f', 'Enter');
-    await screen.see('1 clients');
+    await screen.see(/ 1 client\s/);
     await screen.press('Enter');
-    await screen.see('Edit client: Cafe (cafe)');
+    showsScreen('form', await screen.see('Edit client: Cafe (cafe)'));
     await screen.press('Space', 'Down', 'Enter');
     // A burst of keys: each of them counts.
     await screen.press('BSpace', 'BSpace', 'BSpace', 'BSpace', 'B', 'a', 'r', 'Enter');
     await screen.see(/\*Client name +Bar/);
     await screen.press('F2');
     await screen.see('Client name: Cafe → Bar');
-    await screen.see('Active: [x] → [ ]');
+    showsScreen('save', await screen.see('advice: tokenEndpointAuthMethod'));
+    expect(await screen.screen()).toContain('Active: [x] → [ ]');
     await screen.press('Enter');
     await screen.see('Saved.');
     expect(await read('cafe')).toMatchObject({ clientName: 'Bar', displayName: 'Bar', disabled: true });
@@ -66,7 +71,7 @@ suiteWith('tmux')('the terminal UI', () => {
   it('keeps the form when it is refused, and goes to the section that has the fault', async () => {
     const screen = await open();
     await screen.press('/', 't', 'o', 'o', 'l', 'Enter');
-    await screen.see('1 clients');
+    await screen.see(/ 1 client\s/);
     await screen.press('Enter');
     await screen.see('Edit client: Tool (tool)');
     // The jump box knows the name in registration as well.
@@ -78,12 +83,14 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('Enter', 'PageDown', 'F2');
     await screen.see('Privacy policy: (none) → no address');
     await screen.press('F2');
-    expect(await screen.see('Not saved')).toMatch(/>!Privacy policy +no address/);
+    const refused = await screen.see('Not saved');
+    expect(refused).toMatch(/>!Privacy policy +no address/);
+    showsScreen('refused', refused);
     expect(await read('tool')).not.toHaveProperty('policyUri');
     await screen.press('Escape');
     await screen.see('1 change is not saved.');
     await screen.press('y');
-    await screen.see('1 clients');
+    await screen.see(/ 1 client\s/);
   });
 
   it('asks once before Ctrl-C loses changes, and gives the terminal back', async () => {
@@ -106,6 +113,180 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('1 change');
     process.kill(await screen.program(), 'SIGTERM');
     await screen.see(/ended with 143\nicanon\necho/);
+  });
+
+  it('leads to a new client, shows its secret once, and undoes, compares and restores', async () => {
+    const screen = await open();
+    await screen.press('n');
+    showsScreen('guide', await screen.see('What kind of software'));
+    await screen.press('Enter');
+    await screen.see('its name');
+    await screen.type('Photo prints');
+    await screen.press('Enter');
+    await screen.see('where users come back to');
+    // Not an address yet: it is said at once.
+    await screen.press('F2');
+    await screen.see('begins with https://');
+    await screen.paste('print.example/callback');
+    await screen.press('F2');
+    await screen.see('how it proves itself');
+    await screen.press('Enter');
+    showsScreen('explained', await screen.see('what follows'));
+    await screen.press('Escape');
+    await screen.see('Add client');
+    await screen.press('BTab', 'Home', 'Enter');
+    await screen.type('prints');
+    await screen.press('Enter');
+    await screen.see(/\*Client id +prints/);
+    // To another section: what is pasted is one entry a line, however much it is.
+    await screen.press('/');
+    await screen.see('Go to a member');
+    await screen.type('contacts');
+    await screen.press('Enter', 'Enter');
+    await screen.see('One entry a line');
+    await screen.paste(Array.from({ length: 50 }, (_, at) => `someone-with-a-long-name-${at}@example.com`).join('\n'));
+    await screen.resize(60, 20);
+    await screen.see('someone-with-a-long-name-49@example.com');
+    await screen.resize(80, 24);
+    await screen.press('F2');
+    await screen.see(/>\*Contacts/);
+    await screen.press('F2');
+    await screen.see('This client will be made');
+    await screen.press('F2');
+    const secret =
+      /^[\w-]{43}$/m.exec((await screen.see('Secret of Photo prints')).replace(/ +$/gm, ''))?.[0] ?? 'none';
+    await screen.press('Escape');
+    await screen.see('Edit client: Photo prints (prints)');
+    expect(await screen.history()).not.toContain(secret);
+    const made = await read('prints');
+    expect(made).toMatchObject({ attributes: { requirePkce: true }, redirectUris: ['https://print.example/callback'] });
+    expect(made['contacts']).toHaveLength(50);
+
+    // History: who, what and values, and back to what it was.
+    await screen.press('Home', 'Down', 'Space', 'F2');
+    await screen.see('Active: [x] → [ ]');
+    await screen.press('F2');
+    await screen.see('Saved.');
+    await screen.press('h');
+    showsScreen('history', await screen.see('History of Photo prints'));
+    await screen.press('Enter');
+    await screen.see('Active: false → true');
+    await screen.press('Escape');
+    await screen.see('History of');
+    await screen.press('Down', 'Enter');
+    await screen.see('make it that again');
+    await screen.press('b');
+    await screen.see('Make Photo prints what it was');
+    await screen.press('y');
+    await screen.see('Photo prints is what it was');
+    expect(await read('prints')).toMatchObject({ disabled: false });
+  });
+
+  it('puts a change of somebody else beside one’s own, and merges them', async () => {
+    const screen = await open();
+    await screen.press('/', 't', 'o', 'o', 'l', 'Enter');
+    await screen.see(/ 1 client\s/);
+    await screen.press('Enter');
+    await screen.see('Edit client: Tool (tool)');
+    await screen.press('Down', 'Enter', 'C-u');
+    await screen.type('Mine');
+    await screen.press('Enter', 'F2');
+    await screen.see('Client name: Tool → Mine');
+    const token = await service.adminToken();
+    const body = { clientName: 'Theirs', description: 'Of somebody else' };
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    await service.request('PATCH', `${CLIENTS}/tool`, { token, body, headers });
+    await screen.press('F2');
+    showsScreen('merge', await screen.see('Changed by somebody else'));
+    await screen.press('F2');
+    await screen.see('Client name: Theirs → Mine');
+    await screen.press('F2');
+    await screen.see('Saved.');
+    expect(await read('tool')).toMatchObject({ clientName: 'Mine', description: 'Of somebody else' });
+  });
+
+  it('writes and reads files, deletes several one by one, and goes on when the service comes back', async () => {
+    const token = await service.adminToken();
+    for (const inum of ['old-1', 'old-2']) {
+      await service.request('POST', CLIENTS, { token, body: { inum, clientName: `Old ${inum}`, redirectUris: [] } });
+    }
+    const screen = await open();
+    await screen.press('/', 'o', 'l', 'd', '-', 'Enter');
+    await screen.see('2 clients');
+    await screen.press('s');
+    await screen.see('to a file');
+    await screen.press('Enter');
+    await screen.see('Written to old-1.yaml');
+    await screen.press('Space', 'Space', 'd');
+    showsScreen('several', await screen.see('Delete these 2 clients?'));
+    await screen.press('y');
+    await screen.see('That was all of them.');
+    await screen.press('Escape');
+    await screen.see('There are no clients like that');
+    await screen.press('i');
+    await screen.see('from a file');
+    await screen.type('old-1.yaml');
+    await screen.press('Enter');
+    await screen.see(/\*Client id +old-1/);
+    await screen.press('F2');
+    await screen.see('This client will be made');
+    await screen.press('F2');
+    await screen.see('Secret of');
+    await screen.press('Escape');
+    await screen.see('Edit client: Old old-1 (old-1)');
+  });
+
+  it('says that a service is away, and goes on when it is back', async () => {
+    const port = await freePort();
+    const proxy = connect(port);
+    const env = { CLIENTELE_URL: `http://localhost:${port}`, CLIENTELE_ACCESS_TOKEN: await service.adminToken() };
+    const screen = await open({ env });
+    await proxy.stop();
+    await screen.press('F5');
+    await screen.see('it is tried again');
+    const again = connect(port);
+    await screen.press('/');
+    await screen.type('Shop');
+    await screen.see(/ 1 client\s/);
+    await screen.press('C-c');
+    await screen.see('ended with 130');
+    await again.stop();
+  });
+
+  /** What stands between the program and the service, and can go away. */
+  function connect(port: number): { stop: () => Promise<void> } {
+    const sockets = new Set<Socket>();
+    const server = createServer((client) => {
+      const upstream = createConnection(Number(new URL(service.url).port), 'localhost');
+      for (const socket of [client, upstream]) {
+        sockets.add(socket);
+        socket.on('error', () => undefined);
+      }
+      client.pipe(upstream).pipe(client);
+    });
+    server.listen(port, 'localhost');
+    return {
+      stop: async () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      },
+    };
+  }
+
+  it('is plain text for a screen reader, and takes the same keys', async () => {
+    const screen = await open({}, '--plain');
+    await screen.press('/');
+    await screen.type('shop');
+    await screen.press('Enter');
+    await screen.see(/ 1 client\s/);
+    await screen.press('Enter');
+    await screen.see('Edit client: Shop (shop)');
+    await screen.press('Down');
+    await screen.see(/^> Client name +Shop/m);
+    await screen.press('Escape');
+    await screen.press('q');
+    await screen.see('ended with 0');
   });
 
   it('is not for pipes', async () => {

@@ -53,6 +53,11 @@ export class Tmux {
     return this.call('capture-pane', '-p', '-J');
   }
 
+  /** What can be scrolled back to, and what is on the screen. */
+  async history(): Promise<string> {
+    return this.call('capture-pane', '-p', '-J', '-S', '-');
+  }
+
   /** Waits until this is on the screen, for as long as a test may take, and returns the screen. */
   async see(wanted: string | RegExp): Promise<string> {
     for (;;) {

@@ -21,7 +21,7 @@ import { PRINTABLE } from '../../openapi/printable.ts';
 import { holds } from '../support/properties.ts';
 
 const kinds = kindsOf(loadContract());
-const begin = (): State => begunState({ kinds, place: 'http://localhost', width: 80, height: 24 });
+const begin = (): State => begunState({ isPlain: false, kinds, place: 'http://localhost', width: 80, height: 24 });
 const clients = kinds[0];
 if (clients === undefined) throw new Error('the contract has no clients');
 const { form } = clients;

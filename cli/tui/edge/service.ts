@@ -1,9 +1,10 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import type { Contract } from '../../contract/contract.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
-import { at } from '../../output/entry.ts';
+import { at, cellOf } from '../../output/entry.ts';
 import type { Calls, Version } from '../../resource/calls.ts';
 import type { Entry } from '../../resource/entry.ts';
+import type { Named } from '../../resource/request.ts';
 import type { Service } from '../../resource/service.ts';
 import type { Naming } from '../../transfer/document.ts';
 import { readNaming } from '../../transfer/naming.ts';
@@ -100,24 +101,40 @@ export class Asker {
     return { body, ...(found !== undefined && { stored: await this.stored(noun, found) }) };
   }
 
-  private async revisions({ noun, id, operation }: Extract<Call, { does: 'revisions' }>): Promise<Revision[]> {
+  private async revisions({ noun, id, operation, log }: Extract<Call, { does: 'revisions' }>): Promise<Revision[]> {
     const calls = this.of(noun);
-    const { entries } = await calls.page(operation, [
+    const named: Named = [
       [calls.resource.id, id],
       ['limit', '200'],
+    ];
+    const [{ entries }, changes] = await Promise.all([
+      calls.page(operation, named),
+      log === undefined ? [] : calls.page(log, named).then((page) => page.entries),
     ]);
+    const changed = new Map(changes.map((change) => [change['requestId'], change['changed']]));
     const revisions: Revision[] = [];
-    for (const { revision, at: when, by, door, removed, reason } of entries) {
+    for (const { revision, at: when, by, removed, reason, requestId } of entries) {
+      const names = requestId === undefined ? undefined : changed.get(requestId);
       revisions.push({
         number: Number(revision),
-        at: String(when),
+        at: cellOf(when, ''),
         who: await this.who(by),
-        what: removed === true ? 'removed' : door === 'registration' ? 'by registration' : 'written',
+        what: removed === true ? 'removed' : this.membersIn(noun, names),
         isRemoved: removed === true,
         ...(typeof reason === 'string' && { reason }),
       });
     }
     return revisions;
+  }
+
+  /** The members that somebody has written, by the names that the form has for them. */
+  private membersIn(noun: string, names: unknown): string {
+    const fields = this.kinds.find(({ resource }) => resource.noun === noun)?.form.fields ?? [];
+    const list = Array.isArray(names) ? names : [];
+    const own = fields.filter(
+      ({ path, aliasOf, control }) => list.includes(path) && aliasOf === undefined && control !== 'read-only',
+    );
+    return own.length === 0 ? 'written' : own.map(({ label }) => label).join(', ');
   }
 
   /** Who wrote it, by name where it has one that can be read; so many are asked for. */
@@ -138,18 +155,22 @@ export class Asker {
   }
 
   private async choices(refs: string): Promise<Choice[]> {
-    const noun = lookup(NOUNS, refs);
-    if (noun === undefined) return [];
-    const calls = this.of(noun);
-    const { name = calls.resource.id } = calls.resource;
+    const [kind = '', type] = refs.split(':');
+    const noun = lookup(NOUNS, kind);
+    const calls = noun === undefined ? undefined : this.service.ofNoun(noun);
+    if (calls === undefined) return [];
+    const { id, name = id } = calls.resource;
     const found: Entry[] = [];
     for await (const { entries } of calls.pages()) found.push(...entries);
-    return found.map((entry) => {
-      const value = String(entry[name] ?? entry[calls.resource.id]);
+    const fitting = found.filter(({ scriptType }) => type === undefined || scriptType === type);
+    return fitting.map((entry) => {
+      const label = cellOf(entry[name] ?? entry[id], '');
+      // Scripts are written by their DN, scopes and claims by name as well.
+      const value = type === undefined ? label : cellOf(entry['dn'], '');
       const note = [entry['displayName'], entry['description']].find(
-        (text) => typeof text === 'string' && text !== value,
+        (text) => typeof text === 'string' && text !== label,
       );
-      return { label: value, value, ...(typeof note === 'string' && { note }) };
+      return { label, value, ...(typeof note === 'string' && { note }) };
     });
   }
 }
@@ -158,7 +179,7 @@ export class Asker {
 const MOST_NAMES = 20;
 
 /** Where what is referred to is listed. */
-const NOUNS: Readonly<Record<string, string>> = { scope: 'scopes', claim: 'claims' };
+const NOUNS: Readonly<Record<string, string>> = { scope: 'scopes', claim: 'claims', script: 'scripts' };
 
 const unnamed = (body: Entry, id: string): Record<string, unknown> => {
   const { [id]: _own, ...rest } = body;

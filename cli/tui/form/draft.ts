@@ -105,7 +105,10 @@ export interface Merge {
 
 export function mergeOf(form: Form, base: Entry, draft: Draft, theirs: Entry): Merge {
   const changed = form.fields.filter(
-    ({ path, control }) => control !== 'read-only' && !isSame(at(base, path), at(theirs, path)),
+    (field) =>
+      field.control !== 'read-only' &&
+      placeOf(field) === field.path &&
+      !isSame(at(base, field.path), at(theirs, field.path)),
   );
   const conflicts = changed
     .filter(({ path }) => draft.has(path) && !isSame(draft.get(path), at(theirs, path)))

@@ -8,10 +8,14 @@ import { editLine, fit, span, wrapped, type Pane, type Line } from './line.ts';
 const BAR = 22;
 
 /** A form: the sections beside the members of the present one, and what the member at the cursor is for. */
-export function formBody(form: FormScreen, width: number, height: number): Pane {
+export function formBody(
+  form: FormScreen,
+  width: number,
+  { height, hasBar }: { height: number; hasBar: boolean },
+): Pane {
   const { sections } = form.kind.form;
   const section = sections.find(({ fields }) => fields.some(({ path }) => path === form.path));
-  const bar = width >= 70 && sections.length > 1 ? BAR : 0;
+  const bar = hasBar && sections.length > 1 ? BAR : 0;
   const help = helpLines(form, width, height >= 14 ? 3 : 1);
   const room = Math.max(1, height - help.length - 1);
   const { lines, focus } = fieldLines(form, section, width - bar, room);

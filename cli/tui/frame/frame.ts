@@ -35,7 +35,7 @@ function bodyOf(state: State, screen: Screen, width: number, height: number): Pa
     case 'list':
       return listBody(state, screen, width, height);
     case 'form':
-      return formBody(screen, width, height);
+      return formBody(screen, width, { height, hasBar: !state.isPlain && width >= 70 });
     case 'picker':
       return pickerBody(screen, width, height);
     case 'editor':

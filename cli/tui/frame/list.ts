@@ -30,7 +30,10 @@ function tabs({ kinds, place }: State, list: ListScreen, width: number): Line {
 
 function searchLine(list: ListScreen, width: number): Line {
   const { kind, search, isSearching, filters, total, isEstimate, marked } = list;
-  const count = total === undefined ? '' : `${isEstimate ? 'about ' : ''}${total} ${kind.resource.noun}`;
+  const count =
+    total === undefined
+      ? ''
+      : `${isEstimate ? 'about ' : ''}${total} ${total === 1 ? kind.resource.singular : kind.resource.noun}`;
   const chosen = [...filters].map(([path, value]) => labelOf(kind, path, value));
   const notes = [...chosen, ...(marked.size > 0 ? [`${marked.size} marked`] : []), count].join('   ');
   if (!kind.canSearch) return [span(fit(notes, width), 'dim')];

@@ -2,7 +2,7 @@ import { listOf } from './list/load.ts';
 import type { State } from './state.ts';
 
 /** What the program begins with: the first list, which is asked for. */
-export function begunState(of: Pick<State, 'kinds' | 'place' | 'width' | 'height'>): State {
+export function begunState(of: Pick<State, 'isPlain' | 'kinds' | 'place' | 'width' | 'height'>): State {
   const empty: State = {
     ...of,
     screens: [],

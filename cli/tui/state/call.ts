@@ -49,6 +49,8 @@ export type Call =
       readonly noun: string;
       readonly id: string;
       readonly operation: Operation;
+      /** That tells the names of what was changed. */
+      readonly log: Operation | undefined;
     } & Of<readonly Revision[]>)
   | ({
       readonly does: 'write-files';

@@ -152,6 +152,8 @@ export interface State {
   /** Where the program is connected to, for people. */
   readonly place: string;
   readonly kinds: readonly Kind[];
+  /** It is read aloud: nothing stands beside something else. */
+  readonly isPlain: boolean;
   readonly width: number;
   readonly height: number;
   /** The last one is the one that is seen. */

@@ -18,7 +18,11 @@ export function history(kind: Kind, entry: Entry): Step {
   if (revisions === undefined) return stay;
   const id = idOf(kind, entry);
   const done = (found: readonly Revision[]): Step => listed({ kind, id, name: nameOf(kind, entry), found });
-  return asked({ does: 'revisions', noun: kind.resource.noun, id, operation: revisions }, { purpose: 'history', done });
+  const log = actionOf(kind, 'history');
+  return asked(
+    { does: 'revisions', noun: kind.resource.noun, id, operation: revisions, log },
+    { purpose: 'history', done },
+  );
 }
 
 interface History {
