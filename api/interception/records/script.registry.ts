@@ -1,3 +1,4 @@
+import { lookup } from '../../../openapi/lookup.ts';
 import { OPERATIONS } from '../../../openapi/operations.gen.ts';
 import { SCRIPT_NOISE, SCRIPT_PROPERTIES } from '../../../openapi/properties.gen.ts';
 import { counted, type Registry, type Removal, type Settled, type Settling } from '../../scopes/registry.ts';
@@ -60,7 +61,7 @@ function writable(secrets: ScriptSecrets, script: ScriptDocument): Members {
   const { configurationProperties } = script;
   if (configurationProperties === undefined) return { ...script };
   const properties = configurationProperties.map((property) =>
-    property.value2 === undefined ? property : { ...property, value2: values[property.value1] },
+    property.value2 === undefined ? property : { ...property, value2: lookup(values, property.value1) },
   );
   return { ...script, configurationProperties: properties };
 }
