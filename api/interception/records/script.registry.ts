@@ -24,9 +24,6 @@ export const normaliseScript = memberNormaliser(SCRIPT_NAMES);
 /** The setting that has another value after each write of a script. */
 export const SCRIPTS_MARK = 'scripts-mark';
 
-/** What clients that list scripts, and removals of scripts, hold while they look. */
-export const SCRIPTS_LOCK = 'scripts';
-
 export interface ScriptRegistryNeeds {
   readonly secrets: ScriptSecrets;
   readonly checkSyntax: SyntaxCheck;
@@ -148,7 +145,6 @@ async function stamped({ revisions, settings }: ScriptStores, document: ScriptDo
 const MOST_CLIENTS = 1_000;
 
 async function release(stores: ScriptStores, { document, context, force }: Removal<ScriptDocument>): Promise<void> {
-  await stores.settings.lock(SCRIPTS_LOCK);
   await stores.settings.set(SCRIPTS_MARK, newInum());
   const clients = await stores.scriptUsers.count(document.dn);
   if (clients === 0) return;

@@ -1,4 +1,5 @@
 import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../../command.ts';
+import { withDryRun } from '../dry-run/dry-run.ts';
 import { examplesFor } from '../examples.ts';
 import { Readable } from '../listing/readable.ts';
 import type { ResourceKit } from '../resource/kit.ts';
@@ -6,11 +7,17 @@ import { catalogCommand, installCommand } from './install-command.ts';
 
 /** What scripts have besides what every resource has. */
 export function scriptCommands(kit: ResourceKit): Command[] {
-  const catalog = kit.resource.actions.get('catalog');
+  const { actions, operations } = kit.resource;
+  const { patch, create } = operations;
+  const catalog = actions.get('catalog');
+  const switches: Switch[] = [
+    { verb: 'enable', enabled: true, summary: 'lets a script run' },
+    { verb: 'disable', enabled: false, summary: 'keeps a script from running' },
+  ];
   return [
-    switchCommand(kit, { verb: 'enable', enabled: true, summary: 'lets a script run' }),
-    switchCommand(kit, { verb: 'disable', enabled: false, summary: 'keeps a script from running' }),
-    ...(catalog ? [catalogCommand(kit, catalog), installCommand(kit, catalog)] : []),
+    ...(patch ? switches.map((which) => withDryRun(switchCommand(kit, which), patch)) : []),
+    ...(catalog ? [catalogCommand(kit, catalog)] : []),
+    ...(catalog && create ? [withDryRun(installCommand(kit, catalog), create)] : []),
   ];
 }
 
