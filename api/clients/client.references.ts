@@ -8,7 +8,7 @@ import {
 import type { Fault } from '../shared/problem.ts';
 import type { Members } from './document/client.document.ts';
 import type { ScriptTypes } from './scripts/script-names.store.ts';
-import { unfitScripts } from './scripts/script-references.ts';
+import { resolveScripts } from './scripts/script-references.ts';
 
 export { splitReferences } from '../scopes/references.ts';
 
@@ -35,7 +35,7 @@ export const resolveReferences = (
 ): Fault[] => [
   ...resolveList(draft, SCOPE_REFERENCES, scopes),
   ...resolveList(draft, CLAIM_REFERENCES, claims),
-  ...unfitScripts(draft, scripts, previous),
+  ...resolveScripts(draft, scripts, previous),
 ];
 
 /** Janssen's message for unknown references: `Invalid scope in request -> [a, b]`. */

@@ -257,7 +257,9 @@ describe('a script that gives scopes', () => {
 describe('clients that list scripts', () => {
   it('list those that there are, of the type that the list takes', async () => {
     const consent = await scripts.created({ name: 'consent', ...CONSENT });
-    const fits = await clients.created({ attributes: { consentGatheringScripts: [consent.dn] } });
+    const written = consent.dn.replaceAll(',', ', ');
+    const fits = await clients.created({ attributes: { consentGatheringScripts: [consent.dn, written] } });
+    expect(fits.attributes.consentGatheringScripts).toEqual([consent.dn]);
     const nothing = 'inum=0000-0000,ou=scripts,o=jans';
     const reply = await clients.create({
       attributes: { postAuthnScripts: [consent.dn], introspectionScripts: [nothing], parScriptDns: ['consent'] },
@@ -271,6 +273,9 @@ describe('clients that list scripts', () => {
 
     const inUse = await scripts.remove(consent.inum);
     expect([inUse.status, inUse.body.detail]).toEqual([409, expect.stringContaining('in use by 1 client;')]);
+    // Before the values of all clients are gathered, the documents are asked.
+    await service.database.writer.query('DELETE FROM client_value_properties');
+    expect((await scripts.remove(consent.inum)).status).toBe(409);
     const writer = await service.adminToken(`${CONFIG}/scripts.admin`);
     const path = `${SCRIPTS}/${consent.inum}?force=true`;
     const forced = await service.request('DELETE', path, { token: writer });

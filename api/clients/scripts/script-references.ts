@@ -1,5 +1,5 @@
-import { inumOfDn } from '../../shared/ids.ts';
-import { pointerTo } from '../../shared/contract/members.ts';
+import { dnOf, inumOfDn } from '../../shared/ids.ts';
+import { holderOf, pointerTo } from '../../shared/contract/members.ts';
 import type { Fault } from '../../shared/problem.ts';
 import { PROPERTIES, valueOf, type Members } from '../document/client.document.ts';
 import type { ScriptTypes } from './script-names.store.ts';
@@ -19,19 +19,28 @@ export const writtenScripts = (draft: Members): string[] =>
   SCRIPT_LISTS.flatMap((list) => listIn(draft, list).flatMap((dn) => inumOfDn('scripts', dn) ?? []));
 
 /**
- * The entries of the lists of scripts that name no script, or one of another type than the list takes. What `previous`
- * has in the same list is left alone.
+ * Writes the names in the lists of scripts of `draft` in one form. Those that name no script, or one of another type than
+ * the list takes, are faults. What `previous` has in the same list is left alone.
  */
-export const unfitScripts = (draft: Members, types: ScriptTypes, previous?: Members): Fault[] =>
+export const resolveScripts = (draft: Members, types: ScriptTypes, previous?: Members): Fault[] =>
   SCRIPT_LISTS.flatMap((list) => {
+    const written = listIn(draft, list);
+    if (written.length === 0) return [];
     const kept = new Set(previous === undefined ? [] : listIn(previous, list));
-    return listIn(draft, list).flatMap((dn, index) => {
+    const named = written.map((dn) => (kept.has(dn) ? dn : oneForm(dn)));
+    Object.assign(holderOf(draft, list.property) ?? {}, { [list.property.name]: [...new Set(named)] });
+    return written.flatMap((dn, index) => {
       const detail = kept.has(dn) ? undefined : unfit(dn, list.type, types);
       return detail === undefined
         ? []
         : [{ pointer: `${pointerTo(list.property)}/${index}`, detail, rule: 'known-scripts' }];
     });
   });
+
+function oneForm(dn: string): string {
+  const inum = inumOfDn('scripts', dn);
+  return inum === undefined ? dn : dnOf('scripts', inum);
+}
 
 function unfit(dn: string, type: string, types: ScriptTypes): string | undefined {
   const inum = inumOfDn('scripts', dn);

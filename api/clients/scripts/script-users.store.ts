@@ -2,6 +2,8 @@ import type { EntityManager } from 'typeorm';
 import { valueText } from '../../search/values/value-text.ts';
 import { originOf } from '../../shared/log/origin.ts';
 import type { RequestContext } from '../../shared/contract/operation.ts';
+import { KEPT_PROPERTIES } from '../document/client.values.ts';
+import { keptProperties } from '../values/kept-properties.store.ts';
 import { requireAuthorityOver } from '../client.authority.ts';
 import type { ClientStore } from '../client.store.ts';
 import type { ClientCorridor } from '../corridor/client.corridor.ts';
@@ -24,12 +26,18 @@ interface Neighbours {
   readonly corridor: ClientCorridor;
 }
 
+const PATHS = SCRIPT_LISTS.map(({ property }) => property.path);
+const KEPT = KEPT_PROPERTIES.filter(({ property }) => PATHS.includes(property));
+const BY_VALUE = `SELECT DISTINCT inum FROM client_values
+  WHERE value = ? AND property IN (${PATHS.map(() => '?').join(', ')}) ORDER BY inum`;
+const BY_DOCUMENT = "SELECT inum FROM clients WHERE document LIKE ? ESCAPE '!' ORDER BY inum";
+
 export function scriptUsers(manager: EntityManager, { clients, corridor }: Neighbours): ScriptUsers {
   const inumsOf = async (dn: string): Promise<string[]> => {
-    const paths = SCRIPT_LISTS.map(({ property }) => property.path);
-    const select = `SELECT DISTINCT inum FROM client_values
-      WHERE value = ? AND property IN (${paths.map(() => '?').join(', ')}) ORDER BY inum`;
-    return (await manager.query<{ inum: string }[]>(select, [valueText(dn), ...paths])).map(({ inum }) => inum);
+    // While the values of all clients are gathered, the documents are what can be relied on.
+    const select = (await keptProperties(manager).has(KEPT)) ? BY_VALUE : BY_DOCUMENT;
+    const values = select === BY_VALUE ? [valueText(dn), ...PATHS] : [`%"${dn.replace(/[!%_]/g, '!$&')}"%`];
+    return (await manager.query<{ inum: string }[]>(select, values)).map(({ inum }) => inum);
   };
   return {
     count: async (dn) => (await inumsOf(dn)).length,
