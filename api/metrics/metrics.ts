@@ -24,6 +24,8 @@ const SIGNATURES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 export function serviceMetrics(connections?: () => Connections): Metrics {
   const registry = new Registry();
   if (register.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics();
+  // Sums of `nodejs_active_handles` and its like: gauges with the name of a counter, which checkers of metrics refuse.
+  for (const what of ['handles', 'requests', 'resources']) register.removeSingleMetric(`nodejs_active_${what}_total`);
   const gauge = (name: string, help: string, value: () => number): void => {
     const collect = function (this: Gauge): void {
       this.set(value());

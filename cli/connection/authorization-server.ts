@@ -165,9 +165,10 @@ async function issuersFor({ url, wishes }: Search): Promise<string[]> {
   if (wanted === undefined) return named;
   const found = named.find((issuer) => withoutSlash(issuer) === withoutSlash(wanted));
   if (found !== undefined) return [found];
-  const what = wanted === url ? `${url} issues no tokens any more` : `${url} does not trust ${wanted}`;
+  const lines = [`It trusts ${named.join(', ')}.`];
+  if (wanted !== url) throw new Failure(EXIT.unreachable, `${url} does not trust ${wanted}`, lines);
   const how = `clientele login --url ${url} --as ID, with --device for a browser`;
-  throw new Failure(EXIT.unreachable, what, [`It trusts ${named.join(', ')}: ${how}.`]);
+  throw new Failure(EXIT.unreachable, `${url} issues no tokens any more`, [...lines, how]);
 }
 
 const withoutSlash = (address: string): string => address.replace(/\/$/, '');

@@ -26,6 +26,7 @@ const PROGRAMS = {
   openssl: { debian: 'openssl' },
   // Not installed by itself: its package starts a server.
   nginx: { folders: SBIN },
+  'systemd-analyze': {},
   groff: { debian: 'groff-base' },
   zsh: { debian: 'zsh' },
   fish: { debian: 'fish' },

@@ -96,6 +96,19 @@ function configuration(server: string, { upstream, port }: { upstream: string; p
   return file;
 }
 
+suiteWith('systemd-analyze')('the unit of systemd', () => {
+  it('leaves the service little that it does not need', async () => {
+    const [, unit = ''] = /```ini\n([^]*?)```/.exec(read('docs/operations.md')) ?? [];
+    const file = join(folder, 'clientele.service');
+    writeFileSync(file, unit);
+    // Of 100; the network and the other users of the machine it does need.
+    await run('systemd-analyze', ['security', '--offline=true', '--no-pager', '--threshold=20', file]);
+    await expect(
+      run('systemd-analyze', ['security', '--offline=true', '--no-pager', '--threshold=5', file]),
+    ).rejects.toThrow();
+  });
+});
+
 suiteWith('nginx')('the configuration of nginx', () => {
   const nginx = findProgram('nginx') ?? 'nginx';
   const [page = '', below = ''] = nginxBlocks;

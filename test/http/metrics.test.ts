@@ -289,4 +289,9 @@ describe('the metrics', () => {
     ])
       expect([name, sample(text, name)]).toEqual([name, expect.any(Number)]);
   });
+
+  it('have the names of counters where they are counters, as promtool wants it', async () => {
+    const types = [...(await scrape()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    expect(types.filter(([, name = '', type]) => name.endsWith('_total') !== (type === 'counter'))).toEqual([]);
+  });
 });
