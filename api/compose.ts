@@ -25,6 +25,7 @@ import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
 import { normaliseRegistration } from './registration/metadata/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
+import type { PlanNeeds } from './registration/registration.plan.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
 import { searchLane } from './search/running/search-lane.ts';
 import { guardedFetcher, type GuardedFetch } from './shared/fetch/guarded-fetch.ts';
@@ -127,16 +128,28 @@ export async function compose(ground: Ground): Promise<Service> {
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
+  const repeats = idempotency({ work, ring, clock, log });
+  const kinds = [
+    sweeping('tokens', issuer.sweep),
+    sweeping('software-statements', registration.sweep),
+    sweeping('idempotency-keys', () => repeats.sweep()),
+    sweepingClients({ work, clock, log }),
+    scripts.replaying,
+    rebuildingValues({ work, log }),
+    ...sweepingThePast(config, { work, clock }),
+  ];
+  const tasks = tasksOf({ work, clock, log, meters, kinds });
+  await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,
+    ...scripts.handlers(tasks.service),
     ...healthHandlers(readiness(database, work)),
     ...documentHandlers(contract, config.issuer),
     'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
-  const repeats = idempotency({ work, ring, clock, log });
   const app = await buildApp({
     contract,
     handlers,
@@ -155,16 +168,6 @@ export async function compose(ground: Ground): Promise<Service> {
     ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
     ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
   });
-  const kinds = [
-    sweeping('tokens', issuer.sweep),
-    sweeping('software-statements', registration.sweep),
-    sweeping('idempotency-keys', () => repeats.sweep()),
-    sweepingClients({ work, clock, log }),
-    rebuildingValues({ work, log }),
-    ...sweepingThePast(config, { work, clock }),
-  ];
-  const tasks = tasksOf({ work, clock, log, meters, kinds });
-  await beginRebuild({ work, log, tasks: tasks.service });
   return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
 
@@ -252,24 +255,24 @@ interface RegistrationParts extends CommonParts {
 
 function composeScripts(
   { config, clock, log, ring, fetchCa }: Ground,
-  { work, contract, meters, shapeFaults }: CommonParts & Pick<RegistrationParts, 'contract' | 'meters'>,
+  { work, contract, meters }: CommonParts & Pick<RegistrationParts, 'contract' | 'meters'>,
 ): Interception {
   const ground = { allow: config.fetchAllow, ...(fetchCa !== undefined && { ca: fetchCa }) };
   return interception({
     work,
-    shapeFaults,
+    cursors: cursors(ring),
+    plan: planNeeds(config, contract),
     records: scriptRecords({ work, clock, secrets: scriptSecrets(ring) }),
     clock,
     log,
     meters,
     fetchWithin: (within) => guardedFetcher({ ...ground, within }),
-    metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
     ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
   });
 }
 
 function composeRegistration({ config, clock, log, ring }: Ground, parts: RegistrationParts): DynamicRegistration {
-  const { contract, issuer, shapeFaults } = parts;
+  const { contract, issuer } = parts;
   return dynamicRegistration({
     work: parts.work,
     carryOut: parts.carryOut,
@@ -290,16 +293,19 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
       requireStatement: config.requireStatement,
       limits: config.registrationLimits,
     },
-    plan: {
-      shapeFaults,
-      metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
-      lifetime: config.registrationLifetime,
-      redirects: config.registrationRedirects,
-      ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
-    },
+    plan: planNeeds(config, contract),
     ...(issuer.sign && { sign: issuer.sign }),
   });
 }
+
+/** What a client that registers itself is held to. */
+const planNeeds = (config: Config, contract: Contract): PlanNeeds => ({
+  shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
+  metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
+  lifetime: config.registrationLifetime,
+  redirects: config.registrationRedirects,
+  ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
+});
 
 interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {
   readonly contract: Contract;

@@ -907,6 +907,52 @@ export const OPERATIONS = [
     ]
   },
   {
+    "id": "test-config-script",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/test",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "replay-config-script",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/replay",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-config-script-replay",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/config/scripts/{inum}/replay/{replay}",
+    "scopes": [
+      "https://jans.io/oauth/config/scripts.write",
+      "https://jans.io/oauth/config/scripts.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": "any"
+  },
+  {
     "id": "get-config-scripts-revisions",
     "method": "GET",
     "path": "/jans-config-api/api/v1/config/scripts/{inum}/revisions",

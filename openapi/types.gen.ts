@@ -798,6 +798,66 @@ export interface paths {
         patch: operations["patch-config-scripts-by-inum"];
         trace?: never;
     };
+    "/jans-config-api/api/v1/config/scripts/{inum}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a script
+         * @description Calls a function of a script, or of the text that is sent in its place, with a request that is made up. Nothing is saved, noted or counted. A text that is sent runs with the properties that are sent, and never with those of the record, which may be hidden.
+         */
+        post: operations["test-config-script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a script on the clients that there are
+         * @description Has a task call a function of a stored script, enabled or not, with clients as they are stored, and tell how many it would refuse or change. Nothing else is saved. The token needs a scope that reads clients as well.
+         */
+        post: operations["replay-config-script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/config/scripts/{inum}/replay/{replay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far a replay is, and what it has found
+         * @description What a replay of the script has found so far, or in all. It is kept for 30 days after its end. The token needs a scope that reads clients as well.
+         */
+        get: operations["get-config-script-replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/config/scripts/{inum}/revisions": {
         parameters: {
             query?: never;
@@ -3035,6 +3095,123 @@ export interface components {
              */
             stackTrace?: string;
         };
+        /** @description A call of a script that is made up. */
+        ScriptTest: {
+            /** @description The function that is called; `createClient` unless the method is `PUT`, which means `updateClient`. */
+            function?: components["schemas"]["ScriptFunction"];
+            /** @description What the script finds in `ctx.request`, `ctx.statement` and `ctx.certificate`. */
+            request: {
+                /**
+                 * @description The method; `POST` where it is left out.
+                 * @enum {string}
+                 */
+                method?: "POST" | "PUT" | "GET";
+                /** @description The address that it comes from; `127.0.0.1` where it is left out. */
+                address?: string;
+                /** @description The headers, in lower case; those that could be secret are left out. */
+                headers?: {
+                    [key: string]: string;
+                };
+                /** @description The metadata that is sent. */
+                body?: {
+                    [key: string]: unknown;
+                };
+                /** @description The claims of a software statement. */
+                statement?: {
+                    [key: string]: unknown;
+                };
+                /** @description The certificate of the caller in PEM. */
+                certificate?: string;
+            };
+            /** @description What the script finds in `ctx.client`. Without it, that is the client which the body would be registered as. */
+            client?: {
+                [key: string]: unknown;
+            };
+            /** @description A text that is run in place of the stored one. */
+            script?: string;
+            /** @description What the script finds in `ctx.properties`. Without a text they are added to those of the record. */
+            properties?: {
+                [key: string]: string;
+            };
+        };
+        /** @description What a script has decided. */
+        ScriptTestResult: {
+            /**
+             * @description Whether it lets the client pass, refuses it, or has failed, which refuses the client as well; or that it does not have the function.
+             * @enum {string}
+             */
+            decision: "passed" | "refused" | "failed" | "missing";
+            /** @description With what it refuses or has failed. */
+            error?: {
+                /** @description The error code. */
+                error?: string;
+                /** @description What is wrong. */
+                description: string;
+            };
+            /** @description The members of `ctx.client` that it has changed; those that it has taken away are null. */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** @description The lines that it has logged. */
+            log: string[];
+            /** @description How long it took, waiting included. */
+            milliseconds: number;
+        };
+        /** @description Which clients a script is tried on. */
+        ScriptReplayInput: {
+            /**
+             * @description The function that is called; `createClient` where it is left out.
+             * @enum {string}
+             */
+            function?: "createClient" | "updateClient";
+            /** @description What clients are filtered by, as in their list. */
+            fieldValuePair?: string;
+            /** @description The most clients that it is tried on; 1,000 where it is left out. */
+            limit?: number;
+            /** @description What clients are searched by, as in their list. */
+            pattern?: string;
+        };
+        /** @description What a script would do to the clients that there are. */
+        ScriptReplay: {
+            /** @description The id of the replay. */
+            id: string;
+            /**
+             * @description How far its task is.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "paused" | "stopped" | "failed" | "done";
+            /** @description The number of clients that it was tried on. */
+            done: number;
+            /** @description The number that it will be, where that is known. */
+            total?: number;
+            /** @description How many it would let pass as they are. */
+            passed: number;
+            /** @description How many it would let pass with changes. */
+            changed: number;
+            /** @description How many it would refuse. */
+            refused: number;
+            /** @description At how many it has failed, which refuses them as well. */
+            failed: number;
+            /** @description Why, each with examples; at most 50, the others are together. */
+            reasons: {
+                /**
+                 * @description What would become of them.
+                 * @enum {string}
+                 */
+                decision: "changed" | "refused" | "failed";
+                /** @description Why, or what would change. */
+                reason: string;
+                /** @description How many there are. */
+                clients: number;
+                /** @description The inums of some of them. */
+                examples: string[];
+            }[];
+        };
+        /**
+         * @description A function of a script.
+         * @enum {string}
+         */
+        ScriptFunction: "createClient" | "updateClient" | "modifyPostResponse" | "modifyPutResponse" | "modifyReadResponse" | "getSoftwareStatementHmacSecret" | "getSoftwareStatementJwks" | "getDcrHmacSecret" | "getDcrJwks" | "isCertValidForClient";
         /** @description A setting of a script for the service that runs it. */
         SimpleCustomProperty: {
             /**
@@ -11044,6 +11221,151 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "test-config-script": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptTest"];
+            };
+        };
+        responses: {
+            /** @description What the script has decided. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptTestResult"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "replay-config-script": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
+                inum: components["parameters"]["ScriptInum"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptReplayInput"];
+            };
+        };
+        responses: {
+            /** @description The replay, which has only begun. */
+            202: {
+                headers: {
+                    /** @description Where its progress is read. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptReplay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is nothing at this address, or no such client, scope, claim or script. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+        };
+    };
+    "get-config-script-replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The inum of the script.
+                 * @example 2DAF-F9A5
+                 */
+                inum: components["parameters"]["ScriptInum"];
+                /** @description The id of the replay. */
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptReplay"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

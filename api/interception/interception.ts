@@ -10,11 +10,20 @@ import type { Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Meters } from '../shared/meters.ts';
-import type { Fault } from '../shared/problem.ts';
+import { newInum } from '../shared/ids.ts';
+import type { Cursors } from '../search/cursor.ts';
+import { searchClients, type ClientListRequest } from '../clients/client.search.ts';
+import { planRegistration, type PlanNeeds } from '../registration/registration.plan.ts';
 import { registrationPolicy } from './policy/registration-policy.ts';
 import { ScriptCourt } from './policy/script-court.ts';
 import { scriptRunner } from './policy/script-runner.ts';
 import type { ScriptRecords } from './records/script-records.ts';
+import { replaying } from './trial/replay.ts';
+import { trialHandlers } from './trial/trial.handlers.ts';
+import { scriptTrial } from './trial/trial.service.ts';
+import type { TaskKind } from '../tasks/task.ts';
+import type { TaskService } from '../tasks/task.service.ts';
+import type { Metadata } from '../registration/metadata/registration.mapping.ts';
 import { sandbox } from './sandbox/sandbox.ts';
 
 export interface InterceptionNeeds {
@@ -25,13 +34,16 @@ export interface InterceptionNeeds {
   readonly meters: Meters;
   readonly fetchWithin: (hosts: readonly string[]) => GuardedFetch;
   readonly certHeader?: string;
-  readonly metadataFaults: (metadata: unknown) => Fault[];
-  readonly shapeFaults: (draft: unknown) => Fault[];
+  readonly plan: PlanNeeds;
+  readonly cursors: Cursors;
 }
 
 export interface Interception {
   readonly policy: RegistrationPolicy;
   readonly clientPolicy: ClientPolicy;
+  /** Tries scripts on the clients that there are. */
+  readonly replaying: TaskKind;
+  readonly handlers: (tasks: TaskService) => ReturnType<typeof trialHandlers>;
   /** Makes ready for the scripts that are enabled, where there are any. */
   ready(): Promise<void>;
   readonly close: () => Promise<void>;
@@ -42,19 +54,31 @@ export function interception({
   records,
   fetchWithin,
   certHeader,
-  metadataFaults,
+  plan,
+  cursors,
   ...needs
 }: InterceptionNeeds): Interception {
+  const { work, clock } = needs;
+  const { metadataFaults, shapeFaults } = plan;
   const scripts = sandbox();
   const header = certHeader === undefined ? {} : { certHeader };
   const answered = async (document: ClientDocument) => {
-    const names = await needs.work.read((stores) => namesOf(stores, document));
+    const names = await work.read((stores) => namesOf(stores, document));
     return withoutCredentials(answerOf(document, names, { token: '', endpoint: '' }));
   };
-  const court = new ScriptCourt({ ...needs, records, run: scriptRunner({ sandbox: scripts, fetchWithin }) });
+  const run = scriptRunner({ sandbox: scripts, fetchWithin });
+  const court = new ScriptCourt({ ...needs, records, run });
+  const preview = async (metadata: Metadata) => {
+    const planning = { inum: newInum(), metadata, allowed: [], now: clock.now() };
+    return answered((await work.read((stores) => planRegistration(stores, planning, plan))).document);
+  };
+  const search = (request: ClientListRequest) => work.read((stores) => searchClients(stores, request, cursors));
   return {
     policy: registrationPolicy({ court, metadataFaults, ...header }),
-    clientPolicy: clientPolicy({ court, answered, shapeFaults: needs.shapeFaults, ...header }),
+    clientPolicy: clientPolicy({ court, answered, shapeFaults, ...header }),
+    replaying: replaying({ records, run, search, answered, metadataFaults }),
+    handlers: (tasks) =>
+      trialHandlers({ records, tasks, test: scriptTrial({ records, run, clock, metadataFaults, preview }) }),
     ready: async () => {
       if ((await records.enabled('client_registration')).length > 0) await scripts.warm();
     },

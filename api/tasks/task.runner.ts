@@ -146,7 +146,7 @@ function afterStep({ every }: TaskKind, step: Step<Json>, now: number): TaskChan
   if (!step.isDone) return { ...common, checkpoint: step.state };
   const ended = { ...common, checkpoint: null, endedAt: at };
   return every === undefined
-    ? { ...ended, state: 'done' }
+    ? { ...ended, checkpoint: step.result ?? null, state: 'done' }
     : { ...ended, state: 'waiting', dueAt: timestamp(now + every) };
 }
 

@@ -11,7 +11,8 @@ export interface Progress {
 
 /** What a step has come to: the end, or what the next one goes on from. */
 export type Step<S extends Json> =
-  | { readonly isDone: true; readonly progress?: Progress }
+  /** `result` is kept with a task that does not come again, in place of the state. */
+  | { readonly isDone: true; readonly progress?: Progress; readonly result?: Json }
   | { readonly isDone: false; readonly state: S; readonly progress?: Progress };
 
 /** A kind of work. Whoever registers it says what a step is; the runner does the rest. */

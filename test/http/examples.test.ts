@@ -87,6 +87,7 @@ describe('the examples of requests', () => {
     expect(operations.filter((operation) => !isWhole(operation)).map(({ id }) => id)).toEqual([
       'delete-oauth-scopes-by-inum',
       'delete-attributes-by-inum',
+      'get-config-script-replay',
       'get-register',
       'put-register',
       'delete-register',

@@ -443,3 +443,100 @@ describe('a script of the catalog', () => {
     });
   });
 });
+
+describe('a trial', () => {
+  const script = create(`
+    if (ctx.client.client_name === 'Bad') ctx.refuse('access_denied', 'not this name');
+    if (ctx.client.client_name === 'Broken') ctx.client.redirect_uris = ['nonsense'];
+    ctx.log(ctx.properties.colour + ctx.request.headers['x-colour'] + ctx.request.address + ctx.certificate?.subject.CN);
+    ctx.client.contacts = ['admin@client.example'];
+    return true;`);
+  const configurationProperties = [
+    { value1: 'colour', value2: 'blue' },
+    { value1: 'password', value2: 'sesame-open', hide: true },
+  ];
+  const stored = { script, configurationProperties, enabled: false };
+  const post = (path: string, body: object, bearer = token): Promise<TestReply> =>
+    service.request('POST', `${SCRIPTS}/${path}`, { token: bearer, body });
+
+  it('tells what a script decides, and saves nothing', async () => {
+    await withScript(stored, async (inum) => {
+      const before = (await service.request('GET', `${SCRIPTS}/inum/${inum}`, { token })).text;
+      const request = {
+        body: WEB,
+        address: '10.1.2.3',
+        headers: { 'x-colour': ' red ', authorization: 'Bearer x' },
+        certificate: selfSignedCertificate().cert,
+      };
+      const passed = await post(`${inum}/test`, { request });
+      expect(passed.body).toEqual({
+        decision: 'passed',
+        changes: { contacts: ['admin@client.example'] },
+        log: ['blue red 10.1.2.3clientele test'],
+        milliseconds: expect.any(Number),
+      });
+      const refused = await post(`${inum}/test`, { request: { body: { ...WEB, client_name: 'Bad' } } });
+      expect(refused.body).toMatchObject({
+        decision: 'refused',
+        error: { error: 'access_denied', description: 'not this name' },
+      });
+      const broken = await post(`${inum}/test`, { request: { body: { ...WEB, client_name: 'Broken' } } });
+      expect(broken.body).toMatchObject({
+        decision: 'failed',
+        error: { description: expect.stringContaining('redirect_uris') },
+      });
+      const missing = await post(`${inum}/test`, { request: { method: 'PUT', body: WEB } });
+      expect(missing.body.decision).toBe('missing');
+      const bad = await post(`${inum}/test`, { request: { body: { redirect_uris: ['x'] } } });
+      expect([bad.status, bad.body.errors[0].pointer]).toEqual([400, '/request/body/redirect_uris/0']);
+      expect((await service.request('GET', `${SCRIPTS}/inum/${inum}`, { token })).text).toBe(before);
+      expect((await post('nobody/test', { request: {} })).status).toBe(404);
+    });
+  });
+
+  it('never has hidden properties where a text or properties are brought', async () => {
+    await withScript(stored, async (inum) => {
+      const tell = create(
+        'ctx.log([...ctx.properties.password ?? "none"].join("-") + ctx.properties.colour); return true',
+      );
+      const given = await post(`${inum}/test`, {
+        request: {},
+        client: {},
+        script: tell,
+        properties: { colour: 'red' },
+      });
+      expect(given.body.log).toEqual(['n-o-n-ered']);
+      await scripts.merge(inum, { script: tell });
+      const other = await post(`${inum}/test`, { request: {}, client: {}, properties: { colour: 'red' } });
+      expect(other.body.log).toEqual(['n-o-n-ered']);
+    });
+  });
+
+  it('runs over the clients that there are, as a task whose progress can be read', async () => {
+    const clients = caller(service, CLIENTS, token, { redirectUris: ['https://client.example/cb'] });
+    for (const clientName of ['Bad', 'Bad', 'Shop'])
+      await clients.create({ clientName, description: 'for the replay' });
+    await withScript(stored, async (inum) => {
+      const begun = await post(`${inum}/replay`, { pattern: 'for the replay', limit: 10 });
+      expect([begun.status, begun.body.done]).toEqual([202, 0]);
+      const address = begun.headers.get('location') ?? '';
+      await service.tasks.runner.run();
+      const { body } = await service.request('GET', address, { token });
+      expect(body).toMatchObject({ state: 'done', done: 3, total: 3, passed: 0, changed: 1, refused: 2, failed: 0 });
+      expect(body.reasons).toEqual(
+        expect.arrayContaining([
+          {
+            decision: 'refused',
+            reason: 'not this name',
+            clients: 2,
+            examples: [expect.any(String), expect.any(String)],
+          },
+          { decision: 'changed', reason: 'contacts', clients: 1, examples: [expect.any(String)] },
+        ]),
+      );
+      const writer = await service.adminToken('https://jans.io/oauth/config/scripts.write');
+      expect((await post(`${inum}/replay`, {}, writer)).status).toBe(403);
+      expect((await service.request('GET', `${SCRIPTS}/other/replay/${body.id}`, { token })).status).toBe(404);
+    });
+  });
+});

@@ -11,7 +11,7 @@ import type { ScriptCourt } from './script-court.ts';
 import { scriptMatter } from './script-matter.ts';
 
 /** The property of a script that has it judge what administrators write, too: `true`. */
-export const CONFIG_API = 'config_api';
+const CONFIG_API = 'config_api';
 
 export interface ClientPolicyNeeds {
   readonly court: ScriptCourt;

@@ -1,4 +1,3 @@
-import { lookup } from '../../../openapi/lookup.ts';
 import type { PolicyRequest } from '../../registration/policy/registration.policy.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
@@ -7,6 +6,7 @@ import { OAuthProblem } from '../../shared/problem.ts';
 import type { ScriptRecords, StoredScript } from '../records/script-records.ts';
 import { SandboxBusy } from '../sandbox/sandbox.ts';
 import { mayHave, type Hook } from './hooks.ts';
+import { runnableScript } from './runnable.ts';
 import type { ScriptMatter } from './script-matter.ts';
 import type { Outcome, RunScript } from './script-runner.ts';
 
@@ -34,7 +34,7 @@ export class ScriptCourt {
     const end = meters.script(hook);
     const began = clock.elapsed();
     try {
-      const { outcome, log: lines } = await run(this.runnable(script), hook, matter);
+      const { outcome, log: lines } = await run(runnableScript(this.needs.records, script), hook, matter);
       end(outcome.kind);
       const about = { script: script.inum, hook, requestId: request.requestId };
       for (const line of lines) log.info('a script says', { ...about, line });
@@ -71,14 +71,5 @@ export class ScriptCourt {
     }
     const reason = `the script ${script.name} failed: ${what}`;
     return new OAuthProblem(400, 'invalid_client_metadata', 'the registration policy failed', { reason });
-  }
-
-  private runnable(script: StoredScript): Parameters<RunScript>[0] {
-    const properties = this.needs.records.decryptedProperties(script);
-    const { configurationProperties = [] } = script.document;
-    const hidden = configurationProperties.flatMap(({ value1, hide }) =>
-      hide === true ? (lookup(properties, value1) ?? []) : [],
-    );
-    return { text: script.text, properties, hidden };
   }
 }

@@ -29,7 +29,7 @@ export function scriptMatter(
     client,
     request: {
       method: request.method,
-      headers: visible(request, certHeader),
+      headers: visibleHeaders(request.headers, certHeader),
       address: request.source,
       ...(body !== undefined && { body }),
     },
@@ -38,7 +38,8 @@ export function scriptMatter(
   };
 }
 
-function visible({ headers }: PolicyRequest, certHeader: string | undefined): Record<string, string> {
+/** The headers without those that could be secret. */
+export function visibleHeaders(headers: PolicyRequest['headers'], certHeader?: string): Record<string, string> {
   const shown = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined || name === certHeader || SECRET_HEADER.test(name) ? [] : [[name, [value].flat().join(', ')]],
   );

@@ -37,7 +37,7 @@ export interface ScriptRunnerNeeds {
 }
 
 /** The property with the hosts that a script may fetch from, separated by spaces or commas. */
-export const FETCH_HOSTS = 'fetch_hosts';
+const FETCH_HOSTS = 'fetch_hosts';
 
 export function scriptRunner({ sandbox, fetchWithin }: ScriptRunnerNeeds): RunScript {
   return async ({ text: code, properties, hidden }, hook, matter) => {
