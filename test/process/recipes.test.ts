@@ -87,7 +87,7 @@ async function copyWithMore(): Promise<void> {
   insertAfter('openapi/schemas/client/client.yaml', 'properties:', PROPERTY);
   insertAfter('openapi/openid-client.yaml', 'paths:', OPERATION);
   for (const [file, text] of Object.entries(await generate(folder))) writeFileSync(join(folder, file), text);
-  insertAfter('api/compose.ts', '    ...documentHandlers(contract),', HANDLER);
+  insertAfter('api/compose.ts', '    ...documentHandlers(contract, config.issuer),', HANDLER);
   insertAfter('api/clients/rules/client.rules.ts', 'const IDENTITY_RULES: readonly Rule[] = [', RULE);
 }
 
