@@ -223,6 +223,15 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('That was all of them.');
     await screen.press('Escape');
     await screen.see('There are no clients like that');
+    await screen.press('z');
+    showsScreen('removed', await screen.see('Removed clients'));
+    await screen.press('Enter');
+    await screen.see('bring back');
+    await screen.press('b');
+    await screen.see('Edit client: Old old-2 (old-2)');
+    expect(await read('old-2')).toMatchObject({ clientName: 'Old old-2' });
+    await screen.press('Escape');
+    await screen.see(/Old old-2 +old-2/);
     await screen.press('i');
     await screen.see('from a file');
     await screen.type('old-1.yaml');

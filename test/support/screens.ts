@@ -11,7 +11,7 @@ const steady = (screen: string): string =>
     )
     .replace(/[\da-f]{8}-[\da-f]{4}…/g, '5b0f7c3e-2f4d…')
     .replace(/\d{4}-\d\d-\d\d/g, '2026-11-29')
-    .replace(/\d\d:\d\d(?= )/g, '12:00')
+    .replace(/\d\d:\d\d(?=[ ,])/g, '12:00')
     .replace(/(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{43}(?![\w-])/g, 'Zx4uG8sVtY0bq1wKcN7mEoP2hLrJdF6iA3nUyQ9gTvS')
     .split('\n')
     .map((line) => line.trimEnd())

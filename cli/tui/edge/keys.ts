@@ -40,8 +40,8 @@ export function readKeys(input: NodeJS.ReadStream, press: (key: Key) => void): (
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
- * The keys of a keypress: one, or where Esc came right before another one that prints nothing, both. What prints with Alt
- * is no key: Esc and an answer to what Esc asks would be the same.
+ * The keys of a keypress: one, or where Esc came right before another one that prints nothing, both. What prints comes as
+ * `meta`, since a terminal sends the same for Alt and for Esc right before it.
  */
 export function keysOf(text: string | undefined, pressed: Pressed): Key[] {
   const { name = '', sequence = '', ctrl = false, meta = false, shift = false } = pressed;
@@ -52,7 +52,7 @@ export function keysOf(text: string | undefined, pressed: Pressed): Key[] {
   if (sequence === ESC) return [key];
   if (sequence.startsWith(ESC + ESC)) return [ESCAPED, key];
   if (!meta) return [key];
-  return name.length > 1 ? [ESCAPED, key] : [];
+  return name.length > 1 ? [ESCAPED, key] : [{ name: 'meta', text: name, ctrl: false }];
 }
 
 const ESC = '\u001b';

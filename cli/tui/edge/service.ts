@@ -50,6 +50,8 @@ export class Asker {
         return true;
       case 'act':
         return this.of(call.noun).actOn(call.operation, call.id, { named: call.named ?? [], body: call.body });
+      case 'page':
+        return this.of(call.noun).page(call.operation, call.named);
       case 'revisions':
         return this.revisions(call);
       case 'write-files':

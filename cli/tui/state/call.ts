@@ -45,6 +45,12 @@ export type Call =
       readonly body?: Body;
     } & Of<unknown>)
   | ({
+      readonly does: 'page';
+      readonly noun: string;
+      readonly operation: Operation;
+      readonly named: Named;
+    } & Of<Page>)
+  | ({
       readonly does: 'revisions';
       readonly noun: string;
       readonly id: string;

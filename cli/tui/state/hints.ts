@@ -89,6 +89,7 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     hasAny && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
     hasAny && ['s', 'to a file'],
     create !== undefined && ['i', 'from a file'],
+    actionOf(kind, 'removed') !== undefined && ['z', 'removed ones'],
     ['o', 'sort'],
     kind.filters.length > 0 && ['f', 'filter'],
     ['F5', 'read again'],

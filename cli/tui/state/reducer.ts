@@ -41,6 +41,7 @@ function reduced(state: State, action: Action): State {
 }
 
 function keyed(state: State, key: Key): State {
+  if (key.name === 'meta') return escapedFirst(state, key.text);
   if (key.ctrl && key.name === 'c') return interrupted(state);
   const screen = top({ ...state, isLeaving: false });
   const heard = { ...state, isLeaving: false, message: undefined };
@@ -63,6 +64,22 @@ function keyed(state: State, key: Key): State {
     case 'merge':
       return mergeKey(screen, key.name)(heard);
   }
+}
+
+/**
+ * Esc and a key right after it, which may be Alt and that key. Where something is written, Alt is as likely, and nothing
+ * is done; what Esc asks is not answered by the key.
+ */
+function escapedFirst(state: State, name: string): State {
+  const screen = top(state);
+  const isWriting =
+    screen?.is === 'editor' ||
+    screen?.is === 'picker' ||
+    (screen?.is === 'list' && screen.isSearching) ||
+    (screen?.is === 'form' && screen.editing !== undefined);
+  if (isWriting) return state;
+  const closed = keyed(state, { name: 'escape', text: '', ctrl: false });
+  return top(closed)?.is === 'ask' ? closed : keyed(closed, { name, text: name, ctrl: false });
 }
 
 function interrupted(state: State): State {

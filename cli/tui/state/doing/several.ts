@@ -1,5 +1,4 @@
-import type { Failure } from '../../../failure.ts';
-import { said as saidOf } from '../../../failure.ts';
+import { said as saidOf, type Failure } from '../../../failure.ts';
 import { oneLine } from '../../../output/text.ts';
 import type { Entry } from '../../../resource/entry.ts';
 import type { Call } from '../call.ts';
@@ -49,7 +48,9 @@ export const canDo = (kind: Kind, name: DoingName): boolean => DOINGS[name].call
 export function several(kind: Kind, name: DoingName, entries: readonly Entry[], then: Step = stay): Step {
   const doing = DOINGS[name];
   if (entries.length === 0 || !canDo(kind, name)) return stay;
-  const lines = entries.map((entry) => `${doing.verb} ${named(kind, entry)}`);
+  const isKept = name === 'delete' && actionOf(kind, 'removed') !== undefined;
+  const kept = isKept ? ['', 'They can be brought back for a while: z in the list.'] : [];
+  const lines = [...entries.map((entry) => `${doing.verb} ${named(kind, entry)}`), ...kept];
   const count =
     entries.length === 1 ? `this ${kind.resource.singular}` : `these ${entries.length} ${kind.resource.noun}`;
   return question(`${capital(doing.verb)} ${count}?`, lines, [

@@ -3,6 +3,7 @@ import { readIn, written } from '../doing/files.ts';
 import { begun } from '../doing/guide.ts';
 import { oneKey } from '../doing/one.ts';
 import { opened, reloaded } from '../doing/open.ts';
+import { removedOnes } from '../doing/removed.ts';
 import { type DoingName, several } from '../doing/several.ts';
 import type { Key } from '../edit.ts';
 import { asJson } from '../form/screen.ts';
@@ -36,6 +37,8 @@ export function listKey(list: ListScreen, key: Key, rows: number): Step {
       return toTab(list, -1);
     case 'n':
       return begun(kind);
+    case 'z':
+      return removedOnes(kind);
     case 'i':
       return readIn(kind);
     case 'o':
