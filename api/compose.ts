@@ -8,6 +8,8 @@ import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { changePlans } from './clients/plan/change-plan.ts';
+import { clientCredentialsHandlers } from './clients/credentials/client-credentials.handlers.ts';
+import { ClientCredentials } from './clients/credentials/client-credentials.service.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
 import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
@@ -142,6 +144,7 @@ export async function compose(ground: Ground): Promise<Service> {
   await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
     ...clientHandlers(clients),
+    ...clientCredentialsHandlers(credentialsOf(ground, common)),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,
@@ -170,6 +173,9 @@ export async function compose(ground: Ground): Promise<Service> {
   });
   return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
+
+const credentialsOf = ({ config, clock }: Ground, { work, carryOut, secrets }: Foundations): ClientCredentials =>
+  new ClientCredentials({ work, carryOut, clock, secrets, accessTokenTtl: config.accessTokenTtl });
 
 const asStored = (text: string): string => text;
 
@@ -338,6 +344,7 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   script: normaliseScript,
   registration: normaliseRegistration,
   'client-restoration': typedBody(contract.memberTypes('ClientRestoration')),
+  'client-secret': typedBody(contract.memberTypes('ClientSecretInput')),
   'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
   'token-request': normaliseTokenRequest,
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),

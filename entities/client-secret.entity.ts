@@ -29,6 +29,14 @@ export class ClientSecretEntity {
   @Column({ name: 'expires_at', type: 'varchar', length: 24, nullable: true })
   expiresAt!: string | null;
 
+  /** What people know it by. */
+  @Column({ type: 'varchar', length: 128, nullable: true })
+  label?: string | null;
+
+  /** The client that made it, as in the log; null where nobody knows. */
+  @Column({ name: 'created_by', type: 'varchar', length: 512, nullable: true })
+  createdBy?: string | null;
+
   /** Written together with the activity of the client, so at most once a minute. */
   @Column({ name: 'last_used_at', type: 'varchar', length: 24, nullable: true })
   lastUsedAt!: string | null;

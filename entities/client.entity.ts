@@ -51,6 +51,10 @@ export class ClientEntity {
   @Column({ type: 'int' })
   version!: number;
 
+  /** Counts how often the tokens of the client were revoked: one that is of an earlier time is no good. */
+  @Column({ name: 'token_generation', type: 'int', default: 0 })
+  tokenGeneration?: number;
+
   /** Which door the client came in by: `admin`, `registration` or `setup`. */
   @Column({ type: 'varchar', length: 16 })
   source!: string;

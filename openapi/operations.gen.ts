@@ -32,6 +32,7 @@ export const OPERATIONS = [
     "reasoned": true,
     "errors": "problem",
     "query": {
+      "revokeTokens": "boolean",
       "dryRun": "boolean"
     },
     "words": {},
@@ -583,6 +584,7 @@ export const OPERATIONS = [
     "reasoned": true,
     "errors": "problem",
     "query": {
+      "revokeTokens": "boolean",
       "dryRun": "boolean"
     },
     "words": {},
@@ -605,6 +607,89 @@ export const OPERATIONS = [
     },
     "words": {},
     "ignoredQuery": []
+  },
+  {
+    "id": "revoke-oauth-openid-client-tokens",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/revoke-tokens",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-oauth-openid-client-secrets",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/secrets",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "add-oauth-openid-client-secret",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/secrets",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "remove-oauth-openid-client-secret",
+    "method": "DELETE",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/secrets/{id}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": [
+      "url",
+      "headers",
+      "verify",
+      "params",
+      "json",
+      "type",
+      "inum",
+      "id"
+    ]
   },
   {
     "id": "get-oauth-openid-client-history",

@@ -456,6 +456,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/{inum}/revoke-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke the tokens of a client
+         * @description Ends every token that the client has got from the built-in authorization server: this API and introspection refuse them within a second, at every replica. The client stays in use, and can get new ones at once. Servers that verify tokens by themselves take one until it ends, at the latest when the reply says. The same is part of a rotation, a patch or a deactivation with `revokeTokens`.
+         */
+        post: operations["revoke-oauth-openid-client-tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List the secrets of a client
+         * @description What is known of each secret, the newest first; never the secret itself. After a rotation with an overlap there are several.
+         */
+        get: operations["get-oauth-openid-client-secrets"];
+        put?: never;
+        /**
+         * Add a secret to a client
+         * @description Gives the client another secret, made here or chosen by the caller, and shows it once. Those that it has stay as they are, so that it can be switched over; a client has at most five. The new one is the current one.
+         */
+        post: operations["add-oauth-openid-client-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /** @description The id of the secret. */
+                id: components["parameters"]["SecretId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a secret of a client
+         * @description Removes a secret at once. `safeToRemove` in the list says whether the client has gone over to another one. The last secret that works is not removed (409): rotate it, or deactivate the client.
+         */
+        delete: operations["remove-oauth-openid-client-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/history": {
         parameters: {
             query?: never;
@@ -3491,6 +3575,102 @@ export interface components {
              * @example 2030-01-01T00:00:00
              */
             clientSecretExpiresAt?: string;
+            /**
+             * @description Whether the tokens that the client has end as well. One that has leaked with the secret is good for nothing then.
+             * @default false
+             */
+            revokeTokens: boolean;
+        };
+        /** @description What is known of a secret of a client. */
+        ClientSecret: {
+            /** @description The id of the secret. */
+            id: string;
+            /** @description What people know it by. */
+            label?: string;
+            /**
+             * @description When it was made, in UTC.
+             * @example 2026-01-31T12:00:00
+             */
+            created: string;
+            /** @description The client that made it, as `caller` in the history. Left out where nobody knows. */
+            createdBy?: string;
+            /** @description When it stops working, in UTC. Left out where it does not. */
+            expires?: string;
+            /** @description When the client authenticated with it last, accurate to about a minute. */
+            lastUsed?: string;
+            /**
+             * @description The `current` one is the newest that works; earlier ones that work as well are `live`.
+             * @enum {string}
+             */
+            state: "current" | "live" | "expired";
+            /** @description Whether the client does without it, as far as one can see: it does not work any more, or another one was used later. */
+            safeToRemove: boolean;
+        };
+        /** @description The secrets of a client. */
+        ClientSecretPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["ClientSecret"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            totalIsEstimate?: boolean;
+        };
+        /** @description A secret to be added. All members may be left out. */
+        ClientSecretInput: {
+            /**
+             * @description What people know it by.
+             * @example Frankfurt
+             */
+            label?: string;
+            /**
+             * @description The secret, printable ASCII. One is made when it is left out.
+             * @example s6BhdRkqt3-example-secret
+             */
+            clientSecret?: string;
+            /**
+             * @description When the secret ends, in UTC. It does not end when this is left out.
+             * @example 2030-01-01T00:00:00
+             */
+            clientSecretExpiresAt?: string;
+        };
+        /** @description A secret that was added. */
+        AddedClientSecret: {
+            /** @description The id of the secret. */
+            id: string;
+            /** @description What people know it by. */
+            label?: string;
+            /**
+             * @description When it was made, in UTC.
+             * @example 2026-01-31T12:00:00
+             */
+            created: string;
+            /** @description The client that made it, as `caller` in the history. Left out where nobody knows. */
+            createdBy?: string;
+            /** @description When it stops working, in UTC. Left out where it does not. */
+            expires?: string;
+            /** @description The secret. It is not shown again. */
+            clientSecret: string;
+        };
+        /** @description What became of the tokens of a client. */
+        TokenRevocation: {
+            /** @description The id of the client. */
+            inum: string;
+            /**
+             * @description From when on this API and introspection refuse the tokens, in UTC.
+             * @example 2026-01-31T12:00:01
+             */
+            refusedFrom: string;
+            /**
+             * @description Until when a server that verifies tokens by itself, without asking here, may take one of them at most, in UTC. A clock that differs from this one adds to it.
+             * @example 2026-01-31T13:00:00
+             */
+            offlineUntil: string;
         };
         /** @description The secret after a rotation. */
         RotatedSecret: {
@@ -8650,6 +8830,10 @@ export interface components {
          * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
          */
         Inum: string;
+        /** @description The id of the secret. */
+        SecretId: string;
+        /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+        RevokeTokens: boolean;
         /**
          * @description The number of the revision.
          * @example 1
@@ -8821,6 +9005,8 @@ export interface operations {
     "patch-oauth-openid-client-by-inum": {
         parameters: {
             query?: {
+                /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+                revokeTokens?: components["parameters"]["RevokeTokens"];
                 /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
                 dryRun?: components["parameters"]["DryRun"];
             };
@@ -10333,6 +10519,8 @@ export interface operations {
     "deactivate-oauth-openid-client": {
         parameters: {
             query?: {
+                /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+                revokeTokens?: components["parameters"]["RevokeTokens"];
                 /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
                 dryRun?: components["parameters"]["DryRun"];
             };
@@ -10438,6 +10626,222 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    "revoke-oauth-openid-client-tokens": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens are revoked. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRevocation"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-client-secrets": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secrets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecretPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "add-oauth-openid-client-secret": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClientSecretInput"];
+            };
+        };
+        responses: {
+            /** @description The secret. It is not shown again. */
+            201: {
+                headers: {
+                    /** @description The address of the secret. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedClientSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
+        };
+    };
+    "remove-oauth-openid-client-secret": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+                /** @description The id of the secret. */
+                id: components["parameters"]["SecretId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "get-oauth-openid-client-history": {

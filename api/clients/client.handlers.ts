@@ -2,10 +2,11 @@ import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
+import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './document/client.served.ts';
 
-type ClientOperation = Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>;
+type ClientOperation = Exclude<Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>, CredentialOperation>;
 
 const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 
@@ -85,8 +86,8 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       const client = await clients.replace(context, body, ifMatch(headers['if-match']));
       return { status: 200, ...reply(client) };
     },
-    'patch-oauth-openid-client-by-inum': async ({ path, body, headers, strict, context }) => {
-      const request = { inum: path.inum, patch: body, strict };
+    'patch-oauth-openid-client-by-inum': async ({ path, query, body, headers, strict, context }) => {
+      const request = { inum: path.inum, patch: body, strict, revokeTokens: query.revokeTokens };
       return { status: 200, ...reply(await clients.patch(context, request, ifMatch(headers['if-match']))) };
     },
     'delete-oauth-openid-client-by-inum': async ({ path, headers, context }) => {
@@ -94,11 +95,13 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       return { status: 204, body: undefined };
     },
     'activate-oauth-openid-client': async ({ path, headers, context }) => {
-      const client = await clients.setDisabled(context, path.inum, false, ifMatch(headers['if-match']));
+      const target = { context, inum: path.inum, check: ifMatch(headers['if-match']) };
+      const client = await clients.setDisabled(target, false);
       return { status: 200, ...reply(client) };
     },
-    'deactivate-oauth-openid-client': async ({ path, headers, context }) => {
-      const client = await clients.setDisabled(context, path.inum, true, ifMatch(headers['if-match']));
+    'deactivate-oauth-openid-client': async ({ path, query, headers, context }) => {
+      const target = { context, inum: path.inum, check: ifMatch(headers['if-match']) };
+      const client = await clients.setDisabled(target, true, query.revokeTokens);
       return { status: 200, ...reply(client) };
     },
     'rotate-oauth-openid-client-secret': async ({ path, body, headers, context }) => {

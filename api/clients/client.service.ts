@@ -1,5 +1,5 @@
 import { isBeyond } from '../shared/contract/administration-scopes.ts';
-import { parseWireDate, wireDate, type Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Cursors } from '../search/cursor.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/contract/known-members.ts';
@@ -16,17 +16,19 @@ import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.
 import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
 import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
-import { refuseFaults, scopeIdsOf, settledByAdmin, type Settlement } from './client.lookup.ts';
+import { refuseFaults, settledByAdmin, type Settlement } from './client.lookup.ts';
+import { openClient, type OpenedClient, type Target } from './credentials/open-client.ts';
 import { normaliseClient } from './document/client.normalise.ts';
 import { patchReader } from './document/client.patch.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
 import { served, showing, type ServedClient } from './document/client.served.ts';
 import type { ClientStores } from './client.stores.ts';
-import type { OpenClient, Written } from './corridor/client.corridor.ts';
+import type { Written } from './corridor/client.corridor.ts';
 import { validateClient } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
+import { withSecretExpiry } from './secrets/secret-expiry.ts';
 import { needsSecret } from './secrets/secret.policy.ts';
 import type { StoredSecret } from './secrets/secret.store.ts';
 
@@ -61,21 +63,13 @@ export interface PatchRequest {
   readonly inum: string;
   readonly patch: Patch;
   readonly strict: boolean;
+  /** Whether the tokens of the client end as well. */
+  readonly revokeTokens?: boolean | undefined;
 }
 
 export interface RotationRequest extends Partial<Schemas['SecretRotation']> {
   readonly inum: string;
 }
-
-/** Which client a caller wants to change, and in which version. */
-interface Target {
-  readonly context: RequestContext;
-  readonly inum: string;
-  readonly check: VersionCheck;
-}
-
-/** A client as a proposal finds it: it exists, has the right version, and the caller may touch it. */
-type OpenedClient = OpenClient & Standing;
 
 /** What a door proposes to make of an open client. */
 interface Proposal {
@@ -83,6 +77,8 @@ interface Proposal {
   readonly settle: (stores: ClientStores) => Promise<Standing>;
   /** What to do about the secret; left out when the write does not concern it. */
   readonly wish?: SecretWish;
+  /** Whether the tokens of the client end as well. */
+  readonly revokesTokens?: boolean;
 }
 
 /** Which removed client is to be there again, and as what. */
@@ -164,7 +160,8 @@ export class ClientService {
   }
 
   /** Applies a patch to the latest version, all of it or nothing. */
-  patch(context: RequestContext, { inum, patch, strict }: PatchRequest, check: VersionCheck): Promise<ServedClient> {
+  patch(context: RequestContext, request: PatchRequest, check: VersionCheck): Promise<ServedClient> {
+    const { inum, patch, strict, revokeTokens: revokesTokens = false } = request;
     const chosen = this.needs.secrets.chosenFor(inum);
     return this.change({ context, inum, check }, async ({ stored, document }) => {
       const present = await this.secretsOf(inum);
@@ -178,7 +175,7 @@ export class ClientService {
       const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
       const about = { inum, mode: 'patch', previous: document } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
-      return { settle: (stores) => settledByAdmin(stores, draft, about), wish };
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish, revokesTokens };
     });
   }
 
@@ -197,10 +194,10 @@ export class ClientService {
   }
 
   /** Activates or deactivates a client without checking anything else about it. */
-  setDisabled(context: RequestContext, inum: string, disabled: boolean, check: VersionCheck): Promise<ServedClient> {
-    return this.change({ context, inum, check }, async ({ document, scopes }) => {
+  setDisabled(target: Target, disabled: boolean, revokesTokens = false): Promise<ServedClient> {
+    return this.change(target, async ({ document, scopes }) => {
       const next = document.disabled === disabled ? document : { ...document, disabled };
-      return { settle: async () => ({ document: next, scopes }) };
+      return { settle: async () => ({ document: next, scopes }), revokesTokens };
     });
   }
 
@@ -215,7 +212,7 @@ export class ClientService {
     return this.needs.carryOut({
       about: inum,
       propose: async () => {
-        const opened = await this.open({ context, inum, check });
+        const opened = await openClient(this.needs.work, { context, inum, check });
         if (!needsSecret(opened.document)) throw new Problem('no-secret');
         const wish = await wishBeside(await this.secretsOf(inum));
         return { opened, document: withSecretExpiry(opened.document, request.clientSecretExpiresAt), wish };
@@ -226,7 +223,7 @@ export class ClientService {
         const previousEnd = overlapSeconds > 0 ? this.needs.clock.now() + overlapSeconds * 1_000 : undefined;
         const rotated = await stores.corridor.change(
           opened,
-          { document, rotation: { wish, previousEnd } },
+          { document, rotation: { wish, previousEnd }, revokesTokens: request.revokeTokens ?? false },
           originOf(context),
         );
         return rotationReply(document, rotated);
@@ -238,7 +235,7 @@ export class ClientService {
   remove(context: RequestContext, inum: string, check: VersionCheck): Promise<void> {
     return this.needs.carryOut({
       about: inum,
-      propose: () => this.open({ context, inum, check }),
+      propose: () => openClient(this.needs.work, { context, inum, check }),
       commit: async (stores, opened) => {
         await stores.clients.hold(opened.stored);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, undefined);
@@ -283,7 +280,7 @@ export class ClientService {
     return this.needs.carryOut({
       about: target.inum,
       propose: async () => {
-        const opened = await this.open(target);
+        const opened = await openClient(this.needs.work, target);
         return { opened, ...(await propose(opened)) };
       },
       commit: async (stores, { opened, settle: settled, ...wish }) => {
@@ -294,18 +291,6 @@ export class ClientService {
         const { stored, secret } = await stores.corridor.change(opened, { ...next, ...wish }, originOf(context));
         return this.withSecret(stores, context.caller, served(stored, secret), secret);
       },
-    });
-  }
-
-  private open({ context, inum, check }: Target): Promise<OpenedClient> {
-    return this.needs.work.read(async (stores) => {
-      const stored = await stores.clients.find(inum);
-      if (stored === undefined) throw new Problem('client-not-found');
-      const document = JSON.parse(stored.text) as ClientDocument;
-      const scopes = await scopeIdsOf(stores, document);
-      requireAuthorityOver(context.caller, scopes);
-      check(stored.version);
-      return { stored, document, scopes };
     });
   }
 
@@ -375,13 +360,4 @@ function withoutPresentSecret(draft: ClientInput, { sameAs }: SecretWish): Clien
   if (sameAs === undefined) return draft;
   const { clientSecret: _present, ...rest } = draft;
   return rest;
-}
-
-function withSecretExpiry(document: ClientDocument, expiresAt: string | undefined): ClientDocument {
-  const { clientSecretExpiresAt: _previous, ...rest } = document;
-  if (expiresAt === undefined) return rest;
-  const time = parseWireDate(expiresAt);
-  if (time !== undefined) return { ...rest, clientSecretExpiresAt: wireDate(time) };
-  const fault = { pointer: '/clientSecretExpiresAt', detail: 'is not a date of the calendar', rule: 'date' };
-  throw new Problem('invalid-request', { errors: [fault] });
 }

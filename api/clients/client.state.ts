@@ -26,3 +26,10 @@ function hasPassed(date: string | undefined, now: number): boolean {
   const time = parseWireDate(date);
   return time === undefined || time <= now;
 }
+
+/** No token of ours lives longer, in seconds; keys stay published for so long after their last signature. */
+export const MOST_TOKEN_SECONDS = 3_600;
+
+/** How long a token of a client lives, in seconds; `usual` is for clients that have no lifetime of their own. */
+export const tokenSeconds = ({ accessTokenLifetime = 0 }: ClientDocument, usual: number): number =>
+  accessTokenLifetime > 0 ? Math.min(accessTokenLifetime, MOST_TOKEN_SECONDS) : usual;

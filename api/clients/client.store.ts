@@ -18,6 +18,8 @@ export interface StoredClient {
   readonly createdAt: string;
   /** The document as JSON text. */
   readonly text: string;
+  /** Counts how often its tokens were revoked, from 0. */
+  readonly tokenGeneration: number;
   /** Counts the recorded uses, from 0. */
   readonly activity: number;
   readonly lastAccessTime?: string;
@@ -28,11 +30,20 @@ interface Row {
   c_version: number;
   c_created_at: string;
   c_document: string;
+  c_token_generation: number;
   a_sequence: number | null;
   a_last_access_time: string | null;
 }
 
-const COLUMNS = ['c.inum', 'c.version', 'c.createdAt', 'c.document', 'a.sequence', 'a.lastAccessTime'];
+const COLUMNS = [
+  'c.inum',
+  'c.version',
+  'c.createdAt',
+  'c.document',
+  'c.tokenGeneration',
+  'a.sequence',
+  'a.lastAccessTime',
+];
 
 const selects = new WeakMap<DataSource, string>();
 
@@ -92,6 +103,11 @@ export class ClientStore {
     const rows = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum IN (${places})`, [...inums]);
     const found = new Map(rows.map((row) => [row.c_inum, ofRow(row)]));
     return inums.flatMap((inum) => found.get(inum) ?? []);
+  }
+
+  /** When a client was written last, a timestamp. */
+  async changedAt(inum: string): Promise<string | undefined> {
+    return (await this.manager.findOne(ClientEntity, { select: { updatedAt: true }, where: { inum } }))?.updatedAt;
   }
 
   /** The scopes of a client as they stand in tokens; with `at` (a date of the wire) those that have not ended then. */
@@ -172,6 +188,7 @@ function ofRow(row: Row): StoredClient {
     version: row.c_version,
     createdAt: row.c_created_at,
     text: row.c_document,
+    tokenGeneration: row.c_token_generation,
     activity: row.a_sequence ?? 0,
     ...(row.a_last_access_time !== null && { lastAccessTime: row.a_last_access_time }),
   };

@@ -21,7 +21,14 @@ declare global {
           requestBody?: { required?: boolean; content: Record<string, { schema?: object }> };
           'x-public'?: string;
           'x-errors'?: 'problem' | 'oauth';
-          'x-body'?: 'client' | 'patch' | 'registration' | 'registration-token' | 'secret-rotation' | 'client-restoration';
+          'x-body'?:
+            | 'client'
+            | 'patch'
+            | 'registration'
+            | 'registration-token'
+            | 'secret-rotation'
+            | 'client-restoration'
+            | 'client-secret';
           /** The OAuth error for what is wrong with a member of the body, by the pointer of the member. */
           'x-body-errors'?: Record<string, string>;
         };

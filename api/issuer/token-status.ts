@@ -4,7 +4,7 @@ import { ageing, type Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/limits/counted-cache.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
-import { incarnationOf } from '../shared/incarnation.ts';
+import { isPresentToken } from '../shared/incarnation.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 
 /** What identifies an access token of ours, and the client that it was issued to. */
@@ -31,7 +31,7 @@ export function tokenStatus({ work, clock }: TokenStatusNeeds): TokenStatus {
       const stored = await clients.find(clientId);
       if (stored === undefined || (await revokedTokens.isRevoked(jti))) return false;
       // A client that was deleted and made anew under its id does not get its tokens back.
-      if (!jti.startsWith(`${incarnationOf(stored)}.`)) return false;
+      if (!isPresentToken(jti, stored)) return false;
       return isActive(JSON.parse(stored.text) as ClientDocument, clock.now());
     });
 }

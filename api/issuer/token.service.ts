@@ -1,5 +1,5 @@
 import { presentName } from '../shared/contract/administration-scopes.ts';
-import type { ClientDocument } from '../clients/document/client.document.ts';
+import { tokenSeconds } from '../clients/client.state.ts';
 import { wireDate, type Clock } from '../shared/clock.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { OAuthProblem } from '../shared/problem.ts';
@@ -8,7 +8,7 @@ import type { AccessTokenClaims } from './access-token.ts';
 import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
-import { incarnationOf } from '../shared/incarnation.ts';
+import { tokenPrefixOf } from '../shared/incarnation.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 
 export interface TokenServiceNeeds {
@@ -31,8 +31,6 @@ export interface TokenService {
 }
 
 const GRANT = 'client_credentials';
-/** No token of ours lives longer, in seconds; keys stay published for so long after their last signature. */
-const MOST_SECONDS = 3_600;
 
 export function tokenService({ work, clock, keys, newTokenId, ...options }: TokenServiceNeeds): TokenService {
   return {
@@ -43,7 +41,7 @@ export function tokenService({ work, clock, keys, newTokenId, ...options }: Toke
       const scopes = await work.read((stores) => stores.clients.scopeIds(inum, wireDate(clock.now())));
       const granted = grantedScopes(scopes, form.one('scope'));
       const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
-      const lifetime = lifetimeOf(client.document, options.accessTokenTtl);
+      const lifetime = tokenSeconds(client.document, options.accessTokenTtl);
       const iat = Math.floor(clock.now() / 1_000);
       const claims: AccessTokenClaims = {
         iss: options.issuer,
@@ -52,7 +50,7 @@ export function tokenService({ work, clock, keys, newTokenId, ...options }: Toke
         aud: options.audience,
         iat,
         exp: iat + lifetime,
-        jti: `${incarnationOf(client)}.${newTokenId()}`,
+        jti: `${tokenPrefixOf(client)}${newTokenId()}`,
         ...scope,
       };
       return { access_token: await keys.signToken(claims), token_type: 'Bearer', expires_in: lifetime, ...scope };
@@ -82,8 +80,4 @@ function grantedScopes(scopes: readonly string[], asked: string | undefined): re
   // A reply without `scope` would say that all of them are granted (RFC 6749 section 5.1).
   if (granted.length === 0) throw new OAuthProblem(400, 'invalid_scope', 'the client has none of these scopes');
   return granted;
-}
-
-function lifetimeOf({ accessTokenLifetime = 0 }: ClientDocument, usual: number): number {
-  return accessTokenLifetime > 0 ? Math.min(accessTokenLifetime, MOST_SECONDS) : usual;
 }

@@ -7,3 +7,18 @@ export const incarnationOf = (client: { readonly createdAt: string }): string =>
 
 /** The one that a token was issued to, by the id of the token. */
 export const incarnationIn = (jti: string): string => jti.slice(0, jti.indexOf('.'));
+
+/**
+ * What the ids of the tokens of a client begin with at present: its incarnation and, once they were revoked, how often.
+ * Those of before begin in another way.
+ */
+export const tokenPrefixOf = (client: { readonly createdAt: string; readonly tokenGeneration: number }): string => {
+  const { tokenGeneration } = client;
+  return `${incarnationOf(client)}.${tokenGeneration === 0 ? '' : `${tokenGeneration.toString(36)}.`}`;
+};
+
+/** Whether a token with this id was issued to the client since its tokens were revoked last. */
+export function isPresentToken(jti: string, client: Parameters<typeof tokenPrefixOf>[0]): boolean {
+  const prefix = tokenPrefixOf(client);
+  return jti.startsWith(prefix) && !jti.slice(prefix.length).includes('.');
+}

@@ -46,6 +46,17 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
     ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
   ],
+  'clients secrets': [
+    ['clientele clients secrets nightly-report', 'which there are, and which are not needed any more'],
+  ],
+  'clients add-secret': [['clientele clients add-secret nightly-report --label Frankfurt', 'another one beside it']],
+  'clients remove-secret': [
+    [
+      `clientele clients remove-secret nightly-report $(clientele clients secrets nightly-report -o name | tail -1)`,
+      'the oldest',
+    ],
+  ],
+  'clients revoke-tokens': [['clientele clients revoke-tokens nightly-report', 'and it gets new ones']],
   'clients history': [
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
     ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],

@@ -13,6 +13,7 @@ import { ClientValues12 } from './12-client-values.ts';
 import { ClientValueProperties13 } from './13-client-value-properties.ts';
 import { Scripts14 } from './14-scripts.ts';
 import { Undo15 } from './15-undo.ts';
+import { SecretsAndTokens16 } from './16-secrets-and-tokens.ts';
 import { ScopeRegistration17 } from './17-scope-registration.ts';
 import { Subjects19 } from './19-subjects.ts';
 
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   ClientValueProperties13,
   Scripts14,
   Undo15,
+  SecretsAndTokens16,
   ScopeRegistration17,
   Subjects19,
 ];

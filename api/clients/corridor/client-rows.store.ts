@@ -76,6 +76,11 @@ export class ClientRows {
     await this.count(0);
   }
 
+  /** Makes every token that the client has got one of an earlier time. */
+  async revokeTokens(inum: string): Promise<void> {
+    await this.manager.increment(ClientEntity, { inum }, 'tokenGeneration', 1);
+  }
+
   /** Puts what the client `inum` has under the inum of `document`, which is taken from then on, and nothing under its own. */
   async rename(inum: string, document: ClientDocument, version: number, at: string): Promise<void> {
     const { createdAt, source } = await this.manager.findOneByOrFail(ClientEntity, { inum });

@@ -12,7 +12,7 @@ import { removals, type RemovalNeeds, type Removals } from './removals.ts';
 import { removedRows } from './removed-rows.store.ts';
 import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
-import { secretRows } from './secret-rows.store.ts';
+import { secretRows, type SecretRows } from './secret-rows.store.ts';
 
 /** A client as a unit of work has opened it: nobody else writes it until that ends. */
 export interface OpenClient {
@@ -33,7 +33,11 @@ export interface Change {
   /** What to do about the secret; left out when the change does not concern it. */
   readonly wish?: SecretWish;
   /** In place of `wish`: another secret, beside which the others go on until `previousEnd` (epoch milliseconds). */
-  readonly rotation?: { readonly wish: SecretWish; readonly previousEnd: number | undefined };
+  readonly rotation?: { readonly wish: SecretWish; readonly previousEnd: number | 'stay' | undefined };
+  /** The id of a secret that goes. */
+  readonly goneSecret?: string;
+  /** Whether the tokens that the client has got are ended. */
+  readonly revokesTokens?: boolean;
   /** What changes beside the document, in the words of the log. */
   readonly besides?: readonly string[];
 }
@@ -48,6 +52,8 @@ export interface Written {
   readonly stored: StoredClient;
   /** The secret in clear where it is new. */
   readonly secret?: string;
+  /** Its id, after a rotation. */
+  readonly secretId?: string;
   /** After a rotation, when the last of the earlier secrets ends. */
   readonly previousSecretExpiresAt?: string;
 }
@@ -97,9 +103,9 @@ export function clientCorridor(
       await rows.insert([{ document, at, source, version }]).catch((error: unknown) => {
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
-      const secret = await secrets.apply(secretsOf, document, wish);
+      const secret = await secrets.apply(secretsOf, document, { ...wish, by: origin.actor.id });
       const changed = named(changedProperties(undefined, document), secret);
-      const stored = { inum, version, createdAt: at, text: JSON.stringify(document), activity: 0 };
+      const stored = { inum, version, createdAt: at, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };
     },
@@ -107,23 +113,22 @@ export function clientCorridor(
     fill: (documents) =>
       rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
 
-    async change(open, { document, wish, rotation, besides = [] }, origin) {
-      const rotated = rotation && (await secrets.rotate(secretsOf, document, rotation.wish, rotation.previousEnd));
-      const secret = rotated?.clear ?? (wish && (await secrets.apply(secretsOf, document, wish, open.document)));
+    async change(open, change, origin) {
+      const { document, besides = [], goneSecret, revokesTokens = false } = change;
+      const { isChanged, ...shown } = await changeSecrets({ secrets, secretsOf }, open, change, origin.actor.id);
+      if (goneSecret !== undefined) await secretsOf.remove([goneSecret]);
+      if (revokesTokens) await rows.revokeTokens(document.inum);
+      const more = [...besides, ...(revokesTokens ? ['tokens'] : [])];
       const differences = changedProperties(open.document, document);
-      const changed = named(differences, secret);
+      const changed = isChanged || goneSecret !== undefined ? [...differences, 'clientSecret'] : differences;
       const at = now();
       if (changed.length > 0)
         await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
       const [stored, before] = [changed.length === 0 ? open.stored : next(open, document), open.stored.text];
       // A secret alone is a new version, and no revision: what is kept of the client is the same.
       const after = differences.length === 0 ? before : stored.text;
-      await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...besides] });
-      return {
-        stored,
-        ...(secret !== undefined && { secret }),
-        ...(rotated?.previousExpiresAt !== undefined && { previousSecretExpiresAt: rotated.previousExpiresAt }),
-      };
+      await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...more] });
+      return { stored, ...shown };
     },
 
     async changeAll(changes, origin) {
@@ -139,6 +144,27 @@ export function clientCorridor(
     ...removals({ ...common, removed: removedRows(manager), keepsRemoved }),
 
     correctValues: (clients) => rows.correctValues(clients.map(({ text }) => JSON.parse(text) as ClientDocument)),
+  };
+}
+
+/** Does with the secrets of an open client what a change says, in the name of whoever is `by`. */
+async function changeSecrets(
+  { secrets, secretsOf }: { secrets: CorridorNeeds['secrets']; secretsOf: SecretRows },
+  open: OpenClient,
+  { document, wish, rotation }: Change,
+  by: string,
+): Promise<Omit<Written, 'stored'> & { readonly isChanged: boolean }> {
+  if (rotation === undefined) {
+    const secret = wish && (await secrets.apply(secretsOf, document, { ...wish, by }, open.document));
+    return secret === undefined ? { isChanged: false } : { isChanged: true, secret };
+  }
+  const rotated = await secrets.rotate(secretsOf, document, { ...rotation.wish, by }, rotation.previousEnd);
+  const { id: secretId, clear: secret, previousExpiresAt: previousSecretExpiresAt } = rotated;
+  return {
+    isChanged: true,
+    secret,
+    secretId,
+    ...(previousSecretExpiresAt !== undefined && { previousSecretExpiresAt }),
   };
 }
 

@@ -57,7 +57,7 @@ export function removals(needs: RemovalNeeds): Removals {
       if (kept !== undefined) await secretsOf.add(inum, kept);
       // None is made for a client whose secret has ended: it needed one before.
       const secret = await secrets.apply(secretsOf, document, {}, JSON.parse(removed.text) as ClientDocument);
-      const stored = { inum, version, createdAt, text: JSON.stringify(document), activity: 0 };
+      const stored = { inum, version, createdAt, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
       const changed = changedProperties(undefined, document);
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };

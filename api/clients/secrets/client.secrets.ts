@@ -14,6 +14,9 @@ export interface SecretWish {
   readonly given?: FreshSecret;
   /** The secret of the client that the given one was found to be, outside of the unit of work. */
   readonly sameAs?: string;
+  /** The client that makes a new one, and what people know that by. */
+  readonly by?: string;
+  readonly label?: string;
   /** Whether one may be made here, where the client begins to need another one than it has. */
   readonly renew?: boolean;
 }
@@ -38,11 +41,14 @@ export interface ClientSecretsNeeds {
 }
 
 export interface Rotation {
+  readonly id: string;
   readonly clear: string;
   /** When the last of the earlier secrets ends, as stored. */
   readonly previousExpiresAt?: string;
 }
 
+/** So many secrets that work a client has at most. */
+const MOST_SECRETS = 5;
 /** How many earlier secrets can overlap a new one. */
 const MOST_OVERLAPPING = 2;
 
@@ -79,7 +85,8 @@ export class ClientSecrets {
       }
     } else if (given?.origin === 'chosen') requireKey(client, given.clear);
     await removeAll(store, stored);
-    return this.add(store, client, isSame ? undefined : given, stored);
+    const { clear } = await this.add(store, client, { ...wish, given: isSame ? undefined : given }, stored);
+    return clear;
   }
 
   /**
@@ -97,12 +104,17 @@ export class ClientSecrets {
         return { given: recoverable ? given : await codec.prepared(given, []) };
       },
     );
-    return async (clear, [current]) => (clear === undefined ? {} : read({ clear, current }));
+    return async (clear, [current]) => {
+      if (clear === undefined) return {};
+      refuseStandIn(clear);
+      return read({ clear, current });
+    };
   }
 
   /** What reads a chosen secret beside which some of the secrets `stored` go on. As `chosenFor`, outside. */
   chosenBeside(clear: string | undefined): (stored: readonly StoredSecret[]) => Promise<SecretWish> {
     const { codec, recoverable } = this.needs;
+    if (clear !== undefined) refuseStandIn(clear);
     let given = clear === undefined ? undefined : codec.chosen(clear);
     return async (stored) => {
       if (given === undefined) return {};
@@ -111,33 +123,45 @@ export class ClientSecrets {
     };
   }
 
-  /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it. */
+  /** Adds a secret; those that are there end at `previousEnd` (epoch milliseconds), or at once without it, or stay. */
   async rotate(
     store: SecretRows,
     client: ClientDocument,
-    { given }: SecretWish,
-    previousEnd?: number,
+    wish: SecretWish,
+    previousEnd?: number | 'stay',
   ): Promise<Rotation> {
+    const { given } = wish;
     if (given !== undefined) requireKey(client, given.clear);
     const stored = await store.of(client.inum);
-    const live =
-      previousEnd === undefined
-        ? []
-        : stored.filter((secret) => this.needs.codec.isLive(secret)).slice(0, MOST_OVERLAPPING);
+    const live = this.remaining(stored, previousEnd);
     await removeAll(
       store,
       stored.filter((secret) => !live.includes(secret)),
     );
-    const ends = live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, timestamp(previousEnd ?? 0)) }));
-    for (const { id, end } of ends) await store.setExpiry(id, end);
+    const end = typeof previousEnd === 'number' ? timestamp(previousEnd) : undefined;
+    const ends = end === undefined ? [] : live.map(({ id, expiresAt }) => ({ id, end: earlier(expiresAt, end) }));
+    for (const { id, end: at } of ends) await store.setExpiry(id, at);
     // Another rotation may have come in between.
     const fresh = given?.digest === undefined ? given : await this.needs.codec.prepared(given, live);
-    const clear = await this.add(store, client, fresh, stored);
+    const added = await this.add(store, client, { ...wish, given: fresh }, stored);
     const last = ends
-      .map(({ end }) => end)
+      .map(({ end: at }) => at)
       .sort()
       .at(-1);
-    return { clear, ...(last !== undefined && { previousExpiresAt: last }) };
+    return { ...added, ...(last !== undefined && { previousExpiresAt: last }) };
+  }
+
+  /** Those that go on beside a new one. Throws `invalid-request` when they would be too many. */
+  private remaining(
+    stored: readonly StoredSecret[],
+    previousEnd: number | 'stay' | undefined,
+  ): readonly StoredSecret[] {
+    if (previousEnd === undefined) return [];
+    const live = stored.filter((secret) => this.needs.codec.isLive(secret));
+    if (previousEnd !== 'stay') return live.slice(0, MOST_OVERLAPPING);
+    if (live.length < MOST_SECRETS) return live;
+    const detail = `the client has ${live.length} secrets, which is the most: remove one of them`;
+    throw new Problem('invalid-request', { errors: [{ pointer: '', detail, rule: 'most-secrets' }] });
   }
 
   /** Makes the secrets of the client `from` readable as those of `to`: an encrypted one is bound to its client. */
@@ -171,7 +195,7 @@ export class ClientSecrets {
     if (isClear) return this.hide(store, client, current);
     if (known !== undefined) {
       await store.remove([current.id]);
-      await this.add(store, client, this.needs.codec.chosen(known), [current]);
+      await this.add(store, client, { given: this.needs.codec.chosen(known) }, [current]);
     }
     return undefined;
   }
@@ -205,15 +229,16 @@ export class ClientSecrets {
   private async add(
     store: SecretRows,
     client: ClientDocument,
-    given: FreshSecret | undefined,
+    { given, by, label }: Omit<SecretWish, 'given'> & { readonly given?: FreshSecret | undefined },
     stored: readonly StoredSecret[],
-  ): Promise<string> {
+  ): Promise<{ id: string; clear: string }> {
     const { codec } = this.needs;
     const fresh = given ?? codec.make(needsClearSecret(client) !== undefined);
     const sequence = (stored[0]?.sequence ?? 0) + 1;
     const sealed = await codec.seal(client.inum, fresh, this.inClear(client), sequence);
-    await store.add(client.inum, { ...sealed, expiresAt: expiryOf(client) });
-    return fresh.clear;
+    const about = { expiresAt: expiryOf(client), label: label ?? null, createdBy: by ?? null };
+    await store.add(client.inum, { ...sealed, ...about });
+    return { id: sealed.id, clear: fresh.clear };
   }
 
   /** Under scrypt only what was compared beforehand counts: comparing would hold up the unit of work. */
@@ -226,6 +251,21 @@ export class ClientSecrets {
   private inClear(client: ClientDocument): boolean {
     return this.needs.recoverable || needsClearSecret(client) !== undefined;
   }
+}
+
+/** Hashes as other systems keep them, masks as they show them, and places in templates. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [/^(\$2[abxy]?\$|\$(argon2|pbkdf2|scrypt|1\$|5\$|6\$)|\{(SSHA|SHA|PBKDF2|bcrypt|CRYPT))/i, 'looks like a hash'],
+  [/^[*•]{8,}$/, 'looks like a mask'],
+  [/^(\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<.*>)$/, 'looks like a place in a template'],
+];
+
+/** Refuses what stands for a secret somewhere else: nobody would get in with the secret itself. */
+function refuseStandIn(clear: string): void {
+  const looks = STAND_INS.find(([pattern]) => pattern.test(clear))?.[1];
+  if (looks === undefined) return;
+  const detail = `${looks}: send the secret itself, or leave it out`;
+  throw new Problem('invalid-request', { errors: [{ pointer: '/clientSecret', detail, rule: 'secret-is-itself' }] });
 }
 
 function expiryOf(client: ClientDocument): string | null {

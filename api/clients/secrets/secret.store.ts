@@ -15,6 +15,15 @@ export interface StoredSecret {
 
 export interface NewSecret extends StoredSecret {
   readonly createdAt: string;
+  /** What people know it by. */
+  readonly label?: string | null;
+  /** The client that made it. */
+  readonly createdBy?: string | null;
+}
+
+/** What is known of a secret beside what it is. */
+export interface DescribedSecret extends Required<Omit<NewSecret, 'kind' | 'value'>> {
+  readonly lastUsedAt: string | null;
 }
 
 export interface SecretUse {
@@ -26,6 +35,8 @@ export interface SecretUse {
 export interface SecretStore {
   /** The secrets of a client, the current one first. */
   of(inum: string): Promise<StoredSecret[]>;
+  /** The same, with what is known of them. */
+  described(inum: string): Promise<DescribedSecret[]>;
   /** Keeps a secret in another form; the secret itself stays what it is. */
   rewrap(id: string, kind: SecretKind, value: string): Promise<void>;
   noteUse(id: string, at: string): Promise<void>;
@@ -41,10 +52,15 @@ export const newSecretId = (): string => randomUUID();
 const OF = `SELECT id, sequence, kind, value, expires_at AS expiresAt
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
 
+const DESCRIBED = `SELECT id, sequence, label, created_at AS createdAt, created_by AS createdBy, expires_at AS expiresAt,
+    last_used_at AS lastUsedAt
+  FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
+
 export function secretStore(manager: EntityManager): SecretStore {
   const secrets = manager.getRepository(ClientSecretEntity);
   return {
     of: (inum) => manager.query<StoredSecret[]>(OF, [inum]),
+    described: (inum) => manager.query<DescribedSecret[]>(DESCRIBED, [inum]),
     rewrap: async (id, kind, value) => {
       await secrets.update({ id }, { kind, value });
     },

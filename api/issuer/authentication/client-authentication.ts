@@ -36,6 +36,8 @@ export interface AuthenticationRequest {
 export interface AuthenticatedClient {
   readonly document: ClientDocument;
   readonly createdAt: string;
+  /** How often its tokens were revoked. */
+  readonly tokenGeneration: number;
   readonly lastAccessTime?: string;
   readonly method: string;
   /** The secret that it used. */
@@ -142,8 +144,9 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
     }
     const proof = await check(attempt, document, kept);
     if ('reason' in proof) return proof;
-    const { createdAt, lastAccessTime } = stored;
-    return { ...proof, method, document, createdAt, ...(lastAccessTime !== undefined && { lastAccessTime }) };
+    const { createdAt, tokenGeneration, lastAccessTime } = stored;
+    const about = { document, createdAt, tokenGeneration };
+    return { ...proof, method, ...about, ...(lastAccessTime !== undefined && { lastAccessTime }) };
   };
 
   return async ({ authorization, form, source, endpoint }) => {

@@ -21,7 +21,7 @@ export function switchCommand(kit: ResourceKit, verb: string, operation: Operati
     summary: actionSummary(operation),
     details: SEVERAL,
     args: [{ ...idArgument, many: true }],
-    options: [...matchOption(operation), COLUMNS_OPTION, OUTPUT_OPTION],
+    options: [...listOptions(operation), ...matchOption(operation), COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} ${verb}`),
     run: async (context, input) => {
       const service = await context.service();
@@ -29,7 +29,7 @@ export function switchCommand(kit: ResourceKit, verb: string, operation: Operati
       const entries: Entry[] = [];
       try {
         await each(context, input.args, done, async (text) => {
-          const ask = { ifMatch: input.value(IF_MATCH_OPTION.name) };
+          const ask = { named: listQuery(operation, input), ifMatch: input.value(IF_MATCH_OPTION.name) };
           entries.push(asEntry(await service.of(resource).actOn(operation, text, ask)));
         });
       } finally {
