@@ -164,6 +164,29 @@ describe('a database of an earlier version', () => {
     });
     expect(reply.status).toBe(200);
   });
+
+  it('can undo the first change after the update, and have back what is removed first', async () => {
+    const inum = clientNamed('Everything set');
+    const token = await service.adminToken();
+    const clients = caller(service, CLIENTS, token);
+    const post = (path: string): Promise<TestReply> => service.request('POST', `${CLIENTS}/${path}`, { token });
+    const before = (await read(inum)).body;
+    expect((await clients.merge(inum, { description: 'A mistake', disabled: false, contacts: [] })).status).toBe(200);
+    const { entries } = (await service.request('GET', `${CLIENTS}/${inum}/revisions`, { token })).body;
+    expect(entries.map(({ door }: { door: string }) => door)).toEqual(['admin', 'before-history']);
+    const compared = await service.request('GET', `${CLIENTS}/${inum}/revisions/2?compare=1`, { token });
+    expect(compared.body.differences).toContainEqual({ pointer: '/disabled', before: true, after: false });
+    const undone = await post(`${inum}/revisions/1/restore`);
+    expect([undone.status, undone.body]).toEqual([200, before]);
+    const active = clientNamed('Active');
+    const { lastAccessTime: _used, ...was } = (await read(active)).body;
+    expect((await clients.remove(active)).status).toBe(204);
+    const back = await post(`${active}/restore`);
+    expect([back.status, back.body]).toEqual([200, was]);
+    const headers = basic(active, facts.chosenSecret);
+    const form = { grant_type: 'client_credentials' };
+    expect((await service.request('POST', '/jans-auth/restv1/token', { headers, form })).status).toBe(200);
+  });
 });
 
 describe('the migration that writes default members', () => {

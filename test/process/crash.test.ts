@@ -141,3 +141,69 @@ describe('a process that is killed in the middle of a thousand writes', () => {
     await opened.close();
   });
 });
+
+/** Removes a client and restores it, and restores what it was, until the service is gone. */
+async function restoreUntilGone(token: string, worker: number, onWrite: () => void): Promise<void> {
+  const send = async (method: string, path: string, body?: object): Promise<void> => {
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      ...(body && { 'Content-Type': 'application/merge-patch+json' }),
+    };
+    await fetch(`${url}${CLIENTS}/${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
+    onWrite();
+  };
+  const inum = `w${worker}-0`;
+  try {
+    for (let count = 0; count < 500; count += 1) {
+      await send('PATCH', inum, { description: `round ${count}`, scopes: count % 2 === 0 ? ['openid', 'email'] : [] });
+      await send('POST', `${inum}/revisions/1/restore`);
+      await send('DELETE', inum);
+      await send('POST', `${inum}/restore`);
+    }
+  } catch {
+    // The service is gone.
+  }
+}
+
+describe('a process that is killed among restores', () => {
+  it('leaves each client there or removed, and nothing half', async () => {
+    const service = await start();
+    const token = await adminToken();
+    let writes = 0;
+    const kill = (): void => {
+      writes += 1;
+      if (writes === 150) service.child.kill('SIGKILL');
+    };
+    await Promise.all([1, 2, 3, 4].map((worker) => restoreUntilGone(token, worker, kill)));
+    expect(await service.ended).toBe('SIGKILL');
+    expect(writes).toBeGreaterThanOrEqual(150);
+
+    const opened = await openDatabase(database.url);
+    const inumsIn = async (table: string): Promise<string[]> =>
+      (
+        await opened.reader.query<{ inum: string }[]>(`SELECT inum FROM ${table} WHERE inum LIKE 'w_-0' ORDER BY inum`)
+      ).map(({ inum }) => inum);
+    const [there, removed] = [await inumsIn('clients'), await inumsIn('removed_clients')];
+    expect([...there, ...removed].sort()).toEqual(['w1-0', 'w2-0', 'w3-0', 'w4-0']);
+    expect(await inumsIn('client_secrets')).toEqual(there);
+    expect(new Set(await inumsIn('client_search'))).toEqual(new Set(there));
+    for (const inum of [...there, ...removed]) {
+      const newest = await opened.reader.query<{ document: unknown }[]>(
+        "SELECT document FROM revisions WHERE kind = 'client' AND inum = ? ORDER BY number DESC LIMIT 1",
+        [inum],
+      );
+      expect([inum, newest[0]?.document === null]).toEqual([inum, removed.includes(inum)]);
+    }
+    await opened.close();
+    const after = await start();
+    const headers = { Authorization: `Bearer ${await adminToken()}` };
+    for (const inum of removed)
+      expect((await fetch(`${url}${CLIENTS}/${inum}/restore`, { method: 'POST', headers })).status).toBe(200);
+    for (const inum of [...there, ...removed])
+      expect((await fetch(`${url}${CLIENTS}/${inum}/revisions/1/restore`, { method: 'POST', headers })).status).toBe(
+        200,
+      );
+    after.child.kill('SIGTERM');
+    await after.ended;
+  });
+});
