@@ -6,7 +6,7 @@ import type { ScriptDocument } from './script.store.ts';
 export type ConfigurationProperty = Schemas['SimpleExtendedCustomProperty'];
 
 /** What is answered in place of a hidden value. */
-export const MASK = '********';
+const MASK = '********';
 
 /** Keeps the values of hidden properties, each encrypted for the script and the name that it has. */
 export interface ScriptSecrets {

@@ -1,5 +1,5 @@
 import { SCRIPT_PROPERTIES } from '../../../openapi/properties.gen.ts';
-import { RegistryService, type RegistryNeeds, type ServedEntry } from '../../scopes/registry.service.ts';
+import { RegistryService, type ServedEntry } from '../../scopes/registry.service.ts';
 import type { StoredEntry } from '../../scopes/entry.store.ts';
 import type { ListRequest, Page } from '../../search/search-page.ts';
 import { parseWireDate } from '../../shared/clock.ts';
@@ -45,5 +45,3 @@ export class ScriptService extends RegistryService<ScriptDocument, ScriptStores>
     return { ...entry, activity, text: `${entry.text.slice(0, -1)},"scriptError":${stored.failure}}` };
   }
 }
-
-export type ScriptServiceNeeds = RegistryNeeds<ScriptStores>;
