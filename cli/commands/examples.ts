@@ -150,6 +150,15 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'scripts get-revision': [['clientele scripts get-revision contacts-needed 1', 'all of it as it was at first']],
   'scripts compare': [['clientele scripts compare contacts-needed 1', 'what has changed since the first revision']],
   'scripts restore': [['clientele scripts restore contacts-needed 1', 'makes it what it was at first']],
+  'scripts test': [
+    [
+      `clientele scripts test contacts-needed --request.body '{"redirect_uris": ["https://shop.example/cb"]}'`,
+      'what it makes of a registration; nothing is saved',
+    ],
+  ],
+  'scripts replay': [
+    ['clientele scripts replay contacts-needed --limit 100', 'what it would do to those that there are'],
+  ],
   'scripts delete': [['clientele scripts delete contacts-needed --yes', 'without a question']],
   'scripts schema': [['clientele scripts schema', 'every member, with its flag']],
   'scripts catalog': [['clientele scripts catalog', 'the policies that come with the service']],

@@ -75,6 +75,7 @@ const NOUNS: readonly Noun[] = [
       'get-custom-script-type': '',
       'get-custom-script-types': '',
       'get-config-scripts-catalog': 'catalog',
+      'get-config-script-replay': '',
     },
   },
   {

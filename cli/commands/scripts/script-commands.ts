@@ -4,10 +4,13 @@ import { examplesFor } from '../examples.ts';
 import { Readable } from '../listing/readable.ts';
 import type { ResourceKit } from '../resource/kit.ts';
 import { catalogCommand, installCommand } from './install-command.ts';
+import { replayCommand } from './replay-command.ts';
 
 /** What scripts have besides what every resource has. */
 export function scriptCommands(kit: ResourceKit): Command[] {
-  const { actions, operations } = kit.resource;
+  const { contract, resource } = kit;
+  const { actions, operations } = resource;
+  const [replay, found] = [contract.operation('replay-config-script'), contract.operation('get-config-script-replay')];
   const { patch, create } = operations;
   const catalog = actions.get('catalog');
   const switches: Switch[] = [
@@ -17,6 +20,7 @@ export function scriptCommands(kit: ResourceKit): Command[] {
   return [
     ...(patch ? switches.map((which) => withDryRun(switchCommand(kit, which), patch)) : []),
     ...(catalog ? [catalogCommand(kit, catalog)] : []),
+    ...(replay && found ? [replayCommand(kit, replay, found)] : []),
     ...(catalog && create ? [withDryRun(installCommand(kit, catalog), create)] : []),
   ];
 }
