@@ -28,5 +28,10 @@ export const matchOption = ({ parameters }: Operation): Option[] =>
 /** `Activate a client` as the help says it: `activates a client`. */
 export function actionSummary({ summary }: Operation): string {
   const [verb = '', ...rest] = firstSentence(summary).split(' ');
-  return [/(s|sh|ch|x)$/.test(verb) ? `${verb}es` : `${verb}s`, ...rest].join(' ');
+  const third = /[^aeiou]y$/.test(verb)
+    ? `${verb.slice(0, -1)}ies`
+    : /(s|sh|ch|x)$/.test(verb)
+      ? `${verb}es`
+      : `${verb}s`;
+  return [third, ...rest].join(' ');
 }

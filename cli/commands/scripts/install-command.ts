@@ -17,7 +17,7 @@ const CATALOG: Shape = { id: 'name', columns, wraps: 'description', known: [...c
 export function catalogCommand({ resource }: ResourceKit, operation: Operation): Command {
   return {
     words: [resource.noun, 'catalog'],
-    summary: 'lists the scripts that come with the service, and what they are configured with',
+    summary: 'lists the scripts that come with the service',
     args: [],
     options: [COLUMNS_OPTION, OUTPUT_OPTION],
     examples: examplesFor(`${resource.noun} catalog`),

@@ -25,7 +25,7 @@ export function replayCommand(kit: ResourceKit, start: Operation, read: Operatio
   const fields = bodyFields(contract, start);
   return {
     words: [resource.noun, 'replay'],
-    summary: 'tells what a script would do to the clients that there are',
+    summary: 'tries a script on the clients that there are',
     details: 'Nothing is changed. The service goes on when you leave; --id reads what it has found.',
     args: [idArgument],
     options: [
