@@ -16,6 +16,13 @@ const page = readFileSync(fileURLToPath(new URL('../../docs/identity-provider.md
 const { KEYCLOAK_URL: keycloak = '', KEYCLOAK_BIN: bin = '', KEYCLOAK_PASSWORD: password = '' } = process.env;
 const ALICE = 'a-password-of-alice';
 
+/** Made after the realm: users who come with it lack its default roles, such as the one for staying logged in. */
+const PERSON = {
+  ...{ username: 'alice', enabled: true, email: 'alice@company.example', emailVerified: true },
+  ...{ firstName: 'Alice', lastName: 'Example' },
+  credentials: [{ type: 'password', value: ALICE }],
+};
+
 let service: TestService | undefined;
 let folder: string;
 
@@ -35,6 +42,8 @@ const environment = (): NodeJS.ProcessEnv => ({
   HOME: folder,
   // Of an administrator, whom the page has type it.
   KC_CLI_PASSWORD: password,
+  // It starts some twenty times, and not for long.
+  KC_OPTS: '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC',
 });
 const PRELUDE = `set -eu\nclientele() { '${process.execPath}' '${compiledProgram('cli/main')}' "$@"; }\n`;
 
@@ -53,9 +62,7 @@ beforeAll(async () => {
     'kcadm.sh update realms/master -s accessTokenLifespan=3600',
     block('kcadm.sh config credentials'),
     'kcadm.sh create realms -s realm=company -s enabled=true',
-    `kcadm.sh create users -r company -s username=alice -s enabled=true -s email=alice@company.example \
-       -s emailVerified=true -s firstName=Alice -s lastName=Example`,
-    `kcadm.sh set-password -r company --username alice --new-password ${ALICE}`,
+    `kcadm.sh create users -r company -f - <<'END'\n${JSON.stringify(PERSON)}\nEND`,
     block('SCOPE='),
     block('CLI='),
     block('JOB='),
@@ -63,7 +70,7 @@ beforeAll(async () => {
   const [, entries = ''] = /```json\n([^]*?)```/.exec(page) ?? [];
   writeFileSync(join(folder, 'issuers.json'), here(entries));
   service = await startService({ env: { TRUSTED_ISSUERS_FILE: join(folder, 'issuers.json') } });
-});
+}, 900_000);
 afterAll(async () => {
   await service?.stop();
   rmSync(folder, { recursive: true, force: true });
