@@ -98,3 +98,12 @@ export function reasonOf(error: unknown): string {
   };
   return (code !== undefined ? lookup(known, code) : undefined) ?? message;
 }
+
+/** Says that an address cannot be reached, and why. */
+export function unreachable(where: string, error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  if (cause instanceof AggregateError) cause = cause.errors[0];
+  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+  return `cannot reach ${where}: ${isLate ? 'no answer in time' : reasonOf(cause)}`;
+}

@@ -1,9 +1,9 @@
-import { parse as parseYaml } from 'yaml';
 import type { Context } from '../context.ts';
 import type { Contract, Operation, Schema } from '../contract/contract.ts';
 import { fieldsOf, type Field } from '../contract/fields.ts';
 import { assign, assignmentOf, stepsOf, typedValue } from '../contract/values.ts';
 import { usageFailure } from '../failure.ts';
+import { yaml } from '../on-demand.ts';
 import type { Body } from '../resource/entry.ts';
 import { secretFrom, textFrom } from '../text-source.ts';
 import type { Input, Option } from '../command.ts';
@@ -144,7 +144,7 @@ async function documentFrom({ terminal }: Context, path: string): Promise<Body> 
 export function parseDocument(text: string, path: string): unknown {
   try {
     // The core schema: a date stays text, and only true and false are booleans.
-    return parseYaml(text, { schema: 'core', maxAliasCount: 0 }) as unknown;
+    return yaml().parse(text, { schema: 'core', maxAliasCount: 0 }) as unknown;
   } catch (error) {
     throw usageFailure(`${path} is neither JSON nor YAML: ${(error as Error).message.split('\n')[0]}`);
   }

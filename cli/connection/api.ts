@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { lookup } from '../../openapi/lookup.ts';
 import { isTriable, type Operation } from '../contract/contract.ts';
-import { CallFailure, EXIT, Planned, type Problem } from '../failure.ts';
-import { unreachable } from './authorization-server.ts';
+import { CallFailure, EXIT, Planned, unreachable, type Problem } from '../failure.ts';
 import { asTrial, isTrial, requireTriable, requireTried, SERVED_CONTRACT } from './dry-run.ts';
 import type { Reply, Request } from './exchange.ts';
 import { limitedFetch } from './limited-fetch.ts';

@@ -16,7 +16,7 @@ import {
   type Configuration,
   type TokenEndpointResponse,
 } from 'openid-client';
-import { EXIT, Failure, reasonOf } from '../failure.ts';
+import { EXIT, Failure, unreachable } from '../failure.ts';
 import { limitedFetch } from './limited-fetch.ts';
 import { textIn } from './reply-shape.ts';
 import { checkedUrl, isLoopback } from './source.ts';
@@ -223,13 +223,4 @@ function explanation(where: string, error: unknown): string {
     return `${where} answers ${cause.status} where its OAuth metadata or token should be`;
   }
   return unreachable(where, error);
-}
-
-/** Says that an address cannot be reached, and why. */
-export function unreachable(where: string, error: unknown): string {
-  let cause = error;
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  if (cause instanceof AggregateError) cause = cause.errors[0];
-  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
-  return `cannot reach ${where}: ${isLate ? 'no answer in time' : reasonOf(cause)}`;
 }

@@ -2,7 +2,7 @@ import { lookup } from '../../openapi/lookup.ts';
 import { EXIT, Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { claimsIn, endOf } from '../token-claims.ts';
-import { AuthorizationServer, type Renewed } from './authorization-server.ts';
+import type { AuthorizationServer, Renewed } from './authorization-server.ts';
 import { configFolder, DEFAULT_PROFILE, saveProfile } from './profiles.ts';
 import type { Connection } from './source.ts';
 import { TokenCache } from './token-cache.ts';
@@ -74,7 +74,7 @@ export class Session {
   async server(): Promise<AuthorizationServer> {
     const { url, credential, wishes } = this.connection;
     if (credential.kind === 'token') throw new Failure(EXIT.unreachable, 'a token alone says nothing about its client');
-    return AuthorizationServer.discover({ url, client: credential, wishes, now: this.terminal.now });
+    return (await servers()).discover({ url, client: credential, wishes, now: this.terminal.now });
   }
 
   /** The authorization server by which a person can log in; throws where there is none. */
@@ -83,7 +83,7 @@ export class Session {
     const found =
       credential.kind === 'token'
         ? undefined
-        : await AuthorizationServer.withDeviceFlow({ url, client: credential, wishes, now: this.terminal.now });
+        : await (await servers()).withDeviceFlow({ url, client: credential, wishes, now: this.terminal.now });
     if (found !== undefined) return found;
     throw new Failure(EXIT.unreachable, `no authorization server of ${url} has a device flow`);
   }
@@ -140,3 +140,7 @@ function loginAgain({ url, credential, profile = DEFAULT_PROFILE }: Connection):
   const as = credential.kind === 'token' ? how : how.replace('ID', credential.id);
   return `Log in again: clientele login --url ${url} ${as}${profile === DEFAULT_PROFILE ? '' : ` --profile ${profile}`}`;
 }
+
+/** Loaded when a token is asked for, which is seldom: what it takes loads slowly. */
+const servers = async (): Promise<typeof AuthorizationServer> =>
+  (await import('./authorization-server.ts')).AuthorizationServer;

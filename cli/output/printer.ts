@@ -1,7 +1,6 @@
 import { stringify as csvLines } from 'csv-stringify/sync';
-import { query } from 'jsonpath-rfc9535';
-import { stringify as yamlOf } from 'yaml';
 import { usageFailure } from '../failure.ts';
+import { jsonPath, yaml } from '../on-demand.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
 import { at, cellOf } from './entry.ts';
@@ -83,7 +82,7 @@ export class Printer {
     if (this.isCard) {
       await this.terminal.write(card(entry, this.paint, this.width));
     } else if (this.format === 'json') await this.json(entry);
-    else if (this.format === 'yaml') await this.text(yamlOf(entry, YAML));
+    else if (this.format === 'yaml') await this.text(yaml().stringify(entry, YAML));
     else await this.list(pagesOf([entry]), shape);
   }
 
@@ -141,7 +140,7 @@ export class Printer {
         };
       }
       case 'yaml':
-        return (page) => this.text(yamlOf(page, YAML));
+        return (page) => this.text(yaml().stringify(page, YAML));
       case 'jsonpath':
         return (page) => this.text(page.flatMap((entry) => this.found(entry)).join(''));
       case 'json':
@@ -167,6 +166,7 @@ export class Printer {
   private found(entry: Entry): string[] {
     let values: unknown[];
     try {
+      const { query } = jsonPath();
       values = query(entry as Parameters<typeof query>[0], this.path);
     } catch (error) {
       throw usageFailure(`-o jsonpath=${this.path} is no JSONPath (RFC 9535): ${(error as Error).message}`);

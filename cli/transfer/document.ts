@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { yaml } from '../on-demand.ts';
 import type { Body } from '../resource/entry.ts';
 import type { Field } from '../contract/fields.ts';
 import { at } from '../output/entry.ts';
@@ -73,4 +73,4 @@ export function sorted(value: unknown): unknown {
 
 /** The text of a file: the same for the same document, with a line for each member, as version control likes it. */
 export const fileText = (document: Body, format: FileFormat): string =>
-  format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 });
+  format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : yaml().stringify(document, { lineWidth: 0 });

@@ -1,4 +1,4 @@
-import { parse as parseYaml } from 'yaml';
+import { yaml } from '../../on-demand.ts';
 import { cellOf } from '../../output/entry.ts';
 import type { FormField } from './model.ts';
 
@@ -81,7 +81,7 @@ function languagesOf(text: string): unknown {
 /** JSON, or the YAML that people write more easily; a member that is a text with JSON in it stays one. */
 function jsonOf({ schema }: FormField, text: string): unknown {
   try {
-    const value = parseYaml(text, { schema: 'core', maxAliasCount: 0 }) as unknown;
+    const value = yaml().parse(text, { schema: 'core', maxAliasCount: 0 }) as unknown;
     if (schema.type !== 'string') return value;
     return value !== null && typeof value === 'object' ? JSON.stringify(value) : new Unread(text);
   } catch {

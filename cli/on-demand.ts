@@ -1,0 +1,12 @@
+import { createRequire } from 'node:module';
+import type * as JsonPath from 'jsonpath-rfc9535';
+import type * as Yaml from 'yaml';
+
+/*
+ * Libraries that few command lines need, loaded by those: each takes longer to load than the rest of a command, and completion
+ * starts the program at every key.
+ */
+const load = createRequire(import.meta.url);
+
+export const yaml = (): typeof Yaml => load('yaml') as typeof Yaml;
+export const jsonPath = (): typeof JsonPath => load('jsonpath-rfc9535') as typeof JsonPath;
