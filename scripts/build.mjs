@@ -67,7 +67,7 @@ export function build() {
   rmSync(stamp, { force: true });
   const began = performance.now();
   // On standard error: what a command prints may be on its way to another one.
-  process.stderr.write('Building from the sources, which takes about half a minute and is done once ... ');
+  process.stderr.write('Building from the sources, which takes some seconds and is done once ... ');
   compile();
   copyFiles();
   writeFileSync(stamp, wanted);

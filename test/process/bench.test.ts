@@ -78,15 +78,10 @@ suite('npm run bench', () => {
     expect(output).toMatch(/^usage: npm run bench -- [^]*get, get-304, list, search, post, patch, token/);
   });
 
-  it.each([
-    [['--only', 'nope'], 'there is no operation "nope"; there are get, '],
-    [['--json', '/nonexistent/dir/x.json'], '--json /nonexistent/dir/x.json cannot be written (ENOENT)'],
-    [['--compare', 'package.json'], '--compare package.json is not what'],
-    [['--rounds', '-1'], '--rounds is a whole number from 1, not "-1"'],
-  ])('refuses %j before it does anything', async (args, message) => {
-    const { code, output, errors } = await bench('--database', 'sqlite', ...args).ended;
+  it('refuses a wrong option before it does anything', async () => {
+    const { code, output, errors } = await bench('--database', 'sqlite', '--json', '/nonexistent/dir/x.json').ended;
     expect([code, output, errors]).toEqual([2, '', expect.stringContaining('bench: ')]);
-    expect(errors).toContain(message);
+    expect(errors).toContain('--json /nonexistent/dir/x.json cannot be written (ENOENT)');
     expect(errors).toContain('usage: ');
     expect(leftovers()).toEqual([]);
   });
