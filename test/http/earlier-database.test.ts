@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { migrate } from '../../entities/migrate.ts';
 import { Defaults6 } from '../../entities/migrations/6-defaults.ts';
+import { SCHEMA_VERSION } from '../../entities/schema-version.ts';
 import { CLAIM_PROPERTIES, CLIENT_PROPERTIES, SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import type { Property } from '../../openapi/property.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { valuesOf } from '../../api/clients/document/client.values.ts';
 import { holderOf, valueOf, type Members } from '../../api/shared/contract/members.ts';
-import type { TestDatabase } from '../support/database.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { earlierDatabase, earlierFacts, startOnEarlierDatabase } from '../support/earlier-database.ts';
 import { manage } from '../support/registration.ts';
 import { ATTRIBUTES, caller, SCOPES } from '../support/registry.ts';
@@ -239,3 +240,74 @@ describe('the migration that writes default members', () => {
     expect(await rowsOf(database)).toEqual(after);
   });
 });
+
+describe('each migration', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['a new database', createDatabase],
+    ['a database with clients of every door', earlierDatabase],
+  ])(
+    'of %s may run twice, as after a process that was killed before it could say that it had run',
+    async (_what, make) => {
+      const created = await make(mkdtempSync(join(folder, 'data-')));
+      const database = await openDatabase(created.url);
+      const { migrations } = database.writer;
+      const run = (): Promise<void> => migrate(database, { then: () => Promise.resolve() });
+      try {
+        for (const migration of migrations.splice(0)) {
+          migrations.push(migration);
+          const had = await executed(database);
+          await run();
+          // Where it had run before, the database is past its stage.
+          if (had.length >= migrations.length) continue;
+          const once = await wholeOf(database);
+          await database.writer.query(`DELETE FROM schema_migrations WHERE name = '${String(migration.name)}'`);
+          await run();
+          expect([migration.name, await wholeOf(database)]).toEqual([migration.name, once]);
+        }
+        expect(migrations).toHaveLength(SCHEMA_VERSION);
+      } finally {
+        await database.close();
+        await created.drop();
+      }
+    },
+  );
+});
+
+async function executed({ writer }: Database): Promise<unknown[]> {
+  const runner = writer.createQueryRunner();
+  try {
+    return (await runner.hasTable('schema_migrations')) ? await writer.query('SELECT name FROM schema_migrations') : [];
+  } finally {
+    await runner.release();
+  }
+}
+
+/** All tables with what is in them, but for what tells of the migrations themselves. */
+async function wholeOf({ kind, writer }: Database): Promise<unknown> {
+  const list =
+    kind === 'sqlite'
+      ? "SELECT name FROM sqlite_master WHERE type = 'table'"
+      : 'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()';
+  const names = (await writer.query<{ name: string }[]>(list)).map(({ name }) => name).sort();
+  const tables = names.filter((name) => !['schema_migrations', 'leases', 'sqlite_sequence'].includes(name));
+  const whole: unknown[] = [];
+  for (const name of tables) {
+    const definition =
+      kind === 'sqlite'
+        ? `SELECT sql FROM sqlite_master WHERE tbl_name = '${name}' ORDER BY name`
+        : `SHOW CREATE TABLE ${name}`;
+    const rows = await writer.query<object[]>(`SELECT * FROM ${name}`);
+    whole.push({
+      name,
+      definition: await writer.query(definition),
+      rows: rows.map((row) => JSON.stringify(row)).sort(),
+    });
+  }
+  return whole;
+}
