@@ -135,7 +135,7 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('tokens', issuer.sweep),
     sweeping('software-statements', registration.sweep),
     sweeping('idempotency-keys', () => repeats.sweep()),
-    sweepingClients({ work, clock, log }),
+    sweepingClients({ work, carryOut: common.carryOut, clock, log }),
     scripts.replaying,
     rebuildingValues({ work, log }),
     ...sweepingThePast(config, { work, clock }),

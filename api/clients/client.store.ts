@@ -122,6 +122,18 @@ export class ClientStore {
     return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
   }
 
+  /** The scopes of all of these clients as they stand in tokens. */
+  async scopeIdsOf(inums: readonly string[]): Promise<string[]> {
+    const query = this.manager
+      .createQueryBuilder(ScopeEntity, 's')
+      .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
+      .select('s.scopeId', 'id')
+      .distinct(true);
+    const found =
+      inums.length === 0 ? [] : await query.where('cs.inum IN (:...inums)', { inums }).getRawMany<{ id: string }>();
+    return found.map(({ id }) => id);
+  }
+
   /** The enabled clients that have one of these scopes. */
   async enabledWithScopes(scopeIds: readonly string[]): Promise<StoredClient[]> {
     const rows = await this.query()

@@ -1,15 +1,13 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
-import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { ScopeClients, UsedScope, Users, Withdrawal } from '../scopes/users.ts';
 import { dnOf } from '../shared/ids.ts';
-import { originOf } from '../shared/log/origin.ts';
-import { requireAuthorityOver } from './client.authority.ts';
 import type { ClientDocument } from './document/client.document.ts';
 import { served } from './document/client.served.ts';
 import type { ClientStore } from './client.store.ts';
 import type { ClientCorridor } from './corridor/client.corridor.ts';
+import { withdraw } from './withdrawal.ts';
 
 interface Pair {
   readonly scope: string;
@@ -61,25 +59,13 @@ function clientsOf(inums: readonly string[], texts: ReadonlyMap<string, string>,
 
 async function withdrawScope(
   manager: EntityManager,
-  { clients, corridor }: Neighbours,
+  neighbours: Neighbours,
   { scopeInum, context }: Withdrawal,
 ): Promise<void> {
   const rows = await manager.find(ClientScopeEntity, { where: { scopeInum }, order: { inum: 'ASC' } });
-  const inums = rows.map(({ inum }) => inum);
-  await clients.lock(inums);
-  requireAuthorityOver(context.caller, await scopeIdsOf(manager, inums));
   const dn = dnOf('scopes', scopeInum);
-  const changes = (await clients.byIds(inums)).map((stored) => {
-    const document = JSON.parse(stored.text) as ClientDocument;
-    return { stored, document, next: { ...document, scopes: (document.scopes ?? []).filter((scope) => scope !== dn) } };
-  });
-  await corridor.changeAll(changes, originOf(context));
-}
-
-/** All scopes of these clients as they stand in tokens. */
-async function scopeIdsOf(manager: EntityManager, inums: readonly string[]): Promise<string[]> {
-  const rows = await manager.find(ClientScopeEntity, { select: { scopeInum: true }, where: { inum: In([...inums]) } });
-  const scopeInums = [...new Set(rows.map((row) => row.scopeInum))];
-  const scopes = await manager.find(ScopeEntity, { select: { scopeId: true }, where: { inum: In(scopeInums) } });
-  return scopes.map(({ scopeId }) => scopeId);
+  const without = (document: ClientDocument): ClientDocument => {
+    return { ...document, scopes: (document.scopes ?? []).filter((scope) => scope !== dn) };
+  };
+  await withdraw(neighbours, { inums: rows.map(({ inum }) => inum), without, context });
 }

@@ -1,13 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { valueText } from '../../search/values/value-text.ts';
-import { originOf } from '../../shared/log/origin.ts';
 import type { RequestContext } from '../../shared/contract/operation.ts';
 import { KEPT_PROPERTIES } from '../document/client.values.ts';
 import { keptProperties } from '../values/kept-properties.store.ts';
-import { requireAuthorityOver } from '../client.authority.ts';
 import type { ClientStore } from '../client.store.ts';
 import type { ClientCorridor } from '../corridor/client.corridor.ts';
 import type { ClientDocument } from '../document/client.document.ts';
+import { withdraw } from '../withdrawal.ts';
 import { SCRIPT_LISTS } from './script-references.ts';
 
 /** The clients that list scripts, in a unit of work. */
@@ -32,7 +31,7 @@ const BY_VALUE = `SELECT DISTINCT inum FROM client_values
   WHERE value = ? AND property IN (${PATHS.map(() => '?').join(', ')}) ORDER BY inum`;
 const BY_DOCUMENT = "SELECT inum FROM clients WHERE document LIKE ? ESCAPE '!' ORDER BY inum";
 
-export function scriptUsers(manager: EntityManager, { clients, corridor }: Neighbours): ScriptUsers {
+export function scriptUsers(manager: EntityManager, neighbours: Neighbours): ScriptUsers {
   const inumsOf = async (dn: string): Promise<string[]> => {
     // While the values of all clients are gathered, the documents are what can be relied on.
     const select = (await keptProperties(manager).has(KEPT)) ? BY_VALUE : BY_DOCUMENT;
@@ -43,14 +42,7 @@ export function scriptUsers(manager: EntityManager, { clients, corridor }: Neigh
     count: async (dn) => (await inumsOf(dn)).length,
     withdraw: async (dn, context) => {
       const inums = await inumsOf(dn);
-      await clients.lock(inums);
-      const scopes = await Promise.all(inums.map((inum) => clients.scopeIds(inum)));
-      requireAuthorityOver(context.caller, scopes.flat());
-      const changes = (await clients.byIds(inums)).map((stored) => {
-        const document = JSON.parse(stored.text) as ClientDocument;
-        return { stored, document, next: without(document, dn) };
-      });
-      await corridor.changeAll(changes, originOf(context));
+      await withdraw(neighbours, { inums, without: (document) => without(document, dn), context });
     },
   };
 }
