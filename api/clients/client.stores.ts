@@ -10,9 +10,9 @@ import { keptProperties, type KeptProperties } from './values/kept-properties.st
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
 import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
 import { removedClientStore, type RemovedClientStore } from './removed/removed-client.store.ts';
-import { scopeUsers } from './scope-users.store.ts';
+import { scopeUsers } from './users/scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
-import { scriptUsers, type ScriptUsers } from './scripts/script-users.store.ts';
+import { scriptUsers, type ScriptUsers } from './users/script-users.store.ts';
 import { secretStore, type SecretStore } from './secrets/secret.store.ts';
 
 /** The stores that a unit of work on clients has. */

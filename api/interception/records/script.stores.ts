@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { ScriptUsers } from '../../clients/scripts/script-users.store.ts';
+import type { ScriptUsers } from '../../clients/users/script-users.store.ts';
 import type { RegistryStores } from '../../scopes/registry.ts';
 import { SearchStore, type SearchGround } from '../../search/search.store.ts';
 import type { SettingStore } from '../../shared/database/setting.store.ts';

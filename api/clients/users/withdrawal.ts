@@ -1,9 +1,9 @@
-import type { RequestContext } from '../shared/contract/operation.ts';
-import { originOf } from '../shared/log/origin.ts';
-import { requireAuthorityOver } from './client.authority.ts';
-import type { ClientStore } from './client.store.ts';
-import type { ClientCorridor, OpenClient } from './corridor/client.corridor.ts';
-import type { ClientDocument } from './document/client.document.ts';
+import type { RequestContext } from '../../shared/contract/operation.ts';
+import { originOf } from '../../shared/log/origin.ts';
+import { requireAuthorityOver } from '../client.authority.ts';
+import type { ClientStore } from '../client.store.ts';
+import type { ClientCorridor, OpenClient } from '../corridor/client.corridor.ts';
+import type { ClientDocument } from '../document/client.document.ts';
 
 export interface WithdrawalNeeds {
   readonly clients: Pick<ClientStore, 'lock' | 'byIds' | 'scopeIdsOf'>;

@@ -6,8 +6,8 @@ import { keptProperties } from '../values/kept-properties.store.ts';
 import type { ClientStore } from '../client.store.ts';
 import type { ClientCorridor } from '../corridor/client.corridor.ts';
 import type { ClientDocument } from '../document/client.document.ts';
-import { withdraw } from '../withdrawal.ts';
-import { SCRIPT_LISTS } from './script-references.ts';
+import { withdraw } from './withdrawal.ts';
+import { SCRIPT_LISTS } from '../scripts/script-references.ts';
 
 /** The clients that list scripts, in a unit of work. */
 export interface ScriptUsers {

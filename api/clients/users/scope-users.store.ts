@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import { ClientClaimEntity } from '../../entities/client-claim.entity.ts';
-import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
-import type { ScopeClients, UsedScope, Users, Withdrawal } from '../scopes/users.ts';
-import { dnOf } from '../shared/ids.ts';
-import type { ClientDocument } from './document/client.document.ts';
-import { served } from './document/client.served.ts';
-import type { ClientStore } from './client.store.ts';
-import type { ClientCorridor } from './corridor/client.corridor.ts';
+import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
+import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
+import type { ScopeClients, UsedScope, Users, Withdrawal } from '../../scopes/users.ts';
+import { dnOf } from '../../shared/ids.ts';
+import type { ClientDocument } from '../document/client.document.ts';
+import { served } from '../document/client.served.ts';
+import type { ClientStore } from '../client.store.ts';
+import type { ClientCorridor } from '../corridor/client.corridor.ts';
 import { withdraw } from './withdrawal.ts';
 
 interface Pair {
