@@ -5,7 +5,7 @@ import { incarnationOf } from '../shared/incarnation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
 import type { ActorKind } from '../shared/log/origin.ts';
 import { subjectColumns, subjectOf } from '../shared/log/subject-columns.ts';
-import { revisionUpkeep, type RevisionUpkeep } from './revision.upkeep.ts';
+import { revisionUpkeep, type RevisionUpkeep } from './revision-upkeep.store.ts';
 import { packed, unpacked, type RevisedKind, type Revision, type WholeRevision, type Write } from './revision.ts';
 
 /** The revisions of resources, in a unit of work. */

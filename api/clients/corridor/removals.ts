@@ -4,21 +4,27 @@ import { Problem } from '../../shared/problem.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { KeptSecret, RemovedClient } from '../removed/removed-client.store.ts';
 import type { ClientSecrets } from '../secrets/client.secrets.ts';
+import type { StoredClient } from '../client.store.ts';
 import type { Origin } from '../../shared/log/origin.ts';
-import type { OpenClient, Written } from './client.corridor.ts';
 import type { RemovedRows } from './removed-rows.store.ts';
-import type { RenameNeeds } from './rename.ts';
+import type { Opened, RenameNeeds } from './rename.ts';
+
+/** What a client is again, and its secret in clear where one had to be made. */
+export interface Restored {
+  readonly stored: StoredClient;
+  readonly secret?: string;
+}
 
 /** The part of the corridor that removes clients, and makes them again. */
 export interface Removals {
   /** Removes an open client with everything that belongs to it. Where removed clients are kept it can be restored. */
-  remove(open: OpenClient, origin: Origin): Promise<void>;
+  remove(open: Opened, origin: Origin): Promise<void>;
   /**
    * Makes a removed client again as `document` says, with the secret that it had unless that has ended. It counts as another
    * one than it was, so that no token that it had is good again, and its versions go on, so that no ETag is. Throws
    * `client-exists` when the inum is taken, and `client-not-found` when somebody else was first.
    */
-  restore(removed: RemovedClient, document: ClientDocument, origin: Origin): Promise<Written>;
+  restore(removed: RemovedClient, document: ClientDocument, origin: Origin): Promise<Restored>;
   /** Takes a removed client away for good. */
   forget(removed: Pick<RemovedClient, 'inum' | 'incarnation'>): Promise<void>;
   /** Keeps the secret of a removed client in another form. */

@@ -11,7 +11,7 @@ import type { lastVersionStore } from './last-version.store.ts';
 import type { SecretRows } from './secret-rows.store.ts';
 
 /** A client as it is stored, and what is read from that. */
-interface Opened {
+export interface Opened {
   readonly stored: StoredClient;
   readonly document: ClientDocument;
 }
