@@ -9,7 +9,7 @@ import type { Step, Json, Task, TaskKind } from './task.ts';
 import type { TaskChange, TaskStores } from './task.store.ts';
 import { newTask } from './task.service.ts';
 
-export interface TaskRunnerOptions {
+export interface TaskRunnerNeeds {
   readonly work: UnitOfWork<TaskStores>;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,10 +36,10 @@ const MOST_FAILURES = 10;
 const NAME = 'tasks';
 
 /** Runs tasks, one at a time over all processes that share the database: whoever has the lease. */
-export function taskRunner(options: TaskRunnerOptions): TaskRunner {
-  const { work, clock, log } = options;
+export function taskRunner(needs: TaskRunnerNeeds): TaskRunner {
+  const { work, clock, log } = needs;
   const holder = thisProcess();
-  const names = options.kinds.map(({ name }) => name);
+  const names = needs.kinds.map(({ name }) => name);
   const due = (stores: TaskStores): Promise<Task | undefined> => stores.tasks.due(names, timestamp(clock.now()));
   let isReady = false;
   let isStopping = false;
@@ -54,12 +54,12 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
         return next;
       });
       if (task === undefined) return;
-      await runStep(options, lease, task);
+      await runStep(needs, lease, task);
     }
   };
 
   const run = async (): Promise<void> => {
-    if (!isReady) await work.write(({ tasks }) => addRecurring(tasks, options));
+    if (!isReady) await work.write(({ tasks }) => addRecurring(tasks, needs));
     isReady = true;
     if ((await work.read(due)) === undefined) return;
     const lease = await work.write(({ leases }) => leases.take({ name: NAME, holder, time: clock }));
@@ -99,7 +99,7 @@ export function taskRunner(options: TaskRunnerOptions): TaskRunner {
 }
 
 /** Adds the tasks that come again by themselves; one that waits for longer than that, by a wrong clock, is brought near. */
-async function addRecurring(tasks: TaskStores['tasks'], { kinds, clock }: TaskRunnerOptions): Promise<void> {
+async function addRecurring(tasks: TaskStores['tasks'], { kinds, clock }: TaskRunnerNeeds): Promise<void> {
   const now = clock.now();
   for (const { name, every } of kinds) {
     if (every === undefined) continue;
@@ -112,9 +112,9 @@ async function addRecurring(tasks: TaskStores['tasks'], { kinds, clock }: TaskRu
 }
 
 /** Does the next step of a task, and writes what has come of it as long as this process has the lease. */
-async function runStep(options: TaskRunnerOptions, lease: HeldLease, task: Task): Promise<void> {
-  const { work, clock, log, meters } = options;
-  const kind = options.kinds.find(({ name }) => name === task.kind);
+async function runStep(needs: TaskRunnerNeeds, lease: HeldLease, task: Task): Promise<void> {
+  const { work, clock, log, meters } = needs;
+  const kind = needs.kinds.find(({ name }) => name === task.kind);
   if (kind === undefined) return;
   const outcome = await kind.step(task.checkpoint, task.parameters).then(
     (step) => ({ step }),

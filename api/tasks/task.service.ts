@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Json, Task, TaskKind, TaskState } from './task.ts';
 import type { TaskFilter, TaskStores } from './task.store.ts';
 
-export interface TaskServiceOptions {
+export interface TaskServiceNeeds {
   readonly work: UnitOfWork<TaskStores>;
   readonly clock: Clock;
   readonly kinds: readonly TaskKind[];
@@ -34,7 +34,7 @@ export interface TaskService {
   stop(id: string): Promise<Task>;
 }
 
-export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceOptions): TaskService {
+export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceNeeds): TaskService {
   const now = (): string => timestamp(clock.now());
   const change = (id: string, from: readonly TaskState[], changed: Parameters<TaskStores['tasks']['change']>[2]) =>
     work.write(async ({ tasks }) => {

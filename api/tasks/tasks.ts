@@ -3,7 +3,7 @@ import { newInum } from '../shared/ids.ts';
 import { timestamp } from '../shared/clock.ts';
 import { BATCH } from '../shared/sweep.ts';
 import { sweeping } from './sweeping.ts';
-import { taskRunner, type TaskRunner, type TaskRunnerOptions } from './task.runner.ts';
+import { taskRunner, type TaskRunner, type TaskRunnerNeeds } from './task.runner.ts';
 import { taskService, type TaskService } from './task.service.ts';
 
 export interface Tasks {
@@ -15,7 +15,7 @@ export interface Tasks {
 const KEPT = 30 * 86_400_000;
 
 /** Long work, put together. */
-export function tasksOf({ work, clock, log, meters, kinds }: TaskRunnerOptions): Tasks {
+export function tasksOf({ work, clock, log, meters, kinds }: TaskRunnerNeeds): Tasks {
   const forget = async (): Promise<boolean> => {
     const moment = timestamp(clock.now() - KEPT);
     return (await work.write(({ tasks }) => tasks.removeEnded(moment, BATCH))) < BATCH;

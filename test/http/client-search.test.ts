@@ -222,7 +222,7 @@ describe('a search', () => {
         ]);
         expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
       }),
-      400,
+      200,
     );
   });
 

@@ -21,20 +21,23 @@ const MOST_KEYS = 50_000;
 
 /** A counter in memory that forgets the keys that were quiet for longest. */
 export function windowCounter(seconds: number, clock: Clock): WindowCounter {
-  const counts = new LRUCache<string, number>({
-    max: MOST_KEYS,
-    ttl: seconds * 1_000,
-    ttlResolution: 0,
-    noUpdateTTL: true,
-    perf: ageing(clock),
-  });
+  let made: LRUCache<string, number> | undefined;
+  // Made for the first key: it takes its memory at once, and most counters never count.
+  const counts = (): LRUCache<string, number> =>
+    (made ??= new LRUCache({
+      max: MOST_KEYS,
+      ttl: seconds * 1_000,
+      ttlResolution: 0,
+      noUpdateTTL: true,
+      perf: ageing(clock),
+    }));
   return {
-    count: (key) => counts.get(key) ?? 0,
+    count: (key) => made?.get(key) ?? 0,
     add: (key) => {
-      const next = (counts.get(key) ?? 0) + 1;
-      counts.set(key, next);
+      const next = (counts().get(key) ?? 0) + 1;
+      counts().set(key, next);
       return next;
     },
-    secondsLeft: (key) => Math.max(1, Math.ceil(counts.getRemainingTTL(key) / 1_000)),
+    secondsLeft: (key) => Math.max(1, Math.ceil(counts().getRemainingTTL(key) / 1_000)),
   };
 }
