@@ -2,7 +2,7 @@ import express, { type Express } from 'express';
 import { OPERATIONS, PROBLEMS } from '../../openapi/operations.gen.ts';
 import { problemBody } from '../shared/problem.ts';
 import { sendText } from './dispatch.ts';
-import { requestId } from './request-id.ts';
+import { requestId } from './headers/request-id.ts';
 
 type HealthCheck = () => Promise<{ readonly status: number; readonly body: unknown }>;
 

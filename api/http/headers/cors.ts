@@ -1,7 +1,7 @@
 import cors, { type CorsOptions } from 'cors';
 import type { RequestHandler } from 'express';
-import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import type { Handlers } from '../shared/contract/operation.ts';
+import { OPERATIONS } from '../../../openapi/operations.gen.ts';
+import type { Handlers } from '../../shared/contract/operation.ts';
 
 export interface CorsOrigins {
   /** Pages that may call the API. */
