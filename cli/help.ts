@@ -53,11 +53,21 @@ function examplesOf({ examples }: Command, all: boolean, width: number): string[
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-/** The help of a noun: its verbs, a line each. */
+/** So many verbs fit one screen with a line each. */
+const MOST_LINES = 18;
+
+/** The help of a noun: its verbs, a line each, where there are many only those that other nouns do not have. */
 export function nounHelp(noun: string, commands: readonly Command[], columns: number): string {
-  const list = commands.map(({ words, summary }): [string, string] => [words.join(' '), summary]);
+  const isLong = commands.length > MOST_LINES;
+  const told = isLong ? commands.filter(({ words }) => !COMMON.includes(words[1] ?? '')) : commands;
+  const list = told.map(({ words, summary }): [string, string] => [
+    (isLong ? words.slice(1) : words).join(' '),
+    summary,
+  ]);
+  const others = commands.filter((command) => !told.includes(command)).map(({ words }) => words[1]);
   return [
     `Usage: clientele ${noun} <command> [options]\n\n`,
+    ...(isLong ? [`  ${others.join(', ')}, as most nouns have\n`] : []),
     columnsOf(list, widthFor(columns)),
     `\nclientele ${noun} <command> --help says more.\n`,
   ].join('');

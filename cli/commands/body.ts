@@ -30,7 +30,8 @@ function schemaWithName(contract: Contract, schema: Schema): Schema {
 export function fieldOptions(fields: readonly Field[], operation: Operation | undefined): Option[] {
   const examples = Object.values(operation?.body[JSON_BODY]?.examples ?? {}).map(({ value }) => value);
   const used = new Set(examples.flatMap((value) => pathsIn(value as Body)));
-  const isCommon = (field: Field): boolean => used.size === 0 || used.has(field.path) || field.isSecret;
+  const isCommon = (field: Field): boolean =>
+    !SELDOM.has(field.path) && (used.size === 0 || used.has(field.path) || field.isSecret);
   return fields.map((field) => ({
     name: field.flag,
     ...(field.kind === 'boolean' ? { negatable: true } : { value: placeholder(field) }),
@@ -42,6 +43,9 @@ export function fieldOptions(fields: readonly Field[], operation: Operation | un
     ...(!isCommon(field) && { rare: true }),
   }));
 }
+
+/** In the examples of the contract, and not for the help, which fits one screen. */
+const SELDOM: ReadonlySet<string> = new Set(['contacts']);
 
 const pathsIn = (value: Body): string[] =>
   Object.entries(value).flatMap(([name, member]) =>

@@ -386,7 +386,7 @@ describe('a mistake', () => {
   it('is refused before a request when the contract can tell, with what is close', async () => {
     const cases: [string[], string][] = [
       [['client', 'list'], 'there is no command client (did you mean clients?)'],
-      [['clients', 'remove-secret'], 'did you mean rotate-secret?'],
+      [['clients', 'rotate-secrets'], 'did you mean rotate-secret?'],
       [['clients', 'create', '--clientname', 'x'], 'did you mean --client-name?'],
       [['clients', 'create', '--grant-types', 'client_credential'], 'did you mean client_credentials?'],
       [['clients', 'create', '--access-token-lifetime', 'long'], '--access-token-lifetime takes a number, not long'],

@@ -192,7 +192,7 @@ suiteWith('script')('a terminal', () => {
     const { out } = await cli.inTerminal('clientele scopes list --no-color');
     const lines = out.trimEnd().split(/\r?\n/);
     expect(lines.filter((line) => stringWidth(line) > 80)).toEqual([]);
-    expect(lines[0]).toMatch(/^id +inum +displayName +scopeType +defaultScope$/);
+    expect(lines[0]).toMatch(/^id +inum +displayName +scopeType +registration$/);
     expect(out).toMatch(/^https:\/…\S*openid\.readonly +1800\.\w+ /m);
     const many = await cli.inTerminal(
       'clientele clients list --no-color --limit 3 --columns inum,clientName,redirectUris,scopes,grantTypes,applicationType',

@@ -57,7 +57,9 @@ const requests = operations
     const place = path.replace(/\{([^}]+)\}/g, (_match, name: string) => exampleOf(name));
     const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.example !== undefined);
     const address = `${place}?${new URLSearchParams(query.map(({ name = '' }): [string, string] => [name, exampleOf(name)])).toString()}`;
-    const rank = (RANK[method] ?? 9) + (path.includes('{') ? 0.5 : 0);
+    // What the service came with has its first revision by the first change of it.
+    const isUndo = path.includes('/revisions');
+    const rank = isUndo ? 3.7 : (RANK[method] ?? 9) + (path.includes('{') ? 0.5 : 0);
     const none = { name: 'without a body', mediaType: '', value: undefined };
     return (bodies.length > 0 ? bodies : [none]).map((body) => ({ id, method, address, rank, isPublic, ...body }));
   })

@@ -49,7 +49,9 @@ export class ClientRows {
 
   /** Inserts clients; rejects with the database's error when an inum is taken. */
   async insert(clients: readonly ClientRow[]): Promise<void> {
-    await this.manager.insert(ClientEntity, clients.map(rowOf));
+    // TypeORM would read the rows again, for columns that the database fills in.
+    const inserting = this.manager.createQueryBuilder().insert().into(ClientEntity).values(clients.map(rowOf));
+    await inserting.updateEntity(false).execute();
     for (const references of REFERENCES) {
       const rows = clients.flatMap(({ document: { inum }, document }) =>
         references.inumsOf(document).map((referred) => ({ inum, referred })),
