@@ -49,29 +49,29 @@ export interface AppNeeds {
 export type App = Express;
 
 /** Builds the Express app; rejects when the contract is broken. It does not listen. */
-export async function buildApp(options: AppNeeds): Promise<App> {
-  const validation = requestValidation(options.contract);
+export async function buildApp(needs: AppNeeds): Promise<App> {
+  const validation = requestValidation(needs.contract);
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
-  app.set('query parser', 'simple').set('trust proxy', [...options.trustProxy]);
-  if (options.trustProxy.length > 0) app.use(bareForwardedFor);
-  if (options.certHeader !== undefined) app.use(certificateFromProxies(options.certHeader));
-  app.use(requestId, accessLog(options.log, options.meters), ...securityHeaders(), originForm);
-  app.use(crossOrigin(options.corsOrigins));
-  if (options.docs !== undefined) app.use(options.docs);
+  app.set('query parser', 'simple').set('trust proxy', [...needs.trustProxy]);
+  if (needs.trustProxy.length > 0) app.use(bareForwardedFor);
+  if (needs.certHeader !== undefined) app.use(certificateFromProxies(needs.certHeader));
+  app.use(requestId, accessLog(needs.log, needs.meters), ...securityHeaders(), originForm);
+  app.use(crossOrigin(needs.corsOrigins));
+  if (needs.docs !== undefined) app.use(needs.docs);
   app.use(
     checkPath,
     withoutTrailingSlash,
     headAsGet,
     ...validation.match,
-    authenticate(options.verifyToken, options.resourceMetadata),
+    authenticate(needs.verifyToken, needs.resourceMetadata),
   );
-  app.use(checkQuery, readReason(options.requireReason));
-  app.use(readBody, requireBody, reduceContentType, prepareBody(options.normalisers), ...validation.validate);
+  app.use(checkQuery, readReason(needs.requireReason));
+  app.use(readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate);
   app.use(
-    refuseUnknownMembers(options.known),
-    dispatch(options.handlers, options.idempotency, options.planOf, options.issuer),
-    problemHandler(options.log),
+    refuseUnknownMembers(needs.known),
+    dispatch(needs.handlers, needs.idempotency, needs.planOf, needs.issuer),
+    problemHandler(needs.log),
   );
   await validation.ready(app);
   return app;

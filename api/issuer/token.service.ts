@@ -32,22 +32,23 @@ export interface TokenService {
 
 const GRANT = 'client_credentials';
 
-export function tokenService({ work, clock, keys, newTokenId, ...options }: TokenServiceNeeds): TokenService {
+export function tokenService(needs: TokenServiceNeeds): TokenService {
+  const { work, clock, keys, newTokenId, issuer, audience, accessTokenTtl } = needs;
   return {
     async issue(client, form) {
       requireGrant(client, form.one('grant_type'));
-      requireResource(form.one('resource'), options.audience);
+      requireResource(form.one('resource'), audience);
       const { inum } = client.document;
       const scopes = await work.read((stores) => stores.clients.scopeIds(inum, wireDate(clock.now())));
       const granted = grantedScopes(scopes, form.one('scope'));
       const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
-      const lifetime = tokenSeconds(client.document, options.accessTokenTtl);
+      const lifetime = tokenSeconds(client.document, accessTokenTtl);
       const iat = Math.floor(clock.now() / 1_000);
       const claims: AccessTokenClaims = {
-        iss: options.issuer,
+        iss: issuer,
         sub: inum,
         client_id: inum,
-        aud: options.audience,
+        aud: audience,
         iat,
         exp: iat + lifetime,
         jti: `${tokenPrefixOf(client)}${newTokenId()}`,

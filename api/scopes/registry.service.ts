@@ -54,21 +54,21 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
 
   constructor(
     private readonly registry: Registry<D, S>,
-    protected readonly options: RegistryNeeds<S>,
+    protected readonly needs: RegistryNeeds<S>,
   ) {
-    this.patchable = patchable(registry.names, options.known[registry.noun]);
+    this.patchable = patchable(registry.names, needs.known[registry.noun]);
     const { noun: kind, notFound, entries, shown } = registry;
     const isThere = async (stores: S, inum: string) => (await entries(stores).find(inum)) !== undefined;
-    this.revisions = new Revisions({ kind, notFound, isThere, work: options.work, ...(shown && { shown }) });
+    this.revisions = new Revisions({ kind, notFound, isThere, work: needs.work, ...(shown && { shown }) });
   }
 
   /** Creates an entry under an inum of its own. Throws `scope-exists` or the like when its name is taken. */
   create(context: RequestContext, input: Members): Promise<ServedEntry> {
-    return this.options.work.write(async (stores) => {
-      const inum = (await this.registry.inumOf?.(stores, input)) ?? this.options.newInum();
+    return this.needs.work.write(async (stores) => {
+      const inum = (await this.registry.inumOf?.(stores, input)) ?? this.needs.newInum();
       const settled = await this.settled(stores, context, { draft: input, inum });
       const document = await this.stamped(stores, settled);
-      const createdAt = timestamp(this.options.clock.now());
+      const createdAt = timestamp(this.needs.clock.now());
       await this.registry.entries(stores).insert(document, createdAt);
       const changed = changedMembers(this.registry.names.properties, undefined, membersOf(document));
       const text = JSON.stringify(document);
@@ -78,12 +78,12 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   }
 
   get(inum: string): Promise<ServedEntry> {
-    return this.options.work.read(async (stores) => this.served(await this.found(stores, inum)));
+    return this.needs.work.read(async (stores) => this.served(await this.found(stores, inum)));
   }
 
   /** Finds a page of entries for which `more` holds as well. */
   search(request: ListRequest, more: readonly Condition[] = []): Promise<Page<ServedEntry>> {
-    return this.options.work.read((stores) => this.page(stores, request, more));
+    return this.needs.work.read((stores) => this.page(stores, request, more));
   }
 
   /** Replaces the writable members of the entry that `input.inum` names. */
@@ -99,7 +99,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     const { normalise, schema } = this.registry;
     return this.write(context, inum, check, (stores, previous) => {
       const draft = normalise(applyTo(this.shown(previous), patch, this.patchable), strict) as Members;
-      refuseFaults([...this.options.shapeFaults(schema, draft), ...this.patchable.known.unknown(draft)], draft);
+      refuseFaults([...this.needs.shapeFaults(schema, draft), ...this.patchable.known.unknown(draft)], draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
   }
@@ -114,16 +114,16 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     return this.write(context, inum, check, async (stores, previous) => {
       const document = await this.revisions.documentIn(stores, { inum, number });
       const draft = normalise(this.registry.writable?.(document) ?? document, false) as Members;
-      refuseFaults(this.options.shapeFaults(schema, draft), draft);
+      refuseFaults(this.needs.shapeFaults(schema, draft), draft);
       return this.settled(stores, context, { draft, inum, previous });
     });
   }
 
   /** Removes an entry that nobody uses or, with `force`, takes it from those who do. */
   remove(context: RequestContext, { inum, force }: RemovalRequest, check: VersionCheck): Promise<void> {
-    return this.options.work.write(async (stores) => {
+    return this.needs.work.write(async (stores) => {
       const { stored, document } = await this.opened(stores, inum, check);
-      await this.registry.release(stores, { document, context, now: this.options.clock.now(), force });
+      await this.registry.release(stores, { document, context, now: this.needs.clock.now(), force });
       await this.registry.entries(stores).remove(inum);
       const { createdAt, text } = stored;
       await this.note(stores, context, { inum, createdAt, before: text, changed: Object.keys(document) });
@@ -135,7 +135,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
     const refer = await referrer(query.conditions, this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
     return searchPage(query, request, {
-      cursors: this.options.cursors,
+      cursors: this.needs.cursors,
       store: this.registry.search(stores),
       refer,
       read: async (inums) =>
@@ -162,7 +162,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     check: VersionCheck,
     change: (stores: S, previous: D) => Promise<D>,
   ): Promise<ServedEntry> {
-    return this.options.work.write(async (stores) => {
+    return this.needs.work.write(async (stores) => {
       const { stored, document: previous } = await this.opened(stores, inum, check);
       const settled = await change(stores, previous);
       const changed = changedMembers(this.registry.names.properties, membersOf(previous), membersOf(settled));
@@ -197,7 +197,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     context: RequestContext,
     about: { draft: Members; inum: string; previous?: D },
   ): Promise<D> {
-    const settling = { ...about, context, now: this.options.clock.now() };
+    const settling = { ...about, context, now: this.needs.clock.now() };
     const { document, faults } = await this.registry.settle(stores, settling);
     refuseFaults(faults, about.draft);
     return document;
@@ -209,7 +209,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     context: RequestContext,
     { changed, ...write }: Omit<Write, 'kind' | 'at' | 'origin'> & Pick<AuditRecord, 'changed'>,
   ): Promise<void> {
-    const at = timestamp(this.options.clock.now());
+    const at = timestamp(this.needs.clock.now());
     const about = { kind: this.registry.noun, at, origin: originOf(context) };
     await stores.revisions.add({ ...about, ...write });
     await stores.audit.record({ ...about, inum: write.inum, changed });

@@ -56,7 +56,10 @@ const ADDRESS = [
 const JANSSEN_SCOPES: readonly StockScope[] = [
   standard('F0C4', 'openid', 'Sign in with OpenID Connect.', { registration: 'default', claims: ['sub'] }),
   standard('43F1', 'profile', 'Read the basic profile.', { registration: 'default', claims: PROFILE }),
-  standard('764C', 'email', 'Read the e-mail address.', { registration: 'default', claims: ['email', 'email_verified'] }),
+  standard('764C', 'email', 'Read the e-mail address.', {
+    registration: 'default',
+    claims: ['email', 'email_verified'],
+  }),
   standard('C17A', 'address', 'Read the postal address.', { claims: ADDRESS, groupClaims: true }),
   standard('D491', 'phone', 'Read the phone number.', { claims: ['phone_number', 'phone_number_verified'] }),
   standard('C4F6', 'offline_access', 'Get refresh tokens.', { registration: 'on-request' }),
@@ -114,5 +117,9 @@ function stored(
   const released = claims?.flatMap((name) => claimInums.get(name) ?? []).map((claim) => dnOf('attributes', claim));
   const attributes = { showInConfigurationEndpoint: isShown };
   const defaultScope = scope.registration === 'default';
-  return completeScope({ ...scope, defaultScope, ...(released && { claims: released }), attributes }, inum, wireDate(now));
+  return completeScope(
+    { ...scope, defaultScope, ...(released && { claims: released }), attributes },
+    inum,
+    wireDate(now),
+  );
 }

@@ -24,8 +24,8 @@ export interface AdministratorNeeds {
 }
 
 /** Creates a client that has every administration scope, in the unit of work of `stores`. */
-export async function createAdministrator(stores: ClientStores, options: AdministratorNeeds): Promise<Administrator> {
-  const { inum, codec, clock } = options;
+export async function createAdministrator(stores: ClientStores, needs: AdministratorNeeds): Promise<Administrator> {
+  const { inum, codec, clock } = needs;
   const scopes = Object.keys(ADMINISTRATION_SCOPES);
   const at = timestamp(clock.now());
   const found = await stores.scopes.byIds(scopes);
@@ -45,7 +45,7 @@ export async function createAdministrator(stores: ClientStores, options: Adminis
   const { document, faults } = settle({ draft, inum, mode: 'replace', door: 'admin', references });
   if (faults.length > 0)
     throw new Error(`the administrator client breaks rules: ${faults.map((fault) => fault.detail).join('; ')}`);
-  const given = options.secret === undefined ? codec.make(false) : codec.chosen(options.secret);
-  await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin('command', options.operation));
+  const given = needs.secret === undefined ? codec.make(false) : codec.chosen(needs.secret);
+  await stores.corridor.create({ document, source: 'setup', wish: { given } }, ownOrigin('command', needs.operation));
   return { inum, secret: given.clear, scopes };
 }

@@ -29,32 +29,32 @@ const DONE = 'first-start';
  * empty database the first administrator, when one is of use. Run it under the schema lock. Returns whether it made an
  * administrator.
  */
-export async function firstStart(options: FirstStartNeeds): Promise<boolean> {
-  await options.work.write((stores) => addStock(stores, options.clock.now()));
-  const done = await options.work.read((stores) => stores.settings.get(DONE));
+export async function firstStart(needs: FirstStartNeeds): Promise<boolean> {
+  await needs.work.write((stores) => addStock(stores, needs.clock.now()));
+  const done = await needs.work.read((stores) => stores.settings.get(DONE));
   const isStored = (inum: string): Promise<boolean> =>
-    options.work.read(async (stores) => (await stores.clients.find(inum)) !== undefined);
-  await recoverCredentials(options.dataDir, isStored);
+    needs.work.read(async (stores) => (await stores.clients.find(inum)) !== undefined);
+  await recoverCredentials(needs.dataDir, isStored);
   if (done !== undefined) {
-    await refreshCredentials(options.dataDir, options.tokenEndpoint, isStored);
+    await refreshCredentials(needs.dataDir, needs.tokenEndpoint, isStored);
     return false;
   }
   // When the built-in issuer is turned on one day, that is the first start that an administrator is made at.
-  if (options.builtInIssuer) await addAdministrator(options, 'first-start');
-  return options.builtInIssuer;
+  if (needs.builtInIssuer) await addAdministrator(needs, 'first-start');
+  return needs.builtInIssuer;
 }
 
 /** Makes another administrator and writes its credentials, for an installation whose credentials were lost. */
-export const addAdministrator = async (options: SetupNeeds, operation: string): Promise<Administrator> => {
+export const addAdministrator = async (needs: SetupNeeds, operation: string): Promise<Administrator> => {
   let staged: ReturnType<typeof stageCredentials> | undefined;
   try {
-    const administrator = await options.work.write(async (stores) => {
-      const { codec, clock, adminSecret } = options;
+    const administrator = await needs.work.write(async (stores) => {
+      const { codec, clock, adminSecret } = needs;
       const secret = adminSecret === undefined ? {} : { secret: adminSecret };
       const made = await createAdministrator(stores, { inum: newInum(), ...secret, codec, clock, operation });
       await stores.settings.set(DONE, 'done');
       // Before the commit: an administrator whose secret nobody knows would be worse than a file too many.
-      staged = stageCredentials(options.dataDir, made, options.tokenEndpoint);
+      staged = stageCredentials(needs.dataDir, made, needs.tokenEndpoint);
       return made;
     });
     staged?.keep();

@@ -65,9 +65,9 @@ function headerOf(assertion: string): ReturnType<typeof decodeProtectedHeader> |
 
 /** Verifies client assertions (RFC 7523 section 3). Each can be used once. */
 export function assertionVerifier(
-  options: AssertionVerifierNeeds,
+  needs: AssertionVerifierNeeds,
 ): (presented: PresentedAssertion) => Promise<AssertionVerdict> {
-  const { work, clock, codec, keys: keysOf } = options;
+  const { work, clock, codec, keys: keysOf } = needs;
 
   const candidatesOf = async ({ client, secrets: stored, assertion }: PresentedAssertion): Promise<CandidateKey[]> => {
     if (assertionMethod(assertion) === 'private_key_jwt')
@@ -89,7 +89,7 @@ export function assertionVerifier(
       algorithms: pinned === undefined ? possible : possible.filter((alg) => isSameAlgorithm(alg, pinned)),
       issuer: client.inum,
       subject: client.inum,
-      audience: [...options.audiences, endpoint],
+      audience: [...needs.audiences, endpoint],
       requiredClaims: ['exp', 'jti'],
       clockTolerance: SKEW,
       currentDate: new Date(clock.now()),
@@ -109,7 +109,7 @@ export function assertionVerifier(
       (error: unknown) => `the keys cannot be had: ${error instanceof Error ? error.message : 'unknown'}`,
     );
     if (typeof candidates === 'string') return { reason: candidates };
-    const end = options.meters.signature('verify', 'client_assertion');
+    const end = needs.meters.signature('verify', 'client_assertion');
     const outcome = await verifyWithAny(presented.assertion, candidates, demandsOn(presented));
     end();
     if (typeof outcome === 'string') return { reason: outcome };

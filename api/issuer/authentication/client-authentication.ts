@@ -92,8 +92,8 @@ export function invalidClient(
   return new OAuthProblem(401, 'invalid_client', told, { reason, ...challenge });
 }
 
-export function clientAuthentication(options: ClientAuthenticationNeeds): AuthenticateClient {
-  const { work, clock, codec } = options;
+export function clientAuthentication(needs: ClientAuthenticationNeeds): AuthenticateClient {
+  const { work, clock, codec } = needs;
 
   /** Both reads are made for every id, so that they take the same time. */
   const find = async (clientId: string): Promise<Found | undefined> => {
@@ -121,7 +121,7 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
   ): Promise<Proof> => {
     if (presented.kind === 'secret') return checkSecret(client.inum, kept, presented.secret);
     if (presented.kind !== 'assertion') return {};
-    return options.verifyAssertion({ client, secrets: kept, assertion: presented.assertion, endpoint });
+    return needs.verifyAssertion({ client, secrets: kept, assertion: presented.assertion, endpoint });
   };
 
   /** Why a method that the client does not have is refused: whoever has the secret is told which ones it has. */
@@ -151,7 +151,7 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
 
   return async ({ authorization, form, source, endpoint }) => {
     const presented = presentedCredentials(authorization, form);
-    return options.limiter({ clientId: presented.clientId, source }, async () => {
+    return needs.limiter({ clientId: presented.clientId, source }, async () => {
       const found = await find(presented.clientId);
       const outcome =
         found === undefined ? { reason: 'there is no such client' } : await prove({ presented, endpoint }, found);
@@ -159,7 +159,7 @@ export function clientAuthentication(options: ClientAuthenticationNeeds): Authen
       if (outcome.isTimeSpent !== true) await spendComparison();
       // Only an id that is one: who mixes the two up sends a secret in its place.
       const who = found === undefined ? '' : `: ${found.stored.inum}`;
-      throw invalidClient({ ...outcome, reason: outcome.reason + who }, authorization, options.realm);
+      throw invalidClient({ ...outcome, reason: outcome.reason + who }, authorization, needs.realm);
     });
   };
 }

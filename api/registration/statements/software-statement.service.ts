@@ -26,13 +26,13 @@ const SEES_ALL = ['https://jans.io/auth/ssa.admin', 'https://jans.io/auth/ssa.po
 
 /** The software statements of the built-in issuer. Without it there are none, and each call is answered with 404. */
 export class SoftwareStatementService {
-  constructor(private readonly options: SoftwareStatementServiceNeeds) {}
+  constructor(private readonly needs: SoftwareStatementServiceNeeds) {}
 
   async issue(
     context: RequestContext,
     input: Schemas['SoftwareStatementInput'],
   ): Promise<Schemas['SoftwareStatementToken']> {
-    const { work, issuer, clock } = this.options;
+    const { work, issuer, clock } = this.needs;
     const claims = claimsOf(input, issuer, Math.floor(clock.now() / 1_000));
     const ssa = await this.sign(claims);
     const document = {
@@ -55,13 +55,13 @@ export class SoftwareStatementService {
     this.requireIssuer();
     const seesAll = SEES_ALL.some((scope) => caller.scopes.has(scope));
     const visible = seesAll ? filter : { ...filter, creator: caller.clientId };
-    const found = await this.options.work.read(({ statements }) => statements.list(visible, this.now(), MOST_LISTED));
+    const found = await this.needs.work.read(({ statements }) => statements.list(visible, this.now(), MOST_LISTED));
     return found.map(entryOf);
   }
 
   /** Signs a statement again. */
   async reissue(context: RequestContext, jti: string): Promise<Schemas['SoftwareStatementToken']> {
-    const { work } = this.options;
+    const { work } = this.needs;
     const found = await work.read(({ statements }) => statements.find(jti, this.now()));
     if (found === undefined) throw invalidJti();
     const ssa = await this.sign(found.document.claims);
@@ -77,7 +77,7 @@ export class SoftwareStatementService {
   /** Uses a statement, as a registration elsewhere does. */
   async validate(context: RequestContext<undefined>, jti: string): Promise<void> {
     this.requireIssuer();
-    const { work } = this.options;
+    const { work } = this.needs;
     // Anyone can ask: only for a statement that there is does anybody wait.
     const found = await work.read(({ statements }) => statements.find(jti, this.now()));
     if (found === undefined) throw invalidJti();
@@ -97,7 +97,7 @@ export class SoftwareStatementService {
   }
 
   private revokeSome(context: RequestContext, filter: StatementFilter): Promise<number> {
-    return this.options.work.write(async (stores) => {
+    return this.needs.work.write(async (stores) => {
       const revoked = await stores.statements.revoke(filter, this.now(), BATCH);
       await stores.registrations.forgetStatements(revoked.flatMap(({ document }) => document.digests));
       const jtis = revoked.map(({ document }) => document.claims.jti);
@@ -107,7 +107,7 @@ export class SoftwareStatementService {
   }
 
   private requireIssuer(): SignStatement {
-    const { sign } = this.options;
+    const { sign } = this.needs;
     if (sign !== undefined) return sign;
     throw new Problem('not-found', { detail: 'there is no built-in authorization server here' });
   }
@@ -117,7 +117,7 @@ export class SoftwareStatementService {
   }
 
   private now(): string {
-    return timestamp(this.options.clock.now());
+    return timestamp(this.needs.clock.now());
   }
 
   private async note(

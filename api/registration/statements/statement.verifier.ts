@@ -60,9 +60,9 @@ const SKEW = 30;
 /** Claims about the statement itself, and what a statement cannot hold. */
 const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
 
-export function statementVerifier(options: StatementVerifierNeeds): VerifyStatement {
-  const { work, log, meters, issuer: own, statementIssuers } = options;
-  const keysOf = statementKeys(options);
+export function statementVerifier(needs: StatementVerifierNeeds): VerifyStatement {
+  const { work, log, meters, issuer: own, statementIssuers } = needs;
+  const keysOf = statementKeys(needs);
 
   const invalid = (reason: string): OAuthProblem =>
     new OAuthProblem(400, 'invalid_software_statement', 'the software statement is not valid', { reason });

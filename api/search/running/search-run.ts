@@ -23,7 +23,7 @@ interface PageRow {
   sort: string | number | ArrayBuffer | Buffer | null;
 }
 
-export interface RunOptions {
+export interface RunNeeds {
   readonly dialect: Dialect;
   readonly searched: Searched;
   readonly texts: TextIndex | undefined;
@@ -37,17 +37,17 @@ export interface RunOptions {
 
 /** One search: its statements, one after the other. */
 export class SearchRun {
-  constructor(private readonly options: RunOptions) {}
+  constructor(private readonly needs: RunNeeds) {}
 
   async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
-    const { dialect } = this.options;
+    const { dialect } = this.needs;
     const matches = await this.matches(query);
     const led = matches.few === undefined ? this.leading(query) : undefined;
     const filters = query.conditions.map((condition) =>
       condition === led?.condition ? meetsSql(led.key) : conditionSql(dialect, condition, refer),
     );
     const where = all([...filters, ...this.textual(query.terms, matches.few)]);
-    const isSliced = this.options.sliced && matches.few === undefined && led === undefined;
+    const isSliced = this.needs.sliced && matches.few === undefined && led === undefined;
     const page = isSliced ? await this.slicedPage(query, where, asked) : await this.page(query, where, asked);
     const total = matches.total ?? totalSeen(page, asked) ?? (await this.countedTotal(where, isSliced));
     const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
@@ -56,13 +56,13 @@ export class SearchRun {
 
   /** What the search starts from, where that is a value. */
   private leading(query: SearchQuery): Narrowing | undefined {
-    const { narrowing, state } = this.options;
+    const { narrowing, state } = this.needs;
     return narrowing !== undefined && isLed(narrowing, query, state.count) ? narrowing : undefined;
   }
 
   /** What a query matches: how many where its terms alone tell, counted up to a limit, and where they are few, which. */
   private async matches({ terms, conditions }: SearchQuery): Promise<Matches> {
-    const { texts, state, totals } = this.options;
+    const { texts, state, totals } = this.needs;
     const { count, mark } = state;
     if (terms.length === 0) return conditions.length > 0 ? {} : { total: count };
     if (texts === undefined) return {};
@@ -82,8 +82,8 @@ export class SearchRun {
   private async idsOf(texts: TextIndex, terms: readonly string[], limit: number): Promise<ReadonlySet<number>> {
     const ids = new Set<number>();
     for (const term of terms) {
-      const { text, parameters } = await texts.containing(term, this.options.state.count);
-      const rows = await this.options.select<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
+      const { text, parameters } = await texts.containing(term, this.needs.state.count);
+      const rows = await this.needs.select<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
       for (const { id } of rows) ids.add(id);
       if (ids.size >= limit) break;
     }
@@ -91,14 +91,14 @@ export class SearchRun {
   }
 
   private textual(terms: readonly string[], few: ReadonlySet<number> | undefined): Sql[] {
-    const { dialect, searched } = this.options;
+    const { dialect, searched } = this.needs;
     if (terms.length === 0) return [];
     if (few === undefined) return [any(terms.map((term) => dialect.contains(searched.text, term)))];
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
   private async countedTotal(where: Sql, isSliced: boolean): Promise<number> {
-    const { totals, state, narrowing } = this.options;
+    const { totals, state, narrowing } = this.needs;
     if (narrowing?.isAll === true) return narrowing.matches;
     return totals.total(JSON.stringify(where), state.mark, () =>
       isSliced ? this.slicedCount(where) : this.count(where, COUNTED + 1),
@@ -108,7 +108,7 @@ export class SearchRun {
   private async count({ text, parameters }: Sql, most: number): Promise<number> {
     const matches = `SELECT 1 FROM ${this.tablesFor(text)} WHERE ${text} LIMIT ${most}`;
     const select = `SELECT COUNT(*) AS number FROM (${matches}) m`;
-    const [row] = await this.options.select<{ number: number | string }>(select, parameters);
+    const [row] = await this.needs.select<{ number: number | string }>(select, parameters);
     return Number(row?.number ?? 0);
   }
 
@@ -116,20 +116,20 @@ export class SearchRun {
     if (limit === 0) return [];
     const { field, descending } = query.sort;
     const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
-    const order: Order = { ...sortSql(this.options.dialect, field, id), descending };
+    const order: Order = { ...sortSql(this.needs.dialect, field, id), descending };
     const after = 'after' in start ? [afterSql(order, start.after)] : [];
     const { text, parameters } = all([where, ...after]);
     const offset = 'offset' in start ? start.offset : 0;
     const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${this.tablesFor(`${text} ${order.expression}`)}
       WHERE ${text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
-    const rows = await this.options.select<PageRow>(select, parameters);
+    const rows = await this.needs.select<PageRow>(select, parameters);
     return rows.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
   }
 
   /** The page in the order of ids. */
   private async slicedPage({ sort }: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
     if (limit === 0) return [];
-    const { select, searched } = this.options;
+    const { select, searched } = this.needs;
     const after = 'after' in start ? { after: start.after.id } : {};
     let left = 'offset' in start ? start.offset : 0;
     const ids: string[] = [];
@@ -149,7 +149,7 @@ export class SearchRun {
   }
 
   private async slicedCount(where: Sql): Promise<number> {
-    const { select, searched } = this.options;
+    const { select, searched } = this.needs;
     let count = 0;
     for await (const slice of slices({ select, table: searched.table, descending: false })) {
       count += await this.count(all([where, slice]), COUNTED + 1);
@@ -160,7 +160,7 @@ export class SearchRun {
 
   /** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
   private tablesFor(text: string): string {
-    const { dialect, searched } = this.options;
+    const { dialect, searched } = this.needs;
     const first = `client_values ${VALUES} ${dialect.inThisOrder} ${searched.table} c ON c.inum = ${VALUES}.inum`;
     const spoken = Object.entries(searched.joins).flatMap(([alias, join]) => (speaksOf(alias, text) ? [join] : []));
     return [speaksOf(VALUES, text) ? first : `${searched.table} c`, ...spoken].join(' ');
