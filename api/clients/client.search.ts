@@ -11,13 +11,13 @@ import type { ClientStores } from './client.stores.ts';
 export type ClientListRequest = ListRequest;
 export type ClientPage = Page<ServedClient>;
 
-/** Finds a page of clients. Throws `invalid-request` when a parameter cannot be understood. */
+/** Finds a page of clients; relative dates are counted from `now`, in epoch milliseconds. Throws `invalid-request` when a parameter cannot be understood. */
 export async function searchClients(
   stores: ClientStores,
   request: ClientListRequest,
-  cursors: Cursors,
+  { cursors, now }: { readonly cursors: Cursors; readonly now: number },
 ): Promise<ClientPage> {
-  const query = parseSearch(request, findClientField);
+  const query = parseSearch(request, findClientField, now);
   const find: FindReferents = async (kind, written) => {
     const { references } = await findReferences(stores, { [kind]: written });
     return references[kind];

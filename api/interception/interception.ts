@@ -72,7 +72,8 @@ export function interception({
     const planning = { inum: newInum(), metadata, allowed: [], now: clock.now() };
     return answered((await work.read((stores) => planRegistration(stores, planning, plan))).document);
   };
-  const search = (request: ClientListRequest) => work.read((stores) => searchClients(stores, request, cursors));
+  const search = (request: ClientListRequest) =>
+    work.read((stores) => searchClients(stores, request, { cursors, now: clock.now() }));
   return {
     policy: registrationPolicy({ court, metadataFaults, ...header }),
     clientPolicy: clientPolicy({ court, answered, shapeFaults, ...header }),

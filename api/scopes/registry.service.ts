@@ -131,7 +131,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   }
 
   protected async page(stores: S, request: ListRequest, more: readonly Condition[]): Promise<Page<ServedEntry>> {
-    const asked = parseSearch(request, this.registry.findField);
+    const asked = parseSearch(request, this.registry.findField, this.needs.clock.now());
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
     const refer = await referrer(query.conditions, this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
     return searchPage(query, request, {

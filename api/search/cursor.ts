@@ -54,8 +54,8 @@ const READ: Readonly<Record<Content[1], (value: string) => Position['value']>> =
 
 /** What the cursor is bound to: the same parameters, in whatever spelling, give the same digest. */
 function digestOf({ terms, conditions, sort }: SearchQuery): string {
-  const filters = conditions.map(({ field, operator, value, until }) => [
-    ...[field.name, operator, value ?? null],
+  const filters = conditions.map(({ field, operator, value, until, relative }) => [
+    ...[field.name, operator, relative ?? value ?? null],
     // The day and its first second are two filters.
     ...(until === undefined ? [] : [until]),
   ]);

@@ -14,6 +14,8 @@ export interface Condition {
   readonly value: Value | undefined;
   /** For `=` and `!=` on a date that names a day: the end of it. */
   readonly until?: string;
+  /** A date as it was written, where that is another one tomorrow. */
+  readonly relative?: string;
 }
 
 export interface SearchQuery {
@@ -34,11 +36,14 @@ export interface SearchParameters {
 const MOST_TERMS = 10;
 const MOST_CONDITIONS = 20;
 
-/** Reads the search parameters of a list. Throws `invalid-request` that names every parameter at fault. */
-export function parseSearch(parameters: SearchParameters, find: FindField): SearchQuery {
+/**
+ * Reads the search parameters of a list. `now`, in epoch milliseconds, is what relative dates are counted from. Throws
+ * `invalid-request` that names every parameter at fault.
+ */
+export function parseSearch(parameters: SearchParameters, find: FindField, now: number): SearchQuery {
   const faults: Fault[] = [];
   const terms = parseTerms(parameters.pattern ?? '', faults);
-  const conditions = parseConditions(parameters.fieldValuePair ?? '', find, faults);
+  const conditions = parseConditions(parameters.fieldValuePair ?? '', { find, now }, faults);
   const field = sortField(parameters.sortBy ?? '', find, faults);
   if (faults.length > 0 || field === undefined) throw new Problem('invalid-request', { errors: faults });
   return { terms, conditions, sort: { field, descending: parameters.sortOrder === 'descending' } };
@@ -59,12 +64,18 @@ function sortField(name: string, find: FindField, faults: Fault[]): Field | unde
   return field;
 }
 
-function parseConditions(text: string, find: FindField, faults: Fault[]): Condition[] {
+/** What pairs are read by. */
+interface Reading {
+  readonly find: FindField;
+  readonly now: number;
+}
+
+function parseConditions(text: string, reading: Reading, faults: Fault[]): Condition[] {
   if (text === '') return [];
   const pairs = splitPairs(text);
   if (pairs.length > MOST_CONDITIONS) faults.push(fault('fieldValuePair', `has more than ${MOST_CONDITIONS} filters`));
   return pairs.flatMap((pair) => {
-    const parsed = parsePair(pair, find);
+    const parsed = parsePair(pair, reading);
     if (typeof parsed !== 'string') return parsed;
     faults.push(fault('fieldValuePair', parsed));
     return [];
@@ -94,7 +105,7 @@ function splitPairs(text: string): Mark[][] {
 const join = (marks: readonly Mark[]): string => marks.map((mark) => mark.text).join('');
 
 /** The conditions that a pair stands for, or what is wrong with it. */
-function parsePair(marks: readonly Mark[], find: FindField): Condition[] | string {
+function parsePair(marks: readonly Mark[], { find, now }: Reading): Condition[] | string {
   const at = marks.findIndex((mark) => mark.plain && '=!<>'.includes(mark.text));
   const next = marks[at + 1];
   const two = next?.plain === true && next.text === '=' && marks[at]?.text !== '=';
@@ -103,7 +114,9 @@ function parsePair(marks: readonly Mark[], find: FindField): Condition[] | strin
   const name = join(marks.slice(0, at)).trim();
   const field = find(name);
   if (field === undefined) return `there is no field ${name}`;
-  return conditionsOf(field, operator as Operator, join(marks.slice(at + operator.length)));
+  const value = join(marks.slice(at + operator.length));
+  if (field.type === 'date' && value !== '') return dateConditions(field, operator as Operator, dated(value, now));
+  return conditionsOf(field, operator as Operator, value);
 }
 
 const ORDERED = new Set(['text', 'integer', 'date']);
@@ -113,7 +126,6 @@ function conditionsOf(field: Field, operator: Operator, text: string): Condition
   if (!isEquality && !ORDERED.has(field.type)) return `${field.name} has no order, so that ${operator} means nothing`;
   if (text === '')
     return isEquality ? [{ field, operator, value: undefined }] : `${field.name} ${operator} needs a value`;
-  if (field.type === 'date') return dateConditions(field, operator, text);
   if (field.type === 'integer') {
     const value = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
     return value === undefined ? `${field.name} is a number, not ${text}` : [{ field, operator, value }];
@@ -126,13 +138,31 @@ function conditionsOf(field: Field, operator: Operator, text: string): Condition
   return [{ field, operator, value: text }];
 }
 
-/** A bare date stands for its whole day. */
-function dateConditions(field: Field, operator: Operator, text: string): Condition[] | string {
+const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** A date as it was written, and what that is now. */
+interface Dated {
+  readonly written: string;
+  readonly text: string;
+}
+
+/** `-90d` is ninety days ago, `+2w` in two weeks, `-6h` six hours ago. A plus that was not escaped arrives as a space. */
+function dated(written: string, now: number): Dated {
+  const [, sign, count = '', unit = ''] = /^([-+ ])(\d{1,5})([hdw])$/.exec(written) ?? [];
+  if (sign === undefined) return { written, text: written };
+  const distance = Number(count) * (lookup(UNITS, unit) ?? 0);
+  return { written, text: wireDate(sign === '-' ? now - distance : now + distance) };
+}
+
+/** A bare date stands for its whole day, and `never` for no date at all. */
+function dateConditions(field: Field, operator: Operator, { written, text }: Dated): Condition[] | string {
+  if (text === 'never' && (operator === '=' || operator === '!=')) return [{ field, operator, value: undefined }];
   const bare = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const start = parseWireDate(bare ? `${text}T00:00:00` : text);
-  if (start === undefined) return `${field.name} is a date such as 2026-01-31 or 2026-01-31T12:00:00, not ${text}`;
+  if (start === undefined)
+    return `${field.name} is a date such as 2026-01-31, 2026-01-31T12:00:00 or -90d (h, d, w), or = never, not ${text}`;
   const first = wireDate(start);
-  if (!bare) return [{ field, operator, value: first }];
+  if (!bare) return [{ field, operator, value: first, ...(written !== text && { relative: written }) }];
   const last = `${text}T23:59:59`;
   if (operator === '=' || operator === '!=') return [{ field, operator, value: first, until: last }];
   return [{ field, operator, value: operator === '<' || operator === '>=' ? first : last }];

@@ -226,7 +226,7 @@ describe('below a path of a host', () => {
     });
 
   /** Identifiers, which need not lead anywhere: what they are about is looked for in other places (RFC 8414, RFC 9728). */
-  const IDENTIFIERS = ['issuer', 'authorization_servers', 'resource', 'iss', 'aud'];
+  const IDENTIFIERS = ['issuer', 'authorization_servers', 'resource', 'iss', 'aud', 'servers'];
 
   /** Every address of this host in a value, by the way to it. */
   function addressesIn(value: unknown, way: string): [string, string][] {

@@ -271,6 +271,9 @@ describe('a search', () => {
     expect(await count('fieldValuePair=expirationDate>=2030-01-01,expirationDate<=2030-01-01')).toBe(onDay);
     expect(await count('fieldValuePair=expirationDate!=2030-01-01')).toBe(clients.length - onDay);
     expect(await count('fieldValuePair=lastAccessTime>2020-01-01')).toBe(1);
+    expect(await count('fieldValuePair=lastAccessTime>-1d')).toBe(1);
+    expect(await count('fieldValuePair=lastAccessTime<-1d')).toBe(0);
+    expect(await count('fieldValuePair=lastAccessTime!=never')).toBe(1);
     expect(await count('pattern=&fieldValuePair=&sortBy=')).toBe(clients.length);
   });
 

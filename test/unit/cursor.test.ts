@@ -6,10 +6,16 @@ import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 
 const RING = newKeyRingSpec();
 const CURSORS = cursors(keyRing(RING));
-const query = (parameters: SearchParameters = {}) => parseSearch(parameters, findClientField);
+const query = (parameters: SearchParameters = {}, now = 0) => parseSearch(parameters, findClientField, now);
 const POSITION: Position = { value: 'x', id: 'a' };
 
 describe('a cursor', () => {
+  it('of a relative date goes on when time has passed', () => {
+    const unused = { fieldValuePair: 'lastAccessTime<-90d' };
+    const cursor = CURSORS.encode(query(unused, 1e12), POSITION);
+    expect(CURSORS.decode(query(unused, 1e12 + 5_000), cursor)).toEqual(POSITION);
+  });
+
   it.each([
     [null],
     [''],

@@ -57,9 +57,9 @@ describe('the query of an operation', () => {
     [LIST, 'toString=1', [`toString is not a parameter here${others}`]],
     [LIST, 'url=x', [`url is not a parameter here${others}`]],
     ['post-oauth-openid-client', 'limit=1', ['limit is not a parameter here: there are dryRun']],
-    [PATCH, 'colour=red', ['colour is not a parameter here: there are dryRun']],
+    [PATCH, 'colour=red', ['colour is not a parameter here: there are revokeTokens, dryRun']],
     [PATCH, 'dryRun=1', ['dryRun must be true or false']],
-    [PATCH, 'dryrun=true', ['dryrun is not a parameter here: there are dryRun']],
+    [PATCH, 'dryrun=true', ['dryrun is not a parameter here: there are revokeTokens, dryRun']],
     [LIST, 'limit=1&limit=2', ['limit must not be repeated']],
     [LIST, 'pattern=a&pattern=a', ['pattern must not be repeated']],
     [LIST, 'limit=', ['limit must be a number in decimal digits']],
@@ -81,15 +81,22 @@ describe('the query of an operation', () => {
   });
 });
 
+const NOW = Date.UTC(2026, 10, 29, 12);
+
 describe('a filter', () => {
   const conditions = (fieldValuePair: string): unknown[] =>
-    parseSearch({ fieldValuePair }, findClientField).conditions.map(({ field, operator, value, until }) =>
+    parseSearch({ fieldValuePair }, findClientField, NOW).conditions.map(({ field, operator, value, until }) =>
       until === undefined ? [field.name, operator, value] : [field.name, operator, value, until],
     );
 
   it.each([
     ['', []],
     ['softwareId=a', [['softwareId', '=', 'a']]],
+    ['lastAccessTime<-90d', [['lastAccessTime', '<', '2026-08-31T12:00:00']]],
+    ['clientSecretExpiresAt<=+2w', [['clientSecretExpiresAt', '<=', '2026-12-13T12:00:00']]],
+    ['clientSecretExpiresAt<= 6h', [['clientSecretExpiresAt', '<=', '2026-11-29T18:00:00']]],
+    ['lastAccessTime=never', [['lastAccessTime', '=', undefined]]],
+    ['lastAccessTime!=never', [['lastAccessTime', '!=', undefined]]],
     ['softwareId!=a', [['softwareId', '!=', 'a']]],
     ['softwareId<a', [['softwareId', '<', 'a']]],
     ['softwareId<=a', [['softwareId', '<=', 'a']]],
@@ -145,7 +152,7 @@ describe('a filter', () => {
   });
 
   const noPair = 'is not name, operator and value';
-  const noDate = 'expirationDate is a date such as 2026-01-31 or 2026-01-31T12:00:00, not';
+  const noDate = 'expirationDate is a date such as 2026-01-31, 2026-01-31T12:00:00 or -90d (h, d, w), or = never, not';
   it.each([
     ['softwareId', `softwareId ${noPair}`],
     ['=a', `=a ${noPair}`],
@@ -158,6 +165,7 @@ describe('a filter', () => {
     ['constructor=a', 'there is no field constructor'],
     ['customAttributes.=a', 'there is no field customAttributes.'],
     ['clientSecret=a', 'there is no field clientSecret'],
+    ['lastAccessTime<never', `${noDate.replace('expirationDate', 'lastAccessTime')} never`],
     ['disabled=1', 'disabled is true or false, not 1'],
     ['disabled=constructor', 'disabled is true or false, not constructor'],
     ['disabled<true', 'disabled has no order, so that < means nothing'],
@@ -169,7 +177,7 @@ describe('a filter', () => {
     ['applicationType=Web', 'applicationType is one of web, native'],
     [Array.from({ length: 21 }, () => 'disabled=true').join(','), 'has more than 20 filters'],
   ])('%j is refused: %s', (fieldValuePair, detail) => {
-    expect(faultsOf(() => parseSearch({ fieldValuePair }, findClientField))).toEqual([`fieldValuePair ${detail}`]);
+    expect(faultsOf(() => parseSearch({ fieldValuePair }, findClientField, NOW))).toEqual([`fieldValuePair ${detail}`]);
   });
 });
 
@@ -186,7 +194,7 @@ describe('a search', () => {
     [{ sortOrder: 'descending' }, { sort: { descending: true } }],
     [{ sortOrder: 'ascending' }, { sort: { descending: false } }],
   ])('for %j is %j', (parameters, meant) => {
-    expect(parseSearch(parameters, findClientField)).toMatchObject(meant);
+    expect(parseSearch(parameters, findClientField, NOW)).toMatchObject(meant);
   });
 
   it.each<[SearchParameters, string[]]>([
@@ -199,6 +207,6 @@ describe('a search', () => {
       ['fieldValuePair there is no field a', 'fieldValuePair there is no field b', 'sortBy there is no field c'],
     ],
   ])('for %j is refused: %j', (parameters, faults) => {
-    expect(faultsOf(() => parseSearch(parameters, findClientField))).toEqual(faults);
+    expect(faultsOf(() => parseSearch(parameters, findClientField, NOW))).toEqual(faults);
   });
 });
