@@ -27,6 +27,7 @@ const PROGRAMS = {
   // Not installed by itself: its package starts a server.
   nginx: { folders: SBIN },
   'systemd-analyze': {},
+  promtool: {},
   groff: { debian: 'groff-base' },
   zsh: { debian: 'zsh' },
   fish: { debian: 'fish' },

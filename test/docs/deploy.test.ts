@@ -81,6 +81,16 @@ describe('deploy/compose.yaml', () => {
   });
 });
 
+describe('deploy/prometheus', () => {
+  it('has rules that are all described, and tried', () => {
+    const rules = parse(read('deploy/prometheus/alerts.yaml')) as { groups: { rules: { alert: string }[] }[] };
+    const names = rules.groups.flatMap((group) => group.rules.map(({ alert }) => alert));
+    const named = (text: string): string[] => [...new Set(text.match(/\bClientele[A-Z]\w+/g))].sort();
+    expect(named(read('deploy/prometheus/alerts.test.yaml'))).toEqual([...names].sort());
+    expect(named(read('docs/operations.md'))).toEqual([...names].sort());
+  });
+});
+
 /** A whole configuration around that of one server, with its certificate and ports in `folder`. */
 function configuration(server: string, { upstream, port }: { upstream: string; port: number }): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
@@ -95,6 +105,15 @@ function configuration(server: string, { upstream, port }: { upstream: string; p
   writeFileSync(file, [...head, 'http {', 'access_log off;', ...temporary, adapted, '}'].join('\n'));
   return file;
 }
+
+suiteWith('promtool')('the alert rules', () => {
+  it('fire when they should, and have nothing wrong', async () => {
+    const promtool = (...args: string[]): Promise<unknown> =>
+      run('promtool', args, { cwd: join(ROOT, 'deploy/prometheus') });
+    await promtool('check', 'config', 'prometheus.yaml');
+    await promtool('test', 'rules', 'alerts.test.yaml');
+  });
+});
 
 suiteWith('systemd-analyze')('the unit of systemd', () => {
   it('leaves the service little that it does not need', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -288,6 +289,24 @@ describe('the metrics', () => {
       'nodejs_eventloop_lag_p99_seconds',
     ])
       expect([name, sample(text, name)]).toEqual([name, expect.any(Number)]);
+  });
+
+  it('have every metric and operation that the alert rules ask for', async () => {
+    const rules = readFileSync(new URL('../../deploy/prometheus/alerts.yaml', import.meta.url), 'utf8');
+    const asked = new Set(rules.match(/\b(clientele|process|nodejs)(_[a-z0-9]+)+/g));
+    const text = await scrape();
+    const told = new Set(
+      [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = '', type]) =>
+        type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name],
+      ),
+    );
+    // The other database has the other one of these.
+    const other =
+      databaseKind() === 'sqlite' ? 'clientele_database_connections_waiting' : 'clientele_database_write_queue';
+    expect([...asked].filter((name) => !told.has(name))).toEqual([other]);
+    const known = new Set<string>(OPERATIONS.map(({ id }) => id));
+    const operations = [...rules.matchAll(/operation="([^"]*)"/g)].map(([, operation = '']) => operation);
+    expect([operations.length > 0, operations.filter((operation) => !known.has(operation))]).toEqual([true, []]);
   });
 
   it('have the names of counters where they are counters, as promtool wants it', async () => {
