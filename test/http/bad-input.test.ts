@@ -186,6 +186,7 @@ describe('the address', () => {
     const reply = await service.request(method, path, { token });
     expect(reply.status).toBe(status);
     expect(reply.headers.get('content-type')).toBe('application/problem+json');
+    expect(reply.body).toMatchObject({ status, type: expect.stringMatching(/^urn:clientele:problem:[a-z-]+$/) });
     if (status === 405) expect(reply.headers.get('allow')).toMatch(/[A-Z]/);
   });
 

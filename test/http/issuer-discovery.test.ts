@@ -53,7 +53,7 @@ describe('with a built-in issuer', () => {
     expect(text + JSON.stringify(headers)).not.toContain('evil.example');
   });
 
-  it(`${RESOURCE} names the issuers whose tokens are taken`, async () => {
+  it('the API names the issuers whose tokens are taken, its scopes and the header', async () => {
     expect((await service.request('GET', RESOURCE)).body).toEqual({
       resource: `${service.url}/jans-config-api`,
       authorization_servers: [service.url, 'https://idp.example'],
