@@ -42,7 +42,8 @@ const noAmbientTimeOrChance = [
 
 // Everything that writes a client keeps its rows, index, secrets, versions and the log in step: api/clients/corridor/.
 const WRITES = '(INSERT( OR \\w+| IGNORE)? INTO|REPLACE INTO|UPDATE|DELETE FROM)';
-const CLIENT_TABLES = 'client(s|_scopes|_claims|_search|_secrets|_counts|_fts|_trigrams|_values)|removed_(clients|versions)';
+const CLIENT_TABLES =
+  'client(s|_scopes|_claims|_search|_secrets|_counts|_fts|_trigrams|_values)|removed_(clients|versions)';
 const inTheCorridor = 'Clients are written through the corridor (api/clients/corridor) only.';
 const noWritesOfClients = [
   { selector: `Literal[value=/${WRITES}\\s+(${CLIENT_TABLES})\\b/i]`, message: inTheCorridor },

@@ -138,7 +138,9 @@ export class ClientService {
 
   /** Finds a page of clients; see `searchClients`. */
   search(request: ClientListRequest): Promise<ClientPage> {
-    return this.needs.work.read((stores) => searchClients(stores, request, { cursors: this.needs.cursors, now: this.needs.clock.now() }));
+    return this.needs.work.read((stores) =>
+      searchClients(stores, request, { cursors: this.needs.cursors, now: this.needs.clock.now() }),
+    );
   }
 
   /** Finds a page of the changes of a client; see `clientHistory`. */

@@ -20,7 +20,10 @@ type Answer = Schemas['RegistrationToken'];
 
 export interface InitialTokenService {
   /** Makes a token. Refuses scopes that are unknown or open administration, and an end that has passed. */
-  create(context: RequestContext, input: Schemas['RegistrationTokenInput']): Promise<Schemas['IssuedRegistrationToken']>;
+  create(
+    context: RequestContext,
+    input: Schemas['RegistrationTokenInput'],
+  ): Promise<Schemas['IssuedRegistrationToken']>;
   list(offset: number, limit: number): Promise<Schemas['RegistrationTokenPagedResult']>;
   get(id: string): Promise<Answer>;
   remove(context: RequestContext, id: string): Promise<void>;
