@@ -15,7 +15,10 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/scripts/build.mjs /app/scripts/start.mjs /app/scripts/run.mjs /app/scripts/end-with-npm.mjs ./scripts/
 COPY LICENSE ./
-USER node
+# The command line: docker run --rm -it clientele clientele --help
+RUN ln -s /app/dist/cli/main.js /usr/local/bin/clientele
+# A number, which Kubernetes can tell from root; it is that of the user node.
+USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 # The certificate is for the public name, not for the loopback address that is asked here.

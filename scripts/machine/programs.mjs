@@ -28,6 +28,7 @@ const PROGRAMS = {
   nginx: { folders: SBIN },
   'systemd-analyze': {},
   promtool: {},
+  kubectl: {},
   groff: { debian: 'groff-base' },
   zsh: { debian: 'zsh' },
   fish: { debian: 'fish' },

@@ -31,51 +31,78 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+interface ComposeService {
+  readonly image: string;
+  readonly ports?: string[];
+  readonly environment?: Record<string, string>;
+  readonly secrets?: string[];
+  readonly volumes?: string[];
+  readonly networks: string[] | { front: { ipv4_address: string } };
+  readonly read_only?: boolean;
+}
 interface Compose {
-  readonly services: Record<
-    'database' | 'clientele' | 'nginx',
-    {
-      readonly ports?: string[];
-      readonly environment?: Record<string, string>;
-      readonly secrets?: string[];
-      readonly volumes?: string[];
-      readonly networks: string[] | { front: { ipv4_address: string } };
-    }
-  >;
-  readonly networks: { inside: { internal: boolean }; front: { ipam: { config: [{ subnet: string }] } } };
+  readonly services: Record<'database' | 'clientele-1' | 'clientele-2' | 'nginx' | 'prometheus', ComposeService>;
+  readonly networks: {
+    inside: { internal: boolean };
+    front: { ipam: { config: [Record<'subnet' | 'ip_range', string>] } };
+  };
   readonly secrets: Record<string, { file: string }>;
 }
 
-describe('deploy/compose.yaml', () => {
-  const { services, networks, secrets } = parse(read('deploy/compose.yaml')) as Compose;
-  const address = (services.nginx.networks as { front: { ipv4_address: string } }).front.ipv4_address;
+/** Has the settings of a replica read as the service does, with its secrets in files of this machine. */
+function settingsOf(environment: Record<string, string>, secrets: string): ReturnType<typeof loadConfig> {
+  writeFileSync(join(folder, 'encryption.key'), newKeyRingSpec(), { mode: 0o600 });
+  writeFileSync(join(folder, 'admin.secret'), 'x'.repeat(64), { mode: 0o600 });
+  const entries = Object.entries({ ...environment, HOST: '0.0.0.0' });
+  return loadConfig(Object.fromEntries(entries.map(([name, value]) => [name, value.replace(secrets, folder)])));
+}
 
-  it('publishes nginx alone, and keeps the database for the service', () => {
-    expect([services.database.ports, services.clientele.ports, services.nginx.ports]).toEqual([
-      undefined,
-      undefined,
-      ['443:443'],
+describe('deploy/compose.yaml', () => {
+  const { services, networks, secrets } = parse(read('deploy/compose.yaml'), { merge: true }) as Compose;
+  const replicas = [services['clientele-1'], services['clientele-2']];
+  const address = ({ networks: own }: ComposeService): string => ('front' in own ? own.front.ipv4_address : '');
+
+  it('publishes nginx, Prometheus for this machine, and nothing else; and keeps the database for the service', () => {
+    const published = Object.entries(services).map(([name, { ports }]) => [name, ports]);
+    expect(published.filter(([, ports]) => ports !== undefined)).toEqual([
+      ['nginx', ['443:443']],
+      ['prometheus', ['127.0.0.1:9090:9090']],
     ]);
     expect([services.database.networks, networks.inside.internal]).toEqual([['inside'], true]);
   });
 
-  it('has settings that the service takes, and trusts nginx alone', () => {
-    const env = { ...services.clientele.environment, HOST: '0.0.0.0' } as Record<string, string>;
-    const contents: Record<string, string> = { 'encryption.key': newKeyRingSpec(), 'admin.secret': 'x'.repeat(64) };
-    expect(Object.keys(secrets)).toEqual(services.clientele.secrets);
-    for (const [name, { file }] of Object.entries(secrets)) {
-      expect(file).toBe(`./secrets/${name}`);
-      writeFileSync(join(folder, name), contents[name] ?? '', { mode: 0o600 });
+  it('has replicas with settings that the service takes, which trust nginx alone', () => {
+    expect(replicas[0]?.environment).toEqual(replicas[1]?.environment);
+    for (const { environment = {}, secrets: taken, read_only } of replicas) {
+      expect([Object.keys(secrets), read_only]).toEqual([taken, true]);
+      const { config, mistakes } = settingsOf(environment, '/run/secrets');
+      expect([mistakes, config.trustProxy, config.metrics?.port]).toEqual([[], [address(services.nginx)], 9464]);
     }
-    for (const [name, value] of Object.entries(env)) env[name] = value.replace('/run/secrets', folder);
-    const { config, mistakes } = loadConfig(env);
-    expect([mistakes, config.trustProxy]).toEqual([[], [address]]);
-    expect(networks.front.ipam.config[0].subnet).toBe(address.replace(/\d+$/, '0/24'));
+    for (const [name, { file }] of Object.entries(secrets)) expect(file).toBe(`./secrets/${name}`);
+  });
+
+  it('gives nginx and the replicas addresses that nobody else gets, and that nginx knows', () => {
+    const [{ subnet, ip_range: range }] = networks.front.ipam.config;
+    const chosen = [services.nginx, ...replicas].map(address);
+    expect([new Set(chosen).size, subnet, range]).toEqual([3, '172.30.80.0/24', '172.30.80.128/25']);
+    expect(chosen.filter((one) => !/^172\.30\.80\.(\d|\d\d)$/.test(one))).toEqual([]);
+    const upstreams = [...read('deploy/nginx.conf').matchAll(/server (\S+):8080;/g)].map(([, one]) => one);
+    expect(upstreams).toEqual(replicas.map(address));
+  });
+
+  it('has Prometheus ask every replica', () => {
+    const { scrape_configs: jobs } = parse(read('deploy/prometheus/prometheus.yaml')) as {
+      scrape_configs: { static_configs: { targets: string[] }[] }[];
+    };
+    expect(jobs[0]?.static_configs[0]?.targets).toEqual(
+      Object.keys(services).flatMap((name) => (name.startsWith('clientele') ? [`${name}:9464`] : [])),
+    );
   });
 
   it('has the files that it mounts', () => {
-    for (const volume of services.nginx.volumes ?? []) {
+    for (const volume of [services.nginx, services.prometheus].flatMap(({ volumes = [] }) => volumes)) {
       const [file = ''] = volume.split(':');
+      if (!file.startsWith('./')) continue;
       expect([file, file === './tls' || existsSync(join(ROOT, 'deploy', file))]).toEqual([file, true]);
     }
   });
@@ -97,7 +124,9 @@ function configuration(server: string, { upstream, port }: { upstream: string; p
     (name) => `${name}_temp_path ${folder}/${name};`,
   );
   const adapted = server
-    .replace(/server (clientele|127\.0\.0\.1):8080;/, `server ${upstream};`)
+    .replace(/server (172\.30\.80\.11|127\.0\.0\.1):8080;/, `server ${upstream};`)
+    // The other replica is away.
+    .replace(/server 172\.30\.80\.12:8080;/, 'server 127.0.0.1:1;')
     .replaceAll('/etc/nginx/tls', folder)
     .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`);
   const head = [`pid ${folder}/nginx.pid;`, 'daemon off;', 'error_log stderr;', 'events {}'];
@@ -116,10 +145,11 @@ suiteWith('promtool')('the alert rules', () => {
 });
 
 suiteWith('systemd-analyze')('the unit of systemd', () => {
-  it('leaves the service little that it does not need', async () => {
-    const [, unit = ''] = /```ini\n([^]*?)```/.exec(read('docs/operations.md')) ?? [];
-    const file = join(folder, 'clientele.service');
-    writeFileSync(file, unit);
+  it('has nothing wrong, and leaves the service little that it does not need', async () => {
+    const file = join(folder, 'clientele@8080.service');
+    writeFileSync(file, read('deploy/systemd/clientele@.service').replace('/usr/bin/node', process.execPath));
+    const { stderr } = await run('systemd-analyze', ['verify', '--man=no', file]);
+    expect(stderr).not.toContain('clientele@');
     // Of 100; the network and the other users of the machine it does need.
     await run('systemd-analyze', ['security', '--offline=true', '--no-pager', '--threshold=20', file]);
     await expect(
@@ -183,6 +213,11 @@ suiteWith('nginx')('the configuration of nginx', () => {
       const line = service.logLines.find((entry) => entry.includes('"message":"request"')) ?? '{}';
       expect((JSON.parse(line) as Record<string, unknown>)['requestId']).not.toBe('made-up');
       expect(line).not.toContain('192.0.2.1');
+    });
+
+    it('asks the replica that is there while the other one is away', async () => {
+      const replies = await Promise.all(Array.from({ length: 6 }, () => ask({})));
+      expect(replies.map(({ status }) => status)).toEqual(Array(6).fill(200));
     });
   });
 });
