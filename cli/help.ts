@@ -76,6 +76,9 @@ export function nounHelp(noun: string, commands: readonly Command[], columns: nu
 /** What most nouns take, and the help of the program says once. */
 const COMMON = ['list', 'get', 'create', 'update', 'patch', 'edit', 'delete', 'schema'];
 
+/** What undoes a change, where there are revisions. */
+const UNDO = ['revisions', 'get-revision', 'compare', 'restore'];
+
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Clients: ['clients'],
   'What clients may ask for': ['scopes', 'claims'],
@@ -104,7 +107,7 @@ export function programHelp(commands: readonly Command[], version: string, colum
     'Usage: clientele <noun> <verb> [options]\n\n',
     ...sections,
     `This program\n  ${single.join(', ')}\n\n`,
-    said(`Most nouns take ${COMMON.join(', ')}.`),
+    said(`Most nouns take ${[...COMMON, ...UNDO].join(', ')}.`),
     said(`Every command takes ${every.join(', ')}.`),
     'clientele <noun> --help and clientele <noun> <verb> --help-all say more.\n',
     said('Command lines of jans-cli run as well: --operation-id get-oauth-openid-clients.'),
@@ -112,6 +115,6 @@ export function programHelp(commands: readonly Command[], version: string, colum
 }
 
 function special(verbs: readonly string[]): string {
-  const own = verbs.filter((verb) => !COMMON.includes(verb));
+  const own = verbs.filter((verb) => !COMMON.includes(verb) && !UNDO.includes(verb));
   return own.length === 0 ? '' : `also ${own.join(', ')}`;
 }

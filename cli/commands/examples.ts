@@ -51,10 +51,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   'clients add-secret': [['clientele clients add-secret nightly-report --label Frankfurt', 'another one beside it']],
   'clients remove-secret': [
-    [
-      `clientele clients remove-secret nightly-report $(clientele clients secrets nightly-report -o name | tail -1)`,
-      'the oldest',
-    ],
+    ['clientele clients remove-secret nightly-report "$SECRET_ID"', 'by its id, which clients secrets tells'],
   ],
   'clients revoke-tokens': [['clientele clients revoke-tokens nightly-report', 'and it gets new ones']],
   'clients history': [

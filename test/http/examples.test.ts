@@ -48,7 +48,8 @@ const RANK: Readonly<Record<string, number>> = { POST: 0, GET: 1, PUT: 2, PATCH:
 const isWhole = ({ parameters }: (typeof operations)[number]): boolean =>
   parameters.every(({ required, example }) => required !== true || example !== undefined);
 const requests = operations
-  .filter(isWhole)
+  // What is purged cannot be restored any more, and there is one that was removed.
+  .filter((operation) => isWhole(operation) && operation.id !== 'purge-oauth-openid-client')
   .flatMap(({ id, method, path, operation, parameters, isPublic }) => {
     const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(([mediaType, media]) =>
       examplesOf(media).map(([name, value]) => ({ name, mediaType, value })),
@@ -59,7 +60,8 @@ const requests = operations
     const address = `${place}?${new URLSearchParams(query.map(({ name = '' }): [string, string] => [name, exampleOf(name)])).toString()}`;
     // What the service came with has its first revision by the first change of it.
     const isUndo = path.includes('/revisions');
-    const rank = isUndo ? 3.7 : (RANK[method] ?? 9) + (path.includes('{') ? 0.5 : 0);
+    const isRemoved = /\{inum\}\/(restore|purge)$/.test(path);
+    const rank = isUndo ? 3.7 : isRemoved ? 4.9 : (RANK[method] ?? 9) + (path.includes('{') ? 0.5 : 0);
     const none = { name: 'without a body', mediaType: '', value: undefined };
     return (bodies.length > 0 ? bodies : [none]).map((body) => ({ id, method, address, rank, isPublic, ...body }));
   })
@@ -89,6 +91,7 @@ describe('the examples of requests', () => {
     expect(operations.filter((operation) => !isWhole(operation)).map(({ id }) => id)).toEqual([
       'delete-oauth-scopes-by-inum',
       'delete-attributes-by-inum',
+      'remove-oauth-openid-client-secret',
       'get-config-script-replay',
       'get-register',
       'put-register',

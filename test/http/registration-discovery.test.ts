@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PROPERTIES } from '../../api/clients/document/client.document.ts';
-import { newClientKey } from '../support/issuer.ts';
+import { newClientKey, pairFor } from '../support/issuer.ts';
 import { register, REGISTER } from '../support/registration.ts';
 import { startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -60,6 +60,7 @@ describe('what discovery advertises', () => {
     const membersOf = (alg: string): object => ({
       token_endpoint_auth_method: alg.startsWith('HS') ? 'client_secret_jwt' : 'private_key_jwt',
       token_endpoint_auth_signing_alg: alg,
+      ...(!alg.startsWith('HS') && { jwks: { keys: [pairFor(alg).publicKey.export({ format: 'jwk' })] } }),
     });
     await expectAccepted(advertised, membersOf);
     for (const alg of ['none', 'ES256K', 'RS1', 'HS1']) {

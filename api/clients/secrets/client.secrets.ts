@@ -58,7 +58,7 @@ export class ClientSecrets {
 
   /**
    * Brings the secrets of a client in line with its document. One is made where none is given and the client, which was
-   * `previous`, begins to need one. Returns the clear value when a secret is new: one that the client has already is
+   * `previous` or is new, begins to need one. Returns the clear value when a secret is new: one that the client has already is
    * neither replaced nor shown. Throws `invalid-request` when the secret does not do for what the client states.
    */
   async apply(
@@ -68,7 +68,7 @@ export class ClientSecrets {
     previous?: ClientDocument,
   ): Promise<string | undefined> {
     const { given, renew } = wish;
-    const stored = await store.of(client.inum);
+    const stored = previous === undefined ? [] : await store.of(client.inum);
     const [current] = stored;
     if (!needsSecret(client)) {
       await removeAll(store, stored);
