@@ -228,12 +228,15 @@ describe('a process of an older version', () => {
       await fetch(`${address}/jans-auth/restv1/token`, { method: 'POST', body, headers: basic(clientId, clientSecret) })
     ).json()) as { access_token: string };
     await onDatabase(url, makeNewer);
-    const reply = await fetch(`${address}/jans-config-api/api/v1/openid/clients`, {
+    const write = fetch(`${address}/jans-config-api/api/v1/openid/clients`, {
       method: 'POST',
       body: JSON.stringify({ inum: 'too-late', redirectUris: [] }),
       headers: { Authorization: `Bearer ${token.access_token}`, 'Content-Type': 'application/json' },
     });
-    expect([reply.status, await reply.json()]).toEqual([503, expect.objectContaining({ detail: expect.anything() })]);
+    // It may have noticed by itself before.
+    const reply = await write.catch(() => undefined);
+    if (reply !== undefined)
+      expect([reply.status, await reply.json()]).toEqual([503, expect.objectContaining({ detail: expect.anything() })]);
     expect(await old.ended).toBe(1);
     expect(old.errors()).toContain(`clientele: ${NEWER}`);
     expect(

@@ -76,7 +76,11 @@ const lost =
       : toldFailure(failure);
   };
 
-function query({ search, filters, sort }: ListScreen): Named {
+/** People look for clients by their names. */
+const BY_NAME = { path: 'displayName', isDown: false };
+
+function query({ kind, search, filters, sort: chosen }: ListScreen): Named {
+  const sort = chosen ?? (kind.resource.noun === 'clients' ? BY_NAME : undefined);
   const escaped = (value: string): string => value.replace(/[\\,]/g, String.raw`\$&`);
   const pairs = [...filters].map(([path, value]) => `${path}=${escaped(value)}`);
   return [
