@@ -18,17 +18,17 @@ public class Crud {
 
     ClientInput input =
         new ClientInput().clientName("In Java").addGrantTypesItem(ClientInput.GrantTypesEnum.CLIENT_CREDENTIALS);
-    String inum = clients.postOauthOpenidClient(input, null, null).getInum();
+    String inum = clients.postOauthOpenidClient(input, null, null, null, null).getInum();
     must("In Java".equals(clients.getOauthOpenidClientsByInum(inum, null).getClientName()), "get");
     JsonPatchInner change =
         new JsonPatchInner().op(JsonPatchInner.OpEnum.ADD).path("/description").value("Changed");
     must(
-        "Changed".equals(clients.patchOauthOpenidClientByInum(inum, List.of(change), null, null).getDescription()),
+        "Changed".equals(clients.patchOauthOpenidClientByInum(inum, List.of(change), null, null, null, null, null).getDescription()),
         "patch");
     must(
         clients.getOauthOpenidClients(10, "In Java", null, null, "descending", null, null).getEntries().size() == 1,
         "list");
-    clients.deleteOauthOpenidClientByInum(inum, null);
+    clients.deleteOauthOpenidClientByInum(inum, null, null, null);
     try {
       clients.getOauthOpenidClientsByInum(inum, null);
       must(false, "get after delete");
