@@ -266,6 +266,8 @@ describe('the transport', () => {
         expect(await allowedTo(path, 'https://any.example', 'POST')).toBeNull();
       }
       expect(await allowedTo(CLIENTS, 'https://app.example.com')).toBeNull();
+      const options = await fetch(`${other.url}/.well-known/openid-configuration`, { method: 'OPTIONS' });
+      expect(options.status).toBe(405);
       const preflight = await fetch(other.url + CLIENTS, {
         method: 'OPTIONS',
         headers: {

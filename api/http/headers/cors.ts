@@ -35,6 +35,9 @@ export function crossOrigin({ api, registration }: CorsOrigins): RequestHandler 
   const [everybody, clients, others] = [{ origin: '*' }, named([...api, ...registration]), named(api)];
   return cors<Parameters<RequestHandler>[0]>((req, done) => {
     const path = req.path.replace(/(.)\/$/, '$1');
-    done(null, published.has(path) ? everybody : forClients.has(path) ? clients : others);
+    const chosen = published.has(path) ? everybody : forClients.has(path) ? clients : others;
+    // Any other OPTIONS is a method that there is not.
+    const preflightContinue = req.headers['access-control-request-method'] === undefined;
+    done(null, { ...chosen, preflightContinue });
   });
 }
