@@ -1,5 +1,5 @@
 import type { ListRequest, Page } from '../search/search-page.ts';
-import type { Condition } from '../search/search-query.ts';
+import type { Condition } from '../search/condition.ts';
 import { mayCall } from '../shared/contract/administration-scopes.ts';
 import { callerKey, type Caller, type RequestContext, type Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';

@@ -2,7 +2,7 @@ import { all, any, sql, type Dialect, type Sql } from './dialect.ts';
 import { SORT_LENGTH, type Field } from './field.ts';
 import { firstCharacters } from './text/fold.ts';
 import type { Order } from './order-sql.ts';
-import type { Condition, Operator, Value } from './search-query.ts';
+import type { Condition, Operator, Value } from './condition.ts';
 import { valueSql } from './values/value-key.ts';
 
 /** A list of references is compared by what it refers to: the inum, for the join table, and the DN. */

@@ -1,7 +1,7 @@
 import { dnOf } from '../shared/ids.ts';
 import { Problem } from '../shared/problem.ts';
 import type { Refer, Referred } from './condition-sql.ts';
-import type { Condition } from './search-query.ts';
+import type { Condition } from './condition.ts';
 
 type Kind = 'scopes' | 'claims';
 const TREES = { scopes: 'scopes', claims: 'attributes' } as const;

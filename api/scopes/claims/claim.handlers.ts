@@ -1,6 +1,6 @@
 import { oneRevision, revisionPage } from '../../history/revision.handlers.ts';
 import { pageReply } from '../../search/page-reply.ts';
-import type { Condition } from '../../search/search-query.ts';
+import type { Condition } from '../../search/condition.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
 import { findClaimField } from './claim.fields.ts';

@@ -1,5 +1,6 @@
 import type { Start } from '../asked.ts';
-import type { Condition, SearchQuery } from '../search-query.ts';
+import type { Condition } from '../condition.ts';
+import type { SearchQuery } from '../search-query.ts';
 
 /** So many matches are passed over in no time. */
 export const NEAR = 1_000;

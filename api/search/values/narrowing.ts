@@ -2,7 +2,8 @@ import { Problem } from '../../shared/problem.ts';
 import type { Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
-import type { Condition, SearchQuery } from '../search-query.ts';
+import type { Condition } from '../condition.ts';
+import type { SearchQuery } from '../search-query.ts';
 import { COUNTED, fewOf, isById, NEAR } from '../text/quick-search.ts';
 import { keyOf, type ValueKey } from './value-key.ts';
 

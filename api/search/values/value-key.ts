@@ -1,6 +1,6 @@
 import { sql, type Sql } from '../dialect.ts';
 import type { Valued } from '../field.ts';
-import type { Condition } from '../search-query.ts';
+import type { Condition } from '../condition.ts';
 import { valueText } from './value-text.ts';
 
 /** What the rows of `client_values` are found by. */
