@@ -59,6 +59,10 @@ export class ClientEntity {
   @Column({ type: 'varchar', length: 16 })
   source!: string;
 
+  /** Each contact under NFKC and in lower case, between two U+0001; null where there are none. */
+  @Column({ name: 'contacts_folded', type: 'text', nullable: true, select: false })
+  contactsFolded?: string | null;
+
   /** The client as JSON text, without its secret and its activity. */
   @Column({ type: 'text' })
   document!: string;

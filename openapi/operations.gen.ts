@@ -92,6 +92,7 @@ export const OPERATIONS = [
       "sortBy": "string",
       "sortOrder": "string",
       "fieldValuePair": "string",
+      "filter": "string",
       "cursor": "string"
     },
     "words": {
@@ -229,6 +230,7 @@ export const OPERATIONS = [
       "sortBy": "string",
       "sortOrder": "string",
       "fieldValuePair": "string",
+      "filter": "string",
       "cursor": "string",
       "type": "string",
       "withAssociatedClients": "boolean"
@@ -403,6 +405,7 @@ export const OPERATIONS = [
       "sortBy": "string",
       "sortOrder": "string",
       "fieldValuePair": "string",
+      "filter": "string",
       "cursor": "string"
     },
     "words": {
@@ -895,6 +898,7 @@ export const OPERATIONS = [
       "sortBy": "string",
       "sortOrder": "string",
       "fieldValuePair": "string",
+      "filter": "string",
       "cursor": "string"
     },
     "words": {
@@ -1142,6 +1146,7 @@ export const OPERATIONS = [
       "sortBy": "string",
       "sortOrder": "string",
       "fieldValuePair": "string",
+      "filter": "string",
       "cursor": "string"
     },
     "words": {

@@ -8898,6 +8898,8 @@ export interface components {
         SortOrder: "ascending" | "descending";
         /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
         FieldValuePair: string;
+        /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+        Filter: string;
     };
     requestBodies: never;
     headers: {
@@ -9080,6 +9082,8 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -9407,6 +9411,8 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description Only scopes of this type. It holds together with the other filters. */
@@ -9832,6 +9838,8 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -11339,6 +11347,8 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };
@@ -12020,6 +12030,8 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };

@@ -2,7 +2,7 @@ import type { Cursors } from '../search/cursor.ts';
 import { unknownDetail } from '../scopes/references.ts';
 import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
-import { parseSearch } from '../search/search-query.ts';
+import { allConditions, parseSearch } from '../search/search-query.ts';
 import { findClientField } from './document/client.fields.ts';
 import { findReferences } from './client.lookup.ts';
 import { served, type ServedClient } from './document/client.served.ts';
@@ -22,7 +22,7 @@ export async function searchClients(
     const { references } = await findReferences(stores, { [kind]: written });
     return references[kind];
   };
-  const refer = await referrer(query.conditions, find, unknownDetail);
+  const refer = await referrer(allConditions(query), find, unknownDetail);
   return searchPage(query, request, {
     cursors,
     store: stores.search,

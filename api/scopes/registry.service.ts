@@ -4,7 +4,7 @@ import type { Cursors } from '../search/cursor.ts';
 import { referrer, type FindReferents } from '../search/referrer.ts';
 import { searchPage, type ListRequest, type Page } from '../search/search-page.ts';
 import type { Condition } from '../search/condition.ts';
-import { parseSearch, type SearchQuery } from '../search/search-query.ts';
+import { allConditions, parseSearch, type SearchQuery } from '../search/search-query.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/contract/known-members.ts';
@@ -134,7 +134,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   protected async page(stores: S, request: ListRequest, more: readonly Condition[]): Promise<Page<ServedEntry>> {
     const asked = parseSearch(request, this.registry.findField, this.needs.clock.now());
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
-    const refer = await referrer(query.conditions, this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
+    const refer = await referrer(allConditions(query), this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
     return searchPage(query, request, {
       cursors: this.needs.cursors,
       store: this.registry.search(stores),

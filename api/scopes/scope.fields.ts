@@ -15,7 +15,8 @@ export const findScopeField = propertyFields(SCOPE_PROPERTIES, {
   columns: {
     inum: { column: { name: 'c.inum' } },
     id: { column: { name: 'c.scope_id' } },
-    displayName: { sortColumn: 'c.display_name_folded' },
+    displayName: { sortColumn: 'c.display_name_folded', folded: { column: 'c.search_text' } },
+    description: { folded: { column: 'c.search_text', nth: 1 } },
     scopeType: { column: { name: 'c.scope_type' } },
     expirationDate: { column: { name: 'c.expiration_date' } },
     creatorId: { column: { name: 'c.creator_id' } },

@@ -23,7 +23,7 @@ export function conditionSql(dialect: Dialect, condition: Condition, refer: Refe
 }
 
 /** What a scalar field is compared by: its column where it has one, else its place in the document. */
-function scalar(dialect: Dialect, { type, path, column }: Field): string {
+export function scalar(dialect: Dialect, { type, path, column }: Field): string {
   if (column !== undefined && column.prefix === undefined) return column.name;
   return type === 'integer' ? dialect.integerAt(path) : dialect.textAt(path);
 }

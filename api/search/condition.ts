@@ -14,6 +14,8 @@ export interface Condition {
   readonly until?: string;
   /** A date as it was written, where that is another one tomorrow. */
   readonly relative?: string;
+  /** Whether `filter` has it, and not `fieldValuePair`. */
+  readonly inFilter?: true;
 }
 
 /**

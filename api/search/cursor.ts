@@ -1,6 +1,7 @@
 import { sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import { Problem } from '../shared/problem.ts';
+import { conditionKey, filterKey } from './filter/filter.ts';
 import type { SearchQuery } from './search-query.ts';
 
 /** Where a page ended: the value that is sorted by, null where there is none, and the id. */
@@ -53,12 +54,8 @@ const READ: Readonly<Record<Content[1], (value: string) => Position['value']>> =
 };
 
 /** What the cursor is bound to: the same parameters, in whatever spelling, give the same digest. */
-function digestOf({ terms, conditions, sort }: SearchQuery): string {
-  const filters = conditions.map(({ field, operator, value, until, relative }) => [
-    ...[field.name, operator, relative ?? value ?? null],
-    // The day and its first second are two filters.
-    ...(until === undefined ? [] : [until]),
-  ]);
+function digestOf({ terms, conditions, filter, sort }: SearchQuery): string {
+  const filters = [...conditions.map(conditionKey), ...(filter === undefined ? [] : [filterKey(filter)])];
   return sha256(JSON.stringify([terms, filters, sort.field.name, sort.descending])).slice(0, 16);
 }
 

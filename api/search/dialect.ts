@@ -1,3 +1,5 @@
+import { END } from './text/trigrams.ts';
+
 /** A piece of SQL with `?` places and their parameters. */
 export interface Sql {
   readonly text: string;
@@ -51,6 +53,12 @@ export interface Dialect {
   customPresent(path: string, key: string): Sql;
   /** Whether a text contains a term. */
   contains(text: string, term: string): Sql;
+  startsWith(text: string, start: string): Sql;
+  endsWith(text: string, end: string): Sql;
+  /** Whether a text in the list at a path, or a value of the map there, is related to another text in this way. */
+  holdsWith(values: { readonly path: string; readonly isMap: boolean }, part: 'co' | 'sw' | 'ew', text: string): Sql;
+  /** One of the values of a text that is searched, counted from 0; it compares byte by byte. */
+  nthSearched(text: string, nth: number): string;
   /** Joins tables in the order in which they are written. */
   readonly inThisOrder: string;
   /** A select that stops after so many milliseconds, where the database can. */
@@ -58,6 +66,22 @@ export interface Dialect {
 }
 
 const DOCUMENT = 'c.document';
+
+const END_CODE = END.charCodeAt(0);
+
+/** A searched text without its first values. */
+const sqliteAfter = (text: string, nth: number): string =>
+  nth === 0 ? text : sqliteAfter(`substr(${text}, instr(${text}, char(${END_CODE}, ${END_CODE})) + 2)`, nth - 1);
+
+// Characters, as SQLite counts them.
+function sqliteEnds(text: string, end: string): Sql {
+  return sql(`substr(${text}, ${-Array.from(end).length}) = ?`, end);
+}
+
+function sqlitePart(at: string, part: 'co' | 'sw' | 'ew', text: string): Sql {
+  if (part === 'ew') return sqliteEnds(at, text);
+  return sql(`instr(${at}, ?) ${part === 'sw' ? '= 1' : '> 0'}`, text);
+}
 
 export const sqliteDialect: Dialect = {
   textAt: (path) => `json_extract(${DOCUMENT}, '${path}')`,
@@ -86,6 +110,17 @@ export const sqliteDialect: Dialect = {
       key,
     ),
   contains: (text, term) => sql(`instr(${text}, ?) > 0`, term),
+  startsWith: (text, start) => sql(`instr(${text}, ?) = 1`, start),
+  endsWith: sqliteEnds,
+  holdsWith: ({ path, isMap }, part, text) => {
+    const { text: condition, parameters } = sqlitePart('v.value', part, text);
+    const values = `json_each(${DOCUMENT}, '${path}${isMap ? '.values' : ''}') v`;
+    return sql(`EXISTS (SELECT 1 FROM ${values} WHERE ${condition})`, ...parameters);
+  },
+  nthSearched: (text, nth) => {
+    const [rest, end] = [sqliteAfter(text, nth), `char(${END_CODE}, ${END_CODE})`];
+    return `substr(${rest}, 1, instr(${rest}, ${end}) - 1)`;
+  },
   inThisOrder: 'CROSS JOIN',
   // Its queries run to their end; what may take long is made in slices, or in a process of its own.
   limited: (select) => select,
@@ -109,6 +144,10 @@ function valuesWritten(text: string): (string | number | boolean)[] {
   return [text, ...(text === 'true' || text === 'false' ? [text === 'true'] : []), ...(isNumber ? [Number(text)] : [])];
 }
 
+const located = (text: string): string => `LOCATE(CAST(? AS BINARY), CAST(${text} AS BINARY))`;
+/** Two ends, as bytes. */
+const MARIADB_ENDS = `0x${Buffer.from(END + END).toString('hex')}`;
+
 export const mariadbDialect: Dialect = {
   textAt: (path) => `CAST(JSON_UNQUOTE(JSON_EXTRACT(${DOCUMENT}, '${path}')) AS BINARY)`,
   textPlace: 'CAST(? AS BINARY)',
@@ -130,7 +169,19 @@ export const mariadbDialect: Dialect = {
         JSON.stringify({ name, multiValued: false, values: [] }),
       ),
     ]),
-  contains: (text, term) => sql(`LOCATE(CAST(? AS BINARY), CAST(${text} AS BINARY)) > 0`, term),
+  contains: (text, term) => sql(`${located(text)} > 0`, term),
+  startsWith: (text, start) => sql(`${located(text)} = 1`, start),
+  endsWith: (text, end) => sql(`RIGHT(CAST(${text} AS BINARY), ${Buffer.byteLength(end)}) = CAST(? AS BINARY)`, end),
+  holdsWith: ({ path, isMap }, part, text) => {
+    const escaped = text.replaceAll(/[%_|]/g, '|$&');
+    const pattern = { co: `%${escaped}%`, sw: `${escaped}%`, ew: `%${escaped}` }[part];
+    const values = `${path}${isMap ? '.values.*' : '[*]'}`;
+    return sql(`JSON_SEARCH(${DOCUMENT}, 'one', ?, '|', '${values}') IS NOT NULL`, pattern);
+  },
+  nthSearched: (text, nth) => {
+    const upTo = `SUBSTRING_INDEX(CAST(${text} AS BINARY), ${MARIADB_ENDS}, ${nth + 1})`;
+    return nth === 0 ? upTo : `SUBSTRING_INDEX(${upTo}, ${MARIADB_ENDS}, -1)`;
+  },
   inThisOrder: 'STRAIGHT_JOIN',
   limited: (select, milliseconds) => `SET STATEMENT max_statement_time=${milliseconds / 1_000} FOR ${select}`,
 };

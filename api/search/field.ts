@@ -16,6 +16,11 @@ export interface Field {
   readonly column?: { readonly name: string; readonly prefix?: number };
   /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */
   readonly sortColumn?: string;
+  /**
+   * A column that has its value folded: in the text that is searched, as one of the values there, counted from 0; or, for a
+   * list, a column with each value of it.
+   */
+  readonly folded?: { readonly column: string; readonly nth?: number };
   /** A table that joins the resource to what its list refers to. */
   readonly join?: { readonly table: string; readonly column: string };
   /** How `client_values` has its values, where it has them. */

@@ -28,16 +28,18 @@ export interface FieldOptions {
 /** The fields of a resource: its properties, under their own names and those of Janssen's database. */
 export function propertyFields(properties: readonly Property[], options: FieldOptions): FindField {
   const { columns, valuedAs, otherNames = {}, hidden } = options;
-  const entries = properties.flatMap((property) => {
+  const found = properties.flatMap((property) => {
     const type = TYPES[property.type];
     if (type === undefined || hidden?.has(property.path)) return [];
     const valued = valuedAs?.(property);
     const field = { ...fieldOf(property, type), ...(valued && { valued }), ...lookup(columns, property.path) };
-    const names = [property.path, ...(property.db === undefined ? [] : [property.db])];
-    return names.map((name) => [name, field] as const);
+    return [{ path: property.path, db: property.db ?? property.path, field }];
   });
-  // Where a database name is shared by aliases, the first property keeps it.
-  const fields: ReadonlyMap<string, Field> = new Map(entries.reverse());
+  // Where a database name is shared by aliases, the first property keeps it; a name of the contract is nobody else's.
+  const fields: ReadonlyMap<string, Field> = new Map([
+    ...found.map(({ db, field }) => [db, field] as const).reverse(),
+    ...found.map(({ path, field }) => [path, field] as const),
+  ]);
   return (name) => fields.get(lookup(otherNames, name) ?? name);
 }
 

@@ -21,13 +21,19 @@ export async function referrer(
   find: FindReferents,
   explain: ExplainUnknown,
 ): Promise<Refer> {
-  const written = (kind: Kind): string[] =>
-    conditions.flatMap(({ field, value }) => (field.refers === kind && typeof value === 'string' ? [value] : []));
+  const referring = (kind: Kind): { readonly text: string; readonly inFilter?: true }[] =>
+    conditions.flatMap(({ field, value, inFilter }) =>
+      field.refers === kind && typeof value === 'string' ? [{ text: value, ...(inFilter && { inFilter }) }] : [],
+    );
+  const written = (kind: Kind): string[] => referring(kind).map(({ text }) => text);
   const known = { scopes: await find('scopes', written('scopes')), claims: await find('claims', written('claims')) };
   const errors = (['scopes', 'claims'] as const).flatMap((kind) =>
-    written(kind)
-      .filter((text) => !known[kind].has(text))
-      .map((text) => ({ parameter: 'query:fieldValuePair', detail: explain(TREES[kind], text) })),
+    referring(kind)
+      .filter(({ text }) => !known[kind].has(text))
+      .map(({ text, inFilter }) => ({
+        parameter: `query:${inFilter === true ? 'filter' : 'fieldValuePair'}`,
+        detail: explain(TREES[kind], text),
+      })),
   );
   if (errors.length > 0) throw new Problem('invalid-request', { errors });
   return ({ field, value }): Referred => {

@@ -1,6 +1,7 @@
 import { Problem, type Fault } from '../shared/problem.ts';
 import { conditionsOf, type Condition, type Operator } from './condition.ts';
 import type { Field, FindField } from './field.ts';
+import { conditionsIn, readFilter, type Filter } from './filter/filter.ts';
 import { fold } from './text/fold.ts';
 
 export interface SearchQuery {
@@ -8,12 +9,15 @@ export interface SearchQuery {
   readonly terms: readonly string[];
   /** All of which must hold. */
   readonly conditions: readonly Condition[];
+  /** What must hold besides. */
+  readonly filter?: Filter;
   readonly sort: { readonly field: Field; readonly descending: boolean };
 }
 
 export interface SearchParameters {
   readonly pattern?: string;
   readonly fieldValuePair?: string;
+  readonly filter?: string;
   readonly sortBy?: string;
   readonly sortOrder?: 'ascending' | 'descending';
 }
@@ -29,10 +33,40 @@ export function parseSearch(parameters: SearchParameters, find: FindField, now: 
   const faults: Fault[] = [];
   const terms = parseTerms(parameters.pattern ?? '', faults);
   const conditions = parseConditions(parameters.fieldValuePair ?? '', { find, now }, faults);
+  const filter = parseFilter(parameters.filter ?? '', { find, now }, faults);
   const field = sortField(parameters.sortBy ?? '', find, faults);
   if (faults.length > 0 || field === undefined) throw new Problem('invalid-request', { errors: faults });
-  return { terms, conditions, sort: { field, descending: parameters.sortOrder === 'descending' } };
+  return {
+    terms,
+    conditions: [...conditions, ...filter.conditions],
+    ...(filter.rest !== undefined && { filter: filter.rest }),
+    sort: { field, descending: parameters.sortOrder === 'descending' },
+  };
 }
+
+/** What all must hold of a filter is as good as pairs, for which there are indexes; and the rest of it. */
+function parseFilter(
+  text: string,
+  reading: Reading,
+  faults: Fault[],
+): { readonly conditions: readonly Condition[]; readonly rest?: Filter } {
+  if (text.trim() === '') return { conditions: [] };
+  const filter = readFilter(text, reading);
+  if (typeof filter === 'string') {
+    faults.push(fault('filter', filter));
+    return { conditions: [] };
+  }
+  const parts = conjuncts(filter);
+  const rest = parts.filter((part) => !('is' in part));
+  const conditions = parts.flatMap((part) => ('is' in part ? [part.is] : []));
+  return { conditions, ...(rest.length > 0 && { rest: { all: rest } }) };
+}
+
+const conjuncts = (filter: Filter): readonly Filter[] => ('all' in filter ? filter.all.flatMap(conjuncts) : [filter]);
+
+/** All conditions of a query, however deep they stand. */
+export const allConditions = ({ conditions, filter }: SearchQuery): readonly Condition[] =>
+  filter === undefined ? conditions : [...conditions, ...conditionsIn(filter)];
 
 function parseTerms(pattern: string, faults: Fault[]): string[] {
   const terms = pattern.split(',').filter((term) => term !== '');

@@ -33,7 +33,7 @@ export function exportCommand(kit: ResourceKit, list: Operation): Command {
     options: [
       { name: 'dir', value: 'DIR', takesPath: true, summary: 'where to' },
       { name: 'format', value: 'WORD', choices: ['yaml', 'json'], summary: 'yaml or json' },
-      ...listOptions(list).filter(({ name }) => ['pattern', 'filter'].includes(name)),
+      ...listOptions(list).filter(({ name }) => ['pattern', 'filter', 'where'].includes(name)),
       { name: 'prune', summary: 'removes files of clients that are gone' },
     ],
     examples: examplesFor(`${resource.noun} export`),
@@ -45,7 +45,7 @@ async function exportAll(context: Context, kit: ResourceKit, list: Operation, in
   const { terminal } = context;
   const [dir, format] = [input.value('dir'), formatOf(input.value('format') ?? 'yaml')];
   if (dir === undefined) throw usageFailure('export needs --dir');
-  const isFiltered = input.has('pattern') || input.has('filter');
+  const isFiltered = ['pattern', 'filter', 'where'].some((name) => input.has(name));
   if (isFiltered && input.has('prune')) throw usageFailure('--prune is for an export of everything');
   const query = listQuery(list, input);
   const folder = resolve(terminal.cwd, dir);

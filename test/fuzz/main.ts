@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import pMap from 'p-map';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { findServer, startServer } from '../../scripts/machine/mariadb.mjs';
 import { credentialsPath } from '../../api/setup/credentials-file.ts';
@@ -55,7 +56,7 @@ async function round(
     REGISTRATION_RATE_LIMIT_TOTAL: most,
     ACCESS_TOKEN_TTL: '3600',
   };
-  const databaseEnv = server === undefined ? {} : await databaseOn(server, folder);
+  const databaseEnv = server === undefined ? {} : await databaseOn(server, `fuzz_${options.from}`, folder);
   const env = {
     ...databaseEnv,
     PORT: String(port),
@@ -86,13 +87,13 @@ async function startMariadb(): ReturnType<typeof startServer> {
   return startServer(program);
 }
 
-/** The settings of a service on an empty database of this server, with its secrets in `folder`. */
-async function databaseOn(server: string, folder: string): Promise<Record<string, string>> {
+/** The settings of a service on an empty database of this name on a server, with its secrets in `folder`. */
+async function databaseOn(server: string, name: string, folder: string): Promise<Record<string, string>> {
   const connection = await createConnection(server);
-  await connection.query('CREATE OR REPLACE DATABASE fuzz');
+  await connection.query(`CREATE DATABASE ${name}`);
   await connection.end();
   const url = new URL(server);
-  url.pathname = '/fuzz';
+  url.pathname = `/${name}`;
   const secret = join(folder, 'admin.secret');
   writeFileSync(secret, randomBytes(32).toString('base64url'), { mode: 0o600 });
   return { DATABASE_URL: url.href, ENCRYPTION_KEY: newKeyRingSpec(), ADMIN_SECRET_FILE: secret };
@@ -128,11 +129,18 @@ async function run({ requests, seed, from, database }: Options, stop: AbortSigna
   };
   const findings: Finding[] = [];
   const server = database === 'mariadb' ? await startMariadb() : undefined;
-  for (let first = from; first < end && findings.length === 0 && !stop.aborted; first += ROUND) {
-    findings.push(
-      ...(await round({ seed, from: first, to: Math.min(first + ROUND, end), server: server?.url }, stop, onReply)),
-    );
-  }
+  const firsts = Array.from({ length: Math.ceil(requests / ROUND) }, (_unused, at) => from + at * ROUND);
+  // Each waits for the replies to its requests, one after the other, so that one alone leaves processors idle.
+  const concurrency = availableParallelism();
+  await pMap(
+    firsts,
+    async (first) => {
+      if (findings.length > 0 || stop.aborted) return;
+      const part = { seed, from: first, to: Math.min(first + ROUND, end), server: server?.url };
+      findings.push(...(await round(part, stop, onReply)));
+    },
+    { concurrency },
+  );
   await server?.stop();
   console.log(`${done - from} requests of seed ${seed}, ${findings.length} whose reply is not as it should be`);
   return findings;

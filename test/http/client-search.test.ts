@@ -4,6 +4,7 @@ import { compose } from '../../api/compose.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { rebuildAnew, rebuildingValues } from '../../api/clients/values/values-rebuild.ts';
 import { valuesOf } from '../../api/clients/document/client.values.ts';
+import { anyFilter, meets, written } from '../support/filter-oracle.ts';
 import { holds } from '../support/properties.ts';
 import { answer, type Filter, type Question } from '../support/search-oracle.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -223,6 +224,24 @@ describe('a search', () => {
         expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
       }),
       200,
+    );
+  });
+
+  it('answers a filter of any shape, also beside other parameters, as a plain evaluation does', async () => {
+    const texts = fc.oneof(word, fc.constantFrom('PORTAL', 'ß', 'FI', '\u0001', '%', 'no such', '"'));
+    await holds(
+      fc.asyncProperty(anyFilter(texts, date), aQuestion, async (filter, question) => {
+        const reply = await search(queryOf(question, { filter: written(filter) }));
+        expect([reply.status, reply.status === 200 ? inumsOf(reply) : reply.text]).toEqual([
+          200,
+          answer(
+            clients.filter((client) => meets(client, filter)),
+            question,
+          ),
+        ]);
+        expect(reply.body.totalEntriesCount).toBe(reply.body.entriesCount);
+      }),
+      300,
     );
   });
 

@@ -11,13 +11,17 @@ afterAll(() => service.stop());
 
 describe('hostile requests to every operation', () => {
   it('find no 5xx, no reply outside the contract and no dead process', async () => {
-    // `npm run fuzz` sends a million.
+    // `npm run fuzz` sends a million. A slow machine sends fewer than a fast one.
     const token = (): Promise<string> => service.adminToken();
-    const findings = await fuzz({ url: service.url, token, seed: 1, from: 0, to: 2_000 });
+    const stop = AbortSignal.timeout(60_000);
+    let replies = 0;
+    const onReply = (): unknown => (replies += 1);
+    const findings = await fuzz({ url: service.url, token, seed: 1, from: 0, to: 2_000, stop, onReply });
+    expect(replies).toBeGreaterThan(0);
     expect(
       findings.map(({ request, ...rest }) => ({ ...rest, ...request, body: request.body?.toString('latin1') })),
     ).toEqual([]);
     expect(service.logLines.filter((line) => line.includes('"level":"error"'))).toEqual([]);
     expect((await service.request('GET', CLIENTS, { token: await token() })).status).toBe(200);
-  }, 120_000);
+  });
 });

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { describe, expect, it } from '@jest/globals';
 import { findClientField } from '../../api/clients/document/client.fields.ts';
 import { checkQuery } from '../../api/http/validation/query.ts';
+import { conditionKey, filterKey } from '../../api/search/filter/filter.ts';
 import { parseSearch, type SearchParameters } from '../../api/search/search-query.ts';
 import { Problem, type Fault } from '../../api/shared/problem.ts';
 
@@ -50,7 +51,7 @@ describe('the query of an operation', () => {
     expect(queryFaults(operation, query)).toEqual([]);
   });
 
-  const others = ': there are limit, pattern, startIndex, sortBy, sortOrder, fieldValuePair, cursor';
+  const others = ': there are limit, pattern, startIndex, sortBy, sortOrder, fieldValuePair, filter, cursor';
   it.each([
     [LIST, 'colour=red', [`colour is not a parameter here${others}`]],
     [LIST, 'Limit=1', [`Limit is not a parameter here${others}`]],
@@ -178,6 +179,122 @@ describe('a filter', () => {
     [Array.from({ length: 21 }, () => 'disabled=true').join(','), 'has more than 20 filters'],
   ])('%j is refused: %s', (fieldValuePair, detail) => {
     expect(faultsOf(() => parseSearch({ fieldValuePair }, findClientField, NOW))).toEqual([`fieldValuePair ${detail}`]);
+  });
+});
+
+describe('a filter of RFC 7644', () => {
+  const read = (filter: string): unknown => {
+    const { conditions, filter: rest } = parseSearch({ filter }, findClientField, NOW);
+    return [conditions.map(conditionKey), ...(rest === undefined ? [] : [filterKey(rest)])];
+  };
+
+  it.each([
+    ['', [[]]],
+    ['disabled eq true', [[['disabled', '=', true]]]],
+    [
+      'disabled EQ true And softwareId Ne "a"',
+      [
+        [
+          ['disabled', '=', true],
+          ['softwareId', '!=', 'a'],
+        ],
+      ],
+    ],
+    [
+      '(disabled eq true and (softwareId ge "a"))',
+      [
+        [
+          ['disabled', '=', true],
+          ['softwareId', '>=', 'a'],
+        ],
+      ],
+    ],
+    ['softwareId eq "\\u0061\\"\\n"', [[['softwareId', '=', 'a"\n']]]],
+    [
+      'softwareId eq null and grantTypes ne null',
+      [
+        [
+          ['softwareId', '=', null],
+          ['grantTypes', '!=', null],
+        ],
+      ],
+    ],
+    ['accessTokenLifetime lt 3.6e3', [[['accessTokenLifetime', '<', 3600]]]],
+    ['lastAccessTime lt "-90d"', [[['lastAccessTime', '<', '-90d']]]],
+    ['expirationDate eq "2030-01-31"', [[['expirationDate', '=', '2030-01-31T00:00:00', '2030-01-31T23:59:59']]]],
+    ['softwareId pr', [[['softwareId', '!=', null]]]],
+    ['clientName eq "SHOP"', [[], ['all', ['clientName', 'eq', 'shop']]]],
+    ['contacts co "@Shop"', [[], ['all', ['contacts', 'co', '@shop']]]],
+    ['softwareId sw "A"', [[], ['all', ['softwareId', 'sw', 'A']]]],
+    [
+      'softwareId pr or disabled eq true and not (deletable eq true)',
+      [
+        [],
+        [
+          'all',
+          ['any', ['softwareId', '!=', null], ['all', ['disabled', '=', true], ['not', ['deletable', '=', true]]]],
+        ],
+      ],
+    ],
+    [
+      'attributes[requirePar eq true and parLifetime gt 5]',
+      [
+        [
+          ['attributes.requirePar', '=', true],
+          ['attributes.parLifetime', '>', 5],
+        ],
+      ],
+    ],
+    ['customAttributes[name eq "a b" and value eq "c"]', [[['customAttributes.a b', '=', 'c']]]],
+    ['customAttributes[name eq "a b"]', [[['customAttributes.a b', '!=', null]]]],
+    [`${'('.repeat(16)}disabled eq true${')'.repeat(16)}`, [[['disabled', '=', true]]]],
+  ])('%j means %j', (filter, meant) => {
+    expect(read(filter)).toEqual(meant);
+  });
+
+  it.each([
+    ['disabled', 'it ends where an operator is expected'],
+    ['disabled eq', 'it ends where a value is expected'],
+    [
+      'disabled is true',
+      'one of eq, ne, co, sw, ew, gt, ge, lt, le, pr after disabled is expected at character 10, not is',
+    ],
+    ['disabled eq yes', 'a text in double quotes, a number, true, false or null is expected at character 13, not yes'],
+    [
+      "softwareId eq 'a'",
+      "a text in double quotes, a number, true, false or null is expected at character 15, not 'a'",
+    ],
+    ['softwareId eq "a', 'the text that begins at character 15 has no end'],
+    [
+      'softwareId eq "\\x"',
+      'the text at character 15 is not written as JSON has it: \\ stands before ", \\, /, b, f, n, r, t or u and four digits only',
+    ],
+    ['disabled eq true disabled eq false', 'and, or or the end is expected at character 18, not disabled'],
+    ['(disabled eq true', 'it ends where ) is expected'],
+    ['disabled eq true)', 'and, or or the end is expected at character 17, not )'],
+    ['attributes[requirePar eq true)', 'and, or or ] is expected at character 30, not )'],
+    ['colour eq "red"', 'there is no member colour'],
+    ['constructor eq "red"', 'there is no member constructor'],
+    ['clientSecret pr', 'there is no member clientSecret'],
+    ['jansAppTyp eq "web"', 'jansAppTyp is called applicationType here'],
+    ['attributes[colour pr]', 'there is no member attributes.colour'],
+    [
+      'customAttributes[value eq "a"]',
+      'customAttributes[…] takes name eq "…", alone or with and and one comparison of value',
+    ],
+    ['disabled eq "true"', 'disabled is compared with true or false, not "true"'],
+    ['disabled gt true', 'disabled has no order, so that > means nothing'],
+    ['softwareId eq 1', 'softwareId is compared with a text in double quotes, not 1'],
+    ['softwareId eq ""', 'no member is ever "": without a value is not (softwareId pr)'],
+    ['softwareId lt null', 'null is compared with eq and ne only'],
+    ['accessTokenLifetime co 1', 'accessTokenLifetime takes eq, ne, pr, gt, ge, lt and le, not co'],
+    ['scopes sw "o"', 'scopes takes eq, ne, pr, not sw'],
+    ['contacts gt "a"', 'contacts has no order, so that gt means nothing'],
+    ['applicationType eq "Web"', 'applicationType is one of web, native'],
+    [`${'('.repeat(17)}disabled eq true${')'.repeat(17)}`, 'parentheses stand more than 16 deep'],
+    [Array.from({ length: 21 }, () => 'disabled eq true').join(' or '), 'there are more than 20 comparisons'],
+  ])('%j is refused: %s', (filter, detail) => {
+    expect(faultsOf(() => parseSearch({ filter }, findClientField, NOW))).toEqual([`filter ${detail}`]);
   });
 });
 

@@ -9,7 +9,7 @@ import { ClientEntity } from '../../../entities/client.entity.ts';
 import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
-import { searchedText } from '../../search/text/trigrams.ts';
+import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
@@ -206,6 +206,7 @@ function columnsOf(
     expirationDate: document.expirationDate ?? null,
     clientIdIssuedAt: document.clientIdIssuedAt ?? null,
     clientSecretExpiresAt: document.clientSecretExpiresAt ?? null,
+    contactsFolded: foldedList(document.contacts ?? []),
     updatedAt: at,
     document: JSON.stringify(document),
   };

@@ -21,8 +21,10 @@ const CUSTOM = 'customAttributes.';
 const findField = propertyFields(PROPERTIES, {
   columns: {
     inum: { column: { name: 'c.inum' } },
-    clientName: { sortColumn: 'c.display_name_folded' },
-    displayName: { sortColumn: 'c.display_name_folded' },
+    clientName: { sortColumn: 'c.display_name_folded', folded: { column: 's.text' } },
+    displayName: { sortColumn: 'c.display_name_folded', folded: { column: 's.text' } },
+    description: { folded: { column: 's.text', nth: 1 } },
+    contacts: { folded: { column: 'c.contacts_folded' } },
     applicationType: { column: { name: 'c.application_type' } },
     disabled: { column: { name: 'c.disabled' } },
     softwareId: { column: { name: 'c.software_id', prefix: 255 } },

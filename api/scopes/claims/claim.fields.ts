@@ -15,6 +15,7 @@ export const findClaimField = propertyFields(CLAIM_PROPERTIES, {
   columns: {
     inum: { column: { name: 'c.inum' } },
     name: { column: { name: 'c.name' } },
-    displayName: { sortColumn: 'c.display_name_folded' },
+    displayName: { sortColumn: 'c.display_name_folded', folded: { column: 'c.search_text' } },
+    description: { folded: { column: 'c.search_text', nth: 1 } },
   },
 });

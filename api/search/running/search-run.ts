@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Asked, Found, Searched, State } from '../asked.ts';
 import { conditionSql, sortSql, type Refer } from '../condition-sql.ts';
+import { filterSql } from '../filter/filter-sql.ts';
 import type { Position } from '../cursor.ts';
 import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { afterSql, orderBySql, type Order } from '../order-sql.ts';
@@ -46,11 +47,12 @@ export class SearchRun {
     const filters = query.conditions.map((condition) =>
       condition === led?.condition ? meetsSql(led.key) : conditionSql(dialect, condition, refer),
     );
-    const where = all([...filters, ...this.textual(query.terms, matches.few)]);
+    const rest = query.filter === undefined ? [] : [filterSql(dialect, query.filter, refer)];
+    const where = all([...filters, ...rest, ...this.textual(query.terms, matches.few)]);
     const isSliced = this.needs.sliced && matches.few === undefined && led === undefined;
     const page = isSliced ? await this.slicedPage(query, where, asked) : await this.page(query, where, asked);
     const total = matches.total ?? totalSeen(page, asked) ?? (await this.countedTotal(where, isSliced));
-    const isEstimate = query.terms.length + filters.length > 0 && total > COUNTED;
+    const isEstimate = query.terms.length + filters.length + rest.length > 0 && total > COUNTED;
     return { page, total: isEstimate ? COUNTED : total, isEstimate };
   }
 
@@ -61,21 +63,22 @@ export class SearchRun {
   }
 
   /** What a query matches: how many where its terms alone tell, counted up to a limit, and where they are few, which. */
-  private async matches({ terms, conditions }: SearchQuery): Promise<Matches> {
+  private async matches({ terms, conditions, filter }: SearchQuery): Promise<Matches> {
     const { texts, state, totals } = this.needs;
     const { count, mark } = state;
-    if (terms.length === 0) return conditions.length > 0 ? {} : { total: count };
+    const isFiltered = conditions.length > 0 || filter !== undefined;
+    if (terms.length === 0) return isFiltered ? {} : { total: count };
     if (texts === undefined) return {};
     const most = fewOf(count);
     let ids: ReadonlySet<number> | undefined;
-    const counted = await totals.total(JSON.stringify([terms, conditions.length > 0]), mark, async () => {
-      ids = await this.idsOf(texts, terms, conditions.length > 0 ? most + 1 : COUNTED + 1);
+    const counted = await totals.total(JSON.stringify([terms, isFiltered]), mark, async () => {
+      ids = await this.idsOf(texts, terms, isFiltered ? most + 1 : COUNTED + 1);
       return ids.size;
     });
     // A number may be a few seconds old, a page may not.
     if (counted <= most) ids ??= await this.idsOf(texts, terms, most + 1);
     const few = ids !== undefined && ids.size <= most ? ids : undefined;
-    return { ...(conditions.length === 0 && { total: few?.size ?? counted }), ...(few && { few }) };
+    return { ...(!isFiltered && { total: few?.size ?? counted }), ...(few && { few }) };
   }
 
   /** The ids of the texts that contain one of the terms, about `limit` at most. */

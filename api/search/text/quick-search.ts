@@ -1,6 +1,6 @@
 import type { Start } from '../asked.ts';
 import type { Condition } from '../condition.ts';
-import type { SearchQuery } from '../search-query.ts';
+import { allConditions, type SearchQuery } from '../search-query.ts';
 
 /** So many matches are passed over in no time. */
 export const NEAR = 1_000;
@@ -23,9 +23,14 @@ export const ADVICE =
   `and cursor in place of a startIndex beyond ${NEAR}`;
 
 /** Whether a search reads no more than its page and what counting is limited to, however many resources there are. */
-export function isQuick({ terms, conditions, sort }: SearchQuery, start: Start, hasTextIndex: boolean): boolean {
+export function isQuick(
+  { terms, conditions, filter, sort }: SearchQuery,
+  start: Start,
+  hasTextIndex: boolean,
+): boolean {
   if ('offset' in start && start.offset > NEAR) return false;
   if (terms.length === 0 && conditions.some(isById)) return true;
+  if (filter !== undefined) return false;
   const isInOrder = sort.field.name === 'inum';
   const [first, ...others] = conditions;
   if (terms.length > 0) return hasTextIndex && terms.length <= FEW_TERMS && first === undefined && isInOrder;
@@ -37,8 +42,10 @@ export function isQuick({ terms, conditions, sort }: SearchQuery, start: Start, 
  * Whether a search can be made in slices of ids, one after the other. What refers to a scope cannot: each slice would
  * read all that have it.
  */
-export const isSliceable = ({ terms, conditions, sort }: SearchQuery): boolean =>
-  sort.field.name === 'inum' && terms.length <= FEW_TERMS && conditions.every(({ field }) => field.join === undefined);
+export const isSliceable = (query: SearchQuery): boolean =>
+  query.sort.field.name === 'inum' &&
+  query.terms.length <= FEW_TERMS &&
+  allConditions(query).every(({ field }) => field.join === undefined);
 
 const isIndexed = ({ field, operator, value }: Condition): boolean =>
   operator === '=' && value !== undefined && (field.column !== undefined || field.join !== undefined);

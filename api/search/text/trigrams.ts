@@ -1,9 +1,15 @@
+import { fold } from './fold.ts';
+
 /** Ends every searched value, so that trigrams start at its last characters too. No value has it. */
-const END = '\u0001';
+export const END = '\u0001';
 
 /** The text that a resource is searched by: its folded values, each with its end. */
 export const searchedText = (values: readonly string[]): string =>
   values.map((value) => `${value.replaceAll(END, ' ')}${END}${END}`).join('');
+
+/** What the texts of a list are compared by when case does not count: each folded, between two ends; null for none. */
+export const foldedList = (texts: readonly string[]): string | null =>
+  texts.length === 0 ? null : `${END}${texts.map((text) => `${fold(text).replaceAll(END, ' ')}${END}`).join('')}`;
 
 /** The distinct runs of three characters of a text. */
 export function trigramsOf(text: string): string[] {

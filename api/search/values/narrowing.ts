@@ -3,7 +3,7 @@ import type { Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
 import type { Condition } from '../condition.ts';
-import type { SearchQuery } from '../search-query.ts';
+import { allConditions, type SearchQuery } from '../search-query.ts';
 import { COUNTED, fewOf, isById, NEAR } from '../text/quick-search.ts';
 import { keyOf, type ValueKey } from './value-key.ts';
 
@@ -15,8 +15,8 @@ const MEETS = `${VALUES}.property = ? AND ${VALUES}.value = ?`;
 const IS_KEPT = 'SELECT COUNT(*) FROM client_value_properties p WHERE p.property = ? AND p.rule = ?';
 
 /** Throws `unavailable` while the table does not have what a query asks for, and the documents cannot tell instead. */
-export async function requireValues({ conditions }: SearchQuery, select: Select): Promise<void> {
-  for (const { field } of conditions) {
+export async function requireValues(query: SearchQuery, select: Select): Promise<void> {
+  for (const { field } of allConditions(query)) {
     if (field.valued?.isOnlyThere !== true) continue;
     const [row] = await select<{ kept: number | string }>(`SELECT (${IS_KEPT}) AS kept`, [
       field.valued.property,
@@ -47,7 +47,7 @@ export const mayNarrow = ({ conditions }: SearchQuery): boolean =>
 
 /** Finds the narrowing of a query on `all` clients, if there is one. */
 export async function narrowingOf(
-  { terms, conditions }: SearchQuery,
+  { terms, conditions, filter }: SearchQuery,
   select: Select,
   all: number,
 ): Promise<Narrowing | undefined> {
@@ -58,7 +58,7 @@ export async function narrowingOf(
     return key === undefined || valued === undefined ? [] : [{ condition, key, valued }];
   });
   if (candidates.length === 0) return undefined;
-  const isAll = terms.length === 0 && conditions.length === 1;
+  const isAll = terms.length === 0 && conditions.length === 1 && filter === undefined;
   const limit = (isAll ? COUNTED : fewOf(all)) + 1;
   const counts = candidates.map(
     (_unused, at) =>

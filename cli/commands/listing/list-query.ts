@@ -14,14 +14,26 @@ const FILTER: Option = {
   summary: 'only those; also != < <= > >=, and several',
 };
 
+const WHERE: Option = {
+  name: 'where',
+  value: 'FILTER',
+  summary: `only those, as RFC 7644 has it: 'disabled eq true or redirectUris co "//old."'`,
+};
+/** The parameter that it is. */
+const FILTER_PARAMETER = 'filter';
+
 /** The options for the query of an operation. */
 export function listOptions(operation: Operation): Option[] {
   const parameters = operation.parameters.filter(
     // Trying is an option of commands that they have in common.
     (parameter) => parameter.in === 'query' && parameter.required !== true && parameter.name !== DRY_RUN,
   );
-  const hasFilters = parameters.some(({ name }) => name === 'fieldValuePair');
-  return [...parameters.map((parameter) => parameterOption(parameter)), ...(hasFilters ? [FILTER] : [])];
+  const has = (wanted: string): boolean => parameters.some(({ name }) => name === wanted);
+  return [
+    ...parameters.filter(({ name }) => name !== FILTER_PARAMETER).map((parameter) => parameterOption(parameter)),
+    ...(has('fieldValuePair') ? [FILTER] : []),
+    ...(has(FILTER_PARAMETER) ? [WHERE] : []),
+  ];
 }
 
 function parameterOption({ name, schema, description = '' }: Operation['parameters'][number]): Option {
@@ -44,7 +56,7 @@ function parameterOption({ name, schema, description = '' }: Operation['paramete
 export function listQuery(operation: Operation, input: Input): Named {
   const named = operation.parameters.flatMap(({ name, in: place, schema }): [string, string][] => {
     if (place !== 'query' || name === DRY_RUN) return [];
-    const flag = kebab(name);
+    const flag = name === FILTER_PARAMETER ? WHERE.name : kebab(name);
     if (schema.type === 'boolean') {
       return input.has(flag) || input.has(`no-${flag}`) ? [[name, String(input.has(flag))]] : [];
     }
