@@ -54,6 +54,7 @@ module.exports = {
           '^api/http/docs-page/',
           '^entities/reading-child\\.mjs$',
           '^api/interception/sandbox/worker\\.mjs$',
+          '^api/shared/keys/hash-worker\\.mjs$',
           '^api/interception/catalog/scripts/',
           '^docs/',
           '^scripts/(commands/|machine/)?[^/]+\\.(ts|mjs)$',

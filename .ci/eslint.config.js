@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const typescript = ['{api,entities,openapi,cli,scripts,test,docs}/**/*.ts'];
 const product = ['{api,entities,openapi,cli}/**/*.ts'];
 const plain = [
-  '{scripts,entities,api/interception/sandbox}/*.mjs',
+  '{scripts,entities,api/interception/sandbox,api/shared/keys}/*.mjs',
   '.ci/*.{js,cjs}',
   '.ci/jest/*.mjs',
   'test/support/compile.mjs',

@@ -9,7 +9,8 @@ import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
 import { changePlans } from './clients/plan/change-plan.ts';
 import { clientCredentialsHandlers } from './clients/credentials/client-credentials.handlers.ts';
-import { ClientCredentials } from './clients/credentials/client-credentials.service.ts';
+import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
+import { secretEnds } from './clients/secrets/secret-ends.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
 import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
@@ -140,11 +141,12 @@ export async function compose(ground: Ground): Promise<Service> {
     rebuildingValues({ work, log }),
     ...sweepingThePast(config, { work, clock }),
   ];
+  meters.secretsEnding(secretEnds({ work, clock }));
   const tasks = tasksOf({ work, clock, log, meters, kinds });
   await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
     ...clientHandlers(clients),
-    ...clientCredentialsHandlers(credentialsOf(ground, common)),
+    ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,
@@ -157,7 +159,7 @@ export async function compose(ground: Ground): Promise<Service> {
     contract,
     handlers,
     idempotency: repeats,
-    planOf: changePlans({ work, shown: SHOWN }),
+    planOf: changePlans({ work, shown: SHOWN, clock, flushTokens: issuer.flush }),
     log,
     meters,
     known,
@@ -174,8 +176,11 @@ export async function compose(ground: Ground): Promise<Service> {
   return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
 
-const credentialsOf = ({ config, clock }: Ground, { work, carryOut, secrets }: Foundations): ClientCredentials =>
-  new ClientCredentials({ work, carryOut, clock, secrets, accessTokenTtl: config.accessTokenTtl });
+const credentialsOf = (
+  { config, clock }: Ground,
+  { work, carryOut, secrets, flushTokens }: Foundations & Pick<ClientCredentialsNeeds, 'flushTokens'>,
+): ClientCredentials =>
+  new ClientCredentials({ work, carryOut, clock, secrets, flushTokens, accessTokenTtl: config.accessTokenTtl });
 
 const asStored = (text: string): string => text;
 
@@ -225,6 +230,7 @@ const composeClients = (
     cursors: cursors(ring),
     recoverable: config.recoverableSecrets,
     removedKeep: config.removedKeep,
+    accessTokenTtl: config.accessTokenTtl,
     ...{ work, carryOut, clock, newInum, secrets, shapeFaults, known, policy },
   });
 

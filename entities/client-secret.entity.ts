@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One secret of a client. A client has several while an old one overlaps a new one. */
 @Entity('client_secrets')
+@Index('ix_client_secrets_expires_at', ['expiresAt', 'inum'])
 export class ClientSecretEntity {
   @PrimaryColumn({ type: 'varchar', length: 36 })
   id!: string;
@@ -14,7 +15,7 @@ export class ClientSecretEntity {
   @Column({ type: 'int' })
   sequence!: number;
 
-  /** How `value` is kept: `sha256` (made here), `scrypt` (chosen by a caller) or `encrypted` (needed in clear). */
+  /** How `value` is kept: `sha256` (made here), `scrypt` (chosen by a caller), `encrypted` (needed in clear) or `imported` (a hash from elsewhere). */
   @Column({ type: 'varchar', length: 16 })
   kind!: string;
 

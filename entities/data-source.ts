@@ -15,6 +15,7 @@ import { ClientValuePropertyEntity } from './client-value-property.entity.ts';
 import { ClientEntity } from './client.entity.ts';
 import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
+import { IssuedTokensEntity } from './issued-tokens.entity.ts';
 import { LeaseEntity } from './lease.entity.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
@@ -47,6 +48,7 @@ const shared = {
     ClientValuePropertyEntity,
     IdempotentRequestEntity,
     InitialAccessTokenEntity,
+    IssuedTokensEntity,
     LeaseEntity,
     RemovedClientEntity,
     RemovedVersionEntity,

@@ -630,6 +630,23 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-client-tokens",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/tokens",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": "any"
+  },
+  {
     "id": "get-oauth-openid-client-secrets",
     "method": "GET",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/secrets",

@@ -75,6 +75,16 @@ export const CLIENT_PROPERTIES = [
     "description": "The secret that the client proves itself with: 8 to 256 printable ASCII characters, no space. A client whose authentication methods need one gets a random secret when this is left out on creation: of 256 bits, or of 64 characters where it is the key of an algorithm. Leaving it out of an update keeps the present one, and sending that one again changes nothing. It is shown in the reply that sets it, and later only where the deployment keeps secrets recoverable. Where the client states an algorithm such as `HS512`, the secret has at least as many bytes as the hash (RFC 7518 section 3.2); where it states none, only those are taken that the secret is long enough for."
   },
   {
+    "path": "clientSecretHash",
+    "name": "clientSecretHash",
+    "type": "string",
+    "section": "basic",
+    "label": "Hash of the client secret",
+    "control": "secret",
+    "setBy": "admin",
+    "description": "In place of `clientSecret`, its hash as another system keeps it, so that the client goes on with the secret that it has: bcrypt up to cost 13, PBKDF2 (`$pbkdf2-sha256$i=…$salt$hash`) up to 1,000,000 rounds, scrypt and Argon2 in their PHC form. It is never shown, and replaced by a digest of ours when the client has authenticated once. A client that needs the secret itself, as for `client_secret_jwt`, cannot have it."
+  },
+  {
     "path": "description",
     "name": "description",
     "type": "string",

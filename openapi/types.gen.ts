@@ -482,6 +482,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/{inum}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Count the tokens of a client
+         * @description How many tokens of the built-in authorization server the client may have that are not revoked and have not expired, by their scopes. What other processes issued within the last minute may be missing.
+         */
+        get: operations["get-oauth-openid-client-tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/secrets": {
         parameters: {
             query?: never;
@@ -1545,6 +1571,11 @@ export interface components {
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
+            /**
+             * @description In place of `clientSecret`, its hash as another system keeps it, so that the client goes on with the secret that it has: bcrypt up to cost 13, PBKDF2 (`$pbkdf2-sha256$i=…$salt$hash`) up to 1,000,000 rounds, scrypt and Argon2 in their PHC form. It is never shown, and replaced by a digest of ours when the client has authenticated once. A client that needs the secret itself, as for `client_secret_jwt`, cannot have it.
+             * @example $pbkdf2-sha256$i=25000,l=32$c2FsdHNhbHRzYWx0$IWQ5yO0O2pV7sZ3tNDMHBqEk2HqNh9bhR7jPFF9bWfc
+             */
+            clientSecretHash?: string;
             /**
              * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
              * @example Prints photos that customers choose from their albums.
@@ -3634,6 +3665,11 @@ export interface components {
              */
             clientSecret?: string;
             /**
+             * @description In place of `clientSecret`, its hash as another system keeps it: bcrypt up to cost 13, PBKDF2 up to 1,000,000 rounds, scrypt and Argon2 in their PHC form. A client has one at most; it becomes a digest of ours when it has matched once.
+             * @example $pbkdf2-sha256$i=25000,l=32$c2FsdHNhbHRzYWx0$IWQ5yO0O2pV7sZ3tNDMHBqEk2HqNh9bhR7jPFF9bWfc
+             */
+            clientSecretHash?: string;
+            /**
              * @description When the secret ends, in UTC. It does not end when this is left out.
              * @example 2030-01-01T00:00:00
              */
@@ -3654,8 +3690,54 @@ export interface components {
             createdBy?: string;
             /** @description When it stops working, in UTC. Left out where it does not. */
             expires?: string;
-            /** @description The secret. It is not shown again. */
-            clientSecret: string;
+            /** @description The secret. It is not shown again, and left out where its hash was given. */
+            clientSecret?: string;
+        };
+        /** @description How many tokens of a client may live. */
+        ClientTokens: {
+            /** @description The id of the client. */
+            inum: string;
+            /**
+             * @description How many tokens may live at most. They are counted by the minute, and one that was revoked by itself counts until the last one of its minute expires.
+             * @example 3
+             */
+            atMost: number;
+            /**
+             * @description When the first of them was issued, in UTC. Left out where there are none.
+             * @example 2026-01-31T12:00:00
+             */
+            firstIssued?: string;
+            /**
+             * @description When the last of them was issued.
+             * @example 2026-01-31T12:04:10
+             */
+            lastIssued?: string;
+            /**
+             * @description When the last of them expires.
+             * @example 2026-01-31T12:09:10
+             */
+            expire?: string;
+            /** @description The same by what the tokens are good for, at most 100 entries, those that were issued last first. */
+            byScopes: {
+                /**
+                 * @description The scopes of these tokens. Left out for those that are not told apart: beyond twenty sets of scopes in a minute.
+                 * @example [
+                 *       "https://jans.io/oauth/config/openid/clients.readonly"
+                 *     ]
+                 */
+                scopes?: string[];
+                /**
+                 * @description How many of them may live at most.
+                 * @example 3
+                 */
+                atMost: number;
+                /** @description When the first of them was issued. */
+                firstIssued: string;
+                /** @description When the last of them was issued. */
+                lastIssued: string;
+                /** @description When the last of them expires. */
+                expire: string;
+            }[];
         };
         /** @description What became of the tokens of a client. */
         TokenRevocation: {
@@ -3682,6 +3764,11 @@ export interface components {
             clientSecretExpiresAt?: string;
             /** @description When the secret that it replaces stops working, in UTC. */
             previousSecretExpiresAt?: string;
+            /**
+             * @description With `revokeTokens`: until when a server that verifies tokens by itself, without asking here, may take one of them at most, in UTC.
+             * @example 2026-01-31T13:00:00
+             */
+            offlineUntil?: string;
         };
         /** @description What a registration of a client would answer, and what would be better about the client. */
         ClientValidation: {
@@ -4137,6 +4224,8 @@ export interface components {
              * @example 2026-01-31T12:00:00
              */
             lastAccessTime?: string;
+            /** @description How many tokens of the client may live at most, as `get-oauth-openid-client-tokens` counts them. Left out where none does. */
+            liveTokens?: number;
             /** @description The scopes that the client would have and does not have now, by their ids. */
             scopesGained?: string[];
             /** @description The scopes that the client has and would have no more, by their ids. */
@@ -4195,6 +4284,11 @@ export interface components {
              * @example s6BhdRkqt3-example-secret
              */
             clientSecret?: string;
+            /**
+             * @description In place of `clientSecret`, its hash as another system keeps it, so that the client goes on with the secret that it has: bcrypt up to cost 13, PBKDF2 (`$pbkdf2-sha256$i=…$salt$hash`) up to 1,000,000 rounds, scrypt and Argon2 in their PHC form. It is never shown, and replaced by a digest of ours when the client has authenticated once. A client that needs the secret itself, as for `client_secret_jwt`, cannot have it.
+             * @example $pbkdf2-sha256$i=25000,l=32$c2FsdHNhbHRzYWx0$IWQ5yO0O2pV7sZ3tNDMHBqEk2HqNh9bhR7jPFF9bWfc
+             */
+            clientSecretHash?: string;
             /**
              * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
              * @example Prints photos that customers choose from their albums.
@@ -6532,6 +6626,11 @@ export interface components {
              */
             clientSecret?: string;
             /**
+             * @description In place of `clientSecret`, its hash as another system keeps it, so that the client goes on with the secret that it has: bcrypt up to cost 13, PBKDF2 (`$pbkdf2-sha256$i=…$salt$hash`) up to 1,000,000 rounds, scrypt and Argon2 in their PHC form. It is never shown, and replaced by a digest of ours when the client has authenticated once. A client that needs the secret itself, as for `client_secret_jwt`, cannot have it.
+             * @example $pbkdf2-sha256$i=25000,l=32$c2FsdHNhbHRzYWx0$IWQ5yO0O2pV7sZ3tNDMHBqEk2HqNh9bhR7jPFF9bWfc
+             */
+            clientSecretHash?: string;
+            /**
              * @description Notes for administrators: what the client is for and who runs it. Searches with `pattern` look here as well; users and the client itself never see it.
              * @example Prints photos that customers choose from their albums.
              */
@@ -8684,6 +8783,7 @@ export interface components {
         Client: {
             headers: {
                 ETag: components["headers"]["ETag"];
+                "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                 "Preference-Applied": components["headers"]["PreferenceApplied"];
                 [name: string]: unknown;
             };
@@ -8832,7 +8932,7 @@ export interface components {
         Inum: string;
         /** @description The id of the secret. */
         SecretId: string;
-        /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+        /** @description Ends the tokens of the client as well: as `revoke-oauth-openid-client-tokens` does. */
         RevokeTokens: boolean;
         /**
          * @description The number of the revision.
@@ -8896,7 +8996,7 @@ export interface components {
         SortBy: string;
         /** @description The order of the page. */
         SortOrder: "ascending" | "descending";
-        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+        /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
         FieldValuePair: string;
         /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
         Filter: string;
@@ -8905,6 +9005,8 @@ export interface components {
     headers: {
         /** @description The version, and that of the record of its use. */
         ETag: string;
+        /** @description Where the tokens of the client were revoked: until when a server that verifies tokens by itself, without asking here, may take one of them at most, in UTC. */
+        TokensOfflineUntil: string;
         /** @description `handling=strict` and `dry-run`, where they were honoured. */
         PreferenceApplied: string;
     };
@@ -9007,7 +9109,7 @@ export interface operations {
     "patch-oauth-openid-client-by-inum": {
         parameters: {
             query?: {
-                /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+                /** @description Ends the tokens of the client as well: as `revoke-oauth-openid-client-tokens` does. */
                 revokeTokens?: components["parameters"]["RevokeTokens"];
                 /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
                 dryRun?: components["parameters"]["DryRun"];
@@ -9040,6 +9142,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -9080,7 +9183,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
@@ -9138,6 +9241,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -9289,6 +9393,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -9409,7 +9514,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
@@ -9836,7 +9941,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
@@ -10499,6 +10604,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -10527,7 +10633,7 @@ export interface operations {
     "deactivate-oauth-openid-client": {
         parameters: {
             query?: {
-                /** @description Whether the tokens that the client has end as well, as by `revoke-oauth-openid-client-tokens`. */
+                /** @description Ends the tokens of the client as well: as `revoke-oauth-openid-client-tokens` does. */
                 revokeTokens?: components["parameters"]["RevokeTokens"];
                 /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
                 dryRun?: components["parameters"]["DryRun"];
@@ -10553,6 +10659,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -10683,6 +10790,38 @@ export interface operations {
                 };
             };
             412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-client-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many tokens may live. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientTokens"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -11017,6 +11156,7 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
                     "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
@@ -11345,7 +11485,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
@@ -12028,7 +12168,7 @@ export interface operations {
                 sortBy?: components["parameters"]["SortBy"];
                 /** @description The order of the page. */
                 sortOrder?: components["parameters"]["SortOrder"];
-                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. A backslash takes the next character as it is. */
+                /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
                 /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];

@@ -44,6 +44,7 @@ function copyFiles() {
     ['api/http/docs-page', /./],
     ['entities', /\.mjs$/],
     ['api/interception/sandbox', /\.mjs$/],
+    ['api/shared/keys', /\.mjs$/],
     ['api/interception/catalog/scripts', /\.js$/],
   ]) {
     mkdirSync(join(dist, folder), { recursive: true });

@@ -19,6 +19,7 @@ interface ClientBody {
 const headersOf = (client: ServedClient): Record<string, string> => ({
   ETag: etagOf(client),
   ...(client.showsSecret && { 'Cache-Control': 'no-store' }),
+  ...(client.tokensOfflineUntil !== undefined && { 'Tokens-Offline-Until': client.tokensOfflineUntil }),
 });
 
 const reply = (client: ServedClient): ClientBody => ({

@@ -18,6 +18,7 @@ import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { refuseFaults, settledByAdmin, type Settlement } from './client.lookup.ts';
 import { openClient, type OpenedClient, type Target } from './credentials/open-client.ts';
+import { offlineUntil } from './credentials/offline-tokens.ts';
 import { normaliseClient } from './document/client.normalise.ts';
 import { patchReader } from './document/client.patch.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
@@ -48,6 +49,8 @@ export interface ClientServiceNeeds {
   readonly known: KnownMembers;
   /** How long clients that were removed can be restored, in milliseconds. */
   readonly removedKeep: number;
+  /** Lifetime in seconds of the tokens of clients that have none of their own. */
+  readonly accessTokenTtl: number;
 }
 
 /** Keeps what is answered about a client that was made, in the unit of work that makes it. */
@@ -107,7 +110,7 @@ export class ClientService {
     const inum = sent.inum ?? this.needs.newInum();
     const mode = creationMode(strict);
     const input = await this.judged('createClient', context, sent, { inum, mode });
-    const wish = await this.needs.secrets.chosenFor(inum)(input.clientSecret, []);
+    const wish = await this.needs.secrets.chosenFor(inum)(input, []);
     return this.needs.work.write(async (stores) => {
       const { document, scopes } = await settledByAdmin(stores, input, { inum, mode });
       requireAuthorityOver(context.caller, scopes);
@@ -153,8 +156,8 @@ export class ClientService {
     const inum = input.inum ?? '';
     const chosen = this.needs.secrets.chosenFor(inum);
     return this.change({ context, inum, check }, async ({ document }) => {
-      const present = input.clientSecret === undefined ? [] : await this.secretsOf(inum);
-      const wish = await chosen(input.clientSecret, present);
+      const isGiven = input.clientSecret !== undefined || input.clientSecretHash !== undefined;
+      const wish = await chosen(input, isGiven ? await this.secretsOf(inum) : []);
       const about = { inum, mode: 'replace', previous: document } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(input, wish), about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish };
@@ -173,8 +176,11 @@ export class ClientService {
         [...this.needs.shapeFaults(patched.draft), ...this.needs.known.unknown(patched.draft)],
         patched.draft,
       );
-      const isGiven = secret !== undefined && secret !== 'renew';
-      const wish = isGiven ? await chosen(secret.given, present) : { renew: secret === 'renew' };
+      const { clientSecretHash } = patched.draft;
+      const clear = secret === undefined || secret === 'renew' ? {} : { clientSecret: secret.given };
+      const isGiven = 'clientSecret' in clear || clientSecretHash !== undefined;
+      const sent = { ...clear, ...(clientSecretHash !== undefined && { clientSecretHash }) };
+      const wish = isGiven ? await chosen(sent, present) : { renew: secret === 'renew' };
       const about = { inum, mode: 'patch', previous: document } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish, revokesTokens };
@@ -210,7 +216,7 @@ export class ClientService {
     check: VersionCheck,
   ): Promise<Version & { secret: Schemas['RotatedSecret'] }> {
     const { inum, overlapSeconds = 0 } = request;
-    const wishBeside = this.needs.secrets.chosenBeside(request.clientSecret);
+    const wishBeside = this.needs.secrets.chosenBeside(request);
     return this.needs.carryOut({
       about: inum,
       propose: async () => {
@@ -223,12 +229,11 @@ export class ClientService {
         await stores.clients.hold(opened.stored);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, { ...opened, document });
         const previousEnd = overlapSeconds > 0 ? this.needs.clock.now() + overlapSeconds * 1_000 : undefined;
-        const rotated = await stores.corridor.change(
-          opened,
-          { document, rotation: { wish, previousEnd }, revokesTokens: request.revokeTokens ?? false },
-          originOf(context),
-        );
-        return rotationReply(document, rotated);
+        const revokesTokens = request.revokeTokens ?? false;
+        const ends = await this.offlineTokens(stores, opened, revokesTokens);
+        const change = { document, rotation: { wish, previousEnd }, revokesTokens };
+        const rotated = await stores.corridor.change(opened, change, originOf(context));
+        return rotationReply(document, rotated, ends);
       },
     });
   }
@@ -290,10 +295,22 @@ export class ClientService {
         const next = await settled(stores);
         requireAuthorityOver(context.caller, next.scopes);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, next);
+        const ends = await this.offlineTokens(stores, opened, wish.revokesTokens);
         const { stored, secret } = await stores.corridor.change(opened, { ...next, ...wish }, originOf(context));
-        return this.withSecret(stores, context.caller, served(stored, secret), secret);
+        const client = await this.withSecret(stores, context.caller, served(stored, secret), secret);
+        return { ...client, ...(ends !== undefined && { tokensOfflineUntil: ends }) };
       },
     });
+  }
+
+  /** Before a client is changed: until when the tokens that end with that are taken by servers that do not ask here. */
+  private async offlineTokens(
+    stores: ClientStores,
+    { document }: OpenedClient,
+    revokesTokens = false,
+  ): Promise<string | undefined> {
+    const times = { now: this.needs.clock.now(), usual: this.needs.accessTokenTtl };
+    return revokesTokens ? offlineUntil(stores, document, times) : undefined;
   }
 
   private secretsOf(inum: string): Promise<StoredSecret[]> {
@@ -344,6 +361,7 @@ const creationMode = (strict: boolean): Mode => (strict ? 'replace' : 'create');
 function rotationReply(
   { inum, clientSecretExpiresAt }: ClientDocument,
   { stored: { version, activity }, secret = '', previousSecretExpiresAt }: Written,
+  ends: string | undefined,
 ): Version & { secret: Schemas['RotatedSecret'] } {
   return {
     version,
@@ -353,6 +371,7 @@ function rotationReply(
       clientSecret: secret,
       ...(clientSecretExpiresAt && { clientSecretExpiresAt }),
       ...(previousSecretExpiresAt && { previousSecretExpiresAt: previousSecretExpiresAt.slice(0, 19) }),
+      ...(ends !== undefined && { offlineUntil: ends }),
     },
   };
 }

@@ -8,6 +8,7 @@ import { CLIENTS_SEARCHED } from './document/client.fields.ts';
 import { ClientStore } from './client.store.ts';
 import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
+import { issuedTokensStore, type IssuedTokensStore } from './credentials/issued-tokens.store.ts';
 import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
 import { removedClientStore, type RemovedClientStore } from './removed/removed-client.store.ts';
 import { scopeUsers } from './users/scope-users.store.ts';
@@ -26,6 +27,7 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly scriptNames: ScriptNames;
   readonly scriptUsers: ScriptUsers;
   readonly neighbours: NeighbourStore;
+  readonly issuedTokens: IssuedTokensStore;
 }
 
 /** What the stores of clients need beside a connection. */
@@ -49,6 +51,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     scriptNames: scriptNames(manager),
     scriptUsers: scriptUsers(manager, { clients, corridor }),
     neighbours: neighbourStore(manager),
+    issuedTokens: issuedTokensStore(manager),
     idempotency: idempotencyStore(manager),
   };
 }

@@ -1,10 +1,6 @@
-import type { Handlers, Input, Reply } from '../shared/contract/operation.ts';
+import type { Handlers, Input, Reply, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
-import {
-  invalidClient,
-  type AuthenticateClient,
-  type AuthenticatedClient,
-} from './authentication/client-authentication.ts';
+import type { AuthenticateClient, AuthenticatedClient } from './authentication/client-authentication.ts';
 import { authorizationServerMetadata, endpointsOf, type Endpoints } from './discovery.ts';
 import { formParameters, type FormParameters } from './form.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
@@ -49,6 +45,7 @@ export function issuerHandlers({
   const enter = async (
     input: FormInput,
     endpoint: keyof Endpoints,
+    needsProof = false,
   ): Promise<{ client: AuthenticatedClient; form: FormParameters }> => {
     const form = formParameters(input.body);
     const { source } = input.context;
@@ -57,27 +54,34 @@ export function issuerHandlers({
       form,
       source,
       endpoint: endpoints[endpoint],
+      needsProof,
     });
-    // Whoever names a public client has not shown to be it.
-    if (client.method !== 'none') uses.note(client);
     return { client, form };
+  };
+  const noted = (client: AuthenticatedClient, issued?: Schemas['TokenReply']): void => {
+    // Whoever names a public client has not shown to be it.
+    if (client.method !== 'none') uses.note(client, issued);
   };
 
   return {
     async token(input) {
       const { client, form } = await enter(input, 'token');
+      const body = await tokens.issue(client, form).catch((error: unknown) => {
+        noted(client);
+        throw error;
+      });
+      noted(client, body);
       // RFC 6749 section 5.1, for caches that do not know Cache-Control.
-      const body = await tokens.issue(client, form);
       return { status: 200, body, headers: { Pragma: 'no-cache' }, client: client.document.inum };
     },
     async introspection(input) {
-      const { client, form } = await enter(input, 'introspection');
-      if (client.method === 'none')
-        throw invalidClient({ reason: 'a public client may not introspect' }, authorizationOf(input), issuer);
+      const { client, form } = await enter(input, 'introspection', true);
+      noted(client);
       return { status: 200, body: await control.introspect(form), client: client.document.inum };
     },
     async revoke(input) {
       const { client, form } = await enter(input, 'revoke');
+      noted(client);
       await control.revoke(client.document.inum, form);
       return { status: 200, body: undefined, client: client.document.inum };
     },

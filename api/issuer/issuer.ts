@@ -60,6 +60,8 @@ export interface BuiltInIssuer {
   readonly ready: () => Promise<void>;
   /** Rotates the keys when it is time, and removes assertions and revocations that have run out. Returns whether all are. */
   readonly sweep: () => Promise<boolean>;
+  /** Writes what is noted of the tokens of a client. */
+  readonly flush: (inum: string) => Promise<void>;
   /** Resolves when nothing is left to be written after replies. */
   readonly idle: () => Promise<void>;
 }
@@ -88,8 +90,10 @@ export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
       const now = timestamp(clock.now());
       const assertions = await work.write((stores) => stores.usedAssertions.removeExpired(now, BATCH));
       const revoked = await work.write((stores) => stores.revokedTokens.removeExpired(now, BATCH));
-      return assertions < BATCH && revoked < BATCH;
+      const issued = await work.write((stores) => stores.issuedTokens.removeExpired(now, BATCH));
+      return assertions < BATCH && revoked < BATCH && issued < BATCH;
     },
+    flush: (inum) => uses.flush(inum),
     idle: () => uses.idle(),
   };
 }

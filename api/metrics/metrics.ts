@@ -44,6 +44,7 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
       ...cacheMeters(registry),
       task: taskMeter(registry),
       script: scriptMeter(registry),
+      secretsEnding: secretsMeter(registry),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
@@ -100,6 +101,23 @@ function workMeters(registry: Registry): Pick<Meters, 'unitOfWork' | 'retry'> {
     retry: () => retries.inc(),
   };
 }
+
+const secretsMeter =
+  (registry: Registry): Meters['secretsEnding'] =>
+  (count) => {
+    new Gauge({
+      name: 'clientele_clients_secret_expiring',
+      help: 'Enabled clients whose last secret ends within so many days, counted every five minutes; 0: it has ended',
+      labelNames: ['days'] as const,
+      registers: [registry],
+      async collect() {
+        // Without the database the other metrics are to be had.
+        const counts = await count().catch(() => ({}));
+        this.reset();
+        for (const [days, clients] of Object.entries(counts)) this.set({ days }, clients);
+      },
+    });
+  };
 
 function taskMeter(registry: Registry): Meters['task'] {
   const labelNames = ['kind', 'outcome'] as const;

@@ -23,14 +23,17 @@ export function conditionSql(dialect: Dialect, condition: Condition, refer: Refe
 }
 
 /** What a scalar field is compared by: its column where it has one, else its place in the document. */
-export function scalar(dialect: Dialect, { type, path, column }: Field): string {
+export function scalar(dialect: Dialect, { type, path, column, computed }: Field): string {
+  if (computed !== undefined) return computed.sql;
   if (column !== undefined && column.prefix === undefined) return column.name;
   return type === 'integer' ? dialect.integerAt(path) : dialect.textAt(path);
 }
 
 /** Columns have a binary collation; a text in the document is compared as the database can. */
-const placeOf = (dialect: Dialect, { type, column }: Field): string =>
-  type !== 'integer' && (column === undefined || column.prefix !== undefined) ? dialect.textPlace : '?';
+const placeOf = (dialect: Dialect, { type, column, computed }: Field): string =>
+  type !== 'integer' && computed === undefined && (column === undefined || column.prefix !== undefined)
+    ? dialect.textPlace
+    : '?';
 
 function scalarSql(dialect: Dialect, { field, operator, value, until }: Condition): Sql {
   const expression = scalar(dialect, field);
@@ -47,7 +50,15 @@ function scalarSql(dialect: Dialect, { field, operator, value, until }: Conditio
   }
   if (operator === '!=') return any([sql(`${expression} IS NULL`), compared('!=', value)]);
   const byPrefix = operator === '=' && field.column?.prefix !== undefined ? [prefixSql(field, value)] : [];
-  return all([...byPrefix, compared(operator, value)]);
+  return all([...byPrefix, ...amongSql(field, operator, value), compared(operator, value)]);
+}
+
+/** What is computed is one of the values in an index, which is narrower where there are few that early. */
+function amongSql({ computed }: Field, operator: Operator, value: Value): Sql[] {
+  if (computed === undefined || !operator.startsWith('<')) return [];
+  const { table, among } = computed;
+  // Columns have more characters than dates of the wire.
+  return [sql(`c.inum IN (SELECT n.inum FROM ${table} n WHERE n.${among} < ?)`, `${String(value)}~`)];
 }
 
 /** The index holds the first characters; the document decides. */
@@ -108,10 +119,10 @@ export function sortSql(dialect: Dialect, field: Field, id: string): Omit<Order,
 type ValueOrder = Omit<Order, 'id' | 'descending'>;
 
 function valueOrder(dialect: Dialect, field: Field): ValueOrder {
-  const { type, path, column, sortColumn } = field;
+  const { type, path, column, computed, sortColumn } = field;
   if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
   if (type === 'boolean') return booleanOrder(dialect, field);
-  const isText = type !== 'integer' && (column === undefined || column.prefix !== undefined);
+  const isText = type !== 'integer' && computed === undefined && (column === undefined || column.prefix !== undefined);
   if (isText) return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
   return { expression: scalar(dialect, field), nullable: true, place: '?' };
 }

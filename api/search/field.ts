@@ -14,6 +14,8 @@ export interface Field {
   readonly values?: readonly string[];
   /** A column that has the value of the document or, with `prefix`, its first characters. */
   readonly column?: { readonly name: string; readonly prefix?: number };
+  /** What is computed for each resource `c` out of another table: a date, of which the first characters are on the wire. */
+  readonly computed?: Computed;
   /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */
   readonly sortColumn?: string;
   /**
@@ -27,6 +29,13 @@ export interface Field {
   readonly valued?: Valued;
   /** What its values refer to, when they are written as DN or by name and kept as DN. */
   readonly refers?: 'scopes' | 'claims';
+}
+
+/** The SQL of a date, which is in an indexed column `among` of a row with the `inum` of the resource. */
+export interface Computed {
+  readonly sql: string;
+  readonly table: string;
+  readonly among: string;
 }
 
 /** A property whose values `client_values` has, and what it has of them: what was kept by another rule does not count. */

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** The one source of time, injected so that tests can move it. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -7,9 +9,15 @@ export interface Clock {
    * every age that is kept in the memory of this process.
    */
   elapsed(): number;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
 }
 
-export const systemClock: Clock = { now: () => Date.now(), elapsed: () => performance.now() };
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  elapsed: () => performance.now(),
+  wait: (milliseconds) => setTimeout(milliseconds),
+};
 
 /** The time that caches measure ages with. */
 export const ageing = (clock: Clock): { now(): number } => ({ now: () => clock.elapsed() });

@@ -14,6 +14,8 @@ export interface Meters {
   task(kind: string, outcome: 'done' | 'failed', now: number): void;
   /** A call of a script; `function` is one that the service knows. */
   script(name: string): (outcome: 'answered' | 'refused' | 'failed' | 'missing' | 'busy') => void;
+  /** How many clients have secrets that end within so many days. */
+  secretsEnding(count: () => Promise<Readonly<Record<string, number>>>): void;
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
 }
@@ -28,5 +30,6 @@ export const NO_METERS: Meters = {
   searchStopped: () => undefined,
   task: () => undefined,
   script: () => () => undefined,
+  secretsEnding: () => undefined,
   queue: () => undefined,
 };

@@ -58,6 +58,7 @@ const ORDER = [
   'secrets',
   'add-secret',
   'remove-secret',
+  'tokens',
   'revoke-tokens',
   'history',
   'revisions',

@@ -8,6 +8,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients list --pattern report', 'the clients with "report" in name, description or id'],
     ['clientele clients list --filter disabled=true --all -o name', 'the ids of all that are deactivated'],
     ['clientele clients list --columns inum,accessTokenLifetime --sort-by clientName', 'other columns'],
+    [
+      "clientele clients list --filter 'secrets.expiresAt<+30d' --sort-by secrets.expiresAt --columns inum,clientSecretExpiresAt",
+      'whose secrets end within a month, the first one first',
+    ],
   ],
   'clients get': [
     ['clientele clients get nightly-report', 'everything about one client'],
@@ -29,6 +33,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'clients update': [
     ['clientele clients update nightly-report --access-token-lifetime 60', 'by a flag; the rest stays'],
     ['clientele clients update nightly-report --set attributes.parLifetime=90 --unset description', 'any member'],
+    ['clientele clients update nightly-report --scopes openid --revoke-tokens', 'and its tokens end'],
   ],
   'clients patch': [
     [
@@ -53,6 +58,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'clients remove-secret': [
     ['clientele clients remove-secret nightly-report "$SECRET_ID"', 'by its id, which clients secrets tells'],
   ],
+  'clients tokens': [['clientele clients tokens nightly-report', 'how many of them may live, and until when']],
   'clients revoke-tokens': [['clientele clients revoke-tokens nightly-report', 'and it gets new ones']],
   'clients history': [
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],

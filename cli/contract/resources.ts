@@ -47,6 +47,7 @@ const NOUNS: readonly Noun[] = [
     name: 'clientName',
     sharesNames: true,
     columns: ['clientName', 'inum', 'grantTypes', 'disabled'],
+    verbs: { 'get-oauth-openid-client-tokens': 'tokens' },
   },
   {
     noun: 'scopes',

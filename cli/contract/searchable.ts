@@ -27,8 +27,9 @@ const propertiesOf = ({ path }: Operation): readonly Property[] =>
 /** Refuses a name that the list knows nothing by. Where the contract does not tell the names, the service is asked. */
 function propertyNamed(operation: Operation, name: string, where: string): Property | undefined {
   const properties = propertiesOf(operation);
-  // These have names that only the clients know, hosts are no properties, and an id has its name in OAuth.
-  if (properties.length === 0 || name === 'clientId' || /^customAttributes\.|Uris\.host$/.test(name)) return undefined;
+  // These have names that only the clients know, hosts and secrets are no properties, and an id has its name in OAuth.
+  const isElse = /^(clientId|secrets\.expiresAt|customAttributes\..*|.*Uris\.host)$/.test(name);
+  if (properties.length === 0 || isElse) return undefined;
   const found = properties.find(({ path, db }) => path === name || db === name);
   if (found !== undefined) return found;
   const known = properties.map(({ path }) => path);

@@ -67,13 +67,13 @@ export class Calls {
   }
 
   /** Sets members, takes away those that are null, and leaves the others. */
-  change(text: string, changes: Body, ifMatch?: string): Promise<Entry> {
-    return this.patched(text, { ...patchBody(this.operation('patch'), changes), ifMatch });
+  change(text: string, changes: Body, more: Pick<Ask, 'named' | 'ifMatch'> = {}): Promise<Entry> {
+    return this.patched(text, { ...patchBody(this.operation('patch'), changes), ...more });
   }
 
   /** Applies a JSON Patch (RFC 6902), all of it or nothing. */
-  patch(text: string, steps: readonly unknown[], ifMatch?: string): Promise<Entry> {
-    return this.patched(text, { body: steps, mediaType: JSON_PATCH, ifMatch });
+  patch(text: string, steps: readonly unknown[], more: Pick<Ask, 'named' | 'ifMatch'> = {}): Promise<Entry> {
+    return this.patched(text, { body: steps, mediaType: JSON_PATCH, ...more });
   }
 
   /** Removes the entry with this very id. */

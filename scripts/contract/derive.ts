@@ -70,7 +70,7 @@ function derive(schemas: Record<string, Schema>, name: string, direction: Direct
   const properties: Record<string, Schema> = {};
   for (const [property, schema] of Object.entries(source.properties)) {
     const extension = schema['x-client'] ?? schema['x-member'];
-    if (direction === 'Input' && extension?.['set-by'] === 'server') continue;
+    if (direction === 'Input' ? extension?.['set-by'] === 'server' : schema['writeOnly'] === true) continue;
     const { default: _default, 'x-client': _client, 'x-member': _member, ...rest } = schema;
     properties[property] = pointToPart(rest, direction);
   }

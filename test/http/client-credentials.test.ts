@@ -4,6 +4,7 @@ import { caller, pointersOf, type Caller } from '../support/registry.ts';
 
 const MERGE = { 'Content-Type': 'application/merge-patch+json' };
 const READ = 'https://jans.io/oauth/config/openid/clients.readonly';
+const WRITE = 'https://jans.io/oauth/config/openid/clients.write';
 const MINUTE = 60_000;
 
 let service: TestService;
@@ -32,6 +33,14 @@ const tokenWith = (inum: string, secret: string): Promise<TestReply> =>
 
 const tokenOf = async ({ inum, clientSecret }: Made): Promise<string> =>
   (await tokenWith(inum, clientSecret)).body.access_token as string;
+
+const tokenFor = async ({ inum, clientSecret }: Made, scope: string): Promise<void> => {
+  const headers = basic(inum, clientSecret);
+  const reply = await service.request('POST', '/jans-auth/restv1/token', {
+    ...{ headers, form: { grant_type: 'client_credentials', scope } },
+  });
+  expect(reply.status).toBe(200);
+};
 
 const statusWith = async (own: string): Promise<number> =>
   (await service.request('GET', `${CLIENTS}?limit=0`, { token: own })).status;
@@ -97,12 +106,74 @@ describe('the tokens of a client', () => {
   ])('end with %s that says so, and with no other', async (_what, act) => {
     const client = await made();
     const own = await tokenOf(client);
-    await send('PATCH', `${CLIENTS}/${client.inum}`, { description: 'other' }, MERGE);
+    const other = await send('PATCH', `${CLIENTS}/${client.inum}`, { description: 'other' }, MERGE);
+    expect(other.headers.get('tokens-offline-until')).toBeNull();
     service.clock.advance(1_001);
     expect(await statusWith(own)).toBe(200);
-    expect((await act(client.inum)).status).toBe(200);
-    service.clock.advance(1_001);
-    expect(await statusWith(own)).toBe(401);
+    service.clock.advance(61 * MINUTE);
+    const [fresh, now] = [await tokenOf(client), service.clock.now()];
+    const reply = await act(client.inum);
+    expect(reply.status).toBe(200);
+    const ends = (reply.body.offlineUntil ?? reply.headers.get('tokens-offline-until')) as string;
+    expect(Math.abs(Date.parse(`${ends}Z`) - now - 300_000)).toBeLessThan(5_000);
+    expect(await statusWith(fresh)).toBe(401);
+  });
+
+  it('are counted by their scopes, until they expire or are revoked', async () => {
+    const client = await made({ scopes: [READ, WRITE], accessTokenLifetime: 300 });
+    const counted = async (): Promise<TestReply['body']> => (await send('GET', at(client.inum, 'tokens'))).body;
+    expect(await counted()).toEqual({ inum: client.inum, atMost: 0, byScopes: [] });
+    const first = service.clock.now();
+    for (const scope of [READ, READ, `${READ} ${WRITE}`]) await tokenFor(client, scope);
+    service.clock.advance(2 * MINUTE);
+    await tokenFor(client, READ);
+    const both = await counted();
+    expect(both).toMatchObject({
+      atMost: 4,
+      byScopes: [
+        { scopes: [READ], atMost: 3 },
+        { scopes: [READ, WRITE], atMost: 1 },
+      ],
+    });
+    expect(Math.abs(Date.parse(`${both.firstIssued as string}Z`) - first)).toBeLessThan(MINUTE);
+    expect(
+      Date.parse(`${both.lastIssued as string}Z`) - Date.parse(`${both.firstIssued as string}Z`),
+    ).toBeGreaterThanOrEqual(2 * MINUTE - 1_000);
+    expect(Date.parse(`${both.expire as string}Z`) - Date.parse(`${both.lastIssued as string}Z`)).toBe(300_000);
+    const plan = await send('DELETE', `${CLIENTS}/${client.inum}?dryRun=true`);
+    expect(plan.body.reach).toMatchObject({ liveTokens: 4 });
+    service.clock.advance(4 * MINUTE);
+    expect((await counted()).atMost).toBe(1);
+    await send('POST', at(client.inum, 'revoke-tokens'));
+    expect((await counted()).atMost).toBe(0);
+    await tokenFor(client, READ);
+    expect((await counted()).atMost).toBe(1);
+    service.clock.advance(6 * MINUTE);
+    await service.sweep();
+    const rows = await service.database.reader.query<unknown[]>('SELECT inum FROM issued_tokens WHERE inum = ?', [
+      client.inum,
+    ]);
+    expect(rows).toEqual([]);
+    expect((await send('GET', at('nobody', 'tokens'))).status).toBe(404);
+  });
+
+  it('are written once a minute and client, however many there are', async () => {
+    const client = await made({ scopes: [READ, WRITE] });
+    await tokenFor(client, READ);
+    await service.idle();
+    const written = async (): Promise<number> => {
+      const [row] = await service.database.reader.query<{ tokens: number | null }[]>(
+        'SELECT SUM(tokens) AS tokens FROM issued_tokens WHERE inum = ?',
+        [client.inum],
+      );
+      return Number(row?.tokens);
+    };
+    for (let count = 0; count < 3; count += 1) await tokenFor(client, WRITE);
+    expect(await written()).toBe(1);
+    service.clock.advance(MINUTE);
+    await tokenFor(client, READ);
+    await service.idle();
+    expect(await written()).toBe(5);
   });
 
   it('stay when it is only tried, or refused', async () => {
@@ -173,6 +244,51 @@ describe('the secrets of a client', () => {
     expect((await tokenWith(client.inum, client.clientSecret)).status).toBe(200);
   });
 
+  it('are found, sorted and counted by when the last one ends', async () => {
+    const days = (count: number): string =>
+      new Date(service.clock.now() + count * 24 * 60 * MINUTE).toISOString().slice(0, 19);
+    const group = 'secrets that end';
+    const ending = (inum: string, clientSecretExpiresAt?: string): Promise<Made> =>
+      made({ inum, description: group, ...(clientSecretExpiresAt && { clientSecretExpiresAt }) });
+    await ending('ends-later', days(60));
+    await ending('ends-soon', days(20));
+    await ending('ends-never');
+    // The other one goes on.
+    await ending('ends-second', days(3));
+    await send('POST', at('ends-second', 'secrets'), { clientSecretExpiresAt: days(25) });
+    await ending('ends-elsewhere', days(3));
+    await send('POST', at('ends-elsewhere', 'secrets'), {});
+    await ending('ends-first', days(2));
+    await ending('ends-disabled', days(2));
+    await send('POST', at('ends-disabled', 'deactivate'));
+    const found = async (query: string): Promise<string[]> => {
+      const reply = await send('GET', `${CLIENTS}?pattern=${encodeURIComponent(group)}&${query}`);
+      expect(reply.status).toBe(200);
+      return (reply.body.entries as Made[]).map(({ inum }) => inum);
+    };
+    const filter = (text: string): string => `fieldValuePair=${encodeURIComponent(text)}&sortBy=secrets.expiresAt`;
+    expect(await found(filter('secrets.expiresAt<+30d'))).toEqual([
+      'ends-disabled',
+      'ends-first',
+      'ends-soon',
+      'ends-second',
+    ]);
+    expect(await found(filter('secrets.expiresAt>=+30d'))).toEqual(['ends-later']);
+    expect(await found(filter('secrets.expiresAt=never'))).toEqual(['ends-elsewhere', 'ends-never']);
+    expect(await found(filter(`secrets.expiresAt<=${days(20)}`))).toContain('ends-soon');
+    expect(await found('sortBy=secrets.expiresAt&sortOrder=descending&limit=3&startIndex=2')).toEqual([
+      ...['ends-later', 'ends-second', 'ends-soon'],
+    ]);
+    service.clock.advance(2 * 24 * 60 * MINUTE + 6 * MINUTE);
+    const { text } = await send('GET', '/metrics');
+    const counted = [...text.matchAll(/^clientele_clients_secret_expiring\{days="(\d+)"\} (\d+)$/gm)];
+    expect(counted.map(([, within, clientsThen]) => [within, clientsThen])).toEqual([
+      ['0', '1'],
+      ['7', '1'],
+      ['30', '3'],
+    ]);
+  });
+
   it('are two after a rotation with an overlap, and five at most', async () => {
     const { inum } = await made();
     await send('POST', at(inum, 'secret'), { overlapSeconds: 3_600 });
@@ -198,6 +314,8 @@ describe('the secrets of a client', () => {
       ];
       expect(replies.map(({ status }) => status)).toEqual([400, 400, 400, 400]);
       expect(replies.map(pointersOf)).toEqual(replies.map(() => ['/clientSecret']));
+      const says = replies.map(({ text }) => text.includes('clientSecretHash'));
+      expect(says).toEqual(replies.map(() => /^\$\w/.test(secret)));
     },
   );
 });

@@ -26,8 +26,8 @@ function examplesOf(name: string): Record<string, unknown> {
 /** A client that has everything that can be written, as the contract shows it. */
 function everything(): Record<string, unknown> {
   const attributes = examplesOf('ClientAttributesInput');
-  // Keys come from one place, a claim is one that this installation has, and everything is under the client's host.
-  const { jwks: _jwks, ...client } = examplesOf('ClientInput');
+  // Keys come from one place and a secret in one form, a claim is one that this installation has, and everything is under the client's host.
+  const { jwks: _jwks, clientSecretHash: _hash, ...client } = examplesOf('ClientInput');
   return { ...client, attributes, claims: ['email'], scopes: ['openid', 'profile'] };
 }
 

@@ -220,6 +220,21 @@ describe('a client that was removed', () => {
     expect((await clients.read(client.id)).status).toBe(200);
   });
 
+  it('leaves its id to administrators: whoever registers gets another one, whatever is asked for', async () => {
+    const inum = 'left-behind';
+    await clients.created({ inum });
+    await clients.remove(inum);
+    const asked = { inum, client_id: inum, clientId: inum, software_id: inum, client_name: inum };
+    const { id } = await registered(service, asked);
+    expect(id).not.toBe(inum);
+    const gone = await registered(service, {});
+    expect((await manage(service, 'DELETE', gone)).status).toBe(204);
+    expect((await manage(service, 'PUT', gone, { client_id: gone.id })).status).toBe(401);
+    for (const one of [inum, gone.id])
+      expect(await removedOf(one)).toEqual([expect.objectContaining({ idTaken: false })]);
+    expect((await clients.read(inum)).status).toBe(404);
+  });
+
   it('is gone after thirty days', async () => {
     await clients.created({ inum: 'late' });
     await clients.remove('late');

@@ -249,9 +249,14 @@ describe('what has ended', () => {
       'no assertion': () => withAssertion(service, 'garbage'),
     };
     for (const [name, refusal] of Object.entries(refusals)) {
+      const waits = service.clock.waits.length;
       const { reply, scrypts } = await countingScrypts(refusal);
-      expect([name, reply.status, scrypts]).toEqual([name, 401, 1]);
+      expect([name, reply.status, scrypts, service.clock.waits.length - waits]).toEqual([name, 401, 1, 1]);
     }
+    // Whatever is compared, it ends at the same time after it began, and whoever is let in does not wait.
+    const waits = service.clock.waits.length;
+    expect((await withBasic(service, client)).status).toBe(200);
+    expect(service.clock.waits).toHaveLength(waits);
     expect((await countingScrypts(() => withBasic(service, client))).scrypts).toBe(0);
     for (const clientSecret of ['first-by-a-person', 'second-by-a-person', 'third-by-a-person'])
       expect((await withBasic(service, { ...overlapping, clientSecret })).status).toBe(200);
@@ -275,6 +280,84 @@ async function rotate(inum: string, clientSecret: string): Promise<void> {
 }
 
 const wireTime = (ahead: number): string => new Date(service.clock.now() + ahead).toISOString().slice(0, 19);
+
+/** As other implementations have made them: test vectors of crypt_blowfish, RFC 6070, RFC 7914, Argon2 and passlib. */
+const FOREIGN = [
+  ['bcrypt', 'U*U', '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'],
+  ['bcrypt of today', 'U*U*', '$2b$05$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK'],
+  ['PBKDF2 of long ago', 'password', '$pbkdf2-sha1$4096$c2FsdA$SwB5AbdlSJq.rUnZJvch0GWkKcE'],
+  [
+    'PBKDF2',
+    'Password',
+    '$pbkdf2-sha256$i=80000,l=64$TmFDbA$TdzY9guYviGDDO5e8icB+WQaRBjQTAQUrv8Ih2s0q1ah1CWhIlgzVJrbhBtRybMXaicr3ruh0HhHj2Kzl/M8jQ',
+  ],
+  ['scrypt', 'password', '$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E'],
+  ['Argon2', 'password', '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc'],
+] as const;
+
+describe('a secret that is known by its hash', () => {
+  const kindsOf = async (inum: string): Promise<string[]> => {
+    const rows = await service.database.reader.query<{ kind: string }[]>(
+      'SELECT kind FROM client_secrets WHERE inum = ? ORDER BY sequence',
+      [inum],
+    );
+    return rows.map(({ kind }) => kind);
+  };
+
+  it.each(FOREIGN)('goes on with %s, whose hash is replaced when it has matched', async (_what, secret, hash) => {
+    const made = await newClient(service, { clientSecretHash: hash });
+    expect(made).not.toHaveProperty('clientSecret');
+    expect(made).not.toHaveProperty('clientSecretHash');
+    const { inum } = made;
+    const waits = service.clock.waits.length;
+    expectRefused(await withBasic(service, { inum, clientSecret: `${secret}.` }), 'no live secret matches');
+    expect(service.clock.waits).toHaveLength(waits + 1);
+    expect(await kindsOf(inum)).toEqual(['imported']);
+    expect((await withBasic(service, { inum, clientSecret: secret })).status).toBe(200);
+    await service.idle();
+    expect(await kindsOf(inum)).toEqual(['scrypt']);
+    expect((await withBasic(service, { inum, clientSecret: secret })).status).toBe(200);
+    expectRefused(await withBasic(service, { inum, clientSecret: `${secret}.` }), 'no live secret matches');
+  });
+
+  it('is added beside another, given to a client that there is, and replaced at once after that one was used', async () => {
+    const [, secret, clientSecretHash] = FOREIGN[0];
+    const first = await newClient(service);
+    expect((await withBasic(service, first)).status).toBe(200);
+    const added = await act(service, first.inum, 'secrets', { clientSecretHash, label: 'from elsewhere' });
+    expect([added.status, added.body.clientSecret]).toEqual([201, undefined]);
+    expect((await act(service, first.inum, 'secrets', { clientSecretHash })).status).toBe(400);
+    for (const clientSecret of [secret, first.clientSecret])
+      expect((await withBasic(service, { ...first, clientSecret })).status).toBe(200);
+    await service.idle();
+    expect(await kindsOf(first.inum)).toEqual(['sha256', 'scrypt']);
+    const other = await newClient(service);
+    await change(service, other.inum, { clientSecretHash });
+    expect(await kindsOf(other.inum)).toEqual(['imported']);
+    expectRefused(await withBasic(service, other), 'no live secret matches');
+    const token = await service.adminToken();
+    const [newest] = (await service.request('GET', `${CLIENTS}/${other.inum}/history`, { token })).body
+      .entries as object[];
+    expect(newest).toMatchObject({ changed: ['clientSecret'] });
+  });
+
+  it.each([
+    ['too much bcrypt', { clientSecretHash: '$2b$14$CCCCCCCCCCCCCCCCCCCCC.VGOzA784oUp/Z0DY336zx7pLYAy0lwK' }],
+    ['too many rounds', { clientSecretHash: FOREIGN[3][2].replace('i=80000', 'i=1000001') }],
+    ['too much memory', { clientSecretHash: FOREIGN[5][2].replace('m=65536', 'm=1048576') }],
+    ['no hash', { clientSecretHash: '$nothing$that$anybody$knows' }],
+    ['a secret as well', { clientSecretHash: FOREIGN[0][2], clientSecret: 'the-secret-itself' }],
+    [
+      'what the secret is the key of',
+      { clientSecretHash: FOREIGN[0][2], tokenEndpointAuthMethod: 'client_secret_jwt' },
+    ],
+  ])('is not taken with %s', async (_what, members) => {
+    const token = await service.adminToken();
+    const body = { redirectUris: [], grantTypes: ['client_credentials'], ...members };
+    const reply = await service.request('POST', CLIENTS, { token, body });
+    expect([reply.status, reply.body.errors[0].pointer]).toEqual([400, '/clientSecretHash']);
+  });
+});
 
 describe('a change is seen on the next call', () => {
   it('of the secret: both work during the overlap, then only the new one', async () => {

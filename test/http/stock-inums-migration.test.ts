@@ -121,7 +121,11 @@ describe('the move', () => {
   let database: Database;
   const rows = (sql: string): Promise<Row[]> => database.writer.query(sql);
   let passed = 0;
-  const time = { now: () => Date.now() + passed, elapsed: () => performance.now() + passed };
+  const time = {
+    now: () => Date.now() + passed,
+    elapsed: () => performance.now() + passed,
+    wait: () => Promise.resolve(),
+  };
   const run = (): Promise<void> => {
     // The lease of a process that has ended without a word is over by then.
     passed += 60_000;

@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
 let at = Date.now();
-const clock: Clock = { now: () => at, elapsed: () => at };
+const clock: Clock = { now: () => at, elapsed: () => at, wait: () => Promise.resolve() };
 const advance = (milliseconds: number): void => void (at += milliseconds);
 
 const errors: string[] = [];

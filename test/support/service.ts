@@ -22,6 +22,8 @@ export interface TestClock extends Clock {
   advance(milliseconds: number): void;
   /** Sets the wall clock, as an administrator or NTP does, while time goes on as before. */
   set(milliseconds: number): void;
+  /** How long was waited each time, which a test does not. */
+  readonly waits: number[];
 }
 
 export interface RequestOptions {
@@ -203,7 +205,14 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
   };
 }
 
-const SECRET_MEMBERS = ['clientSecret', 'access_token', 'client_secret', 'token', 'registration_access_token'];
+const SECRET_MEMBERS = [
+  'clientSecret',
+  'clientSecretHash',
+  'access_token',
+  'client_secret',
+  'token',
+  'registration_access_token',
+];
 
 function noteSecrets(value: unknown, secrets: Set<string>): void {
   if (value === null || typeof value !== 'object') return;
@@ -229,7 +238,10 @@ function parse(text: string): unknown {
 
 function testClock(): TestClock {
   let [passed, correction] = [0, 0];
+  const waits: number[] = [];
   return {
+    waits,
+    wait: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
     now: () => Date.now() + passed + correction,
     elapsed: () => performance.now() + passed,
     advance: (milliseconds) => (passed += milliseconds),

@@ -104,7 +104,7 @@ export function clientCorridor(
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
       const secret = await secrets.apply(secretsOf, document, { ...wish, by: origin.actor.id });
-      const changed = named(changedProperties(undefined, document), secret);
+      const changed = named(changedProperties(undefined, document), secret ?? wish.imported);
       const stored = { inum, version, createdAt: at, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };
@@ -156,14 +156,14 @@ async function changeSecrets(
 ): Promise<Omit<Written, 'stored'> & { readonly isChanged: boolean }> {
   if (rotation === undefined) {
     const secret = wish && (await secrets.apply(secretsOf, document, { ...wish, by }, open.document));
-    return secret === undefined ? { isChanged: false } : { isChanged: true, secret };
+    return secret === undefined ? { isChanged: wish?.imported !== undefined } : { isChanged: true, secret };
   }
   const rotated = await secrets.rotate(secretsOf, document, { ...rotation.wish, by }, rotation.previousEnd);
   const { id: secretId, clear: secret, previousExpiresAt: previousSecretExpiresAt } = rotated;
   return {
     isChanged: true,
-    secret,
     secretId,
+    ...(secret !== undefined && { secret }),
     ...(previousSecretExpiresAt !== undefined && { previousSecretExpiresAt }),
   };
 }

@@ -4,6 +4,7 @@ import type { Target } from './open-client.ts';
 import type { ClientCredentials } from './client-credentials.service.ts';
 
 export type CredentialOperation =
+  | 'get-oauth-openid-client-tokens'
   | 'revoke-oauth-openid-client-tokens'
   | 'get-oauth-openid-client-secrets'
   | 'add-oauth-openid-client-secret'
@@ -26,6 +27,7 @@ export const clientCredentialsHandlers = (credentials: ClientCredentials): Pick<
   'revoke-oauth-openid-client-tokens': async (input) => {
     return { status: 200, body: await credentials.revokeTokens(targetOf(input)) };
   },
+  'get-oauth-openid-client-tokens': async ({ path }) => ({ status: 200, body: await credentials.tokens(path.inum) }),
   'get-oauth-openid-client-secrets': async ({ path, query }) => {
     const part = { inum: path.inum, offset: query.startIndex ?? 0, limit: query.limit ?? 50 };
     return { status: 200, body: await credentials.list(part) };

@@ -6,7 +6,8 @@ import type { Part } from '../../shared/log/audit.store.ts';
 import { originOf } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
 import { openClient, type OpenedClient, type Target } from './open-client.ts';
-import { MOST_TOKEN_SECONDS, tokenSeconds } from '../client.state.ts';
+import { tokensShown } from './live-tokens.ts';
+import { offlineUntil } from './offline-tokens.ts';
 import type { ClientStores } from '../client.stores.ts';
 import type { Change, Written } from '../corridor/client.corridor.ts';
 import { guardLastAdministrator } from '../last-administrator.ts';
@@ -22,6 +23,8 @@ export interface ClientCredentialsNeeds {
   readonly secrets: ClientSecrets;
   /** Lifetime in seconds of the tokens of clients that have none of their own. */
   readonly accessTokenTtl: number;
+  /** Writes what is noted of the tokens of a client. */
+  readonly flushTokens: (inum: string) => Promise<void>;
 }
 
 /** The use cases of what clients get in with: their secrets one by one, and the tokens that they have got. */
@@ -41,9 +44,9 @@ export class ClientCredentials {
   /** Gives a client another secret; those that it has stay. */
   async add(
     { context, inum, check }: Target,
-    { clientSecret, clientSecretExpiresAt, label }: Schemas['ClientSecretInput'],
+    { clientSecretExpiresAt, label, ...sent }: Schemas['ClientSecretInput'],
   ): Promise<Schemas['AddedClientSecret']> {
-    const beside = this.needs.secrets.chosenBeside(clientSecret);
+    const beside = this.needs.secrets.chosenBeside(sent);
     const propose = async (opened: OpenedClient): Promise<Change> => {
       if (!needsSecret(opened.document)) throw new Problem('no-secret');
       const wish = await beside(await this.needs.work.read(({ secrets }) => secrets.of(inum)));
@@ -51,10 +54,10 @@ export class ClientCredentials {
       const rotation = { wish: { ...wish, ...(label !== undefined && { label }) }, previousEnd: 'stay' } as const;
       return { document, rotation };
     };
-    return this.change({ context, inum, check }, propose, async (stores, { secretId, secret = '' }) => {
+    return this.change({ context, inum, check }, propose, async (stores, { secretId, secret }) => {
       const added = (await stores.secrets.described(inum)).find(({ id }) => id === secretId);
       if (added === undefined) throw new Error(`client ${inum} has not got its secret`);
-      return { ...factsOf(added), clientSecret: secret };
+      return { ...factsOf(added), ...(secret !== undefined && { clientSecret: secret }) };
     });
   }
 
@@ -75,26 +78,24 @@ export class ClientCredentials {
     return this.change({ context, inum, check }, propose, () => Promise.resolve());
   }
 
+  /** How many tokens of a client may live. */
+  async tokens(inum: string): Promise<Schemas['ClientTokens']> {
+    await this.needs.flushTokens(inum);
+    return this.needs.work.read(async (stores) => {
+      if ((await stores.clients.find(inum)) === undefined) throw new Problem('client-not-found');
+      const live = await stores.issuedTokens.live(inum, timestamp(this.needs.clock.now()));
+      return tokensShown(inum, live);
+    });
+  }
+
   /** Ends every token that a client has got. */
   revokeTokens({ context, inum, check }: Target): Promise<Schemas['TokenRevocation']> {
     const propose = ({ document }: OpenedClient): Promise<Change> => Promise.resolve({ document, revokesTokens: true });
     return this.change({ context, inum, check }, propose, async (stores, { stored }) => {
-      const now = this.needs.clock.now();
-      const seconds = await this.longestToken(stores, JSON.parse(stored.text) as OpenedClient['document'], now);
-      return { inum, refusedFrom: wireDate(now + 1_000), offlineUntil: wireDate(now + seconds * 1_000) };
+      const times = { now: this.needs.clock.now(), usual: this.needs.accessTokenTtl };
+      const ends = await offlineUntil(stores, JSON.parse(stored.text) as OpenedClient['document'], times);
+      return { inum, refusedFrom: wireDate(times.now + 1_000), offlineUntil: ends };
     });
-  }
-
-  /** How long a token lives at most that the client has got until `now`, in seconds. */
-  private async longestToken(
-    { clients }: ClientStores,
-    document: OpenedClient['document'],
-    now: number,
-  ): Promise<number> {
-    const changed = await clients.changedAt(document.inum);
-    // It may have had another lifetime before it was changed.
-    const isAsItWas = changed === undefined || changed < timestamp(now - MOST_TOKEN_SECONDS * 1_000);
-    return isAsItWas ? tokenSeconds(document, this.needs.accessTokenTtl) : MOST_TOKEN_SECONDS;
   }
 
   private change<T>(

@@ -15,7 +15,9 @@ export const PROPERTIES: readonly ClientProperty[] = CLIENT_PROPERTIES;
 export const TOP_LEVEL = topLevelOf(PROPERTIES);
 
 /** Kept in rows of their own, and never in the document. */
-const ELSEWHERE = new Set(['clientSecret', 'registrationAccessToken', 'lastAccessTime', 'lastLogonTime', 'ttl']);
+const ELSEWHERE = new Set([
+  ...['clientSecret', 'clientSecretHash', 'registrationAccessToken', 'lastAccessTime', 'lastLogonTime', 'ttl'],
+]);
 
 /** Copies the members that a document holds from `source`, in the order of the contract; absent ones are left out. */
 export const orderedDocument = (source: Members): Members => orderedMembers(PROPERTIES, source, ELSEWHERE);

@@ -16,6 +16,20 @@ export const CLIENTS_SEARCHED: Searched = {
   mark: 'SELECT SUM(writes) FROM client_counts',
 };
 
+const SECRET_END = 'SUBSTR(MAX(x.expires_at), 1, 19)';
+
+/** When the last secret of a client ends; absent where one does not end, or there is none. */
+const SECRETS_EXPIRE: Field = {
+  name: 'secrets.expiresAt',
+  type: 'date',
+  path: '$.secrets.expiresAt',
+  computed: {
+    sql: `(SELECT CASE WHEN COUNT(*) = COUNT(x.expires_at) THEN ${SECRET_END} END FROM client_secrets x WHERE x.inum = c.inum)`,
+    table: 'client_secrets',
+    among: 'expires_at',
+  },
+};
+
 const CUSTOM = 'customAttributes.';
 
 const findField = propertyFields(PROPERTIES, {
@@ -37,14 +51,15 @@ const findField = propertyFields(PROPERTIES, {
   },
   valuedAs,
   otherNames: { clientId: 'inum' },
-  hidden: new Set(['clientSecret', 'registrationAccessToken']),
+  hidden: new Set(['clientSecret', 'clientSecretHash', 'registrationAccessToken']),
 });
 
 /**
- * The field of clients with this name: its own, Janssen's database name, `customAttributes.<name>`, or that of hosts, such as
- * `redirectUris.host`.
+ * The field of clients with this name: its own, Janssen's database name, `customAttributes.<name>`, that of hosts, such as
+ * `redirectUris.host`, or `secrets.expiresAt`.
  */
 export function findClientField(name: string): Field | undefined {
   if (name.startsWith(CUSTOM) && name.length > CUSTOM.length) return customField(name.slice(CUSTOM.length));
+  if (name === SECRETS_EXPIRE.name) return SECRETS_EXPIRE;
   return HOST_FIELDS.get(name) ?? findField(name);
 }

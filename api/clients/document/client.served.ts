@@ -7,6 +7,8 @@ export interface ServedClient extends Version {
   readonly text: string;
   /** Whether its secret is in the text, which nothing on the way may store then. */
   readonly showsSecret?: true;
+  /** Where its tokens were revoked: until when servers that do not ask here may take them. */
+  readonly tokensOfflineUntil?: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client
 const ELSEWHERE = new Set([
   ...['inum', 'applicationType', 'softwareId', 'expirationDate', 'clientIdIssuedAt', 'clientSecretExpiresAt'],
   ...['lastAccessTime', 'scopes', 'claims', 'dn', 'baseDn', 'jwks', 'softwareStatement'],
-  ...['clientSecret', 'registrationAccessToken'],
+  ...['clientSecret', 'clientSecretHash', 'registrationAccessToken'],
 ]);
 
 /** Properties that always have the value of another one. */

@@ -1,6 +1,7 @@
 import { OPERATIONS, PROBLEMS } from '../../../openapi/operations.gen.ts';
 import { JsonText, type AnyReply, type Schemas } from '../../shared/contract/operation.ts';
 import { tried, WOULD_BE_MADE, type DryRun } from '../../shared/database/dry-run.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import { Problem, problemBody, reported } from '../../shared/problem.ts';
 import type { ClientDocument } from '../document/client.document.ts';
@@ -21,6 +22,9 @@ export interface TriedRequest {
 export interface ChangePlansNeeds {
   readonly work: UnitOfWork<ClientStores>;
   readonly shown: Shown;
+  readonly clock: Clock;
+  /** Writes what is noted of the tokens of a client. */
+  readonly flushTokens: (inum: string) => Promise<void>;
 }
 
 /**
@@ -29,11 +33,12 @@ export interface ChangePlansNeeds {
  * version, or where the service cannot say.
  */
 export const changePlans =
-  ({ work, shown }: ChangePlansNeeds) =>
+  ({ work, shown, clock, flushTokens }: ChangePlansNeeds) =>
   async ({ operation, path, run }: TriedRequest): Promise<Schemas['ChangePlan']> => {
     const { dryRun, outcome } = await tried(async (noted) => ({ dryRun: noted, outcome: await refusalOr(run) }));
     const subject = subjectOf(operation, path, dryRun);
-    const reach = await work.read((stores) => reachOf(stores, subject));
+    if (subject.kind === 'client' && subject.inum !== undefined) await flushTokens(subject.inum);
+    const reach = await work.read((stores) => reachOf(stores, subject, clock.now()));
     const isRefused = outcome instanceof Problem;
     return {
       ...(isRefused ? refused(outcome) : done(outcome)),

@@ -1,9 +1,11 @@
 import { hostsOf, hostText } from '../../search/values/value-text.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
+import { timestamp } from '../../shared/clock.ts';
 import { dnOf } from '../../shared/ids.ts';
 import type { TriedWrite } from '../../shared/database/dry-run.ts';
 import { scopeIdsOf } from '../client.lookup.ts';
 import type { ClientDocument } from '../document/client.document.ts';
+import { countOf } from '../credentials/live-tokens.ts';
 import type { ClientStores } from '../client.stores.ts';
 
 /** What a write is about: its kind, its id where that is known, and what was written of it where anything was. */
@@ -15,10 +17,13 @@ export interface Subject {
 
 type Reach = Omit<Schemas['PlanReach'], 'locksOutAdministrators'>;
 
-/** Whom a write of this subject would reach, from what is committed and what would be. */
-export async function reachOf(stores: ClientStores, { kind, inum, write }: Subject): Promise<Reach> {
+/** Whom a write of this subject would reach at `now` (epoch milliseconds), from what is committed and what would be. */
+export async function reachOf(stores: ClientStores, { kind, inum, write }: Subject, now: number): Promise<Reach> {
   if (inum === undefined) return {};
-  if (kind === 'client') return clientReach(stores, inum, write);
+  if (kind === 'client') {
+    const liveTokens = countOf(await stores.issuedTokens.live(inum, timestamp(now)));
+    return { ...(await clientReach(stores, inum, write)), ...(liveTokens > 0 && { liveTokens }) };
+  }
   if (kind === 'scope') return { clients: await stores.users.countOfScope(inum) };
   if (kind === 'script') return { clients: await stores.scriptUsers.count(dnOf('scripts', inum)) };
   return kind === 'claim' ? { clients: await stores.users.countOfClaim(inum) } : {};

@@ -1,7 +1,8 @@
 import { parseWireDate, timestamp } from '../../shared/clock.ts';
 import { madeOnce } from '../../shared/database/proposals.ts';
 import { Problem } from '../../shared/problem.ts';
-import type { ClientDocument } from '../document/client.document.ts';
+import { importFault } from '../../shared/keys/imported-hash.ts';
+import type { ClientDocument, ClientInput } from '../document/client.document.ts';
 import { SECRET_IS_A_KEY } from '../rules/rules.authentication.ts';
 import { keyBytes, leastKeyBytes, mostDemandingAlgorithm, needsClearSecret, needsSecret } from './secret.policy.ts';
 import type { FreshSecret, SecretCodec } from './secret.codec.ts';
@@ -14,12 +15,17 @@ export interface SecretWish {
   readonly given?: FreshSecret;
   /** The secret of the client that the given one was found to be, outside of the unit of work. */
   readonly sameAs?: string;
+  /** In place of a given one, its hash as another system has made it. */
+  readonly imported?: string;
   /** The client that makes a new one, and what people know that by. */
   readonly by?: string;
   readonly label?: string;
   /** Whether one may be made here, where the client begins to need another one than it has. */
   readonly renew?: boolean;
 }
+
+/** What a caller sends of a secret: itself, or its hash. */
+export type SecretInput = Pick<ClientInput, 'clientSecret' | 'clientSecretHash'>;
 
 /** A secret as a caller has sent it, and the one that the client has. */
 interface SentSecret {
@@ -42,7 +48,8 @@ export interface ClientSecretsNeeds {
 
 export interface Rotation {
   readonly id: string;
-  readonly clear: string;
+  /** Left out where only the hash is known. */
+  readonly clear?: string;
   /** When the last of the earlier secrets ends, as stored. */
   readonly previousExpiresAt?: string;
 }
@@ -74,6 +81,11 @@ export class ClientSecrets {
       await removeAll(store, stored);
       return undefined;
     }
+    if (wish.imported !== undefined) {
+      await removeAll(store, stored);
+      await this.add(store, client, wish, stored);
+      return undefined;
+    }
     if (given === undefined && current === undefined && previous !== undefined && needsSecret(previous))
       return undefined;
     const isSame = current !== undefined && (await this.isSame(client, current, wish));
@@ -93,7 +105,7 @@ export class ClientSecrets {
    * What reads a secret that a caller has chosen for the client `inum`, outside of the unit of work: it takes tens of
    * milliseconds. It compares with the secret that the client has, the first of `present`, once with each, and makes one digest.
    */
-  chosenFor(inum: string): (clear: string | undefined, present: readonly StoredSecret[]) => Promise<SecretWish> {
+  chosenFor(inum: string): (sent: SecretInput, present: readonly StoredSecret[]) => Promise<SecretWish> {
     const { codec, recoverable } = this.needs;
     const read = madeOnce(
       ({ clear, current }: SentSecret) => `${current?.id ?? ''} ${clear}`,
@@ -104,19 +116,23 @@ export class ClientSecrets {
         return { given: recoverable ? given : await codec.prepared(given, []) };
       },
     );
-    return async (clear, [current]) => {
-      if (clear === undefined) return {};
-      refuseStandIn(clear);
-      return read({ clear, current });
+    return async (sent, [current]) => {
+      refuseUnusable(sent);
+      const { clientSecret: clear, clientSecretHash: imported } = sent;
+      const isThere = current?.kind === 'imported' && current.value === imported;
+      if (imported !== undefined) return isThere ? {} : { imported };
+      return clear === undefined ? {} : read({ clear, current });
     };
   }
 
   /** What reads a chosen secret beside which some of the secrets `stored` go on. As `chosenFor`, outside. */
-  chosenBeside(clear: string | undefined): (stored: readonly StoredSecret[]) => Promise<SecretWish> {
+  chosenBeside(sent: SecretInput): (stored: readonly StoredSecret[]) => Promise<SecretWish> {
     const { codec, recoverable } = this.needs;
-    if (clear !== undefined) refuseStandIn(clear);
+    refuseUnusable(sent);
+    const { clientSecret: clear, clientSecretHash: imported } = sent;
     let given = clear === undefined ? undefined : codec.chosen(clear);
     return async (stored) => {
+      if (imported !== undefined) return { imported };
       if (given === undefined) return {};
       if (!recoverable) given = await codec.prepared(given, stored);
       return { given };
@@ -134,6 +150,8 @@ export class ClientSecrets {
     if (given !== undefined) requireKey(client, given.clear);
     const stored = await store.of(client.inum);
     const live = this.remaining(stored, previousEnd);
+    if (wish.imported !== undefined && live.some(({ kind }) => kind === 'imported'))
+      throw refused('/clientSecretHash', 'the client has one that was not used yet: remove that secret', 'one-hash');
     await removeAll(
       store,
       stored.filter((secret) => !live.includes(secret)),
@@ -229,23 +247,38 @@ export class ClientSecrets {
   private async add(
     store: SecretRows,
     client: ClientDocument,
-    { given, by, label }: Omit<SecretWish, 'given'> & { readonly given?: FreshSecret | undefined },
+    wish: Omit<SecretWish, 'given'> & { readonly given?: FreshSecret | undefined },
     stored: readonly StoredSecret[],
-  ): Promise<{ id: string; clear: string }> {
-    const { codec } = this.needs;
-    const fresh = given ?? codec.make(needsClearSecret(client) !== undefined);
+  ): Promise<{ id: string; clear?: string }> {
     const sequence = (stored[0]?.sequence ?? 0) + 1;
-    const sealed = await codec.seal(client.inum, fresh, this.inClear(client), sequence);
-    const about = { expiresAt: expiryOf(client), label: label ?? null, createdBy: by ?? null };
+    const { sealed, ...shown } = await this.sealed(client, wish, sequence);
+    const about = { expiresAt: expiryOf(client), label: wish.label ?? null, createdBy: wish.by ?? null };
     await store.add(client.inum, { ...sealed, ...about });
-    return { id: sealed.id, clear: fresh.clear };
+    return { id: sealed.id, ...shown };
   }
 
-  /** Under scrypt only what was compared beforehand counts: comparing would hold up the unit of work. */
+  /** A new secret as it is kept, and in clear unless only its hash is known. */
+  private async sealed(
+    client: ClientDocument,
+    { given, imported }: { readonly given?: FreshSecret | undefined; readonly imported?: string },
+    sequence: number,
+  ): Promise<{ readonly sealed: NewSecret; readonly clear?: string }> {
+    const { codec } = this.needs;
+    const cause = needsClearSecret(client);
+    if (imported !== undefined) {
+      const detail = `does not do: ${cause ?? ''} uses the secret itself, which is not known by its hash`;
+      if (cause !== undefined) throw refused('/clientSecretHash', detail, 'clear-secret-needed');
+      return { sealed: codec.imported(imported, sequence) };
+    }
+    const fresh = given ?? codec.make(cause !== undefined);
+    return { sealed: await codec.seal(client.inum, fresh, this.inClear(client), sequence), clear: fresh.clear };
+  }
+
+  /** Under slow hashes only what was compared beforehand counts: comparing would hold up the unit of work. */
   private async isSame(client: ClientDocument, current: StoredSecret, wish: SecretWish): Promise<boolean> {
     if (wish.given === undefined) return false;
     if (wish.sameAs === current.id) return true;
-    return current.kind !== 'scrypt' && this.needs.codec.matches(client.inum, current, wish.given.clear);
+    return !HASHED_SLOWLY.has(current.kind) && this.needs.codec.matches(client.inum, current, wish.given.clear);
   }
 
   private inClear(client: ClientDocument): boolean {
@@ -253,20 +286,32 @@ export class ClientSecrets {
   }
 }
 
+const HASHED_SLOWLY: ReadonlySet<string> = new Set(['scrypt', 'imported']);
+
 /** Hashes as other systems keep them, masks as they show them, and places in templates. */
 const STAND_INS: readonly (readonly [RegExp, string])[] = [
-  [/^(\$2[abxy]?\$|\$(argon2|pbkdf2|scrypt|1\$|5\$|6\$)|\{(SSHA|SHA|PBKDF2|bcrypt|CRYPT))/i, 'looks like a hash'],
+  [
+    /^(\$2[abxy]?\$|\$(argon2|pbkdf2|scrypt|1\$|5\$|6\$)|\{(SSHA|SHA|PBKDF2|bcrypt|CRYPT))/i,
+    'looks like a hash, which goes into clientSecretHash',
+  ],
   [/^[*•]{8,}$/, 'looks like a mask'],
   [/^(\$\{.*\}|\$\(.*\)|\{\{.*\}\}|<.*>)$/, 'looks like a place in a template'],
 ];
 
-/** Refuses what stands for a secret somewhere else: nobody would get in with the secret itself. */
-function refuseStandIn(clear: string): void {
-  const looks = STAND_INS.find(([pattern]) => pattern.test(clear))?.[1];
-  if (looks === undefined) return;
-  const detail = `${looks}: send the secret itself, or leave it out`;
-  throw new Problem('invalid-request', { errors: [{ pointer: '/clientSecret', detail, rule: 'secret-is-itself' }] });
+/** Refuses what stands for a secret somewhere else, with which nobody would get in, and hashes that are not taken. */
+function refuseUnusable({ clientSecret: clear, clientSecretHash: imported }: SecretInput): void {
+  const looks = STAND_INS.find(([pattern]) => pattern.test(clear ?? ''))?.[1];
+  if (looks !== undefined)
+    throw refused('/clientSecret', `${looks}: send the secret itself, or leave it out`, 'secret-is-itself');
+  if (imported === undefined) return;
+  if (clear !== undefined)
+    throw refused('/clientSecretHash', 'stands in place of clientSecret: send one of them', 'one-secret');
+  const fault = importFault(imported);
+  if (fault !== undefined) throw refused('/clientSecretHash', fault, 'known-hash');
 }
+
+const refused = (pointer: string, detail: string, rule: string): Problem =>
+  new Problem('invalid-request', { errors: [{ pointer, detail, rule }] });
 
 function expiryOf(client: ClientDocument): string | null {
   const end = client.clientSecretExpiresAt === undefined ? undefined : parseWireDate(client.clientSecretExpiresAt);
@@ -292,7 +337,5 @@ function tooShort(client: ClientDocument): Problem {
 function needsNewSecret(client: ClientDocument): Problem {
   const cause = needsClearSecret(client) ?? '';
   const detail = `is needed: ${cause} uses the secret itself, of which only a digest is kept`;
-  return new Problem('invalid-request', {
-    errors: [{ pointer: '/clientSecret', detail, rule: 'clear-secret-needed' }],
-  });
+  return refused('/clientSecret', detail, 'clear-secret-needed');
 }

@@ -2,6 +2,7 @@ import { timestamp, type Clock } from '../../shared/clock.ts';
 import { randomKey, randomSecret, sha256 } from '../../shared/ids.ts';
 import type { KeyRing } from '../../shared/keys/key-ring.ts';
 import { equalText, hashChosenSecret, isBeside, matchesAmong, renewedDigest } from '../../shared/keys/secret-hash.ts';
+import { matchesImported } from '../../shared/keys/imported-hash.ts';
 import { newSecretId, type NewSecret, type StoredSecret } from './secret.store.ts';
 
 /** A secret in clear, with how it will be kept. It exists in the request that makes it only. */
@@ -23,6 +24,8 @@ export interface SecretCodec {
   prepared(secret: FreshSecret, beside: readonly StoredSecret[]): Promise<FreshSecret>;
   /** How a fresh secret is kept: encrypted when its clear value is needed later, else as a digest. */
   seal(inum: string, fresh: FreshSecret, inClear: boolean, sequence: number): Promise<NewSecret>;
+  /** A hash that another system has made, as one of ours. */
+  imported(hash: string, sequence: number): NewSecret;
   /** The secret among `stored` that `clear` is and that has not expired, or undefined. Compares with all of them. */
   find(inum: string, stored: readonly StoredSecret[], clear: string): Promise<StoredSecret | undefined>;
   /** Whether `clear` is this secret, expired or not. */
@@ -50,6 +53,7 @@ export function secretCodec(ring: KeyRing, clock: Clock): SecretCodec {
   const isLive = (secret: StoredSecret): boolean =>
     secret.expiresAt === null || secret.expiresAt > timestamp(clock.now());
   const matches = async (inum: string, secret: StoredSecret, clear: string): Promise<boolean> => {
+    if (secret.kind === 'imported') return matchesImported(clear, secret.value);
     if (secret.kind === 'scrypt') return (await matchesAmong(clear, [secret.value])).size > 0;
     if (secret.kind === 'sha256') return equalText(sha256(clear), secret.value);
     return equalText(sha256(clear), sha256(reveal(inum, secret)));
@@ -69,8 +73,13 @@ export function secretCodec(ring: KeyRing, clock: Clock): SecretCodec {
       if (origin === 'made') return { ...base, kind: 'sha256', value: sha256(clear) };
       return { ...base, kind: 'scrypt', value: digest ?? (await hashChosenSecret(clear)) };
     },
+    imported: (value, sequence) => {
+      const createdAt = timestamp(clock.now());
+      return { id: newSecretId(), sequence, createdAt, expiresAt: null, kind: 'imported', value };
+    },
     async find(inum, stored, clear) {
-      const live = stored.filter(isLive);
+      const all = stored.filter(isLive);
+      const live = all.filter(({ kind }) => kind !== 'imported');
       const chosen = live.filter(({ kind }) => kind === 'scrypt');
       const matching = await matchesAmong(
         clear,
@@ -78,11 +87,16 @@ export function secretCodec(ring: KeyRing, clock: Clock): SecretCodec {
       );
       const others = live.filter(({ kind }) => kind !== 'scrypt');
       for (const secret of others) if (await matches(inum, secret, clear)) matching.add(secret.value);
-      return live.find(({ value }) => matching.has(value));
+      const found = live.find(({ value }) => matching.has(value));
+      const foreign = all.find(({ kind }) => kind === 'imported');
+      if (found !== undefined || foreign === undefined) return found;
+      return (await matches(inum, foreign, clear)) ? foreign : undefined;
     },
     matches,
-    renewed: (secret, clear) =>
-      secret.kind === 'scrypt' ? renewedDigest(clear, secret.value) : Promise.resolve(undefined),
+    renewed: async (secret, clear) => {
+      if (secret.kind === 'imported') return hashChosenSecret(clear);
+      return secret.kind === 'scrypt' ? renewedDigest(clear, secret.value) : undefined;
+    },
     reveal,
     isLive,
     reseal: (inum, id, value) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
 
-export type SecretKind = 'sha256' | 'scrypt' | 'encrypted';
+export type SecretKind = 'sha256' | 'scrypt' | 'encrypted' | 'imported';
 
 /** A secret as it is kept: its digest or its ciphertext. */
 export interface StoredSecret {
@@ -32,6 +32,13 @@ export interface SecretUse {
   readonly used: string | null;
 }
 
+/** When the last secret of a client ends, a timestamp; null where one does not. */
+export interface SecretEnd {
+  readonly inum: string;
+  readonly ends: string | null;
+  readonly isDisabled: number;
+}
+
 export interface SecretStore {
   /** The secrets of a client, the current one first. */
   of(inum: string): Promise<StoredSecret[]>;
@@ -42,6 +49,8 @@ export interface SecretStore {
   noteUse(id: string, at: string): Promise<void>;
   /** The clients after `inum` with secrets that were made until `taken` and are live at `now`: when the newest was made, and used last. */
   liveAfter(inum: string, at: { taken: string; now: string }, limit: number): Promise<SecretUse[]>;
+  /** The clients after `inum` in the order of inums with a secret that ends before this, and when their last one does. */
+  endingAfter(inum: string, before: string, limit: number): Promise<SecretEnd[]>;
   /** A page of encrypted secrets in the order of their ids, for re-encryption. */
   encryptedAfter(id: string, limit: number): Promise<{ id: string; inum: string; value: string }[]>;
 }
@@ -55,6 +64,11 @@ const OF = `SELECT id, sequence, kind, value, expires_at AS expiresAt
 const DESCRIBED = `SELECT id, sequence, label, created_at AS createdAt, created_by AS createdBy, expires_at AS expiresAt,
     last_used_at AS lastUsedAt
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
+
+const ENDING = `SELECT p.inum AS inum, MAX(c.disabled) AS isDisabled,
+    CASE WHEN COUNT(*) = COUNT(x.expires_at) THEN MAX(x.expires_at) END AS ends
+  FROM (SELECT DISTINCT e.inum FROM client_secrets e WHERE e.inum > ? AND e.expires_at <= ? ORDER BY e.inum LIMIT ?) p
+  JOIN client_secrets x ON x.inum = p.inum JOIN clients c ON c.inum = p.inum GROUP BY p.inum ORDER BY p.inum`;
 
 export function secretStore(manager: EntityManager): SecretStore {
   const secrets = manager.getRepository(ClientSecretEntity);
@@ -74,6 +88,13 @@ export function secretStore(manager: EntityManager): SecretStore {
           GROUP BY inum ORDER BY inum LIMIT ${limit}`,
         [inum, taken, now],
       ),
+    endingAfter: async (inum, before, limit) => {
+      const rows = await manager.query<(Omit<SecretEnd, 'isDisabled'> & { readonly isDisabled: number | string })[]>(
+        ENDING,
+        [...[inum, before, limit]],
+      );
+      return rows.map((row) => ({ ...row, isDisabled: Number(row.isDisabled) }));
+    },
     encryptedAfter: async (id, limit) =>
       secrets
         .createQueryBuilder('s')

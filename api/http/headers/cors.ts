@@ -19,7 +19,10 @@ const PUBLISHED: readonly (keyof Handlers)[] = [
 /** The address of a registration is the same for all its methods. */
 const FOR_CLIENTS: readonly (keyof Handlers)[] = ['get-register', 'token'];
 
-const EXPOSED = ['ETag', 'Location', 'Link', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'];
+const EXPOSED = [
+  ...['ETag', 'Location', 'Link', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'],
+  'Tokens-Offline-Until',
+];
 
 const pathsOf = (ids: readonly string[]): ReadonlySet<string> =>
   new Set(OPERATIONS.filter(({ id }) => ids.includes(id)).map(({ path }) => path));

@@ -8,6 +8,7 @@ import { INUM } from '../../shared/ids.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
 import { spendComparison } from '../../shared/keys/secret-hash.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import { failingAtOneTime } from '../../shared/limits/constant-time.ts';
 import type { AttemptLimiter } from './attempt-limiter.ts';
 import { assertionMethod, type AssertionVerdict, type PresentedAssertion } from './client-assertion.ts';
 import type { FormParameters } from '../form.ts';
@@ -30,6 +31,8 @@ export interface AuthenticationRequest {
   readonly source: string;
   /** The endpoint that is called. */
   readonly endpoint: string;
+  /** Whether a public client, which only names itself, is none that has authenticated. */
+  readonly needsProof?: boolean;
 }
 
 /** A client that has proved itself, or named itself where it is public (method `none`). */
@@ -44,6 +47,8 @@ export interface AuthenticatedClient {
   readonly secretId?: string;
   /** Makes the digest to keep of that secret from now on, where the one that is kept is of an earlier kind. */
   readonly renewDigest?: () => Promise<string | undefined>;
+  /** Whether that is a hash that was made somewhere else. */
+  readonly isImported?: boolean;
 }
 
 /**
@@ -62,11 +67,12 @@ interface Refusal {
   readonly told?: string;
 }
 
-type Proof = Pick<AuthenticatedClient, 'secretId' | 'renewDigest'> | Refusal;
+type Proof = Pick<AuthenticatedClient, 'secretId' | 'renewDigest' | 'isImported'> | Refusal;
 
 interface Attempt {
   readonly presented: PresentedCredentials;
   readonly endpoint: string;
+  readonly needsProof: boolean;
 }
 
 interface Known {
@@ -83,7 +89,7 @@ interface Found {
  * The one answer to a client that cannot be authenticated; `reason` is for the log (RFC 6749 section 5.2), and `told` for
  * whoever has proved to be the client.
  */
-export function invalidClient(
+function invalidClient(
   { reason, told = 'client authentication failed' }: Pick<Refusal, 'reason' | 'told'>,
   authorization: string | undefined,
   realm: string,
@@ -92,17 +98,23 @@ export function invalidClient(
   return new OAuthProblem(401, 'invalid_client', told, { reason, ...challenge });
 }
 
+/** Authenticates clients. What they had to be compared with differs in its time, and a failure does not show that. */
 export function clientAuthentication(needs: ClientAuthenticationNeeds): AuthenticateClient {
-  const { work, clock, codec } = needs;
+  const authenticate = untimedAuthentication(needs);
+  return (request) => failingAtOneTime(needs.clock, FAILURES, async () => authenticate(request));
+}
 
-  /** Both reads are made for every id, so that they take the same time. */
-  const find = async (clientId: string): Promise<Found | undefined> => {
-    if (!INUM.test(clientId)) return undefined;
-    const [stored, kept] = await work.read((stores) =>
-      Promise.all([stores.clients.find(clientId), stores.secrets.of(clientId)]),
-    );
-    return stored && { stored, secrets: kept };
-  };
+/** Both reads are made for every id, so that they take the same time. */
+async function find(work: ClientAuthenticationNeeds['work'], clientId: string): Promise<Found | undefined> {
+  if (!INUM.test(clientId)) return undefined;
+  const [stored, kept] = await work.read((stores) =>
+    Promise.all([stores.clients.find(clientId), stores.secrets.of(clientId)]),
+  );
+  return stored && { stored, secrets: kept };
+}
+
+function untimedAuthentication(needs: ClientAuthenticationNeeds): AuthenticateClient {
+  const { work, clock, codec } = needs;
 
   /** Whether a secret is compared with a hash that takes its time. */
   const hasChosen = (kept: readonly StoredSecret[]): boolean =>
@@ -110,7 +122,10 @@ export function clientAuthentication(needs: ClientAuthenticationNeeds): Authenti
 
   const checkSecret = async (inum: string, kept: readonly StoredSecret[], clear: string): Promise<Proof> => {
     const secret = await codec.find(inum, kept, clear);
-    if (secret !== undefined) return { secretId: secret.id, renewDigest: () => codec.renewed(secret, clear) };
+    if (secret !== undefined) {
+      const isImported = secret.kind === 'imported';
+      return { secretId: secret.id, isImported, renewDigest: () => codec.renewed(secret, clear) };
+    }
     return { reason: 'no live secret matches', isTimeSpent: hasChosen(kept) };
   };
 
@@ -142,6 +157,7 @@ export function clientAuthentication(needs: ClientAuthenticationNeeds): Authenti
     if (method === undefined || !document.allAuthenticationMethods.includes(method)) {
       return otherMethod(attempt.presented, { document, kept });
     }
+    if (method === 'none' && attempt.needsProof) return { reason: 'a public client may not do this' };
     const proof = await check(attempt, document, kept);
     if ('reason' in proof) return proof;
     const { createdAt, tokenGeneration, lastAccessTime } = stored;
@@ -149,12 +165,12 @@ export function clientAuthentication(needs: ClientAuthenticationNeeds): Authenti
     return { ...proof, method, ...about, ...(lastAccessTime !== undefined && { lastAccessTime }) };
   };
 
-  return async ({ authorization, form, source, endpoint }) => {
+  return ({ authorization, form, source, endpoint, needsProof = false }) => {
     const presented = presentedCredentials(authorization, form);
     return needs.limiter({ clientId: presented.clientId, source }, async () => {
-      const found = await find(presented.clientId);
-      const outcome =
-        found === undefined ? { reason: 'there is no such client' } : await prove({ presented, endpoint }, found);
+      const found = await find(work, presented.clientId);
+      const attempt = { presented, endpoint, needsProof };
+      const outcome = found === undefined ? { reason: 'there is no such client' } : await prove(attempt, found);
       if (!('reason' in outcome)) return outcome;
       if (outcome.isTimeSpent !== true) await spendComparison();
       // Only an id that is one: who mixes the two up sends a secret in its place.
@@ -163,6 +179,12 @@ export function clientAuthentication(needs: ClientAuthenticationNeeds): Authenti
     });
   };
 }
+
+/** Above what the slowest hash takes that is taken over from elsewhere. */
+const FAILURES = {
+  milliseconds: 2_000,
+  isSuch: (error: unknown) => error instanceof OAuthProblem && error.status === 401,
+};
 
 /** The authentication method that a request uses, or undefined when it is none that we know. */
 function methodOf(presented: PresentedCredentials): string | undefined {

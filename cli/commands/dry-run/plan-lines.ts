@@ -38,6 +38,7 @@ function findingLine({ severity, pointer, detail, rule, section }: Entry, paint:
 /** What is told of whom it reaches, in this order. */
 const REACH: readonly (readonly [name: string, words: string])[] = [
   ['lastAccessTime', 'used last'],
+  ['liveTokens', 'tokens that may live'],
   ['scopesGained', 'scopes gained'],
   ['scopesLost', 'scopes lost'],
   ['sharesKeys', 'shares its keys with'],

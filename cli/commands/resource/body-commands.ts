@@ -3,6 +3,7 @@ import { usageFailure } from '../../failure.ts';
 import { bodyFrom, fieldOptions, FILE_OPTION, SET_OPTION, UNSET_OPTION } from '../body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
+import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';
 import { documentOf } from '../../transfer/document.ts';
 import { isAdvised, NO_ADVICE, sayAdvice, wantsAdvice } from './advice.ts';
@@ -43,7 +44,7 @@ export function createCommand(kit: ResourceKit, operation: Operation): Command {
   };
 }
 
-export function updateCommand(kit: ResourceKit): Command {
+export function updateCommand(kit: ResourceKit, operation: Operation): Command {
   const { resource, fields, idArgument } = kit;
   const writable = fields.filter(({ path }) => path !== resource.id);
   const { create } = resource.operations;
@@ -56,6 +57,7 @@ export function updateCommand(kit: ResourceKit): Command {
       FILE_OPTION,
       SET_OPTION,
       UNSET_OPTION,
+      ...listOptions(operation),
       IF_MATCH_OPTION,
       ...(isAdvised(kit) ? [{ ...NO_ADVICE, rare: true }] : []),
       OUTPUT_OPTION,
@@ -65,9 +67,9 @@ export function updateCommand(kit: ResourceKit): Command {
       const changes = await bodyFrom(context, writable, input);
       if (Object.keys(changes).length === 0) throw usageFailure('nothing says what to change');
       const service = await context.service();
-      const etag = input.value(IF_MATCH_OPTION.name);
+      const more = { named: listQuery(operation, input), ifMatch: input.value(IF_MATCH_OPTION.name) };
       const calls = service.of(resource);
-      const entry = await calls.change(input.arg(0), changes, etag);
+      const entry = await calls.change(input.arg(0), changes, more);
       await new Readable(context, kit, service).print(entry);
       if (wantsAdvice(kit, input))
         await sayAdvice(

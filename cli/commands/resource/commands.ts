@@ -26,7 +26,9 @@ export function resourceCommands(kit: ResourceKit): Command[] {
     ...(list ? [listCommand(kit, list)] : []),
     ...(get ? [getCommand(kit, get)] : []),
     ...(create ? [withDryRun(createCommand(kit, create), create)] : []),
-    ...(patch ? [updateCommand(kit), patchCommand(kit)].map((command) => withDryRun(command, patch)) : []),
+    ...(patch
+      ? [updateCommand(kit, patch), patchCommand(kit, patch)].map((command) => withDryRun(command, patch))
+      : []),
     ...[...actions]
       .filter(([verb]) => verb !== RESTORE)
       .map(([verb, operation]) => withDryRun(commandOf(kit, verb, operation), operation)),

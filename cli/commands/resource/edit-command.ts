@@ -31,7 +31,7 @@ export function editCommand(kit: ResourceKit): Command {
       const folder = await mkdtemp(join(tmpdir(), 'clientele-'));
       const file = join(folder, `${resource.singular.replaceAll(' ', '-')}.yaml`);
       await writeFile(file, `${HEAD}${fileText(before, 'yaml')}`, { mode: 0o600 });
-      const send = (changes: Body) => calls.change(String(entry[resource.id]), changes, etag);
+      const send = (changes: Body) => calls.change(String(entry[resource.id]), changes, { ifMatch: etag });
       const edit: Edit = { context, input, before, file, send };
       try {
         if (await isSettled(edit)) await rm(folder, { recursive: true });

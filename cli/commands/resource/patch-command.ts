@@ -1,3 +1,4 @@
+import type { Operation } from '../../contract/contract.ts';
 import type { Field } from '../../contract/fields.ts';
 import { assignmentOf, stepsOf } from '../../contract/values.ts';
 import { usageFailure } from '../../failure.ts';
@@ -5,6 +6,7 @@ import { textFrom } from '../../text-source.ts';
 import { parseDocument } from '../body.ts';
 import { IF_MATCH_OPTION, OUTPUT_OPTION, type Command, type Option } from '../../command.ts';
 import { examplesFor } from '../examples.ts';
+import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';
 import { sayOnce, type ResourceKit } from './kit.ts';
 
@@ -45,7 +47,7 @@ function patchOperation(fields: readonly Field[], op: string, text: string): Pat
 }
 
 /** `patch`: a JSON Patch from options, in the order in which they are written, or from a file. */
-export function patchCommand(kit: ResourceKit): Command {
+export function patchCommand(kit: ResourceKit, operation: Operation): Command {
   const { resource, fields, idArgument } = kit;
   return {
     words: [resource.noun, 'patch'],
@@ -54,6 +56,7 @@ export function patchCommand(kit: ResourceKit): Command {
     options: [
       ...STEPS,
       { name: 'file', short: 'f', value: 'FILE', takesPath: true, summary: 'a JSON Patch; - is standard input' },
+      ...listOptions(operation),
       IF_MATCH_OPTION,
       OUTPUT_OPTION,
     ],
@@ -67,7 +70,8 @@ export function patchCommand(kit: ResourceKit): Command {
       const all = [...(read as unknown[]), ...steps];
       if (all.length === 0) throw usageFailure('nothing says what to change');
       const service = await context.service();
-      const entry = await service.of(resource).patch(input.arg(0), all, input.value(IF_MATCH_OPTION.name));
+      const more = { named: listQuery(operation, input), ifMatch: input.value(IF_MATCH_OPTION.name) };
+      const entry = await service.of(resource).patch(input.arg(0), all, more);
       await new Readable(context, kit, service).print(entry);
       sayOnce(context, entry);
     },

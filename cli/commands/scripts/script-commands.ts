@@ -42,7 +42,7 @@ function switchCommand(kit: ResourceKit, { verb, enabled, summary }: Switch): Co
     run: async (context, input) => {
       const service = await context.service();
       const ifMatch = input.value(IF_MATCH_OPTION.name);
-      const entry = await service.of(resource).change(input.arg(0), { enabled }, ifMatch);
+      const entry = await service.of(resource).change(input.arg(0), { enabled }, { ifMatch });
       await new Readable(context, kit, service).print(entry);
     },
   };

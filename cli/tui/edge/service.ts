@@ -37,7 +37,7 @@ export class Asker {
       case 'read':
         return this.stored(call.noun, await this.found(call.noun, call.id));
       case 'change':
-        await this.of(call.noun).change(call.id, call.patch, call.etag);
+        await this.of(call.noun).change(call.id, call.patch, { ifMatch: call.etag });
         this.naming = call.noun === 'clients' ? this.naming : undefined;
         return this.stored(call.noun, await this.found(call.noun, call.id));
       case 'create':
