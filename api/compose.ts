@@ -3,7 +3,7 @@ import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp, type App } from './app.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
-import { sweepingClients } from './clients/client.expiry.ts';
+import { sweepingClients, sweepingRejected } from './clients/client.expiry.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
@@ -131,12 +131,14 @@ export async function compose(ground: Ground): Promise<Service> {
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
+  meters.waiting(() => work.read(({ clients }) => clients.waiting(MOST_COUNTED)));
   const repeats = idempotency({ work, ring, clock, log });
   const kinds = [
     sweeping('tokens', issuer.sweep),
     sweeping('software-statements', registration.sweep),
     sweeping('idempotency-keys', () => repeats.sweep()),
     sweepingClients({ work, carryOut: common.carryOut, clock, log }),
+    sweepingRejected({ work, carryOut: common.carryOut, clock, log }, config.rejectedKeep),
     scripts.replaying,
     rebuildingValues({ work, log }),
     ...sweepingThePast(config, { work, clock }),
@@ -181,6 +183,9 @@ const credentialsOf = (
   { work, carryOut, secrets, flushTokens }: Foundations & Pick<ClientCredentialsNeeds, 'flushTokens'>,
 ): ClientCredentials =>
   new ClientCredentials({ work, carryOut, clock, secrets, flushTokens, accessTokenTtl: config.accessTokenTtl });
+
+/** A number beyond which it does not matter how many wait. */
+const MOST_COUNTED = 100_000;
 
 const asStored = (text: string): string => text;
 
@@ -298,6 +303,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
     policy: parts.policy,
     settings: {
       mode: config.registration,
+      approval: config.registrationApproval,
       rotate: config.rotateRegistrationToken,
       endpoint: endpointsOf(config.issuer).registration,
       issuer: config.issuer,
@@ -349,6 +355,7 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   claim: normaliseClaim,
   script: normaliseScript,
   registration: normaliseRegistration,
+  'approval-decision': typedBody(contract.memberTypes('ApprovalDecision')),
   'client-restoration': typedBody(contract.memberTypes('ClientRestoration')),
   'client-secret': typedBody(contract.memberTypes('ClientSecretInput')),
   'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),

@@ -25,6 +25,10 @@ export interface Config {
   readonly recoverableSecrets: boolean;
   /** Who may register clients dynamically: nobody, whoever has an initial access token, anyone. */
   readonly registration: 'off' | 'token' | 'open';
+  /** Whose registrations wait until an administrator approves them: nobody's, all, those that nobody vouches for. */
+  readonly registrationApproval: 'off' | 'all' | 'unvouched';
+  /** How long rejected clients are kept, in milliseconds. */
+  readonly rejectedKeep: number;
   /** How long such clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly registrationLifetime: number;
   /** Where clients that register themselves may have users sent back to. */
@@ -99,6 +103,8 @@ export function loadConfig(env: Environment): LoadedConfig {
     trustedIssuers: [...reader.trustedIssuers('TRUSTED_ISSUERS'), ...reader.trustedIssuersFile('TRUSTED_ISSUERS_FILE')],
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
     registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
+    registrationApproval: reader.choice('REGISTRATION_APPROVAL', ['off', 'all', 'unvouched']),
+    rejectedKeep: reader.integer('REJECTED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
     registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
     registrationRedirects: {
       schemes: reader.redirectSchemes('REGISTRATION_REDIRECT_SCHEMES'),

@@ -1,10 +1,11 @@
 import { parseUrl } from '../openapi/parse-url.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
+import { hostIn, HOSTS_HELD, isRedirectScheme, redirectHost, SCHEMES_HELD } from './shared/redirect-entry.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
 import type { TrustedIssuer } from './shared/trusted-issuer.ts';
@@ -20,24 +21,6 @@ export interface RateLimit {
 
 /** Hosts that only this machine reaches. */
 export const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
-
-/** Schemes that lead somewhere else than to an app of one's own. */
-const SCHEMES_OF_OTHERS = new Set([
-  'http',
-  'https',
-  'ftp',
-  'ws',
-  'wss',
-  'file',
-  'javascript',
-  'data',
-  'blob',
-  'about',
-  'mailto',
-  'tel',
-  'sms',
-  'vbscript',
-]);
 
 const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600 };
 
@@ -132,24 +115,16 @@ export class SettingReader {
 
   /** Schemes, or whole redirect URIs of them, in the setting or in the file that stands for it. */
   redirectSchemes(name: string): string[] {
-    return this.listOrFile(name).filter((entry) => {
-      const [scheme = ''] = entry.toLowerCase().split(':');
-      const isPrivate = /^[a-z][a-z\d+.-]*$/.test(scheme) && !SCHEMES_OF_OTHERS.has(scheme);
-      // A scheme is compared in lower case, an address as it is.
-      if (isPrivate && (entry === scheme || (entry.includes(':') && parseUrl(entry) !== undefined))) return true;
-      const what = 'schemes of apps (cursor) and redirect URIs with one (vscode://vscode.microsoft-authentication)';
-      return this.wrong(name, `must hold ${what}, not ${entry}`, false);
-    });
+    return this.listOrFile(name).filter(
+      (entry) => isRedirectScheme(entry) || this.wrong(name, `must hold ${SCHEMES_HELD}, not ${entry}`, false),
+    );
   }
 
   /** Hosts, or `*.` and a host for its subdomains, in the setting or in the file that stands for it. */
   redirectHosts(name: string): string[] {
-    return this.listOrFile(name).flatMap((entry) => {
-      const [, wildcard = '', rest = ''] = /^(\*\.)?(.*)$/.exec(entry) ?? [];
-      const host = rest.includes(':') ? undefined : hostIn(rest);
-      if (host !== undefined) return [wildcard + host];
-      return this.wrong(name, `must hold hosts (app.example, *.app.example), not ${entry}`, []);
-    });
+    return this.listOrFile(name).flatMap(
+      (entry) => redirectHost(entry) ?? this.wrong(name, `must hold ${HOSTS_HELD}, not ${entry}`, []),
+    );
   }
 
   origins(name: string): string[] {
@@ -291,14 +266,6 @@ const isOpenToAll = (path: string): boolean => process.getuid !== undefined && (
 
 /** What pages in apps and extensions of browsers send: a scheme of their own, and no path. */
 const APP_ORIGIN = /^(?!(?:https?|ftp|wss?|file|javascript|data|blob):)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
-
-/** The host in a text that is a host, or a host with a port, and nothing else; in the spelling of `URL`. */
-function hostIn(text: string): string | undefined {
-  const [, name = '', port = ''] =
-    /^(\[[^\]]*\]|[^:[\]/?#@\\*]+)(:\d{1,5})?$/.exec(isIPv6(text) ? `[${text}]` : text) ?? [];
-  const url = name === '' ? undefined : parseUrl(`https://${name}`);
-  return url && url.hostname + port;
-}
 
 /** What is wrong with an issuer identifier (RFC 8414 section 2), or undefined. */
 function issuerFault(text: string): string | undefined {

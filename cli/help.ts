@@ -59,16 +59,18 @@ const MOST_LINES = 18;
 /** The help of a noun: its verbs, a line each, where there are many only those that other nouns do not have. */
 export function nounHelp(noun: string, commands: readonly Command[], columns: number): string {
   const isLong = commands.length > MOST_LINES;
-  const told = isLong ? commands.filter(({ words }) => !COMMON.includes(words[1] ?? '')) : commands;
+  const told = isLong ? commands.filter(({ words }) => ![...COMMON, ...UNDO].includes(words[1] ?? '')) : commands;
   const list = told.map(({ words, summary }): [string, string] => [
     (isLong ? words.slice(1) : words).join(' '),
     summary,
   ]);
   const others = commands.filter((command) => !told.includes(command)).map(({ words }) => words[1]);
+  const width = widthFor(columns);
+  const said = wrap(`${others.join(', ')}, as most nouns have`, width - 2).map((line) => `  ${line}\n`);
   return [
     `Usage: clientele ${noun} <command> [options]\n\n`,
-    ...(isLong ? [`  ${others.join(', ')}, as most nouns have\n`] : []),
-    columnsOf(list, widthFor(columns)),
+    ...(isLong ? said : []),
+    columnsOf(list, width),
     `\nclientele ${noun} <command> --help says more.\n`,
   ].join('');
 }

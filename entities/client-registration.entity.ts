@@ -24,6 +24,10 @@ export class ClientRegistrationEntity {
   @Column({ name: 'token_scopes', type: 'text' })
   tokenScopes!: string;
 
+  /** Where the initial access token lets it have users sent back to, as a JSON object of schemes and hosts, or null. */
+  @Column({ name: 'token_redirects', type: 'text', nullable: true })
+  tokenRedirects!: string | null;
+
   /** The scopes that its software statement grants, as a JSON array of inums. */
   @Column({ name: 'statement_scopes', type: 'text' })
   statementScopes!: string;

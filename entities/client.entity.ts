@@ -12,6 +12,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('ix_clients_expiration_date', ['expirationDate', 'inum'])
 @Index('ix_clients_client_id_issued_at', ['clientIdIssuedAt', 'inum'])
 @Index('ix_clients_client_secret_expires_at', ['clientSecretExpiresAt', 'inum'])
+@Index('ix_clients_approval_state', ['approvalState', 'inum'])
+@Index('ix_clients_approval_at', ['approvalState', 'approvalAt'])
 export class ClientEntity {
   /** The id of the client, case-sensitive. */
   @PrimaryColumn({ type: 'varchar', length: 128 })
@@ -40,6 +42,14 @@ export class ClientEntity {
 
   @Column({ name: 'client_secret_expires_at', type: 'varchar', length: 24, nullable: true })
   clientSecretExpiresAt!: string | null;
+
+  /** Whether an administrator has to decide about it, or has decided; null for one that needed nobody. */
+  @Column({ name: 'approval_state', type: 'varchar', length: 16, nullable: true })
+  approvalState!: string | null;
+
+  /** Since when. */
+  @Column({ name: 'approval_at', type: 'varchar', length: 24, nullable: true })
+  approvalAt!: string | null;
 
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;

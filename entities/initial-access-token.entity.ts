@@ -28,6 +28,10 @@ export class InitialAccessTokenEntity {
   @Column({ type: 'text' })
   scopes!: string;
 
+  /** Whether its clients wait for approval, and where they may have users sent back to, as a JSON object, or null. */
+  @Column({ type: 'text', nullable: true })
+  conditions!: string | null;
+
   @Index('ix_initial_access_tokens_created_at')
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;

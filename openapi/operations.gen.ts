@@ -594,6 +594,42 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "approve-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/approve",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "reject-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/reject",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "rotate-oauth-openid-client-secret",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/secret",
@@ -1670,6 +1706,14 @@ export const PROBLEMS = {
   "client-changing": {
     "status": 409,
     "title": "This client is being changed"
+  },
+  "approval-needed": {
+    "status": 409,
+    "title": "An administrator has to approve this client first"
+  },
+  "nothing-to-decide": {
+    "status": 409,
+    "title": "Nothing of this client waits for a decision"
   },
   "nothing-to-restore": {
     "status": 409,

@@ -1078,6 +1078,16 @@ export const CLIENT_PROPERTIES = [
     "description": "What an administrator should look at in a client that registered itself, as ids of rules: `same-name-on-other-host` when another client has its name and redirects to other hosts, `pages-on-own-host` when its pages or its logo are not on a host of its redirect URIs (RFC 7591 section 5)."
   },
   {
+    "path": "approval",
+    "name": "approval",
+    "type": "attributes",
+    "section": "system",
+    "label": "Approval",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "Of a client that registered itself and waits for an administrator, or waited: what was decided. `approve` and `reject` write it, and a value on input is ignored."
+  },
+  {
     "path": "clientIdIssuedAt",
     "name": "clientIdIssuedAt",
     "type": "date-time",
@@ -1209,6 +1219,72 @@ export const CLIENT_PROPERTIES = [
     "db": "jansAttrs",
     "default": {},
     "description": "The further settings of the client, one object inside it as in Janssen. A PUT replaces it as a whole; absent is stored as an empty object."
+  },
+  {
+    "path": "approval.state",
+    "name": "state",
+    "parent": "approval",
+    "type": "string",
+    "section": "system",
+    "label": "Approval",
+    "control": "readonly",
+    "setBy": "server",
+    "dcr": {
+      "name": "status",
+      "as": "text",
+      "replyOnly": true
+    },
+    "values": [
+      "waiting",
+      "approved",
+      "rejected",
+      "pending_change"
+    ],
+    "description": "`waiting` until an administrator decides, `rejected` when one has said no: such a client is disabled, and only approving it changes that. `pending_change` when a client that is in use asks for a change that waits; it goes on as it is meanwhile. Dynamic registration answers it as `status`."
+  },
+  {
+    "path": "approval.reason",
+    "name": "reason",
+    "parent": "approval",
+    "type": "string",
+    "section": "system",
+    "label": "Reason of the decision",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "Why it was decided so, in the words of who decided."
+  },
+  {
+    "path": "approval.by",
+    "name": "by",
+    "parent": "approval",
+    "type": "string",
+    "section": "system",
+    "label": "Decided by",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "The client whose token it was decided with; absent while nobody has."
+  },
+  {
+    "path": "approval.at",
+    "name": "at",
+    "parent": "approval",
+    "type": "date-time",
+    "section": "system",
+    "label": "Decided at, or waiting since",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "Since when the state is what it is (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone)."
+  },
+  {
+    "path": "approval.change",
+    "name": "change",
+    "parent": "approval",
+    "type": "map",
+    "section": "system",
+    "label": "Change that waits",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "The change that waits, as a merge patch (RFC 7396) of this client."
   },
   {
     "path": "attributes.additionalTokenEndpointAuthMethods",

@@ -49,7 +49,7 @@ export interface Property {
 
 /** One property of a client: everything that the service, the command line and the documentation know about it. */
 export interface ClientProperty extends Property {
-  readonly parent?: 'attributes';
+  readonly parent?: 'attributes' | 'approval';
   /** Tab of a form and chapter of the guide. */
   readonly section: string;
   readonly label: string;

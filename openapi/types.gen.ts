@@ -430,6 +430,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/{inum}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a client that waits
+         * @description Enables a client that registered itself and waits, or was rejected. Where a client asks for a change that waits, the change is made, by the rules of registration and on what the client is by now; with `dryRun=true` the reply shows what it comes to, and `If-Match` refuses when the client has asked for something else since. Nothing else enables such a client. One that has nothing to decide is 409.
+         */
+        post: operations["approve-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a client that waits
+         * @description Rejects a client that registered itself and waits: it stays disabled, and is removed after `REJECTED_KEEP_DAYS`. Where a client asks for a change that waits, the change is dropped and the client goes on as it is. One that has nothing to decide is 409.
+         */
+        post: operations["reject-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/secret": {
         parameters: {
             query?: never;
@@ -1975,6 +2027,8 @@ export interface components {
              *     ]
              */
             registrationWarnings?: string[];
+            /** @description Of a client that registered itself and waits for an administrator, or waited: what was decided. `approve` and `reject` write it, and a value on input is ignored. */
+            approval?: components["schemas"]["ClientApproval"];
             /**
              * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
              * @example 2026-01-15T09:30:00
@@ -3440,7 +3494,7 @@ export interface components {
             caller: string;
             subject?: components["schemas"]["Subject"];
             /**
-             * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, `move-stock-inums` for the update that gave the stock scopes and claims other inums, or the command that made an administrator.
+             * @description The operation id; `remove-expired-client` for a client whose `expirationDate` has passed, `remove-rejected-client` for one that was rejected long ago, `move-stock-inums` for the update that gave the stock scopes and claims other inums, or the command that made an administrator.
              * @example patch-oauth-openid-client-by-inum
              */
             operation: string;
@@ -3495,6 +3549,49 @@ export interface components {
         /** @description A merge patch (RFC 7396): the members to change with their new values, `null` to remove one. Objects are merged, arrays are replaced as a whole. Names that the resource does not have are refused; read-only members may be there as they are. */
         MergePatch: {
             [key: string]: unknown;
+        };
+        /** @description What administrators have decided about a client that registered itself, or have still to decide. */
+        ClientApproval: {
+            /**
+             * @description `waiting` until an administrator decides, `rejected` when one has said no: such a client is disabled, and only approving it changes that. `pending_change` when a client that is in use asks for a change that waits; it goes on as it is meanwhile. Dynamic registration answers it as `status`.
+             * @example waiting
+             * @enum {string}
+             */
+            state?: "waiting" | "approved" | "rejected" | "pending_change";
+            /**
+             * @description Why it was decided so, in the words of who decided.
+             * @example their product team asked for it
+             */
+            reason?: string;
+            /**
+             * @description The client whose token it was decided with; absent while nobody has.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            by?: string;
+            /**
+             * @description Since when the state is what it is (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone).
+             * @example 2026-01-15T09:30:00
+             */
+            at?: string;
+            /**
+             * @description The change that waits, as a merge patch (RFC 7396) of this client.
+             * @example {
+             *       "redirectUris": [
+             *         "https://new.example.com/callback"
+             *       ]
+             *     }
+             */
+            change?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description A decision about a client that waits. */
+        ApprovalDecision: {
+            /**
+             * @description Why, in one line, which the client shows. `X-Reason` stands for it where it is left out.
+             * @example their product team asked for it
+             */
+            reason?: string;
         };
         /** @description How to restore a client. All members may be left out. */
         ClientRestoration: {
@@ -3853,6 +3950,12 @@ export interface components {
             expirationDate?: string;
             /** @description The scopes that clients may register with it beside the default ones, as DNs. */
             scopes: string[];
+            /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
+            approval?: boolean;
+            /** @description Schemes and whole addresses that they may have users sent back to, beside those of the setting. */
+            redirectSchemes?: string[];
+            /** @description The only https hosts that they may have users sent back to. */
+            redirectHosts?: string[];
             /** @description When it was made, in UTC. */
             creationDate: string;
             /** @description The client that made it. */
@@ -3876,6 +3979,12 @@ export interface components {
             expirationDate?: string;
             /** @description The scopes that clients may register with it beside the default ones, as DNs. */
             scopes: string[];
+            /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
+            approval?: boolean;
+            /** @description Schemes and whole addresses that they may have users sent back to, beside those of the setting. */
+            redirectSchemes?: string[];
+            /** @description The only https hosts that they may have users sent back to. */
+            redirectHosts?: string[];
             /** @description When it was made, in UTC. */
             creationDate: string;
             /** @description The client that made it. */
@@ -3913,6 +4022,25 @@ export interface components {
              *     ]
              */
             scopes?: string[];
+            /**
+             * @description Whether clients that register with it wait until an administrator approves them. Where this is left out, `REGISTRATION_APPROVAL` says it.
+             * @example true
+             */
+            approval?: boolean;
+            /**
+             * @description Schemes without a dot, and whole addresses, that clients may have users sent back to which register with it, beside those of `REGISTRATION_REDIRECT_SCHEMES`.
+             * @example [
+             *       "cursor"
+             *     ]
+             */
+            redirectSchemes?: string[];
+            /**
+             * @description Where there are any, the only hosts of https addresses that clients may have users sent back to which register with it; `*.example.com` stands for every subdomain. `REGISTRATION_REDIRECT_HOSTS` holds as well.
+             * @example [
+             *       "*.partner.example"
+             *     ]
+             */
+            redirectHosts?: string[];
         };
         /** @description A page of initial access tokens. */
         RegistrationTokenPagedResult: {
@@ -5106,6 +5234,8 @@ export interface components {
              *     ]
              */
             registrationWarnings?: string[];
+            /** @description Of a client that registered itself and waits for an administrator, or waited: what was decided. `approve` and `reject` write it, and a value on input is ignored. */
+            approval?: components["schemas"]["ClientApprovalReply"];
             /**
              * @description When the client was registered (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Dynamic registration sets it and returns epoch seconds (RFC 7591 section 3.2.1); an administrator may give it, for example for a client that comes from another system.
              * @example 2026-01-15T09:30:00
@@ -6514,6 +6644,41 @@ export interface components {
              * @example 2026-03-02T09:00:00
              */
             cimdExpiresAt?: string;
+        };
+        /** @description ClientApproval as it is answered. Members without a value are left out. */
+        ClientApprovalReply: {
+            /**
+             * @description `waiting` until an administrator decides, `rejected` when one has said no: such a client is disabled, and only approving it changes that. `pending_change` when a client that is in use asks for a change that waits; it goes on as it is meanwhile. Dynamic registration answers it as `status`.
+             * @example waiting
+             * @enum {string}
+             */
+            state?: "waiting" | "approved" | "rejected" | "pending_change";
+            /**
+             * @description Why it was decided so, in the words of who decided.
+             * @example their product team asked for it
+             */
+            reason?: string;
+            /**
+             * @description The client whose token it was decided with; absent while nobody has.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            by?: string;
+            /**
+             * @description Since when the state is what it is (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone).
+             * @example 2026-01-15T09:30:00
+             */
+            at?: string;
+            /**
+             * @description The change that waits, as a merge patch (RFC 7396) of this client.
+             * @example {
+             *       "redirectUris": [
+             *         "https://new.example.com/callback"
+             *       ]
+             *     }
+             */
+            change?: {
+                [key: string]: unknown;
+            };
         };
         /** @description The writable members of ScopeAttributes. Unknown members are ignored. */
         ScopeAttributesInput: {
@@ -8772,6 +8937,12 @@ export interface components {
              * @example 126230400
              */
             lifetime?: number;
+            /**
+             * @description `waiting` until an administrator decides, `rejected` when one has said no: such a client is disabled, and only approving it changes that. `pending_change` when a client that is in use asks for a change that waits; it goes on as it is meanwhile. Dynamic registration answers it as `status`.
+             * @example waiting
+             * @enum {string}
+             */
+            status?: "waiting" | "approved" | "rejected" | "pending_change";
             /** @description Where the registration is read, changed and removed with the registration access token. */
             registration_client_uri: string;
         } & {
@@ -10681,6 +10852,124 @@ export interface operations {
                 };
             };
             412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "approve-oauth-openid-client": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "reject-oauth-openid-client": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApprovalDecision"];
+            };
+        };
+        responses: {
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,12 +1,16 @@
 import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
+import type { DecisionOperation } from './approval/client.approval.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './document/client.served.ts';
 
-type ClientOperation = Exclude<Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>, CredentialOperation>;
+type ClientOperation = Exclude<
+  Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>,
+  CredentialOperation | DecisionOperation
+>;
 
 const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 

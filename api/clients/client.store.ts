@@ -159,6 +159,25 @@ export class ClientStore {
     return this.manager.find(ClientEntity, { select: { inum: true, version: true }, where, order, take: limit });
   }
 
+  /** Some of the clients that were rejected before this moment (`yyyy-MM-dd'T'HH:mm:ss`). */
+  async rejectedBy(at: string, limit: number): Promise<{ inum: string; version: number }[]> {
+    const where = { approvalState: 'rejected', approvalAt: LessThanOrEqual(at) };
+    const order = { approvalAt: 'ASC' } as const;
+    return this.manager.find(ClientEntity, { select: { inum: true, version: true }, where, order, take: limit });
+  }
+
+  /** How many clients wait for approval, and of how many a change does: at most `most` of each. */
+  async waiting(most: number): Promise<Readonly<Record<string, number>>> {
+    const counts: Record<string, number> = {};
+    for (const state of ['waiting', 'pending_change']) {
+      const some = `SELECT 1 FROM clients WHERE approval_state = ? LIMIT ${most}`;
+      const counting = `SELECT COUNT(*) AS total FROM (${some}) some`;
+      const [row] = await this.manager.query<{ total: number | string }[]>(counting, [state]);
+      counts[state] = Number(row?.total);
+    }
+    return counts;
+  }
+
   /** Records a use of a client at `at`. */
   async noteUse(inum: string, at: string): Promise<void> {
     const lastAccessTime = at.slice(0, 19);

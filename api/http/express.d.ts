@@ -27,6 +27,7 @@ declare global {
             | 'registration'
             | 'registration-token'
             | 'secret-rotation'
+            | 'approval-decision'
             | 'client-restoration'
             | 'client-secret';
           /** The OAuth error for what is wrong with a member of the body, by the pointer of the member. */

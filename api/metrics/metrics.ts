@@ -44,7 +44,16 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
       ...cacheMeters(registry),
       task: taskMeter(registry),
       script: scriptMeter(registry),
-      secretsEnding: secretsMeter(registry),
+      secretsEnding: countedGauge(registry, {
+        name: 'clientele_clients_secret_expiring',
+        help: 'Enabled clients whose last secret ends within so many days, counted every five minutes; 0: it has ended',
+        label: 'days',
+      }),
+      waiting: countedGauge(registry, {
+        name: 'clientele_clients_awaiting_approval',
+        help: 'Clients that wait for approval, and clients of which a change does',
+        label: 'state',
+      }),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
@@ -102,19 +111,19 @@ function workMeters(registry: Registry): Pick<Meters, 'unitOfWork' | 'retry'> {
   };
 }
 
-const secretsMeter =
-  (registry: Registry): Meters['secretsEnding'] =>
-  (count) => {
+/** A gauge whose values are counted in the database, by their label, when somebody asks. */
+const countedGauge =
+  (registry: Registry, { label, ...named }: Record<'name' | 'help' | 'label', string>) =>
+  (count: () => Promise<Readonly<Record<string, number>>>): void => {
     new Gauge({
-      name: 'clientele_clients_secret_expiring',
-      help: 'Enabled clients whose last secret ends within so many days, counted every five minutes; 0: it has ended',
-      labelNames: ['days'] as const,
+      ...named,
+      labelNames: [label],
       registers: [registry],
       async collect() {
         // Without the database the other metrics are to be had.
         const counts = await count().catch(() => ({}));
         this.reset();
-        for (const [days, clients] of Object.entries(counts)) this.set({ days }, clients);
+        for (const [value, clients] of Object.entries(counts)) this.set({ [label]: value }, clients);
       },
     });
   };

@@ -1,4 +1,5 @@
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
+import { isKeptOut } from '../clients/approval/client.approval.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { scopeIdsOf } from '../clients/client.lookup.ts';
 import { isActive } from '../clients/client.state.ts';
@@ -65,10 +66,18 @@ function isTokenOf({ tokenDigest, nextDigest }: Registration, token: string): bo
   return equalText(digest, tokenDigest) || (nextDigest !== undefined && equalText(digest, nextDigest));
 }
 
+interface Opening {
+  readonly clientId: string;
+  readonly token: string | undefined;
+  readonly now: number;
+  /** Whether it is to be changed: one that is kept out until it is approved can be read and removed. */
+  readonly changes: boolean;
+}
+
 /** Opens a registration, outside. An unknown client and a wrong token look alike (RFC 7592 section 2.1). */
 export async function openRegistration(
   stores: RegistrationStores,
-  { clientId, token, now }: { clientId: string; token: string | undefined; now: number },
+  { clientId, token, now, changes }: Opening,
 ): Promise<OpenedRegistration> {
   if (token === undefined) throw invalidToken('there is no registration access token', 'Bearer');
   const registration = INUM.test(clientId) ? await stores.registrations.find(clientId) : undefined;
@@ -76,7 +85,11 @@ export async function openRegistration(
   const stored = await stores.clients.find(clientId);
   if (stored === undefined) throw invalidToken('the client is gone');
   const document = JSON.parse(stored.text) as ClientDocument;
-  if (!isActive(document, now)) {
+  const waits = isKeptOut(document);
+  if (waits && changes) {
+    throw new OAuthProblem(403, 'access_denied', 'the client is not approved: it can be read and removed');
+  }
+  if (!isActive({ ...document, disabled: document.disabled && !waits }, now)) {
     throw new OAuthProblem(403, 'access_denied', 'the client is deactivated or has expired');
   }
   return { registration, stored, document };

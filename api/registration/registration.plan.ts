@@ -6,7 +6,8 @@ import {
   type ClientInput,
   type Members,
 } from '../clients/document/client.document.ts';
-import { settle } from '../clients/client.settle.ts';
+import { withApproval } from '../clients/approval/client.approval.ts';
+import { settle, type Settled, type Settling } from '../clients/client.settle.ts';
 import { findReferences } from '../clients/client.lookup.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
 import { wireDate } from '../shared/clock.ts';
@@ -49,6 +50,10 @@ export interface Planning {
   readonly statement?: VerifiedStatement | undefined;
   /** The client as it is, and what was answered of it. */
   readonly previous?: { readonly document: ClientDocument; readonly metadata: Metadata };
+  /** What the initial access token says of where users are sent back to. */
+  readonly tokenRedirects?: RedirectPolicy | undefined;
+  /** Whether the client waits until an administrator approves it. */
+  readonly waits?: boolean;
   /** What the policy has changed, which it does last. */
   readonly policy?: Pick<PolicyVerdict, 'changes' | 'granted'>;
   readonly now: number;
@@ -82,15 +87,28 @@ export async function planRegistration(
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
   if (claims !== undefined) draft.claims = await knownClaims(stores, claims);
   const { references } = await findReferences(stores, draft);
-  const isAllowed = isAllowedBy(needs.redirects);
-  const about = { inum, mode: 'replace', door: 'registration', references, isAllowed } as const;
-  const settled = settle({ draft, ...about, ...(previous && { previous: previous.document }) });
-  const unsupported = [
-    ...unsupportedBy(needs.support, settled.document, previous?.document),
-    ...foreignHosts(needs.redirects, settled.document, previous?.document),
-  ];
-  refuse([...settled.faults, ...unsupported].map(inMetadataTerms));
+  const about = { inum, mode: 'replace', references } as const;
+  const settled = settledByRegistration(
+    { ...needs, tokenRedirects: planning.tokenRedirects },
+    { draft, ...about, ...(previous && { previous: previous.document }) },
+  );
+  refuse(settled.faults.map(inMetadataTerms));
   return { document: await marked(stores, settled.document, planning), statementScopes };
+}
+
+type RegistrationRules = Pick<PlanNeeds, 'support' | 'redirects'> & Pick<Planning, 'tokenRedirects'>;
+
+/** Settles a client by the rules of registration, those of the deployment and of its initial access token included. */
+export function settledByRegistration(
+  { support, redirects, tokenRedirects }: RegistrationRules,
+  settling: Omit<Settling, 'door' | 'isAllowed'>,
+): Pick<Settled, 'document' | 'faults'> {
+  const policies = tokenRedirects === undefined ? [redirects] : [redirects, tokenRedirects];
+  const isAllowed = isAllowedBy({ schemes: policies.flatMap(({ schemes }) => schemes) });
+  const { document, faults } = settle({ ...settling, door: 'registration', isAllowed });
+  const unsupported = unsupportedBy(support, document, settling.previous);
+  const foreign = policies.flatMap((policy) => foreignHosts(policy, document, settling.previous));
+  return { document, faults: [...faults, ...unsupported, ...foreign] };
 }
 
 /** The inums of scopes, in their order; those that there are not are left out. */
@@ -170,12 +188,12 @@ async function knownClaims({ claims }: RegistrationStores, names: readonly strin
 async function marked(
   stores: RegistrationStores,
   document: ClientDocument,
-  { initialTokenId, statement }: Planning,
+  { initialTokenId, statement, waits, now }: Planning,
 ): Promise<ClientDocument> {
   const { softwareId, redirectUris } = document;
   const { registrationWarnings: _previous, ...rest } = document;
   const warnings = await warningsAbout(stores, document);
-  return orderedDocument({
+  const client = orderedDocument({
     ...rest,
     registrationFingerprint: fingerprintOf({
       softwareId,
@@ -185,6 +203,7 @@ async function marked(
     }),
     ...(warnings.length > 0 && { registrationWarnings: warnings }),
   }) as ClientDocument;
+  return waits === true ? withApproval(client, { state: 'waiting', at: wireDate(now) }) : client;
 }
 
 function refuse(faults: readonly Fault[]): void {

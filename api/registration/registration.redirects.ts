@@ -1,6 +1,7 @@
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { parseUri } from '../clients/rules/uri.ts';
 import type { Fault } from '../shared/problem.ts';
+import type { TokenConditions } from './initial-tokens/initial-token.store.ts';
 
 /** What a deployment says about where clients that register themselves may have users sent back to. */
 export interface RedirectPolicy {
@@ -10,8 +11,14 @@ export interface RedirectPolicy {
   readonly hosts: readonly string[];
 }
 
+/** What an initial access token says about it, where it does. */
+export function redirectsOf(token: TokenConditions | undefined): RedirectPolicy | undefined {
+  const { redirectSchemes: schemes = [], redirectHosts: hosts = [] } = token ?? {};
+  return schemes.length + hosts.length === 0 ? undefined : { schemes, hosts };
+}
+
 /** Whether the deployment takes an address that the rules about redirect URIs would refuse. */
-export function isAllowedBy({ schemes }: RedirectPolicy): (uri: string) => boolean {
+export function isAllowedBy({ schemes }: Pick<RedirectPolicy, 'schemes'>): (uri: string) => boolean {
   const allowed = new Set(schemes);
   return (uri) => allowed.has(uri) || allowed.has(parseUri(uri)?.scheme ?? '');
 }

@@ -7,7 +7,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Actor, Origin } from '../shared/log/origin.ts';
-import { OAuthProblem, Problem } from '../shared/problem.ts';
+import { OAuthProblem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { madeOnce, Overtaken, type CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
@@ -22,11 +22,14 @@ import {
   type OpenedRegistration,
   type RegistrationMode,
 } from './registration.access.ts';
+import { mustWait, outcomeOf, type ApprovalMode, type Outcome } from './approval/registration.approval.ts';
 import { answerOf, namesOf, type Credentials, type Names } from './registration.answer.ts';
 import { edited, reviewed, type ReviewNeeds } from './policy/registration.review.ts';
 import type { PolicyRequest, RegistrationPolicy } from './policy/registration.policy.ts';
+import { redirectsOf } from './registration.redirects.ts';
 import type { RegistrationLimiter } from './registration.limiter.ts';
 import type { Metadata } from './metadata/registration.mapping.ts';
+import { notTheSecret, refuseForeignMembers } from './metadata/registration.update.ts';
 import { planRegistration, type PlannedRegistration, type Planning, type PlanNeeds } from './registration.plan.ts';
 import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
@@ -47,6 +50,8 @@ export interface RegistrationServiceNeeds {
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
   readonly mode: RegistrationMode;
+  /** Whose registrations wait for approval. */
+  readonly approval: ApprovalMode;
   readonly ring: Pick<KeyRing, 'mac'>;
   /** Whether each use of a registration access token brings another one, which replaces it when it is used. */
   readonly rotate: boolean;
@@ -105,7 +110,13 @@ export class RegistrationService {
     const statement = await this.statementIn(metadata, request);
     const checkSector = this.needs.sectorCheck();
     const inum = this.needs.newInum();
-    const sent = { inum, metadata, statement, allowed: initialToken?.scopes ?? [], initialTokenId: initialToken?.id };
+    const waits = mustWait(this.needs.approval, {
+      token: initialToken?.conditions,
+      hasStatement: statement !== undefined,
+    });
+    const tokenRedirects = redirectsOf(initialToken?.conditions);
+    const allowed = initialToken?.scopes ?? [];
+    const sent = { inum, metadata, statement, allowed, initialTokenId: initialToken?.id, tokenRedirects, waits };
     return this.needs.carryOut({
       about: inum,
       propose: async () => {
@@ -125,7 +136,8 @@ export class RegistrationService {
           inum,
           tokenDigest: sha256(token),
           ...(initialToken && { initialTokenId: initialToken.id }),
-          tokenScopes: initialToken?.scopes ?? [],
+          tokenScopes: allowed,
+          tokenRedirects,
           statementScopes,
           statementDigest: statement?.digest,
           createdAt: this.now(),
@@ -139,7 +151,7 @@ export class RegistrationService {
   async read(request: RegistrationRequest, clientId: string): Promise<Answer> {
     requireRegistration(this.needs.mode);
     const { work, rotate } = this.needs;
-    const open = (stores: RegistrationStores) => this.open(stores, request, clientId);
+    const open = (stores: RegistrationStores) => this.open(stores, request, clientId, false);
     const answered = async (stores: RegistrationStores, { document }: OpenedRegistration, token = '') =>
       this.answer(document, await namesOf(stores, document), { token });
     const edits = (document: ClientDocument) => edited(this.review, 'modifyReadResponse', request, { document });
@@ -175,15 +187,18 @@ export class RegistrationService {
     return this.needs.carryOut({
       about: clientId,
       propose: outside,
-      commit: async (stores, { opened, document, statement, statementScopes, sameSecret, edits }) => {
+      commit: async (stores, { opened, document, waits, statement, statementScopes, sameSecret, edits }) => {
         const registration = await reopenRegistration(stores, opened, request.token);
         const names = await presentNamesOf(stores, document);
         await this.useStatement(stores, statement);
         const besides = this.needs.rotate ? [TOKEN] : [];
-        const change = { document, wish: this.secretWish(body, sameSecret), besides };
+        const change = { document, ...(!waits && { wish: this.secretWish(body, sameSecret) }), besides };
         const { secret } = await stores.corridor.change(opened, change, originOf(request, itself(clientId)));
-        const keepsStatement = statement?.stands === true;
-        const next = { statementScopes, ...(!keepsStatement && { statementDigest: statement?.digest ?? null }) };
+        const isKept = waits || statement?.stands === true;
+        const next = {
+          statementScopes: waits ? registration.statementScopes : statementScopes,
+          ...(!isKept && { statementDigest: statement?.digest ?? null }),
+        };
         const token = await this.nextToken(stores, request, registration, next);
         return { ...this.answer(document, names, { token, secret }), ...edits };
       },
@@ -195,7 +210,7 @@ export class RegistrationService {
     requireRegistration(this.needs.mode);
     return this.needs.carryOut({
       about: clientId,
-      propose: () => this.needs.work.read((stores) => this.openOrdinary(stores, request, clientId)),
+      propose: () => this.needs.work.read((stores) => this.openOrdinary(stores, request, clientId, false)),
       commit: async (stores, opened) => {
         await reopenRegistration(stores, opened, request.token);
         await stores.corridor.remove(opened, originOf(request, itself(clientId)));
@@ -217,34 +232,48 @@ export class RegistrationService {
     );
     const checkSector = sectorCheck();
     return async () => {
-      const opened = await work.read((stores) => this.openOrdinary(stores, request, clientId));
+      const opened = await work.read((stores) => this.openOrdinary(stores, request, clientId, true));
       refuseForeignMembers(body, clientId);
       const statement = await verified(opened.registration);
-      const planned = await this.planChange(opened, request, { metadata: body, statement });
+      const { document: asked, ...planned } = await this.planChange(opened, request, { metadata: body, statement });
       const isSent = typeof body['client_secret'] === 'string';
       const [current] = isSent ? await work.read(({ secrets }) => secrets.of(clientId)) : [];
       const sameSecret = isSent ? await compared(current) : undefined;
-      await checkSector(planned.document, opened.document);
-      const about = { metadata: body, statement, ...planned };
+      await checkSector(asked, opened.document);
+      const outcome = await this.outcomeOf(opened, asked, statement !== undefined);
+      const about = { metadata: body, statement, ...planned, ...outcome };
       const edits = await edited(this.review, 'modifyPutResponse', request, about);
-      return { opened, ...planned, statement, sameSecret, edits };
+      return { opened, ...planned, ...outcome, statement, sameSecret, edits };
     };
+  }
+
+  /** What comes of a change that was planned: some wait until an administrator approves them. */
+  private async outcomeOf(opened: OpenedRegistration, asked: ClientDocument, hasStatement: boolean): Promise<Outcome> {
+    const { initialTokenId } = opened.registration;
+    const { work, approval, clock } = this.needs;
+    const found = initialTokenId && (await work.read(({ initialTokens }) => initialTokens.find(initialTokenId)));
+    // Of one that is gone nobody knows what it said.
+    const token = initialTokenId === undefined ? undefined : ((found || undefined)?.conditions ?? {});
+    const waits = mustWait(approval, { token, hasStatement });
+    return outcomeOf(opened.document, asked, { now: clock.now(), waits });
   }
 
   private open(
     stores: RegistrationStores,
     { token }: RegistrationRequest,
     clientId: string,
+    changes: boolean,
   ): Promise<OpenedRegistration> {
-    return openRegistration(stores, { clientId, token, now: this.needs.clock.now() });
+    return openRegistration(stores, { clientId, token, now: this.needs.clock.now(), changes });
   }
 
   private async openOrdinary(
     stores: RegistrationStores,
     request: RegistrationRequest,
     clientId: string,
+    changes: boolean,
   ): Promise<OpenedRegistration> {
-    const opened = await this.open(stores, request, clientId);
+    const opened = await this.open(stores, request, clientId, changes);
     await requireOrdinary(stores, opened.document);
     return opened;
   }
@@ -259,7 +288,7 @@ export class RegistrationService {
     request: PolicyRequest,
     sent: Pick<Planning, 'metadata' | 'statement'>,
   ): Promise<PlannedRegistration> {
-    const { statementScopes, initialTokenId } = registration;
+    const { statementScopes, initialTokenId, tokenRedirects } = registration;
     const { inums } = splitReferences('scopes', document.scopes ?? []);
     // What it has may stay, whoever gave it; what only a statement granted goes with that.
     const kept = inums.filter((inum) => !statementScopes.includes(inum));
@@ -269,6 +298,7 @@ export class RegistrationService {
       ...sent,
       allowed: kept,
       initialTokenId,
+      tokenRedirects,
       previous: { document, metadata: this.answer(document, names, { token: '' }) },
     });
   }
@@ -367,24 +397,3 @@ const itself = (id: string): Actor => ({ kind: 'client', id });
 
 /** How the audit names the registration access token. */
 const TOKEN = 'registrationAccessToken';
-
-/** What the server sets, a client does not send (RFC 7592 section 2.2). */
-const SERVER_MEMBERS = [
-  'registration_access_token',
-  'registration_client_uri',
-  'client_secret_expires_at',
-  'client_id_issued_at',
-];
-
-function refuseForeignMembers(body: Metadata, clientId: string): void {
-  if (body['client_id'] !== clientId)
-    throw new OAuthProblem(400, 'invalid_client_metadata', '/client_id must be the client_id of the address');
-  const sent = SERVER_MEMBERS.filter((name) => body[name] !== undefined);
-  if (sent.length === 0) return;
-  throw new OAuthProblem(400, 'invalid_client_metadata', `${sent.join(', ')} must not be sent: the server sets it`);
-}
-
-function notTheSecret(): Problem {
-  const errors = [{ pointer: '/client_secret', detail: 'must be the secret that the client has', rule: 'secret' }];
-  return new Problem('invalid-request', { errors });
-}

@@ -1,4 +1,5 @@
 import { In, LessThanOrEqual, Not, type EntityManager } from 'typeorm';
+import type { RedirectPolicy } from './registration.redirects.ts';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
 
 /** That a client registered itself. Scopes are inums. */
@@ -11,6 +12,8 @@ export interface Registration {
   readonly initialTokenId?: string;
   /** What the initial access token allows beside the default scopes. */
   readonly tokenScopes: readonly string[];
+  /** Where the initial access token lets it have users sent back to. */
+  readonly tokenRedirects?: RedirectPolicy | undefined;
   /** What the software statement grants. */
   readonly statementScopes: readonly string[];
   /** SHA-256 of the software statement that was verified. It is gone when that is revoked. */
@@ -29,6 +32,11 @@ export interface RegistrationStore {
   insert(registration: Registration): Promise<void>;
   /** Writes token, scopes and statement, unless the token is another one by now; says whether it did. */
   update(previous: Registration, next: RegistrationUpdate): Promise<boolean>;
+  /** Writes what comes of a statement, where an administrator has approved a change. Without `statementDigest` that stays. */
+  setStatement(
+    inum: string,
+    next: Pick<RegistrationUpdate, 'statementScopes'> & { statementDigest?: null },
+  ): Promise<void>;
   /** From now on none of these statements counts as verified; they are given as digests. */
   forgetStatements(digests: readonly string[]): Promise<void>;
   /** Ends at most `limit` registration access tokens of clients that registered until `taken`. Returns their inums. */
@@ -49,9 +57,11 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       const row = await registrations.findOneBy({ inum });
       return row === null ? undefined : ofRow(row);
     },
-    insert: async ({ tokenScopes, statementScopes, initialTokenId = null, statementDigest = null, ...rest }) => {
+    insert: async ({ tokenScopes, tokenRedirects, statementScopes, ...rest }) => {
+      const { initialTokenId = null, statementDigest = null } = rest;
       await registrations.insert({
         ...rest,
+        tokenRedirects: tokenRedirects === undefined ? null : JSON.stringify(tokenRedirects),
         nextDigest: null,
         initialTokenId,
         statementDigest,
@@ -62,6 +72,9 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
     update: async ({ inum, tokenDigest }, { statementScopes, ...next }) => {
       const row = { ...next, statementScopes: JSON.stringify(statementScopes) };
       return (await registrations.update({ inum, tokenDigest }, row)).affected === 1;
+    },
+    setStatement: async (inum, { statementScopes, ...next }) => {
+      await registrations.update({ inum }, { ...next, statementScopes: JSON.stringify(statementScopes) });
     },
     forgetStatements: async (digests) => {
       for (let start = 0; start < digests.length; start += MOST_AT_ONCE) {
@@ -96,6 +109,7 @@ function ofRow(row: ClientRegistrationEntity): Registration {
     tokenScopes: JSON.parse(row.tokenScopes) as string[],
     statementScopes: JSON.parse(row.statementScopes) as string[],
     createdAt: row.createdAt,
+    ...(row.tokenRedirects !== null && { tokenRedirects: JSON.parse(row.tokenRedirects) as RedirectPolicy }),
     ...(row.nextDigest !== null && { nextDigest: row.nextDigest }),
     ...(row.initialTokenId !== null && { initialTokenId: row.initialTokenId }),
     ...(row.statementDigest !== null && { statementDigest: row.statementDigest }),

@@ -10,6 +10,9 @@ import type { Meters } from '../shared/meters.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { StatementIssuer } from '../shared/statement-issuer.ts';
+import { approvalHandlers } from './approval/approval.handlers.ts';
+import { deciding } from './approval/approval.service.ts';
+import type { ApprovalMode } from './approval/registration.approval.ts';
 import { initialTokenHandlers } from './initial-tokens/initial-token.handlers.ts';
 import { initialTokenService } from './initial-tokens/initial-token.service.ts';
 import type { RegistrationMode } from './registration.access.ts';
@@ -45,6 +48,7 @@ export interface DynamicRegistrationNeeds {
 /** What a deployment says about dynamic registration. */
 export interface RegistrationSettings {
   readonly mode: RegistrationMode;
+  readonly approval: ApprovalMode;
   readonly rotate: boolean;
   /** The address of the registration endpoint. */
   readonly endpoint: string;
@@ -57,6 +61,7 @@ export interface RegistrationSettings {
 
 export interface DynamicRegistration {
   readonly handlers: ReturnType<typeof registrationHandlers> &
+    ReturnType<typeof approvalHandlers> &
     ReturnType<typeof initialTokenHandlers> &
     ReturnType<typeof softwareStatementHandlers>;
   /** Removes software statements that ended a day ago. Returns whether all are. */
@@ -68,7 +73,7 @@ const DAY = 86_400_000;
 /** Dynamic registration, put together. */
 export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
   const { work, clock, log, settings, sign } = needs;
-  const { mode, rotate, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
+  const { mode, approval, rotate, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
   const registrations = new RegistrationService({
     work,
     carryOut: needs.carryOut,
@@ -90,6 +95,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     }),
     requireStatement,
     mode,
+    approval,
     ring: needs.ring,
     rotate,
     endpoint,
@@ -97,6 +103,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
   return {
     handlers: {
       ...registrationHandlers(registrations),
+      ...approvalHandlers(deciding({ work, carryOut: needs.carryOut, clock, plan: needs.plan })),
       ...initialTokenHandlers(initialTokenService({ work, clock })),
       ...softwareStatementHandlers(new SoftwareStatementService({ work, clock, issuer, ...(sign && { sign }) })),
     },

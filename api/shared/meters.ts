@@ -18,6 +18,8 @@ export interface Meters {
   secretsEnding(count: () => Promise<Readonly<Record<string, number>>>): void;
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
+  /** How many clients wait for approval, or for that of a change. */
+  waiting(count: () => Promise<Readonly<Record<string, number>>>): void;
 }
 
 /** For whoever is not interested. */
@@ -32,4 +34,5 @@ export const NO_METERS: Meters = {
   script: () => () => undefined,
   secretsEnding: () => undefined,
   queue: () => undefined,
+  waiting: () => undefined,
 };

@@ -7,6 +7,7 @@ import { editCommand } from './resource/edit-command.ts';
 import { resourceKit, type ResourceKit } from './resource/kit.ts';
 import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
 import { scriptCommands } from './scripts/script-commands.ts';
+import { pendingCommand } from './approval/pending-command.ts';
 import { completionCommand } from './completion/completion.ts';
 import { exportCommand } from '../transfer/export.ts';
 import { diffCommand, importCommand } from '../transfer/import.ts';
@@ -34,6 +35,7 @@ function moreCommands(kit: ResourceKit): Command[] {
   }
   return [
     ...edit,
+    ...(actions.has('approve') ? [pendingCommand(kit)] : []),
     validateCommand(kit),
     exportCommand(kit, list),
     importCommand(kit),
@@ -54,6 +56,9 @@ const ORDER = [
   'activate',
   'deactivate',
   'delete',
+  'pending',
+  'approve',
+  'reject',
   'rotate-secret',
   'secrets',
   'add-secret',

@@ -47,6 +47,12 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients deactivate nightly-report', 'out of use, and kept'],
     ['clientele clients deactivate $(clientele clients list --pattern report -o name)', 'several'],
   ],
+  'clients pending': [['clientele clients pending', 'who waits for approval']],
+  'clients approve': [
+    ['clientele clients approve "$WAITING" --reason "their product team asked for it"', 'and it can be used'],
+    ['clientele clients approve "$CHANGING" --dry-run', 'what the change that it asks for comes to'],
+  ],
+  'clients reject': [['clientele clients reject "$CHANGING" --reason "not their host"', 'and it goes on as it was']],
   'clients rotate-secret': [
     ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
     ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],

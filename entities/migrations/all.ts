@@ -16,6 +16,7 @@ import { Undo15 } from './15-undo.ts';
 import { SecretsAndTokens16 } from './16-secrets-and-tokens.ts';
 import { ScopeRegistration17 } from './17-scope-registration.ts';
 import { Subjects19 } from './19-subjects.ts';
+import { Approval20 } from './20-approval.ts';
 import { IssuedTokens22 } from './22-issued-tokens.ts';
 import { FoldedContacts23 } from './23-folded-contacts.ts';
 
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   SecretsAndTokens16,
   ScopeRegistration17,
   Subjects19,
+  Approval20,
   IssuedTokens22,
   FoldedContacts23,
 ];

@@ -9,7 +9,9 @@ type Member = Required<Pick<PropertyExtension, 'dcr'>>['dcr'];
  * answered (`RegistrationReply`). Members that only administrators set are not in what is sent.
  */
 export function deriveRegistrationSchemas(schemas: Record<string, Schema>): Record<string, Schema> {
-  const sources = ['Client', 'ClientAttributes'].flatMap((name) => Object.values(schemas[name]?.properties ?? {}));
+  const sources = ['Client', 'ClientAttributes', 'ClientApproval'].flatMap((name) =>
+    Object.values(schemas[name]?.properties ?? {}),
+  );
   const sent: Record<string, Schema> = {};
   const answered: Record<string, Schema> = {};
   for (const schema of sources) {

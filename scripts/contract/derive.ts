@@ -25,7 +25,7 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<Direction, readonly str
   },
 };
 /** The objects inside them. */
-const PARTS = ['ClientAttributes', 'ScopeAttributes', 'AttributeValidation', 'ScriptError'];
+const PARTS = ['ClientAttributes', 'ClientApproval', 'ScopeAttributes', 'AttributeValidation', 'ScriptError'];
 
 /**
  * Derives what may be written (`ClientInput`), what replaces one (`ClientUpdate`) and what is answered (`ClientReply`)

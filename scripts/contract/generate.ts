@@ -61,7 +61,7 @@ function contributing(root: string): Record<string, string> {
 
 /** The schemas whose properties carry an extension, with the extension and the file of its meta-schema. */
 const EXTENDED = [
-  { extension: 'x-client', file: 'property-extension', schemas: ['Client', 'ClientAttributes'] },
+  { extension: 'x-client', file: 'property-extension', schemas: ['Client', 'ClientAttributes', 'ClientApproval'] },
   {
     extension: 'x-member',
     file: 'member-extension',

@@ -99,6 +99,7 @@ const COMPONENT = '#/components/schemas/';
 const TYPES_OF_PARTS: Record<string, string> = {
   [`${COMPONENT}LocalizedString`]: 'localized',
   [`${COMPONENT}ClientAttributes`]: 'attributes',
+  [`${COMPONENT}ClientApproval`]: 'attributes',
   [`${COMPONENT}ScopeAttributes`]: 'attributes',
   [`${COMPONENT}AttributeValidation`]: 'attributes',
   [`${COMPONENT}ScriptError`]: 'attributes',

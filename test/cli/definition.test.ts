@@ -12,6 +12,8 @@ import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
 import { manualPage } from '../../cli/manual.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { act } from '../support/issuer.ts';
+import { editable, initialToken, manage, registered } from '../support/registration.ts';
 import { compiledProgram } from '../support/compiled-program.ts';
 import { freePort } from '../support/ports.ts';
 import { testWith } from '../support/programs.ts';
@@ -78,6 +80,8 @@ const IDS = [
     'GONE',
     'clientele clients create --inum gone --grant-types client_credentials -o name; clientele clients delete gone --yes',
   ],
+  ['WAITING', 'clientele clients list --filter approval.state=waiting -o name'],
+  ['CHANGING', 'clientele clients list --filter approval.state=pending_change -o name'],
   ['SECRET_ID', 'clientele clients secrets nightly-report -o name | tail -1'],
   ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
   [
@@ -85,6 +89,15 @@ const IDS = [
     'clientele statements create --org-id org-2 --software-id x > ssa.txt; clientele statements list -o name | head -1',
   ],
 ] as const;
+
+/** Registers a client that waits for approval, and one of which a change does. */
+async function letWait(service: TestService): Promise<void> {
+  const { token } = await initialToken(service, { uses: 2, approval: true });
+  await registered(service, {}, token);
+  const client = await registered(service, {}, token);
+  expect((await act(service, client.id, 'approve')).status).toBe(200);
+  expect((await manage(service, 'PUT', client, { ...editable(client), client_name: 'Bank' })).status).toBe(200);
+}
 
 describe('against a service', () => {
   let service: TestService;
@@ -97,6 +110,7 @@ describe('against a service', () => {
     const ops = { inum: 'ops', clientSecret: 'the-secret-of-ops', grantTypes: ['client_credentials'], scopes };
     const token = await service.adminToken();
     await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });
+    await letWait(service);
     writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');
     writeFileSync(join(cli.folder, 'client.yaml'), 'clientName: From a file\nredirectUris: []\n');
     writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');

@@ -20,6 +20,8 @@ describe('settings', () => {
       builtInIssuer: true,
       recoverableSecrets: false,
       registration: 'token',
+      registrationApproval: 'off',
+      rejectedKeep: 30 * 86_400_000,
       statementIssuers: [],
       corsOrigins: [],
       fetchAllow: [],

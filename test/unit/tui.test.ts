@@ -61,11 +61,13 @@ const opened = (): State => answered(press(listed(), 'return'), 'open', stored()
 
 describe('a form', () => {
   it('has every property of the contract, in the sections of its extension', () => {
-    const inner = Object.keys(loadContract().schemas['ClientAttributes']?.properties ?? {});
+    const within = (part: string, schema: string): string[] =>
+      Object.keys(loadContract().schemas[schema]?.properties ?? {}).map((name) => `${part}.${name}`);
+    const inner = [...within('attributes', 'ClientAttributes'), ...within('approval', 'ClientApproval')];
     const outer = Object.keys(loadContract().schemas['Client']?.properties ?? {}).filter(
-      (name) => name !== 'attributes',
+      (name) => name !== 'attributes' && name !== 'approval',
     );
-    const wanted = [...outer, ...inner.map((name) => `attributes.${name}`)];
+    const wanted = [...outer, ...inner];
     expect(form.fields.map(({ path }) => path).sort()).toEqual(wanted.sort());
     expect(form.sections.map(({ name }) => name)).toEqual([
       'basic',

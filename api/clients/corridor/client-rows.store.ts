@@ -207,6 +207,8 @@ function columnsOf(
     clientIdIssuedAt: document.clientIdIssuedAt ?? null,
     clientSecretExpiresAt: document.clientSecretExpiresAt ?? null,
     contactsFolded: foldedList(document.contacts ?? []),
+    approvalState: document.approval?.state ?? null,
+    approvalAt: document.approval?.at ?? null,
     updatedAt: at,
     document: JSON.stringify(document),
   };

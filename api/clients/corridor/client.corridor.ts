@@ -3,6 +3,7 @@ import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
 import { isDuplicate } from '../../shared/database/database-fault.ts';
+import { requireApproval } from '../approval/client.approval.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { Source, StoredClient } from '../client.store.ts';
@@ -40,6 +41,8 @@ export interface Change {
   readonly revokesTokens?: boolean;
   /** What changes beside the document, in the words of the log. */
   readonly besides?: readonly string[];
+  /** Whether it is what an administrator has decided about a client that waits: nothing else lets one in. */
+  readonly decides?: boolean;
 }
 
 /** What one of several clients becomes. */
@@ -67,7 +70,10 @@ export interface ClientCorridor extends Removals {
   create(creation: Creation, origin: Origin): Promise<Written>;
   /** Adds clients that nobody uses, for a database to be tried out: without secrets, revisions and records in the log. */
   fill(documents: readonly ClientDocument[]): Promise<void>;
-  /** Makes an open client what `change` says. One that changes nothing is no new version, and not in the log. */
+  /**
+   * Makes an open client what `change` says. One that changes nothing is no new version, and not in the log. Throws
+   * `approval-needed` where it would let in a client that waits.
+   */
   change(open: OpenClient, change: Change, origin: Origin): Promise<Written>;
   /** Does the same with several clients, where secrets are not concerned. */
   changeAll(changes: readonly NextOfOne[], origin: Origin): Promise<void>;
@@ -114,7 +120,8 @@ export function clientCorridor(
       rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
 
     async change(open, change, origin) {
-      const { document, besides = [], goneSecret, revokesTokens = false } = change;
+      const { document, besides = [], goneSecret, revokesTokens = false, decides = false } = change;
+      if (!decides) requireApproval(open.document, document);
       const { isChanged, ...shown } = await changeSecrets({ secrets, secretsOf }, open, change, origin.actor.id);
       if (goneSecret !== undefined) await secretsOf.remove([goneSecret]);
       if (revokesTokens) await rows.revokeTokens(document.inum);
@@ -133,6 +140,7 @@ export function clientCorridor(
 
     async changeAll(changes, origin) {
       const at = now();
+      for (const { document, next: after } of changes) requireApproval(document, after);
       await rows.update(
         changes.map(({ stored, document, next: after }) => ({ version: stored.version, before: document, after, at })),
       );

@@ -1,6 +1,7 @@
 import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { timestamp } from '../../shared/clock.ts';
 import { Problem } from '../../shared/problem.ts';
+import { requireApproval } from '../approval/client.approval.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { KeptSecret, RemovedClient } from '../removed/removed-client.store.ts';
 import type { ClientSecrets } from '../secrets/client.secrets.ts';
@@ -22,7 +23,8 @@ export interface Removals {
   /**
    * Makes a removed client again as `document` says, with the secret that it had unless that has ended. It counts as another
    * one than it was, so that no token that it had is good again, and its versions go on, so that no ETag is. Throws
-   * `client-exists` when the inum is taken, and `client-not-found` when somebody else was first.
+   * `client-exists` when the inum is taken, `client-not-found` when somebody else was first, and
+   * `approval-needed` where it would let in one that waited.
    */
   restore(removed: RemovedClient, document: ClientDocument, origin: Origin): Promise<Restored>;
   /** Takes a removed client away for good. */
@@ -52,6 +54,8 @@ export function removals(needs: RemovalNeeds): Removals {
     async restore(removed, document, origin) {
       const { inum } = document;
       const at = now();
+      const was = JSON.parse(removed.text) as ClientDocument;
+      requireApproval(was, document);
       if (!(await removedRows.take(removed))) throw new Problem('client-not-found', { detail: GONE });
       const createdAt = at > removed.createdAt ? at : timestamp(Date.parse(removed.createdAt) + 1);
       const version = 1 + (await lastVersions.of(inum));
@@ -62,7 +66,7 @@ export function removals(needs: RemovalNeeds): Removals {
       const kept = secrets.restored(removed, inum);
       if (kept !== undefined) await secretsOf.add(inum, kept);
       // None is made for a client whose secret has ended: it needed one before.
-      const secret = await secrets.apply(secretsOf, document, {}, JSON.parse(removed.text) as ClientDocument);
+      const secret = await secrets.apply(secretsOf, document, {}, was);
       const stored = { inum, version, createdAt, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
       const changed = changedProperties(undefined, document);
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });

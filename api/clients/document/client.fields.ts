@@ -45,6 +45,8 @@ const findField = propertyFields(PROPERTIES, {
     expirationDate: { column: { name: 'c.expiration_date' } },
     clientIdIssuedAt: { column: { name: 'c.client_id_issued_at' } },
     clientSecretExpiresAt: { column: { name: 'c.client_secret_expires_at' } },
+    'approval.state': { column: { name: 'c.approval_state' } },
+    'approval.at': { column: { name: 'c.approval_at' } },
     lastAccessTime: { column: { name: 'a.last_access_time' } },
     scopes: { refers: 'scopes', join: { table: 'client_scopes', column: 'scope_inum' } },
     claims: { refers: 'claims', join: { table: 'client_claims', column: 'claim_inum' } },

@@ -9,6 +9,7 @@ const ELSEWHERE = new Set([
   ...['inum', 'applicationType', 'softwareId', 'expirationDate', 'clientIdIssuedAt', 'clientSecretExpiresAt'],
   ...['lastAccessTime', 'scopes', 'claims', 'dn', 'baseDn', 'jwks', 'softwareStatement'],
   ...['clientSecret', 'clientSecretHash', 'registrationAccessToken'],
+  ...['approval.state', 'approval.reason', 'approval.by', 'approval.at'],
 ]);
 
 /** Properties that always have the value of another one. */

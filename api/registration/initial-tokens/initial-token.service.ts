@@ -8,7 +8,8 @@ import type { RequestContext, Schemas } from '../../shared/contract/operation.ts
 import { originOf } from '../../shared/log/origin.ts';
 import { Problem, type Fault } from '../../shared/problem.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
-import type { InitialToken } from './initial-token.store.ts';
+import { HOSTS_HELD, isRedirectScheme, redirectHost, SCHEMES_HELD } from '../../shared/redirect-entry.ts';
+import type { InitialToken, TokenConditions } from './initial-token.store.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 
 export interface InitialTokenServiceNeeds {
@@ -42,6 +43,7 @@ export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): 
   return {
     create: (context, input) =>
       work.write(async (stores) => {
+        const conditions = conditionsOf(input);
         const scopes = await scopesOf(stores, input.scopes ?? []);
         const token: InitialToken = {
           id: randomUUID(),
@@ -50,6 +52,7 @@ export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): 
           usesLeft: input.uses,
           expiresAt: endOf(input.expirationDate, clock.now()),
           scopes,
+          conditions,
           createdAt: now(),
           createdBy: context.caller.clientId,
           lastUsedAt: null,
@@ -97,6 +100,29 @@ async function scopesOf(stores: RegistrationStores, scopes: readonly string[]): 
   return [...new Set(scopes.flatMap((text) => references.scopes.get(text)?.inum ?? []))];
 }
 
+/** What is said of clients, with hosts in the spelling that addresses are compared in. */
+function conditionsOf({
+  approval,
+  redirectSchemes,
+  redirectHosts,
+}: Schemas['RegistrationTokenInput']): TokenConditions {
+  const hosts = redirectHosts?.map((entry) => ({ entry, host: redirectHost(entry) }));
+  const faultsAt = (member: string, held: string, wrong: readonly boolean[]): Fault[] =>
+    wrong.flatMap((isWrong, index) =>
+      isWrong ? [{ pointer: `/${member}/${index}`, detail: `must be of ${held}`, rule: 'redirect-entry' }] : [],
+    );
+  const errors = [
+    ...faultsAt('redirectSchemes', SCHEMES_HELD, redirectSchemes?.map((entry) => !isRedirectScheme(entry)) ?? []),
+    ...faultsAt('redirectHosts', HOSTS_HELD, hosts?.map(({ host }) => host === undefined) ?? []),
+  ];
+  if (errors.length > 0) throw new Problem('invalid-request', { errors });
+  return {
+    ...(approval !== undefined && { approval }),
+    ...(redirectSchemes !== undefined && { redirectSchemes }),
+    ...(hosts !== undefined && { redirectHosts: hosts.flatMap(({ host }) => host ?? []) }),
+  };
+}
+
 function endOf(date: string | undefined, now: number): string | null {
   if (date === undefined) return null;
   const time = parseWireDate(date);
@@ -106,6 +132,7 @@ function endOf(date: string | undefined, now: number): string | null {
 }
 
 function answerOf(token: InitialToken, clients: string[]): Answer {
+  const { approval, redirectSchemes, redirectHosts } = token.conditions;
   const { id, label, uses, usesLeft, expiresAt, createdAt, createdBy, lastUsedAt } = token;
   return {
     id,
@@ -114,6 +141,9 @@ function answerOf(token: InitialToken, clients: string[]): Answer {
     usesLeft,
     ...(expiresAt !== null && { expirationDate: expiresAt.slice(0, 19) }),
     scopes: token.scopes.map((inum) => dnOf('scopes', inum)),
+    ...(approval !== undefined && { approval }),
+    ...(redirectSchemes && { redirectSchemes: [...redirectSchemes] }),
+    ...(redirectHosts && { redirectHosts: [...redirectHosts] }),
     creationDate: createdAt.slice(0, 19),
     createdBy,
     ...(lastUsedAt !== null && { lastUsed: lastUsedAt.slice(0, 19) }),

@@ -1,6 +1,14 @@
 import { In, IsNull, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
 import { InitialAccessTokenEntity } from '../../../entities/initial-access-token.entity.ts';
 
+/** What an initial access token says of the clients that register with it, where it is not for the settings to say. */
+export interface TokenConditions {
+  /** Whether they wait for approval. */
+  readonly approval?: boolean;
+  readonly redirectSchemes?: readonly string[];
+  readonly redirectHosts?: readonly string[];
+}
+
 /** An initial access token as it is kept. Scopes are inums, times timestamps. */
 export interface InitialToken {
   readonly id: string;
@@ -9,6 +17,7 @@ export interface InitialToken {
   readonly usesLeft: number;
   readonly expiresAt: string | null;
   readonly scopes: readonly string[];
+  readonly conditions: TokenConditions;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly lastUsedAt: string | null;
@@ -32,8 +41,8 @@ export interface InitialTokenStore {
 export function initialTokenStore(manager: EntityManager): InitialTokenStore {
   const tokens = manager.getRepository(InitialAccessTokenEntity);
   return {
-    insert: async ({ scopes, ...token }) => {
-      await tokens.insert({ ...token, scopes: JSON.stringify(scopes) });
+    insert: async ({ scopes, conditions, ...token }) => {
+      await tokens.insert({ ...token, scopes: JSON.stringify(scopes), conditions: JSON.stringify(conditions) });
     },
     find: async (id) => ofRow(await tokens.findOneBy({ id })),
     findCurrent: async (digest, now) => {
@@ -68,6 +77,7 @@ export function initialTokenStore(manager: EntityManager): InitialTokenStore {
 
 function ofRow(row: InitialAccessTokenEntity | null): InitialToken | undefined {
   if (row === null) return undefined;
-  const { digest: _digest, scopes, ...token } = row;
-  return { ...token, scopes: JSON.parse(scopes) as string[] };
+  const { digest: _digest, scopes, conditions, ...token } = row;
+  const said = JSON.parse(conditions ?? '{}') as TokenConditions;
+  return { ...token, scopes: JSON.parse(scopes) as string[], conditions: said };
 }

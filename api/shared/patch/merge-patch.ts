@@ -59,3 +59,19 @@ function merge(target: unknown, patch: unknown): unknown {
   }
   return result;
 }
+
+/** What a merge patch makes of a copy of `document`; nobody looks at what it says. */
+export const merged = (document: Members, patch: Members): Members => merge(document, patch) as Members;
+
+/** The merge patch that makes `after` of `before`. */
+export function mergePatchOf(before: Members, after: Members): Members {
+  const gone = Object.keys(before).filter((name) => after[name] === undefined);
+  const changed = Object.entries(after).filter(([name, value]) => !isDeepStrictEqual(before[name], value));
+  return Object.fromEntries([
+    ...gone.map((name) => [name, null] as const),
+    ...changed.map(([name, value]) => {
+      const had = before[name];
+      return [name, isObject(had) && isObject(value) ? mergePatchOf(had, value) : value] as const;
+    }),
+  ]);
+}

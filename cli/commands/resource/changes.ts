@@ -108,4 +108,5 @@ const BY_ITSELF: Readonly<Record<string, string>> = {
   'first-start': 'created',
   'move-stock-inums': 'changed',
   'remove-expired-client': 'removed',
+  'remove-rejected-client': 'removed',
 };

@@ -41,8 +41,13 @@ function commandOf(kit: ResourceKit, verb: string, operation: Operation): Comman
   if (verb === RESTORE_REVISION) return restoreCommand(kit, operation);
   if (verb === PURGE) return purgeCommand(kit, operation);
   if (hasPages(operation)) return pagesCommand(kit, verb, operation);
-  return isSwitch(kit, operation) ? switchCommand(kit, verb, operation) : actionCommand(kit, verb, operation);
+  return isSwitch(kit, operation) || DECISIONS.has(verb)
+    ? switchCommand(kit, verb, operation)
+    : actionCommand(kit, verb, operation);
 }
+
+/** What they take beside an id is why, which `--reason` says for every command. */
+const DECISIONS: ReadonlySet<string> = new Set(['approve', 'reject']);
 
 /** Whether an operation does something to an entry that needs no more than its id, such as activating it. */
 function isSwitch({ resource }: ResourceKit, operation: Operation): boolean {

@@ -1,3 +1,4 @@
+import type { Entry } from '../../resource/entry.ts';
 import { canDo } from './doing/several.ts';
 import { canWrite, fieldOf } from './form/screen.ts';
 import { actionOf } from './kind.ts';
@@ -81,7 +82,8 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     hasAny && ['Space', marked.size > 0 ? `mark (${marked.size})` : 'mark'],
     hasAny && canDo(kind, 'activate') && ['a', 'activate'],
     hasAny && canDo(kind, 'deactivate') && ['x', 'deactivate'],
-    hasAny && canDo(kind, 'approve') && ['p', 'approve'],
+    entries.some(waits) && canDo(kind, 'approve') && ['p', 'approve'],
+    entries.some(waits) && canDo(kind, 'reject') && ['k', 'reject'],
     hasAny && canDo(kind, 'delete') && ['d', 'delete'],
     hasAny && create !== undefined && ['c', 'clone'],
     hasAny && ['v', 'JSON'],
@@ -97,6 +99,10 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
   ];
   return hints.filter((hint) => hint !== false);
 }
+
+/** Whether there is something to decide about a client. */
+const waits = ({ approval }: Entry): boolean =>
+  ['waiting', 'rejected', 'pending_change'].includes((approval as { state?: string } | undefined)?.state ?? '');
 
 function formHints(form: FormScreen): Hint[] {
   const { kind, stored, draft } = form;

@@ -98,19 +98,19 @@ function filtersOf(form: Form): Filter[] {
     'defaultScope',
     'enabled',
     'scriptType',
-    'approvalState',
+    'approval.state',
   ]);
   return form.fields
-    .filter(({ path, control }) => wanted.has(path) && (control === 'switch' || control === 'choice'))
+    .filter(({ path, control, schema }) => wanted.has(path) && (control === 'switch' || schema.enum !== undefined))
     .map((field) => ({
       path: field.path,
       label: field.label,
       values:
-        field.control === 'choice'
-          ? field.values.map((value) => [value, value] as const)
-          : field.isInverted
+        field.control === 'switch'
+          ? field.isInverted
             ? ACTIVE
-            : YES_NO,
+            : YES_NO
+          : (field.schema.enum ?? []).map((value) => [String(value), String(value)] as const),
     }));
 }
 

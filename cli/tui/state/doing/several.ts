@@ -11,8 +11,8 @@ interface Doing {
   readonly verb: string;
   readonly done: string;
   readonly call: (kind: Kind, id: string) => Call | undefined;
-  /** What the lists show afterwards. */
-  readonly after: (entry: Entry) => Entry | undefined;
+  /** What the lists show afterwards, with what was answered. */
+  readonly after: (entry: Entry, answer: unknown) => Entry | undefined;
 }
 
 const byAction = (verb: string, done: string, after: Doing['after']): Doing => ({
@@ -29,8 +29,8 @@ const byAction = (verb: string, done: string, after: Doing['after']): Doing => (
 const DOINGS: Readonly<Record<'activate' | 'deactivate' | 'delete' | 'approve' | 'reject', Doing>> = {
   activate: byAction('activate', 'activated', (entry) => ({ ...entry, disabled: false })),
   deactivate: byAction('deactivate', 'deactivated', (entry) => ({ ...entry, disabled: true })),
-  approve: byAction('approve', 'approved', (entry) => entry),
-  reject: byAction('reject', 'rejected', () => undefined),
+  approve: byAction('approve', 'approved', (entry, answer) => ({ ...entry, ...(answer as Entry) })),
+  reject: byAction('reject', 'rejected', (entry, answer) => ({ ...entry, ...(answer as Entry) })),
   delete: {
     verb: 'delete',
     done: 'removed',
@@ -50,12 +50,22 @@ export function several(kind: Kind, name: DoingName, entries: readonly Entry[], 
   if (entries.length === 0 || !canDo(kind, name)) return stay;
   const isKept = name === 'delete' && actionOf(kind, 'removed') !== undefined;
   const kept = isKept ? ['', 'They can be brought back for a while: z in the list.'] : [];
-  const lines = [...entries.map((entry) => `${doing.verb} ${named(kind, entry)}`), ...kept];
+  const lines = [
+    ...entries.flatMap((entry) => [`${doing.verb} ${named(kind, entry)}`, ...askedBy(name, entry)]),
+    ...kept,
+  ];
   const count =
     entries.length === 1 ? `this ${kind.resource.singular}` : `these ${entries.length} ${kind.resource.noun}`;
   return question(`${capital(doing.verb)} ${count}?`, lines, [
     { key: 'y', label: doing.verb, step: all(started(kind, doing, entries), then) },
   ]);
+}
+
+/** The members that a client wants to have, which a decision is about. */
+function askedBy(name: DoingName, { approval }: Entry): string[] {
+  if (name !== 'approve' && name !== 'reject') return [];
+  const { change = {} } = (approval ?? {}) as { change?: Entry };
+  return Object.entries(change).map(([member, value]) => oneLine(`  ${member}: ${JSON.stringify(value)}`));
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -72,8 +82,9 @@ function started(kind: Kind, doing: Doing, entries: readonly Entry[]): Step {
   if (entries.length === 1 && only !== undefined) {
     const call = doing.call(kind, idOf(kind, only));
     if (call === undefined) return stay;
-    const done = all(applied(kind, doing, only), said('done', `${named(kind, only)} is ${doing.done}.`));
-    return asked(call, { purpose: `do ${idOf(kind, only)}`, done: () => done });
+    const told = said('done', `${named(kind, only)} is ${doing.done}.`);
+    const done = (answer: unknown): Step => all(applied(kind, doing, only, answer), told);
+    return asked(call, { purpose: `do ${idOf(kind, only)}`, done });
   }
   return (state) => {
     const results = state.nextId;
@@ -81,7 +92,8 @@ function started(kind: Kind, doing: Doing, entries: readonly Entry[]): Step {
   };
 }
 
-const applied = (kind: Kind, doing: Doing, entry: Entry): Step => relisted(kind, idOf(kind, entry), doing.after(entry));
+const applied = (kind: Kind, doing: Doing, entry: Entry, answer: unknown): Step =>
+  relisted(kind, idOf(kind, entry), doing.after(entry, answer));
 
 /** `results` is the screen that has a line for each. */
 function next(kind: Kind, doing: Doing, [entry, ...rest]: readonly Entry[], results: number): Step {
@@ -91,7 +103,8 @@ function next(kind: Kind, doing: Doing, [entry, ...rest]: readonly Entry[], resu
   const go = next(kind, doing, rest, results);
   return asked(call, {
     purpose: `several ${results}`,
-    done: () => all(applied(kind, doing, entry), line(results, `${doing.done}: ${named(kind, entry)}`), go),
+    done: (answer) =>
+      all(applied(kind, doing, entry, answer), line(results, `${doing.done}: ${named(kind, entry)}`), go),
     failed: (failure: Failure) =>
       all(line(results, `not ${doing.done}: ${named(kind, entry)}: ${saidOf(failure)}`), go),
   });

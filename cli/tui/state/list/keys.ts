@@ -62,6 +62,7 @@ const DOING_KEYS: Readonly<Record<string, DoingName>> = {
   d: 'delete',
   delete: 'delete',
   p: 'approve',
+  k: 'reject',
 };
 
 /** The keys that are about what the cursor is at, or what is marked. */
