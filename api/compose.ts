@@ -38,12 +38,14 @@ import { idempotency } from './shared/idempotency/idempotency.ts';
 import { newInum } from './shared/ids.ts';
 import type { KnownMembers } from './shared/contract/known-members.ts';
 import type { KeyRing } from './shared/keys/key-ring.ts';
+import { ownLimits, type Limits } from './shared/limits/limits.ts';
 import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
 import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import { FixedJson, type Handlers } from './shared/contract/operation.ts';
 import { servedDocument } from './shared/contract/served-document.ts';
 import type { Fault } from './shared/problem.ts';
+import type { Together } from './shared/together.ts';
 import { checkSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
@@ -74,6 +76,8 @@ export interface Ground {
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
+  /** What it does together with the other workers of the service, where there are some. */
+  readonly together?: Together;
   /** A certificate authority in PEM that fetches from addresses of clients trust beside the usual ones. */
   readonly fetchCa?: string;
   /** Where the pairs of keys that it signs with come from; new ones unless given. */
@@ -92,9 +96,14 @@ export interface Service {
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations({ config, database, ring, clock }: Ground, meters?: Meters): Foundations {
+export function foundations(ground: Ground, meters?: Meters, limits = ownLimits(ground.clock)): Foundations {
+  const { config, database, ring, clock } = ground;
   const { apart } = database;
-  const searching = { lane: searchLane(config.searchBudget), ...(apart && { apart }), ...(meters && { meters }) };
+  const searching = {
+    lane: searchLane(config.searchBudget, limits.scans),
+    ...(apart && { apart }),
+    ...(meters && { meters }),
+  };
   const codec = secretCodec(ring, clock);
   const secrets = new ClientSecrets({ codec, recoverable: config.recoverableSecrets });
   const storesOf = (manager: EntityManager): Stores => ({
@@ -119,7 +128,7 @@ export interface Foundations {
 /** Joins the features into one service. The one place that knows them all. */
 export async function compose(ground: Ground): Promise<Service> {
   const { config, database, clock, log, ring } = ground;
-  const metrics = serviceMetrics(database.connections);
+  const metrics = serviceMetrics(database.connections, ground.together);
   const { meters } = metrics;
   const contract = loadContract();
   const common = commonParts(ground, contract, meters);
@@ -207,6 +216,7 @@ const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim'
 
 /** What several features stand on. */
 interface CommonParts extends Foundations {
+  readonly limits: Limits;
   readonly fetch: GuardedFetch;
   /** Fetches what an administrator has named: metadata and keys of trusted issuers. */
   readonly issuerFetch: GuardedFetch;
@@ -216,10 +226,12 @@ interface CommonParts extends Foundations {
 
 function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
   const { config, clock, fetchCa } = ground;
+  const limits = ground.together?.limits ?? ownLimits(clock);
   const trust = fetchCa === undefined ? {} : { ca: fetchCa };
   const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
   return {
-    ...foundations(ground, meters),
+    ...foundations(ground, meters, limits),
+    limits,
     fetch,
     issuerFetch: guardedFetcher({ allow: [], configured: true, mostBytes: 256 * 1024, ...trust }),
     clientKeys: clientKeys({ fetch, clock, meters }),
@@ -259,6 +271,7 @@ function composeIssuer(
     enabled: config.builtInIssuer,
     trustedIssuers: config.trustedIssuers,
     rateLimit: config.rateLimit,
+    limits: parts.limits,
     registration: config.registration !== 'off',
   });
 }
@@ -297,6 +310,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
     log,
     meters: parts.meters,
     ring,
+    limits: parts.limits,
     fetch: parts.fetch,
     clientKeys: parts.clientKeys,
     codec: parts.codec,

@@ -63,6 +63,8 @@ export interface Config {
   };
   /** In seconds. */
   readonly accessTokenTtl: number;
+  /** How many processes serve, kept by one more. */
+  readonly workers: number;
   /** How many connections the API takes at the same time. */
   readonly maxConnections: number;
   /** How long a reply may be under way, in seconds. */
@@ -129,6 +131,7 @@ export function loadConfig(env: Environment): LoadedConfig {
       exempt: reader.networks('REGISTRATION_RATE_EXEMPT'),
     },
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
+    workers: reader.integer('WORKERS', 1, 1, 64),
     maxConnections: reader.integer('MAX_CONNECTIONS', 2_000, 10, 100_000),
     replyTimeout: reader.integer('REPLY_TIMEOUT', 30, 1, 3_600),
     searchBudget: reader.integer('SEARCH_BUDGET', 2_000, 10, 10_000),
@@ -156,6 +159,10 @@ function contradictions(config: Config): string[] {
   if (config.clientCertHeader !== undefined && config.trustProxy.length === 0)
     lines.push('CLIENT_CERT_HEADER needs TRUST_PROXY: from anybody else the header is not believed');
   if (config.databaseUrl.startsWith('sqlite:')) {
+    if (config.workers > 1)
+      lines.push(
+        'WORKERS needs MariaDB: on the embedded database writes take turns in one process; leave it out, or set DATABASE_URL',
+      );
     if (config.databaseCa !== undefined)
       lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');
   } else {

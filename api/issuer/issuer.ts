@@ -8,6 +8,7 @@ import type { Meters } from '../shared/meters.ts';
 import type { Handlers } from '../shared/contract/operation.ts';
 import { BATCH } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import type { Limits } from '../shared/limits/limits.ts';
 import type { Limit } from '../shared/limits/window-counter.ts';
 import { tokenReader } from './access-token.ts';
 import { attemptLimiter } from './authentication/attempt-limiter.ts';
@@ -46,6 +47,7 @@ export interface BuiltInIssuerNeeds {
   /** The other issuers whose tokens this API takes, for its metadata. */
   readonly trustedIssuers: readonly { readonly issuer: string }[];
   readonly rateLimit: Limit;
+  readonly limits: Limits;
 }
 
 export interface BuiltInIssuer {
@@ -130,7 +132,7 @@ function authentication({ work, clock, codec, meters, ...needs }: BuiltInIssuerN
     clock,
     codec,
     verifyAssertion: assertionVerifier({ work, clock, codec, keys, meters, audiences }),
-    limiter: attemptLimiter(rateLimit, clock),
+    limiter: attemptLimiter(rateLimit, needs.limits),
     realm: issuer,
   });
 }

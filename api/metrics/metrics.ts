@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from 'prom-client';
 import type { Meters } from '../shared/meters.ts';
+import type { Together } from '../shared/together.ts';
 import { PlainText } from '../shared/contract/operation.ts';
 
 /** How many connections to the database there are, and how many callers wait for one. */
@@ -20,8 +21,16 @@ const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 const REQUESTS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const SIGNATURES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
+/** Telling what was measured here, or by all workers where there are several. */
+function textOf(registries: Registry[], together: Together | undefined): () => Promise<string> {
+  if (together === undefined) return () => Registry.merge(registries).metrics();
+  return together.joinMetrics(async () =>
+    (await Promise.all(registries.map((registry) => registry.getMetricsAsJSON()))).flat(),
+  );
+}
+
 /** The metrics of a service and of the process that it runs in. Labels have few values: none comes from a caller. */
-export function serviceMetrics(connections?: () => Connections): Metrics {
+export function serviceMetrics(connections?: () => Connections, together?: Together): Metrics {
   const registry = new Registry();
   if (register.getSingleMetric('process_cpu_seconds_total') === undefined) collectDefaultMetrics();
   // Sums of `nodejs_active_handles` and its like: gauges with the name of a counter, which checkers of metrics refuse.
@@ -37,6 +46,7 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
     gauge('database_connections_idle', 'Connections that nobody uses', () => connections().idle);
     gauge('database_connections_waiting', 'Callers that wait for a connection', () => connections().waiting);
   }
+  const text = textOf([register, registry], together);
   return {
     meters: {
       ...requestMeters(registry),
@@ -56,7 +66,7 @@ export function serviceMetrics(connections?: () => Connections): Metrics {
       }),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
-    text: async () => new PlainText(await Registry.merge([register, registry]).metrics(), PROMETHEUS),
+    text: async () => new PlainText(await text(), PROMETHEUS),
   };
 }
 
@@ -140,6 +150,7 @@ function taskMeter(registry: Registry): Meters['task'] {
   const last = new Gauge({
     name: 'clientele_task_last_run_timestamp_seconds',
     help: 'When a task of the kind ended or failed here the last time',
+    aggregator: 'max',
     labelNames,
     registers,
   });

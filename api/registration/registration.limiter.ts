@@ -1,11 +1,11 @@
 import { BlockList, isIPv6 } from 'node:net';
-import type { Clock } from '../shared/clock.ts';
+import type { Limits } from '../shared/limits/limits.ts';
 import { networkOf } from '../shared/limits/source-network.ts';
 import { OAuthProblem } from '../shared/problem.ts';
-import { windowCounter, type Limit, type WindowCounter } from '../shared/limits/window-counter.ts';
+import type { Limit, WindowCounter } from '../shared/limits/window-counter.ts';
 
-/** Counts a registration, or a change of one, from this address. Throws 429 when there were too many. */
-export type RegistrationLimiter = (source: string) => void;
+/** Counts a registration, or a change of one, from this address. Rejects with 429 when there were too many. */
+export type RegistrationLimiter = (source: string) => Promise<void>;
 
 export interface RegistrationLimits {
   readonly perSource: Limit;
@@ -18,20 +18,22 @@ export interface RegistrationLimits {
 /** Limits registrations for each source and for all, the refused ones as well: checking them costs the same. */
 export function registrationLimiter(
   { perSource, total, exempt }: RegistrationLimits,
-  clock: Clock,
+  limits: Limits,
 ): RegistrationLimiter {
-  const [bySource, all] = [windowCounter(perSource.seconds, clock), windowCounter(total.seconds, clock)];
+  const bySource = limits.counter('registrations-by-source', perSource.seconds);
+  const all = limits.counter('registrations', total.seconds);
   const isExempt = within(exempt);
-  return (source) => {
+  return async (source) => {
     const network = networkOf(source);
-    if (!isExempt(source)) count(bySource, network, perSource);
-    count(all, '', total);
+    if (!isExempt(source)) await count(bySource, network, perSource);
+    await count(all, '', total);
   };
 }
 
-function count(counter: WindowCounter, key: string, { points }: Limit): void {
-  if (counter.add(key) <= points) return;
-  const headers = { 'Retry-After': String(counter.secondsLeft(key)) };
+async function count(counter: WindowCounter, key: string, { points }: Limit): Promise<void> {
+  const { count: soFar, secondsLeft } = await counter.add(key);
+  if (soFar <= points) return;
+  const headers = { 'Retry-After': String(secondsLeft) };
   throw new OAuthProblem(429, 'temporarily_unavailable', 'too many registrations', { headers });
 }
 

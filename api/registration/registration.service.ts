@@ -95,7 +95,7 @@ export class RegistrationService {
   async admit(request: RegistrationRequest): Promise<AdmittedRegistration> {
     const { mode, work, limiter, clock } = this.needs;
     requireRegistration(mode);
-    limiter(request.source);
+    await limiter(request.source);
     const presented = { mode, token: request.token, now: clock.now() };
     return { ...request, initialToken: await work.read((stores) => initialTokenOf(stores, presented)) };
   }
@@ -182,7 +182,7 @@ export class RegistrationService {
   /** Replaces a registration (RFC 7592 section 2.2). */
   async replace(request: RegistrationRequest, clientId: string, body: Metadata): Promise<Answer> {
     requireRegistration(this.needs.mode);
-    this.needs.limiter(request.source);
+    await this.needs.limiter(request.source);
     const outside = this.outsideOfReplace(request, clientId, body);
     return this.needs.carryOut({
       about: clientId,

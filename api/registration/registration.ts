@@ -3,6 +3,7 @@ import type { SecretCodec } from '../clients/secrets/secret.codec.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import { newInum } from '../shared/ids.ts';
+import type { Limits } from '../shared/limits/limits.ts';
 import type { Log } from '../shared/log/log.ts';
 import { BATCH } from '../shared/sweep.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
@@ -35,6 +36,7 @@ export interface DynamicRegistrationNeeds {
   readonly log: Log;
   readonly meters: Meters;
   readonly ring: KeyRing;
+  readonly limits: Limits;
   readonly fetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
   readonly codec: SecretCodec;
@@ -82,7 +84,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     plan: needs.plan,
     policy: needs.policy,
     codec: needs.codec,
-    limiter: registrationLimiter(limits, clock),
+    limiter: registrationLimiter(limits, needs.limits),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
     verifyStatement: statementVerifier({
       work,

@@ -1,9 +1,9 @@
-import type { Clock } from '../../shared/clock.ts';
 import { INUM } from '../../shared/ids.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
+import type { CounterName, Limits } from '../../shared/limits/limits.ts';
 import { networkOf } from '../../shared/limits/source-network.ts';
 import { semaphore } from '../../shared/limits/semaphore.ts';
-import { windowCounter, type Limit, type WindowCounter } from '../../shared/limits/window-counter.ts';
+import type { Limit, WindowCounter } from '../../shared/limits/window-counter.ts';
 
 export interface Attempt {
   readonly clientId: string;
@@ -20,25 +20,28 @@ export type AttemptLimiter = <T>(attempt: Attempt, task: () => Promise<T>) => Pr
 /** A source may be many clients, so it is allowed more failures than one client from that source. */
 const SOURCE_FACTOR = 10;
 
-/** Limits failed attempts for each client and source, and for each source; successful ones do not count. */
-export function attemptLimiter({ points, seconds }: Limit, clock: Clock): AttemptLimiter {
-  const limited = (limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
-    const failures = windowCounter(seconds, clock);
+/**
+ * Limits failed attempts for each client and source, and for each source; successful ones do not count. Of those under way at
+ * once each process has its part.
+ */
+export function attemptLimiter({ points, seconds }: Limit, limits: Limits): AttemptLimiter {
+  const limited = (name: CounterName, limit: number): (<T>(key: string, task: () => Promise<T>) => Promise<T>) => {
+    const failures = limits.counter(name, seconds);
     // Without it a caller could send any number of guesses at once, all of them before the first one has failed.
-    const inTurn = keyedSemaphore(limit);
+    const inTurn = keyedSemaphore(Math.max(1, Math.floor(limit / limits.processes)));
     return (key, task) =>
       inTurn(key, async () => {
-        refuseOver(limit, failures, key);
+        await refuseOver(limit, failures, key);
         try {
           return await task();
         } catch (error) {
-          if (error instanceof OAuthProblem && error.status === 401) failures.add(key);
+          if (error instanceof OAuthProblem && error.status === 401) await failures.add(key);
           throw error;
         }
       });
   };
-  const bySource = limited(points * SOURCE_FACTOR);
-  const byClient = limited(points);
+  const bySource = limited('failures-by-source', points * SOURCE_FACTOR);
+  const byClient = limited('failures-by-client', points);
   return ({ clientId, source: address }, task) => {
     const source = networkOf(address);
     // Ids that no client can have share one count.
@@ -47,11 +50,12 @@ export function attemptLimiter({ points, seconds }: Limit, clock: Clock): Attemp
   };
 }
 
-function refuseOver(limit: number, failures: WindowCounter, key: string): void {
-  if (failures.count(key) < limit) return;
+async function refuseOver(limit: number, failures: WindowCounter, key: string): Promise<void> {
+  const { count, secondsLeft } = await failures.of(key);
+  if (count < limit) return;
   throw new OAuthProblem(429, 'temporarily_unavailable', 'too many failed attempts', {
     reason: 'too many failed attempts',
-    headers: { 'Retry-After': String(failures.secondsLeft(key)) },
+    headers: { 'Retry-After': String(secondsLeft) },
   });
 }
 

@@ -7,13 +7,17 @@ export interface Limit {
   readonly seconds: number;
 }
 
+export interface Count {
+  readonly count: number;
+  /** In how many seconds the count begins anew: what `Retry-After` says. */
+  readonly secondsLeft: number;
+}
+
 /** Counts what happens to a key in a window of time, which begins with the first of it. */
 export interface WindowCounter {
-  count(key: string): number;
+  of(key: string): Promise<Count>;
   /** Counts one more, and returns how many there are with it. */
-  add(key: string): number;
-  /** In how many seconds the count begins anew: what `Retry-After` says. */
-  secondsLeft(key: string): number;
+  add(key: string): Promise<Count>;
 }
 
 /** Whoever has more addresses than these has as many counts anyway. */
@@ -31,13 +35,15 @@ export function windowCounter(seconds: number, clock: Clock): WindowCounter {
       noUpdateTTL: true,
       perf: ageing(clock),
     }));
+  const countOf = (key: string): Count => ({
+    count: made?.get(key) ?? 0,
+    secondsLeft: Math.max(1, Math.ceil((made?.getRemainingTTL(key) ?? 0) / 1_000)),
+  });
   return {
-    count: (key) => made?.get(key) ?? 0,
+    of: (key) => Promise.resolve(countOf(key)),
     add: (key) => {
-      const next = (counts().get(key) ?? 0) + 1;
-      counts().set(key, next);
-      return next;
+      counts().set(key, (counts().get(key) ?? 0) + 1);
+      return Promise.resolve(countOf(key));
     },
-    secondsLeft: (key) => Math.max(1, Math.ceil(counts().getRemainingTTL(key) / 1_000)),
   };
 }
