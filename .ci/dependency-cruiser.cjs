@@ -89,7 +89,7 @@ module.exports = {
           '^api/.*\\.stores?\\.ts$',
           '^api/clients/corridor/client\\.corridor\\.ts$',
           '^api/shared/database/unit-of-work\\.ts$',
-          '^api/(main|compose|database|preflight)\\.ts$',
+          '^api/(serve|compose|database|preflight)\\.ts$',
           '^api/setup/(prepare|start-fault)\\.ts$',
         ],
       },

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { buildApp, type App } from './app.ts';
+import { readiness } from './readiness.store.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
 import { sweepingClients, sweepingRejected } from './clients/client.expiry.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
@@ -67,7 +68,7 @@ import { proposals, type CarryOut } from './shared/database/proposals.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
 import { sweeping } from './tasks/sweeping.ts';
 import { taskStores, type TaskStores } from './tasks/task.store.ts';
-import { unitOfWork, within, type UnitOfWork } from './shared/database/unit-of-work.ts';
+import { unitOfWork, type UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
 export interface Ground {
@@ -386,30 +387,5 @@ function documentHandlers(
   return {
     'get-openapi-document': () => Promise.resolve({ status: 200, body }),
     'get-app-version': () => Promise.resolve({ status: 200, body: { clientele: version } }),
-  };
-}
-
-/** In milliseconds: who asks for readiness does not wait for ever. */
-const READY_DEADLINE = 2_000;
-
-/** It changes nothing, and a server that takes no changes refuses it. */
-const NO_CHANGE = "UPDATE settings SET value = value WHERE name = ''";
-
-/**
- * Says what is wrong when the database cannot be written: another process may hold the lock of an embedded one, and a
- * server may be read-only, as after a failover. Whoever asks meanwhile shares the look.
- */
-function readiness(database: Database, work: UnitOfWork<unknown>): () => Promise<string | undefined> {
-  let look: Promise<unknown> | undefined;
-  const start = (): Promise<unknown> =>
-    database.kind === 'sqlite' ? work.write(() => Promise.resolve()) : database.writer.query(NO_CHANGE);
-  return async () => {
-    look ??= start().finally(() => (look = undefined));
-    try {
-      await within(READY_DEADLINE, look);
-      return undefined;
-    } catch {
-      return 'the database cannot be reached';
-    }
   };
 }

@@ -10,9 +10,10 @@ async function main(): Promise<void> {
   const isPrimary = cluster.isPrimary && config.workers > 1 && mistakes.length === 0 && (await isFree(config));
   if (isPrimary) return leadWorkers(config);
   const { serve } = await import('./serve.ts');
-  if (cluster.isPrimary) return serve();
+  if (cluster.isPrimary) return serve(process.env);
   const { asWorker } = await import('./workers/worker.ts');
-  return serve(asWorker(config.workers));
+  const { ROLE } = await import('./workers/messages.ts');
+  return serve(process.env, asWorker(config.workers, process.env[ROLE] === 'first'));
 }
 
 /** What keeps the workers has nothing of what they do in its memory. */

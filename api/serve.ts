@@ -6,6 +6,7 @@ import { startingApp } from './http/starting-app.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { watchSchema } from '../entities/schema-version.ts';
 import { preflight } from './preflight.ts';
+import type { Environment } from './setting-reader.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
 import { startFault } from './setup/start-fault.ts';
 import { systemClock } from './shared/clock.ts';
@@ -19,16 +20,16 @@ const GRACE = 10_000;
 const MONITORING = { setting: 'METRICS', fastHttp: false, maxConnections: 100, replyTimeout: 30 } as const;
 
 /** Runs the service in this process, alone or as a worker, until a signal ends it. */
-export async function serve(worker?: Worker): Promise<void> {
-  await run(worker).catch((error: unknown) => {
+export async function serve(env: Environment, worker?: Worker): Promise<void> {
+  await run(env, worker).catch((error: unknown) => {
     fail(error);
     // Connections that are open would keep a process that serves nobody.
     process.exit();
   });
 }
 
-async function run(worker: Worker | undefined): Promise<void> {
-  const checked = await preflight(process.env, worker === undefined ? 'service' : 'worker');
+async function run(env: Environment, worker: Worker | undefined): Promise<void> {
+  const checked = await preflight(env, worker === undefined ? 'service' : 'worker');
   if ('faults' in checked) {
     for (const line of checked.faults) process.stderr.write(`clientele: ${line}\n`);
     process.exitCode = 1;

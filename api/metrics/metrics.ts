@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, register, Registry } from 'prom-client';
 import type { Meters } from '../shared/meters.ts';
 import type { Together } from '../shared/together.ts';
+import { workerMetrics } from './sums.ts';
 import { PlainText } from '../shared/contract/operation.ts';
 
 /** How many connections to the database there are, and how many callers wait for one. */
@@ -23,7 +24,11 @@ const SIGNATURES = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
 
 /** Telling what was measured here, or by all workers where there are several. */
 function textOf(registries: Registry[], together: Together | undefined): () => Promise<string> {
-  if (together === undefined) return () => Registry.merge(registries).metrics();
+  if (together === undefined) {
+    const alone = new Registry();
+    workerMetrics(alone, () => 1);
+    return () => Registry.merge([...registries, alone]).metrics();
+  }
   return together.joinMetrics(async () =>
     (await Promise.all(registries.map((registry) => registry.getMetricsAsJSON()))).flat(),
   );

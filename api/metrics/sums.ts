@@ -50,7 +50,26 @@ const longest = (metric: Measured): Measured =>
 
 function ownMetrics(serving: () => number): Pick<MetricSums, 'ended'> & { readonly registry: Registry } {
   const registry = new Registry();
+  const ends = workerMetrics(registry, serving);
+  new Gauge({
+    name: 'process_start_time_seconds',
+    help: 'Start time of the process since unix epoch in seconds.',
+    registers: [registry],
+  }).set(Math.round(performance.timeOrigin / 1_000));
+  return { registry, ended: (outcome) => ends.inc({ outcome }) };
+}
+
+/** What a service tells of its workers: how many serve, and a counter of those that ended. */
+export function workerMetrics(registry: Registry, serving: () => number): Counter<'outcome'> {
   const registers = [registry];
+  new Gauge({
+    name: 'clientele_workers',
+    help: 'Processes that serve',
+    registers,
+    collect() {
+      this.set(serving());
+    },
+  });
   const ends = new Counter({
     name: 'clientele_worker_ends_total',
     help: 'Workers that ended: by themselves, or since they were replaced',
@@ -58,18 +77,5 @@ function ownMetrics(serving: () => number): Pick<MetricSums, 'ended'> & { readon
     registers,
   });
   for (const outcome of ['died', 'replaced'] as const) ends.inc({ outcome }, 0);
-  new Gauge({
-    name: 'clientele_workers',
-    help: 'Workers that serve',
-    registers,
-    collect() {
-      this.set(serving());
-    },
-  });
-  new Gauge({
-    name: 'process_start_time_seconds',
-    help: 'Start time of the process since unix epoch in seconds.',
-    registers,
-  }).set(Math.round(Date.now() / 1_000 - process.uptime()));
-  return { registry, ended: (outcome) => ends.inc({ outcome }) };
+  return ends;
 }

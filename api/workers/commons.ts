@@ -34,9 +34,10 @@ export function commons(limits: Limits, sums: Sums, members: () => readonly Memb
   async function place(from: Member, caller: string): Promise<number> {
     const giveBack = await limits.scans.take(caller);
     if (giveBack === undefined) return 0;
+    const number = (last += 1);
     if (gone.has(from.id)) giveBack();
-    else held.set((last += 1), { by: from.id, giveBack });
-    return last;
+    else held.set(number, { by: from.id, giveBack });
+    return number;
   }
 
   const measured = (member: Member): Promise<void> =>

@@ -1,6 +1,6 @@
 import { SCANS, type Limits } from '../shared/limits/limits.ts';
 import type { Together } from '../shared/together.ts';
-import { ROLE, type Answers, type FromPrimary, type FromWorker, type Question } from './messages.ts';
+import type { Answers, FromPrimary, FromWorker, Question } from './messages.ts';
 
 export interface Worker extends Together {
   /** Whether the others are started when this one has prepared the database, and callers are told so meanwhile. */
@@ -11,8 +11,8 @@ export interface Worker extends Together {
   leave(): Promise<void>;
 }
 
-/** This process as one of `processes` workers. When the primary is gone it ends: node sees to that. */
-export function asWorker(processes: number): Worker {
+/** This process as one of `processes` workers, and whether it is the first. When the primary is gone it ends: node sees to that. */
+export function asWorker(processes: number, isFirst: boolean): Worker {
   const link = linkToPrimary();
   let own = (): Promise<readonly object[]> => Promise.resolve([]);
   const tell = async (id: number): Promise<void> => link.send({ kind: 'measured', id, metrics: await own() });
@@ -20,7 +20,7 @@ export function asWorker(processes: number): Worker {
   // A terminal that goes away sends it to all; the primary is who decides.
   process.on('SIGHUP', () => undefined);
   return {
-    isFirst: process.env[ROLE] === 'first',
+    isFirst,
     limits: askedLimits(link, processes),
     joinMetrics: (measure) => {
       own = measure;

@@ -158,6 +158,8 @@ describe('settings', () => {
     [{ TRUSTED_ISSUERS: 'http://as.example|aud|scope' }, 'TRUSTED_ISSUERS entry 1 must be https'],
     [{ CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must hold origins'],
     [{ DATABASE_CA_FILE: '/dev/null' }, 'DATABASE_CA_FILE holds no certificate in PEM'],
+    [{ WORKERS: '2' }, 'WORKERS needs MariaDB: on the embedded database writes take turns in one process'],
+    [{ WORKERS: 'auto' }, 'WORKERS must be'],
     [{ METRICS: 'somewhere' }, 'METRICS must be host:port, or a port on this machine, not somewhere'],
     [{ METRICS: '127.0.0.1:8080' }, 'METRICS needs another port than the API'],
     [{ TLS_CERT_FILE: '/nowhere' }, 'TLS_CERT_FILE names a file that cannot be read'],
