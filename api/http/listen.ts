@@ -1,6 +1,6 @@
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { messageClasses } from './fast-http.ts';
 import { limitReplies } from './reply-limit.ts';
@@ -53,20 +53,10 @@ export async function listen(app: Express, options: ListenOptions): Promise<List
     keepAliveTimeout: 65_000,
   };
   const server = tls === undefined ? createHttp(common, app) : createHttps({ ...common, ...TLS_OPTIONS, ...tls }, app);
-  limitConnections(server, maxConnections);
+  server.maxConnections = maxConnections;
   limitReplies(server, replyTimeout * 1_000);
   await bind(server, { setting, host, port });
   return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
-}
-
-/** Not `server.maxConnections`: in a cluster node hands what is refused to the next worker, round and round when all are full. */
-function limitConnections(server: Server, most: number): void {
-  let open = 0;
-  server.on('connection', (socket: Socket) => {
-    open += 1;
-    socket.once('close', () => (open -= 1));
-    if (open > most) socket.destroy();
-  });
 }
 
 function bind(server: Server, { setting, host, port }: Address): Promise<void> {

@@ -37,6 +37,8 @@ const PATIENCE = 25_000;
  * then is 1 when they did so by themselves.
  */
 export async function lead(needs: PrimaryNeeds): Promise<void> {
+  // Handed out by this process, a connection whose worker dies at that moment would hang, open and without anybody.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({ exec: needs.program, args: [], serialization: 'advanced' });
   await new Primary(needs).run();
 }
