@@ -16,6 +16,8 @@ import type { Worker } from './workers/worker.ts';
 
 const STARTING = healthHandlers(() => Promise.resolve('the service is starting'));
 const GRACE = 10_000;
+/** Callers of a worker go on with another one, and are told so with a reply. */
+const LINGER = 1_000;
 /** The address that only the monitoring reaches. */
 const MONITORING = { setting: 'METRICS', fastHttp: false, maxConnections: 100, replyTimeout: 30 } as const;
 
@@ -53,7 +55,7 @@ async function run(env: Environment, worker: Worker | undefined): Promise<void> 
   const stop = async (reason: string): Promise<void> => {
     log.info('stopping', { reason });
     clearInterval(watching);
-    await server.close(GRACE);
+    await server.close(GRACE, worker && LINGER);
     await worker?.leave();
     await monitoring?.close(0);
     await within(

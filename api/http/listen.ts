@@ -1,6 +1,7 @@
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Express } from 'express';
 import { messageClasses } from './fast-http.ts';
 import { limitReplies } from './reply-limit.ts';
@@ -33,8 +34,12 @@ const CHECKED = 500;
 
 export interface Listening {
   readonly port: number;
-  /** Takes no new requests, waits for those in flight, at most `milliseconds`, and then cuts what is left. */
-  close(milliseconds: number): Promise<void>;
+  /**
+   * Takes no new requests, waits for those in flight, at most `milliseconds`, and then cuts what is left. With `linger`
+   * (milliseconds) it answers for so long before, and closes each connection with a reply: one that is closed while it is
+   * idle may be in use at that moment.
+   */
+  close(milliseconds: number, linger?: number): Promise<void>;
 }
 
 /** An address cannot be had; the message names it, and the setting. */
@@ -55,8 +60,27 @@ export async function listen(app: Express, options: ListenOptions): Promise<List
   const server = tls === undefined ? createHttp(common, app) : createHttps({ ...common, ...TLS_OPTIONS, ...tls }, app);
   server.maxConnections = maxConnections;
   limitReplies(server, replyTimeout * 1_000);
+  const lastReplies = closesWithReplies(server);
   await bind(server, { setting, host, port });
-  return { port: (server.address() as AddressInfo).port, close: (milliseconds) => close(server, milliseconds) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async (milliseconds, linger = 0) => {
+      if (linger > 0) await lastReplies(linger);
+      await close(server, milliseconds);
+    },
+  };
+}
+
+/** Returns how to have every reply end its connection for some time. */
+function closesWithReplies(server: Server): (milliseconds: number) => Promise<void> {
+  let isLast = false;
+  server.prependListener('request', (_req, res) => {
+    if (isLast) res.setHeader('Connection', 'close');
+  });
+  return (milliseconds) => {
+    isLast = true;
+    return sleep(milliseconds);
+  };
 }
 
 function bind(server: Server, { setting, host, port }: Address): Promise<void> {
