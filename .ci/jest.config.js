@@ -26,8 +26,7 @@ export default {
     project('sqlite', ['http', 'process', 'cli', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
-    // `.ci/galera` and `.ci/keycloak` run these.
-    ...(process.env.GALERA_PROVIDER ? [project('galera', ['galera'], { databaseKind: 'mariadb' })] : []),
+    // `.ci/keycloak` starts one, and runs these.
     ...(process.env.KEYCLOAK_URL ? [project('keycloak', ['keycloak'], { databaseKind: 'sqlite' })] : []),
   ],
 };
