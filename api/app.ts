@@ -1,5 +1,5 @@
 import { OPERATIONS } from '../openapi/operations.gen.ts';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
 import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
@@ -8,6 +8,7 @@ import { prepareBody, readBody, reduceContentType, requireBody } from './http/va
 import { crossOrigin, type CorsOrigins } from './http/headers/cors.ts';
 import { dispatch, type PlanOf } from './http/dispatch.ts';
 import { bareForwardedFor, certificateFromProxies } from './http/headers/forwarded-for.ts';
+import { inTurn } from './http/in-turn.ts';
 import { problemHandler } from './http/problem.ts';
 import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
@@ -54,23 +55,23 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.set('query parser', 'simple').set('trust proxy', [...needs.trustProxy]);
-  if (needs.trustProxy.length > 0) app.use(bareForwardedFor);
-  if (needs.certHeader !== undefined) app.use(certificateFromProxies(needs.certHeader));
-  app.use(requestId, accessLog(needs.log, needs.meters), ...securityHeaders(), originForm);
-  app.use(crossOrigin(needs.corsOrigins));
-  if (needs.docs !== undefined) app.use(needs.docs);
+  const proxied = [
+    ...(needs.trustProxy.length > 0 ? [bareForwardedFor] : []),
+    ...(needs.certHeader === undefined ? [] : [certificateFromProxies(needs.certHeader)]),
+  ];
+  const docs = needs.docs === undefined ? [] : [needs.docs];
   app.use(
-    checkPath,
-    withoutTrailingSlash,
-    headAsGet,
-    ...validation.match,
-    authenticate(needs.verifyToken, needs.resourceMetadata),
-  );
-  app.use(checkQuery, readReason(needs.requireReason));
-  app.use(readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate);
-  app.use(
-    refuseUnknownMembers(needs.known),
-    dispatch(needs.handlers, needs.idempotency, needs.planOf, needs.issuer),
+    inTurn(
+      ...proxied,
+      ...[requestId, accessLog(needs.log, needs.meters), securityHeaders(), originForm],
+      ...[crossOrigin(needs.corsOrigins), ...docs],
+      ...[checkPath, withoutTrailingSlash, headAsGet, ...validation.match],
+      authenticate(needs.verifyToken, needs.resourceMetadata),
+      ...[checkQuery, readReason(needs.requireReason)],
+      ...[readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate],
+      refuseUnknownMembers(needs.known),
+      dispatch(needs.handlers, needs.idempotency, needs.planOf, needs.issuer),
+    ),
     problemHandler(needs.log),
   );
   await validation.ready(app);
@@ -86,16 +87,29 @@ const headAsGet: RequestHandler = (req, _res, next) => {
   next();
 };
 
-function securityHeaders(): RequestHandler[] {
+function securityHeaders(): RequestHandler {
   // The host may have other services, and names below it, which are not ours to bind.
-  const onlyTls = helmet.strictTransportSecurity({ includeSubDomains: false });
-  const others = helmet({
+  const onlyTls = headersBy(helmet.strictTransportSecurity({ includeSubDomains: false }));
+  const options = {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
     },
     strictTransportSecurity: false,
-  });
-  // A browser ignores it without TLS, and whoever ends TLS in front is to have said so (RFC 6797 section 7.2).
-  return [others, (req, res, next) => (req.secure ? onlyTls(req, res, next) : next())];
+  };
+  const always = headersBy(helmet(options));
+  return (req, res, next) => {
+    for (const [name, value] of always) res.setHeader(name, value);
+    // A browser ignores it without TLS, and whoever ends TLS in front is to have said so (RFC 6797 section 7.2).
+    if (req.secure) for (const [name, value] of onlyTls) res.setHeader(name, value);
+    next();
+  };
+}
+
+/** The headers that a handler gives every reply alike. */
+function headersBy(handler: (req: Request, res: Response, next: () => void) => void): readonly [string, string][] {
+  const headers: [string, string][] = [];
+  const setHeader = (name: string, value: string): unknown => headers.push([name, value]);
+  handler({} as Request, { setHeader, removeHeader: () => undefined } as unknown as Response, () => undefined);
+  return headers;
 }

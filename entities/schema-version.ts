@@ -23,14 +23,32 @@ export function otherSchema(found: number | undefined): SchemaVersionError {
   return new SchemaVersionError('the database is not up to date: start the service, or run npm run migrate');
 }
 
+/** Nobody gives the database another schema until the transaction ends. On SQLite there is nobody else. */
+const lockOf = ({ dataSource }: EntityManager): string =>
+  dataSource.options.type === 'better-sqlite3' ? '' : ' LOCK IN SHARE MODE';
+
+/** Transactions that have looked at the schema. */
+const sure = new WeakSet<EntityManager>();
+
 /**
  * Throws a SchemaVersionError unless the database has the schema of this version. In a transaction on a server nobody
  * gives it another one until the transaction ends.
  */
 export async function requireSchema(manager: EntityManager): Promise<void> {
-  const lock = manager.dataSource.options.type === 'better-sqlite3' ? '' : ' LOCK IN SHARE MODE';
-  const found = await schemaOf(manager, lock);
+  if (sure.has(manager)) return;
+  const found = await schemaOf(manager, lockOf(manager));
   if (found !== SCHEMA_VERSION) throw otherSchema(found);
+}
+
+/**
+ * Runs an `INSERT … SELECT …` of one row in a transaction, without FROM, where the database has the schema of this version,
+ * which needs no look of its own then. Throws as `requireSchema` does.
+ */
+export async function underSchema(manager: EntityManager, insert: string, values: readonly unknown[]): Promise<void> {
+  const guarded = `${insert} FROM settings WHERE name = '${SCHEMA_SETTING}' AND value = '${SCHEMA_VERSION}'${lockOf(manager)}`;
+  const written = await manager.queryRunner?.query(guarded, [...values], true);
+  if (written?.affected !== 1) throw otherSchema(await schemaOf(manager));
+  sure.add(manager);
 }
 
 /** The schema that the database has; undefined where none was noted. `lock` is put after the query. */

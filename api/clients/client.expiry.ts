@@ -64,9 +64,8 @@ async function removeBatch(
     carryOut({
       about: found.inum,
       propose: () => work.read((stores) => openFound(stores, found)),
-      commit: async ({ clients, corridor }, opened) => {
+      commit: async ({ corridor }, opened) => {
         if (opened === undefined) return false;
-        await clients.hold(opened.stored);
         await corridor.remove(opened, ownOrigin('task', 'sweep', operation));
         return true;
       },

@@ -1,4 +1,5 @@
 import { findClaims, findScopes } from '../scopes/references.ts';
+import type { ScopeName } from '../scopes/scope.store.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { Mode } from './document/client.aliases.ts';
 import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
@@ -17,14 +18,24 @@ export async function scopeIdsOf(stores: Pick<ClientStores, 'scopes'>, document:
   return (await stores.scopes.byInums(inums)).map((scope) => scope.id);
 }
 
-/** Looks up everything that a draft refers to, and the scopes among it as they stand in tokens. */
+/** What a client refers to already: it is there as long as the client is in its version. */
+interface Held {
+  readonly scopes: readonly ScopeName[];
+  readonly claims: readonly string[];
+}
+
+/**
+ * Looks up everything that a draft refers to, and the scopes among it as they stand in tokens. What is held is not looked
+ * up again.
+ */
 export async function findReferences(
   stores: LookupStores,
   draft: Members,
+  held: Held = { scopes: [], claims: [] },
 ): Promise<{ references: References; scopeIds: string[] }> {
   const written = writtenReferences(draft);
-  const scopes = await findScopes(stores.scopes, written.scopes);
-  const claims = await findClaims(stores.claims, written.claims);
+  const scopes = await findScopes(stores.scopes, written.scopes, held.scopes);
+  const claims = await findClaims(stores.claims, written.claims, held.claims);
   const scripts = await stores.scriptNames.typesOf(writtenScripts(draft));
   return { references: { scopes, claims, scripts }, scopeIds: [...scopes.values()].map((scope) => scope.name) };
 }
@@ -34,12 +45,16 @@ export interface Settlement {
   readonly inum: string;
   readonly mode: Mode;
   readonly previous?: ClientDocument;
+  /** The scopes that it has, where the client cannot be written any more when it has others. */
+  readonly has?: readonly ScopeName[];
 }
 
 /** Settles what an administrator has written, inside. Refuses with every fault that it has. */
 export async function settledByAdmin(stores: LookupStores, draft: ClientInput, about: Settlement): Promise<Standing> {
-  const { references, scopeIds } = await findReferences(stores, draft);
-  const { document, faults } = settle({ draft, door: 'admin', references, ...about });
+  const { has, ...settlement } = about;
+  const claims = splitReferences('attributes', about.previous?.claims ?? []).inums;
+  const { references, scopeIds } = await findReferences(stores, draft, has && { scopes: has, claims });
+  const { document, faults } = settle({ draft, door: 'admin', references, ...settlement });
   refuseFaults(faults, draft);
   return { document, scopes: scopeIds };
 }

@@ -31,7 +31,6 @@ import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
 import { withSecretExpiry } from './secrets/secret-expiry.ts';
 import { needsSecret } from './secrets/secret.policy.ts';
-import type { StoredSecret } from './secrets/secret.store.ts';
 
 export interface ClientServiceNeeds {
   readonly cursors: Cursors;
@@ -155,10 +154,9 @@ export class ClientService {
   replace(context: RequestContext, input: ClientInput, check: VersionCheck): Promise<ServedClient> {
     const inum = input.inum ?? '';
     const chosen = this.needs.secrets.chosenFor(inum);
-    return this.change({ context, inum, check }, async ({ document }) => {
-      const isGiven = input.clientSecret !== undefined || input.clientSecretHash !== undefined;
-      const wish = await chosen(input, isGiven ? await this.secretsOf(inum) : []);
-      const about = { inum, mode: 'replace', previous: document } as const;
+    return this.change({ context, inum, check }, async ({ document, has, secrets }) => {
+      const wish = await chosen(input, secrets);
+      const about = { inum, mode: 'replace', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(input, wish), about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish };
     });
@@ -168,8 +166,7 @@ export class ClientService {
   patch(context: RequestContext, request: PatchRequest, check: VersionCheck): Promise<ServedClient> {
     const { inum, patch, strict, revokeTokens: revokesTokens = false } = request;
     const chosen = this.needs.secrets.chosenFor(inum);
-    return this.change({ context, inum, check }, async ({ stored, document }) => {
-      const present = await this.secretsOf(inum);
+    return this.change({ context, inum, check }, async ({ stored, document, has, secrets: present }) => {
       const patched = this.readPatch({ text: served(stored).text, hasSecret: present.length > 0 }, patch, strict);
       const { secret } = patched;
       refuseFaults(
@@ -181,7 +178,7 @@ export class ClientService {
       const isGiven = 'clientSecret' in clear || clientSecretHash !== undefined;
       const sent = { ...clear, ...(clientSecretHash !== undefined && { clientSecretHash }) };
       const wish = isGiven ? await chosen(sent, present) : { renew: secret === 'renew' };
-      const about = { inum, mode: 'patch', previous: document } as const;
+      const about = { inum, mode: 'patch', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish, revokesTokens };
     });
@@ -193,9 +190,9 @@ export class ClientService {
     { inum, number }: RevisionRequest,
     check: VersionCheck,
   ): Promise<ServedClient> {
-    return this.change({ context, inum, check }, async ({ document }) => {
+    return this.change({ context, inum, check }, async ({ document, has }) => {
       const was = this.formerly(await this.revisions.documentOf({ inum, number }));
-      const about = { inum, mode: 'patch', previous: document } as const;
+      const about = { inum, mode: 'patch', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, was, about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish: {} };
     });
@@ -222,11 +219,10 @@ export class ClientService {
       propose: async () => {
         const opened = await openClient(this.needs.work, { context, inum, check });
         if (!needsSecret(opened.document)) throw new Problem('no-secret');
-        const wish = await wishBeside(await this.secretsOf(inum));
+        const wish = await wishBeside(opened.secrets);
         return { opened, document: withSecretExpiry(opened.document, request.clientSecretExpiresAt), wish };
       },
       commit: async (stores, { opened, document, wish }) => {
-        await stores.clients.hold(opened.stored);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, { ...opened, document });
         const previousEnd = overlapSeconds > 0 ? this.needs.clock.now() + overlapSeconds * 1_000 : undefined;
         const revokesTokens = request.revokeTokens ?? false;
@@ -244,7 +240,6 @@ export class ClientService {
       about: inum,
       propose: () => openClient(this.needs.work, { context, inum, check }),
       commit: async (stores, opened) => {
-        await stores.clients.hold(opened.stored);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, undefined);
         await stores.corridor.remove(opened, originOf(context));
       },
@@ -291,7 +286,6 @@ export class ClientService {
         return { opened, ...(await propose(opened)) };
       },
       commit: async (stores, { opened, settle: settled, ...wish }) => {
-        await stores.clients.hold(opened.stored);
         const next = await settled(stores);
         requireAuthorityOver(context.caller, next.scopes);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, next);
@@ -311,10 +305,6 @@ export class ClientService {
   ): Promise<string | undefined> {
     const times = { now: this.needs.clock.now(), usual: this.needs.accessTokenTtl };
     return revokesTokens ? offlineUntil(stores, document, times) : undefined;
-  }
-
-  private secretsOf(inum: string): Promise<StoredSecret[]> {
-    return this.needs.work.read(({ secrets }) => secrets.of(inum));
   }
 
   /** Outside: a draft as the policy has it. */

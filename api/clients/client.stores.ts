@@ -5,6 +5,7 @@ import { textIndex } from '../search/text/text-index.store.ts';
 import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';
+import { readOpening, type Opening } from './credentials/opening.store.ts';
 import { ClientStore } from './client.store.ts';
 import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
@@ -23,6 +24,8 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly keptProperties: KeptProperties;
   readonly search: SearchStore;
   readonly secrets: SecretStore;
+  /** Reads what a door has to know of a client, in one go; undefined when there is none. */
+  readonly opening: (inum: string) => Promise<Opening | undefined>;
   readonly removed: RemovedClientStore;
   readonly scriptNames: ScriptNames;
   readonly scriptUsers: ScriptUsers;
@@ -47,6 +50,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     users: scopeUsers(manager, { clients, corridor }),
     search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
     secrets: secretStore(manager),
+    opening: (inum) => readOpening(manager, inum),
     removed: removedClientStore(manager),
     scriptNames: scriptNames(manager),
     scriptUsers: scriptUsers(manager, { clients, corridor }),

@@ -6,12 +6,12 @@ import type { Meters } from '../shared/meters.ts';
 export const accessLog =
   (log: Log, meters: Meters): RequestHandler =>
   (req, res, next) => {
-    const start = process.hrtime.bigint();
+    const start = performance.now();
     res.once('close', () => {
       const operation = req.openapi?.schema.operationId;
       // A reply to a caller who went away in the middle of the request counts as written, and arrives nowhere.
       const status = res.writableFinished && req.errored === null ? res.statusCode : 499;
-      const milliseconds = Number((process.hrtime.bigint() - start) / 1_000n) / 1_000;
+      const milliseconds = Math.round((performance.now() - start) * 1_000) / 1_000;
       meters.request(operation, status, milliseconds / 1_000);
       log.info('request', {
         requestId: req.requestId,
@@ -19,7 +19,7 @@ export const accessLog =
         operation,
         inum: req.subject,
         status,
-        ...(req.isDryRun && { dryRun: true }),
+        dryRun: req.isDryRun === true ? true : undefined,
         milliseconds,
         caller: req.caller?.clientId ?? req.authenticatedClient,
         subject: req.caller?.subject?.sub,

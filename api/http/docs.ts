@@ -55,7 +55,7 @@ export function docsPage({ tokenEndpoint }: { tokenEndpoint: boolean }): Request
   for (const name of LARGE) router.get(`${DOCS_PATH}/${name}`, file(join(distribution, name)));
   const assetsOnly: RequestHandler = (req, _res, next) => (ASSETS.has(req.path) ? next() : next('router'));
   router.use(DOCS_PATH, assetsOnly, ...swaggerUi.serveWithOptions({ index: false, ...WHOLE }));
-  return router;
+  return (req, res, next) => (req.path === '/' || req.path.startsWith(DOCS_PATH) ? router(req, res, next) : next());
 }
 
 /** Answers with a file, which is read once. */

@@ -11,6 +11,7 @@ import { settle, type Settled, type Settling } from '../clients/client.settle.ts
 import { findReferences } from '../clients/client.lookup.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
 import { wireDate } from '../shared/clock.ts';
+import { dnOf } from '../shared/ids.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { completeRegistration } from './metadata/registration.defaults.ts';
@@ -83,10 +84,11 @@ export async function planRegistration(
   const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
   const allowed = [...planning.allowed, ...(await inumsOf(stores, policy?.granted ?? []))];
   const allowance = { allowed, granted: statementScopes, mayTakeOffered: previous === undefined };
-  draft.scopes = await scopesFor(stores, draft.scopes, allowance);
+  const scopes = await scopesFor(stores, draft.scopes, allowance);
+  draft.scopes = scopes.map((scope) => dnOf('scopes', scope.inum));
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
   if (claims !== undefined) draft.claims = await knownClaims(stores, claims);
-  const { references } = await findReferences(stores, draft);
+  const { references } = await findReferences(stores, draft, { scopes, claims: [] });
   const about = { inum, mode: 'replace', references } as const;
   const settled = settledByRegistration(
     { ...needs, tokenRedirects: planning.tokenRedirects },

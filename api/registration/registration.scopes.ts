@@ -1,5 +1,4 @@
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
-import { dnOf } from '../shared/ids.ts';
 import type { ScopeName } from '../scopes/scope.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 
@@ -14,7 +13,7 @@ export interface ScopeAllowance {
 }
 
 /**
- * The scopes of a registration as DNs: those of `requested` (names) that may be taken, or where none are requested the
+ * The scopes of a registration: those of `requested` (names) that may be taken, or where none are requested the
  * default ones, or those that it has; and what is granted to it. The rest is left out, as the reply shows.
  * A scope that opens administration is never among them.
  */
@@ -22,7 +21,7 @@ export async function scopesFor(
   stores: Pick<RegistrationStores, 'scopes'>,
   requested: readonly string[] | undefined,
   { allowed, granted, mayTakeOffered }: ScopeAllowance,
-): Promise<string[]> {
+): Promise<ScopeName[]> {
   const more = await stores.scopes.byInums([...allowed, ...granted]);
   const namesOf = (inums: readonly string[]): ScopeName[] =>
     inums.flatMap((wanted) => more.find(({ inum }) => inum === wanted) ?? []);
@@ -31,5 +30,5 @@ export async function scopesFor(
   const possible = new Map([...offered, ...more].map((scope) => [scope.id, scope]));
   const asked = requested?.flatMap((id) => possible.get(id) ?? []) ?? unasked;
   const isOpen = ({ id }: ScopeName): boolean => !isAdministrationScope(id);
-  return [...asked, ...namesOf(granted)].filter(isOpen).map(({ inum }) => dnOf('scopes', inum));
+  return [...asked, ...namesOf(granted)].filter(isOpen);
 }

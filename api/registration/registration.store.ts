@@ -1,6 +1,7 @@
 import { In, LessThanOrEqual, Not, type EntityManager } from 'typeorm';
 import type { RedirectPolicy } from './registration.redirects.ts';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
+import { insertRows } from '../shared/database/plain-insert.ts';
 
 /** That a client registered itself. Scopes are inums. */
 export interface Registration {
@@ -59,7 +60,7 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
     },
     insert: async ({ tokenScopes, tokenRedirects, statementScopes, ...rest }) => {
       const { initialTokenId = null, statementDigest = null } = rest;
-      await registrations.insert({
+      const row = {
         ...rest,
         tokenRedirects: tokenRedirects === undefined ? null : JSON.stringify(tokenRedirects),
         nextDigest: null,
@@ -67,7 +68,8 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
         statementDigest,
         tokenScopes: JSON.stringify(tokenScopes),
         statementScopes: JSON.stringify(statementScopes),
-      });
+      };
+      await insertRows(manager, ClientRegistrationEntity, [row]);
     },
     update: async ({ inum, tokenDigest }, { statementScopes, ...next }) => {
       const row = { ...next, statementScopes: JSON.stringify(statementScopes) };

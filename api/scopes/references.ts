@@ -4,7 +4,7 @@ import type { Members } from '../shared/contract/members.ts';
 import type { Fault } from '../shared/problem.ts';
 import type { ClaimStore } from './claims/claim.store.ts';
 import { movedHint } from './moved-stock.ts';
-import type { ScopeStore } from './scope.store.ts';
+import type { ScopeName, ScopeStore } from './scope.store.ts';
 
 /** A scope or a claim as it is referred to. */
 export interface Referent {
@@ -38,10 +38,16 @@ export function splitReferences(
   };
 }
 
-/** Looks up scopes that are written as DN or id. */
-export async function findScopes(scopes: ScopeStore, written: readonly string[]): Promise<Referents> {
+/** Looks up scopes that are written as DN or id; those by DN that are among `held` are not looked up again. */
+export async function findScopes(
+  scopes: ScopeStore,
+  written: readonly string[],
+  held: readonly ScopeName[] = [],
+): Promise<Referents> {
   const { inums, names } = splitReferences('scopes', written);
-  const found = [...(await scopes.byInums(inums)), ...(await scopes.byIds(names))];
+  const known = new Set(held.map(({ inum }) => inum));
+  const others = inums.filter((inum) => !known.has(inum));
+  const found = [...held, ...(await scopes.byInums(others)), ...(await scopes.byIds(names))];
   return byWrittenName(
     'scopes',
     written,
@@ -49,10 +55,16 @@ export async function findScopes(scopes: ScopeStore, written: readonly string[])
   );
 }
 
-/** Looks up claims that are written as DN or name. */
-export async function findClaims(claims: ClaimStore, written: readonly string[]): Promise<Referents> {
+/** Looks up claims that are written as DN or name; those with an inum of `held` are not looked up again, nor named. */
+export async function findClaims(
+  claims: ClaimStore,
+  written: readonly string[],
+  held: readonly string[] = [],
+): Promise<Referents> {
   const { inums, names } = splitReferences('attributes', written);
-  return byWrittenName('attributes', written, [...(await claims.byInums(inums)), ...(await claims.byNames(names))]);
+  const others = await claims.byInums(inums.filter((inum) => !held.includes(inum)));
+  const known = held.map((inum) => ({ inum, name: dnOf('attributes', inum) }));
+  return byWrittenName('attributes', written, [...known, ...others, ...(await claims.byNames(names))]);
 }
 
 /** Finds the claims that a search for scopes refers to. */

@@ -12,10 +12,12 @@ import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
+import { insertRows } from '../../shared/database/plain-insert.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { valuesOf } from '../document/client.values.ts';
 import { splitReferences } from '../client.references.ts';
 import type { Source } from '../client.store.ts';
+import { removeRow, writeNext, writeTogether, type NextVersion } from './next-version.ts';
 
 const COUNT_SHARDS = 16;
 
@@ -37,21 +39,28 @@ export interface RowChange {
   readonly at: string;
 }
 
+/** A client to be removed, in the version that it is in. */
+export interface RowRemoval {
+  readonly document: ClientDocument;
+  readonly version: number;
+}
+
 /** The rows of clients, with those of their scopes, claims, searched texts and values: the writing half, for the corridor only. */
 export class ClientRows {
   private readonly texts: TextIndex;
   private readonly values: ValueRows;
+  /** Whether statements go to a server, so that each costs a round trip. */
+  private readonly isRemote: boolean;
 
   constructor(private readonly manager: EntityManager) {
     this.texts = textIndex(manager);
     this.values = valueRows(manager);
+    this.isRemote = manager.dataSource.options.type !== 'better-sqlite3';
   }
 
   /** Inserts clients; rejects with the database's error when an inum is taken. */
   async insert(clients: readonly ClientRow[]): Promise<void> {
-    // TypeORM would read the rows again, for columns that the database fills in.
-    const inserting = this.manager.createQueryBuilder().insert().into(ClientEntity).values(clients.map(rowOf));
-    await inserting.updateEntity(false).execute();
+    await insertRows(this.manager, ClientEntity, clients.map(rowOf));
     for (const references of REFERENCES) {
       const rows = clients.flatMap(({ document: { inum }, document }) =>
         references.inumsOf(document).map((referred) => ({ inum, referred })),
@@ -63,19 +72,31 @@ export class ClientRows {
     await this.count(clients.length);
   }
 
-  /** Writes the next versions of clients; rejects when one is no longer what it was. Touches what differs only. */
+  /** Writes the next versions of clients; throws `Overtaken` when one is no longer what it was. Touches what differs only. */
   async update(changes: readonly RowChange[]): Promise<void> {
-    for (const { version, before, after, at } of changes) {
-      const { inum } = before;
-      const written = await this.manager.update(ClientEntity, { inum, version }, nextColumns(after, at, version));
-      if (written.affected !== 1) throw new Error(`version ${version} of client ${inum} is no longer the current one`);
-      if (textOf(before) !== textOf(after)) await this.texts.change(inum, textOf(after));
-    }
+    const isOne = this.isRemote && changes.length === 1;
+    for (const change of changes) await (isOne ? this.writeAtOnce(change) : this.write(change));
     for (const references of REFERENCES) await this.setReferences(references, changes);
     const values = changes.map(({ before, after }) => [valuesOf(before), valuesOf(after)] as const);
-    await this.values.remove(values.flatMap(([had, has]) => without(had, has)));
-    await this.values.add(values.flatMap(([had, has]) => without(has, had)));
-    await this.count(0);
+    await this.values.change(
+      values.flatMap(([had, has]) => without(had, has)),
+      values.flatMap(([had, has]) => without(has, had)),
+    );
+    if (!isOne) await this.count(0);
+  }
+
+  private async write(change: RowChange): Promise<void> {
+    const { before, after } = change;
+    await writeNext(this.manager, nextOf(change));
+    if (textOf(before) !== textOf(after)) await this.texts.change(before.inum, textOf(after));
+  }
+
+  /** In one statement with the count and the text. Others wait for the row of the count a little longer, and seldom. */
+  private async writeAtOnce(change: RowChange): Promise<void> {
+    const [text, next] = [textOf(change.before), textOf(change.after)];
+    const together = { shard: randomInt(COUNT_SHARDS), ...(text !== next && { text: next }) };
+    const id = await writeTogether(this.manager, nextOf(change), together);
+    if (id !== undefined) await this.texts.reindex({ inum: change.before.inum, id, text }, next);
   }
 
   /** Makes every token that the client has got one of an earlier time. */
@@ -83,12 +104,13 @@ export class ClientRows {
     await this.manager.increment(ClientEntity, { inum }, 'tokenGeneration', 1);
   }
 
-  /** Puts what the client `inum` has under the inum of `document`, which is taken from then on, and nothing under its own. */
-  async rename(inum: string, document: ClientDocument, version: number, at: string): Promise<void> {
+  /** Puts what a client has under the inum of `document`, which is taken from then on, and nothing under its own. */
+  async rename(from: RowRemoval, document: ClientDocument, version: number, at: string): Promise<void> {
+    const { inum } = from.document;
     const { createdAt, source } = await this.manager.findOneByOrFail(ClientEntity, { inum });
     await this.insert([{ document, at, createdAt, source: source as Source, version }]);
     for (const entity of OWNED) await this.manager.update(entity, { inum }, { inum: document.inum });
-    await this.remove(inum);
+    await this.remove(from);
   }
 
   /** Makes the values of these clients those of their documents, whatever they are. Returns how many rows were wrong. */
@@ -104,9 +126,11 @@ export class ClientRows {
     return gone.length + added.length;
   }
 
-  async remove(inum: string): Promise<void> {
-    await this.texts.remove(inum);
-    await this.manager.delete(ClientEntity, { inum });
+  /** Removes a client; throws `Overtaken` when it is no longer what it was. */
+  async remove({ document: { inum }, document, version }: RowRemoval): Promise<void> {
+    const entries = this.texts.entriesOf(textOf(document));
+    if (entries === undefined) await this.texts.remove(inum);
+    await removeRow(this.manager, { inum, version }, entries);
     await this.count(-1);
   }
 
@@ -130,8 +154,8 @@ export class ClientRows {
   }
 
   private async insertReferences({ entity, column }: References, rows: readonly Reference[]): Promise<void> {
-    if (rows.length === 0) return;
-    await this.manager.insert(
+    await insertRows(
+      this.manager,
       entity,
       rows.map(({ inum, referred }) => ({ inum, [column]: referred })),
     );
@@ -189,9 +213,10 @@ const rowOf = ({ document, at, version, source, createdAt = at }: ClientRow): Cl
   source,
 });
 
-const nextColumns = (document: ClientDocument, at: string, version: number): Partial<ClientEntity> => ({
-  ...columnsOf(document, at),
-  version: version + 1,
+const nextOf = ({ before, after, at, version }: RowChange): NextVersion => ({
+  inum: before.inum,
+  version,
+  columns: { ...columnsOf(after, at), version: version + 1 },
 });
 
 function columnsOf(

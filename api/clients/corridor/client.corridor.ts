@@ -6,7 +6,8 @@ import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { requireApproval } from '../approval/client.approval.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
-import type { Source, StoredClient } from '../client.store.ts';
+import type { StoredSecret } from '../secrets/secret.store.ts';
+import { ClientStore, type Source, type StoredClient } from '../client.store.ts';
 import { clientJournal, type Entry, type JournalNeeds } from './client.journal.ts';
 import { ClientRows } from './client-rows.store.ts';
 import { removals, type RemovalNeeds, type Removals } from './removals.ts';
@@ -15,10 +16,12 @@ import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
 import { secretRows, type SecretRows } from './secret-rows.store.ts';
 
-/** A client as a unit of work has opened it: nobody else writes it until that ends. */
+/** A client as it was opened. Writes that find it in another version throw `Overtaken`, and nothing of them is kept. */
 export interface OpenClient {
   readonly stored: StoredClient;
   readonly document: ClientDocument;
+  /** Its secrets, the current one first, where they were read with it. */
+  readonly secrets?: readonly StoredSecret[];
 }
 
 export interface Creation {
@@ -71,7 +74,7 @@ export interface ClientCorridor extends Removals {
   /** Adds clients that nobody uses, for a database to be tried out: without secrets, revisions and records in the log. */
   fill(documents: readonly ClientDocument[]): Promise<void>;
   /**
-   * Makes an open client what `change` says. One that changes nothing is no new version, and not in the log. Throws
+   * Makes an open client what `change` says, unless it is in another version by now. One that changes nothing is no new version, and not in the log. Throws
    * `approval-needed` where it would let in a client that waits.
    */
   change(open: OpenClient, change: Change, origin: Origin): Promise<Written>;
@@ -95,6 +98,7 @@ export function clientCorridor(
 ): ClientCorridor {
   const journal = clientJournal({ audit, revisions });
   const rows = new ClientRows(manager);
+  const clients = new ClientStore(manager);
   const lastVersions = lastVersionStore(manager);
   const secretsOf = secretRows(manager);
   const now = (): string => timestamp(clock.now());
@@ -120,13 +124,16 @@ export function clientCorridor(
       rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
 
     async change(open, change, origin) {
-      const { document, besides = [], goneSecret, revokesTokens = false, decides = false } = change;
+      const { document, wish, rotation, besides = [], goneSecret, revokesTokens = false, decides = false } = change;
       if (!decides) requireApproval(open.document, document);
+      const differences = changedProperties(open.document, document);
+      // A document alone is written only over the version that was opened; before anything else that is held.
+      const isSecret = (wish?.given ?? wish?.imported ?? rotation ?? goneSecret) !== undefined;
+      if (isSecret || revokesTokens || differences.length === 0) await clients.hold(open.stored);
       const { isChanged, ...shown } = await changeSecrets({ secrets, secretsOf }, open, change, origin.actor.id);
       if (goneSecret !== undefined) await secretsOf.remove([goneSecret]);
       if (revokesTokens) await rows.revokeTokens(document.inum);
       const more = [...besides, ...(revokesTokens ? ['tokens'] : [])];
-      const differences = changedProperties(open.document, document);
       const changed = isChanged || goneSecret !== undefined ? [...differences, 'clientSecret'] : differences;
       const at = now();
       if (changed.length > 0)
@@ -162,11 +169,12 @@ async function changeSecrets(
   { document, wish, rotation }: Change,
   by: string,
 ): Promise<Omit<Written, 'stored'> & { readonly isChanged: boolean }> {
+  const present = known(secretsOf, open.secrets);
   if (rotation === undefined) {
-    const secret = wish && (await secrets.apply(secretsOf, document, { ...wish, by }, open.document));
+    const secret = wish && (await secrets.apply(present, document, { ...wish, by }, open.document));
     return secret === undefined ? { isChanged: wish?.imported !== undefined } : { isChanged: true, secret };
   }
-  const rotated = await secrets.rotate(secretsOf, document, { ...rotation.wish, by }, rotation.previousEnd);
+  const rotated = await secrets.rotate(present, document, { ...rotation.wish, by }, rotation.previousEnd);
   const { id: secretId, clear: secret, previousExpiresAt: previousSecretExpiresAt } = rotated;
   return {
     isChanged: true,
@@ -175,6 +183,10 @@ async function changeSecrets(
     ...(previousSecretExpiresAt !== undefined && { previousSecretExpiresAt }),
   };
 }
+
+/** Secrets that need not be read again: who changes them writes another version of their client. */
+const known = (rows: SecretRows, secrets: readonly StoredSecret[] | undefined): SecretRows =>
+  secrets === undefined ? rows : { ...rows, of: () => Promise.resolve([...secrets]) };
 
 const next = ({ stored }: OpenClient, document: ClientDocument): StoredClient => {
   return { ...stored, version: stored.version + 1, text: JSON.stringify(document) };

@@ -18,7 +18,10 @@ export interface Restored {
 
 /** The part of the corridor that removes clients, and makes them again. */
 export interface Removals {
-  /** Removes an open client with everything that belongs to it. Where removed clients are kept it can be restored. */
+  /**
+   * Removes an open client with everything that belongs to it. Where removed clients are kept it can be restored. Throws
+   * `Overtaken` when the client is not as it was opened.
+   */
   remove(open: Opened, origin: Origin): Promise<void>;
   /**
    * Makes a removed client again as `document` says, with the secret that it had unless that has ended. It counts as another
@@ -43,11 +46,11 @@ export interface RemovalNeeds extends Omit<RenameNeeds, 'secrets'> {
 export function removals(needs: RemovalNeeds): Removals {
   const { rows, lastVersions, removed: removedRows, secretsOf, secrets, journal, now } = needs;
   return {
-    async remove({ stored, document }, origin) {
+    async remove({ stored, document, secrets: present }, origin) {
       const at = now();
-      if (needs.keepsRemoved) await removedRows.keep(stored, at, origin);
+      if (needs.keepsRemoved) await removedRows.keep(stored, { at, origin, secrets: present });
+      await rows.remove({ document, version: stored.version });
       await lastVersions.keep(stored.inum, stored.version);
-      await rows.remove(stored.inum);
       await journal.enter({ client: stored, at, origin, before: stored.text, changed: Object.keys(document) });
     },
 

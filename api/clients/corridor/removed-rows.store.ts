@@ -1,19 +1,27 @@
 import type { EntityManager } from 'typeorm';
-import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
 import { RemovedClientEntity } from '../../../entities/removed-client.entity.ts';
 import { packed } from '../../history/revision.ts';
+import { insertFrom } from '../../shared/database/plain-insert.ts';
+import { Overtaken } from '../../shared/database/proposals.ts';
 import { incarnationOf } from '../../shared/incarnation.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import type { KeptSecret, RemovedClient } from '../removed/removed-client.store.ts';
-import type { SecretKind } from '../secrets/secret.store.ts';
+import { secretStore, type StoredSecret } from '../secrets/secret.store.ts';
 import type { StoredClient } from '../client.store.ts';
+
+/** How a client is removed, and what secrets it has, the current one first, where they are known. */
+export interface Removal {
+  readonly at: string;
+  readonly origin: Origin;
+  readonly secrets?: readonly StoredSecret[] | undefined;
+}
 
 type Key = Pick<RemovedClient, 'inum' | 'incarnation'>;
 
 /** The clients that were removed, to be written: for the corridor only. */
 export interface RemovedRows {
-  /** Keeps a client that is about to be removed, with its current secret. */
-  keep(client: StoredClient, at: string, origin: Origin): Promise<void>;
+  /** Keeps a client that is about to be removed, with its current secret. Throws `Overtaken` when it is in another version. */
+  keep(client: StoredClient, removal: Removal): Promise<void>;
   /** Takes one out; false when somebody else has. */
   take(key: Key): Promise<boolean>;
   setSecret(key: Key, secret: KeptSecret): Promise<void>;
@@ -22,14 +30,16 @@ export interface RemovedRows {
 export function removedRows(manager: EntityManager): RemovedRows {
   const rows = manager.getRepository(RemovedClientEntity);
   return {
-    keep: async (client, at, { actor, door, reason = null }) => {
-      const { inum, createdAt, text } = client;
-      await rows.insert({
+    keep: async (client, { at, origin: { actor, door, reason = null }, secrets }) => {
+      const { inum, version, createdAt, text } = client;
+      const [current] = secrets ?? (await secretStore(manager).of(inum));
+      const row = {
         ...{ inum, incarnation: incarnationOf(client), createdAt, removedAt: at },
         ...{ actorKind: actor.kind, actorId: actor.id, actorName: actor.name ?? null, door, reason },
-        ...{ source: await sourceOf(manager, inum), document: packed(text) },
-        secret: await currentSecret(manager, inum),
-      });
+        ...{ document: packed(text), secret: current === undefined ? null : keptText(current) },
+      };
+      const from = { columns: ['source'], of: 'clients WHERE inum = ? AND version = ?', values: [inum, version] };
+      if ((await insertFrom(manager, RemovedClientEntity, row, from)) !== 1) throw new Overtaken();
     },
     take: async ({ inum, incarnation }) => (await rows.delete({ inum, incarnation })).affected === 1,
     setSecret: async ({ inum, incarnation }, secret) => {
@@ -38,15 +48,5 @@ export function removedRows(manager: EntityManager): RemovedRows {
   };
 }
 
-async function sourceOf(manager: EntityManager, inum: string): Promise<string> {
-  const [row] = await manager.query<{ source: string }[]>('SELECT source FROM clients WHERE inum = ?', [inum]);
-  return row?.source ?? 'admin';
-}
-
-async function currentSecret(manager: EntityManager, inum: string): Promise<string | null> {
-  const secrets = manager.getRepository(ClientSecretEntity);
-  const [current] = await secrets.find({ where: { inum }, order: { sequence: 'DESC' }, take: 1 });
-  if (current === undefined) return null;
-  const { id, kind, value, createdAt, expiresAt } = current;
-  return JSON.stringify({ id, kind: kind as SecretKind, value, createdAt, expiresAt } satisfies KeptSecret);
-}
+const keptText = ({ id, kind, value, createdAt, expiresAt }: StoredSecret): string =>
+  JSON.stringify({ id, kind, value, createdAt, expiresAt } satisfies KeptSecret);

@@ -3,6 +3,7 @@ import { dnOf } from '../../shared/ids.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { ClientSecrets } from '../secrets/client.secrets.ts';
+import type { StoredSecret } from '../secrets/secret.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import type { StoredClient } from '../client.store.ts';
 import type { Journal } from './client.journal.ts';
@@ -14,6 +15,7 @@ import type { SecretRows } from './secret-rows.store.ts';
 export interface Opened {
   readonly stored: StoredClient;
   readonly document: ClientDocument;
+  readonly secrets?: readonly StoredSecret[];
 }
 
 export interface RenameNeeds {
@@ -35,7 +37,7 @@ export async function rename(needs: RenameNeeds, open: Opened, inum: string, ori
   // No ETag of a client that had this inum before stands for this one.
   const version = 1 + Math.max(stored.version, await lastVersions.of(inum));
   const renamed = { ...document, inum, dn: dnOf('clients', inum) };
-  await rows.rename(stored.inum, renamed, version, at).catch((error: unknown) => {
+  await rows.rename({ document, version: stored.version }, renamed, version, at).catch((error: unknown) => {
     throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
   });
   const about = { at, origin, changed: ['inum'] };

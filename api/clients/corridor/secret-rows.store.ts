@@ -1,5 +1,6 @@
 import { In, type EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
+import { insertRows } from '../../shared/database/plain-insert.ts';
 import { secretStore, type NewSecret, type SecretStore } from '../secrets/secret.store.ts';
 
 /** The secrets of clients, to be read and written: for the corridor only. */
@@ -14,7 +15,7 @@ export function secretRows(manager: EntityManager): SecretRows {
   return {
     ...secretStore(manager),
     add: async (inum, secret) => {
-      await secrets.insert({ ...secret, inum, lastUsedAt: null });
+      await insertRows(manager, ClientSecretEntity, [{ ...secret, inum, lastUsedAt: null }]);
     },
     remove: async (ids) => {
       if (ids.length > 0) await secrets.delete({ id: In([...ids]) });

@@ -49,7 +49,7 @@ export class ClientCredentials {
     const beside = this.needs.secrets.chosenBeside(sent);
     const propose = async (opened: OpenedClient): Promise<Change> => {
       if (!needsSecret(opened.document)) throw new Problem('no-secret');
-      const wish = await beside(await this.needs.work.read(({ secrets }) => secrets.of(inum)));
+      const wish = await beside(opened.secrets);
       const document = withSecretExpiry(opened.document, clientSecretExpiresAt);
       const rotation = { wish: { ...wish, ...(label !== undefined && { label }) }, previousEnd: 'stay' } as const;
       return { document, rotation };
@@ -111,7 +111,6 @@ export class ClientCredentials {
         return { opened, change: await propose(opened) };
       },
       commit: async (stores, { opened, change }) => {
-        await stores.clients.hold(opened.stored);
         await guardLastAdministrator(stores, clock.now(), opened, { ...opened, document: change.document });
         return answer(stores, await stores.corridor.change(opened, change, originOf(target.context)));
       },

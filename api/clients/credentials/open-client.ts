@@ -3,10 +3,10 @@ import type { RequestContext } from '../../shared/contract/operation.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import { requireAuthorityOver } from '../client.authority.ts';
-import { scopeIdsOf } from '../client.lookup.ts';
 import type { ClientStores } from '../client.stores.ts';
 import type { OpenClient } from '../corridor/client.corridor.ts';
 import type { ClientDocument } from '../document/client.document.ts';
+import type { ScopeName } from '../../scopes/scope.store.ts';
 import type { Standing } from '../last-administrator.ts';
 
 /** Which client a caller wants to change, and in which version. */
@@ -17,17 +17,18 @@ export interface Target {
 }
 
 /** A client as a proposal finds it: it exists, has the right version, and the caller may touch it. */
-export type OpenedClient = OpenClient & Standing;
+export type OpenedClient = Required<OpenClient> & Standing & { readonly has: readonly ScopeName[] };
 
 /** Finds the client for a proposal. Throws `client-not-found`, `insufficient-scope` or `precondition-failed`. */
 export function openClient(work: UnitOfWork<ClientStores>, { context, inum, check }: Target): Promise<OpenedClient> {
   return work.read(async (stores) => {
-    const stored = await stores.clients.find(inum);
-    if (stored === undefined) throw new Problem('client-not-found');
+    const opening = await stores.opening(inum);
+    if (opening === undefined) throw new Problem('client-not-found');
+    const { stored, scopes: has, secrets } = opening;
     const document = JSON.parse(stored.text) as ClientDocument;
-    const scopes = await scopeIdsOf(stores, document);
+    const scopes = has.map(({ id }) => id);
     requireAuthorityOver(context.caller, scopes);
     check(stored.version);
-    return { stored, document, scopes };
+    return { stored, document, scopes, has, secrets };
   });
 }

@@ -10,11 +10,11 @@ export interface StoredSecret {
   readonly sequence: number;
   readonly kind: SecretKind;
   readonly value: string;
+  readonly createdAt: string;
   readonly expiresAt: string | null;
 }
 
 export interface NewSecret extends StoredSecret {
-  readonly createdAt: string;
   /** What people know it by. */
   readonly label?: string | null;
   /** The client that made it. */
@@ -58,7 +58,7 @@ export interface SecretStore {
 export const newSecretId = (): string => randomUUID();
 
 /** Written once: it is read with every token and every change, and to build it took longer than to run it. */
-const OF = `SELECT id, sequence, kind, value, expires_at AS expiresAt
+const OF = `SELECT id, sequence, kind, value, created_at AS createdAt, expires_at AS expiresAt
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
 
 const DESCRIBED = `SELECT id, sequence, label, created_at AS createdAt, created_by AS createdBy, expires_at AS expiresAt,

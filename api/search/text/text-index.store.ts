@@ -10,6 +10,12 @@ export interface SearchedText {
 /** Sorts after every character that follows. */
 const LAST_CHARACTER = '\u{10FFFF}';
 
+/** Entries as `t`, joined to the row `s` of their text. */
+export interface Entries {
+  readonly join: string;
+  readonly parameters: readonly Buffer[];
+}
+
 interface Row extends SearchedText {
   readonly id: number;
 }
@@ -22,8 +28,12 @@ export abstract class TextIndex {
   async add(texts: readonly SearchedText[]): Promise<void> {
     const values = texts.flatMap(({ inum, text }) => [inum, text]);
     const places = texts.map(() => '(?, ?)').join(', ');
-    await this.manager.query(`INSERT INTO client_search (inum, text) VALUES ${places}`, values);
-    await this.index(await this.rowsOf(texts.map(({ inum }) => inum)));
+    const insert = `INSERT INTO client_search (inum, text) VALUES ${places}`;
+    // A server says which number the first has got; those of others need not follow it.
+    const { insertId: id } = await this.manager.query<{ insertId?: number }>(insert, values);
+    const [only, ...others] = texts;
+    if (id !== undefined && only !== undefined && others.length === 0) await this.index([{ ...only, id }]);
+    else await this.index(await this.rowsOf(texts.map(({ inum }) => inum)));
   }
 
   /** Changes the text of a client. */
@@ -32,6 +42,11 @@ export abstract class TextIndex {
     if (row === undefined || row.text === text) return;
     await this.manager.query('UPDATE client_search SET text = ? WHERE id = ?', [text, row.id]);
     await this.reindex(row, text);
+  }
+
+  /** The entries of a text, for a statement that removes them with its client; undefined where none can. */
+  entriesOf(_text: string): Entries | undefined {
+    return undefined;
   }
 
   /** Takes a client out. To be called before the client itself is removed. */
@@ -44,7 +59,8 @@ export abstract class TextIndex {
   abstract containing(term: string, texts: number): Promise<Selection>;
   protected abstract index(rows: readonly Row[]): Promise<void>;
   protected abstract unindex(row: Row): Promise<void>;
-  protected abstract reindex(row: Row, text: string): Promise<void>;
+  /** Makes the entries of a row, which is that of its old text, those of another text. */
+  abstract reindex(row: Row, text: string): Promise<void>;
 
   private rowsOf(inums: readonly string[]): Promise<Row[]> {
     const places = inums.map(() => '?').join(', ');
@@ -86,7 +102,7 @@ class SqliteTextIndex extends TextIndex {
     await this.manager.query('DELETE FROM client_fts WHERE rowid = ?', [id]);
   }
 
-  protected async reindex(row: Row, text: string): Promise<void> {
+  async reindex(row: Row, text: string): Promise<void> {
     await this.unindex(row);
     await this.index([{ ...row, text }]);
   }
@@ -103,6 +119,8 @@ const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id]
 
 /** Rows in one INSERT: below the server's limit on parameters. */
 const ROWS = 5_000;
+/** Rows that one UPDATE makes others: the server looks for each through all of them. */
+const REPLACED = 200;
 
 /** MariaDB has no substring index: one row for each trigram; those with the rarest of a term are read and verified. */
 class MariadbTextIndex extends TextIndex {
@@ -144,13 +162,33 @@ class MariadbTextIndex extends TextIndex {
   }
 
   /** Most of a text stays as it is when a client is changed, and each row costs. */
-  protected async reindex({ id, text: before }: Row, text: string): Promise<void> {
+  async reindex({ id, text: before }: Row, text: string): Promise<void> {
     const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(text))];
-    await this.delete(
-      id,
-      [...old].filter((trigram) => !next.has(trigram)),
+    const [gone, added] = [[...old].filter((one) => !next.has(one)), [...next].filter((one) => !old.has(one))];
+    const replaced = await this.replace(id, gone, added);
+    await this.delete(id, gone.slice(replaced));
+    await this.insert(added.slice(replaced).map((trigram) => entry(trigram, id)));
+  }
+
+  override entriesOf(text: string): Entries | undefined {
+    const parameters = trigramsOf(text).map((trigram) => Buffer.from(trigram));
+    if (parameters.length === 0 || parameters.length > ROWS) return undefined;
+    const places = parameters.map(() => '?').join(', ');
+    return { join: `LEFT JOIN client_trigrams t ON t.id = s.id AND t.trigram IN (${places})`, parameters };
+  }
+
+  /** Puts the first of those that are added in the places of as many that are gone. Returns how many. */
+  private async replace(id: number, gone: readonly string[], added: readonly string[]): Promise<number> {
+    const count = Math.min(gone.length, added.length, REPLACED);
+    if (count === 0) return 0;
+    const places = gone.slice(0, count).map((trigram) => Buffer.from(trigram));
+    const pairs = places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]);
+    await this.manager.query(
+      `UPDATE client_trigrams SET trigram = CASE trigram ${'WHEN ? THEN ? '.repeat(count)}END
+        WHERE id = ? AND trigram IN (${places.map(() => '?').join(', ')})`,
+      [...pairs, id, ...places],
     );
-    await this.insert([...next].filter((trigram) => !old.has(trigram)).map((trigram) => entry(trigram, id)));
+    return count;
   }
 
   private async insert(trigrams: Entry[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { isDuplicate } from '../../shared/database/database-fault.ts';
 import type { ValueRow } from './value-key.ts';
 
 /** Rows in one statement: below the limits of the databases on parameters, and on the depth of a condition. */
@@ -10,12 +11,14 @@ export interface ValueRows {
   /** Adds rows, some of which may be there: those of a property that was kept in another way before. */
   add(rows: readonly ValueRow[]): Promise<void>;
   remove(rows: readonly ValueRow[]): Promise<void>;
+  /** Removes and adds. */
+  change(gone: readonly ValueRow[], added: readonly ValueRow[]): Promise<void>;
 }
 
 export function valueRows(manager: EntityManager): ValueRows {
   const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const orLeave = isSqlite ? 'ON CONFLICT DO NOTHING' : 'ON DUPLICATE KEY UPDATE inum = inum';
-  return {
+  const rows: Omit<ValueRows, 'change'> = {
     of: (inums) => {
       const places = inums.map(() => '?').join(', ');
       return manager.query(`SELECT property, value, inum FROM client_values WHERE inum IN (${places})`, [...inums]);
@@ -36,6 +39,31 @@ export function valueRows(manager: EntityManager): ValueRows {
       }
     },
   };
+  return {
+    ...rows,
+    async change(gone, added) {
+      const [was, is] = [only(gone), only(added)];
+      // The value of a single property, as nearly always.
+      const isReplaced = was && is && was.inum === is.inum && was.property === is.property;
+      if (isReplaced && (await replace(manager, was, is))) return;
+      await rows.remove(gone);
+      await rows.add(added);
+    },
+  };
+}
+
+const only = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
+
+/** Makes a row another one; false where it is not there, or the other one is. */
+async function replace({ queryRunner }: EntityManager, was: ValueRow, is: ValueRow): Promise<boolean> {
+  const update = 'UPDATE client_values SET value = ? WHERE property = ? AND value = ? AND inum = ?';
+  try {
+    const written = await queryRunner?.query(update, [is.value, ...parametersOf([was])], true);
+    return written?.affected === 1;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    return false;
+  }
 }
 
 const keyText = ({ property, value, inum }: ValueRow): string => `${property}\n${value}\n${inum}`;

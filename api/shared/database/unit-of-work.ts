@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { EntityManager } from 'typeorm';
+import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../../entities/data-source.ts';
 import { requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
 import { databaseFault } from './database-fault.ts';
@@ -46,19 +46,28 @@ export function unitOfWork<Stores>(
 function transactionFor(database: Database): <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T> {
   const dryRun = dryRunUnderWay();
   const begin = <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> =>
-    database.writer.transaction(async (manager) => {
-      await requireKnownSchema(database, manager);
-      return work(manager);
-    });
+    database.writer.transaction((manager) => underKnownSchema(database, manager, work));
   return dryRun === undefined
     ? begin
     : (work) => rolledBack(dryRun, (wrapped) => begin((manager) => wrapped(() => work(manager))));
 }
 
-/** Refuses to write into a schema that another process has brought further, and says so to the whole process. */
-async function requireKnownSchema({ superseded }: Database, manager: EntityManager): Promise<void> {
+/**
+ * Commits nothing to a schema that another process has brought further, and says so to the whole process. Looked at last,
+ * since most units of work have a statement that does it anyway, and after a failure, which may come of the other schema.
+ */
+async function underKnownSchema<T>(
+  { superseded }: Database,
+  manager: EntityManager,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
   try {
+    const outcome = await work(manager).catch(async (error: unknown) => {
+      if (error instanceof QueryFailedError && databaseFault(error) === undefined) await requireSchema(manager);
+      throw error;
+    });
     await requireSchema(manager);
+    return outcome;
   } catch (error) {
     if (!(error instanceof SchemaVersionError)) throw error;
     superseded.abort(error);
@@ -115,9 +124,11 @@ async function retried<T>(meters: Meters, attempt: () => Promise<T>): Promise<T>
 /** How long anything waits for the database, in milliseconds: a server that is frozen never answers. */
 const DEADLINE = 15_000;
 
+const inTime = deadline(DEADLINE);
+
 async function translated<T>(task: () => Promise<T>): Promise<T> {
   try {
-    return await within(DEADLINE, task());
+    return await inTime(task());
   } catch (error) {
     const fault = databaseFault(error);
     if (fault === undefined) throw error;
@@ -127,16 +138,42 @@ async function translated<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
+const late = (): Error => Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
+
 /** Rejects as a lost connection does when `task` takes longer; what it does after that is nobody's concern. */
 export async function within<T>(milliseconds: number, task: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
-    timer = setTimeout(() => reject(error), milliseconds);
+  const end = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late()), milliseconds);
   });
   try {
-    return await Promise.race([task, late]);
+    return await Promise.race([task, end]);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The same for many tasks at once, a thirtieth later at most: one timer for all of them, where each would cost its own. */
+function deadline(milliseconds: number): <T>(task: Promise<T>) => Promise<T> {
+  // In the order of their ends.
+  const waiting = new Set<{ readonly end: number; readonly reject: (error: Error) => void }>();
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const now = performance.now();
+    for (const entry of waiting) {
+      if (entry.end > now) return;
+      waiting.delete(entry);
+      entry.reject(late());
+    }
+    clearInterval(timer);
+    timer = undefined;
+  };
+  return (task) =>
+    new Promise((resolve, reject) => {
+      const entry = { end: performance.now() + milliseconds, reject };
+      waiting.add(entry);
+      timer ??= setInterval(look, milliseconds / 30).unref();
+      const leave = (): unknown => waiting.delete(entry);
+      task.finally(leave).then(resolve, reject);
+    });
 }

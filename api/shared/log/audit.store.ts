@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
 import type { Subject } from '../contract/operation.ts';
 import { dryRunUnderWay } from '../database/dry-run.ts';
+import { insertRows, insertUnderSchema } from '../database/plain-insert.ts';
 import type { Origin } from './origin.ts';
 import { subjectColumns, subjectOf } from './subject-columns.ts';
 
@@ -51,9 +52,10 @@ export function auditStore(manager: EntityManager): AuditStore {
   const recordAll = async (records: readonly AuditRecord[]): Promise<void> => {
     if (records.length === 0) return;
     dryRunUnderWay()?.records.push(...records);
-    const inserting = manager.createQueryBuilder().insert().into(AuditRecordEntity).values(records.map(rowOf));
-    // Else it would be read again, for the sake of columns that have a default.
-    await inserting.updateEntity(false).execute();
+    const [only, ...others] = records;
+    // Nearly every write has one.
+    if (only !== undefined && others.length === 0) await insertUnderSchema(manager, AuditRecordEntity, rowOf(only));
+    else await insertRows(manager, AuditRecordEntity, records.map(rowOf));
   };
   return {
     record: (record) => recordAll([record]),

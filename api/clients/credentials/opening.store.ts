@@ -1,0 +1,65 @@
+import type { EntityManager } from 'typeorm';
+import type { ScopeName } from '../../scopes/scope.store.ts';
+import type { SecretKind, StoredSecret } from '../secrets/secret.store.ts';
+import type { StoredClient } from '../client.store.ts';
+
+/** What a door has to know of a client to change it, as it was at one moment. */
+export interface Opening {
+  readonly stored: StoredClient;
+  /** The scopes that it has. */
+  readonly scopes: readonly ScopeName[];
+  /** Its secrets, the current one first. */
+  readonly secrets: readonly StoredSecret[];
+}
+
+/** A row of the client, of one of its scopes or of one of its secrets; the columns of the others are null. */
+interface Row {
+  readonly part: 'client' | 'scope' | 'secret';
+  readonly inum: string;
+  readonly version: number;
+  readonly created_at: string;
+  readonly document: string;
+  readonly token_generation: number;
+  readonly sequence: number | null;
+  readonly last_access_time: string | null;
+  readonly scope_id: string;
+  readonly kind: SecretKind;
+  readonly value: string;
+  readonly expires_at: string | null;
+}
+
+const nulls = (count: number): string => ', NULL'.repeat(count);
+
+/** One round trip for all of it. */
+const OPEN = `SELECT 'client' AS part, c.inum AS inum, c.created_at AS created_at, a.sequence AS sequence, c.version AS version,
+    c.document AS document, c.token_generation AS token_generation, a.last_access_time AS last_access_time,
+    NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at
+  FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
+  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(3)}
+  FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
+  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at
+  FROM client_secrets WHERE inum = ?`;
+
+/** Reads a client with its scopes and secrets; undefined when there is none. */
+export async function readOpening(manager: EntityManager, inum: string): Promise<Opening | undefined> {
+  const rows = await manager.query<Row[]>(OPEN, [inum, inum, inum]);
+  const client = rows.find(({ part }) => part === 'client');
+  if (client === undefined) return undefined;
+  const secrets = rows.filter(({ part }) => part === 'secret').map(secretOf);
+  return {
+    stored: storedOf(client),
+    scopes: rows.filter(({ part }) => part === 'scope').map((row) => ({ inum: row.inum, id: row.scope_id })),
+    secrets: secrets.sort((one, other) => other.sequence - one.sequence),
+  };
+}
+
+const storedOf = (row: Row): StoredClient => ({
+  ...{ inum: row.inum, version: row.version, createdAt: row.created_at, text: row.document },
+  ...{ tokenGeneration: row.token_generation, activity: row.sequence ?? 0 },
+  ...(row.last_access_time !== null && { lastAccessTime: row.last_access_time }),
+});
+
+const secretOf = (row: Row): StoredSecret => ({
+  ...{ id: row.inum, sequence: row.sequence ?? 0, kind: row.kind, value: row.value },
+  ...{ createdAt: row.created_at, expiresAt: row.expires_at },
+});

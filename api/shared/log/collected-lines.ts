@@ -1,0 +1,90 @@
+/** Takes bytes, and returns how many of them; throws the error of the system, such as EAGAIN where nobody reads. */
+export type Sink = (bytes: Buffer) => number;
+
+export interface CollectedLinesNeeds {
+  readonly sink: Sink;
+  /** Adds the line that says that so many were left out. */
+  readonly leftOut: (lines: number) => void;
+}
+
+/** For how long lines wait for others, in milliseconds. */
+const WAIT = 5;
+/** So many characters are written at once. */
+const ENOUGH = 64 * 1024;
+/** How soon it is tried again where nobody takes them, in milliseconds. */
+const AGAIN = 50;
+/** So many characters are kept while nobody takes them. */
+const MOST = 4 * 1024 * 1024;
+/** How long the end of the process waits for whoever reads, in milliseconds. */
+const LAST_WAIT = 2_000;
+
+/**
+ * Lines that are written some at a time, in their order. A reader that has stopped holds nobody up: they are kept until it
+ * goes on, and beyond 4 Mi characters left out, which is said.
+ */
+export class CollectedLines {
+  private lines: string[] = [];
+  private size = 0;
+  private leftOut = 0;
+  /** What the sink has not taken yet of what was given to it. */
+  private rest = Buffer.alloc(0);
+  private timer: NodeJS.Timeout | undefined;
+  private isRefused = false;
+
+  constructor(private readonly needs: CollectedLinesNeeds) {}
+
+  /** Adds a line, without its end. What is urgent is written at once, after those before it. */
+  add(line: string, isUrgent = false): void {
+    if (this.size + this.rest.length > MOST) {
+      this.leftOut += 1;
+      return;
+    }
+    this.lines.push(line);
+    this.size += line.length + 1;
+    if (this.isRefused) return;
+    if (isUrgent || this.size >= ENOUGH) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), WAIT).unref();
+  }
+
+  /** Writes what there is, as far as it is taken. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.isRefused = false;
+    try {
+      while (this.rest.length > 0 || this.take()) this.rest = this.rest.subarray(this.needs.sink(this.rest));
+    } catch {
+      // Nobody reads, or there is no room: both may pass.
+      this.isRefused = true;
+      this.timer = setTimeout(() => this.flush(), AGAIN).unref();
+    }
+  }
+
+  /** Writes everything, when the process ends: waits for a reader, but not for ever. */
+  end(): void {
+    const deadline = performance.now() + LAST_WAIT;
+    this.flush();
+    while (this.isRefused && performance.now() < deadline) {
+      pause();
+      this.flush();
+    }
+    clearTimeout(this.timer);
+  }
+
+  /** Makes bytes of the lines; false where there are none. */
+  private take(): boolean {
+    const { lines, leftOut } = this;
+    [this.lines, this.size, this.leftOut] = [[], 0, 0];
+    if (leftOut > 0) this.needs.leftOut(leftOut);
+    if (lines.length === 0) return this.lines.length > 0 && this.take();
+    this.rest = Buffer.from(`${lines.join('\n')}\n`);
+    return true;
+  }
+}
+
+const clock = new Int32Array(new SharedArrayBuffer(4));
+
+/** Stops everything for some milliseconds. */
+function pause(): void {
+  Atomics.wait(clock, 0, 0, 5);
+}

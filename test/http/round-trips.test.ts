@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Connection } from 'mysql2';
+import { databaseKind } from '../support/database.ts';
+import { initialToken, REGISTER } from '../support/registration.ts';
+import { CLIENTS, startService, type TestService } from '../support/service.ts';
+
+// The server counts: `Questions` is what has been sent to it on a connection, START TRANSACTION and COMMIT included, and
+// `Com_commit` how much of that was a COMMIT. A look at the counters is counted as well.
+
+let service: TestService;
+let token: string;
+beforeAll(async () => {
+  service = await startService({ env: { REGISTRATION: 'open' } });
+  token = await service.adminToken();
+});
+afterAll(() => service.stop());
+
+interface Counted {
+  readonly connections: number;
+  readonly questions: number;
+  readonly commits: number;
+}
+
+async function counted(): Promise<Counted> {
+  const { pool } = service.database.writer.driver as unknown as {
+    pool: { _allConnections: { toArray(): Connection[] } };
+  };
+  const connections = pool._allConnections.toArray();
+  const totals = { Questions: 0, Com_commit: 0 };
+  for (const connection of connections) {
+    const [rows] = await connection
+      .promise()
+      .query("SHOW SESSION STATUS WHERE Variable_name IN ('Questions', 'Com_commit')");
+    for (const row of rows as { Variable_name: keyof typeof totals; Value: string }[])
+      totals[row.Variable_name] += Number(row.Value);
+  }
+  return { connections: connections.length, questions: totals.Questions, commits: totals.Com_commit };
+}
+
+let number = 0;
+const body = (): object => ({
+  clientName: `Counted ${(number += 1)}`,
+  description: 'Made to count what it takes',
+  redirectUris: ['https://counted.example/callback', 'https://counted.example/silent'],
+  grantTypes: ['authorization_code', 'refresh_token'],
+  responseTypes: ['code'],
+  scopes: ['openid', 'profile'],
+});
+
+async function created(): Promise<string> {
+  const reply = await service.request('POST', CLIENTS, { token, body: body() });
+  expect(reply.status).toBe(201);
+  return `${CLIENTS}/${reply.body.inum as string}`;
+}
+
+/**
+ * How many statements a request takes, and how many transactions: the fewest of some that are alike, since the service looks
+ * at the caller again each second.
+ */
+async function tripsOf(send: (path: string) => Promise<{ readonly status: number }>): Promise<[number, number]> {
+  const taken: [number, number][] = [];
+  for (let tries = 0; tries < 4; tries += 1) {
+    const path = await created();
+    const before = await counted();
+    const { status } = await send(path);
+    await service.idle();
+    const after = await counted();
+    expect(Math.floor(status / 100)).toBe(2);
+    expect(after.connections).toBe(before.connections);
+    taken.push([after.questions - before.questions - after.connections, after.commits - before.commits]);
+  }
+  return taken.sort(([one], [other]) => one - other)[0] ?? [0, 0];
+}
+
+const merge = (path: string, patch: object): Promise<{ readonly status: number }> =>
+  service.request('PATCH', path, {
+    token,
+    raw: JSON.stringify(patch),
+    headers: { 'Content-Type': 'application/merge-patch+json' },
+  });
+
+const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ readonly status: number }>])[] = [
+  ['a patch of the description', 9, (path) => merge(path, { description: 'Made to count what it costs' })],
+  ['a patch of a value', 7, (path) => merge(path, { softwareVersion: '2.0' })],
+  ['a patch of a switch', 6, (path) => merge(path, { disabled: true })],
+  ['a creation', 12, () => service.request('POST', CLIENTS, { token, body: body() })],
+  ['a removal', 9, (path) => service.request('DELETE', path, { token })],
+];
+
+(databaseKind() === 'mariadb' ? describe : describe.skip)('on a server', () => {
+  it.each(WRITES)('%s takes at most %i statements, and one transaction', async (_what, most, write) => {
+    const [trips, commits] = await tripsOf(write);
+    expect([trips <= most ? 'few' : trips, commits]).toEqual(['few', 1]);
+  });
+
+  it('a registration takes at most 17 statements', async () => {
+    const metadata = { client_name: 'Counted', redirect_uris: ['https://counted.example/callback'] };
+    const { token: initial } = await initialToken(service, { uses: 10 });
+    const [trips, commits] = await tripsOf(() => service.request('POST', REGISTER, { token: initial, body: metadata }));
+    expect([trips <= 17 ? 'few' : trips, commits]).toEqual(['few', 1]);
+  });
+
+  it('a read takes one', async () => {
+    expect(await tripsOf((path) => service.request('GET', path, { token }))).toEqual([1, 0]);
+  });
+});
