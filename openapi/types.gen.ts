@@ -2601,10 +2601,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["Revision"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A page of a list. */
         PagedResult: {
@@ -2618,10 +2620,12 @@ export interface components {
             entries: {
                 [key: string]: unknown;
             }[];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A scope that clients can have. Its `id` is the text that stands in requests and tokens; clients refer to it by its directory name, so that it can be renamed and stays with its clients. */
         Scope: {
@@ -2908,10 +2912,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["CustomScope"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A claim about users, or attribute as Janssen calls it. Scopes release claims, and clients can ask for single ones. */
         JansAttribute: {
@@ -3128,10 +3134,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["JansAttributeReply"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A script. Those of the type `client_registration` in `javascript` run here, when clients are registered and changed; others are kept for the authorization server of the deployment, and clients can refer to them. */
         CustomScript: {
@@ -3460,10 +3468,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["CustomScriptReply"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A page of clients. */
         ClientPagedResult: {
@@ -3475,10 +3485,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["ClientReply"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A change of a client. It names properties and has no values. */
         ClientChange: {
@@ -3527,10 +3539,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["ClientChange"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -3679,10 +3693,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["RemovedClient"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description How to rotate the secret. All members may be left out. */
         SecretRotation: {
@@ -3744,10 +3760,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["ClientSecret"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description A secret to be added. All members may be left out. */
         ClientSecretInput: {
@@ -4052,10 +4070,12 @@ export interface components {
             entriesCount: number;
             /** @description The entries. */
             entries: components["schemas"]["RegistrationToken"][];
-            /** @description Leads to the next page, as `cursor`. Left out on a page that is not full. */
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
             nextCursor?: string;
-            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`. */
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
             totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
         };
         /** @description What a software statement says. Unknown members are ignored. */
         SoftwareStatementInput: {
@@ -9153,6 +9173,8 @@ export interface components {
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
         Prefer: string;
+        /** @description `partial-results` (RFC 7240) takes what a search has found when its time is over: the page then has `isPartial` and a `nextCursor` that goes on from there, and is not refused with 503. Matches are then counted up to 10,000 only. */
+        PreferPartial: string;
         /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
         IdempotencyKey: string;
         /** @description Size of the page, 0 to 200. */
@@ -9178,7 +9200,7 @@ export interface components {
         ETag: string;
         /** @description Where the tokens of the client were revoked: until when a server that verifies tokens by itself, without asking here, may take one of them at most, in UTC. */
         TokensOfflineUntil: string;
-        /** @description `handling=strict` and `dry-run`, where they were honoured. */
+        /** @description `handling=strict`, `partial-results` and `dry-run`, where they were honoured. */
         PreferenceApplied: string;
     };
     pathItems: never;
@@ -9361,7 +9383,10 @@ export interface operations {
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /** @description `partial-results` (RFC 7240) takes what a search has found when its time is over: the page then has `isPartial` and a `nextCursor` that goes on from there, and is not refused with 503. Matches are then counted up to 10,000 only. */
+                Prefer?: components["parameters"]["PreferPartial"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -9370,6 +9395,7 @@ export interface operations {
             /** @description A page of clients. */
             200: {
                 headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     /** @description The address of the next page, with `rel="next"` (RFC 8288). */
                     Link?: string;
                     [name: string]: unknown;

@@ -14,6 +14,7 @@ import { gather, requireLikeness } from './bench/material.ts';
 import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
 import { resultOf, table, type Report, type Result, type ServerResult } from './bench/report.ts';
+import { scaleRun } from './bench/scale/scale.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
 
 /** In a round each server is warmed up for a moment before it is measured. */
@@ -23,8 +24,16 @@ const SETTLE = 300;
 
 const say = (text: string): void => void process.stderr.write(text);
 
-/** Compares the service with a bare server that does the same work on the same data. */
+/** Measures what is asked for; the results go to a file when there is one. */
 async function main(options: BenchOptions, ending: Ending): Promise<void> {
+  if (options.scale === undefined) return compareAll(options, ending);
+  pinLoad();
+  const report = await scaleRun(options.scale, options, ending);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Compares the service with a bare server that does the same work on the same data. */
+async function compareAll(options: BenchOptions, ending: Ending): Promise<void> {
   pinLoad();
   const ground = await benchGround(options, ending);
   await seed(options.clients, ground.env, ending);

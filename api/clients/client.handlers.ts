@@ -2,6 +2,7 @@ import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
 import type { DecisionOperation } from './approval/client.approval.ts';
+import { preferencesOf } from '../shared/contract/preferences.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
 import type { ClientService } from './client.service.ts';
@@ -12,6 +13,7 @@ type ClientOperation = Exclude<
   CredentialOperation | DecisionOperation
 >;
 
+const PARTIAL = 'partial-results';
 const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 
 interface ClientBody {
@@ -73,9 +75,11 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       if (!ifNoneMatch(headers['if-none-match'], client)) return { status: 200, ...reply(client) };
       return { status: 304, body: undefined, headers: headersOf(client) };
     },
-    'get-oauth-openid-clients': async ({ query, context }) => {
-      const page = await clients.search({ ...query, limit: query.limit ?? 50, caller: callerKey(context.caller) });
-      return pageReply(CLIENTS, query, page);
+    'get-oauth-openid-clients': async ({ query, headers, context }) => {
+      const partial = preferencesOf(headers['prefer']).includes(PARTIAL);
+      const request = { ...query, limit: query.limit ?? 50, caller: callerKey(context.caller), partial };
+      const page = await clients.search(request);
+      return pageReply(CLIENTS, query, page, partial ? { 'Preference-Applied': PARTIAL } : {});
     },
     'post-oauth-openid-client': ({ body, strict, context, keep }) =>
       clients.create(context, { input: body, strict }, (stores, client) => {

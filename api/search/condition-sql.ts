@@ -13,10 +13,19 @@ export interface Referred {
 /** What a written reference stands for; conditions on references must have been resolved before. */
 export type Refer = (condition: Condition) => Referred;
 
+/** How conditions are written. */
+export interface Writing {
+  readonly dialect: Dialect;
+  readonly refer: Refer;
+  /** Whether resources are looked at one by one, so that nothing may be read of all that refer to the same. */
+  readonly oneByOne?: boolean;
+}
+
 /** The SQL of a condition on the resource `c`. */
-export function conditionSql(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+export function conditionSql(condition: Condition, writing: Writing): Sql {
   const { field } = condition;
-  if (field.type === 'list') return listSql(dialect, condition, refer);
+  const { dialect } = writing;
+  if (field.type === 'list') return listSql(condition, writing);
   if (field.type === 'localized' || field.type === 'custom') return mapSql(dialect, condition);
   if (field.type === 'boolean') return booleanSql(dialect, condition);
   return scalarSql(dialect, condition);
@@ -78,21 +87,27 @@ function booleanSql(dialect: Dialect, { field, operator, value }: Condition): Sq
   return operator === '=' ? equal : not(equal);
 }
 
-function listSql(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+function listSql(condition: Condition, writing: Writing): Sql {
   const { field, operator, value } = condition;
+  const { dialect } = writing;
   const { valued } = field;
   if (valued?.isOnlyThere === true)
     return maybe(operator, value === undefined ? not(valueSql(condition, valued)) : valueSql(condition, valued));
   if (value === undefined) return sql(`${operator === '=' ? 'NOT ' : ''}${dialect.hasValues(field.path)}`);
-  return maybe(operator, membership(dialect, condition, refer));
+  return maybe(operator, membership(condition, writing));
 }
 
-function membership(dialect: Dialect, condition: Condition, refer: Refer): Sql {
+function membership(condition: Condition, { dialect, refer, oneByOne = false }: Writing): Sql {
   const { field, value } = condition;
   if (field.refers === undefined) return dialect.listHolds(field.path, String(value));
   const { inum, dn } = refer(condition);
   if (field.join === undefined) return dialect.listHolds(field.path, dn);
-  return sql(`c.inum IN (SELECT j.inum FROM ${field.join.table} j WHERE j.${field.join.column} = ?)`, inum);
+  const { table, column } = field.join;
+  const refers = `FROM ${table} j WHERE j.${column} = ?`;
+  return sql(
+    oneByOne ? `EXISTS (SELECT 1 ${refers} AND j.inum = c.inum)` : `c.inum IN (SELECT j.inum ${refers})`,
+    inum,
+  );
 }
 
 function mapSql(dialect: Dialect, { field, operator, value }: Condition): Sql {
@@ -122,8 +137,10 @@ function valueOrder(dialect: Dialect, field: Field): ValueOrder {
   const { type, path, column, computed, sortColumn } = field;
   if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
   if (type === 'boolean') return booleanOrder(dialect, field);
-  const isText = type !== 'integer' && computed === undefined && (column === undefined || column.prefix !== undefined);
-  if (isText) return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
+  if (column !== undefined && (column.prefix ?? SORT_LENGTH) >= SORT_LENGTH)
+    return { expression: column.name, nullable: true, place: '?', hasIndex: true };
+  if (type !== 'integer' && computed === undefined)
+    return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
   return { expression: scalar(dialect, field), nullable: true, place: '?' };
 }
 

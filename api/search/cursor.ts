@@ -9,6 +9,8 @@ export interface Position {
   /** Bytes where they are no text. */
   readonly value: string | number | Buffer | null;
   readonly id: string;
+  /** How many matches after it are passed over: what is left of a `startIndex` when the time of a search was over. */
+  readonly skip?: number;
 }
 
 /** Opaque texts for positions in the results of a query. */
@@ -19,14 +21,15 @@ export interface Cursors {
 }
 
 /** What a cursor carries, under a MAC: nobody can put another value in the place of the one that was sorted by. */
-type Content = [query: string, kind: 'none' | 'number' | 'text' | 'bytes', value: string, id: string];
+type Content = [query: string, kind: 'none' | 'number' | 'text' | 'bytes', value: string, id: string, skip?: number];
 
 const PURPOSE = 'cursor';
 
 /** Cursors with a MAC under the key ring, which replicas share. */
 export const cursors = (ring: KeyRing): Cursors => ({
-  encode(query, { value, id }) {
-    const content: Content = [digestOf(query), ...written(value), id];
+  encode(query, { value, id, skip }) {
+    const place = [digestOf(query), ...written(value), id] as const;
+    const content: Content = skip === undefined ? [...place] : [...place, skip];
     const text = Buffer.from(JSON.stringify(content)).toString('base64url');
     return `${text}.${ring.mac(text, PURPOSE)}`;
   },
@@ -34,9 +37,9 @@ export const cursors = (ring: KeyRing): Cursors => ({
     const dot = cursor.indexOf('.');
     const text = cursor.slice(0, Math.max(0, dot));
     if (!ring.isMac(cursor.slice(dot + 1), text, PURPOSE)) throw invalid('is not a cursor of this API');
-    const [digest, kind, value, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Content;
+    const [digest, kind, value, id, skip] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Content;
     if (digest !== digestOf(query)) throw invalid('belongs to another filter or order');
-    return { value: READ[kind](value), id };
+    return { value: READ[kind](value), id, ...(skip !== undefined && { skip }) };
   },
 });
 

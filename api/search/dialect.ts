@@ -61,6 +61,8 @@ export interface Dialect {
   nthSearched(text: string, nth: number): string;
   /** Joins tables in the order in which they are written. */
   readonly inThisOrder: string;
+  /** A table that is read by this index, also where reading all of it would be as good. */
+  byIndex(table: string, index: string): string;
   /** A select that stops after so many milliseconds, where the database can. */
   limited(select: string, milliseconds: number): string;
 }
@@ -122,6 +124,7 @@ export const sqliteDialect: Dialect = {
     return `substr(${rest}, 1, instr(${rest}, ${end}) - 1)`;
   },
   inThisOrder: 'CROSS JOIN',
+  byIndex: (table) => table,
   // Its queries run to their end; what may take long is made in slices, or in a process of its own.
   limited: (select) => select,
 };
@@ -183,6 +186,7 @@ export const mariadbDialect: Dialect = {
     return nth === 0 ? upTo : `SUBSTRING_INDEX(${upTo}, ${MARIADB_ENDS}, -1)`;
   },
   inThisOrder: 'STRAIGHT_JOIN',
+  byIndex: (table, index) => `${table} FORCE INDEX (${index})`,
   limited: (select, milliseconds) => `SET STATEMENT max_statement_time=${milliseconds / 1_000} FOR ${select}`,
 };
 

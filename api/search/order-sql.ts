@@ -8,6 +8,8 @@ export interface Order {
   readonly id: string;
   readonly nullable: boolean;
   readonly descending: boolean;
+  /** Whether an index on a column that may have no value has this order, but for where what has none comes. */
+  readonly hasIndex?: true;
   /** How a value is written, so that it compares as the expression does. */
   readonly place: string;
 }
@@ -37,4 +39,13 @@ export function afterSql({ expression, id, nullable, descending, place }: Order,
   const later = any([sql(`${expression} ${beyond} ${place}`, value), laterId]);
   const present = all([atOrBeyond, later]);
   return nullable && !descending ? any([isNull, present]) : present;
+}
+
+/** What comes up to a position, itself included, in an order in which everything has a value. */
+export function upToSql({ expression, id, descending, place }: Order, { value, id: last }: Position): Sql {
+  const before = descending ? '>' : '<';
+  const upToId = sql(`${id} ${before}= ?`, last);
+  if (expression === id || value === null) return upToId;
+  const atOrBefore = sql(`${expression} ${before}= ${place}`, value);
+  return all([atOrBefore, any([sql(`${expression} ${before} ${place}`, value), upToId])]);
 }

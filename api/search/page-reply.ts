@@ -4,19 +4,25 @@ import type { Page } from './search-page.ts';
 interface PageReply<T> {
   readonly status: 200;
   readonly body: JsonText<T>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
  * The reply with a page of a list: JSON text around the stored texts of its entries, and the address of the next page
- * in `Link` (RFC 8288). `query` is what was asked of the list at `address`.
+ * in `Link` (RFC 8288). `query` is what was asked of the list at `address`, `headers` go along.
  */
-export function pageReply<T>(address: string, query: object, page: Page<{ readonly text: string }>): PageReply<T> {
-  const { start, total, isEstimate, nextCursor, entries } = page;
+export function pageReply<T>(
+  address: string,
+  query: object,
+  page: Page<{ readonly text: string }>,
+  headers: Readonly<Record<string, string>> = {},
+): PageReply<T> {
+  const { start, total, isEstimate, isPartial, nextCursor, entries } = page;
   const counts = {
     start,
     totalEntriesCount: total,
     ...(isEstimate && { totalIsEstimate: true }),
+    ...(isPartial && { isPartial: true }),
     entriesCount: entries.length,
     ...(nextCursor !== undefined && { nextCursor }),
   };
@@ -24,7 +30,7 @@ export function pageReply<T>(address: string, query: object, page: Page<{ readon
   return {
     status: 200,
     body: new JsonText(`${JSON.stringify(counts).slice(0, -1)},"entries":[${texts}]}`),
-    ...(nextCursor !== undefined && { headers: linkTo(address, query, nextCursor) }),
+    headers: { ...headers, ...(nextCursor !== undefined && linkTo(address, query, nextCursor)) },
   };
 }
 

@@ -11,6 +11,8 @@ export interface ListRequest extends SearchParameters {
   readonly cursor?: string;
   /** Who asks: nobody keeps all the places for searches that take long. */
   readonly caller: string;
+  /** Whether a page that ends where the time was over will do, and an estimate of the total. */
+  readonly partial?: boolean;
 }
 
 export interface Page<T> {
@@ -18,6 +20,8 @@ export interface Page<T> {
   readonly total: number;
   /** Whether `total` is a lower bound, because counting stopped. */
   readonly isEstimate: boolean;
+  /** Whether the time was over before the page was full. */
+  readonly isPartial: boolean;
   readonly entries: readonly T[];
   /** Leads to the next page, when there may be one. */
   readonly nextCursor?: string;
@@ -38,14 +42,19 @@ export async function searchPage<T>(
   request: ListRequest,
   { cursors, store, refer, read }: PageSource<T>,
 ): Promise<Page<T>> {
-  const { limit, caller } = request;
-  const found = await store.search(query, { start: startOf(query, request, cursors), limit, caller }, refer);
+  const { limit, caller, partial } = request;
+  const found = await store.search(
+    query,
+    { start: startOf(query, request, cursors), limit, caller, ...(partial === true && { partial }) },
+    refer,
+  );
   const entries = await read(found.page.map((position) => position.id));
-  const last = found.page.length < limit ? undefined : found.page.at(-1);
+  const last = found.reached ?? (found.page.length < limit ? undefined : found.page.at(-1));
   return {
     start: request.startIndex ?? 0,
     total: found.total,
     isEstimate: found.isEstimate,
+    isPartial: found.reached !== undefined,
     entries,
     ...(last !== undefined && { nextCursor: cursors.encode(query, last) }),
   };

@@ -1,5 +1,4 @@
 import type { EntityManager } from 'typeorm';
-import { databaseFault } from '../shared/database/database-fault.ts';
 import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 import type { Asked, Found, Searched, State } from './asked.ts';
@@ -8,11 +7,12 @@ import { mariadbDialect, mysqlDialect, sqliteDialect, type Dialect } from './dia
 import { ADVICE, isQuick, isSliceable } from './text/quick-search.ts';
 import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts';
 import type { SearchQuery } from './search-query.ts';
-import { SearchRun } from './running/search-run.ts';
-import type { Select } from './running/slices.ts';
+import { SearchRun, type RunNeeds } from './running/search-run.ts';
+import { LONG, SHORT, type Select } from './running/slices.ts';
 import type { TextIndex } from './text/text-index.store.ts';
 import { isLed, isQuickWith, mayNarrow, narrowingOf, requireValues, type Narrowing } from './values/narrowing.ts';
 import { totalCache, type TotalCache } from './running/total-cache.ts';
+import { isStopped } from './running/walk.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
   'better-sqlite3': sqliteDialect,
@@ -48,6 +48,11 @@ interface Known {
   readonly narrowing: Narrowing | undefined;
 }
 
+interface Slow {
+  readonly partial: boolean;
+  readonly ask: (run: SearchRun) => Promise<Found>;
+}
+
 /** Finds the ids of resources. The SQL differs between the databases in its dialect only, and so gives the same rows. */
 export class SearchStore {
   private readonly dialect: Dialect;
@@ -62,38 +67,49 @@ export class SearchStore {
     this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
   }
 
-  /** Throws `unavailable` when it takes too long, or there is no place for it. */
+  /** Throws `unavailable` when it takes too long and a part will not do or there is none, or there is no place for it. */
   async search(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
-    const { lane, texts, meters = NO_METERS } = this.aids;
+    const { lane, texts } = this.aids;
     const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {
       await requireValues(query, this.here(budgetOf(lane.budget)));
       const isFast = isQuick(query, asked.start, texts !== undefined);
       const known = isFast || mayNarrow(query) ? await this.known(query) : undefined;
       if (known !== undefined && (isFast || isQuickWith(query, asked.start, known.narrowing))) {
-        return await ask(this.run(this.here(budgetOf(lane.budget)), known));
+        const exactly = (count: (run: SearchRun) => Promise<number>): Promise<number> =>
+          lane.run(asked.caller, () => this.apart(known, count));
+        return await ask(this.run(this.here(budgetOf(lane.budget)), { ...known, exactly }));
       }
-      return await lane.run(asked.caller, async () => this.slow(query, known ?? (await this.known(query)), ask));
+      return await lane.run(asked.caller, async () =>
+        this.slow(query, known ?? (await this.known(query)), { partial: asked.partial === true, ask }),
+      );
     } catch (error) {
-      if (databaseFault(error)?.kind !== 'stopped') throw error;
-      meters.searchStopped();
+      if (!isStopped(error)) throw error;
+      this.meters.searchStopped();
       const detail = `the search took longer than ${lane.budget / 1_000} s and was stopped: ${ADVICE}`;
       throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
     }
   }
 
   /** A search that may read everything: where it would keep this thread, in slices or in another process. */
-  private async slow(query: SearchQuery, known: Known, ask: (run: SearchRun) => Promise<Found>): Promise<Found> {
+  private slow(query: SearchQuery, known: Known, { partial, ask }: Slow): Promise<Found> {
     const { lane, apart } = this.aids;
     const { state, narrowing } = known;
-    const isSmall = apart === undefined || state.count <= SMALL;
-    const sliced = !isSmall && isSliceable(query) && !(narrowing !== undefined && isLed(narrowing, query, state.count));
-    const reader = isSmall || sliced ? undefined : await apart();
+    const mayKeep = apart !== undefined && state.count > SMALL;
+    const isNarrow = narrowing !== undefined && isLed(narrowing, query, state.count);
+    const isSliced = (mayKeep || partial) && isSliceable(query, partial) && !isNarrow;
+    if (mayKeep && !isSliced) return this.apart(known, ask);
+    const pace = mayKeep ? SHORT : LONG;
+    return ask(this.run(this.here(budgetOf(lane.budget)), { ...known, ...(isSliced && { pace }) }));
+  }
+
+  /** Where a statement would keep this thread, in another process. */
+  private async apart<T>(known: Known, ask: (run: SearchRun) => Promise<T>): Promise<T> {
+    const { lane, apart } = this.aids;
+    const reader = known.state.count > SMALL ? await apart?.() : undefined;
     try {
       const budget = budgetOf(lane.budget);
-      return await ask(
-        this.run(reader === undefined ? this.here(budget) : there(reader, budget), { ...known, sliced }),
-      );
+      return await ask(this.run(reader === undefined ? this.here(budget) : there(reader, budget), known));
     } finally {
       reader?.release();
     }
@@ -104,10 +120,15 @@ export class SearchStore {
     return { state, narrowing: await narrowingOf(query, this.here(budgetOf(this.aids.lane.budget)), state.count) };
   }
 
-  private run(select: Select, known: Known & { readonly sliced?: boolean }): SearchRun {
-    const { dialect, searched } = this;
-    const totals = (this.madeTotals ??= totalCache(this.aids.meters ?? NO_METERS));
-    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, select, sliced: false, ...known });
+  private run(select: Select, known: Known & Pick<RunNeeds, 'pace' | 'exactly'>): SearchRun {
+    const { dialect, searched, meters } = this;
+    const totals = (this.madeTotals ??= totalCache(meters));
+    const onStopped = (): void => meters.searchStopped();
+    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, select, onStopped, ...known });
+  }
+
+  private get meters(): Meters {
+    return this.aids.meters ?? NO_METERS;
   }
 
   private async state(): Promise<State> {

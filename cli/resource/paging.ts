@@ -9,6 +9,8 @@ export interface Page {
   readonly start?: number | undefined;
   readonly totalEntriesCount?: number | undefined;
   readonly totalIsEstimate?: boolean;
+  /** Whether the time was over before it was full. */
+  readonly isPartial?: boolean;
   readonly nextCursor?: string | undefined;
 }
 
@@ -21,12 +23,13 @@ export const hasPages = ({ parameters }: Operation): boolean => parameters.some(
 /** A reply as a page. One that is a bare list is a page without a next one. */
 export function asPage(body: unknown): Page {
   if (Array.isArray(body)) return { entries: asEntries(body) };
-  const { entries = [body], start, totalEntriesCount, totalIsEstimate, nextCursor } = asEntry(body);
+  const { entries = [body], start, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = asEntry(body);
   return {
     entries: asEntries(entries),
     start: numberIn(start),
     totalEntriesCount: numberIn(totalEntriesCount),
     totalIsEstimate: totalIsEstimate === true,
+    isPartial: isPartial === true,
     nextCursor: textIn(nextCursor),
   };
 }

@@ -20,7 +20,7 @@ export function requestFor(operation: Operation, { named = [], body, mediaType, 
   const placeOf = (name: string): Parameter['in'] =>
     operation.parameters.find((parameter) => parameter.name === name)?.in ?? 'query';
   const at = (place: Parameter['in']): Named => named.filter(([name]) => placeOf(name) === place);
-  const isStrict = operation.parameters.some(({ name }) => name === 'Prefer');
+  const isStrict = operation.method !== 'GET' && operation.parameters.some(({ name }) => name === 'Prefer');
   return {
     operation,
     path: Object.fromEntries(at('path')),

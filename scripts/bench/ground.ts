@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import mysql from 'mysql2/promise';
 import { findServer, startServer as startMariadb } from '../machine/mariadb.mjs';
 import type { Ending } from './ending.ts';
@@ -21,12 +21,18 @@ export interface BenchGround {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts an empty database, which goes with the run. */
-export async function benchGround({ database }: BenchOptions, ending: Ending): Promise<BenchGround> {
-  const folder = mkdtempSync(join(tmpdir(), 'clientele-bench-'));
-  ending.add(async () => rmSync(folder, { recursive: true, force: true }));
-  const started = database === 'sqlite' ? sqlite(folder) : await mariadb(ending);
-  writeFileSync(join(folder, 'secret'), randomBytes(32).toString('base64url'), { mode: 0o600 });
+/** Starts a database: an empty one that goes with the run, or with `keep` that of an earlier run, if there is one. */
+export async function benchGround(
+  { database, keep }: Pick<BenchOptions, 'database' | 'keep'>,
+  ending: Ending,
+): Promise<BenchGround> {
+  const folder = keep ?? mkdtempSync(join(tmpdir(), 'clientele-bench-'));
+  if (keep === undefined) ending.add(async () => rmSync(folder, { recursive: true, force: true }));
+  else mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const data = keep === undefined ? [] : [`--datadir=${resolve(keep, 'mariadb')}`];
+  const started = database === 'sqlite' ? sqlite(folder) : await mariadb(ending, data);
+  const key = lasting(join(folder, 'key'), () => randomBytes(32).toString('base64'));
+  lasting(join(folder, 'secret'), () => randomBytes(32).toString('base64url'));
   return {
     folder,
     databaseUrl: started.url,
@@ -35,11 +41,17 @@ export async function benchGround({ database }: BenchOptions, ending: Ending): P
     env: {
       DATABASE_URL: started.url,
       DATA_DIR: folder,
-      ENCRYPTION_KEY: `bench:${randomBytes(32).toString('base64')}`,
+      ENCRYPTION_KEY: `bench:${key}`,
       ADMIN_SECRET_FILE: join(folder, 'secret'),
       ACCESS_TOKEN_TTL: '3600',
     },
   };
+}
+
+/** The content of a file, which is made where it is not there. */
+function lasting(file: string, make: () => string): string {
+  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
 }
 
 interface Started {
@@ -53,15 +65,15 @@ const sqlite = (folder: string): Started => ({
   version: 'SQLite',
 });
 
-async function mariadb(ending: Ending): Promise<Started> {
+async function mariadb(ending: Ending, args: readonly string[]): Promise<Started> {
   const binary = findServer();
   if (binary === undefined) throw new Error('there is no MariaDB server here: install one, or --database sqlite');
-  const starting = startMariadb(binary);
+  const starting = startMariadb(binary, args);
   // What is still starting is stopped as well.
   ending.add(async () => (await starting.catch(() => undefined))?.stop());
   const { url, pid } = await starting;
   const connection = await mysql.createConnection(url);
-  await connection.query('CREATE DATABASE bench CHARACTER SET utf8mb4');
+  await connection.query('CREATE DATABASE IF NOT EXISTS bench CHARACTER SET utf8mb4');
   // What a database server of this purpose would have at least. With a small log, writes wait for pages to be flushed.
   await connection.query('SET GLOBAL innodb_buffer_pool_size = 1073741824');
   await connection.query('SET GLOBAL innodb_log_file_size = 1073741824');

@@ -18,6 +18,10 @@ export interface BenchOptions {
   readonly earlier?: Report;
   /** A folder for CPU profiles of the service. */
   readonly profile?: string;
+  /** So many clients are asked one question after the other, in place of the comparison with the reference server. */
+  readonly scale?: number;
+  /** A folder whose database stays, and is filled further by the next run. */
+  readonly keep?: string;
 }
 
 const NAMES = OPERATIONS.map(({ name }) => name);
@@ -31,32 +35,39 @@ export const USAGE = `usage: npm run bench -- [options]
   --json file                writes the results to a file
   --compare file             compares with the results of an earlier run
   --profile folder           writes CPU profiles of the service
+  --scale n                  instead: fills up to n clients and asks one question after the other, then a mix at a
+                             rate, then GETs beside twenty of the worst questions (--seconds for each: 15)
+  --keep folder              with --scale: keeps the database there; the next run goes on with it
   --help                     shows this
 `;
 
 /** Reads the arguments and looks at the files that they name. Throws an Error that says what is wrong. */
 export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
   const text = { type: 'string' } as const;
-  const numbers = { clients: text, rounds: text, seconds: text } as const;
-  const files = { json: text, compare: text, profile: text } as const;
+  const numbers = { clients: text, rounds: text, seconds: text, scale: text } as const;
+  const files = { json: text, compare: text, profile: text, keep: text } as const;
   const { values } = parseArgs({
     args: withNegativeNumbers(args),
     options: { ...numbers, ...files, database: text, only: text, help: { type: 'boolean' } },
   });
   if (values.help === true) return 'help';
-  const { database = 'mariadb', json, compare, profile } = values;
+  const { database = 'mariadb', json, compare, profile, scale, keep } = values;
   if (database !== 'mariadb' && database !== 'sqlite') {
     throw new Error(`--database is mariadb or sqlite, not ${JSON.stringify(database)}`);
   }
+  if (keep !== undefined && scale === undefined) throw new Error('--keep stands beside --scale');
+  const seconds = scale === undefined ? '3' : '15';
   const options = {
     clients: whole('clients', values.clients ?? '1000'),
     rounds: whole('rounds', values.rounds ?? '5'),
-    seconds: whole('seconds', values.seconds ?? '3'),
+    seconds: whole('seconds', values.seconds ?? seconds),
     database,
     operations: values.only === undefined ? OPERATIONS : operationsOf(values.only),
     ...(json !== undefined && { json }),
     ...(compare !== undefined && { earlier: readReport(compare) }),
     ...(profile !== undefined && { profile }),
+    ...(scale !== undefined && { scale: whole('scale', scale) }),
+    ...(keep !== undefined && { keep }),
   } as const;
   if (json !== undefined) requireWritable(json);
   // The last, since it makes something.

@@ -5,13 +5,15 @@ import { withGround } from '../ground.ts';
 
 const WIDTH = 40;
 
+const CALL = 'npm run seed -- <number of clients> [seed] [number of the first]';
+
 /** Fills the database of the service with realistic clients: `npm run seed -- 100000`. */
 const count = Number(process.argv[2]);
 if (!Number.isInteger(count) || count < 1) {
-  process.stderr.write('usage: npm run seed -- <number of clients> [seed]\n');
+  process.stderr.write(`usage: ${CALL}\n`);
   process.exitCode = 2;
 } else {
-  await withGround({ usage: 'npm run seed -- <number of clients> [seed]', most: 2 }, async (ground) => {
+  await withGround({ usage: CALL, most: 3 }, async (ground) => {
     await prepare(ground);
     const start = ground.clock.now();
     const onProgress = (done: number): void => {
@@ -19,7 +21,7 @@ if (!Number.isInteger(count) || count < 1) {
       const seconds = Math.round((ground.clock.now() - start) / 1_000);
       process.stderr.write(`\r[${bar}] ${done} of ${count}, ${seconds} s`);
     };
-    const options = { count, seed: Number(process.argv[3] ?? 1), onProgress };
+    const options = { count, seed: Number(process.argv[3] ?? 1), from: Number(process.argv[4] ?? 1), onProgress };
     await fill(foundations(ground).work, options);
     process.stderr.write('\n');
   });

@@ -19,14 +19,15 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-// Further arguments are for the server.
+// Further arguments are for the server. With `--datadir`, a folder that is made where it is not there, the data stays.
 const [, , binary, ...more] = process.argv;
+const kept = more.find((argument) => argument.startsWith('--datadir='))?.slice('--datadir='.length);
 // Debian keeps the server in sbin and its tools in bin, so the prefix is two folders up in either case.
 const prefix = dirname(dirname(realpathSync(binary)));
 const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
 
 const folder = makeFolder();
-const dataFolder = join(folder, 'data');
+const dataFolder = kept ?? join(folder, 'data');
 const socket = join(folder, 'db.sock');
 const logFile = join(folder, 'server.log');
 const initFile = join(folder, 'init.sql');
@@ -59,8 +60,9 @@ async function finish() {
   // Whatever still writes into the folder would keep it from being removed.
   await preparing.catch(() => {});
   if (server !== undefined && isRunning(server)) {
-    server.kill('SIGKILL');
-    await once(server, 'exit');
+    const exited = once(server, 'exit');
+    server.kill(kept === undefined ? 'SIGKILL' : 'SIGTERM');
+    await exited;
   }
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
@@ -81,6 +83,7 @@ function findTool(names) {
 }
 
 async function makeDataFolder() {
+  if (existsSync(join(dataFolder, 'mysql'))) return undefined;
   const run = promisify(execFile);
   const { stdout: version } = await run(binary, ['--no-defaults', '--version']);
   const common = ['--no-defaults', ...asRoot, `--basedir=${prefix}`, `--datadir=${dataFolder}`];
@@ -92,7 +95,8 @@ async function makeDataFolder() {
 
 function writeInitFile(password) {
   const statements = ['127.0.0.1', 'localhost'].flatMap((host) => [
-    `CREATE USER 'clientele'@'${host}' IDENTIFIED BY '${password}';`,
+    `CREATE USER IF NOT EXISTS 'clientele'@'${host}';`,
+    `ALTER USER 'clientele'@'${host}' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO 'clientele'@'${host}' WITH GRANT OPTION;`,
   ]);
   writeFileSync(initFile, `${statements.join('\n')}\n`, { mode: 0o600 });

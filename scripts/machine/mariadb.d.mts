@@ -9,6 +9,6 @@ export interface StartedServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a server with a temporary folder on a free port of the loopback interface. */
-export function startServer(binary: string): Promise<StartedServer>;
+/** Starts a server with a temporary folder on a free port of the loopback interface. Data in a `--datadir` of `args` stays. */
+export function startServer(binary: string, args?: readonly string[]): Promise<StartedServer>;
 export function findDump(): string | undefined;

@@ -16,12 +16,16 @@ export function findServer() {
 }
 
 /**
- * Starts a server with a temporary folder on a free port of the loopback interface.
+ * Starts a server with a temporary folder on a free port of the loopback interface. `args` are for the server; data in a
+ * `--datadir` stays.
  * @returns {Promise<{ url: string, pid: number, socket: string, stop: () => Promise<void> }>}
  */
-export async function startServer(binary) {
+export async function startServer(binary, args = []) {
   // Detached: an interrupt from the terminal reaches the tests, which then close the pipe.
-  const child = spawn(process.execPath, [guard, binary], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [guard, binary, ...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout });

@@ -11,6 +11,8 @@ export interface FillOptions {
   readonly count: number;
   /** The same seed gives the same clients, but for their ids. */
   readonly seed: number;
+  /** The number of the first one, which its name has: 1 unless given. */
+  readonly from?: number;
   readonly onProgress: (done: number) => void;
 }
 
@@ -27,8 +29,8 @@ export async function fill(work: UnitOfWork<ClientStores>, options: FillOptions)
   const random = randomNumbers(options.seed);
   for (let done = 0; done < options.count;) {
     const size = Math.min(BATCH, options.count - done);
-    const start = done;
-    const clients = Array.from({ length: size }, (_unused, index) => newClient(random, start + index + 1, references));
+    const start = done + (options.from ?? 1);
+    const clients = Array.from({ length: size }, (_unused, index) => newClient(random, start + index, references));
     await work.write((stores) => stores.corridor.fill(clients));
     done += size;
     options.onProgress(done);

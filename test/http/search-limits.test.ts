@@ -124,6 +124,86 @@ describe('what is found through an index', () => {
   });
 });
 
+const PARTIAL = { Prefer: 'partial-results' };
+
+describe('with Prefer: partial-results', () => {
+  const part = (parameters: Record<string, string>): Promise<TestReply> =>
+    service.request('GET', query(parameters), { token, headers: PARTIAL });
+
+  /** What a search finds, part by part, and how many of the parts were partial. */
+  async function walk(parameters: Record<string, string>): Promise<{ inums: string[]; partial: number }> {
+    const inums: string[] = [];
+    let partial = 0;
+    for (let next: Record<string, string> | undefined = parameters; next !== undefined;) {
+      const reply = await part(next);
+      // On a busy machine the time is over before anything has been looked at.
+      if (reply.status === 503) {
+        expectStopped(reply);
+        continue;
+      }
+      expect([reply.status, reply.headers.get('preference-applied')]).toEqual([200, 'partial-results']);
+      const { entries, isPartial, totalIsEstimate, nextCursor } = reply.body;
+      inums.push(...entries.map(({ inum }: { inum: string }) => inum));
+      if (isPartial === true) {
+        partial += 1;
+        expect([totalIsEstimate, typeof nextCursor]).toEqual([true, 'string']);
+      }
+      const { startIndex: _begun, ...same } = parameters;
+      next = nextCursor === undefined ? undefined : { ...same, cursor: nextCursor };
+    }
+    return { inums, partial };
+  }
+
+  it.each<Record<string, string>>([{ startIndex: '4900' }, { sortBy: 'displayName', startIndex: '4900' }])(
+    'a search goes on where its time was over: %j',
+    async (place) => {
+      const before = await stopped();
+      const all = await walk({ ...place, limit: '200' });
+      const { inums, partial } = await walk({ ...place, fieldValuePair: filters(8), limit: '200' });
+      // The filters hold for every client.
+      expect(inums).toEqual(all.inums);
+      expect(inums.length).toBeGreaterThan(100);
+      expect(partial).toBeGreaterThan(0);
+      expect((await stopped()) - before).toBeGreaterThanOrEqual(partial);
+    },
+  );
+
+  it('what has no order to stop in is stopped as before', async () => {
+    expectStopped(await part(HEAVY));
+  });
+});
+
+describe('the total of many matches', () => {
+  it('is exact, or counted no further than quick counting goes where the caller prefers that', async () => {
+    const filter = { fieldValuePair: 'grantTypes=authorization_code', limit: '2' };
+    const few = (await ask(filter)).body.totalEntriesCount as number;
+    await multiply(4);
+    service.clock.advance(60_000);
+    const { body } = await ask(filter);
+    expect([body.totalEntriesCount, body.totalIsEstimate, body.entries.length]).toEqual([few * 4, undefined, 2]);
+    const quick = await service.request('GET', query(filter), { token, headers: PARTIAL });
+    expect([quick.body.totalEntriesCount, quick.body.totalIsEstimate]).toEqual([10_000, true]);
+  });
+
+  /** Makes every client so many, as far as filters on values look. */
+  async function multiply(times: number): Promise<void> {
+    const { writer } = service.database;
+    const copied = (copy: number): string =>
+      databaseKind() === 'sqlite' ? `inum || '-${copy}'` : `CONCAT(inum, '-${copy}')`;
+    const columns = (await writer.query<Record<string, unknown>[]>('SELECT * FROM clients LIMIT 1')).flatMap(
+      Object.keys,
+    );
+    const others = columns.filter((name) => name !== 'inum').join(', ');
+    for (let copy = 1; copy < times; copy += 1) {
+      const from = (table: string): string => `FROM ${table} WHERE inum NOT LIKE '%-_'`;
+      await writer.query(`INSERT INTO clients (inum, ${others}) SELECT ${copied(copy)}, ${others} ${from('clients')}`);
+      const values = 'INSERT INTO client_values (property, value, inum)';
+      await writer.query(`${values} SELECT property, value, ${copied(copy)} ${from('client_values')}`);
+    }
+    await writer.query(`UPDATE client_counts SET clients = clients * ${times}, writes = writes + 1`);
+  }
+});
+
 const onMariadb = databaseKind() === 'mariadb' ? describe : describe.skip;
 const onSqlite = databaseKind() === 'sqlite' ? describe : describe.skip;
 

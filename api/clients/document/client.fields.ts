@@ -11,7 +11,9 @@ export const CLIENTS_SEARCHED: Searched = {
     a: 'LEFT JOIN client_activity a ON a.inum = c.inum',
     s: 'JOIN client_search s ON s.inum = c.inum',
   },
+  leading: { a: 'client_activity a' },
   text: 's.text',
+  texts: { table: 'client_search', byInum: 'uq_client_search_inum' },
   countAll: 'SELECT SUM(clients) FROM client_counts',
   mark: 'SELECT SUM(writes) FROM client_counts',
 };

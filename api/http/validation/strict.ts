@@ -1,11 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import type { KnownMembers } from '../../shared/contract/known-members.ts';
+import { preferencesOf } from '../../shared/contract/preferences.ts';
 import { Problem } from '../../shared/problem.ts';
 
 /** Whether the caller asked that unknown members be refused (RFC 7240 section 4.4). */
 export function wantsStrict(req: Request): boolean {
-  const preferences = (req.get('prefer') ?? '').toLowerCase().split(/[,;]/);
-  return preferences.some((preference) => /^handling\s*=\s*"?strict"?$/.test(preference.trim()));
+  return preferencesOf(req.get('prefer')).some((preference) => /^handling\s*=\s*"?strict"?$/.test(preference));
 }
 
 /** Refuses unknown members of a written body where the caller asked for it, each by its name. */

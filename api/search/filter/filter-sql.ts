@@ -1,17 +1,17 @@
-import { conditionSql, scalar, type Refer } from '../condition-sql.ts';
+import { conditionSql, scalar, type Writing } from '../condition-sql.ts';
 import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { END } from '../text/trigrams.ts';
 import { firstCharacters } from '../text/fold.ts';
 import type { Filter, MatchOperator, TextMatch } from './filter.ts';
 
 /** The SQL of a filter on the resource `c`. */
-export function filterSql(dialect: Dialect, filter: Filter, refer: Refer): Sql {
-  const inner = (part: Filter): Sql => filterSql(dialect, part, refer);
+export function filterSql(filter: Filter, writing: Writing): Sql {
+  const inner = (part: Filter): Sql => filterSql(part, writing);
   if ('all' in filter) return all(filter.all.map(inner));
   if ('any' in filter) return any(filter.any.map(inner));
   if ('not' in filter) return not(inner(filter.not));
-  if ('is' in filter) return conditionSql(dialect, filter.is, refer);
-  return matchSql(dialect, filter.matches);
+  if ('is' in filter) return conditionSql(filter.is, writing);
+  return matchSql(writing.dialect, filter.matches);
 }
 
 /** What is unknown, as a comparison with what is absent is, does not hold, so that its opposite does. */

@@ -1,59 +1,74 @@
-import { isUtf8 } from 'node:buffer';
-import type { Asked, Found, Searched, State } from '../asked.ts';
+import type { Asked, Found, State } from '../asked.ts';
 import { conditionSql, sortSql, type Refer } from '../condition-sql.ts';
 import { filterSql } from '../filter/filter-sql.ts';
 import type { Position } from '../cursor.ts';
-import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
-import { afterSql, orderBySql, type Order } from '../order-sql.ts';
+import { all, any, sql, type Sql } from '../dialect.ts';
+import type { Order } from '../order-sql.ts';
 import type { SearchQuery } from '../search-query.ts';
-import { slices, type Select } from './slices.ts';
-import { COUNTED, fewOf } from '../text/quick-search.ts';
+import { COUNTED, fewOf, sortableOf } from '../text/quick-search.ts';
 import type { TextIndex } from '../text/text-index.store.ts';
 import { isLed, meetsSql, VALUES, type Narrowing } from '../values/narrowing.ts';
+import { matchesSql, MATCHES, speaksOf } from './ground.ts';
+import { countOf, pageOf, type PageNeeds } from './pages.ts';
+import type { Pace } from './slices.ts';
 import type { TotalCache } from './total-cache.ts';
+import { isStopped, walkedCount, walkedPage } from './walk.ts';
 
+/** What the terms of a query match. */
 interface Matches {
-  /** Left out where only the filters tell. */
-  readonly total?: number;
+  /** How many, where the terms are all there is, and whether these are all. Left out where only the filters tell. */
+  readonly total?: { readonly number: number; readonly isWhole: boolean };
   /** Which, where they are few. */
   readonly few?: ReadonlySet<number>;
+  /** Selects them, where they are few enough to be sorted. */
+  readonly sortable?: Sql;
 }
 
-interface PageRow {
-  inum: string;
-  sort: string | number | ArrayBuffer | Buffer | null;
-}
-
-export interface RunNeeds {
-  readonly dialect: Dialect;
-  readonly searched: Searched;
+export interface RunNeeds extends PageNeeds {
   readonly texts: TextIndex | undefined;
   readonly totals: TotalCache;
   readonly state: State;
-  readonly select: Select;
-  readonly narrowing?: Narrowing;
-  /** Whether what filters tell is read in slices. */
-  readonly sliced: boolean;
+  readonly narrowing: Narrowing | undefined;
+  /** How what is neither few nor led is read in slices, where it is. */
+  readonly pace?: Pace | undefined;
+  /** Told when a search that was stopped is answered with what it has. */
+  readonly onStopped: () => void;
+  /** Makes an exact count of what quick counting does not reach: in a run that may take long. Left out where this is one. */
+  readonly exactly?: (count: (run: SearchRun) => Promise<number>) => Promise<number>;
 }
 
 /** One search: its statements, one after the other. */
 export class SearchRun {
   constructor(private readonly needs: RunNeeds) {}
 
+  /** The page, and after it the total. */
   async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
-    const { dialect } = this.needs;
     const matches = await this.matches(query);
     const led = matches.few === undefined ? this.leading(query) : undefined;
+    const { pace, dialect } = this.needs;
+    const isFew = matches.few !== undefined || led !== undefined;
+    const walks = pace !== undefined && !isFew;
+    const writing = { dialect, refer, oneByOne: walks };
     const filters = query.conditions.map((condition) =>
-      condition === led?.condition ? meetsSql(led.key) : conditionSql(dialect, condition, refer),
+      condition === led?.condition ? meetsSql(led.key) : conditionSql(condition, writing),
     );
-    const rest = query.filter === undefined ? [] : [filterSql(dialect, query.filter, refer)];
-    const where = all([...filters, ...rest, ...this.textual(query.terms, matches.few)]);
-    const isSliced = this.needs.sliced && matches.few === undefined && led === undefined;
-    const page = isSliced ? await this.slicedPage(query, where, asked) : await this.page(query, where, asked);
-    const total = matches.total ?? totalSeen(page, asked) ?? (await this.countedTotal(where, isSliced));
-    const isEstimate = query.terms.length + filters.length + rest.length > 0 && total > COUNTED;
-    return { page, total: isEstimate ? COUNTED : total, isEstimate };
+    const rest = query.filter === undefined ? [] : [filterSql(query.filter, writing)];
+    const sortable = walks || isFew ? undefined : matches.sortable;
+    const where = all([...filters, ...rest, ...(sortable === undefined ? this.textual(query.terms, matches.few) : [])]);
+    const order = this.orderOf(query, where);
+    if (walks) {
+      const { page, reached } = await walkedPage({ ...this.needs, pace }, { where, order }, asked);
+      if (reached === undefined) return { page, ...(await this.total(query, asked, { matches, where, page, walks })) };
+      return { page, reached, total: atLeast(page, asked), isEstimate: true };
+    }
+    const sought = { where, order, matches: sortable, isFew: isFew || sortable !== undefined };
+    const page = await pageOf(this.needs, sought, asked);
+    return { page, ...(await this.total(query, asked, { matches, where, page, walks, sortable })) };
+  }
+
+  private orderOf({ sort }: SearchQuery, where: Sql): Order {
+    const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
+    return { ...sortSql(this.needs.dialect, sort.field, id), descending: sort.descending };
   }
 
   /** What the search starts from, where that is a value. */
@@ -62,23 +77,26 @@ export class SearchRun {
     return narrowing !== undefined && isLed(narrowing, query, state.count) ? narrowing : undefined;
   }
 
-  /** What a query matches: how many where its terms alone tell, counted up to a limit, and where they are few, which. */
-  private async matches({ terms, conditions, filter }: SearchQuery): Promise<Matches> {
-    const { texts, state, totals } = this.needs;
-    const { count, mark } = state;
-    const isFiltered = conditions.length > 0 || filter !== undefined;
-    if (terms.length === 0) return isFiltered ? {} : { total: count };
-    if (texts === undefined) return {};
-    const most = fewOf(count);
+  /** What the terms of a query match: how many, counted up to a limit, and where they are few, which. */
+  private async matches({ terms, conditions, filter, sort }: SearchQuery): Promise<Matches> {
+    const { texts, state, totals, pace } = this.needs;
+    const hasFilters = conditions.length > 0 || filter !== undefined;
+    if (terms.length === 0 || texts === undefined) return {};
+    const most = fewOf(state.count);
+    const isSorted = sort.field.name !== 'inum' && pace === undefined;
+    const limit = 1 + Math.max(hasFilters ? most : COUNTED, isSorted ? sortableOf(state.count) : 0);
     let ids: ReadonlySet<number> | undefined;
-    const counted = await totals.total(JSON.stringify([terms, isFiltered]), mark, async () => {
-      ids = await this.idsOf(texts, terms, isFiltered ? most + 1 : COUNTED + 1);
+    const counted = await totals.total(JSON.stringify([terms, limit]), state, async () => {
+      ids = await this.idsOf(texts, terms, limit);
       return ids.size;
     });
     // A number may be a few seconds old, a page may not.
     if (counted <= most) ids ??= await this.idsOf(texts, terms, most + 1);
     const few = ids !== undefined && ids.size <= most ? ids : undefined;
-    return { ...(!isFiltered && { total: few?.size ?? counted }), ...(few && { few }) };
+    const isSortable = isSorted && few === undefined && counted <= sortableOf(state.count);
+    const sortable = isSortable ? await matchesSql(texts, terms, state.count) : undefined;
+    const total = { number: few?.size ?? counted, isWhole: few !== undefined || counted < limit };
+    return { ...(!hasFilters && { total }), ...(few && { few }), ...(sortable && { sortable }) };
   }
 
   /** The ids of the texts that contain one of the terms, about `limit` at most. */
@@ -100,77 +118,66 @@ export class SearchRun {
     return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
   }
 
-  private async countedTotal(where: Sql, isSliced: boolean): Promise<number> {
-    const { totals, state, narrowing } = this.needs;
-    if (narrowing?.isAll === true) return narrowing.matches;
-    return totals.total(JSON.stringify(where), state.mark, () =>
-      isSliced ? this.slicedCount(where) : this.count(where, COUNTED + 1),
+  /** The total, counted exactly unless the caller takes an estimate. */
+  private async total(query: SearchQuery, asked: Asked, counting: Counting): Promise<Total> {
+    const { totals, state, narrowing, exactly } = this.needs;
+    const isAll = query.conditions.length === 0 && query.filter === undefined;
+    if (isAll && query.terms.length === 0) return exact(state.count);
+    const { total } = counting.matches;
+    const whole = total?.isWhole === true ? total.number : totalSeen(counting.page, asked);
+    if (whole !== undefined) return exact(whole);
+    const known = total?.number ?? (narrowing?.isAll === true ? narrowing.matches : undefined);
+    const key = JSON.stringify([exactly === undefined, query.terms, counting.where]);
+    try {
+      const isCounted = known === undefined && (asked.partial === true || exactly !== undefined);
+      const quick = isCounted ? await totals.total(key, state, () => this.count(counting, COUNTED + 1)) : known;
+      if (quick !== undefined && quick <= COUNTED) return exact(quick);
+      if (asked.partial === true) return { total: COUNTED, isEstimate: true };
+      const count = (run: SearchRun): Promise<number> => run.count(counting, undefined, query);
+      return exact(await totals.total(`all ${key}`, state, () => exactly?.(count) ?? count(this)));
+    } catch (error) {
+      if (asked.partial !== true || !isStopped(error)) throw error;
+      this.needs.onStopped();
+      return { total: atLeast(counting.page, asked), isEstimate: true };
+    }
+  }
+
+  /** Counts matches up to `most`, or all those of a query. */
+  private async count({ where, walks, sortable }: Counting, most?: number, query?: SearchQuery): Promise<number> {
+    const { narrowing, texts, state, pace } = this.needs;
+    if (walks && pace !== undefined) return walkedCount({ ...this.needs, pace }, where, most ?? Infinity);
+    if (query !== undefined && narrowing?.isAll === true) return this.countRows(valuesSql(narrowing.key));
+    if (query?.conditions.length === 0 && query.filter === undefined && texts !== undefined)
+      return this.countRows(await matchesSql(texts, query.terms, state.count));
+    return countOf(this.needs, { where, matches: sortable }, most);
+  }
+
+  private async countRows({ text, parameters }: Sql): Promise<number> {
+    const [row] = await this.needs.select<{ number: number | string }>(
+      `SELECT COUNT(*) AS number FROM (${text}) ${MATCHES}`,
+      parameters,
     );
-  }
-
-  private async count({ text, parameters }: Sql, most: number): Promise<number> {
-    const matches = `SELECT 1 FROM ${this.tablesFor(text)} WHERE ${text} LIMIT ${most}`;
-    const select = `SELECT COUNT(*) AS number FROM (${matches}) m`;
-    const [row] = await this.needs.select<{ number: number | string }>(select, parameters);
     return Number(row?.number ?? 0);
-  }
-
-  private async page(query: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
-    if (limit === 0) return [];
-    const { field, descending } = query.sort;
-    const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
-    const order: Order = { ...sortSql(this.needs.dialect, field, id), descending };
-    const after = 'after' in start ? [afterSql(order, start.after)] : [];
-    const { text, parameters } = all([where, ...after]);
-    const offset = 'offset' in start ? start.offset : 0;
-    const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${this.tablesFor(`${text} ${order.expression}`)}
-      WHERE ${text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
-    const rows = await this.needs.select<PageRow>(select, parameters);
-    return rows.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
-  }
-
-  /** The page in the order of ids. */
-  private async slicedPage({ sort }: SearchQuery, where: Sql, { start, limit }: Asked): Promise<Position[]> {
-    if (limit === 0) return [];
-    const { select, searched } = this.needs;
-    const after = 'after' in start ? { after: start.after.id } : {};
-    let left = 'offset' in start ? start.offset : 0;
-    const ids: string[] = [];
-    for await (const slice of slices({ select, table: searched.table, descending: sort.descending, ...after })) {
-      const { text, parameters } = all([where, slice]);
-      const order = `ORDER BY c.inum${sort.descending ? ' DESC' : ''} LIMIT ${left + limit - ids.length}`;
-      const tables = this.tablesFor(text);
-      const rows = await select<{ inum: string }>(
-        `SELECT c.inum AS inum FROM ${tables} WHERE ${text} ${order}`,
-        parameters,
-      );
-      ids.push(...rows.slice(left).map(({ inum }) => inum));
-      left = Math.max(0, left - rows.length);
-      if (ids.length === limit) break;
-    }
-    return ids.map((id) => ({ id, value: id }));
-  }
-
-  private async slicedCount(where: Sql): Promise<number> {
-    const { select, searched } = this.needs;
-    let count = 0;
-    for await (const slice of slices({ select, table: searched.table, descending: false })) {
-      count += await this.count(all([where, slice]), COUNTED + 1);
-      if (count > COUNTED) break;
-    }
-    return count;
-  }
-
-  /** Only the tables that the SQL speaks of: SQLite walks all that it is given. */
-  private tablesFor(text: string): string {
-    const { dialect, searched } = this.needs;
-    const first = `client_values ${VALUES} ${dialect.inThisOrder} ${searched.table} c ON c.inum = ${VALUES}.inum`;
-    const spoken = Object.entries(searched.joins).flatMap(([alias, join]) => (speaksOf(alias, text) ? [join] : []));
-    return [speaksOf(VALUES, text) ? first : `${searched.table} c`, ...spoken].join(' ');
   }
 }
 
-const speaksOf = (alias: string, text: string): boolean => new RegExp(`\\b${alias}\\.`).test(text);
+type Total = Pick<Found, 'total' | 'isEstimate'>;
+
+/** What is counted after a page. */
+interface Counting {
+  readonly matches: Matches;
+  readonly where: Sql;
+  readonly page: readonly Position[];
+  readonly walks: boolean;
+  readonly sortable?: Sql | undefined;
+}
+
+const exact = (total: number): Total => ({ total, isEstimate: false });
+
+const valuesSql = (key: Narrowing['key']): Sql => {
+  const { text, parameters } = meetsSql(key);
+  return sql(`SELECT 1 FROM client_values ${VALUES} WHERE ${text}`, ...parameters);
+};
 
 /** How many matches there are, where the page has the last of them. */
 function totalSeen(page: readonly Position[], { start, limit }: Asked): number | undefined {
@@ -178,9 +185,6 @@ function totalSeen(page: readonly Position[], { start, limit }: Asked): number |
   return page.length > 0 || start.offset === 0 ? start.offset + page.length : undefined;
 }
 
-/** The value that was sorted by: a text, although it was selected as bytes, where they are one. */
-function valueOf(sort: PageRow['sort']): Position['value'] {
-  if (sort === null || typeof sort !== 'object') return sort;
-  const bytes = Buffer.from(sort as ArrayBuffer);
-  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
-}
+/** How many matches have been seen. */
+const atLeast = (page: readonly Position[], { start }: Asked): number =>
+  page.length + ('offset' in start && page.length > 0 ? start.offset : 0);

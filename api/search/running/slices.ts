@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { all, sql, type Sql } from '../dialect.ts';
+import type { Position } from '../cursor.ts';
+import { all, type Sql } from '../dialect.ts';
+import { afterSql, orderBySql, upToSql, type Order } from '../order-sql.ts';
 
 /** Runs a select and returns its rows. */
 export type Select = <T>(select: string, parameters: readonly (string | number | Buffer)[]) => Promise<T[]>;
@@ -7,33 +9,50 @@ export type Select = <T>(select: string, parameters: readonly (string | number |
 export interface Walk {
   readonly select: Select;
   readonly table: string;
-  readonly descending: boolean;
-  /** The id after which it starts. */
-  readonly after?: string;
+  /** One with an index, in which everything has a value. */
+  readonly order: Order;
+  /** After what it starts. */
+  readonly after?: Position;
+  readonly pace: Pace;
+}
+
+/** How much is read at once: rows, and milliseconds that it should take. */
+export interface Pace {
+  readonly most: number;
+  readonly target: number;
+}
+
+/** Where each slice keeps this thread from everything else. */
+export const SHORT: Pace = { most: 5_000, target: 5 };
+/** Where it does not. */
+export const LONG: Pace = { most: 50_000, target: 50 };
+
+/** The condition on `c` that a slice is, and its last entry; the last slice has none, it has all that is left. */
+export interface Slice {
+  readonly where: Sql;
+  readonly end?: Position;
 }
 
 /** In rows. */
-const [FIRST, LEAST, MOST] = [500, 50, 5_000];
-/** How long the thread is kept for one slice, in milliseconds. */
-const TARGET = 5;
+const [FIRST, LEAST] = [100, 20];
 
 /**
- * Goes through a table in the order of its ids: conditions on `c`, each for so many rows as are read in a few
- * milliseconds. The event loop is let on between them.
+ * Goes through a table in an order: conditions, each for so many rows as are read in a few milliseconds. The event loop
+ * is let on between them.
  */
-export async function* slices({ select, table, descending, after }: Walk): AsyncGenerator<Sql> {
-  const [beyond, upTo, direction] = descending ? ['<', '>=', ' DESC'] : ['>', '<=', ''];
+export async function* slices({ select, table, order, after, pace }: Walk): AsyncGenerator<Slice> {
   let [edge, size] = [after, FIRST];
   for (;;) {
-    const from = edge === undefined ? [] : [sql(`c.inum ${beyond} ?`, edge)];
+    const from = edge === undefined ? [] : [afterSql(order, edge)];
     const { text, parameters } = all(from);
-    const last = `SELECT c.inum AS inum FROM ${table} c WHERE ${text} ORDER BY c.inum${direction} LIMIT 1 OFFSET ${size - 1}`;
-    const [end] = await select<{ inum: string }>(last, parameters);
+    const last = `SELECT c.inum AS id, ${order.expression} AS value FROM ${table} c WHERE ${text}
+      ORDER BY ${orderBySql(order)} LIMIT 1 OFFSET ${size - 1}`;
+    const [end] = await select<{ id: string; value: string }>(last, parameters);
     const start = performance.now();
-    yield all([...from, ...(end === undefined ? [] : [sql(`c.inum ${upTo} ?`, end.inum)])]);
+    yield end === undefined ? { where: all(from) } : { where: all([...from, upToSql(order, end)]), end };
     if (end === undefined) return;
-    edge = end.inum;
-    size = Math.round(Math.min(MOST, Math.max(LEAST, (size * TARGET) / (performance.now() - start + 0.1))));
+    edge = end;
+    size = Math.round(Math.min(pace.most, Math.max(LEAST, (size * pace.target) / (performance.now() - start + 0.1))));
     await nextTurn();
   }
 }

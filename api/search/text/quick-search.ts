@@ -1,13 +1,14 @@
-import type { Start } from '../asked.ts';
+import { offsetOf, type Start } from '../asked.ts';
 import type { Condition } from '../condition.ts';
-import { allConditions, type SearchQuery } from '../search-query.ts';
+import type { Field } from '../field.ts';
+import type { SearchQuery } from '../search-query.ts';
 
 /** So many matches are passed over in no time. */
 export const NEAR = 1_000;
 /** Terms that are looked up one after the other. */
 const FEW_TERMS = 2;
 
-/** Counting ends here. */
+/** Counting that is not asked to be exact ends here. */
 export const COUNTED = 10_000;
 
 /**
@@ -16,11 +17,18 @@ export const COUNTED = 10_000;
  */
 export const fewOf = (all: number): number => Math.max(1_000, Math.ceil(Math.sqrt(50 * all)));
 
+/**
+ * Up to so many matches of terms are sorted for a page in another order than that of ids. Walking in that order is
+ * quicker only while matches lie evenly in it, and names that begin alike do not.
+ */
+export const sortableOf = (all: number): number => Math.max(2 * fewOf(all), Math.min(50_000, Math.ceil(all / 8)));
+
 /** What to ask in the place of a search that may read everything. */
 export const ADVICE =
   'what has an index is found at once: one filter with = on inum, scopes, a text, a list, a date or another property that ' +
-  `docs/search.md lists, or a pattern of up to ${FEW_TERMS} terms, in the order of inum; everything in the order of inum or displayName; ` +
-  `and cursor in place of a startIndex beyond ${NEAR}`;
+  `docs/search.md lists, or a pattern of up to ${FEW_TERMS} terms, in the order of inum; everything in the order of inum, displayName or a date; ` +
+  `and cursor in place of a startIndex beyond ${NEAR}. Clients are also listed as far as the time goes, and counted up to ${COUNTED}, ` +
+  'with Prefer: partial-results';
 
 /** Whether a search reads no more than its page and what counting is limited to, however many resources there are. */
 export function isQuick(
@@ -28,24 +36,27 @@ export function isQuick(
   start: Start,
   hasTextIndex: boolean,
 ): boolean {
-  if ('offset' in start && start.offset > NEAR) return false;
+  if (offsetOf(start) > NEAR) return false;
   if (terms.length === 0 && conditions.some(isById)) return true;
   if (filter !== undefined) return false;
   const isInOrder = sort.field.name === 'inum';
   const [first, ...others] = conditions;
   if (terms.length > 0) return hasTextIndex && terms.length <= FEW_TERMS && first === undefined && isInOrder;
   if (first !== undefined) return isIndexed(first) && others.length === 0 && isInOrder;
-  return isInOrder || sort.field.sortColumn !== undefined;
+  return isWalkable(sort.field) || hasColumn(sort.field);
 }
 
+/** Whether an order has an index, and a value for everything. */
+const isWalkable = ({ name, sortColumn }: Field): boolean => name === 'inum' || sortColumn !== undefined;
+/** Whether an order has an index of the resource itself: what has no value is found there as quickly. */
+const hasColumn = ({ column }: Field): boolean => column?.name.startsWith('c.') === true;
+
 /**
- * Whether a search can be made in slices of ids, one after the other. What refers to a scope cannot: each slice would
- * read all that have it.
+ * Whether a search can be made in slices of its order, one after the other. Where terms are sorted otherwise than
+ * by id, only when a part of it will do: else how many matches there are decides how it is made.
  */
-export const isSliceable = (query: SearchQuery): boolean =>
-  query.sort.field.name === 'inum' &&
-  query.terms.length <= FEW_TERMS &&
-  allConditions(query).every(({ field }) => field.join === undefined);
+export const isSliceable = ({ terms, sort }: SearchQuery, partial: boolean): boolean =>
+  isWalkable(sort.field) && terms.length <= FEW_TERMS && (partial || terms.length === 0 || sort.field.name === 'inum');
 
 const isIndexed = ({ field, operator, value }: Condition): boolean =>
   operator === '=' && value !== undefined && (field.column !== undefined || field.join !== undefined);

@@ -113,6 +113,15 @@ const MARIADB_CONTAINS = 'LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0'
 /** A trigram is common when one text in so many has it. */
 const COMMON = 8;
 
+/** A second trigram is looked at where the rarest is in more texts than these. */
+const MANY = 1_000;
+
+/** About how many texts have a trigram. */
+interface Estimate {
+  readonly trigram: Buffer;
+  readonly texts: number;
+}
+
 /** A row of `client_trigrams`. */
 type Entry = [trigram: Buffer, id: number];
 const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id];
@@ -132,25 +141,37 @@ class MariadbTextIndex extends TextIndex {
     const select = 'SELECT t.id AS id FROM client_trigrams t';
     if (Array.from(term).length === 3)
       return { text: `${select} WHERE t.trigram = ?`, parameters: [Buffer.from(term)] };
-    const rarest = await this.rarest(term);
+    const [rarest, other] = await this.rarest(term);
     // Where every part of a term is common, reading the texts one after the other reaches the limit sooner.
     if (rarest.texts >= texts / COMMON) {
       return { text: `SELECT s.id AS id FROM client_search s WHERE ${MARIADB_CONTAINS}`, parameters: [term] };
     }
-    const text = `${select} JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND ${MARIADB_CONTAINS}`;
-    return { text, parameters: [rarest.trigram, term] };
+    // Both have few in common where the term itself is rare; a look into the index costs less than reading a text.
+    const both = other === undefined ? '' : 'STRAIGHT_JOIN client_trigrams u ON u.trigram = ? AND u.id = t.id ';
+    return {
+      text: `${select} ${both}STRAIGHT_JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND ${MARIADB_CONTAINS}`,
+      parameters: [...(other === undefined ? [] : [other.trigram]), rarest.trigram, term],
+    };
   }
 
-  /** The rarest trigram of a term and about how many texts have it: the optimizer's estimate takes no reading of rows. */
-  private async rarest(term: string): Promise<{ trigram: Buffer; texts: number }> {
-    const probes = probesOf(term).map((probe) => Buffer.from(probe));
-    const [first = Buffer.from(term)] = probes;
-    if (probes.length === 0) return { trigram: first, texts: 0 };
+  /**
+   * The rarest trigram of a term and about how many texts have it; where they are many, with the rarest of those that have
+   * none of its characters. The optimizer's estimate takes no reading of rows.
+   */
+  private async rarest(term: string): Promise<[rarest: Estimate, other?: Estimate]> {
+    const probes = probesOf(term);
     const selects = probes.map(() => 'SELECT 1 FROM client_trigrams WHERE trigram = ?').join(' UNION ALL ');
-    const plan = await this.manager.query<{ rows: number | string | null }[]>(`EXPLAIN ${selects}`, probes);
-    const texts = probes.map((_probe, at) => Number(plan[at]?.rows ?? Infinity));
-    const fewest = Math.min(...texts);
-    return { trigram: probes[texts.indexOf(fewest)] ?? first, texts: fewest };
+    const parameters = probes.map((probe) => Buffer.from(probe));
+    const plan = await this.manager.query<{ rows: number | string | null }[]>(`EXPLAIN ${selects}`, parameters);
+    const estimates = parameters.map((trigram, at) => ({ trigram, texts: Number(plan[at]?.rows ?? Infinity) }));
+    const rarestOf = (some: readonly Estimate[]): Estimate | undefined =>
+      some.reduce<Estimate | undefined>((best, one) => (one.texts < (best?.texts ?? Infinity) ? one : best), some[0]);
+    const rarest = rarestOf(estimates) ?? { trigram: Buffer.from(term), texts: 0 };
+    if (rarest.texts <= MANY) return [rarest];
+    const shared = new Set(rarest.trigram.toString());
+    const apart = estimates.filter(({ trigram }) => !Array.from(trigram.toString()).some((one) => shared.has(one)));
+    const other = rarestOf(apart.length > 0 ? apart : estimates.filter((one) => one !== rarest));
+    return other === undefined ? [rarest] : [rarest, other];
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { Problem } from '../../shared/problem.ts';
-import type { Start } from '../asked.ts';
+import { offsetOf, type Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
 import type { Condition } from '../condition.ts';
@@ -82,7 +82,7 @@ export const isLed = (narrowing: Narrowing, query: SearchQuery, all: number): bo
 
 /** Whether a search then reads no more than its page and what is counted. */
 export function isQuickWith(query: SearchQuery, start: Start, narrowing: Narrowing | undefined): boolean {
-  if (narrowing === undefined || query.terms.length > 0 || ('offset' in start && start.offset > NEAR)) return false;
+  if (narrowing === undefined || query.terms.length > 0 || offsetOf(start) > NEAR) return false;
   return narrowing.matches <= NEAR || isInOrder(narrowing, query);
 }
 

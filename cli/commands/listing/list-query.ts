@@ -22,6 +22,12 @@ const WHERE: Option = {
 /** The parameter that it is. */
 const FILTER_PARAMETER = 'filter';
 
+const PARTIAL: Option = { name: 'partial', rare: true, summary: 'what is found in time, instead of nothing' };
+
+/** Whether an operation gives what it has when its time is over, to who prefers that. */
+const hasPartial = ({ method, parameters }: Operation): boolean =>
+  method === 'GET' && parameters.some(({ name }) => name === 'Prefer');
+
 /** The options for the query of an operation. */
 export function listOptions(operation: Operation): Option[] {
   const parameters = operation.parameters.filter(
@@ -33,6 +39,7 @@ export function listOptions(operation: Operation): Option[] {
     ...parameters.filter(({ name }) => name !== FILTER_PARAMETER).map((parameter) => parameterOption(parameter)),
     ...(has('fieldValuePair') ? [FILTER] : []),
     ...(has(FILTER_PARAMETER) ? [WHERE] : []),
+    ...(hasPartial(operation) ? [PARTIAL] : []),
   ];
 }
 
@@ -66,6 +73,7 @@ export function listQuery(operation: Operation, input: Input): Named {
     if (name === 'sortBy') checkSort(operation, value, `--${flag}`);
     return [[name, value]];
   });
+  if (hasPartial(operation) && input.has(PARTIAL.name)) named.push(['Prefer', 'partial-results']);
   for (const filter of input.values(FILTER.name)) checkFilter(operation, filter, `--${FILTER.name}`);
   const filters = input.values(FILTER.name).map((filter) => filter.replaceAll(',', '\\,'));
   if (filters.length === 0) return named;

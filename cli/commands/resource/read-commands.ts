@@ -69,9 +69,11 @@ async function printPages(context: Context, input: Input, listing: Listing): Pro
   const print = (entries: Pages): Promise<void> => context.printer.list(pages(entries), shape, none);
   if (input.has('all')) return print(entriesOf(calls.pagesOf(operation, named)));
   const page = await calls.page(operation, named);
-  const { entries, start = 0, totalEntriesCount, totalIsEstimate } = page;
+  const { entries, start = 0, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = page;
   await print(entriesOf([page]));
-  if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
+  if (isPartial === true && nextCursor !== undefined)
+    context.terminal.say(`Found until the time was over. --cursor ${nextCursor} goes on from there.`);
+  else if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
     const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
     context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
   }

@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import { offsetOf, type Asked, type Searched } from '../asked.ts';
+import type { Position } from '../cursor.ts';
+import { all, sql, type Dialect, type Sql } from '../dialect.ts';
+import { afterSql, orderBySql, type Order } from '../order-sql.ts';
+import { NEAR } from '../text/quick-search.ts';
+import { leadingOf, tablesOf, type Reading } from './ground.ts';
+import type { Select } from './slices.ts';
+
+export interface PageNeeds {
+  readonly dialect: Dialect;
+  readonly searched: Searched;
+  readonly select: Select;
+}
+
+/** What a page is taken from. */
+export interface Sought {
+  readonly where: Sql;
+  readonly order: Order;
+  /** Selects the ids of the texts that are few enough to be sorted. */
+  readonly matches?: Sql | undefined;
+  /** Whether few are sorted, however the order is. */
+  readonly isFew: boolean;
+}
+
+type Part = Pick<Asked, 'start' | 'limit'>;
+
+/** A page of what is sought. */
+export async function pageOf(needs: PageNeeds, sought: Sought, asked: Part): Promise<Position[]> {
+  const { where, order, isFew } = sought;
+  if (asked.limit === 0) return [];
+  const offset = offsetOf(asked.start);
+  if (order.hasIndex === true && !isFew) return halvedPage(needs, sought, asked);
+  const after = 'after' in asked.start ? [afterSql(order, asked.start.after)] : [];
+  const isAll = where.text === all([]).text && after.length === 0 && order.expression === order.id;
+  if (isAll && offset > NEAR) return farPage(needs, order, { offset, limit: asked.limit });
+  return rows(needs, { ...sought, where: all([where, ...after]) }, { offset, limit: asked.limit });
+}
+
+interface Span {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+interface PageRow {
+  inum: string;
+  sort: string | number | ArrayBuffer | Buffer | null;
+}
+
+async function rows(
+  needs: PageNeeds,
+  { where, order, matches }: Omit<Sought, 'isFew'>,
+  { offset, limit }: Span,
+): Promise<Position[]> {
+  const [, leading = 'c'] = /^(\w+)\.inum$/.exec(order.id) ?? [];
+  const reading: Reading = { text: `${where.text} ${order.expression}`, leading, ...(matches && { matches }) };
+  const from = tablesOf(needs, reading);
+  const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${from.text}
+      WHERE ${where.text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
+  const found = await needs.select<PageRow>(select, [...from.parameters, ...where.parameters]);
+  return found.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
+}
+
+/** Far into all there is: by an index that has the ids and nothing else, since that of the table has the documents. */
+async function farPage(needs: PageNeeds, { descending }: Order, { offset, limit }: Span): Promise<Position[]> {
+  const { dialect, searched } = needs;
+  const { table, byInum } = searched.texts ?? { table: searched.table, byInum: undefined };
+  const from = byInum === undefined ? table : dialect.byIndex(table, byInum);
+  const order = `ORDER BY inum${descending ? ' DESC' : ''} LIMIT ${limit} OFFSET ${offset}`;
+  const found = await needs.select<{ inum: string }>(`SELECT inum AS inum FROM ${from} ${order}`, []);
+  return found.map(({ inum }) => ({ id: inum, value: inum }));
+}
+
+/** A part of an order: what has a value, or what has none. */
+interface Half {
+  readonly where: Sql;
+  readonly order: Order;
+  readonly isAbsent: boolean;
+}
+
+/**
+ * A page in the order of an index in which what has no value stands at the other end: one select for each of the two, that
+ * reads in its order, where one for both would sort everything.
+ */
+async function halvedPage(needs: PageNeeds, { where, order }: Sought, { start, limit }: Part): Promise<Position[]> {
+  const position = 'after' in start ? start.after : undefined;
+  const halves = halvesOf(needs, where, order);
+  // A position in the second half has left the first behind.
+  if (position !== undefined && (position.value === null) !== halves[0]?.isAbsent) halves.shift();
+  let offset = offsetOf(start);
+  const page: Position[] = [];
+  for (const [at, half] of halves.entries()) {
+    const after = at === 0 && position !== undefined ? [afterSql(half.order, position)] : [];
+    const part = { where: all([half.where, ...after]), order: half.order };
+    const found = await rows(needs, part, { offset, limit: limit - page.length });
+    page.push(...found.map(({ id, value }) => ({ id, value: half.isAbsent ? null : value })));
+    if (page.length === limit) break;
+    const isPassedOver = found.length === 0 && offset > 0 && at + 1 < halves.length;
+    offset = isPassedOver ? offset - (await countOf(needs, part)) : 0;
+  }
+  return page;
+}
+
+function halvesOf({ searched }: PageNeeds, where: Sql, order: Order): Half[] {
+  const { expression, descending } = order;
+  const [alias = ''] = expression.split('.');
+  const id = leadingOf(searched, alias) === undefined ? order.id : `${alias}.inum`;
+  const [present, absent]: Half[] = [
+    {
+      where: all([where, sql(`${expression} IS NOT NULL`)]),
+      order: { ...order, id, nullable: false },
+      isAbsent: false,
+    },
+    {
+      where: all([where, sql(`${expression} IS NULL`)]),
+      order: { expression: order.id, id: order.id, nullable: false, descending, place: '?' },
+      isAbsent: true,
+    },
+  ] as const;
+  return descending ? [absent, present] : [present, absent];
+}
+
+/** How many matches there are, counted up to `most`. */
+export async function countOf(
+  needs: PageNeeds,
+  { where, matches }: Pick<Sought, 'where' | 'matches'>,
+  most?: number,
+): Promise<number> {
+  const from = tablesOf(needs, { text: where.text, ...(matches && { matches }) });
+  const limit = most === undefined ? '' : ` LIMIT ${most}`;
+  const select = `SELECT COUNT(*) AS number FROM (SELECT 1 FROM ${from.text} WHERE ${where.text}${limit}) n`;
+  const [row] = await needs.select<{ number: number | string }>(select, [...from.parameters, ...where.parameters]);
+  return Number(row?.number ?? 0);
+}
+
+/** The value that was sorted by: a text, although it was selected as bytes, where they are one. */
+function valueOf(sort: PageRow['sort']): Position['value'] {
+  if (sort === null || typeof sort !== 'object') return sort;
+  const bytes = Buffer.from(sort as ArrayBuffer);
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
+}
