@@ -22,6 +22,9 @@ import { docsPage } from './http/docs.ts';
 import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
 import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
+import { changeLog, type ChangeLog } from './changes/change-log.store.ts';
+import { changesOf } from './changes/changes.ts';
+import { changesHandlers } from './changes/changes.handlers.ts';
 import { sweepingHistory } from './history/revision.sweep.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
@@ -112,12 +115,13 @@ export function foundations(ground: Ground, meters?: Meters, limits = ownLimits(
     ...registrationStores(manager),
     ...taskStores(manager),
     ...scriptStores(manager, searching),
+    changes: changeLog(manager),
   });
   const work = unitOfWork(database, storesOf, meters);
   return { work, carryOut: proposals(work), codec, secrets };
 }
 
-type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores;
+type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores & { readonly changes: ChangeLog };
 
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;
@@ -159,6 +163,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const handlers: Handlers = {
     ...clientHandlers(clients),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
+    ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
     ...issuer.handlers,
     ...registration.handlers,

@@ -748,6 +748,32 @@ export const OPERATIONS = [
     ]
   },
   {
+    "id": "get-oauth-openid-changes",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/changes",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "since": "string",
+      "until": "string",
+      "by": "string",
+      "inum": "string",
+      "operation": "string",
+      "property": "string",
+      "cursor": "string"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "get-oauth-openid-client-history",
     "method": "GET",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/history",

@@ -618,6 +618,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of all clients
+         * @description A page of what was done to clients, the newest first: when, by whom, with which operation, to which client and which of its properties. What is given must all hold. Changes under way at the same moment stand in the order in which they were begun. It is the log that `docs/operations.md` tells how to prune: what was pruned is not there.
+         */
+        get: operations["get-oauth-openid-changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/history": {
         parameters: {
             query?: never;
@@ -3495,6 +3515,17 @@ export interface components {
         /** @description A change of a client. It names properties and has no values. */
         ClientChange: {
             /**
+             * Format: int32
+             * @description Its number in the log, in lists of the changes of all clients. Later changes have higher ones.
+             * @example 4711
+             */
+            id?: number;
+            /**
+             * @description The client that was changed, in lists of the changes of all clients.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum?: string;
+            /**
              * @description When it happened, in UTC.
              * @example 2026-01-31T12:00:00
              */
@@ -3545,6 +3576,17 @@ export interface components {
             totalIsEstimate?: boolean;
             /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
             isPartial?: boolean;
+        };
+        /** @description A page of the changes of all clients. */
+        ChangePage: {
+            /**
+             * @description The number of entries on this page.
+             * @example 1
+             */
+            entriesCount: number;
+            entries: components["schemas"]["ClientChange"][];
+            /** @description Leads to the changes before these. A page may have fewer entries than were asked for, or none, and yet not be the last one: that one has no `nextCursor`. */
+            nextCursor?: string;
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -11304,6 +11346,68 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePlan"];
                 };
             };
+        };
+    };
+    "get-oauth-openid-changes": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description The first moment of interest, in UTC: `2026-01-31T12:00:00`, the beginning of a day such as `2026-01-31`, or one that is counted from now, in hours, days or weeks, such as `-12h`.
+                 * @example 2026-01-31
+                 */
+                since?: string;
+                /**
+                 * @description The last moment of interest, written in the same way; a day is meant with its end.
+                 * @example 2026-01-31T18:00:00
+                 */
+                until?: string;
+                /**
+                 * @description Who did it, as `caller` has it, or the `sub` or `name` of `subject`.
+                 * @example ann
+                 */
+                by?: string;
+                /**
+                 * @description The client that was changed, also one that was removed.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum?: string;
+                /**
+                 * @description With what it was done, as `operation` has it.
+                 * @example patch-oauth-openid-client-by-inum
+                 */
+                operation?: string;
+                /**
+                 * @description A property that was changed, as `changed` has it.
+                 * @example attributes.requirePkce
+                 */
+                property?: string;
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of changes. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "get-oauth-openid-client-history": {

@@ -13,11 +13,11 @@ export interface Position {
   readonly skip?: number;
 }
 
-/** Opaque texts for positions in the results of a query. */
+/** Opaque texts for positions in the results of a query, or of what is asked elsewhere, which a text tells from all else. */
 export interface Cursors {
-  encode(query: SearchQuery, position: Position): string;
+  encode(query: SearchQuery | string, position: Position): string;
   /** Throws `invalid-request` when a cursor was not made here, or belongs to another filter or order. */
-  decode(query: SearchQuery, cursor: string): Position;
+  decode(query: SearchQuery | string, cursor: string): Position;
 }
 
 /** What a cursor carries, under a MAC: nobody can put another value in the place of the one that was sorted by. */
@@ -57,7 +57,9 @@ const READ: Readonly<Record<Content[1], (value: string) => Position['value']>> =
 };
 
 /** What the cursor is bound to: the same parameters, in whatever spelling, give the same digest. */
-function digestOf({ terms, conditions, filter, sort }: SearchQuery): string {
+function digestOf(query: SearchQuery | string): string {
+  if (typeof query === 'string') return sha256(query).slice(0, 16);
+  const { terms, conditions, filter, sort } = query;
   const filters = [...conditions.map(conditionKey), ...(filter === undefined ? [] : [filterKey(filter)])];
   return sha256(JSON.stringify([terms, filters, sort.field.name, sort.descending])).slice(0, 16);
 }

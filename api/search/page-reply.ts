@@ -34,7 +34,8 @@ export function pageReply<T>(
   };
 }
 
-function linkTo(address: string, query: object, cursor: string): Record<string, string> {
+/** The header that leads to the next page of a list. */
+export function linkTo(address: string, query: object, cursor: string): Record<string, string> {
   const next = new URLSearchParams(
     Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]),
   );

@@ -5,6 +5,8 @@ import { resourceCommands } from './resource/commands.ts';
 import { withDryRun } from './dry-run/dry-run.ts';
 import { editCommand } from './resource/edit-command.ts';
 import { resourceKit, type ResourceKit } from './resource/kit.ts';
+import { pagesCommand } from './resource/read-commands.ts';
+import { examplesFor } from './examples.ts';
 import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
 import { scriptCommands } from './scripts/script-commands.ts';
 import { pendingCommand } from './approval/pending-command.ts';
@@ -20,8 +22,23 @@ export function allCommands(contract: Contract): Command[] {
     const kit = resourceKit(contract, resource);
     return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
   });
-  const commands: Command[] = [...ofResources, ...sessionCommands(), TUI, completionCommand(() => commands)];
+  const commands: Command[] = [
+    ...ofResources,
+    ...ofAllClients(contract),
+    ...sessionCommands(),
+    TUI,
+    completionCommand(() => commands),
+  ];
   return commands;
+}
+
+/** What is about all clients together. */
+function ofAllClients(contract: Contract): Command[] {
+  const clients = resourcesOf(contract).find(({ noun }) => noun === 'clients');
+  const changes = contract.operation('get-oauth-openid-changes');
+  if (clients === undefined || changes === undefined) return [];
+  const command = pagesCommand(resourceKit(contract, clients), 'history', changes);
+  return [{ ...command, words: ['history'], examples: examplesFor('history') }];
 }
 
 function moreCommands(kit: ResourceKit): Command[] {

@@ -66,6 +66,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   'clients tokens': [['clientele clients tokens nightly-report', 'how many of them may live, and until when']],
   'clients revoke-tokens': [['clientele clients revoke-tokens nightly-report', 'and it gets new ones']],
+  history: [
+    ['clientele history --since -1d', 'what was done to clients since yesterday, the newest first'],
+    [
+      'clientele history --by ann --since 2026-01-31 --property redirectUris --all',
+      'whose redirect URIs ann has changed',
+    ],
+  ],
   'clients history': [
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
     ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],

@@ -253,3 +253,72 @@ describe('a page of a long audit', () => {
     }
   });
 });
+
+describe('the changes of all clients', () => {
+  const CHANGES = '/jans-config-api/api/v1/openid/changes';
+  const all = (query: Record<string, string>): Promise<TestReply> =>
+    service.request('GET', `${CHANGES}?${new URLSearchParams(query).toString()}`, { token });
+  const told = (reply: TestReply): string[] =>
+    reply.body.entries.map(({ inum, operation }: { inum: string; operation: string }) => `${inum} ${operation}`);
+  const [POST, PATCH] = ['post-oauth-openid-client', 'patch-oauth-openid-client-by-inum'];
+
+  it('are found by time, caller, client, operation and property, the newest first', async () => {
+    service.clock.advance(2 * DAY);
+    const moment = new Date(service.clock.now()).toISOString().slice(0, 19);
+    token = await service.adminToken();
+    await clients.created({ inum: 'ours-1', description: 'x' });
+    await clients.created({ inum: 'ours-2' });
+    const until = new Date(service.clock.now()).toISOString().slice(0, 19);
+    service.clock.advance(60_000);
+    await clients.merge('ours-1', { description: 'y' });
+    await clients.merge('ours-2', { attributes: { requirePar: true } });
+    await clients.remove('ours-2');
+    const since = { since: moment };
+    const [second, par, first] = [`ours-2 delete-oauth-openid-client-by-inum`, `ours-2 ${PATCH}`, `ours-1 ${PATCH}`];
+    const made = [`ours-2 ${POST}`, `ours-1 ${POST}`];
+    expect(told(await all(since))).toEqual([second, par, first, ...made]);
+    expect(told(await all({ since: '-1h' }))).toEqual([second, par, first, ...made]);
+    expect(told(await all({ ...since, until }))).toEqual(made);
+    expect(told(await all({ ...since, inum: 'ours-1' }))).toEqual([first, `ours-1 ${POST}`]);
+    expect(told(await all({ ...since, operation: PATCH }))).toEqual([par, first]);
+    expect(told(await all({ ...since, operation: PATCH, property: 'attributes.requirePar' }))).toEqual([par]);
+    expect(told(await all({ ...since, property: 'requirePar' }))).toEqual([]);
+    expect(told(await all({ ...since, by: service.admin.clientId }))).toHaveLength(5);
+    expect(told(await all({ ...since, by: 'nobody' }))).toEqual([]);
+    expect(told(await all({ until: '2001-01-01' }))).toEqual([]);
+    const [{ id, at, caller: who, changed }] = (await all({ ...since, operation: PATCH, limit: '1' })).body.entries;
+    expect([typeof id, at > moment, who, changed]).toEqual([
+      'number',
+      true,
+      service.admin.clientId,
+      ['attributes.requirePar'],
+    ]);
+  });
+
+  it('are read page by page', async () => {
+    const whole = told(await all({ limit: '200' }));
+    const paged: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const reply: TestReply = await all({ limit: '20', ...(cursor !== '' && { cursor }) });
+      paged.push(...told(reply));
+      cursor = reply.body.nextCursor as string | undefined;
+      expect(reply.headers.get('link')).toEqual(cursor === undefined ? null : expect.stringContaining('rel="next"'));
+    }
+    expect(whole.length).toBeGreaterThan(5);
+    expect(paged).toEqual(whole);
+  });
+
+  it.each([
+    [{ since: 'yesterday' }, 'query:since'],
+    [{ until: '2026-02-30' }, 'query:until'],
+    [{ cursor: 'nonsense' }, 'query:cursor'],
+  ])('%j is refused', async (query, parameter) => {
+    const reply = await all(query);
+    expect([reply.status, reply.body.errors?.[0]?.parameter]).toEqual([400, parameter]);
+  });
+
+  it('have cursors that are bound to what was asked', async () => {
+    const { nextCursor } = (await all({ limit: '1' })).body;
+    expect((await all({ limit: '1', by: 'ann', cursor: nextCursor })).status).toBe(400);
+  });
+});

@@ -16,6 +16,9 @@ export const CHANGES_SHAPE: Shape = {
   known: [],
 };
 
+/** The same of all clients. */
+export const ALL_CHANGES_SHAPE: Shape = { ...CHANGES_SHAPE, columns: [WHEN, 'who', 'what', 'client', 'members'] };
+
 /** Whether the entries of an operation are changes: when, by whom, with which operation, of which members. */
 export const areChanges = ({ columns }: Shape): boolean =>
   ['at', 'caller', 'operation', 'changed'].every((name) => columns.includes(name));
@@ -39,7 +42,7 @@ export class Changes {
     for await (const entries of pages) yield await Promise.all(entries.map((entry) => this.readable(entry)));
   }
 
-  private async readable({ at, caller, subject, operation, changed }: Entry): Promise<Entry> {
+  private async readable({ at, caller, subject, operation, changed, inum }: Entry): Promise<Entry> {
     const known = this.contract.operation(String(operation));
     const what = known === undefined ? (lookup(BY_ITSELF, String(operation)) ?? operation) : this.done(known);
     const isListed = Array.isArray(changed) && what !== DONE['delete'];
@@ -48,6 +51,7 @@ export class Changes {
       who:
         personIn(subject, String(caller)) ?? (known === undefined ? caller : await this.nameOf(known, String(caller))),
       what,
+      ...(inum !== undefined && { client: inum }),
       // What is gone has had all of its members, which says nothing.
       members: isListed ? changed.filter((name) => !this.derived.has(String(name))) : [],
     };

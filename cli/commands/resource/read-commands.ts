@@ -9,7 +9,7 @@ import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input, type Option } 
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';
-import { areChanges, Changes, CHANGES_SHAPE } from './changes.ts';
+import { ALL_CHANGES_SHAPE, areChanges, Changes, CHANGES_SHAPE } from './changes.ts';
 import { shapeOfEntries, type ResourceKit } from './kit.ts';
 import { actionSummary, placeArgument, placed, placesOf } from './places.ts';
 
@@ -124,7 +124,7 @@ export function pagesCommand(kit: ResourceKit, verb: string, operation: Operatio
         operation,
         named: [...first, ...others, ...query],
         none: `There is no ${verb}.`,
-        shape: changes === undefined ? shape : CHANGES_SHAPE,
+        shape: changes === undefined ? shape : about === undefined ? ALL_CHANGES_SHAPE : CHANGES_SHAPE,
         ...(changes && { pages: (entries: Pages) => changes.pages(entries) }),
       });
     },
