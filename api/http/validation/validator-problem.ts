@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { lookup } from '../../../openapi/lookup.ts';
 import type { ProblemName } from '../../../openapi/operations.gen.ts';
 import { oneForEachFault, type ShapeError } from '../../shared/contract/alternatives.ts';
+import { hintOn } from '../../shared/contract/hints.ts';
 import { CHARSET, unsupportedMediaType } from './body.ts';
 import { inWords, missingAttribute, Problem, type Fault, type ProblemContent } from '../../shared/problem.ts';
 
@@ -73,7 +74,7 @@ const shapeError = ({ path, message, errorCode = '' }: NonNullable<MarkedError['
 });
 
 function faultOf({ place, message, keyword }: ShapeError): Fault {
-  const detail = keyword === 'required' ? 'is required' : inWords(message);
+  const detail = keyword === 'required' ? 'is required' : inWords(message) + hintOn(place, keyword);
   const [, part = '', ...rest] = place.split('/');
   if (part === 'body') return { pointer: place.slice('/body'.length), detail };
   return { parameter: `${lookup(PLACES, part) ?? part}:${rest.join('/')}`, detail };

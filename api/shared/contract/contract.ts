@@ -5,6 +5,7 @@ import { oneForEachFault, type ShapeError } from './alternatives.ts';
 import { escapeToken, knownMembers, type KnownMembers } from './known-members.ts';
 import type { MemberNames } from './member-names.ts';
 import { inWords, type Fault } from '../problem.ts';
+import { hintOn } from './hints.ts';
 
 export interface Contract {
   /** The bundled document, as it is served. */
@@ -69,5 +70,6 @@ const shapeError = ({ instancePath, keyword, message = 'is not valid', params }:
 
 function faultOf({ place, keyword, message, params: { missingProperty = '', allowedValues } }: AjvError): Fault {
   if (keyword === 'required') return { pointer: `${place}/${escapeToken(missingProperty)}`, detail: 'is required' };
-  return { pointer: place, detail: allowedValues ? `${message}: ${allowedValues.join(', ')}` : inWords(message) };
+  const words = allowedValues ? `${message}: ${allowedValues.join(', ')}` : inWords(message);
+  return { pointer: place, detail: words + hintOn(place, keyword) };
 }
