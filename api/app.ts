@@ -9,6 +9,7 @@ import { crossOrigin, type CorsOrigins } from './http/headers/cors.ts';
 import { dispatch, type PlanOf } from './http/dispatch.ts';
 import { bareForwardedFor, certificateFromProxies } from './http/headers/forwarded-for.ts';
 import { inTurn } from './http/in-turn.ts';
+import { resourceMetadataAddress, wellKnownPaths } from './http/well-known.ts';
 import { problemHandler } from './http/problem.ts';
 import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
@@ -31,8 +32,8 @@ export interface AppNeeds {
   /** The members of what is written, for those who ask that unknown ones be refused. */
   readonly known: Readonly<Record<string, KnownMembers>>;
   readonly verifyToken: VerifyToken;
-  /** Address of the protected resource metadata, for challenges (RFC 9728 section 5.1). */
-  readonly resourceMetadata: string;
+  /** The identifier of this API as a protected resource. */
+  readonly audience: string;
   /** The public base URL. */
   readonly issuer: string;
   readonly corsOrigins: CorsOrigins;
@@ -64,9 +65,9 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
     inTurn(
       ...proxied,
       ...[requestId, accessLog(needs.log, needs.meters), securityHeaders(), originForm],
-      ...[crossOrigin(needs.corsOrigins), ...docs],
+      ...[wellKnownPaths(needs.audience, needs.issuer), crossOrigin(needs.corsOrigins), ...docs],
       ...[checkPath, withoutTrailingSlash, headAsGet, ...validation.match],
-      authenticate(needs.verifyToken, needs.resourceMetadata),
+      authenticate(needs.verifyToken, resourceMetadataAddress(needs.audience, needs.issuer)),
       ...[checkQuery, readReason(needs.requireReason)],
       ...[readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate],
       refuseUnknownMembers(needs.known),

@@ -19,7 +19,8 @@ import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { docsPage } from './http/docs.ts';
-import { endpointsOf, TOKEN_ENDPOINT_SUPPORT } from './issuer/discovery.ts';
+import { endpointsOf } from './issuer/metadata/endpoints.ts';
+import { registrable } from './issuer/metadata/registrable.ts';
 import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { changeLog, type ChangeLog } from './changes/change-log.store.ts';
@@ -30,6 +31,7 @@ import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
+import { unsupportedBy } from './registration/metadata/registration.support.ts';
 import { normaliseRegistration } from './registration/metadata/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
 import type { PlanNeeds } from './registration/registration.plan.ts';
@@ -181,8 +183,8 @@ export async function compose(ground: Ground): Promise<Service> {
     meters,
     known,
     normalisers: normalisersOf(contract),
-    verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config }),
-    resourceMetadata: `${config.issuer}/.well-known/oauth-protected-resource`,
+    verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config: { ...config, issuer: issuer.id } }),
+    audience: config.audience,
     issuer: config.issuer,
     corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
     trustProxy: config.trustProxy,
@@ -252,6 +254,7 @@ const composeClients = (
   new ClientService({
     cursors: cursors(ring),
     recoverable: config.recoverableSecrets,
+    unserved: (client) => unsupportedBy(registrable(config.authorizationServer, false), client),
     removedKeep: config.removedKeep,
     accessTokenTtl: config.accessTokenTtl,
     ...{ work, carryOut, clock, newInum, secrets, shapeFaults, known, policy },
@@ -271,7 +274,8 @@ function composeIssuer(
     work: parts.work,
     codec: parts.codec,
     clientKeys: parts.clientKeys,
-    issuer: config.issuer,
+    base: config.issuer,
+    ...(config.authorizationServer && { server: config.authorizationServer }),
     audience: config.audience,
     accessTokenTtl: config.accessTokenTtl,
     enabled: config.builtInIssuer,
@@ -342,7 +346,7 @@ const planNeeds = (config: Config, contract: Contract): PlanNeeds => ({
   metadataFaults: (metadata) => contract.shapeFaults('RegistrationRequest', metadata),
   lifetime: config.registrationLifetime,
   redirects: config.registrationRedirects,
-  ...(config.builtInIssuer && { support: TOKEN_ENDPOINT_SUPPORT }),
+  support: registrable(config.authorizationServer, config.builtInIssuer),
 });
 
 interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {

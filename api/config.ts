@@ -1,8 +1,10 @@
 import { join, resolve } from 'node:path';
+import type { AuthorizationServer } from './shared/authorization-server.ts';
 import { LOG_LEVELS, type LogLevel } from './shared/log/log.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
 import type { TrustedIssuer } from './shared/trusted-issuer.ts';
-import { LOOPBACK, SettingReader, type Environment, type RateLimit } from './setting-reader.ts';
+import { LOOPBACK } from './safe-url.ts';
+import { SettingReader, type Environment, type RateLimit } from './setting-reader.ts';
 
 export interface Config {
   readonly host: string;
@@ -21,6 +23,8 @@ export interface Config {
   /** The audience that tokens must have. */
   readonly audience: string;
   readonly builtInIssuer: boolean;
+  /** The authorization server of the deployment, as far as discovery here tells about it. */
+  readonly authorizationServer?: AuthorizationServer;
   readonly trustedIssuers: readonly TrustedIssuer[];
   readonly recoverableSecrets: boolean;
   /** Who may register clients dynamically: nobody, whoever has an initial access token, anyone. */
@@ -91,6 +95,7 @@ export function loadConfig(env: Environment): LoadedConfig {
   const issuer = reader.issuer('ISSUER', `http://localhost:${port}`);
   const dataDir = resolve(reader.text('DATA_DIR', './data'));
   const metrics = reader.address('METRICS');
+  const builtInIssuer = reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on';
   const config: Config = {
     host: reader.text('HOST', '127.0.0.1'),
     port,
@@ -100,8 +105,9 @@ export function loadConfig(env: Environment): LoadedConfig {
     databaseUrl: reader.databaseUrl('DATABASE_URL', `sqlite:${join(dataDir, 'clientele.sqlite')}`),
     dataDir,
     issuer,
-    audience: reader.text('AUDIENCE', `${issuer}/jans-config-api`),
-    builtInIssuer: reader.choice('BUILTIN_ISSUER', ['on', 'off']) === 'on',
+    audience: reader.audience('AUDIENCE', `${issuer}/jans-config-api`),
+    builtInIssuer,
+    ...reader.authorizationServer('AUTHORIZATION_SERVER_FILE', { issuer, builtInIssuer }),
     trustedIssuers: [...reader.trustedIssuers('TRUSTED_ISSUERS'), ...reader.trustedIssuersFile('TRUSTED_ISSUERS_FILE')],
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
     registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),

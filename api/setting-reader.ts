@@ -4,6 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { lookup } from '../openapi/lookup.ts';
+import { authorizationServerIn, type Surroundings } from './authorization-server.ts';
+import { isSafeUrl } from './safe-url.ts';
+import type { AuthorizationServer } from './shared/authorization-server.ts';
 import { keyRing } from './shared/keys/key-ring.ts';
 import { hostIn, HOSTS_HELD, isRedirectScheme, redirectHost, SCHEMES_HELD } from './shared/redirect-entry.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
@@ -19,8 +22,6 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-/** Hosts that only this machine reaches. */
-export const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
 
 const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600 };
 
@@ -165,6 +166,26 @@ export class SettingReader {
     return typeof parsed === 'string' ? this.wrong(name, parsed, []) : parsed;
   }
 
+  /** The metadata in a JSON file; see `authorizationServerIn`. */
+  authorizationServer(name: string, around: Surroundings): { authorizationServer?: AuthorizationServer } {
+    const text = this.file(name);
+    if (text === undefined) return {};
+    const found = authorizationServerIn(text, around);
+    if (!Array.isArray(found)) return { authorizationServer: found as AuthorizationServer };
+    for (const fault of found) this.mistakes.push(`${name} ${fault}`);
+    return {};
+  }
+
+  /** The identifier of a protected resource (RFC 9728 section 2). */
+  audience(name: string, fallback: string): string {
+    const text = this.text(name, fallback);
+    const url = parseUrl(text);
+    if (url === undefined) return this.wrong(name, `must be a URL, such as ${fallback}, not ${text}`, fallback);
+    if (!isSafeUrl(url)) return this.wrong(name, 'must be https, except on the loopback interface', fallback);
+    const isPlain = url.username === '' && url.password === '' && url.search === '' && !text.includes('#');
+    return isPlain ? text : this.wrong(name, 'must not have credentials, a query or a fragment', fallback);
+  }
+
   /** The entries of a JSON file; see `statementIssuersIn`. */
   statementIssuers(name: string): StatementIssuer[] {
     const text = this.file(name);
@@ -271,11 +292,10 @@ const APP_ORIGIN = /^(?!(?:https?|ftp|wss?|file|javascript|data|blob):)[a-z][a-z
 function issuerFault(text: string): string | undefined {
   const url = parseUrl(text);
   if (url === undefined) return 'is not a URL';
-  const { protocol, hostname, search, hash, username, password } = url;
+  const { search, hash, username, password } = url;
   if (username !== '' || password !== '') return 'must not have credentials';
   if (search !== '' || hash !== '') return 'must not have a query or a fragment';
-  const safe = protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
-  return safe ? undefined : 'must be https, except on the loopback interface';
+  return isSafeUrl(url) ? undefined : 'must be https, except on the loopback interface';
 }
 
 /** Whether the text is an address, or a subnet with as many bits as its family has; the zone of another machine is none of ours. */

@@ -6,6 +6,7 @@ import { countedCache } from '../shared/limits/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
 import { incarnationIn } from '../shared/incarnation.ts';
 import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
+import { isFromFuture } from '../shared/keys/issued-at.ts';
 import type { Meters } from '../shared/meters.ts';
 import { rsaFault } from '../shared/keys/rsa-strength.ts';
 import type { Caller } from '../shared/contract/operation.ts';
@@ -173,6 +174,7 @@ async function verifiedClaims(
     const claims = await authority.verify(token, key, { ...authority, clock });
     // RFC 7800, RFC 8705, RFC 9449: it is good only with a proof that the caller has the key.
     if (claims['cnf'] !== undefined) return 'it is bound to a key, and nothing proves that the caller has it';
+    if (isFromFuture(claims, clock.now())) return 'its iat is in the future';
     const { exp } = claims;
     if (exp === undefined) return 'it has no exp';
     // A moment of the near future: a JSON number can be infinite.

@@ -1,6 +1,6 @@
 import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
-import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
+import { etagOf, ifMatch, ifNoneMatch, replaceable } from '../shared/etag.ts';
 import type { DecisionOperation } from './approval/client.approval.ts';
 import { preferencesOf } from '../shared/contract/preferences.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
@@ -92,7 +92,7 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
       body: await clients.validate(context, { input: body, strict }),
     }),
     'put-oauth-openid-client': async ({ body, headers, context }) => {
-      const client = await clients.replace(context, body, ifMatch(headers['if-match']));
+      const client = await clients.replace(context, body, replaceable(headers));
       return { status: 200, ...reply(client) };
     },
     'patch-oauth-openid-client-by-inum': async ({ path, query, body, headers, strict, context }) => {

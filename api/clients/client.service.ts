@@ -44,6 +44,8 @@ export interface ClientServiceNeeds {
   /** What is wrong with the shape of a written client. */
   readonly shapeFaults: (input: unknown) => Fault[];
   readonly policy: ClientPolicy;
+  /** What the authorization servers of the deployment do not take of a client. */
+  readonly unserved: (client: ClientDocument) => Fault[];
   /** Which members a client has. */
   readonly known: KnownMembers;
   /** How long clients that were removed can be restored, in milliseconds. */
@@ -123,7 +125,8 @@ export class ClientService {
   validate({ caller }: RequestContext, { input, strict }: WrittenRequest): Promise<Schemas['ClientValidation']> {
     const inum = input.inum ?? this.needs.newInum();
     const unknown = this.needs.known.unknown(input);
-    const candidate = { caller, input, inum, unknown, mode: creationMode(strict) };
+    const { unserved } = this.needs;
+    const candidate = { caller, input, inum, unknown, unserved, mode: creationMode(strict) };
     return this.needs.work.read(async (stores) => {
       const presentSecret = await this.needs.secrets.reveal(stores.secrets, inum);
       return validateClient(stores, { ...candidate, ...(presentSecret !== undefined && { presentSecret }) });

@@ -22,13 +22,12 @@ export interface TokenReaderNeeds {
   readonly clock: Clock;
   readonly meters: Meters;
   readonly issuer: string;
-  readonly audience: string;
 }
 
-/** Reads an access token. Returns its claims, or undefined when it is not one of ours or has expired. */
+/** Reads an access token, whatever it is for. Returns its claims, or undefined when it is not one of ours or has expired. */
 export type ReadAccessToken = (token: string) => Promise<AccessTokenClaims | undefined>;
 
-export function tokenReader({ keys, clock, meters, issuer, audience }: TokenReaderNeeds): ReadAccessToken {
+export function tokenReader({ keys, clock, meters, issuer }: TokenReaderNeeds): ReadAccessToken {
   return async (token) => {
     const { kid, typ } = headerOf(token) ?? {};
     // Software statements have the same keys.
@@ -38,7 +37,7 @@ export function tokenReader({ keys, clock, meters, issuer, audience }: TokenRead
     const end = meters.signature('verify', 'access_token');
     try {
       // What our key has signed, we have made, so that it has this shape.
-      return jwt.verify(token, key, { algorithms: ['RS256'], issuer, audience, clockTimestamp }) as AccessTokenClaims;
+      return jwt.verify(token, key, { algorithms: ['RS256'], issuer, clockTimestamp }) as AccessTokenClaims;
     } catch {
       return undefined;
     } finally {

@@ -1,23 +1,19 @@
-import type { Handlers, Input, Reply, Schemas } from '../shared/contract/operation.ts';
+import type { Handlers, Input, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { AuthenticateClient, AuthenticatedClient } from './authentication/client-authentication.ts';
-import { authorizationServerMetadata, endpointsOf, type Endpoints } from './discovery.ts';
+import type { Endpoints } from './metadata/endpoints.ts';
 import { formParameters, type FormParameters } from './form.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { TokenControlService } from './token-control.service.ts';
 import type { TokenService } from './token.service.ts';
 import type { UseRecorder } from './use-recorder.ts';
 
-type IssuerOperation =
-  'token' | 'introspection' | 'revoke' | 'jwks' | 'openid-configuration' | 'oauth-authorization-server';
+type IssuerOperation = 'token' | 'introspection' | 'revoke' | 'jwks';
 export type IssuerHandlers = Pick<Handlers, IssuerOperation>;
 
 export interface IssuerHandlersNeeds {
   readonly issuer: string;
-  /** Whether clients can register themselves. */
-  readonly registration: boolean;
-  /** The scopes that are advertised. */
-  readonly scopes: () => Promise<readonly string[]>;
+  readonly endpoints: Endpoints;
   readonly authenticate: AuthenticateClient;
   readonly tokens: TokenService;
   readonly control: TokenControlService;
@@ -28,20 +24,13 @@ export interface IssuerHandlersNeeds {
 /** The operations of the built-in authorization server. */
 export function issuerHandlers({
   issuer,
-  registration,
-  scopes,
+  endpoints,
   authenticate,
   tokens,
   control,
   keys,
   uses,
 }: IssuerHandlersNeeds): IssuerHandlers {
-  const endpoints = endpointsOf(issuer);
-  const describe = async (): Promise<Reply<'openid-configuration'>> => {
-    const body = authorizationServerMetadata(issuer, { registration, scopes: await scopes() });
-    return { status: 200, body, headers: CACHED };
-  };
-
   const enter = async (
     input: FormInput,
     endpoint: keyof Endpoints,
@@ -86,25 +75,23 @@ export function issuerHandlers({
       return { status: 200, body: undefined, client: client.document.inum };
     },
     jwks: async () => ({ status: 200, body: { keys: await keys.published() }, headers: CACHED }),
-    'openid-configuration': describe,
-    'oauth-authorization-server': describe,
   };
 }
 
 /** Public, and the next key is published a day ahead. */
-const CACHED = { 'Cache-Control': 'public, max-age=300' };
+export const CACHED = { 'Cache-Control': 'public, max-age=300' };
+
+export const noBuiltInIssuer = (): Problem =>
+  new Problem('not-found', { detail: 'there is no built-in authorization server here' });
 
 /** The same operations where there is no built-in authorization server. */
 export function absentIssuerHandlers(): IssuerHandlers {
-  const absent = (): Promise<never> =>
-    Promise.reject(new Problem('not-found', { detail: 'there is no built-in authorization server here' }));
+  const absent = (): Promise<never> => Promise.reject(noBuiltInIssuer());
   return {
     token: absent,
     introspection: absent,
     revoke: absent,
     jwks: absent,
-    'openid-configuration': absent,
-    'oauth-authorization-server': absent,
   };
 }
 

@@ -5,7 +5,7 @@ import { randomSecret } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Meters } from '../shared/meters.ts';
-import type { Handlers } from '../shared/contract/operation.ts';
+import type { Handlers, Reply, Schemas } from '../shared/contract/operation.ts';
 import { BATCH } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Limits } from '../shared/limits/limits.ts';
@@ -15,8 +15,16 @@ import { attemptLimiter } from './authentication/attempt-limiter.ts';
 import { assertionVerifier } from './authentication/client-assertion.ts';
 import { clientAuthentication, type AuthenticateClient } from './authentication/client-authentication.ts';
 import type { ClientKeys } from '../clients/rules/client-keys.ts';
-import { endpointsOf, protectedResourceMetadata } from './discovery.ts';
-import { absentIssuerHandlers, issuerHandlers, type IssuerHandlers } from './issuer.handlers.ts';
+import type { AuthorizationServer } from '../shared/authorization-server.ts';
+import { builtInMetadata, issuerMetadata, protectedResourceMetadata, type Discovered } from './metadata/discovery.ts';
+import { builtInIssuerId, endpointsOf } from './metadata/endpoints.ts';
+import {
+  absentIssuerHandlers,
+  CACHED,
+  issuerHandlers,
+  noBuiltInIssuer,
+  type IssuerHandlers,
+} from './issuer.handlers.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 import { signingKeys, type SigningKeys, type SigningKeysNeeds } from './keys/signing-keys.ts';
 import { tokenControlService } from './token-control.service.ts';
@@ -34,8 +42,10 @@ export interface BuiltInIssuerNeeds {
   readonly meters: Meters;
   /** Finds the keys of clients. */
   readonly clientKeys: ClientKeys;
-  /** The issuer identifier, which the addresses are made from. */
-  readonly issuer: string;
+  /** The public base URL, which the addresses are made from. */
+  readonly base: string;
+  /** The authorization server of the deployment, where metadata tell about one. */
+  readonly server?: AuthorizationServer;
   /** The audience of its tokens: this API. */
   readonly audience: string;
   /** Lifetime of a token in seconds, where the client has none of its own. */
@@ -50,8 +60,13 @@ export interface BuiltInIssuerNeeds {
   readonly limits: Limits;
 }
 
+type MetadataOperation =
+  'openid-configuration' | 'oauth-authorization-server' | 'builtin-openid-configuration' | 'oauth-protected-resource';
+
 export interface BuiltInIssuer {
-  readonly handlers: IssuerHandlers & Pick<Handlers, 'oauth-protected-resource'>;
+  /** The identifier of the issuer. */
+  readonly id: string;
+  readonly handlers: IssuerHandlers & Pick<Handlers, MetadataOperation>;
   /** The public half of a signing key of ours, for verifying tokens in process. */
   readonly ownKey: SigningKeys['publicKey'];
   /** Signs claims as a JWT that is no access token. Left out where there is no built-in authorization server. */
@@ -70,15 +85,18 @@ export interface BuiltInIssuer {
 
 /** The built-in authorization server, put together. */
 export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
-  const { work, ring, newKeyPair, clock, log, meters, issuer, audience, enabled } = needs;
+  const { work, ring, newKeyPair, clock, log, meters, audience, enabled } = needs;
+  const issuer = builtInIssuerId(needs.base, needs.server);
   const keys = signingKeys({ work, ring, clock, meters, ...(newKeyPair && { newKeyPair }) });
   const status = tokenStatus({ work, clock });
   const uses = useRecorder({ work, clock, log });
   const issuers = [...(enabled ? [issuer] : []), ...needs.trustedIssuers.map((trusted) => trusted.issuer)];
   const metadata = protectedResourceMetadata(audience, issuers);
   return {
+    id: issuer,
     handlers: {
       ...(enabled ? presentHandlers(needs, { keys, status, uses }) : absentIssuerHandlers()),
+      ...metadataHandlers(needs, issuer),
       'oauth-protected-resource': () => Promise.resolve({ status: 200, body: metadata }),
     },
     ownKey: (kid) => keys.publicKey(kid),
@@ -107,15 +125,12 @@ interface Parts {
 }
 
 function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Parts): IssuerHandlers {
-  const { work, clock, meters, issuer, audience, accessTokenTtl } = needs;
-  const read = tokenReader({ keys, clock, meters, issuer, audience });
+  const { work, clock, meters, audience, accessTokenTtl } = needs;
+  const issuer = builtInIssuerId(needs.base, needs.server);
+  const read = tokenReader({ keys, clock, meters, issuer });
   return issuerHandlers({
     issuer,
-    registration: needs.registration,
-    scopes: async () => {
-      const advertised = await work.read((stores) => stores.scopes.registrable());
-      return advertised.map(({ id }) => id).filter((id) => !isAdministrationScope(id));
-    },
+    endpoints: endpointsOf(needs.base),
     keys,
     uses,
     authenticate: authentication(needs),
@@ -124,9 +139,28 @@ function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Part
   });
 }
 
+/** The metadata of the issuer at the base URL, and of the built-in one, as far as there are any. */
+function metadataHandlers({ work, base, server, registration, enabled }: BuiltInIssuerNeeds, issuer: string) {
+  const reply =
+    (exists: boolean, make: (discovered: Discovered) => Schemas['AuthorizationServerMetadata']) =>
+    async (): Promise<Reply<'openid-configuration'>> => {
+      if (!exists) throw noBuiltInIssuer();
+      const advertised = await work.read((stores) => stores.scopes.registrable());
+      const scopes = advertised.map(({ id }) => id).filter((id) => !isAdministrationScope(id));
+      return { status: 200, body: make({ base, registration, scopes }), headers: CACHED };
+    };
+  const main = reply(enabled || server !== undefined, (discovered) => issuerMetadata(server, discovered));
+  return {
+    'openid-configuration': main,
+    'oauth-authorization-server': main,
+    'builtin-openid-configuration': reply(enabled, (discovered) => builtInMetadata(issuer, discovered)),
+  };
+}
+
 function authentication({ work, clock, codec, meters, ...needs }: BuiltInIssuerNeeds): AuthenticateClient {
-  const { issuer, clientKeys: keys, rateLimit } = needs;
-  const audiences = [issuer, endpointsOf(issuer).token];
+  const { base, clientKeys: keys, rateLimit } = needs;
+  const issuer = builtInIssuerId(base, needs.server);
+  const audiences = [issuer, endpointsOf(base).token];
   return clientAuthentication({
     work,
     clock,

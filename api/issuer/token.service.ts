@@ -1,4 +1,4 @@
-import { presentName } from '../shared/contract/administration-scopes.ts';
+import { isAdministrationScope, presentName } from '../shared/contract/administration-scopes.ts';
 import { tokenSeconds } from '../clients/client.state.ts';
 import { wireDate, type Clock } from '../shared/clock.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
@@ -25,7 +25,7 @@ export interface TokenServiceNeeds {
 export interface TokenService {
   /**
    * Issues an access token for the client credentials grant (RFC 6749 section 4.4). Throws an OAuth error when the
-   * grant is unknown or not the client's, or the resource is not this API (RFC 8707).
+   * grant is unknown or not the client's, or the resource is neither this API nor one of the client's (RFC 8707).
    */
   issue(client: AuthenticatedClient, form: FormParameters): Promise<Schemas['TokenReply']>;
 }
@@ -37,10 +37,12 @@ export function tokenService(needs: TokenServiceNeeds): TokenService {
   return {
     async issue(client, form) {
       requireGrant(client, form.one('grant_type'));
-      requireResource(form.one('resource'), audience);
+      const aud = resourceOf(client, form.one('resource'), audience);
       const { inum } = client.document;
       const scopes = await work.read((stores) => stores.clients.scopeIds(inum, wireDate(clock.now())));
-      const granted = grantedScopes(scopes, form.one('scope'));
+      // Nothing opens administration but what is for this API.
+      const usable = aud === audience ? scopes : scopes.filter((name) => !isAdministrationScope(name));
+      const granted = grantedScopes(usable, form.one('scope'));
       const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
       const lifetime = tokenSeconds(client.document, accessTokenTtl);
       const iat = Math.floor(clock.now() / 1_000);
@@ -48,7 +50,7 @@ export function tokenService(needs: TokenServiceNeeds): TokenService {
         iss: issuer,
         sub: inum,
         client_id: inum,
-        aud: audience,
+        aud,
         iat,
         exp: iat + lifetime,
         jti: `${tokenPrefixOf(client)}${newTokenId()}`,
@@ -68,9 +70,11 @@ function requireGrant({ document, method }: AuthenticatedClient, grant: string |
   }
 }
 
-function requireResource(resource: string | undefined, audience: string): void {
-  if (resource === undefined || resource === audience) return;
-  throw new OAuthProblem(400, 'invalid_target', `the only resource is ${audience}`);
+/** What the token is for (RFC 8707 section 2): this API, or one of those that the client may have tokens for. */
+function resourceOf({ document }: AuthenticatedClient, resource: string | undefined, audience: string): string {
+  const resources = [audience, ...document.attributes.additionalAudience];
+  if (resource === undefined || resources.includes(resource)) return resource ?? audience;
+  throw new OAuthProblem(400, 'invalid_target', `the resource must be one of ${resources.join(', ')}`);
 }
 
 /** The scopes of the client, or those of them that it asks for, under either name. */

@@ -23,7 +23,7 @@ import { REGISTERED } from './metadata/registration.members.ts';
 import { scopesFor } from './registration.scopes.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import { foreignHosts, isAllowedBy, type RedirectPolicy } from './registration.redirects.ts';
-import { unsupportedBy, type TokenEndpointSupport } from './metadata/registration.support.ts';
+import { unsupportedAsked, type Support } from './metadata/registration.support.ts';
 import { withChanges, withStatement } from './statements/statement.merge.ts';
 import type { VerifiedStatement } from './statements/statement.verifier.ts';
 import { warningsAbout } from './registration.warnings.ts';
@@ -34,8 +34,7 @@ export interface PlanNeeds {
   readonly shapeFaults: (input: unknown) => Fault[];
   /** What is wrong with the shape of metadata. */
   readonly metadataFaults: (metadata: unknown) => Fault[];
-  /** Left out where there is no built-in token endpoint. */
-  readonly support?: TokenEndpointSupport;
+  readonly support: Support;
   /** How long clients live, in seconds, where they do not ask for less; 0 for ever. */
   readonly lifetime: number;
   /** Where clients may have their users sent back to. */
@@ -91,24 +90,26 @@ export async function planRegistration(
   const { references } = await findReferences(stores, draft, { scopes, claims: [] });
   const about = { inum, mode: 'replace', references } as const;
   const settled = settledByRegistration(
-    { ...needs, tokenRedirects: planning.tokenRedirects },
+    { ...needs, tokenRedirects: planning.tokenRedirects, metadata },
     { draft, ...about, ...(previous && { previous: previous.document }) },
   );
   refuse(settled.faults.map(inMetadataTerms));
   return { document: await marked(stores, settled.document, planning), statementScopes };
 }
 
-type RegistrationRules = Pick<PlanNeeds, 'support' | 'redirects'> & Pick<Planning, 'tokenRedirects'>;
+type RegistrationRules = Pick<PlanNeeds, 'support' | 'redirects'> &
+  Pick<Planning, 'tokenRedirects'> &
+  Partial<Pick<Planning, 'metadata'>>;
 
 /** Settles a client by the rules of registration, those of the deployment and of its initial access token included. */
 export function settledByRegistration(
-  { support, redirects, tokenRedirects }: RegistrationRules,
+  { support, redirects, tokenRedirects, metadata = {} }: RegistrationRules,
   settling: Omit<Settling, 'door' | 'isAllowed'>,
 ): Pick<Settled, 'document' | 'faults'> {
   const policies = tokenRedirects === undefined ? [redirects] : [redirects, tokenRedirects];
   const isAllowed = isAllowedBy({ schemes: policies.flatMap(({ schemes }) => schemes) });
   const { document, faults } = settle({ ...settling, door: 'registration', isAllowed });
-  const unsupported = unsupportedBy(support, document, settling.previous);
+  const unsupported = unsupportedAsked(support, document, { metadata, previous: settling.previous });
   const foreign = policies.flatMap((policy) => foreignHosts(policy, document, settling.previous));
   return { document, faults: [...faults, ...unsupported, ...foreign] };
 }

@@ -1,6 +1,6 @@
 import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
-import { etagOf, ifMatch, ifNoneMatch } from '../shared/etag.ts';
+import { etagOf, ifMatch, ifNoneMatch, replaceable } from '../shared/etag.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { ServedEntry } from './registry.service.ts';
 import type { ScopeService } from './scope.service.ts';
@@ -50,7 +50,7 @@ export function scopeHandlers(scopes: ScopeService): Pick<Handlers, ScopeOperati
       return { status: 201, ...made, headers: { ...made.headers, Location: `${SCOPES}/${scope.inum}` } };
     },
     'put-oauth-scopes': async ({ body, headers, context }) => {
-      return { status: 200, ...reply(await scopes.replace(context, body, ifMatch(headers['if-match']))) };
+      return { status: 200, ...reply(await scopes.replace(context, body, replaceable(headers))) };
     },
     'patch-oauth-scopes-by-id': async ({ path, body, headers, strict, context }) => {
       const request = { inum: path.inum, patch: body, strict };

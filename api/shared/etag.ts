@@ -32,6 +32,23 @@ export function ifMatch(header: Header): VersionCheck {
   };
 }
 
+interface WriteHeaders {
+  readonly 'if-match'?: Header;
+  readonly 'if-none-match'?: Header;
+}
+
+/** The check that both headers ask for at a PUT: `If-None-Match: *` is for what is not there (RFC 9110 section 13.1.2). */
+export function replaceable(headers: WriteHeaders): VersionCheck {
+  const [check, refused] = [ifMatch(headers['if-match']), headers['if-none-match']];
+  if (refused === undefined) return check;
+  const tags = tagsOf(refused).map((tag) => tag.replace(/^W\//, ''));
+  return (version) => {
+    check(version);
+    if (!tags.includes('*') && !tags.some((tag) => tag.startsWith(`"${version}-`))) return;
+    throw new Problem('precondition-failed', { detail: `it exists, in version ${version}` });
+  };
+}
+
 /** Whether `If-None-Match` (RFC 9110 section 13.1.2) names exactly what would be answered. */
 export function ifNoneMatch(header: Header, current: Version): boolean {
   if (header === undefined) return false;

@@ -163,13 +163,18 @@ async function issuersFor({ url, wishes }: Search): Promise<string[]> {
   const named = await issuersOf(url);
   const wanted = wishes?.issuer;
   if (wanted === undefined) return named;
-  const found = named.find((issuer) => withoutSlash(issuer) === withoutSlash(wanted));
+  const found =
+    named.find((issuer) => withoutSlash(issuer) === withoutSlash(wanted)) ??
+    // The built-in one has another identifier where that of the service is the one of another server.
+    named.find((issuer) => wanted === url && isWithin(url, issuer));
   if (found !== undefined) return [found];
   const lines = [`It trusts ${named.join(', ')}.`];
   if (wanted !== url) throw new Failure(EXIT.unreachable, `${url} does not trust ${wanted}`, lines);
   const how = `clientele login --url ${url} --as ID, with --device for a browser`;
   throw new Failure(EXIT.unreachable, `${url} issues no tokens any more`, [...lines, how]);
 }
+
+const isWithin = (url: string, address: string): boolean => address.startsWith(`${url}/`);
 
 const withoutSlash = (address: string): string => address.replace(/\/$/, '');
 
@@ -184,7 +189,7 @@ async function issuersOf(url: string): Promise<string[]> {
   const named = Array.isArray(servers) ? servers.flatMap((server) => textIn(server) ?? []).slice(0, MOST_SERVERS) : [];
   if (named.length === 0) return [url];
   const issuers = named.map((issuer) => checkedUrl(issuer, `an authorization server that ${url} names`));
-  const others = issuers.filter((issuer) => issuer !== url);
+  const others = issuers.filter((issuer) => issuer !== url && !isWithin(url, issuer));
   if (others.length === 0 || resource === url || resource === url + API) return issuers;
   throw new Failure(
     EXIT.unreachable,

@@ -48,7 +48,7 @@ describe.each(protectedOperations.map((operation) => [operation.id, operation] a
     expect(reply.status).toBe(401);
     const challenge = reply.headers.get('www-authenticate') ?? '';
     expect(challenge).toMatch(
-      /^Bearer resource_metadata="http:\/\/localhost:\d+\/\.well-known\/oauth-protected-resource"$/,
+      /^Bearer resource_metadata="http:\/\/localhost:\d+\/\.well-known\/oauth-protected-resource\/jans-config-api"$/,
     );
     const isProblem = operation.errors === 'problem';
     expect(reply.body).toMatchObject(isProblem ? { code: '401', message: 'Unauthorized' } : { error: 'invalid_token' });

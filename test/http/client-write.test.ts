@@ -477,6 +477,20 @@ describe('versions', () => {
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"3-0"']);
   });
 
+  it('changes nothing by a PUT that is to create only', async () => {
+    const { inum } = await clients.created();
+    const put = (tag: string, id = inum): Promise<TestReply> =>
+      service.request('PUT', CLIENTS, {
+        token,
+        body: { inum: id, redirectUris: [] },
+        headers: { 'If-None-Match': tag },
+      });
+    expect([(await put('*')).status, (await put('"1-0"')).status, (await put('*', 'nobody')).status]).toEqual([
+      412, 412, 404,
+    ]);
+    expect((await put('"2-0"')).status).toBe(200);
+  });
+
   it('never gives the ETag of a client to another one that is made under its id', async () => {
     await clients.created({ inum: 'again' });
     await clients.merge('again', { description: 'x' });

@@ -106,6 +106,7 @@ describe('private_key_jwt with keys by value', () => {
     ['an exp that has passed', () => ({ exp: seconds() - 31 }), '"exp"'],
     ['an exp too far ahead', () => ({ exp: seconds() + 3_700 }), 'more than 3600 seconds ahead'],
     ['an nbf to come', () => ({ nbf: seconds() + 40 }), '"nbf"'],
+    ['an iat to come', () => ({ iat: seconds() + 40 }), 'iat is in the future'],
     ['no jti', () => ({ jti: undefined }), '"jti"'],
     ['an empty jti', () => ({ jti: '' }), 'jti is not a text'],
     ['a jti that is a number', () => ({ jti: 7 }), 'jti is not a text'],
@@ -115,7 +116,7 @@ describe('private_key_jwt with keys by value', () => {
 
   it('tolerates clocks that differ by half a minute', async () => {
     expect((await withAssertion(service, await assertion({ exp: seconds() - 25 }))).status).toBe(200);
-    expect((await withAssertion(service, await assertion({ nbf: seconds() + 25 }))).status).toBe(200);
+    expect((await withAssertion(service, await assertion({ nbf: seconds() + 25, iat: seconds() + 25 }))).status).toBe(200);
   });
 
   it('must say itself whom it is about', async () => {

@@ -108,6 +108,20 @@ describe('an access token', () => {
   it('may name this API as its resource', async () => {
     expect((await withBasic(service, client, { resource: `${service.url}/jans-config-api` })).status).toBe(200);
   });
+
+  it('is for an API of its own where the client names it, and opens nothing here', async () => {
+    const api = 'https://api.print.example.com';
+    const attributes = { additionalAudience: [api] };
+    const printer = await newClient(service, { scopes: [READ, 'email'], attributes });
+    const { body } = await withBasic(service, printer, { resource: api });
+    expect([body.scope, claimsOf(body.access_token)]).toEqual(['email', expect.objectContaining({ aud: api })]);
+    expect(await introspect(body.access_token)).toMatchObject({ active: true, aud: api });
+    expect((await service.request('GET', CLIENTS, { token: body.access_token })).status).toBe(401);
+    const asked = await withBasic(service, printer, { resource: api, scope: READ });
+    expect([asked.status, asked.body.error]).toEqual([400, 'invalid_scope']);
+    const other = await withBasic(service, printer, { resource: `${api}/` });
+    expect([other.status, other.body.error]).toEqual([400, 'invalid_target']);
+  });
 });
 
 describe('introspection', () => {

@@ -17,8 +17,14 @@ export async function authorize(issuer: string, request: Record<string, string>,
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const pkce: Record<string, string> = hasPkce ? { code_challenge: challenge, code_challenge_method: 'S256' } : {};
   const query = new URLSearchParams({ response_type: 'code', ...pkce, ...request });
+  const end = await follow(new URL(`${issuer}/auth?${query.toString()}`), request['redirect_uri'] ?? '');
+  return { end, verifier };
+}
+
+/** The same from an authorization request that a client has made. */
+export async function follow(request: URL, redirectUri: string): Promise<FlowEnd> {
   const cookies = new Map<string, string>();
-  let [address, form] = [new URL(`${issuer}/auth?${query.toString()}`), undefined as URLSearchParams | undefined];
+  let [address, form] = [request, undefined as URLSearchParams | undefined];
   for (let step = 0; step < MOST_STEPS; step += 1) {
     const response = await fetch(address, {
       redirect: 'manual',
@@ -30,14 +36,12 @@ export async function authorize(issuer: string, request: Record<string, string>,
     const location = response.headers.get('location');
     const prompt = /name="prompt" value="(\w+)"/.exec(page)?.[1];
     if (location !== null) {
-      if (location.startsWith(request['redirect_uri'] ?? '')) {
-        return { end: { reply: new URL(location).searchParams }, verifier };
-      }
+      if (location.startsWith(redirectUri)) return { reply: new URL(location).searchParams };
       [address, form] = [new URL(location, address), undefined];
     } else if (prompt !== undefined) {
       form = new URLSearchParams({ prompt, login: 'alice', password: 'any' });
     } else {
-      return { end: { status: response.status, page }, verifier };
+      return { status: response.status, page };
     }
   }
   throw new Error(`no end after ${MOST_STEPS} steps, at ${address.href}`);

@@ -128,6 +128,64 @@ describe('settings', () => {
     expect([mistakes, config.statementIssuers.length]).toEqual([[], 1]);
   });
 
+  const SERVER = {
+    authorization_endpoint: 'https://login.example/auth',
+    token_endpoint: 'https://login.example/token',
+    jwks_uri: 'https://login.example/keys',
+    grant_types_supported: ['authorization_code'],
+    response_types_supported: ['code'],
+  };
+  const toldOf = (metadata: unknown, env: Record<string, string> = {}): ReturnType<typeof loadConfig> => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'server.json');
+    writeFileSync(file, typeof metadata === 'string' ? metadata : JSON.stringify(metadata));
+    return loadConfig({ ISSUER: 'https://r.example', AUTHORIZATION_SERVER_FILE: file, ...env });
+  };
+
+  it('take the metadata of an authorization server, also whole', () => {
+    const whole = {
+      ...SERVER,
+      issuer: 'https://r.example',
+      registration_endpoint: 'https://r.example/jans-auth/restv1/register',
+      request_parameter_supported: false,
+    };
+    for (const metadata of [SERVER, whole]) {
+      const { config, mistakes } = toldOf(metadata);
+      expect([mistakes, config.authorizationServer]).toEqual([[], { metadata, issuesTokens: true }]);
+    }
+  });
+
+  const without = (...names: string[]): object =>
+    Object.fromEntries(Object.entries(SERVER).filter(([name]) => !names.includes(name)));
+  it.each<[string, unknown, Record<string, string>?]>([
+    ['is not the metadata of a server', 'no JSON'],
+    ['is not the metadata of a server', {}],
+    ['is not the metadata of a server', { ...SERVER, scopes_supported: [] }],
+    ['is not the metadata of a server', { ...SERVER, jwks_uri: 7 }],
+    ['has issuer https://login.example: it is https://r.example here', { ...SERVER, issuer: 'https://login.example' }],
+    [
+      'has registration_endpoint https://l.example/r: it is',
+      { ...SERVER, registration_endpoint: 'https://l.example/r' },
+    ],
+    ['must not have signed_metadata', { ...SERVER, signed_metadata: 'x.y.z' }],
+    ['which must be https', { ...SERVER, authorization_endpoint: 'http://login.example/auth' }],
+    ['which is no URL', { ...SERVER, userinfo_endpoint: '/me' }],
+    ['which must not have a fragment', { ...SERVER, userinfo_endpoint: 'https://l.example/me#x' }],
+    ['has no authorization_endpoint, which authorization_code needs', without('authorization_endpoint')],
+    ['has no response_types_supported', without('response_types_supported')],
+    ['has no jwks_uri', without('jwks_uri')],
+    ['has no grant_types_supported', without('grant_types_supported')],
+    ['has the grant authorization_code and no token_endpoint', without('token_endpoint', 'jwks_uri')],
+    ['has jwks_uri and no token_endpoint', without('token_endpoint', 'grant_types_supported')],
+    ['with BUILTIN_ISSUER=off there is none', without('token_endpoint', 'jwks_uri'), { BUILTIN_ISSUER: 'off' }],
+    [
+      'has no device_authorization_endpoint',
+      { ...SERVER, grant_types_supported: ['urn:ietf:params:oauth:grant-type:device_code'] },
+    ],
+  ])('refuse metadata of an authorization server: %s', (fault, metadata, env) => {
+    const lines = toldOf(metadata, env).mistakes.filter((line) => line.startsWith('AUTHORIZATION_SERVER_FILE '));
+    expect(lines.join('\n')).toContain(fault);
+  });
+
   it('report every mistake at once', () => {
     const mistakes = mistakesOf({
       PORT: 'eighty',
@@ -148,6 +206,9 @@ describe('settings', () => {
   it.each([
     [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0 is reachable from outside'],
     [{ ISSUER: 'http://registry.example' }, 'ISSUER must be https'],
+    [{ AUDIENCE: 'clients' }, 'AUDIENCE must be a URL, such as http://localhost:8080/jans-config-api, not clients'],
+    [{ AUDIENCE: 'http://registry.example/api' }, 'AUDIENCE must be https'],
+    [{ AUDIENCE: 'https://registry.example/api#x' }, 'AUDIENCE must not have'],
     [{ ISSUER: 'https://registry.example/' }, 'ISSUER must not end with a slash'],
     [{ ISSUER: 'https://registry.example?x=1' }, 'ISSUER must not have a query'],
     [{ DATABASE_URL: 'postgres://x/y' }, 'DATABASE_URL must be sqlite:<file> or mysql://'],

@@ -16,6 +16,8 @@ export interface Candidate {
   readonly inum: string;
   /** The members that a registration would ignore. */
   readonly unknown: readonly Fault[];
+  /** What the authorization servers of the deployment do not take of it. */
+  readonly unserved: (client: ClientDocument) => Fault[];
   /** How a registration would take it. */
   readonly mode: Mode;
   /** The secret of the client that has this id, where more than its digest is kept. */
@@ -38,6 +40,7 @@ export async function validateClient(stores: ClientStores, candidate: Candidate)
       ...overruled(input, mode),
       ...(await shortPresentSecret(stores, candidate, document)),
       ...adviceOn(withSecret(document, input), settling.door),
+      ...candidate.unserved(document).map(unserved),
     ]),
   };
 }
@@ -79,6 +82,13 @@ function overruled(input: ClientInput, mode: Mode): Schemas['ClientValidation'][
     reference: 'the contract',
   }));
 }
+
+const unserved = ({ pointer = '', detail, rule = '' }: Fault) => ({
+  pointer,
+  detail: detail.replace(/^must\b/, 'should'),
+  rule,
+  reference: 'RFC 8414 section 2',
+});
 
 const ignored = ({ pointer = '', detail }: Fault) => ({
   pointer,

@@ -13,6 +13,7 @@ export interface CorsOrigins {
 const PUBLISHED: readonly (keyof Handlers)[] = [
   'openid-configuration',
   'oauth-authorization-server',
+  'builtin-openid-configuration',
   'oauth-protected-resource',
   'jwks',
 ];

@@ -1,6 +1,6 @@
 import { oneRevision, revisionPage } from '../../history/revision.handlers.ts';
 import { pageReply } from '../../search/page-reply.ts';
-import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
+import { etagOf, ifMatch, ifNoneMatch, replaceable } from '../../shared/etag.ts';
 import { JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
 import type { ServedEntry } from '../../scopes/registry.service.ts';
 import { catalog } from '../catalog/catalog.ts';
@@ -50,7 +50,7 @@ export function scriptHandlers(scripts: ScriptService): Pick<Handlers, ScriptOpe
       return { status: 201, ...made, headers: { ...made.headers, Location: `${SCRIPTS}/inum/${script.inum}` } };
     },
     'put-config-scripts': async ({ body, headers, context }) => {
-      return { status: 200, ...reply(await scripts.replace(context, body, ifMatch(headers['if-match']))) };
+      return { status: 200, ...reply(await scripts.replace(context, body, replaceable(headers))) };
     },
     'patch-config-scripts-by-inum': async ({ path, body, headers, strict, context }) => {
       const request = { inum: path.inum, patch: body, strict };

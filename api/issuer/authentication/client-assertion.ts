@@ -5,6 +5,7 @@ import type { SecretCodec } from '../../clients/secrets/secret.codec.ts';
 import type { StoredSecret } from '../../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/ids.ts';
+import { isFromFuture } from '../../shared/keys/issued-at.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -114,6 +115,7 @@ export function assertionVerifier(
     end();
     if (typeof outcome === 'string') return { reason: outcome };
     const { jti, exp = 0 } = outcome.payload;
+    if (isFromFuture(outcome.payload, clock.now())) return { reason: 'iat is in the future' };
     if (typeof jti !== 'string' || jti === '') return { reason: 'jti is not a text' };
     if (exp > clock.now() / 1_000 + MOST_AHEAD + SKEW)
       return { reason: `exp is more than ${MOST_AHEAD} seconds ahead` };

@@ -10,6 +10,7 @@ import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import { timestamp } from '../../shared/clock.ts';
 import { checkHygiene } from '../../shared/log/hygiene.ts';
 import { sha256 } from '../../shared/ids.ts';
+import { isFromFuture } from '../../shared/keys/issued-at.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
@@ -79,8 +80,9 @@ export function statementVerifier(needs: StatementVerifierNeeds): VerifyStatemen
     for (const key of known) {
       const end = meters.signature('verify', 'software_statement');
       try {
-        await jwtVerify(text, key, demands);
-        return;
+        const { payload } = await jwtVerify(text, key, demands);
+        if (!isFromFuture(payload, now)) return;
+        reason = 'its iat is in the future';
       } catch (error) {
         reason = error instanceof errors.JOSEError ? error.message : 'it cannot be verified';
       } finally {

@@ -1,7 +1,7 @@
 import { oneRevision, revisionPage } from '../../history/revision.handlers.ts';
 import { pageReply } from '../../search/page-reply.ts';
 import type { Condition } from '../../search/condition.ts';
-import { etagOf, ifMatch, ifNoneMatch } from '../../shared/etag.ts';
+import { etagOf, ifMatch, ifNoneMatch, replaceable } from '../../shared/etag.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../../shared/contract/operation.ts';
 import { findClaimField } from './claim.fields.ts';
 import type { ClaimDocument } from './claim.store.ts';
@@ -39,7 +39,7 @@ export function claimHandlers(claims: RegistryService<ClaimDocument, ScopeStores
       return { status: 201, ...made, headers: { ...made.headers, Location: `${CLAIMS}/${claim.inum}` } };
     },
     'put-attributes': async ({ body, headers, context }) => {
-      return { status: 200, ...reply(await claims.replace(context, body, ifMatch(headers['if-match']))) };
+      return { status: 200, ...reply(await claims.replace(context, body, replaceable(headers))) };
     },
     'patch-attributes-by-inum': async ({ path, body, headers, strict, context }) => {
       const request = { inum: path.inum, patch: body, strict };
