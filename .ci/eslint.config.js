@@ -110,10 +110,17 @@ export default defineConfig(
     languageOptions: {
       sourceType: 'script',
       globals: Object.fromEntries(
-        ['URL', 'URLSearchParams', 'btoa', 'document', 'fetch', 'location', 'SwaggerUIBundle'].map((name) => [
-          name,
-          'readonly',
-        ]),
+        [
+          'TextEncoder',
+          'URL',
+          'URLSearchParams',
+          'btoa',
+          'crypto',
+          'document',
+          'fetch',
+          'location',
+          'SwaggerUIBundle',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

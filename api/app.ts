@@ -16,6 +16,7 @@ import { checkQuery } from './http/validation/query.ts';
 import { requestId } from './http/headers/request-id.ts';
 import { refuseUnknownMembers } from './http/validation/strict.ts';
 import { requestValidation } from './http/validation/validator.ts';
+import type { Dpop } from './shared/dpop/proof.ts';
 import type { Contract } from './shared/contract/contract.ts';
 import type { Idempotency } from './shared/idempotency/idempotency.ts';
 import type { Log } from './shared/log/log.ts';
@@ -32,6 +33,7 @@ export interface AppNeeds {
   /** The members of what is written, for those who ask that unknown ones be refused. */
   readonly known: Readonly<Record<string, KnownMembers>>;
   readonly verifyToken: VerifyToken;
+  readonly dpop: Dpop;
   /** The identifier of this API as a protected resource. */
   readonly audience: string;
   /** The public base URL. */
@@ -67,7 +69,11 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
       ...[requestId, accessLog(needs.log, needs.meters), securityHeaders(), originForm],
       ...[wellKnownPaths(needs.audience, needs.issuer), crossOrigin(needs.corsOrigins), ...docs],
       ...[checkPath, withoutTrailingSlash, headAsGet, ...validation.match],
-      authenticate(needs.verifyToken, resourceMetadataAddress(needs.audience, needs.issuer)),
+      authenticate({
+        verify: needs.verifyToken,
+        dpop: needs.dpop,
+        resourceMetadata: resourceMetadataAddress(needs.audience, needs.issuer),
+      }),
       ...[checkQuery, readReason(needs.requireReason)],
       ...[readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate],
       refuseUnknownMembers(needs.known),

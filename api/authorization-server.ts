@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { lookup } from '../openapi/lookup.ts';
 import { parseUrl } from '../openapi/parse-url.ts';
 import { isSafeUrl } from './safe-url.ts';
 import { endpointsOf } from './issuer/metadata/endpoints.ts';
@@ -124,7 +125,10 @@ function grantFaults(metadata: Metadata): string[] {
   const grants = textsOf(metadata, 'grant_types_supported');
   const flows = textsOf(metadata, 'response_types_supported').filter((type) => type !== 'none');
   const needed = new Map(
-    grants.flatMap((grant) => (ENDPOINTS[grant] === undefined ? [] : [[ENDPOINTS[grant], grant]])),
+    grants.flatMap((grant): [string, string][] => {
+      const endpoint = lookup(ENDPOINTS, grant);
+      return endpoint === undefined ? [] : [[endpoint, grant]];
+    }),
   );
   if (flows.length > 0) needed.set('authorization_endpoint', `${needed.get('authorization_endpoint') ?? flows[0]}`);
   const missing = [...needed].filter(([endpoint]) => !(endpoint in metadata));

@@ -39,6 +39,8 @@ import { dynamicRegistration, type DynamicRegistration } from './registration/re
 import { searchLane } from './search/running/search-lane.ts';
 import { guardedFetcher, type GuardedFetch } from './shared/fetch/guarded-fetch.ts';
 import type { Clock } from './shared/clock.ts';
+import { nonces } from './shared/dpop/nonces.ts';
+import { dpop, type Dpop } from './shared/dpop/proof.ts';
 import { loadContract, type Contract } from './shared/contract/contract.ts';
 import { idempotency } from './shared/idempotency/idempotency.ts';
 import { newInum } from './shared/ids.ts';
@@ -48,8 +50,8 @@ import { ownLimits, type Limits } from './shared/limits/limits.ts';
 import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
 import { typedBody, type Normalise } from './shared/contract/normalise.ts';
-import { FixedJson, type Handlers } from './shared/contract/operation.ts';
-import { servedDocument } from './shared/contract/served-document.ts';
+import type { Handlers } from './shared/contract/operation.ts';
+import { documentHandlers } from './shared/contract/document.handlers.ts';
 import type { Fault } from './shared/problem.ts';
 import type { Together } from './shared/together.ts';
 import { checkSyntax } from './interception/records/syntax.ts';
@@ -183,14 +185,15 @@ export async function compose(ground: Ground): Promise<Service> {
     meters,
     known,
     normalisers: normalisersOf(contract),
-    verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config: { ...config, issuer: issuer.id } }),
-    audience: config.audience,
-    issuer: config.issuer,
-    corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
-    trustProxy: config.trustProxy,
-    requireReason: config.requireReason,
-    ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
-    ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
+    verifyToken: tokenVerifier({
+      clock,
+      meters,
+      fetch: common.issuerFetch,
+      issuer,
+      config: { ...config, issuer: issuer.id },
+    }),
+    dpop: common.dpop,
+    ...appSettings(config),
   });
   return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
 }
@@ -203,6 +206,17 @@ const credentialsOf = (
 
 /** A number beyond which it does not matter how many wait. */
 const MOST_COUNTED = 100_000;
+
+/** What the settings say about the transport. */
+const appSettings = (config: Config) => ({
+  audience: config.audience,
+  issuer: config.issuer,
+  corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
+  trustProxy: config.trustProxy,
+  requireReason: config.requireReason,
+  ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
+  ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
+});
 
 const asStored = (text: string): string => text;
 
@@ -229,17 +243,22 @@ interface CommonParts extends Foundations {
   /** Fetches what an administrator has named: metadata and keys of trusted issuers. */
   readonly issuerFetch: GuardedFetch;
   readonly clientKeys: ClientKeys;
+  readonly dpop: Dpop;
   readonly shapeFaults: (input: unknown) => Fault[];
 }
 
 function commonParts(ground: Ground, contract: Contract, meters: Meters): CommonParts {
-  const { config, clock, fetchCa } = ground;
+  const { config, clock, ring, fetchCa } = ground;
   const limits = ground.together?.limits ?? ownLimits(clock);
   const trust = fetchCa === undefined ? {} : { ca: fetchCa };
   const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
+  const founded = foundations(ground, meters, limits);
+  const once = (digest: string, until: string): Promise<boolean> =>
+    founded.work.write(({ usedAssertions }) => usedAssertions.use(digest, until));
   return {
-    ...foundations(ground, meters, limits),
+    ...founded,
     limits,
+    dpop: dpop({ clock, nonces: nonces(ring, clock), once, base: config.issuer }),
     fetch,
     issuerFetch: guardedFetcher({ allow: [], configured: true, mostBytes: 256 * 1024, ...trust }),
     clientKeys: clientKeys({ fetch, clock, meters }),
@@ -274,6 +293,7 @@ function composeIssuer(
     work: parts.work,
     codec: parts.codec,
     clientKeys: parts.clientKeys,
+    dpop: parts.dpop,
     base: config.issuer,
     ...(config.authorizationServer && { server: config.authorizationServer }),
     audience: config.audience,
@@ -386,15 +406,3 @@ const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> 
   'token-request': normaliseTokenRequest,
   'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
 });
-
-function documentHandlers(
-  contract: Contract,
-  base: string,
-): Pick<Handlers, 'get-openapi-document' | 'get-app-version'> {
-  const body = new FixedJson<Record<string, unknown>>(servedDocument(contract.text, base));
-  const { version } = (JSON.parse(contract.text) as { info: { version: string } }).info;
-  return {
-    'get-openapi-document': () => Promise.resolve({ status: 200, body }),
-    'get-app-version': () => Promise.resolve({ status: 200, body: { clientele: version } }),
-  };
-}

@@ -1,9 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** A client assertion that was accepted. The key makes a second use fail, also on another replica. */
+/** A client assertion, or a DPoP proof, that was accepted. The key makes a second use fail, also on another replica. */
 @Entity('used_assertions')
 export class UsedAssertionEntity {
-  /** SHA-256 of the client and the `jti`. */
+  /** SHA-256 of the client, or the key of the proof, and the `jti`. */
   @PrimaryColumn({ type: 'varchar', length: 64 })
   digest!: string;
 

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JWTPayload } from 'jose';
-import type { VerifyToken } from '../http/authenticate.ts';
+import type { VerifiedCaller, VerifyToken } from '../http/authenticate.ts';
 import { ageing, type Clock } from '../shared/clock.ts';
 import { countedCache } from '../shared/limits/counted-cache.ts';
 import { sha256 } from '../shared/ids.ts';
@@ -9,7 +9,6 @@ import type { GuardedFetch } from '../shared/fetch/guarded-fetch.ts';
 import { isFromFuture } from '../shared/keys/issued-at.ts';
 import type { Meters } from '../shared/meters.ts';
 import { rsaFault } from '../shared/keys/rsa-strength.ts';
-import type { Caller } from '../shared/contract/operation.ts';
 import type { TrustedIssuer } from '../shared/trusted-issuer.ts';
 import { callerOf } from './caller-of.ts';
 import { ownScopes, scopesOf, type GrantedScopes } from './granted-scopes.ts';
@@ -56,7 +55,7 @@ interface Authority {
 }
 
 interface VerifiedToken {
-  readonly caller: Caller;
+  readonly caller: VerifiedCaller;
   /** When it expires, in seconds since the epoch. */
   readonly exp: number;
   /** Until when the key counts that it was verified with, in time of `Clock.elapsed`. */
@@ -113,7 +112,7 @@ export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVer
     if (ttl > 0) verified.set(digest, outcome, { ttl });
     return outcome;
   };
-  const judge = async (token: string): Promise<Caller | string> => {
+  const judge = async (token: string): Promise<VerifiedCaller | string> => {
     if (token.length > MOST_LENGTH) return 'it is too long';
     const outcome = await remembered(token);
     if (typeof outcome === 'string') return outcome;
@@ -172,8 +171,9 @@ async function verifiedClaims(
 ): Promise<JWTPayload | string> {
   try {
     const claims = await authority.verify(token, key, { ...authority, clock });
-    // RFC 7800, RFC 8705, RFC 9449: it is good only with a proof that the caller has the key.
-    if (claims['cnf'] !== undefined) return 'it is bound to a key, and nothing proves that the caller has it';
+    // RFC 7800, RFC 8705: it is good only with a proof that the caller has the key, of which there is one kind here.
+    if (claims['cnf'] !== undefined && boundTo(claims) === undefined)
+      return 'it is bound to a key, and nothing proves that the caller has it';
     if (isFromFuture(claims, clock.now())) return 'its iat is in the future';
     const { exp } = claims;
     if (exp === undefined) return 'it has no exp';
@@ -186,11 +186,18 @@ async function verifiedClaims(
   }
 }
 
+/** The thumbprint of the key that a token is bound to, where that is all that it is bound to (RFC 9449 section 6.1). */
+function boundTo({ cnf }: JWTPayload): string | undefined {
+  const { jkt, ...others } = (typeof cnf === 'object' && cnf !== null ? cnf : {}) as Record<string, unknown>;
+  return typeof jkt === 'string' && jkt !== '' && Object.keys(others).length === 0 ? jkt : undefined;
+}
+
 function verifiedToken(claims: JWTPayload, authority: Authority): VerifiedToken | string {
   const { jti, exp = 0 } = claims;
   const found = callerOf(claims, authority);
   if (typeof found === 'string') return found;
-  const caller = { ...found, scopes: authority.scopes(claims) };
+  const jkt = boundTo(claims);
+  const caller = { ...found, scopes: authority.scopes(claims), ...(jkt !== undefined && { boundTo: jkt }) };
   if (!authority.isOwn) return { caller, exp };
   if (jti === undefined) return 'it has no jti';
   return { caller: { ...caller, incarnation: incarnationIn(jti) }, exp, issued: { clientId: found.clientId, jti } };

@@ -15,7 +15,12 @@ export interface AccessTokenClaims {
   readonly exp: number;
   readonly jti: string;
   readonly scope?: string;
+  /** The key that it is bound to, by its thumbprint (RFC 9449 section 6.1). */
+  readonly cnf?: { readonly jkt: string };
 }
+
+/** How a token is sent. */
+export const tokenType = ({ cnf }: AccessTokenClaims): 'Bearer' | 'DPoP' => (cnf === undefined ? 'Bearer' : 'DPoP');
 
 export interface TokenReaderNeeds {
   readonly keys: SigningKeys;

@@ -1,9 +1,11 @@
+import { lookup } from '../../openapi/lookup.ts';
 import type { Handlers, Input, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { AuthenticateClient, AuthenticatedClient } from './authentication/client-authentication.ts';
 import type { Endpoints } from './metadata/endpoints.ts';
 import { formParameters, type FormParameters } from './form.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
+import type { BindToken } from './token-binding.ts';
 import type { TokenControlService } from './token-control.service.ts';
 import type { TokenService } from './token.service.ts';
 import type { UseRecorder } from './use-recorder.ts';
@@ -12,9 +14,9 @@ type IssuerOperation = 'token' | 'introspection' | 'revoke' | 'jwks';
 export type IssuerHandlers = Pick<Handlers, IssuerOperation>;
 
 export interface IssuerHandlersNeeds {
-  readonly issuer: string;
   readonly endpoints: Endpoints;
   readonly authenticate: AuthenticateClient;
+  readonly binding: BindToken;
   readonly tokens: TokenService;
   readonly control: TokenControlService;
   readonly keys: SigningKeys;
@@ -23,9 +25,9 @@ export interface IssuerHandlersNeeds {
 
 /** The operations of the built-in authorization server. */
 export function issuerHandlers({
-  issuer,
   endpoints,
   authenticate,
+  binding,
   tokens,
   control,
   keys,
@@ -39,7 +41,7 @@ export function issuerHandlers({
     const form = formParameters(input.body);
     const { source } = input.context;
     const client = await authenticate({
-      authorization: authorizationOf(input),
+      authorization: headerOf(input, 'authorization'),
       form,
       source,
       endpoint: endpoints[endpoint],
@@ -55,13 +57,17 @@ export function issuerHandlers({
   return {
     async token(input) {
       const { client, form } = await enter(input, 'token');
-      const body = await tokens.issue(client, form).catch((error: unknown) => {
+      const proved = async () => {
+        const { jkt, headers } = await binding(client, headerOf(input, 'dpop'));
+        return { body: await tokens.issue(client, form, jkt), headers };
+      };
+      const { body, headers } = await proved().catch((error: unknown) => {
         noted(client);
         throw error;
       });
       noted(client, body);
       // RFC 6749 section 5.1, for caches that do not know Cache-Control.
-      return { status: 200, body, headers: { Pragma: 'no-cache' }, client: client.document.inum };
+      return { status: 200, body, headers: { Pragma: 'no-cache', ...headers }, client: client.document.inum };
     },
     async introspection(input) {
       const { client, form } = await enter(input, 'introspection', true);
@@ -97,7 +103,7 @@ export function absentIssuerHandlers(): IssuerHandlers {
 
 type FormInput = Input<'token'> | Input<'introspection'> | Input<'revoke'>;
 
-function authorizationOf({ headers }: FormInput): string | undefined {
-  const { authorization } = headers;
-  return typeof authorization === 'string' ? authorization : undefined;
+function headerOf({ headers }: FormInput, name: string): string | undefined {
+  const value = lookup(headers, name);
+  return typeof value === 'string' ? value : undefined;
 }

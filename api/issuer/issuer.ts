@@ -6,6 +6,7 @@ import type { KeyRing } from '../shared/keys/key-ring.ts';
 import type { Log } from '../shared/log/log.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { Handlers, Reply, Schemas } from '../shared/contract/operation.ts';
+import type { Dpop } from '../shared/dpop/proof.ts';
 import { BATCH } from '../shared/sweep.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Limits } from '../shared/limits/limits.ts';
@@ -27,6 +28,7 @@ import {
 } from './issuer.handlers.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 import { signingKeys, type SigningKeys, type SigningKeysNeeds } from './keys/signing-keys.ts';
+import { tokenBinding } from './token-binding.ts';
 import { tokenControlService } from './token-control.service.ts';
 import { cachedTokenStatus, tokenStatus, type TokenStatus } from './token-status.ts';
 import { tokenService } from './token.service.ts';
@@ -40,6 +42,7 @@ export interface BuiltInIssuerNeeds {
   readonly codec: SecretCodec;
   readonly log: Log;
   readonly meters: Meters;
+  readonly dpop: Dpop;
   /** Finds the keys of clients. */
   readonly clientKeys: ClientKeys;
   /** The public base URL, which the addresses are made from. */
@@ -134,6 +137,7 @@ function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Part
     keys,
     uses,
     authenticate: authentication(needs),
+    binding: tokenBinding(needs.dpop),
     tokens: tokenService({ work, clock, keys, newTokenId: randomSecret, issuer, audience, accessTokenTtl }),
     control: tokenControlService({ work, read, status }),
   });

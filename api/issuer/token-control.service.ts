@@ -1,7 +1,7 @@
 import { timestamp } from '../shared/clock.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
-import type { ReadAccessToken } from './access-token.ts';
+import { tokenType, type ReadAccessToken } from './access-token.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
 import type { TokenStatus } from './token-status.ts';
@@ -29,7 +29,7 @@ export function tokenControlService({ work, read, status }: TokenControlNeeds): 
       if (claims === undefined) return { active: false };
       const { client_id: clientId, jti } = claims;
       const isActive = await status({ clientId, jti });
-      return isActive ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
+      return isActive ? { active: true, token_type: tokenType(claims), ...claims } : { active: false };
     },
     async revoke(clientId, form) {
       const claims = await read(tokenOf(form));

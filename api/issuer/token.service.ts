@@ -4,7 +4,7 @@ import { wireDate, type Clock } from '../shared/clock.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
-import type { AccessTokenClaims } from './access-token.ts';
+import { tokenType, type AccessTokenClaims } from './access-token.ts';
 import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -25,9 +25,10 @@ export interface TokenServiceNeeds {
 export interface TokenService {
   /**
    * Issues an access token for the client credentials grant (RFC 6749 section 4.4). Throws an OAuth error when the
-   * grant is unknown or not the client's, or the resource is neither this API nor one of the client's (RFC 8707).
+   * grant is unknown or not the client's, or the resource is neither this API nor one of the client's (RFC 8707). It
+   * is bound to the key with the thumbprint `jkt`, where there is one (RFC 9449 section 6.1).
    */
-  issue(client: AuthenticatedClient, form: FormParameters): Promise<Schemas['TokenReply']>;
+  issue(client: AuthenticatedClient, form: FormParameters, jkt?: string): Promise<Schemas['TokenReply']>;
 }
 
 const GRANT = 'client_credentials';
@@ -35,7 +36,7 @@ const GRANT = 'client_credentials';
 export function tokenService(needs: TokenServiceNeeds): TokenService {
   const { work, clock, keys, newTokenId, issuer, audience, accessTokenTtl } = needs;
   return {
-    async issue(client, form) {
+    async issue(client, form, jkt) {
       requireGrant(client, form.one('grant_type'));
       const aud = resourceOf(client, form.one('resource'), audience);
       const { inum } = client.document;
@@ -55,8 +56,10 @@ export function tokenService(needs: TokenServiceNeeds): TokenService {
         exp: iat + lifetime,
         jti: `${tokenPrefixOf(client)}${newTokenId()}`,
         ...scope,
+        ...(jkt !== undefined && { cnf: { jkt } }),
       };
-      return { access_token: await keys.signToken(claims), token_type: 'Bearer', expires_in: lifetime, ...scope };
+      const type = tokenType(claims);
+      return { access_token: await keys.signToken(claims), token_type: type, expires_in: lifetime, ...scope };
     },
   };
 }

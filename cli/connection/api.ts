@@ -47,7 +47,9 @@ export class Api {
   async attempt(request: Request): Promise<Reply> {
     if (request.operation.isPublic) return this.patiently(request, undefined);
     const token = await this.session.accessToken();
-    const reply = await this.patiently(request, token);
+    const first = await this.patiently(request, token);
+    const reply =
+      first.status === 401 && this.session.needsNonce(first.headers) ? await this.patiently(request, token) : first;
     if (reply.status !== 401) return reply;
     const another = await this.session.renewed(token);
     if (another !== undefined) return this.patiently(request, another);
@@ -72,13 +74,14 @@ export class Api {
     const mediaType = request.mediaType ?? Object.keys(operation.body)[0] ?? 'application/json';
     const { url } = this.session.connection;
     try {
-      const response = await limitedFetch(url + addressOf(request), {
+      const address = url + addressOf(request);
+      const response = await limitedFetch(address, {
         method: operation.method,
         headers: {
           Accept: 'application/json',
           'User-Agent': 'clientele',
           ...(body !== undefined && { 'Content-Type': mediaType }),
-          ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+          ...(token !== undefined && (await this.session.headersFor(token, operation.method, address))),
           ...(this.ways.reason !== undefined && keepsReason(operation) && { [REASON]: inBytes(this.ways.reason) }),
           ...headers,
         },

@@ -5,9 +5,11 @@ import {
   clientCredentialsGrant,
   customFetch,
   discovery,
+  getDPoPHandle,
   initiateDeviceAuthorization,
   None,
   pollDeviceAuthorizationGrant,
+  randomDPoPKeyPair,
   refreshTokenGrant,
   ResponseBodyError,
   tokenIntrospection,
@@ -18,6 +20,7 @@ import {
 } from 'openid-client';
 import { EXIT, Failure, unreachable } from '../failure.ts';
 import { limitedFetch } from './limited-fetch.ts';
+import type { ProofKey } from './proof-key.ts';
 import { textIn } from './reply-shape.ts';
 import { checkedUrl, isLoopback } from './source.ts';
 import type { TokenWishes } from './profiles.ts';
@@ -84,8 +87,21 @@ export class AuthorizationServer {
     });
   }
 
-  clientCredentials(): Promise<Renewed> {
-    return this.tokens(() => clientCredentialsGrant(this.configuration, this.wished()));
+  /** A token, bound to a new key where the client can have no other (RFC 9449 section 5.2). */
+  async clientCredentials(): Promise<Renewed> {
+    let key: ProofKey | undefined;
+    const renewed = await this.tokens(async () => {
+      try {
+        return await clientCredentialsGrant(this.configuration, this.wished());
+      } catch (error) {
+        if (!(error instanceof ResponseBodyError) || error.error !== 'invalid_dpop_proof') throw error;
+        const pair = await randomDPoPKeyPair('ES256', { extractable: true });
+        key = await crypto.subtle.exportKey('jwk', pair.privateKey);
+        const DPoP = getDPoPHandle(this.configuration, pair);
+        return clientCredentialsGrant(this.configuration, this.wished(), { DPoP });
+      }
+    });
+    return { ...renewed, ...(key !== undefined && { key }) };
   }
 
   refresh(refreshToken: string): Promise<Renewed> {

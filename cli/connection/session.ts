@@ -5,12 +5,16 @@ import { claimsIn, endOf } from '../token-claims.ts';
 import type { AuthorizationServer, Renewed } from './authorization-server.ts';
 import { configFolder, DEFAULT_PROFILE, saveProfile } from './profiles.ts';
 import type { Connection } from './source.ts';
-import { TokenCache } from './token-cache.ts';
+import { proofOf, type ProofKey } from './proof-key.ts';
+import { TokenCache, type IssuedToken } from './token-cache.ts';
 
 /** The tokens of one connection: kept between runs, renewed when they end, taken back by `logout`. */
 export class Session {
   private readonly cache: TokenCache;
   private current: Promise<string> | undefined;
+  /** The key that the token is bound to, where it is. */
+  private key: ProofKey | undefined;
+  private nonce: string | undefined;
 
   constructor(
     private readonly terminal: Terminal,
@@ -37,6 +41,19 @@ export class Session {
     return this.accessToken();
   }
 
+  /** How a token is sent with a request: with a proof where it is bound to a key (RFC 9449 section 7.1). */
+  async headersFor(token: string, method: string, url: string): Promise<Record<string, string>> {
+    if (this.key === undefined) return { Authorization: `Bearer ${token}` };
+    const proof = await proofOf(this.key, { method, url, token, nonce: this.nonce });
+    return { Authorization: `DPoP ${token}`, DPoP: proof };
+  }
+
+  /** Notes the nonce of a reply, for the next proof. Returns whether the service refused the request for want of it. */
+  needsNonce(headers: Headers): boolean {
+    this.nonce = headers.get('dpop-nonce') ?? this.nonce;
+    return headers.get('www-authenticate')?.includes('use_dpop_nonce') === true;
+  }
+
   /** A token that is issued now, whatever was kept. */
   fresh(): Promise<string> {
     this.current = this.issue();
@@ -46,7 +63,7 @@ export class Session {
   /** Revokes the token that is kept. Returns what came of it, in words. */
   async end(): Promise<string> {
     const { credential } = this.connection;
-    const token = credential.kind === 'token' ? credential.token : await this.cache.read();
+    const token = credential.kind === 'token' ? credential.token : (await this.cache.read())?.accessToken;
     await this.cache.forget();
     const ending = credential.kind === 'refresh' ? (credential.refreshToken ?? token) : token;
     if (ending === undefined) return 'there was no token to revoke';
@@ -91,7 +108,8 @@ export class Session {
   private async cached(): Promise<string> {
     const { credential } = this.connection;
     if (credential.kind === 'token') return credential.token;
-    return (await this.cache.read()) ?? this.issue();
+    const kept = await this.cache.read();
+    return kept === undefined ? this.issue() : this.use(kept);
   }
 
   private async issue(): Promise<string> {
@@ -124,7 +142,12 @@ export class Session {
         ...(wishes && { wishes }),
       });
     }
-    return token.accessToken;
+    return this.use(token);
+  }
+
+  private use({ accessToken, key }: IssuedToken): string {
+    this.key = key;
+    return accessToken;
   }
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Terminal } from '../terminal.ts';
+import type { ProofKey } from './proof-key.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import { configFolder } from './profiles.ts';
 import type { Connection } from './source.ts';
@@ -10,6 +11,8 @@ import type { Connection } from './source.ts';
 export interface IssuedToken {
   readonly accessToken: string;
   readonly expiresAt: number;
+  /** The key that it is bound to, where it is. */
+  readonly key?: ProofKey;
 }
 
 /** Room for the way to the server and for clocks that differ, in milliseconds. */
@@ -32,12 +35,12 @@ export class TokenCache {
   }
 
   /** The token, unless it has ended or is about to. */
-  async read(): Promise<string | undefined> {
+  async read(): Promise<IssuedToken | undefined> {
     const text = await readPrivateFile(this.path).catch(() => undefined);
     if (text === undefined) return undefined;
     try {
-      const { accessToken, expiresAt } = JSON.parse(text) as IssuedToken;
-      return expiresAt - MARGIN > this.terminal.now() ? accessToken : undefined;
+      const token = JSON.parse(text) as IssuedToken;
+      return token.expiresAt - MARGIN > this.terminal.now() ? token : undefined;
     } catch {
       return undefined;
     }

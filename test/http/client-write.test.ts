@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_ATTRIBUTES } from '../support/defaults.ts';
 import { caller, pointersOf, type Caller } from '../support/registry.ts';
-import { CLIENTS, startService, type TestService } from '../support/service.ts';
+import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 let service: TestService;
 let token: string;

@@ -75,6 +75,7 @@ describe('with a built-in issuer', () => {
       authorization_servers: [service.url, 'https://idp.example'],
       scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256', 'PS256', 'EdDSA', 'Ed25519']),
     });
   });
 

@@ -123,7 +123,7 @@ describe('oauth4webapi', () => {
     const client = await oauth.processDynamicClientRegistrationResponse(
       await oauth.dynamicClientRegistrationRequest(server, wished, { initialAccessToken, ...plain }),
     );
-    const secret = oauth.ClientSecretBasic(String(client.client_secret));
+    const secret = oauth.ClientSecretBasic(client.client_secret as string);
     const { access_token: token } = await oauth.processClientCredentialsResponse(
       server,
       client,
@@ -167,9 +167,11 @@ describe('the SDK of the Model Context Protocol', () => {
   it('is told what the authorization server of the example says of itself', async () => {
     const own = (await (await fetch(`${login}/.well-known/openid-configuration`)).json()) as Record<string, unknown>;
     const { body } = await registry.request('GET', '/.well-known/openid-configuration');
-    const sorted = (value: unknown): unknown => (Array.isArray(value) ? [...(value as string[])].sort() : value);
-    for (const name of ['issuer', ...Object.keys(JSON.parse(advertised) as object)])
-      expect([name, sorted(body[name])]).toEqual([name, sorted(own[name])]);
+    for (const name of ['issuer', ...Object.keys(JSON.parse(advertised) as object)]) {
+      // It has more than it offers to clients of the registry.
+      const told = Array.isArray(own[name]) ? expect.arrayContaining(body[name] as string[]) : body[name];
+      expect([name, own[name]]).toEqual([name, told]);
+    }
   });
 
   it('discovers, registers a client on a device, has the user sign in, and gets and renews tokens', async () => {
@@ -186,7 +188,7 @@ describe('the SDK of the Model Context Protocol', () => {
         scope: 'openid offline_access',
       },
     });
-    expect(clientInformation).toMatchObject({ application_type: 'native', scope: 'openid offline_access' });
+    expect(clientInformation).toMatchObject({ client_id: expect.any(String), scope: 'openid offline_access' });
     const scope = 'openid offline_access';
     const common = { ...(metadata && { metadata }), clientInformation };
     const begun = await mcp.startAuthorization(registry.url, { ...common, redirectUrl, scope, state: 'here' });

@@ -40,7 +40,11 @@ const basic = ({ clientId, clientSecret }) => `Basic ${btoa(`${formEncoded(clien
 /** Shows commands with a variable where the credential was, so that they can be copied, shared and photographed. */
 const withoutCredentials = (command, variable) =>
   command
-    .replace(/(['"])Authorization: Bearer [^'"]*\1/g, () => `"Authorization: Bearer ${variable}"`)
+    .replace(
+      /(['"])Authorization: (Bearer|DPoP) [^'"]*\1/g,
+      (_all, _quote, how) => `"Authorization: ${how} ${variable}"`,
+    )
+    .replace(/(['"])DPoP: [^'"]*\1/g, () => '"DPoP: …"')
     .replace(/\b(client_secret|client_assertion|token)=[^&'"\s]+/g, '$1=…');
 
 const SHELLS = { bash: '$TOKEN', powershell: '$env:TOKEN', cmd: '%TOKEN%' };
@@ -77,24 +81,101 @@ function clientele() {
   };
 }
 
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
+const bytesOf = (text) => new TextEncoder().encode(text);
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+
+/**
+ * Makes proofs for clients whose tokens are bound to a key (RFC 9449). The key cannot leave the page, and ends with it.
+ * Addresses begin with `base`, where the service is for everybody, whatever this page is opened by.
+ */
+function prover(base) {
+  let keys;
+  let nonce;
+  const hasKey = () => keys !== undefined;
+  const note = ({ headers }) => (nonce = headers?.['dpop-nonce'] ?? headers?.get?.('dpop-nonce') ?? nonce);
+  async function prove({ method, url }, token) {
+    keys ??= await crypto.subtle.generateKey(ES256, false, ['sign', 'verify']);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keys.publicKey);
+    const hash = token && base64url(await crypto.subtle.digest('SHA-256', bytesOf(token)));
+    const claims = {
+      jti: crypto.randomUUID(),
+      iat: Math.floor(Date.now() / 1000),
+      htm: method.toUpperCase(),
+      htu: base + url.slice(root.length).replace(/[?#].*$/, ''),
+      ...(hash && { ath: hash }),
+      ...(nonce && { nonce }),
+    };
+    const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } };
+    const text = [header, claims].map((part) => base64url(bytesOf(JSON.stringify(part)))).join('.');
+    return `${text}.${base64url(await crypto.subtle.sign(ES256, keys.privateKey, bytesOf(text)))}`;
+  }
+  return { hasKey, note, prove };
+}
+
+/** A token request again, with a proof, where the client is one that has bound tokens only. */
+async function askedAgain(reply, request, proofs) {
+  const isWanted = (text) => /"error":"(invalid_dpop_proof|use_dpop_nonce)"/.test(text);
+  if (request === undefined || reply.status !== 400 || !isWanted(reply.text)) return reply;
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const { url, method, headers, body } = request;
+    const proved = { ...headers, DPoP: await proofs.prove({ method, url }) };
+    const again = await fetch(url, { method, body, headers: proved, credentials: 'omit' });
+    const text = await again.text();
+    proofs.note(again);
+    if (again.ok || !isWanted(text)) {
+      const { ok, status, statusText } = again;
+      return Object.assign(reply, { ok, status, statusText, text, data: text, obj: JSON.parse(text) });
+    }
+  }
+  return reply;
+}
+
+/** What is sent, and what is answered, where tokens may be bound to a key. */
+function interceptors(uiOf, tokenUrl, proofs) {
+  let asked;
+  return {
+    async requestInterceptor(request) {
+      // Without credentials of the browser, which would ask for some itself when the token endpoint refuses ours.
+      const fresh = await withFreshToken(uiOf(), Object.assign(request, { credentials: 'omit' }), proofs);
+      if (fresh.url === tokenUrl) asked = { ...fresh };
+      const [, token] = /^DPoP (.+)$/.exec(fresh.headers?.Authorization ?? '') ?? [];
+      if (token !== undefined) fresh.headers.DPoP = await proofs.prove({ method: 'GET', ...fresh }, token);
+      return fresh;
+    },
+    responseInterceptor(reply) {
+      proofs.note(reply);
+      return reply.url === tokenUrl ? askedAgain(reply, asked, proofs) : reply;
+    },
+  };
+}
+
 /** Gives a request a new token when the one that it has is at its end. */
-async function withFreshToken(ui, request) {
+async function withFreshToken(ui, request, proofs) {
   const auth = ui.authSelectors.authorized().get(SCHEME)?.toJS();
   if (auth?.clientSecret === undefined) return request;
   // The tokens of registration come from elsewhere.
-  if (request.headers?.Authorization !== `Bearer ${auth.token.access_token}`) return request;
+  const { access_token: present, token_type: how } = auth.token;
+  if (request.headers?.Authorization !== `${how} ${present}`) return request;
   if (ui.tokenEnds() - Date.now() > MARGIN) return request;
   const reply = await fetch(auth.schema.tokenUrl, {
     method: 'POST',
     credentials: 'omit',
-    headers: { Authorization: basic(auth) },
+    headers: {
+      Authorization: basic(auth),
+      ...(proofs.hasKey() && { DPoP: await proofs.prove({ method: 'POST', url: auth.schema.tokenUrl }) }),
+    },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') }),
   });
   // The operation then answers 401 and says why.
   if (!reply.ok) return request;
   const token = await reply.json();
   ui.authActions.authorizeOauth2({ auth, token });
-  request.headers.Authorization = `Bearer ${token.access_token}`;
+  request.headers.Authorization = `${token.token_type} ${token.access_token}`;
   return request;
 }
 
@@ -115,7 +196,10 @@ function authorizeOnEnter({ key, target }) {
 async function main() {
   const hasTokenEndpoint = document.documentElement.dataset.tokenEndpoint === 'on';
   const reply = await fetch('../openapi.json', { credentials: 'omit' });
-  const spec = adapted(await reply.json(), hasTokenEndpoint);
+  const contract = await reply.json();
+  const base = contract.servers[0].url;
+  const spec = adapted(contract, hasTokenEndpoint);
+  const tokenUrl = spec.components.securitySchemes[SCHEME].flows?.clientCredentials.tokenUrl;
   const ui = SwaggerUIBundle({
     spec,
     dom_id: '#swagger-ui',
@@ -131,8 +215,7 @@ async function main() {
     defaultModelsExpandDepth: 0,
     persistAuthorization: false,
     validatorUrl: 'none',
-    // Without credentials of the browser, which would ask for some itself when the token endpoint refuses ours.
-    requestInterceptor: (request) => withFreshToken(ui, Object.assign(request, { credentials: 'omit' })),
+    ...interceptors(() => ui, tokenUrl, prover(base)),
     onComplete: () => {
       // Dispatched by hand, since the action also writes the group into the address.
       const payload = { thing: ['operations-tag', FIRST_TAG], shown: true };

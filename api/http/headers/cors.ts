@@ -22,7 +22,7 @@ const FOR_CLIENTS: readonly (keyof Handlers)[] = ['get-register', 'token'];
 
 const EXPOSED = [
   ...['ETag', 'Location', 'Link', 'X-Request-Id', 'Preference-Applied', 'WWW-Authenticate', 'Retry-After'],
-  'Tokens-Offline-Until',
+  ...['Tokens-Offline-Until', 'DPoP-Nonce'],
 ];
 
 const pathsOf = (ids: readonly string[]): ReadonlySet<string> =>

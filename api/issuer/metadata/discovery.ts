@@ -2,6 +2,7 @@ import { ADMINISTRATION_SCOPES } from '../../../openapi/operations.gen.ts';
 import { SECRET_METHODS } from '../../clients/secrets/secret.policy.ts';
 import type { AuthorizationServer } from '../../shared/authorization-server.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
+import { PROOF_ALGORITHMS } from '../../shared/dpop/proof.ts';
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from '../authentication/client-assertion.ts';
 import { endpointsOf } from './endpoints.ts';
 
@@ -46,6 +47,7 @@ export function builtInMetadata(issuer: string, discovered: Discovered): Metadat
     // A public client names itself there.
     revocation_endpoint_auth_methods_supported: [...METHODS, 'none'],
     revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
+    dpop_signing_alg_values_supported: [...PROOF_ALGORITHMS],
     grant_types_supported: ['client_credentials'],
     response_types_supported: ['none'],
     ...OF_PROVIDERS,
@@ -87,5 +89,6 @@ export function protectedResourceMetadata(
     authorization_servers: [...new Set(issuers)],
     scopes_supported: Object.keys(ADMINISTRATION_SCOPES),
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: [...PROOF_ALGORITHMS],
   };
 }

@@ -1,3 +1,4 @@
+import { lookup } from '../../../openapi/lookup.ts';
 import { PROPERTIES } from '../../clients/document/client.document.ts';
 import type { AuthorizationServer } from '../../shared/authorization-server.ts';
 import { ALGORITHMS, METHODS } from './discovery.ts';
@@ -23,7 +24,7 @@ const UNSERVED = ['spiffe_jwt'];
  */
 export function registrable(server: AuthorizationServer | undefined, hasBuiltIn: boolean): Registrable {
   const listed = (list: string): readonly string[] | undefined => {
-    const values = server?.metadata[list];
+    const values = server && lookup(server.metadata, list);
     return Array.isArray(values) ? (values as string[]) : undefined;
   };
   if (server?.issuesTokens === true) {
@@ -32,7 +33,7 @@ export function registrable(server: AuthorizationServer | undefined, hasBuiltIn:
     return { knowsAlgorithms: true, values: (list) => (list === METHOD_LISTS ? methods : withBuiltIn(list, listed)) };
   }
   const own = hasBuiltIn ? OWN : { [METHOD_LISTS]: knownMethods() };
-  return { knowsAlgorithms: server !== undefined, values: (list) => own[list] ?? withBuiltIn(list, listed) };
+  return { knowsAlgorithms: server !== undefined, values: (list) => lookup(own, list) ?? withBuiltIn(list, listed) };
 }
 
 /** The built-in token endpoint goes on to have its grant beside the server that issues tokens to users. */
