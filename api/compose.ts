@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
+import { appSettings } from './app-settings.ts';
 import { buildApp, type App } from './app.ts';
 import { readiness } from './readiness.store.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
@@ -18,8 +19,7 @@ import { ClientService, type ClientServiceNeeds } from './clients/client.service
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
 import { healthHandlers } from './health/health.handlers.ts';
-import { docsPage } from './http/docs.ts';
-import { endpointsOf } from './issuer/metadata/endpoints.ts';
+import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
 import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
@@ -206,17 +206,6 @@ const credentialsOf = (
 
 /** A number beyond which it does not matter how many wait. */
 const MOST_COUNTED = 100_000;
-
-/** What the settings say about the transport. */
-const appSettings = (config: Config) => ({
-  audience: config.audience,
-  issuer: config.issuer,
-  corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
-  trustProxy: config.trustProxy,
-  requireReason: config.requireReason,
-  ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
-  ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
-});
 
 const asStored = (text: string): string => text;
 

@@ -42,8 +42,8 @@ export function authenticate({ verify, dpop, resourceMetadata }: AuthenticationN
     const algorithms = scheme === 'DPoP' ? `algs="${PROOF_ALGORITHMS.join(' ')}", ` : '';
     return { 'WWW-Authenticate': `${scheme} ${attributes}${algorithms}resource_metadata="${resourceMetadata}"` };
   };
-  const refused = (content: ProblemContent): Problem =>
-    new Problem('unauthorized', { message: 'Unauthorized', ...content });
+  const refused = (content: ProblemContent & { readonly detail: string }): Problem =>
+    new Problem('unauthorized', { message: 'Unauthorized', reason: content.detail, ...content });
 
   /** Throws unless the request proves that its sender has the key that the token is bound to, where it is bound. */
   const prove = async (req: Request, res: Response, { scheme, token }: Presented, key?: string): Promise<void> => {

@@ -1,8 +1,8 @@
 import { lookup } from '../../openapi/lookup.ts';
 import type { Handlers, Input, Schemas } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
+import type { Endpoints } from '../shared/endpoints.ts';
 import type { AuthenticateClient, AuthenticatedClient } from './authentication/client-authentication.ts';
-import type { Endpoints } from './metadata/endpoints.ts';
 import { formParameters, type FormParameters } from './form.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { BindToken } from './token-binding.ts';

@@ -18,7 +18,7 @@ import { clientAuthentication, type AuthenticateClient } from './authentication/
 import type { ClientKeys } from '../clients/rules/client-keys.ts';
 import type { AuthorizationServer } from '../shared/authorization-server.ts';
 import { builtInMetadata, issuerMetadata, protectedResourceMetadata, type Discovered } from './metadata/discovery.ts';
-import { builtInIssuerId, endpointsOf } from './metadata/endpoints.ts';
+import { builtInIssuerId, endpointsOf } from '../shared/endpoints.ts';
 import {
   absentIssuerHandlers,
   CACHED,
@@ -132,7 +132,6 @@ function presentHandlers(needs: BuiltInIssuerNeeds, { keys, status, uses }: Part
   const issuer = builtInIssuerId(needs.base, needs.server);
   const read = tokenReader({ keys, clock, meters, issuer });
   return issuerHandlers({
-    issuer,
     endpoints: endpointsOf(needs.base),
     keys,
     uses,

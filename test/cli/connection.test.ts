@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { newClient } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
@@ -34,6 +35,30 @@ const administrator = (): Record<string, string> => ({
 });
 const from = async (args: readonly string[], env: Record<string, string> = {}): Promise<string> =>
   (await cli.run(['whoami', '-o', 'jsonpath=$.from', ...args], { env, cwd: elsewhere })).out.trim();
+
+describe('a client whose tokens are bound to a key', () => {
+  it('works as any other, also with the token that is kept, and with a clock that is wrong', async () => {
+    const bound = await newClient(service, {
+      scopes: ['https://jans.io/oauth/config/openid/clients.readonly'],
+      attributes: { dpopBoundAccessToken: true },
+    });
+    const env = {
+      CLIENTELE_URL: service.url,
+      CLIENTELE_CLIENT_ID: bound.inum,
+      CLIENTELE_CLIENT_SECRET: bound.clientSecret,
+    };
+    const list = () => cli.run(['clients', 'list', '-o', 'name'], { env, cwd: elsewhere });
+    for (const passed of [0, 0, 120_000]) {
+      service.clock.advance(passed);
+      const { code, out, err } = await list();
+      expect([code, err, out]).toEqual([0, '', expect.stringContaining(bound.inum)]);
+    }
+    const folder = join(cli.home, '.config/clientele/tokens');
+    const [name = ''] = readdirSync(folder);
+    expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({ key: { kty: 'EC' } });
+    expect((await cli.run(['whoami', '-o', 'json'], { env, cwd: elsewhere })).code).toBe(0);
+  });
+});
 
 describe('where it connects', () => {
   it('is the file of the first start, only while nobody else could have written or read it', async () => {

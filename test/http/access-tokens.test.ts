@@ -84,6 +84,7 @@ describe('a bad token', () => {
     ['of another type', () => ({ header: { typ: 'dpop+jwt' } }), 'type'],
     ['that is an ID token by type', () => ({ header: { typ: 'id_token+jwt' } }), 'type'],
     ['that is a logout token by type', () => ({ header: { typ: 'logout+jwt' } }), 'type'],
+    ['that was made in the future', () => ({ claims: { iat: seconds() + 40 } }), 'in the future'],
     ['that is bound to a key', () => ({ claims: { cnf: { jkt: 'x' } } }), 'bound to a key'],
     ['that is bound to a certificate', () => ({ claims: { cnf: { 'x5t#S256': 'x' } } }), 'bound to a key'],
     ['without a type', () => ({ header: { typ: undefined } }), 'type'],

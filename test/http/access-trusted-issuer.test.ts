@@ -216,9 +216,11 @@ describe('an issuer of our own making', () => {
     expect((await answer({})).status).toBe(200);
   });
 
-  it('binds tokens to keys for those who can prove that they have them, which nobody can here', async () => {
+  it('binds tokens to keys for those who can prove that they have them', async () => {
     expect((await answer({ cnf: { jkt: 'thumbprint' } })).status).toBe(401);
     expect(refusalReason(trusting)).toContain('bound to a key');
+    expect((await answer({ cnf: { jkt: 'thumbprint', 'x5t#S256': 'x' } })).status).toBe(401);
+    expect(refusalReason(trusting)).toContain('nothing proves');
   });
 });
 

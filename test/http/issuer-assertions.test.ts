@@ -116,7 +116,9 @@ describe('private_key_jwt with keys by value', () => {
 
   it('tolerates clocks that differ by half a minute', async () => {
     expect((await withAssertion(service, await assertion({ exp: seconds() - 25 }))).status).toBe(200);
-    expect((await withAssertion(service, await assertion({ nbf: seconds() + 25, iat: seconds() + 25 }))).status).toBe(200);
+    expect((await withAssertion(service, await assertion({ nbf: seconds() + 25, iat: seconds() + 25 }))).status).toBe(
+      200,
+    );
   });
 
   it('must say itself whom it is about', async () => {

@@ -68,6 +68,15 @@ export const ADVICE_RULES: readonly Rule[] = [
       when(mayUse(client, 'none') && has(client, 'refresh_token') && !client.attributes.dpopBoundAccessToken),
   },
   {
+    id: 'bound-tokens-need-proofs',
+    reference: 'RFC 9449 section 5.2',
+    properties: ['attributes.dpopBoundAccessToken', 'grantTypes'],
+    doors: ADVICE,
+    sentence:
+      'should be true only where the client sends DPoP proofs: the built-in token endpoint refuses it without one',
+    find: (client) => when(client.attributes.dpopBoundAccessToken && has(client, 'client_credentials')),
+  },
+  {
     id: 'asymmetric-authentication',
     reference: 'RFC 9700 section 2.5',
     properties: METHODS,

@@ -4,7 +4,7 @@ import type { AuthorizationServer } from '../../shared/authorization-server.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
 import { PROOF_ALGORITHMS } from '../../shared/dpop/proof.ts';
 import { KEY_ALGORITHMS, SECRET_ALGORITHMS } from '../authentication/client-assertion.ts';
-import { endpointsOf } from './endpoints.ts';
+import { endpointsOf } from '../../shared/endpoints.ts';
 
 /** How clients prove themselves at the built-in endpoints. */
 export const METHODS: readonly string[] = [...SECRET_METHODS, 'private_key_jwt'];

@@ -1,4 +1,4 @@
-import type { AuthorizationServer } from '../../shared/authorization-server.ts';
+import type { AuthorizationServer } from './authorization-server.ts';
 
 /** The addresses of the service, made from its public base URL and never from a request. */
 export interface Endpoints {
