@@ -5,7 +5,9 @@ import { docsPage } from './http/docs.ts';
 type Settings = 'audience' | 'issuer' | 'corsOrigins' | 'trustProxy' | 'requireReason';
 
 /** What the settings say about the transport. */
-export const appSettings = (config: Config): Pick<AppNeeds, Settings> & Partial<Pick<AppNeeds, 'certHeader' | 'docs'>> => ({
+export const appSettings = (
+  config: Config,
+): Pick<AppNeeds, Settings> & Partial<Pick<AppNeeds, 'certHeader' | 'docs'>> => ({
   audience: config.audience,
   issuer: config.issuer,
   corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
