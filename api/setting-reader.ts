@@ -22,7 +22,6 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-
 const SECONDS: Readonly<Record<string, number>> = { sec: 1, min: 60, hour: 3_600 };
 
 /** Reads settings one by one. A wrong one becomes a line of `mistakes`, never with a secret in it, and its default. */

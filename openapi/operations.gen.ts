@@ -1535,6 +1535,17 @@ export const OPERATIONS = [
     "ignoredQuery": "any"
   },
   {
+    "id": "builtin-openid-configuration",
+    "method": "GET",
+    "path": "/jans-auth/.well-known/openid-configuration",
+    "scopes": [],
+    "public": "Metadata.",
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": "any"
+  },
+  {
     "id": "oauth-protected-resource",
     "method": "GET",
     "path": "/.well-known/oauth-protected-resource",

@@ -1368,7 +1368,7 @@ export const CLIENT_PROPERTIES = [
       "as": "list"
     },
     "default": [],
-    "description": "Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none."
+    "description": "Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. The built-in authorization server issues tokens for one of them at a time, to a client that names it in `resource` (RFC 8707); such a token does not open this API."
   },
   {
     "path": "attributes.idTokenLifetime",
@@ -1414,7 +1414,7 @@ export const CLIENT_PROPERTIES = [
       "as": "boolean"
     },
     "default": false,
-    "description": "Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case."
+    "description": "Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well."
   },
   {
     "path": "attributes.allowOfflineAccessWithoutConsent",

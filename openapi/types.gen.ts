@@ -329,7 +329,7 @@ export interface paths {
         put?: never;
         /**
          * Get an access token
-         * @description The token endpoint of the built-in authorization server (RFC 6749 section 3.2) for the `client_credentials` grant. The client authenticates with the method of its record: `client_secret_basic`, `client_secret_post`, `client_secret_jwt` or `private_key_jwt`. Without `scope` the token has every scope of the record.
+         * @description The token endpoint of the built-in authorization server (RFC 6749 section 3.2) for the `client_credentials` grant. The client authenticates with the method of its record: `client_secret_basic`, `client_secret_post`, `client_secret_jwt` or `private_key_jwt`. Without `scope` the token has every scope of the record. With a DPoP proof it is bound to the key of the proof (RFC 9449), and is sent as `Authorization: DPoP`, with a proof in each request.
          */
         post: operations["token"];
         delete?: never;
@@ -1440,7 +1440,7 @@ export interface paths {
         };
         /**
          * OpenID Provider metadata
-         * @description Metadata of the built-in authorization server (OpenID Connect Discovery 1.0), the same as in RFC 8414.
+         * @description Metadata of the issuer (OpenID Connect Discovery 1.0), the same as in RFC 8414: of the built-in authorization server, with what the one of the deployment adds where a setting tells about it.
          */
         get: operations["openid-configuration"];
         put?: never;
@@ -1460,9 +1460,29 @@ export interface paths {
         };
         /**
          * Authorization server metadata
-         * @description Metadata of the built-in authorization server (RFC 8414).
+         * @description Metadata of the issuer (RFC 8414). It is also at this address followed by the path of the issuer.
          */
         get: operations["oauth-authorization-server"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-auth/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metadata of the built-in issuer
+         * @description Metadata of the built-in authorization server alone. Where the server of the deployment issues tokens under the identifier of this service, the identifier of the built-in one ends in `/jans-auth`.
+         */
+        get: operations["builtin-openid-configuration"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1480,7 +1500,7 @@ export interface paths {
         };
         /**
          * Protected resource metadata
-         * @description Metadata of this API as an OAuth protected resource (RFC 9728).
+         * @description Metadata of this API as an OAuth protected resource (RFC 9728). It is also at this address followed by the path of the resource, which 401 replies name.
          */
         get: operations["oauth-protected-resource"];
         put?: never;
@@ -2153,7 +2173,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. The built-in authorization server issues tokens for one of them at a time, to a client that names it in `resource` (RFC 8707); such a token does not open this API.
              * @default []
              * @example [
              *       "https://api.print.example.com"
@@ -2173,7 +2193,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @default false
              * @example false
              */
@@ -4231,7 +4251,7 @@ export interface components {
             client_assertion_type?: string;
             /** @description The signed assertion, for `client_secret_jwt` and `private_key_jwt`. */
             client_assertion?: string;
-            /** @description The resource (RFC 8707). Only the audience of this API is known. */
+            /** @description What the token is for (RFC 8707): this API, or one entry of `additionalAudience` of the client. */
             resource?: string;
         };
         /** @description A token, with the authentication of the caller. */
@@ -4257,10 +4277,10 @@ export interface components {
             /** @description The token. */
             access_token: string;
             /**
-             * @description How the token is sent.
+             * @description How the token is sent; `DPoP` where it is bound to a key (RFC 9449).
              * @enum {string}
              */
-            token_type: "Bearer";
+            token_type: "Bearer" | "DPoP";
             /** @description How long the token is valid, in seconds. */
             expires_in: number;
             /** @description The scopes of the token. Left out when it has none. */
@@ -4286,6 +4306,11 @@ export interface components {
             aud?: string;
             /** @description The issuer. */
             iss?: string;
+            /** @description The key that it is bound to (RFC 9449 section 6.2). */
+            cnf?: {
+                /** @description The thumbprint of the key. */
+                jkt: string;
+            };
             /** @description The id of the token. */
             jti?: string;
         };
@@ -4339,6 +4364,8 @@ export interface components {
             authorization_servers?: string[];
             /** @description The scopes that its operations ask for. */
             scopes_supported?: string[];
+            /** @description What DPoP proofs may be signed with. */
+            dpop_signing_alg_values_supported?: string[];
             /** @description How a token is sent. */
             bearer_methods_supported?: string[];
         } & {
@@ -6110,7 +6137,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation?: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. The built-in authorization server issues tokens for one of them at a time, to a client that names it in `resource` (RFC 8707); such a token does not open this API.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -6129,7 +6156,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @example false
              */
             dpopBoundAccessToken?: boolean;
@@ -6414,7 +6441,7 @@ export interface components {
              */
             runIntrospectionScriptBeforeJwtCreation: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. The built-in authorization server issues tokens for one of them at a time, to a client that names it in `resource` (RFC 8707); such a token does not open this API.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -6433,7 +6460,7 @@ export interface components {
              */
             txTokenLifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @example false
              */
             dpopBoundAccessToken: boolean;
@@ -7865,7 +7892,7 @@ export interface components {
              */
             tx_token_lifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
@@ -8330,7 +8357,7 @@ export interface components {
              */
             tx_token_lifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
@@ -8811,7 +8838,7 @@ export interface components {
              */
             run_introspection_script_before_jwt_creation?: boolean;
             /**
-             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. They are for the deployment's authorization server; the built-in one adds none.
+             * @description Values that are added to the `aud` claim of the client's tokens, so that the APIs which they name accept them. Absent adds none. The built-in authorization server issues tokens for one of them at a time, to a client that names it in `resource` (RFC 8707); such a token does not open this API.
              * @example [
              *       "https://api.print.example.com"
              *     ]
@@ -8830,7 +8857,7 @@ export interface components {
              */
             tx_token_lifetime?: number;
             /**
-             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. It is for the deployment's authorization server; the built-in one issues bearer tokens in either case.
+             * @description Makes the client prove possession of a key with DPoP in every token request, and binds its access tokens to that key, so that a stolen token is of no use (RFC 9449 section 5.2). Otherwise DPoP is the client's choice. The built-in authorization server keeps to it as well.
              * @example false
              */
             dpop_bound_access_tokens?: boolean;
@@ -9211,6 +9238,8 @@ export interface components {
         IfMatch: string;
         /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
         Reason: string;
+        /** @description `*` is for a write that only creates (RFC 9110 section 13.1.2). PUT never does: what is there is left as it is (412). An ETag refuses that version. */
+        IfAbsent: string;
         /** @description The `ETag` of the copy that the caller has. */
         IfNoneMatch: string;
         /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
@@ -9462,6 +9491,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*` is for a write that only creates (RFC 9110 section 13.1.2). PUT never does: what is there is left as it is (412). An ETag refuses that version. */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
@@ -9797,6 +9828,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*` is for a write that only creates (RFC 9110 section 13.1.2). PUT never does: what is there is left as it is (412). An ETag refuses that version. */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
@@ -10220,6 +10253,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*` is for a write that only creates (RFC 9110 section 13.1.2). PUT never does: what is there is left as it is (412). An ETag refuses that version. */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
@@ -10512,7 +10547,10 @@ export interface operations {
     token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The proof (RFC 9449 section 4). Clients with `dpopBoundAccessToken` get no token without one. */
+                DPoP?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11944,6 +11982,8 @@ export interface operations {
             header?: {
                 /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description `*` is for a write that only creates (RFC 9110 section 13.1.2). PUT never does: what is there is left as it is (412). An ETag refuses that version. */
+                "If-None-Match"?: components["parameters"]["IfAbsent"];
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
@@ -13703,6 +13743,29 @@ export interface operations {
         };
     };
     "oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metadata. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthorizationServerMetadata"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    "builtin-openid-configuration": {
         parameters: {
             query?: never;
             header?: never;
