@@ -1,7 +1,7 @@
 import { In, LessThanOrEqual, Not, type EntityManager } from 'typeorm';
 import type { RedirectPolicy } from './registration.redirects.ts';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
-import { insertRows } from '../shared/database/plain-insert.ts';
+import { insertRows } from '../shared/database/plain-insert.store.ts';
 
 /** That a client registered itself. Scopes are inums. */
 export interface Registration {

@@ -12,12 +12,12 @@ import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
-import { insertRows } from '../../shared/database/plain-insert.ts';
+import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { valuesOf } from '../document/client.values.ts';
 import { splitReferences } from '../client.references.ts';
 import type { Source } from '../client.store.ts';
-import { removeRow, writeNext, writeTogether, type NextVersion } from './next-version.ts';
+import { removeRow, writeNext, writeTogether, type NextVersion } from './next-version.store.ts';
 
 const COUNT_SHARDS = 16;
 

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { RemovedClientEntity } from '../../../entities/removed-client.entity.ts';
 import { packed } from '../../history/revision.ts';
-import { insertFrom } from '../../shared/database/plain-insert.ts';
+import { insertFrom } from '../../shared/database/plain-insert.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 import { incarnationOf } from '../../shared/incarnation.ts';
 import type { Origin } from '../../shared/log/origin.ts';

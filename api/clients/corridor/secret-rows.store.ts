@@ -1,6 +1,6 @@
 import { In, type EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
-import { insertRows } from '../../shared/database/plain-insert.ts';
+import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import { secretStore, type NewSecret, type SecretStore } from '../secrets/secret.store.ts';
 
 /** The secrets of clients, to be read and written: for the corridor only. */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditRecordEntity } from '../../../entities/audit-record.entity.ts';
 import type { Subject } from '../contract/operation.ts';
 import { dryRunUnderWay } from '../database/dry-run.ts';
-import { insertRows, insertUnderSchema } from '../database/plain-insert.ts';
+import { insertRows, insertUnderSchema } from '../database/plain-insert.store.ts';
 import type { Origin } from './origin.ts';
 import { subjectColumns, subjectOf } from './subject-columns.ts';
 

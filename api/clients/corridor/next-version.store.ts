@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { ClientEntity } from '../../../entities/client.entity.ts';
 import type { Entries } from '../../search/text/text-index.store.ts';
-import { columnValue } from '../../shared/database/plain-insert.ts';
+import { columnValue } from '../../shared/database/plain-insert.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 
 /** The next version of a client that is still in `version`. */
