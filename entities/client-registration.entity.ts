@@ -4,6 +4,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('client_registrations')
 @Index('ix_client_registrations_initial_token', ['initialTokenId', 'createdAt'])
 @Index('ix_client_registrations_statement', ['statementDigest'])
+@Index('ix_client_registrations_waiting', ['waitingDigest'])
 export class ClientRegistrationEntity {
   @PrimaryColumn({ type: 'varchar', length: 128 })
   inum!: string;
@@ -35,6 +36,10 @@ export class ClientRegistrationEntity {
   /** SHA-256 of its software statement, which was verified, or null. */
   @Column({ name: 'statement_digest', type: 'varchar', length: 64, nullable: true })
   statementDigest!: string | null;
+
+  /** SHA-256 of the software statement, which was verified, of a change that waits for approval; or null. */
+  @Column({ name: 'waiting_digest', type: 'varchar', length: 64, nullable: true })
+  waitingDigest!: string | null;
 
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;

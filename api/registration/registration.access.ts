@@ -116,8 +116,14 @@ function requireTokenOf(registration: Registration | undefined, token: string): 
     throw invalidToken('the registration access token is not that of the client');
 }
 
-const broughtTo = ({ statementDigest, statementScopes }: Registration): string =>
-  JSON.stringify([statementDigest, statementScopes]);
+const broughtTo = (registration: Registration): string =>
+  JSON.stringify([standing(registration), registration.statementScopes]);
+
+/** The digests of the statements that were verified already: the one that it has, and that of a change that waits. */
+export const standing = ({ statementDigest, waitingDigest }: Registration): (string | undefined)[] => [
+  statementDigest,
+  waitingDigest,
+];
 
 /**
  * Refuses a change to a client that administrators trust without consent or gave administration scopes: with new keys or a new secret, whoever

@@ -19,6 +19,7 @@ import {
   reopenRegistration,
   requireOrdinary,
   requireRegistration,
+  standing,
   type OpenedRegistration,
   type RegistrationMode,
 } from './registration.access.ts';
@@ -194,11 +195,11 @@ export class RegistrationService {
         const besides = this.needs.rotate ? [TOKEN] : [];
         const change = { document, ...(!waits && { wish: this.secretWish(body, sameSecret) }), besides };
         const { secret } = await stores.corridor.change(opened, change, originOf(request, itself(clientId)));
-        const isKept = waits || statement?.stands === true;
-        const next = {
-          statementScopes: waits ? registration.statementScopes : statementScopes,
-          ...(!isKept && { statementDigest: statement?.digest ?? null }),
-        };
+        const digest = statement?.digest ?? null;
+        const isKept = digest !== null && digest === registration.statementDigest;
+        const next = waits
+          ? { statementScopes: registration.statementScopes, waitingDigest: digest }
+          : { statementScopes, waitingDigest: null, ...(!isKept && { statementDigest: digest }) };
         const token = await this.nextToken(stores, request, registration, next);
         return { ...this.answer(document, names, { token, secret }), ...edits };
       },
@@ -223,8 +224,8 @@ export class RegistrationService {
     const { work, sectorCheck } = this.needs;
     const sentDigest = statementDigestOf(body);
     const verified = madeOnce(
-      ({ statementDigest }: Registration) => statementDigest === sentDigest,
-      ({ statementDigest }) => this.statementIn(body, request, statementDigest),
+      (registration: Registration) => standing(registration).includes(sentDigest),
+      (registration) => this.statementIn(body, request, standing(registration)),
     );
     const compared = madeOnce(
       (current: StoredSecret | undefined) => current?.id,
@@ -303,15 +304,15 @@ export class RegistrationService {
     });
   }
 
-  /** The software statement of a registration; `standing` is the digest of the one that was verified already. */
+  /** The software statement of a registration; `standing` are the digests of those that were verified already. */
   private async statementIn(
     body: Metadata,
     request: PolicyRequest,
-    standing?: string,
+    standing: readonly (string | undefined)[] = [],
   ): Promise<VerifiedStatement | undefined> {
     const { software_statement: text } = body;
     if (typeof text === 'string') {
-      const at = { now: this.needs.clock.now(), stands: sha256(text) === standing, request, body };
+      const at = { now: this.needs.clock.now(), stands: standing.includes(sha256(text)), request, body };
       return this.needs.verifyStatement(text, at);
     }
     if (!this.needs.requireStatement) return undefined;

@@ -19,13 +19,16 @@ export interface Registration {
   readonly statementScopes: readonly string[];
   /** SHA-256 of the software statement that was verified. It is gone when that is revoked. */
   readonly statementDigest?: string | undefined;
+  /** That of the one which a change brings that waits for approval. */
+  readonly waitingDigest?: string | undefined;
   readonly createdAt: string;
 }
 
-/** What a use of a registration writes. Without `statementDigest` the statement stays as it is. */
+/** What a use of a registration writes. Without its digest a statement stays as it is. */
 export type RegistrationUpdate = Pick<Registration, 'tokenDigest' | 'statementScopes'> & {
   readonly nextDigest: string | null;
   readonly statementDigest?: string | null;
+  readonly waitingDigest?: string | null;
 };
 
 export interface RegistrationStore {
@@ -33,11 +36,8 @@ export interface RegistrationStore {
   insert(registration: Registration): Promise<void>;
   /** Writes token, scopes and statement, unless the token is another one by now; says whether it did. */
   update(previous: Registration, next: RegistrationUpdate): Promise<boolean>;
-  /** Writes what comes of a statement, where an administrator has approved a change. Without `statementDigest` that stays. */
-  setStatement(
-    inum: string,
-    next: Pick<RegistrationUpdate, 'statementScopes'> & { statementDigest?: null },
-  ): Promise<void>;
+  /** Writes what comes of a statement when a change was approved, of which none waits then. Without its digest it stays. */
+  setStatement(inum: string, next: Pick<RegistrationUpdate, 'statementScopes' | 'statementDigest'>): Promise<void>;
   /** From now on none of these statements counts as verified; they are given as digests. */
   forgetStatements(digests: readonly string[]): Promise<void>;
   /** Ends at most `limit` registration access tokens of clients that registered until `taken`. Returns their inums. */
@@ -76,12 +76,14 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       return (await registrations.update({ inum, tokenDigest }, row)).affected === 1;
     },
     setStatement: async (inum, { statementScopes, ...next }) => {
-      await registrations.update({ inum }, { ...next, statementScopes: JSON.stringify(statementScopes) });
+      const row = { ...next, waitingDigest: null, statementScopes: JSON.stringify(statementScopes) };
+      await registrations.update({ inum }, row);
     },
     forgetStatements: async (digests) => {
       for (let start = 0; start < digests.length; start += MOST_AT_ONCE) {
         const statementDigest = In(digests.slice(start, start + MOST_AT_ONCE));
         await registrations.update({ statementDigest }, { statementDigest: null });
+        await registrations.update({ waitingDigest: statementDigest }, { waitingDigest: null });
       }
     },
     endTokens: async (taken, limit) => {
@@ -115,5 +117,6 @@ function ofRow(row: ClientRegistrationEntity): Registration {
     ...(row.nextDigest !== null && { nextDigest: row.nextDigest }),
     ...(row.initialTokenId !== null && { initialTokenId: row.initialTokenId }),
     ...(row.statementDigest !== null && { statementDigest: row.statementDigest }),
+    ...(row.waitingDigest !== null && { waitingDigest: row.waitingDigest }),
   };
 }

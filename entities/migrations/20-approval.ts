@@ -1,6 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { addColumn, createIndex, dropColumn, dropIndex } from './repeatable.ts';
 
+const WAITING = { name: 'ix_client_registrations_waiting', columnNames: ['waiting_digest'] };
 const INDICES = [
   { name: 'ix_clients_approval_state', columnNames: ['approval_state', 'inum'] },
   { name: 'ix_clients_approval_at', columnNames: ['approval_state', 'approval_at'] },
@@ -17,9 +18,13 @@ export class Approval20 implements MigrationInterface {
     for (const index of INDICES) await createIndex(runner, 'clients', index);
     await addColumn(runner, 'initial_access_tokens', `conditions ${longText} NULL`);
     await addColumn(runner, 'client_registrations', `token_redirects ${longText} NULL`);
+    await addColumn(runner, 'client_registrations', 'waiting_digest varchar(64) NULL');
+    await createIndex(runner, 'client_registrations', WAITING);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, 'client_registrations', WAITING.name);
+    await dropColumn(runner, 'client_registrations', 'waiting_digest');
     await dropColumn(runner, 'client_registrations', 'token_redirects');
     await dropColumn(runner, 'initial_access_tokens', 'conditions');
     for (const { name } of INDICES) await dropIndex(runner, 'clients', name);

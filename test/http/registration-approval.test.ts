@@ -182,6 +182,7 @@ describe('a client that was approved and changes itself', () => {
 
   it.each<[string, object, object]>([
     ['host', { redirect_uris: ['https://other.example/cb'] }, { redirectUris: ['https://other.example/cb'] }],
+    ['port', { redirect_uris: ['https://client.example:8443/'] }, { redirectUris: ['https://client.example:8443/'] }],
     ['name', { client_name: 'Bank' }, { clientName: 'Bank', displayName: 'Bank' }],
     ['keys', { jwks_uri: 'https://client.example/jwks' }, { jwksUri: 'https://client.example/jwks' }],
     [
@@ -270,6 +271,28 @@ describe('a client that was approved and changes itself', () => {
     const made = await act(service, client.id, 'approve');
     expect([made.status, made.body.errors]).toEqual([400, [expect.objectContaining({ pointer: '/jwks' })]]);
     expect((await read(client.id)).approval.state).toBe('pending_change');
+  });
+
+  it('has its statement verified and used once, when it is sent, unless that is revoked meanwhile', async () => {
+    const SSA = '/jans-auth/restv1/ssa';
+    const statement = async (): Promise<string> => {
+      const body = { org_id: 'org-1', software_id: 'shop' };
+      return (await service.request('POST', SSA, { token: await service.adminToken(), body })).body.ssa;
+    };
+    const [good, revoked] = [await statement(), await statement()];
+    const client = await approved();
+    const sent = { client_name: 'Shop 2', software_statement: good };
+    expect((await put(client, { client_name: 'Shop 3', software_statement: good })).body.status).toBe('pending_change');
+    expect((await put(client, sent)).body.status).toBe('pending_change');
+    expect((await act(service, client.id, 'approve')).body).toMatchObject({ clientName: 'Shop 2', softwareId: 'shop' });
+    expect((await put(client, { ...sent, contacts: ['ops@client.example'] })).body.status).toBe('approved');
+    const other = await approved();
+    await put(other, { client_name: 'Shop 4', software_statement: revoked });
+    const revocation = await service.request('DELETE', `${SSA}?org_id=org-1`, { token: await service.adminToken() });
+    expect(revocation.status).toBe(200);
+    expect((await act(service, other.id, 'approve')).status).toBe(200);
+    const again = await put(other, { client_name: 'Shop 4', software_statement: revoked });
+    expect([again.status, again.body.error]).toEqual([400, 'invalid_software_statement']);
   });
 
   it('does not bring its change along when it is removed and restored', async () => {

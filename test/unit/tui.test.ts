@@ -161,6 +161,18 @@ describe('the state', () => {
     expect(shownBy(answered(second, 'list', { entries: [SHOP], totalEntriesCount: 1 }))).toContain('Shop');
   });
 
+  it('approves and rejects what waits, shows a change before, and lists what came of it', () => {
+    const change = { clientName: 'Bank' };
+    const waiting = { ...SHOP, approval: { state: 'pending_change', change } };
+    const list = answered(begin(), 'list', { entries: [waiting], totalEntriesCount: 1 });
+    expect(shownBy(press(list, 'f'))).toContain('Approval: pending_change');
+    expect(shownBy(press(list, 'k'))).toContain('Reject this client?');
+    const asked = press(list, 'p');
+    expect(shownBy(asked)).toMatch(/Approve this client\?[\s\S]*clientName: "Bank"/);
+    const approved = answered(press(asked, 'y'), 'do shop', { ...SHOP, ...change, approval: { state: 'approved' } });
+    expect(shownBy(approved)).toMatch(/Bank[\s\S]*is approved/);
+  });
+
   it('asks before changes are lost, and once only at Ctrl-C', () => {
     const dirty = press(opened(), 'space');
     expect(shownBy(dirty)).toContain('1 change');

@@ -19,7 +19,6 @@ import { originOf } from '../../shared/log/origin.ts';
 import { merged } from '../../shared/patch/merge-patch.ts';
 import { Problem } from '../../shared/problem.ts';
 import { settledByRegistration, type PlanNeeds } from '../registration.plan.ts';
-import type { Registration } from '../registration.store.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 
 export interface ApprovalNeeds {
@@ -107,7 +106,7 @@ async function changedBy(
   return orderedDocument({ ...document, registrationFingerprint, registrationWarnings }) as ClientDocument;
 }
 
-/** What a change brings that only a statement granted goes with that; another statement is verified when it is sent again. */
+/** What a change brings that only a statement granted goes with that, and the statement was verified with the change. */
 async function settleStatement(
   { registrations }: RegistrationStores,
   before: ClientDocument,
@@ -118,8 +117,9 @@ async function settleStatement(
   const own = scopesOf(before).filter((inum) => !registration.statementScopes.includes(inum));
   const statementScopes = scopesOf(after).filter((inum) => !own.includes(inum));
   const isSame = before.softwareStatement === after.softwareStatement;
-  const next: Pick<Registration, 'statementScopes'> & { statementDigest?: null } = { statementScopes };
-  await registrations.setStatement(before.inum, isSame ? next : { ...next, statementDigest: null });
+  // It is gone where the statement was revoked while the change waited.
+  const statementDigest = registration.waitingDigest ?? null;
+  await registrations.setStatement(before.inum, { statementScopes, ...(!isSame && { statementDigest }) });
 }
 
 const scopesOf = ({ scopes }: ClientDocument): string[] => splitReferences('scopes', scopes ?? []).inums;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withApproval, type Approval } from '../../clients/approval/client.approval.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from '../../clients/document/client.document.ts';
-import { parseUri } from '../../clients/rules/uri.ts';
+import { isLoopback, parseUri } from '../../clients/rules/uri.ts';
 import { wireDate } from '../../shared/clock.ts';
 import { sizeFaults } from '../../shared/contract/values.ts';
 import { mergePatchOf } from '../../shared/patch/merge-patch.ts';
@@ -40,7 +40,11 @@ const isGuarded = PROPERTIES.filter(({ path }) => GUARDED.has(path as ClientProp
 
 function placesOf(client: ClientDocument, list: (typeof PLACES)[number]): string[] {
   const uris = (client[list] ?? []).map((text) => [text, parseUri(text)] as const);
-  return uris.map(([text, uri]) => (uri === undefined ? text : `${uri.scheme}://${uri.host ?? ''}`));
+  // Apps on a device listen at whatever port is free (RFC 8252 section 7.3); elsewhere another port is another server.
+  return uris.map(([text, uri]) => {
+    if (uri === undefined) return text;
+    return `${uri.scheme}://${uri.host ?? ''}${isLoopback(uri) ? '' : `:${uri.port ?? ''}`}`;
+  });
 }
 
 /** Whether a client that changes itself becomes another one than was approved. */
