@@ -138,7 +138,12 @@ function valueOrder(dialect: Dialect, field: Field): ValueOrder {
   if (sortColumn !== undefined) return { expression: sortColumn, nullable: false, place: '?' };
   if (type === 'boolean') return booleanOrder(dialect, field);
   if (column !== undefined && (column.prefix ?? SORT_LENGTH) >= SORT_LENGTH)
-    return { expression: column.name, nullable: true, place: '?', hasIndex: true };
+    return {
+      expression: column.name,
+      nullable: true,
+      place: '?',
+      ...(column.noIndex !== true && { hasIndex: true as const }),
+    };
   if (type !== 'integer' && computed === undefined)
     return { expression: dialect.sortTextAt(path, SORT_LENGTH), nullable: true, place: dialect.sortPlace };
   return { expression: scalar(dialect, field), nullable: true, place: '?' };

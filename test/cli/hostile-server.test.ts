@@ -314,3 +314,24 @@ describe('a dry run', () => {
     }
   });
 });
+
+describe('a page that is as far as the time went', () => {
+  it('comes only to who asks for it, says how it goes on, and is no end of all pages', async () => {
+    const preferred: unknown[] = [];
+    const entries = [{ inum: 'one', clientName: 'One' }];
+    const counts = { start: 0, totalEntriesCount: 1, totalIsEstimate: true };
+    answer = (request, response) => {
+      preferred.push(request.headers['prefer']);
+      const isLast = request.url?.includes('cursor=') === true;
+      const page = isLast ? { ...counts, entries } : { ...counts, entries: [], isPartial: true, nextCursor: 'on' };
+      json(page)(request, response);
+    };
+    const list = ['clients', 'list', '-o', 'name'];
+    const { code, err } = await cli.run([...list, '--partial'], { env: token() });
+    const goesOn = 'The time was over before all was read: --cursor on goes on from there.\n';
+    expect([code, err]).toEqual([0, `Nothing was found in time.\n${goesOn}`]);
+    expect((await cli.run([...list, '--partial', '--all'], { env: token() })).out).toBe('one\n');
+    await cli.run(list, { env: token() });
+    expect(preferred).toEqual(['partial-results', 'partial-results', 'partial-results', undefined]);
+  });
+});

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { newEnding } from '../../scripts/bench/ending.ts';
 import { OPERATIONS } from '../../scripts/bench/operations.ts';
 import { benchOptions } from '../../scripts/bench/options.ts';
+import { lineOf } from '../../scripts/bench/scale/scale-table.ts';
 import { readReport, resultOf, table, type Report, type ServerResult } from '../../scripts/bench/report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
@@ -28,6 +29,30 @@ function file(name: string, content: unknown): string {
   writeFileSync(join(folder, name), JSON.stringify(content));
   return join(folder, name);
 }
+
+describe('a line of a run with many clients', () => {
+  const answers = (statuses: [number, number][]) => ({ times: [4, 1, 3, 2], statuses: new Map(statuses) });
+
+  it('has met its target when all were answered, and the slowest in time', () => {
+    const all = { p50: 3, p99: 4, max: 4 };
+    expect(lineOf({ name: 'list', target: 4 }, answers([[200, 4]]))).toEqual({
+      name: 'list',
+      ...all,
+      target: 4,
+      isMet: true,
+    });
+    expect(lineOf({ name: 'list', target: 3.9 }, answers([[200, 4]])).isMet).toBe(false);
+    const some: [number, number][] = [
+      [200, 3],
+      [503, 1],
+    ];
+    expect(lineOf({ name: 'list', target: 4 }, answers(some))).toMatchObject({
+      isMet: false,
+      statuses: { 200: 3, 503: 1 },
+    });
+    expect(lineOf({ name: 'list', target: 4, mayStop: true }, answers(some)).isMet).toBe(true);
+  });
+});
 
 describe('the results of a benchmark', () => {
   it('say how many of the requests of the reference the service answers: less than all is below one', () => {
@@ -96,6 +121,7 @@ describe('the options of a benchmark', () => {
     });
     expect([existsSync(json), existsSync(profile)]).toEqual([false, true]);
     expect(benchOptions(['--help', '--clients', 'x'])).toBe('help');
+    expect(benchOptions(['--scale', '50', '--keep', 'data'])).toMatchObject({ scale: 50, keep: 'data', seconds: 15 });
   });
 
   const names = 'there are get, get-304, list, search, post, patch, token';
@@ -106,6 +132,8 @@ describe('the options of a benchmark', () => {
     [['--only', ''], `--only: there is no operation ""; ${names}`],
     [['--clients', '0'], number('clients', '0')],
     [['--clients', '-5'], number('clients', '-5')],
+    [['--scale', 'all'], number('scale', 'all')],
+    [['--keep', 'data'], '--keep stands beside --scale'],
     [['--rounds', '1.5'], number('rounds', '1.5')],
     [['--rounds', 'many'], number('rounds', 'many')],
     [['--seconds', ''], number('seconds', '')],

@@ -48,7 +48,7 @@ const findField = propertyFields(PROPERTIES, {
     clientIdIssuedAt: { column: { name: 'c.client_id_issued_at' } },
     clientSecretExpiresAt: { column: { name: 'c.client_secret_expires_at' } },
     'approval.state': { column: { name: 'c.approval_state' } },
-    'approval.at': { column: { name: 'c.approval_at' } },
+    'approval.at': { column: { name: 'c.approval_at', noIndex: true } },
     lastAccessTime: { column: { name: 'a.last_access_time' } },
     scopes: { refers: 'scopes', join: { table: 'client_scopes', column: 'scope_inum' } },
     claims: { refers: 'claims', join: { table: 'client_claims', column: 'claim_inum' } },

@@ -49,7 +49,7 @@ export function isQuick(
 /** Whether an order has an index, and a value for everything. */
 const isWalkable = ({ name, sortColumn }: Field): boolean => name === 'inum' || sortColumn !== undefined;
 /** Whether an order has an index of the resource itself: what has no value is found there as quickly. */
-const hasColumn = ({ column }: Field): boolean => column?.name.startsWith('c.') === true;
+const hasColumn = ({ column }: Field): boolean => column?.name.startsWith('c.') === true && column.noIndex !== true;
 
 /**
  * Whether a search can be made in slices of its order, one after the other. Where terms are sorted otherwise than
@@ -59,7 +59,9 @@ export const isSliceable = ({ terms, sort }: SearchQuery, partial: boolean): boo
   isWalkable(sort.field) && terms.length <= FEW_TERMS && (partial || terms.length === 0 || sort.field.name === 'inum');
 
 const isIndexed = ({ field, operator, value }: Condition): boolean =>
-  operator === '=' && value !== undefined && (field.column !== undefined || field.join !== undefined);
+  operator === '=' &&
+  value !== undefined &&
+  (field.join !== undefined || (field.column !== undefined && field.column.noIndex !== true));
 
 /** Whether at most one resource meets a condition. */
 export const isById = (condition: Condition): boolean => condition.field.name === 'inum' && isIndexed(condition);

@@ -66,13 +66,13 @@ interface Listing {
 /** Prints the page that was asked for, or all of them, and says how many entries there are beside it. */
 async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
   const { calls, operation, named, shape, pages = (entries: Pages) => entries, none } = listing;
-  const print = (entries: Pages): Promise<void> => context.printer.list(pages(entries), shape, none);
+  const print = (entries: Pages, nothing = none): Promise<void> => context.printer.list(pages(entries), shape, nothing);
   if (input.has('all')) return print(entriesOf(calls.pagesOf(operation, named)));
   const page = await calls.page(operation, named);
   const { entries, start = 0, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = page;
-  await print(entriesOf([page]));
+  await print(entriesOf([page]), isPartial === true ? 'Nothing was found in time.' : none);
   if (isPartial === true && nextCursor !== undefined)
-    context.terminal.say(`Found until the time was over. --cursor ${nextCursor} goes on from there.`);
+    context.terminal.say(`The time was over before all was read: --cursor ${nextCursor} goes on from there.`);
   else if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
     const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
     context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);

@@ -128,7 +128,10 @@ async function beside({ ask, stock }: Asker, seconds: number): Promise<Line[]> {
   const before = lineOf({ name: 'GET by id, nothing else' }, alone);
   return [
     before,
-    lineOf({ name: `GET by id, beside ${WORST_AT_ONCE} of the worst questions`, target: before.p99 * FACTOR }, gets),
+    lineOf(
+      { name: `GET by id, beside ${WORST_AT_ONCE} of the worst questions`, target: Math.round(before.p99 * FACTOR) },
+      gets,
+    ),
     lineOf({ name: '/health/live, nothing else' }, aloneLive),
     lineOf({ name: '/health/live, beside them', target: LIVE }, live),
     lineOf({ name: 'the worst questions', mayStop: true }, worst),
