@@ -82,9 +82,8 @@ async function insertNext({ queryRunner }: EntityManager, write: Write): Promise
   const values = valuesOf(rowOf(write));
   const isNew = write.before === undefined;
   const insert = `INSERT INTO revisions (${COLUMNS}, number)
-    SELECT ${values.map(() => '?').join(', ')}, ${isNew ? 'COALESCE(newest, 0)' : 'newest'} + 1
-    FROM (SELECT MAX(number) AS newest FROM revisions WHERE kind = ? AND inum = ?) r
-    ${isNew ? '' : 'WHERE newest IS NOT NULL'}`;
+    SELECT ${values.map(() => '?').join(', ')}, ${isNew ? 'COALESCE(MAX(number), 0)' : 'MAX(number)'} + 1
+    FROM revisions WHERE kind = ? AND inum = ? ${isNew ? '' : 'HAVING MAX(number) IS NOT NULL'}`;
   const written = await queryRunner?.query(insert, [...values, write.kind, write.inum], true);
   return written?.affected === 1;
 }
