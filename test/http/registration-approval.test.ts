@@ -36,7 +36,8 @@ const JSON_PATCH = { 'Content-Type': 'application/json-patch+json' };
 
 describe('a client that nobody vouches for', () => {
   it('waits: it is told so, is found so, and is refused everywhere', async () => {
-    const client = await registered(service, SERVICE);
+    const claimed = { status: 'approved', disabled: false, approval: { state: 'approved' } };
+    const client = await registered(service, { ...SERVICE, ...claimed });
     expect(client.metadata).toMatchObject({ status: 'waiting' });
     expect(await read(client.id)).toMatchObject({
       disabled: true,
