@@ -26,7 +26,8 @@ export default {
     project('sqlite', ['http', 'process', 'cli', 'docs'], { databaseKind: 'sqlite' }),
     project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
-    // `.ci/keycloak` starts one, and runs these.
+    // `.ci/galera` and `.ci/keycloak` run these.
+    ...(process.env.GALERA_PROVIDER ? [project('galera', ['galera'], { databaseKind: 'mariadb' })] : []),
     ...(process.env.KEYCLOAK_URL ? [project('keycloak', ['keycloak'], { databaseKind: 'sqlite' })] : []),
   ],
 };

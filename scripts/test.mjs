@@ -22,7 +22,14 @@ const noResults = { testResults: [], numPassedTests: 0, numFailedTests: 0, numPe
 
 // jest's --selectProjects takes every word that follows, also the path of a test file.
 function parse(words) {
-  const known = ['unit', 'sqlite', 'mariadb', 'browser', ...(process.env.KEYCLOAK_URL ? ['keycloak'] : [])];
+  const known = [
+    'unit',
+    'sqlite',
+    'mariadb',
+    'browser',
+    ...(process.env.KEYCLOAK_URL ? ['keycloak'] : []),
+    ...(process.env.GALERA_PROVIDER ? ['galera'] : []),
+  ];
   const projects = [];
   const rest = [];
   let selecting = false;
