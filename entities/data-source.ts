@@ -197,14 +197,21 @@ async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | unde
   };
   const source = await new DataSource(options).initialize();
   const pool = poolOf(source);
+  const settings = await sessionSettings(source);
+  const prepare = (connection: Connection): void => settings.forEach((setting) => connection.query(setting));
   // The first connection is there already.
-  pool._allConnections.toArray().forEach(prepareSession);
-  pool.on('connection', prepareSession);
+  pool._allConnections.toArray().forEach(prepare);
+  pool.on('connection', prepare);
   return source;
 }
 
-function prepareSession(connection: Connection): void {
-  connection.query(`SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`);
-  // Once, rather than with every unit of work.
-  connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+/** What is set in each session: once, rather than with every unit of work. */
+async function sessionSettings(source: DataSource): Promise<string[]> {
+  const [cluster] = await source.query<{ Value: string }[]>("SHOW VARIABLES LIKE 'wsrep_on'");
+  return [
+    `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    // Reads and transactions begin when this node of a Galera cluster has what was acknowledged at any other.
+    ...(cluster?.Value === 'ON' ? ['SET SESSION wsrep_sync_wait = 1'] : []),
+  ];
 }

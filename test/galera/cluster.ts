@@ -92,7 +92,7 @@ export async function startCluster(): Promise<Cluster> {
       `--wsrep-node-address=127.0.0.1:${replication}`,
       `--wsrep-sst-method=rsync`,
       `--wsrep-sst-receive-address=127.0.0.1:${transfer}`,
-      `--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:${replication};ist.recv_addr=127.0.0.1:${incremental};gcache.size=64M;evs.suspect_timeout=PT2S;evs.inactive_timeout=PT4S`,
+      `--wsrep-provider-options=gmcast.listen_addr=tcp://127.0.0.1:${replication};ist.recv_addr=127.0.0.1:${incremental};gcache.size=64M`,
       '--binlog-format=ROW',
       '--innodb-autoinc-lock-mode=2',
       '--innodb-flush-log-at-trx-commit=0',

@@ -19,7 +19,12 @@ const ISSUER = 'https://registry.example.com';
 let cluster: Cluster;
 let folder: string;
 /** One at each node. */
-let services: readonly [TestService, TestService, TestService];
+let services: readonly [TestService, TestService, TestService] | undefined;
+/** The service at a node. */
+const serviceAt = (index: 0 | 1 | 2): TestService => {
+  if (services === undefined) throw new Error('the services did not start');
+  return services[index];
+};
 
 beforeAll(async () => {
   cluster = await startCluster();
@@ -36,7 +41,7 @@ beforeAll(async () => {
   services = await Promise.all([start(0), start(1), start(2)]);
 });
 afterAll(async () => {
-  for (const service of services) await service.stop();
+  for (const service of services ?? []) await service.stop();
   await cluster.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -44,7 +49,7 @@ afterAll(async () => {
 /** Does something at two nodes at once, so often, at other pairs of nodes in turn. */
 async function tries(race: (one: TestService, other: TestService, count: number) => Promise<void>): Promise<void> {
   for (let count = 0; count < TRIES; count += 1) {
-    const [one, other] = [services[count % 3], services[(count + 1) % 3]];
+    const [one, other] = [services?.[count % 3], services?.[(count + 1) % 3]];
     if (one !== undefined && other !== undefined) await race(one, other, count);
   }
 }
@@ -56,9 +61,9 @@ const get = async (at: TestService, inum: string): Promise<TestReply> =>
 
 describe('services at three nodes of a cluster', () => {
   it('have migrated once, and made one administrator', async () => {
-    expect(new Set(services.map(({ admin }) => admin.clientId)).size).toBe(1);
-    const [row] = await services[0].database.reader.query<{ count: string }[]>(
-      "SELECT COUNT(*) AS count FROM audit_log WHERE operation = 'first-start'",
+    expect(new Set([serviceAt(0), serviceAt(1), serviceAt(2)].map(({ admin }) => admin.clientId)).size).toBe(1);
+    const [row] = await serviceAt(0).database.reader.query<{ count: string }[]>(
+      "SELECT COUNT(*) AS count FROM audit_records WHERE operation = 'first-start'",
     );
     expect(Number(row?.count)).toBe(1);
   });
@@ -85,7 +90,7 @@ describe('services at three nodes of a cluster', () => {
   });
 
   it('keep both of two patches of one client', async () => {
-    const client = await newClient(services[0]);
+    const client = await newClient(serviceAt(0));
     await tries(async (one, other, count) => {
       await Promise.all([
         change(one, client.inum, { description: `d${count}` }),
@@ -97,10 +102,10 @@ describe('services at three nodes of a cluster', () => {
   });
 
   it('leave an administrator when the last two are deactivated at once', async () => {
-    const second = await newClient(services[0], { scopes: [ADMIN] });
-    const first = { inum: services[0].admin.clientId, clientSecret: services[0].admin.clientSecret };
-    const adminScopes = (await get(services[0], first.inum)).body.scopes as string[];
-    await change(services[0], second.inum, { scopes: adminScopes });
+    const second = await newClient(serviceAt(0), { scopes: [ADMIN] });
+    const first = { inum: serviceAt(0).admin.clientId, clientSecret: serviceAt(0).admin.clientSecret };
+    const adminScopes = (await get(serviceAt(0), first.inum)).body.scopes as string[];
+    await change(serviceAt(0), second.inum, { scopes: adminScopes });
     await tries(async (one, other, count) => {
       const tokens = [await tokenOf(one, first), await tokenOf(other, second)] as const;
       const act = (at: TestService, token: string, inum: string, what: string): Promise<TestReply> =>
@@ -127,7 +132,7 @@ describe('services at three nodes of a cluster', () => {
   it('take an assertion once', async () => {
     const key = newClientKey();
     const members = { tokenEndpointAuthMethod: 'private_key_jwt', jwks: keySet(key) };
-    const client = await newClient(services[0], members);
+    const client = await newClient(serviceAt(0), members);
     await tries(async (one, other, count) => {
       const options = { key: key.privateKey, kid: key.jwk.kid, claims: { aud: ISSUER } };
       const assertion = await assertionOf(one, client.inum, options);
@@ -137,7 +142,7 @@ describe('services at three nodes of a cluster', () => {
   });
 
   it('do a request with an idempotency key once', async () => {
-    const token = await services[0].adminToken();
+    const token = await serviceAt(0).adminToken();
     await tries(async (one, other, count) => {
       const headers = { 'Idempotency-Key': randomUUID() };
       const body = { clientName: `once-${count}-`, redirectUris: [] };
@@ -150,15 +155,15 @@ describe('services at three nodes of a cluster', () => {
   });
 
   it('have done again what another node was faster with', async () => {
-    const token = await services[0].adminToken();
-    const { text } = await services[0].request('GET', '/metrics', { token });
+    const token = await serviceAt(0).adminToken();
+    const { text } = await serviceAt(0).request('GET', '/metrics', { token });
     expect(Number(/^clientele_unit_of_work_retries_total (\d+)/m.exec(text)?.[1])).toBeGreaterThan(0);
   });
 });
 
 describe('a node that is killed during writes', () => {
   it('takes nothing with it that was acknowledged, and gets it when it comes back', async () => {
-    const token = await services[0].adminToken();
+    const token = await serviceAt(0).adminToken();
     const acknowledged: string[] = [];
     const write = async (at: TestService, writer: number): Promise<void> => {
       for (let count = 0; count < 100; count += 1) {
@@ -168,7 +173,7 @@ describe('a node that is killed during writes', () => {
         if (acknowledged.length === 100) await cluster.nodes[2].kill();
       }
     };
-    await Promise.all(services.map(write));
+    await Promise.all([serviceAt(0), serviceAt(1), serviceAt(2)].map(write));
     expect(acknowledged.length).toBeGreaterThan(200);
     const check = async (at: TestService): Promise<void> => {
       for (const inum of acknowledged) {
@@ -176,11 +181,11 @@ describe('a node that is killed during writes', () => {
         expect([inum, found.status]).toEqual([inum, 200]);
       }
     };
-    await check(services[0]);
-    await check(services[1]);
-    expect((await services[2].request('GET', `${CLIENTS}/none`, { token })).status).toBe(503);
+    await check(serviceAt(0));
+    await check(serviceAt(1));
+    expect((await serviceAt(2).request('GET', `${CLIENTS}/none`, { token })).status).toBe(503);
     await cluster.nodes[2].start();
     while ((await cluster.nodes[0].status('wsrep_cluster_size')) !== '3') await sleep(100);
-    await check(services[2]);
+    await check(serviceAt(2));
   });
 });
