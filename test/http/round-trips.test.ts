@@ -83,6 +83,11 @@ const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ re
   ['a patch of the description', 9, (path) => merge(path, { description: 'Made to count what it costs' })],
   ['a patch of a value', 7, (path) => merge(path, { softwareVersion: '2.0' })],
   ['a patch of a switch', 6, (path) => merge(path, { disabled: true })],
+  [
+    'a patch of much',
+    10,
+    (path) => merge(path, { clientName: 'Much', contacts: ['a@much.example'], softwareVersion: '2' }),
+  ],
   ['a creation', 12, () => service.request('POST', CLIENTS, { token, body: body() })],
   ['a removal', 9, (path) => service.request('DELETE', path, { token })],
 ];

@@ -9,18 +9,20 @@ export interface CollectedLinesNeeds {
 
 /** For how long lines wait for others, in milliseconds. */
 const WAIT = 5;
-/** So many characters are written at once. */
+/** So many bytes wait for nothing. */
 const ENOUGH = 64 * 1024;
+/** So many bytes a pipe takes as a whole, so that lines of several processes are not written into each other. */
+const WHOLE = 4_096;
 /** How soon it is tried again where nobody takes them, in milliseconds. */
 const AGAIN = 50;
-/** So many characters are kept while nobody takes them. */
+/** So many bytes are kept while nobody takes them. */
 const MOST = 4 * 1024 * 1024;
 /** How long the end of the process waits for whoever reads, in milliseconds. */
 const LAST_WAIT = 2_000;
 
 /**
  * Lines that are written some at a time, in their order. A reader that has stopped holds nobody up: they are kept until it
- * goes on, and beyond 4 Mi characters left out, which is said.
+ * goes on, and beyond 4 MiB left out, which is said.
  */
 export class CollectedLines {
   private lines: string[] = [];
@@ -40,7 +42,7 @@ export class CollectedLines {
       return;
     }
     this.lines.push(line);
-    this.size += line.length + 1;
+    this.size += bytesOf(line);
     if (this.isRefused) return;
     if (isUrgent || this.size >= ENOUGH) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), WAIT).unref();
@@ -71,16 +73,29 @@ export class CollectedLines {
     clearTimeout(this.timer);
   }
 
-  /** Makes bytes of the lines; false where there are none. */
+  /** Makes bytes of the next lines; false where there are none. */
   private take(): boolean {
     const { lines, leftOut } = this;
-    [this.lines, this.size, this.leftOut] = [[], 0, 0];
-    if (leftOut > 0) this.needs.leftOut(leftOut);
-    if (lines.length === 0) return this.lines.length > 0 && this.take();
-    this.rest = Buffer.from(`${lines.join('\n')}\n`);
+    if (lines.length === 0) {
+      if (leftOut === 0) return false;
+      this.leftOut = 0;
+      this.needs.leftOut(leftOut);
+      return this.take();
+    }
+    let [count, bytes] = [0, 0];
+    for (const line of lines) {
+      const more = bytesOf(line);
+      if (count > 0 && bytes + more > WHOLE) break;
+      count += 1;
+      bytes += more;
+    }
+    this.rest = Buffer.from(`${lines.splice(0, count).join('\n')}\n`);
+    this.size -= bytes;
     return true;
   }
 }
+
+const bytesOf = (line: string): number => Buffer.byteLength(line) + 1;
 
 const clock = new Int32Array(new SharedArrayBuffer(4));
 
