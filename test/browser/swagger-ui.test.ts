@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { loadContract } from '../../api/shared/contract/contract.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
+import { newClient } from '../support/issuer.ts';
 import { pathProxy } from '../support/path-proxy.ts';
 import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -212,6 +213,24 @@ withBrowser('Swagger UI', () => {
       expect(command).toMatch(new RegExp(`\\b${member}=…`));
       expect(command).not.toMatch(/entered|somebody/);
     }
+    await other.page.close();
+  });
+
+  it('gets, uses and renews tokens that are bound to a key, for a client that has no others', async () => {
+    const bound = await newClient(service, {
+      scopes: ['https://jans.io/oauth/config/openid/clients.readonly'],
+      attributes: { dpopBoundAccessToken: true },
+    });
+    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/');
+    await other.authorize(bound.inum, bound.clientSecret);
+    for (const passed of [0, 400_000]) {
+      service.clock.advance(passed);
+      await other.page.clock.fastForward(passed);
+      expect((await other.execute('get-oauth-openid-clients')).status).toBe(200);
+    }
+    const commands = await other.operation('get-oauth-openid-clients').locator('.request-snippets').innerText();
+    expect(commands).toContain('Authorization: DPoP $TOKEN');
+    expect(commands).not.toContain('eyJ');
     await other.page.close();
   });
 

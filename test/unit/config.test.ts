@@ -181,7 +181,7 @@ describe('settings', () => {
       'has no device_authorization_endpoint',
       { ...SERVER, grant_types_supported: ['urn:ietf:params:oauth:grant-type:device_code'] },
     ],
-  ])('refuse metadata of an authorization server: %s', (fault, metadata, env) => {
+  ])('refuse metadata of an authorization server: %s', (fault, metadata, env = {}) => {
     const lines = toldOf(metadata, env).mistakes.filter((line) => line.startsWith('AUTHORIZATION_SERVER_FILE '));
     expect(lines.join('\n')).toContain(fault);
   });
