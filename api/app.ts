@@ -4,7 +4,7 @@ import helmet from 'helmet';
 import { accessLog } from './http/access-log.ts';
 import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
-import { prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
+import { openSignedBody, prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
 import { crossOrigin, type CorsOrigins } from './http/headers/cors.ts';
 import { dispatch, type PlanOf } from './http/dispatch.ts';
 import { bareForwardedFor, certificateFromProxies } from './http/headers/forwarded-for.ts';
@@ -75,7 +75,8 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
         resourceMetadata: resourceMetadataAddress(needs.audience, needs.issuer),
       }),
       ...[checkQuery, readReason(needs.requireReason)],
-      ...[readBody, requireBody, reduceContentType, prepareBody(needs.normalisers), ...validation.validate],
+      ...[readBody, requireBody, reduceContentType, openSignedBody],
+      ...[prepareBody(needs.normalisers), ...validation.validate],
       refuseUnknownMembers(needs.known),
       dispatch(needs.handlers, needs.idempotency, needs.planOf, needs.issuer),
     ),

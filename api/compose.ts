@@ -54,11 +54,11 @@ import type { Handlers } from './shared/contract/operation.ts';
 import { documentHandlers } from './shared/contract/document.handlers.ts';
 import type { Fault } from './shared/problem.ts';
 import type { Together } from './shared/together.ts';
-import { checkSyntax } from './interception/records/syntax.ts';
+import { scriptSyntax, type EngineCheck } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
-import { normaliseScript, SCRIPT_NAMES, scriptRegistry, shownScript } from './interception/records/script.registry.ts';
+import { normaliseScript, SCRIPT_NAMES, shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { ScriptService } from './interception/records/script.service.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
@@ -168,7 +168,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...clientHandlers(clients),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
-    ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring) }),
+    ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), checkScript: scripts.check }),
     ...issuer.handlers,
     ...registration.handlers,
     ...scripts.handlers(tasks.service),
@@ -361,23 +361,24 @@ const planNeeds = (config: Config, contract: Contract): PlanNeeds => ({
 interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {
   readonly contract: Contract;
   readonly ring: KeyRing;
+  readonly checkScript: EngineCheck;
 }
 
 type RegistryHandlers = ReturnType<typeof scopeHandlers> &
   ReturnType<typeof claimHandlers> &
   ReturnType<typeof scriptHandlers>;
 
-function registryHandlers({ contract, ring, ...parts }: RegistryParts): RegistryHandlers {
+function registryHandlers({ contract, ring, checkScript, ...parts }: RegistryParts): RegistryHandlers {
   const needs = {
     ...parts,
     newInum,
     shapeFaults: (schema: string, input: unknown) => contract.shapeFaults(schema, input),
   };
-  const scripts = scriptRegistry({ secrets: scriptSecrets(ring), checkSyntax });
+  const scripts = { secrets: scriptSecrets(ring), syntax: scriptSyntax(checkScript) };
   return {
     ...scopeHandlers(new ScopeService(needs)),
     ...claimHandlers(new RegistryService<ClaimDocument, ScopeStores>(CLAIMS, needs)),
-    ...scriptHandlers(new ScriptService(scripts, needs)),
+    ...scriptHandlers(new ScriptService({ ...needs, ...scripts })),
   };
 }
 

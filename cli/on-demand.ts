@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as Csv from 'csv-stringify/sync';
 import type * as JsonPath from 'jsonpath-rfc9535';
 import type * as Yaml from 'yaml';
 
@@ -10,3 +11,4 @@ const load = createRequire(import.meta.url);
 
 export const yaml = (): typeof Yaml => load('yaml') as typeof Yaml;
 export const jsonPath = (): typeof JsonPath => load('jsonpath-rfc9535') as typeof JsonPath;
+export const csv = (): typeof Csv => load('csv-stringify/sync') as typeof Csv;

@@ -1,4 +1,3 @@
-import { allCommands } from './commands/all.ts';
 import { COMPLETE_IDS, completeIds, type Open } from './commands/completion/complete-ids.ts';
 import { DRY_RUN_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { Api, type Ways } from './connection/api.ts';
@@ -9,12 +8,12 @@ import type { Context } from './context.ts';
 import { loadContract, type Contract } from './contract/contract.ts';
 import { Ended, EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
 import { commandHelp, nounHelp, programHelp } from './help.ts';
-import { byOperation } from './operation/by-operation.ts';
 import { isByOperation } from './operation/words.ts';
 import { Printer } from './output/printer.ts';
 import { commandOf, inputFor, lineFrom, type Line } from './parse.ts';
 import { Service } from './resource/service.ts';
 import type { Terminal } from './terminal.ts';
+import { TUI } from './tui/command.ts';
 
 /** Runs a command line. Returns the exit code; whatever goes wrong is said on standard error. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -22,7 +21,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     const contract = loadContract();
     if (argv[0] === '--version') await terminal.write(`clientele ${contract.version}\n`);
     else if (argv[0] === COMPLETE_IDS) await completeIds(argv, terminal, { contract, open: opener(contract) });
-    else if (isByOperation(argv)) await byOperation(argv, terminal, contract);
+    else if (isByOperation(argv))
+      await (await import('./operation/by-operation.ts')).byOperation(argv, terminal, contract);
     else await everyday(argv, terminal, contract);
     return EXIT.done;
   } catch (error) {
@@ -43,13 +43,17 @@ function unexpected(error: unknown, { env }: Terminal): Failure {
 }
 
 async function everyday(argv: readonly string[], terminal: Terminal, contract: Contract): Promise<void> {
-  const commands = allCommands(contract);
+  const commands = await commandsFor(argv, contract);
   const line = lineFrom(argv, commands);
   if (line.words.length === 0 || line.help !== 'none') return help(line, commands, terminal, contract);
   const command = commandOf(line.words, commands);
   const input = inputFor(command, line.rest);
   await command.run(contextFor(input, terminal, contract), input);
 }
+
+/** The commands that a line can be about: whoever is to see a first screen does not wait for all the others to be made. */
+const commandsFor = async (argv: readonly string[], contract: Contract): Promise<readonly Command[]> =>
+  argv[0] === TUI.words[0] ? [TUI] : (await import('./commands/all.ts')).allCommands(contract);
 
 async function help(
   { words, help: wanted }: Line,

@@ -1274,12 +1274,12 @@ export interface paths {
         get: operations["get-register"];
         /**
          * Replace a registration
-         * @description Replaces the whole metadata of the client (RFC 7592 section 2.2): what is left out is removed, or gets its default. What only administrators set stays as it is.
+         * @description Replaces the whole metadata of the client (RFC 7592 section 2.2): what is left out is removed, or gets its default. What only administrators set stays as it is. The body may be a signed JWT, as in a registration.
          */
         put: operations["put-register"];
         /**
          * Register a client dynamically
-         * @description Registers a client (RFC 7591, OpenID Connect Dynamic Client Registration 1.0). Whether it needs an initial access token, sent as a bearer token, is a setting. The reply shows the client as it is registered, its secret where its authentication method needs one, and the registration access token; both are shown once.
+         * @description Registers a client (RFC 7591, OpenID Connect Dynamic Client Registration 1.0). Whether it needs an initial access token, sent as a bearer token, is a setting. The reply shows the client as it is registered, its secret where its authentication method needs one, and the registration access token; both are shown once. With the media type application/jwt the body is a signed JWT with the metadata as its claims, among them the software statement that says whose keys are good for it.
          */
         post: operations["post-register"];
         /**

@@ -15,6 +15,8 @@ import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
 import { resultOf, table, type Report, type Result, type ServerResult } from './bench/report.ts';
 import { scaleRun } from './bench/scale/scale.ts';
+import { measureScripts, SCRIPT_SETTINGS } from './bench/script-bench.ts';
+import { withScript } from './bench/script.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
 
 /** In a round each server is warmed up for a moment before it is measured. */
@@ -34,15 +36,20 @@ async function main(options: BenchOptions, ending: Ending): Promise<void> {
 
 /** Compares the service with a bare server that does the same work on the same data. */
 async function compareAll(options: BenchOptions, ending: Ending): Promise<void> {
-  pinLoad();
+  if (!options.scripts) pinLoad();
   const ground = await benchGround(options, ending);
   await seed(options.clients, ground.env, ending);
+  if (options.scripts) return tryScripts(ground, options, ending);
   const servers = await startServers(ground, options, ending);
   const material = await gather(servers.service, administrator(ground.folder));
   const load = generator(ground.folder);
   const results: Result[] = [];
   for (const operation of options.operations) {
-    results.push(await compare(operation, servers, { material, load, ground }, options));
+    const scripted = { service: servers.service, token: material.token };
+    const result = await withScript(scripted, operation.script, { config_api: 'true' }, () =>
+      compare(operation, servers, { material, load, ground }, options),
+    );
+    results.push(result);
   }
   const report = { conditions: conditionsOf(ground, load, options), results };
   // First of all: what took minutes to measure is not lost with a file that cannot be written after all.
@@ -50,27 +57,43 @@ async function compareAll(options: BenchOptions, ending: Ending): Promise<void> 
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
+async function tryScripts(ground: BenchGround, options: BenchOptions, ending: Ending): Promise<void> {
+  const unlimited = { ...ground, env: { ...ground.env, ...SCRIPT_SETTINGS } };
+  const service = await startService(unlimited, options, ending);
+  const { token, inums } = await gather(service, administrator(ground.folder));
+  process.stdout.write(await measureScripts({ service, token, inum: inums[0] ?? '', say }));
+}
+
 interface Servers {
   readonly service: Server;
   readonly reference: Server;
 }
 
-async function startServers(ground: BenchGround, { profile }: BenchOptions, ending: Ending): Promise<Servers> {
-  const log = join(ground.folder, 'log');
+async function startService(
+  { folder, env }: BenchGround,
+  { profile, scripts: isFree }: BenchOptions,
+  ending: Ending,
+): Promise<Server> {
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const args = [...profiling, 'dist/api/main.js'];
-  const service = await startServer({ name: 'service', port: await freePort(), args, env: ground.env, log }, ending);
+  const log = join(folder, 'log');
+  return startServer({ name: 'service', port: await freePort(), args, env, log, isFree }, ending);
+}
+
+async function startServers(ground: BenchGround, options: BenchOptions, ending: Ending): Promise<Servers> {
+  const log = join(ground.folder, 'log');
+  const service = await startService(ground, options, ending);
   const reply = await fetch(`${service.base}/jans-config-api/api/v1/health/live`);
   // The reference sends what helmet adds, and an id for the request, as constants.
   const constant = [...reply.headers].filter(([name]) => !OWN.has(name)).flat();
-  const options = {
+  const reference = {
     name: 'reference',
     port: await freePort(),
     args: ['--import', 'tsx', 'scripts/bench/reference/reference.ts'],
     env: { DATABASE_URL: ground.databaseUrl, HEADERS: JSON.stringify(constant) },
     log,
   } as const;
-  return { service, reference: await startServer(options, ending) };
+  return { service, reference: await startServer(reference, ending) };
 }
 
 const OWN = new Set(['content-type', 'content-length', 'cache-control', 'date', 'connection', 'keep-alive']);

@@ -102,7 +102,8 @@ function repeatable(req: Request): RepeatableRequest | undefined {
   if (header === undefined || !IDEMPOTENT.has(operation)) return undefined;
   // Where the operation itself authenticates, who sends it is known by what is presented.
   const sender = req.caller === undefined ? sha256(bearerToken(req.get('authorization')) ?? '') : senderOf(req.caller);
-  const content = [req.openapi?.pathParams, req.query, req.headers['content-type'], req.body as unknown];
+  const { pathParams } = req.openapi ?? {};
+  const content = [pathParams, req.query, req.headers['content-type'], req.signedBody ?? (req.body as unknown)];
   return { header, operation, sender, content };
 }
 
@@ -113,6 +114,7 @@ function inputOf(req: Request): object {
     headers: req.headers,
     body: req.body as unknown,
     mediaType: req.headers['content-type'],
+    ...(req.signedBody !== undefined && { signed: req.signedBody }),
     strict: wantsStrict(req),
     context: {
       caller: req.caller,

@@ -14,6 +14,8 @@ declare global {
       subject?: string;
       /** Whether it was only tried. */
       isDryRun?: true;
+      /** The JWT whose claims are the body. */
+      signedBody?: string;
       openapi?: {
         schema: {
           operationId: string;
@@ -21,6 +23,8 @@ declare global {
           requestBody?: { required?: boolean; content: Record<string, { schema?: object }> };
           'x-public'?: string;
           'x-errors'?: 'problem' | 'oauth';
+          /** The media type of a JWT that the body may be, too. */
+          'x-signed-body'?: string;
           'x-body'?:
             | 'client'
             | 'patch'

@@ -25,6 +25,8 @@ import type { TaskKind } from '../tasks/task.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { Metadata } from '../registration/metadata/registration.mapping.ts';
 import { sandbox } from './sandbox/sandbox.ts';
+import { orUnavailable } from './sandbox-busy.ts';
+import type { EngineCheck } from './records/syntax.ts';
 
 export interface InterceptionNeeds {
   readonly records: ScriptRecords;
@@ -43,6 +45,7 @@ export interface Interception {
   readonly clientPolicy: ClientPolicy;
   /** Tries scripts on the clients that there are. */
   readonly replaying: TaskKind;
+  readonly check: EngineCheck;
   readonly handlers: (tasks: TaskService) => ReturnType<typeof trialHandlers>;
   /** Makes ready for the scripts that are enabled, where there are any. */
   ready(): Promise<void>;
@@ -78,6 +81,7 @@ export function interception({
     policy: registrationPolicy({ court, metadataFaults, ...header }),
     clientPolicy: clientPolicy({ court, answered, shapeFaults, ...header }),
     replaying: replaying({ records, run, search, answered, metadataFaults }),
+    check: (text) => orUnavailable(scripts.check(text)),
     handlers: (tasks) =>
       trialHandlers({ records, tasks, test: scriptTrial({ records, run, clock, metadataFaults, preview }) }),
     ready: async () => {

@@ -1,3 +1,4 @@
+import type { Actor } from '../shared/log/origin.ts';
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import { isKeptOut } from '../clients/approval/client.approval.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
@@ -139,3 +140,12 @@ export async function requireOrdinary(stores: RegistrationStores, document: Clie
   if (scopes.length === 0) return;
   throw new OAuthProblem(403, 'access_denied', 'the client has administration scopes: administrators change it');
 }
+
+/** Who registers a client, which is not there yet. */
+export const registrant = (token: InitialToken | undefined): Actor =>
+  token === undefined
+    ? { kind: 'registration', id: 'registration' }
+    : { kind: 'registration', id: `initial access token ${token.id}`, name: token.label };
+
+/** A client that manages its registration. */
+export const itself = (id: string): Actor => ({ kind: 'client', id });

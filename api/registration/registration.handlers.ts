@@ -40,9 +40,9 @@ export function registrationHandlers(registrations: RegistrationService): Pick<H
   };
 }
 
-type AnyInput = Pick<Input<'post-register'>, 'headers' | 'context'>;
+type AnyInput = Pick<Input<'post-register'>, 'headers' | 'context' | 'signed'>;
 
-function requestOf({ headers, context }: AnyInput): RegistrationRequest {
+function requestOf({ headers, context, signed }: AnyInput): RegistrationRequest {
   const { operation, source, requestId } = context;
   const [method = ''] = operation.split('-');
   return {
@@ -52,5 +52,6 @@ function requestOf({ headers, context }: AnyInput): RegistrationRequest {
     operation,
     source,
     requestId,
+    ...(signed !== undefined && { signed }),
   };
 }

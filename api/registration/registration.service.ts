@@ -15,7 +15,9 @@ import type { InitialToken } from './initial-tokens/initial-token.store.ts';
 import {
   initialTokenOf,
   invalidToken,
+  itself,
   openRegistration,
+  registrant,
   reopenRegistration,
   requireOrdinary,
   requireRegistration,
@@ -35,6 +37,7 @@ import { planRegistration, type PlannedRegistration, type Planning, type PlanNee
 import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { SectorIdentifierCheck } from './sector-identifier.ts';
+import type { VerifySignedRequest } from './statements/signed-request.ts';
 import type { VerifiedStatement, VerifyStatement } from './statements/statement.verifier.ts';
 
 export interface RegistrationServiceNeeds {
@@ -47,6 +50,7 @@ export interface RegistrationServiceNeeds {
   readonly limiter: RegistrationLimiter;
   readonly sectorCheck: SectorIdentifierCheck;
   readonly verifyStatement: VerifyStatement;
+  readonly verifySigned: VerifySignedRequest;
   readonly policy: RegistrationPolicy;
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
@@ -64,6 +68,8 @@ export interface RegistrationServiceNeeds {
 export interface RegistrationRequest extends PolicyRequest {
   readonly token: string | undefined;
   readonly operation: string;
+  /** The JWT whose claims are the metadata, where it is one. */
+  readonly signed?: string;
 }
 
 /** A request to register that may be done. */
@@ -304,18 +310,20 @@ export class RegistrationService {
     });
   }
 
-  /** The software statement of a registration; `standing` are the digests of those that were verified already. */
+  /** The software statement of a registration, by which a signed request is verified; `standing` were verified already. */
   private async statementIn(
     body: Metadata,
-    request: PolicyRequest,
+    request: RegistrationRequest,
     standing: readonly (string | undefined)[] = [],
   ): Promise<VerifiedStatement | undefined> {
     const { software_statement: text } = body;
-    if (typeof text === 'string') {
-      const at = { now: this.needs.clock.now(), stands: standing.includes(sha256(text)), request, body };
-      return this.needs.verifyStatement(text, at);
-    }
-    if (!this.needs.requireStatement) return undefined;
+    const now = this.needs.clock.now();
+    const at = { now, request, body };
+    const stands = typeof text === 'string' && standing.includes(sha256(text));
+    const statement = typeof text === 'string' ? await this.needs.verifyStatement(text, { ...at, stands }) : undefined;
+    const { signed } = request;
+    if (signed !== undefined) await this.needs.verifySigned({ ...at, text: signed, statement });
+    if (statement !== undefined || !this.needs.requireStatement) return statement;
     throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
   }
 
@@ -386,15 +394,6 @@ const statementDigestOf = ({ software_statement: text }: Metadata): string | und
 const originOf = ({ operation, source, requestId }: RegistrationRequest, actor: Actor): Origin => {
   return { actor, door: 'registration', operation, source, requestId };
 };
-
-/** Who registers a client, which is not there yet. */
-const registrant = (token: InitialToken | undefined): Actor =>
-  token === undefined
-    ? { kind: 'registration', id: 'registration' }
-    : { kind: 'registration', id: `initial access token ${token.id}`, name: token.label };
-
-/** A client that manages its registration. */
-const itself = (id: string): Actor => ({ kind: 'client', id });
 
 /** How the audit names the registration access token. */
 const TOKEN = 'registrationAccessToken';

@@ -26,6 +26,7 @@ import type { RegistrationStores } from './registration.stores.ts';
 import { sectorIdentifierCheck } from './sector-identifier.ts';
 import { softwareStatementHandlers } from './statements/software-statement.handlers.ts';
 import { SoftwareStatementService, type SignStatement } from './statements/software-statement.service.ts';
+import { signedRequestVerifier } from './statements/signed-request.ts';
 import { statementVerifier } from './statements/statement.verifier.ts';
 
 /** What the parts of dynamic registration need. */
@@ -76,25 +77,20 @@ const DAY = 86_400_000;
 export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
   const { work, clock, log, settings, sign } = needs;
   const { mode, approval, rotate, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
+  const { meters, policy, clientKeys: keys } = needs;
+  const verifying = { log, meters, issuer, statementIssuers, keys, policy };
   const registrations = new RegistrationService({
     work,
     carryOut: needs.carryOut,
     clock,
     newInum,
     plan: needs.plan,
-    policy: needs.policy,
+    policy,
     codec: needs.codec,
     limiter: registrationLimiter(limits, needs.limits),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
-    verifyStatement: statementVerifier({
-      work,
-      log,
-      meters: needs.meters,
-      issuer,
-      statementIssuers,
-      keys: needs.clientKeys,
-      policy: needs.policy,
-    }),
+    verifyStatement: statementVerifier({ work, ...verifying }),
+    verifySigned: signedRequestVerifier(verifying),
     requireStatement,
     mode,
     approval,

@@ -4,7 +4,10 @@ export interface Meters {
   request(operation: string | undefined, status: number, seconds: number): void;
   /** A cache: tell each look-up whether it was a hit. Caches of one name are added up. */
   cache(name: string, size: () => number): (isHit: boolean) => void;
-  signature(action: 'sign' | 'verify', token: 'access_token' | 'client_assertion' | 'software_statement'): () => void;
+  signature(
+    action: 'sign' | 'verify',
+    token: 'access_token' | 'client_assertion' | 'software_statement' | 'registration_request',
+  ): () => void;
   unitOfWork(kind: 'read' | 'write'): (outcome: 'done' | 'failed') => void;
   /** A unit of work that is done again. */
   retry(): void;

@@ -28,6 +28,11 @@ export class Api {
     private readonly ways: Ways = {},
   ) {}
 
+  /** The same, with another reason for what is called. */
+  because(reason: string): Api {
+    return new Api(this.session, { ...this.ways, reason });
+  }
+
   /** The reply of an operation that was done; throws a `CallFailure` when it was refused, or nobody answered. */
   async send(request: Request): Promise<Reply> {
     const asked = this.ways.isDryRun === true && isTriable(request.operation) ? asTrial(request) : request;

@@ -1,6 +1,5 @@
-import { stringify as csvLines } from 'csv-stringify/sync';
 import { usageFailure } from '../failure.ts';
-import { jsonPath, yaml } from '../on-demand.ts';
+import { csv, jsonPath, yaml } from '../on-demand.ts';
 import { didYouMean } from '../suggestion.ts';
 import type { Terminal } from '../terminal.ts';
 import { at, cellOf } from './entry.ts';
@@ -134,7 +133,7 @@ export class Printer {
         let heads: (readonly string[])[] = [columns];
         return (page) => {
           const rows = page.map((entry) => columns.map((column) => cellOf(at(entry, column), ';')));
-          const lines = csvLines([...heads, ...rows], { escape_formulas: true });
+          const lines = csv().stringify([...heads, ...rows], { escape_formulas: true });
           heads = [];
           return this.text(lines);
         };

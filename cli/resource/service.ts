@@ -12,6 +12,11 @@ export class Service {
     private readonly api: Api,
   ) {}
 
+  /** The same service, with why it is called, for what keeps that. */
+  because(reason: string): Service {
+    return new Service(this.contract, this.api.because(reason));
+  }
+
   /** What can be done with the things of one kind. */
   of(resource: Resource): Calls {
     return new Calls(this.api, resource);

@@ -29,7 +29,7 @@ export async function openTui(context: Context, window: Window, { isPlain, hasCo
     const { columns: width, rows: height } = output;
     const program = new Program(begunState({ isPlain, kinds, place: url, width, height }), {
       display,
-      answer: (call) => asker.answer(call),
+      answer: (call, reason) => asker.answer(call, reason),
       after,
       rhythm: isPlain ? 2_000 : 250,
     });

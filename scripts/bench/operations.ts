@@ -16,6 +16,8 @@ export interface Material {
 export interface Operation {
   readonly name: string;
   readonly expect: number;
+  /** A script that judges what the service is sent meanwhile; the reference has nothing of the kind. */
+  readonly script?: string;
   /** A source of requests; the same one for the same material, so that both servers are asked the same. */
   requests(material: Material): () => Request;
 }
@@ -54,6 +56,13 @@ export const newClient = (name: string): string =>
     scopes: ['openid', 'profile'],
   });
 
+const post = operation('post', 201, () => ({
+  method: 'POST',
+  path: CLIENTS,
+  headers: json,
+  body: newClient(`Bench ${(number += 1)}`),
+}));
+
 export const OPERATIONS: readonly Operation[] = [
   operation('get', 200, ({ inums }, choose) => ({ path: `${CLIENTS}/${choose(inums)}` })),
   operation('get-304', 304, ({ inums }, choose) => ({
@@ -64,12 +73,8 @@ export const OPERATIONS: readonly Operation[] = [
   operation('search', 200, ({ names }, choose) => ({
     path: `${CLIENTS}?pattern=${encodeURIComponent(someOf(choose(names), choose))}`,
   })),
-  operation('post', 201, () => ({
-    method: 'POST',
-    path: CLIENTS,
-    headers: json,
-    body: newClient(`Bench ${(number += 1)}`),
-  })),
+  post,
+  { ...post, name: 'post-script', script: 'function createClient(ctx) { return ctx.client.client_name !== "Bad" }' },
   operation('patch', 200, ({ patched }, choose) => ({
     method: 'PATCH',
     path: `${CLIENTS}/${choose(patched)}`,

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly json?: string;
   /** An earlier run to compare with. */
   readonly earlier?: Report;
+  /** Whether it is scripts that are measured, in place of operations. */
+  readonly scripts: boolean;
   /** A folder for CPU profiles of the service. */
   readonly profile?: string;
   /** So many clients are asked one question after the other, in place of the comparison with the reference server. */
@@ -32,6 +34,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --seconds n                for how long, for each server (3)
   --database mariadb|sqlite  which database (mariadb)
   --only a,b                 operations: ${NAMES.join(', ')} (all)
+  --scripts                  measures interception scripts instead: what they cost, and hostile ones
   --json file                writes the results to a file
   --compare file             compares with the results of an earlier run
   --profile folder           writes CPU profiles of the service
@@ -48,10 +51,17 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
   const files = { json: text, compare: text, profile: text, keep: text } as const;
   const { values } = parseArgs({
     args: withNegativeNumbers(args),
-    options: { ...numbers, ...files, database: text, only: text, help: { type: 'boolean' } },
+    options: {
+      ...numbers,
+      ...files,
+      database: text,
+      only: text,
+      help: { type: 'boolean' },
+      scripts: { type: 'boolean' },
+    },
   });
   if (values.help === true) return 'help';
-  const { database = 'mariadb', json, compare, profile, scale, keep } = values;
+  const { database = 'mariadb', scripts = false, json, compare, profile, scale, keep } = values;
   if (database !== 'mariadb' && database !== 'sqlite') {
     throw new Error(`--database is mariadb or sqlite, not ${JSON.stringify(database)}`);
   }
@@ -62,6 +72,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
     rounds: whole('rounds', values.rounds ?? '5'),
     seconds: whole('seconds', values.seconds ?? seconds),
     database,
+    scripts,
     operations: values.only === undefined ? OPERATIONS : operationsOf(values.only),
     ...(json !== undefined && { json }),
     ...(compare !== undefined && { earlier: readReport(compare) }),

@@ -72,11 +72,15 @@ export function table({ results }: Report, earlier?: Report): string {
     const numbers = [...numbersOf(service), service.p99.toFixed(1), ...numbersOf(reference)];
     return [...cells, ...numbers, ...(earlier === undefined ? [] : [was?.toFixed(2) ?? '–'])];
   });
-  const all = [earlier === undefined ? HEAD : [...HEAD, 'ratio before'], ...rows];
-  const widths = all[0]?.map((_head, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  return aligned([earlier === undefined ? HEAD : [...HEAD, 'ratio before'], ...rows]);
+}
+
+/** Rows as lines in which the columns stand below each other. */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_head, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]): string =>
     row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
-  return `${all.map(line).join('\n')}\n`;
+  return `${rows.map(line).join('\n')}\n`;
 }
 
 const keyOf = ({ operation, database, clients }: Result): string => `${operation} ${database} ${clients}`;

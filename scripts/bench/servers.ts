@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The file that it writes its log to. */
   readonly log: string;
+  /** Whether it takes whichever cores there are, as a service with threads of its own does. */
+  readonly isFree?: boolean;
 }
 
 const canPin = process.platform === 'linux' && cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
@@ -33,10 +35,14 @@ export function pinLoad(): void {
   if (canPin) spawnSync('taskset', ['-a', '-cp', `1-${cpus().length - 1}`, String(process.pid)]);
 }
 
-/** Starts a server on the first core and waits until it answers. */
-export async function startServer({ name, port, args, env, log }: ServerOptions, ending: Ending): Promise<Server> {
+/** Starts a server, on the first core unless it is free, and waits until it answers. */
+export async function startServer(
+  { name, port, args, env, log, isFree = false }: ServerOptions,
+  ending: Ending,
+): Promise<Server> {
   const output = openSync(log, 'a', 0o600);
-  const command = canPin ? ['taskset', '-c', '0', process.execPath, ...args] : [process.execPath, ...args];
+  const pinning = canPin && !isFree ? ['taskset', '-c', '0'] : [];
+  const command = [...pinning, process.execPath, ...args];
   const [program = '', ...rest] = command;
   const child = spawn(program, rest, {
     env: { ...process.env, ...env, PORT: String(port) },

@@ -8,6 +8,9 @@ import { CLIENTS, startService, type TestService } from '../support/service.ts';
 import { showsScreen } from '../support/screens.ts';
 import { Tmux, type TmuxOptions } from '../support/tmux.ts';
 
+// eslint-disable-next-line no-control-regex -- how a terminal is told of colours
+const COLOUR = /\u001b\[(?:3[0-7]|4[0-7]|9\d|10\d|[34]8;[\d;]+)m/g;
+
 suiteWith('tmux')('the terminal UI', () => {
   let service: TestService;
   let cli: Cli;
@@ -52,6 +55,8 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('Enter');
     showsScreen('form', await screen.see('Edit client: Cafe (cafe)'));
     await screen.press('Space', 'Down', 'Enter');
+    // Foregrounds that can be read on dark and on light, and no backgrounds.
+    expect((await screen.looks()).match(COLOUR)).toEqual(expect.arrayContaining(['\u001b[35m']));
     // A burst of keys: each of them counts.
     await screen.press('BSpace', 'BSpace', 'BSpace', 'BSpace', 'B', 'a', 'r', 'Enter');
     await screen.see(/\*Client name +Bar/);
@@ -105,12 +110,13 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see(/ended with 130\nicanon\necho/);
   });
 
-  it('ends by SIGTERM without a question', async () => {
-    const screen = await open();
+  it('ends by SIGTERM without a question, and has no colours where nobody wants them', async () => {
+    const screen = await open({ env: { NO_COLOR: '1' } });
     await screen.press('Down', 'Enter');
     await screen.see('Edit client');
     await screen.press('Space');
     await screen.see('1 change');
+    expect(await screen.looks()).not.toMatch(COLOUR);
     process.kill(await screen.program(), 'SIGTERM');
     await screen.see(/ended with 143\nicanon\necho/);
   });
@@ -243,6 +249,127 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('Secret of');
     await screen.press('Escape');
     await screen.see('Edit client: Old old-1 (old-1)');
+  });
+
+  it('lists, adds and removes secrets, makes a new one and ends tokens, each for a reason', async () => {
+    const screen = await open();
+    await screen.press('/', 't', 'o', 'o', 'l', 'Enter');
+    await screen.see(/ 1 client\s/);
+    await screen.press('e');
+    await screen.see('Add another one');
+    await screen.press('End', 'Enter');
+    await screen.see('What people know it by');
+    await screen.type('Frankfurt');
+    await screen.press('Enter');
+    await screen.see('When it ends');
+    await screen.press('Enter');
+    await screen.see('Add a secret to');
+    await screen.press('w');
+    await screen.see('Why?');
+    await screen.type('TICKET-1');
+    await screen.press('Enter');
+    showsScreen('reason', await screen.see('Reason: TICKET-1'));
+    await screen.press('y');
+    const secret = /^[\w-]{43}$/m.exec((await screen.see('Keep it now')).replace(/ +$/gm, ''))?.[0] ?? 'none';
+    await screen.press('Escape', 'e');
+    const two = await screen.see(/> Frankfurt +current/);
+    expect(two).not.toContain(secret);
+    showsScreen('secrets', two);
+    await screen.press('Down', 'Enter');
+    await screen.see('Remove the secret');
+    await screen.press('y');
+    await screen.see('is removed.');
+    await screen.press('Escape', 'r');
+    await screen.see('A new secret for');
+    await screen.type('60');
+    await screen.press('Enter');
+    await screen.see('works for 60 seconds more');
+    await screen.press('y');
+    await screen.see('Keep it now');
+    await screen.press('Escape', 't');
+    await screen.see('End all tokens of');
+    await screen.press('y');
+    await screen.see('Servers that do not ask here');
+    const token = await service.adminToken();
+    const { body } = await service.request('GET', `${CLIENTS}/tool/revisions`, { token });
+    const { entries } = body as { entries: { reason?: string }[] };
+    expect(entries.flatMap(({ reason }) => reason ?? [])).toEqual(['TICKET-1']);
+  });
+
+  it('manages scopes, scripts, claims and initial access tokens as well', async () => {
+    const screen = await open();
+    await screen.press('Tab');
+    await screen.see('[Scopes]');
+    await screen.press('n');
+    await screen.see('Add scope');
+    await screen.press('Down', 'Enter');
+    await screen.type('orders');
+    await screen.press('Enter', 'F2');
+    await screen.see('This scope will be made');
+    await screen.press('F2');
+    await screen.see('Edit scope: orders');
+    await screen.press('Escape', 'Tab');
+    await screen.see('[Scripts]');
+    await screen.press('n');
+    await screen.see('Add script');
+    for (const [member, value] of Object.entries({
+      name: 'policy',
+      scriptType: 'client_reg',
+      programmingLanguage: 'javascript',
+    })) {
+      await screen.press('/');
+      await screen.see('Go to a member');
+      await screen.type(member);
+      await screen.press('Enter', 'Enter');
+      await screen.type(value);
+      await screen.press('Enter');
+    }
+    await screen.press('/');
+    await screen.type('script');
+    await screen.press('Enter', 'Enter');
+    await screen.paste('function createClient(ctx) {\n  return (;\n}');
+    await screen.press('F2', 'F2');
+    await screen.see('This script will be made');
+    await screen.press('F2');
+    await screen.see('line 2, column 11');
+    await screen.press('Escape');
+    await screen.see('are not saved');
+    await screen.press('y', 'Tab');
+    await screen.see('[Claims]');
+    await screen.press('/');
+    await screen.type('nickname');
+    await screen.press('Enter');
+    await screen.see(/ 1 claim\s/);
+    await screen.press('Enter');
+    await screen.see('Edit claim: nickname');
+    await screen.press('Escape', 'Tab');
+    await screen.see('[Registration tokens]');
+    await screen.press('n');
+    await screen.see('Add registration token');
+    await screen.press('Enter');
+    await screen.type('Partners');
+    await screen.press('Enter', 'F2');
+    await screen.see('will be made');
+    await screen.press('F2');
+    await screen.see('Keep it now');
+    await screen.press('Escape');
+    await screen.see('Partners');
+  });
+
+  it('says that a token has ended, and goes on with what was written', async () => {
+    const env = { CLIENTELE_URL: service.url, CLIENTELE_ACCESS_TOKEN: await service.adminToken() };
+    const screen = await open({ env });
+    await screen.press('Down', 'Enter');
+    await screen.see('Edit client');
+    await screen.press('Space', 'F2');
+    await screen.see('This will change');
+    service.clock.advance(24 * 3_600_000);
+    await screen.press('F2');
+    await screen.see('the token has expired');
+    await screen.press('Escape');
+    await screen.see('1 change');
+    await screen.press('C-c', 'C-c');
+    await screen.see('ended with 130');
   });
 
   it('says that a service is away, and goes on when it is back', async () => {

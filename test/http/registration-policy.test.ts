@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import { SignJWT } from 'jose';
+import { SignJWT, UnsecuredJWT } from 'jose';
 import { newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
 import { caller, type Caller } from '../support/registry.ts';
+import { rawRequest, requestOf } from '../support/raw-request.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 import { issuersFile, newPublisher } from '../support/software-statements.ts';
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
     env: {
       REGISTRATION: 'open',
       FETCH_ALLOW: documents.host,
-      TRUST_PROXY: 'loopback',
+      TRUST_PROXY: '127.0.0.1',
       CLIENT_CERT_HEADER: 'X-Client-Cert',
       SOFTWARE_STATEMENT_ISSUERS_FILE: issuersFile([{ issuer: directory.issuer, jwks: { keys: [directory.key.jwk] } }]),
     },
@@ -174,8 +175,12 @@ describe('a policy', () => {
       expect(new Set(beside.map(({ status }) => status))).toEqual(new Set([200]));
       expect((await hostile).map(errorOf)).toEqual(Array(4).fill(FAILED));
     });
+    await withScript(create('return false'), () => register(service, WEB));
     const { text } = await service.request('GET', '/metrics', { token });
-    expect(text).toMatch(/clientele_script_duration_seconds_count\{function="createClient",outcome="failed"\} \d+/);
+    for (const outcome of ['failed', 'refused'])
+      expect(text).toMatch(
+        new RegExp(`clientele_script_duration_seconds_count\\{function="createClient",outcome="${outcome}"\\} [1-9]`),
+      );
   });
 });
 
@@ -212,6 +217,13 @@ describe('what a policy is told', () => {
       }
       await service.request('POST', REGISTER, { headers: { 'X-Client-Cert': 'nonsense%' }, body: WEB });
       expect(told()).toContain('none');
+      // Loopback is more than the address that is trusted: from this one anybody could send such a header.
+      const from = { localAddress: '127.0.0.2' };
+      const headers = { 'Content-Type': 'application/json', 'X-Client-Cert': `:${der}:`, 'X-Colour': 'blue' };
+      const lines = service.logLines.length;
+      const stranger = await rawRequest(service.url, requestOf(`POST ${REGISTER}`, headers, JSON.stringify(WEB)), from);
+      expect(stranger.status).toBe(201);
+      expect(service.logLines.slice(lines).find((line) => line.includes('a script says'))).toContain('none');
     });
   });
 
@@ -318,6 +330,109 @@ describe('keys for software statements', () => {
       expect((await register(service, body)).status).toBe(201);
       expect((await register(service, foreign)).body.error).toBe('unapproved_software_statement');
     });
+  });
+});
+
+describe('a signed request', () => {
+  const software = newClientKey('software');
+  const secret = 'a-secret-that-has-enough-bytes-in-it';
+  const keys = `function getDcrJwks(ctx) {
+    if (ctx.request.body.client_name === 'Refused') ctx.refuse('access_denied', 'not this software');
+    return ctx.statement.software_id === 'shop' ? ${JSON.stringify({ keys: [software.jwk] })} : null;
+  }
+  const getDcrHmacSecret = () => '${secret}';`;
+  const claims = async (more: object = {}) => ({
+    ...WEB,
+    iss: 'shop',
+    software_statement: await directory.statement({ software_id: 'shop' }),
+    ...more,
+  });
+  const signed = async (more?: object, key: Parameters<SignJWT['sign']>[0] = software.privateKey): Promise<string> => {
+    const alg = key instanceof Uint8Array ? 'HS256' : 'ES256';
+    return new SignJWT({ ...(await claims(more)) }).setProtectedHeader({ alg }).sign(key);
+  };
+  const send = (raw: string, method = 'POST', path = REGISTER, bearer?: string): Promise<TestReply> =>
+    service.request(method, path, {
+      raw,
+      headers: { 'Content-Type': 'application/jwt' },
+      ...(bearer !== undefined && { token: bearer }),
+    });
+  const INVALID = [400, 'invalid_client_metadata', 'the signed request is not valid'];
+
+  it('is verified by the keys of a script, for issuers of statements that are approved', async () => {
+    expect(errorOf(await send(await signed()))).toEqual(INVALID);
+    await withScript(keys, async () => {
+      const made = await send(await signed());
+      expect([made.status, made.body.client_name, made.body.iss]).toEqual([201, 'Shop', undefined]);
+      expect((await send(await signed({}, new TextEncoder().encode(secret)))).status).toBe(201);
+      const { client_id: id, registration_access_token: own } = made.body;
+      const changed = await signed({ client_id: id, client_name: 'Renamed' });
+      const put = await send(changed, 'PUT', `${REGISTER}?client_id=${id}`, own as string);
+      expect([put.status, put.body.client_name]).toEqual([200, 'Renamed']);
+      expect(errorOf(await send(await signed({ client_name: 'Refused' })))).toEqual([
+        400,
+        'access_denied',
+        'not this software',
+      ]);
+    });
+  });
+
+  it('is verified by the keys in its statement where no script has any', async () => {
+    const jwks = { keys: [software.jwk] };
+    const statement = await directory.statement({ jwks });
+    expect((await send(await signed({ software_statement: statement }))).status).toBe(201);
+  });
+
+  it.each([
+    ['another key', () => signed({}, newClientKey().privateKey)],
+    ['a time that is over', () => signed({ exp: 1 })],
+    ['another server', () => signed({ aud: 'https://elsewhere.example' })],
+    ['no statement', () => signed({ software_statement: undefined })],
+    ['another software', async () => signed({ software_statement: await directory.statement({ software_id: 'x' }) })],
+    ['no signature', async () => new UnsecuredJWT(await claims()).encode()],
+  ])('is refused with %s', async (_what, text) => {
+    await withScript(keys, async () => expect(errorOf(await send(await text()))).toEqual(INVALID));
+  });
+
+  it('is a JWT with metadata in it, and for registrations only', async () => {
+    expect((await send('no.jwt')).body.error).toBe('invalid_client_metadata');
+    const other = await send(await signed(), 'POST', CLIENTS, token);
+    expect([other.status, other.headers.get('accept')]).toEqual([415, 'application/json']);
+    const text = await service.request('POST', REGISTER, { raw: 'x', headers: { 'Content-Type': 'text/plain' } });
+    expect([text.status, text.headers.get('accept')]).toEqual([415, 'application/json, application/jwt']);
+    const wrong = await send(await signed({ redirect_uris: 7 }));
+    expect(wrong.body.error).toBe('invalid_redirect_uri');
+  });
+});
+
+describe('the certificate of a client', () => {
+  const { cert } = selfSignedCertificate();
+  const headers = { 'X-Client-Cert': encodeURIComponent(cert) };
+  const by = (expression: string): string => `function isCertValidForClient(ctx) { return ${expression} }`;
+
+  it('is judged where it is to authenticate by it, by the script with the highest level that has the function', async () => {
+    const client = await registered(service, WEB);
+    // The built-in issuer takes none, so that only administrators have clients authenticate so elsewhere.
+    const patch = { tokenEndpointAuthMethod: 'tls_client_auth', attributes: { tlsClientAuthSubjectDn: 'CN=test' } };
+    const type = { 'Content-Type': 'application/merge-patch+json' };
+    const patched = await service.request('PATCH', `${CLIENTS}/${client.id}`, { token, body: patch, headers: type });
+    expect(patched.status).toBe(200);
+    const { body: metadata } = await manage(service, 'GET', client);
+    const put = (more: object = {}, sent: Record<string, string> = headers): Promise<TestReply> =>
+      service.request('PUT', `${REGISTER}?client_id=${client.id}`, {
+        token: client.token,
+        headers: sent,
+        body: { ...editable({ metadata }), ...more },
+      });
+    const asked = by("ctx.certificate.subject.CN === 'clientele test' && ctx.client.client_name === 'Shop'");
+    await withScripts([by('false'), asked, '// isCertValidForClient is not here'], async () => {
+      expect((await put()).body).toMatchObject({ client_name: 'Shop' });
+      const refused = [400, 'invalid_client_metadata', 'the registration policy refuses this client'];
+      expect(errorOf(await put({ client_name: 'Other' }))).toEqual(refused);
+      // Without a certificate there is none to judge.
+      expect((await put({ client_name: 'Other' }, {})).status).toBe(200);
+    });
+    await withScript(by('ctx.client.client_name = "x"'), async () => expect(errorOf(await put())).toEqual(FAILED));
   });
 });
 

@@ -147,6 +147,16 @@ describe('a script', () => {
   it('that cannot be read is told where', async () => {
     const reply = await scripts.create({ name: 'broken', script: 'function createClient(ctx) {\n  return (;\n}' });
     expect(reply.body.errors[0].detail).toMatch(/^line 2, column 11: /);
+    // What Node takes, and the engine of the scripts does not.
+    const foreign = 'let a;\nfor (a() of []);';
+    const unreadable = await scripts.create({ name: 'broken', script: foreign });
+    expect([unreadable.status, unreadable.body.errors[0].detail]).toEqual([
+      400,
+      'line 2, column 10: invalid for in/of left hand-side',
+    ]);
+    const { inum } = await scripts.created({ name: 'readable', script: 'let a;' });
+    const patch = await scripts.patch(inum, [{ op: 'replace', path: '/script', value: foreign }]);
+    expect([patch.status, pointersOf(patch)]).toEqual([400, ['/script']]);
     expect((await scripts.create({ name: 'no-js', ...CONSENT, script: 'def a(:' })).status).toBe(201);
   });
 

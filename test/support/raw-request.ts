@@ -8,11 +8,15 @@ export interface RawReply {
 }
 
 /** Sends these bytes over a connection of their own, as no well-made client would, and reads the reply. */
-export async function rawRequest(url: string, bytes: string | Uint8Array): Promise<RawReply> {
+export async function rawRequest(
+  url: string,
+  bytes: string | Uint8Array,
+  from: { readonly localAddress?: string } = {},
+): Promise<RawReply> {
   const { port, hostname } = new URL(url);
   const received = await new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const socket = connect({ port: Number(port), host: hostname, ...from }, () => socket.write(bytes));
     socket
       .on('data', (chunk) => chunks.push(chunk))
       .on('close', () => resolve(Buffer.concat(chunks).toString('utf8')))
@@ -24,6 +28,10 @@ export async function rawRequest(url: string, bytes: string | Uint8Array): Promi
 /** The head of a request that ends its connection, with a blank line behind it. */
 export const head = (line: string, headers: Readonly<Record<string, string>> = {}): string =>
   [`${line} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...linesOf(headers), '', ''].join('\r\n');
+
+/** A request with a body that ends its connection. */
+export const requestOf = (line: string, headers: Readonly<Record<string, string>>, body: string): string =>
+  `${head(line, { ...headers, 'Content-Length': String(Buffer.byteLength(body)) })}${body}`;
 
 const linesOf = (headers: Readonly<Record<string, string>>): string[] =>
   Object.entries(headers).map(([name, value]) => `${name}: ${value}`);

@@ -9,6 +9,8 @@ const steady = (screen: string): string =>
     .replace(/( ?)http:\/\/localhost:\d+/g, (found, blank: string) =>
       'http://localhost:8080'.padStart(found.length + 1 - blank.length).slice(-found.length),
     )
+    .replace(/( +)localhost:\d+/g, (found) => 'localhost:8080'.padStart(found.length))
+    .replace(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '5b0f7c3e-2f4d-4c1a-9e8b-0d6a7b3c9f12')
     .replace(/[\da-f]{8}-[\da-f]{4}…/g, '5b0f7c3e-2f4d…')
     .replace(/\d{4}-\d\d-\d\d/g, '2026-11-29')
     .replace(/\d\d:\d\d(?=[ ,])/g, '12:00')

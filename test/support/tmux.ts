@@ -53,6 +53,11 @@ export class Tmux {
     return this.call('capture-pane', '-p', '-J');
   }
 
+  /** What is on the screen, with the escapes for how it looks. */
+  async looks(): Promise<string> {
+    return this.call('capture-pane', '-p', '-e');
+  }
+
   /** What can be scrolled back to, and what is on the screen. */
   async history(): Promise<string> {
     return this.call('capture-pane', '-p', '-J', '-S', '-');

@@ -101,6 +101,7 @@ describe('the options of a benchmark', () => {
       seconds: 3,
       database: 'mariadb',
       operations: OPERATIONS,
+      scripts: false,
     });
   });
 
@@ -115,6 +116,7 @@ describe('the options of a benchmark', () => {
       seconds: 2,
       database: 'sqlite',
       operations: OPERATIONS.filter(({ name }) => ['get', 'list'].includes(name)),
+      scripts: false,
       json,
       earlier: { conditions: {}, results: [] },
       profile,
@@ -124,7 +126,7 @@ describe('the options of a benchmark', () => {
     expect(benchOptions(['--scale', '50', '--keep', 'data'])).toMatchObject({ scale: 50, keep: 'data', seconds: 15 });
   });
 
-  const names = 'there are get, get-304, list, search, post, patch, token';
+  const names = 'there are get, get-304, list, search, post, post-script, patch, token';
   const number = (name: string, value: string): string => `--${name} is a whole number from 1, not "${value}"`;
   it.each([
     [['--only', 'nope'], `--only: there is no operation "nope"; ${names}`],

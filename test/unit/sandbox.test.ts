@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sandbox, SandboxBusy } from '../../api/interception/sandbox/sandbox.ts';
 import type { Ended } from '../../api/interception/sandbox/thread.ts';
+import { HOSTILE_SCRIPTS } from '../../scripts/bench/hostile-scripts.ts';
 
 const scripts = sandbox({ limits: { soft: 40, hard: 150, wall: 1_000 }, patience: 60_000 });
 
@@ -91,80 +92,27 @@ describe('a script', () => {
 // Which of its limits a script meets first is a matter of what else the machine does.
 const LIMIT = /^it took (more than its (40|150) ms of the processor|longer than 1000 ms)$/;
 
-/** What hostile scripts do, and what is said of them. */
-const HOSTILE: readonly (readonly [what: string, code: string, expected: unknown])[] = [
-  ['an endless loop', hook('for (;;);'), LIMIT],
-  ['one at its top', 'for (;;);', LIMIT],
-  ['a loop that catches', hook('for (;;) try { for (;;); } catch {}'), LIMIT],
-  ['one in finally', hook('try { for (;;); } finally { for (;;); }'), LIMIT],
-  [
-    'one behind promises',
-    'async function f() { for (;;); } async function createClient() { for (;;) try { await f() } catch {} }',
-    LIMIT,
-  ],
-  ['promises without end', hook('const f = () => Promise.resolve().then(f); return f()'), LIMIT],
-  ['a slow expression', hook('return /^(a+)+$/.test("a".repeat(40) + "!")'), LIMIT],
-  ['a loop in toJSON', hook('ctx.client = { toJSON() { for (;;); } }; return true'), LIMIT],
-  ['arrays without end', hook('const a = []; for (;;) a.push(new Array(1e4).fill(1))'), LIMIT],
-  ['typed arrays without end', hook('const a = []; for (;;) a.push(new Uint8Array(1 << 20))'), LIMIT],
-  [
-    'searches in megabytes',
-    hook('const s = "a".repeat(4e6); for (let i = 0; i < 2000; i += 1) s.indexOf("b" + i)'),
-    LIMIT,
-  ],
-  ['a fetch that never ends', 'const createClient = (ctx) => ctx.fetchJson("never")', LIMIT],
-  [
-    'fetches without end',
-    'async function createClient(ctx) { for (;;) try { await ctx.fetchJson("x") } catch {} }',
-    LIMIT,
-  ],
-  ['a promise that never settles', hook('return new Promise(() => {})'), 'its promise never settles'],
-  [
-    'deep recursion',
-    hook('return (function f() { return f() + 1 })()'),
-    { failure: expect.stringContaining('stack overflow') },
-  ],
-  [
-    'deep JSON',
-    hook('return JSON.parse("[".repeat(2e5) + "]".repeat(2e5))'),
-    { failure: expect.stringContaining('stack overflow') },
-  ],
-  [
-    'too much for a client',
-    hook('ctx.client.x = "x".repeat(3e5); return true'),
-    'what it returned or set is longer than 262144 characters',
-  ],
-  ['a fault that loops', hook('throw { get message() { for (;;); } }'), LIMIT],
-  [
-    'a fault that is none',
-    hook('throw new Proxy({}, { get() { throw 1 } })'),
-    { failure: 'it threw something that cannot be shown' },
-  ],
-  ['a symbol as fault', hook('throw Symbol("x")'), { failure: 'it threw Symbol(x)' }],
-  ['undefined', hook('return undefined'), { kind: 'undefined', client: { client_name: 'shop' } }],
-  ['a function', hook('return () => true'), { kind: 'function', client: { client_name: 'shop' } }],
-  [
-    'what Node has',
-    hook('return [typeof process, typeof require, typeof fetch, typeof globalThis.Buffer].join()'),
-    answered('undefined,undefined,undefined,undefined'),
-  ],
-  [
-    'constructors',
-    hook('return (() => {}).constructor.constructor("return typeof process + typeof require")()'),
-    answered('undefinedundefined'),
-  ],
-  [
-    'prototypes',
-    hook('Object.prototype.evil = 1; JSON.stringify = () => "{}"; String.prototype.slice = () => "x"; return true'),
-    answered(true),
-  ],
-];
+/** What is said of those that do not meet a limit of time. */
+const EXPECTED: Readonly<Record<string, unknown>> = {
+  'a promise that never settles': 'its promise never settles',
+  'deep recursion': { failure: expect.stringContaining('stack overflow') },
+  'deep JSON': { failure: expect.stringContaining('stack overflow') },
+  'too much for a client': 'what it returned or set is longer than 262144 characters',
+  'a fault that is none': { failure: 'it threw something that cannot be shown' },
+  'a symbol as fault': { failure: 'it threw Symbol(x)' },
+  undefined: { kind: 'undefined', client: { client_name: 'shop' } },
+  'a function': { kind: 'function', client: { client_name: 'shop' } },
+  'what Node has': answered('undefined,undefined,undefined,undefined'),
+  constructors: answered('undefinedundefined'),
+  prototypes: answered(true),
+  'megabytes of log': answered(true),
+};
 
 describe('a hostile script', () => {
-  it.each(HOSTILE)('gets no further with %s', async (_what, code, expected) => {
+  it.each(HOSTILE_SCRIPTS)('gets no further with %s', async (what, code) => {
     const answer = await answerOf(code);
-    if (expected === LIMIT) expect(answer).toMatch(LIMIT);
-    else expect(answer).toEqual(expected);
+    if (what in EXPECTED) expect(answer).toEqual(EXPECTED[what]);
+    else expect(answer).toMatch(LIMIT);
   });
 
   it('leaves nothing for the next one, whichever it was', async () => {

@@ -16,7 +16,9 @@ import { begunState } from '../../cli/tui/state/begin.ts';
 import { hasChanges } from '../../cli/tui/state/form/screen.ts';
 import { kindsOf } from '../../cli/tui/state/kind.ts';
 import { reduce } from '../../cli/tui/state/reducer.ts';
-import { top, type Action, type State } from '../../cli/tui/state/state.ts';
+import type { Action } from '../../cli/tui/state/action.ts';
+import type { State } from '../../cli/tui/state/state.ts';
+import { top } from '../../cli/tui/state/steps.ts';
 import { PRINTABLE } from '../../openapi/printable.ts';
 import { holds } from '../support/properties.ts';
 
@@ -208,8 +210,92 @@ describe('the state', () => {
   });
 });
 
+describe('a reason', () => {
+  const typed = (state: State, text: string): State => press(state, ...Array.from(text, (one) => one));
+  const last = ({ requests }: State) => requests.map(({ call, reason }) => [call.does, reason]);
+  const refusedFor = (state: State, parameter: string): State => {
+    const problem = { errors: [{ parameter, detail: 'is needed' }] };
+    const failure = new CallFailure({ exitCode: EXIT.refused, message: 'No', lines: [] }, { status: 400, problem });
+    return reduce(state, { type: 'failed', id: state.requests.at(-1)?.id ?? 0, failure });
+  };
+
+  it('is said at the question, and sent with everything that comes of it', () => {
+    const asking = press(opened(), 'space', 'f2');
+    expect(shownBy(asking)).toContain('w say why');
+    const because = press(typed(press(asking, 'w'), 'T-1'), 'return');
+    expect(shownBy(because)).toMatch(/^Reason: T-1/m);
+    const sent = press(because, 'f2');
+    expect(last(sent)).toContainEqual(['change', 'T-1']);
+    expect(sent.reason).toBe('');
+    // The next one is another matter.
+    expect(last(press(answered(sent, 'save', stored()), 't', 'y'))).toContainEqual(['act', '']);
+  });
+
+  it('goes with each of several', () => {
+    const two = answered(begin(), 'list', { entries: [SHOP, { ...SHOP, inum: 'tool' }], totalEntriesCount: 2 });
+    const asking = press(two, 'space', 'space', 'x', 'w');
+    const first = press(press(typed(asking, 'T-2'), 'return'), 'y');
+    const second = reduce(first, { type: 'answered', id: first.requests.at(-1)?.id ?? 0, value: undefined });
+    expect([last(first), last(second)]).toEqual([[['act', 'T-2']], [['act', 'T-2']]]);
+  });
+
+  it('is asked for where the service wants one, and the same is sent again', () => {
+    const sent = press(opened(), 't', 'y');
+    const asked = refusedFor(sent, 'header:X-Reason');
+    expect(shownBy(asked)).toContain('This service changes nothing without a reason');
+    expect(last(press(asked, 'return'))).toEqual([]);
+    expect(last(press(typed(asked, 'T-3'), 'return'))).toEqual([['act', 'T-3']]);
+    expect(shownBy(refusedFor(sent, 'query:x'))).toContain('No');
+  });
+});
+
+describe('the secrets of a client', () => {
+  const listedSecrets = (): State =>
+    answered(press(opened(), 'e'), 'secrets', {
+      entries: [
+        { id: 's2', label: 'Frankfurt', state: 'current', created: '2026-01-02T00:00:00', safeToRemove: false },
+        { id: 's1', state: 'live', created: '2026-01-01T00:00:00', safeToRemove: true },
+      ],
+    });
+
+  it('are listed, and one is removed when that is agreed to', () => {
+    expect(shownBy(listedSecrets())).toMatch(
+      /> Frankfurt +current, made 2026-01-02[^]*s1 +live, .*not needed any more/,
+    );
+    const asking = press(listedSecrets(), 'down', 'return');
+    expect(shownBy(asking)).toContain('Remove the secret s1 of Shop (shop)?');
+    expect(press(asking, 'y').requests.map(({ call }) => call)).toMatchObject([
+      { does: 'act', id: 'shop', operation: { id: 'remove-oauth-openid-client-secret' }, named: [['id', 's1']] },
+    ]);
+  });
+
+  it('get another one, with a label and an end, which is shown once', () => {
+    const label = press(listedSecrets(), 'end', 'return', 'B');
+    const date = press(label, 'return', ...Array.from('2030-01-31', (one) => one));
+    expect(shownBy(press(label, 'return', 'x', 'return'))).toContain('A date is written as 2030-01-31');
+    const sent = press(date, 'return', 'y');
+    const body = { label: 'B', clientSecretExpiresAt: '2030-01-31T00:00:00' };
+    expect(sent.requests.map(({ call }) => call)).toMatchObject([
+      { operation: { id: 'add-oauth-openid-client-secret' }, body },
+    ]);
+    expect(shownBy(answered(sent, 'secrets', { id: 's3', clientSecret: 'shown-once' }))).toContain('shown-once');
+  });
+});
+
+describe('the head of the list', () => {
+  it.each([
+    ['http://localhost', /Registration tokens +http:\/\/localhost$/],
+    ['http://localhost:8080', /Registration tokens +localhost:8080$/],
+    ['https://registry.eu.example.com', /Registration +registry\.eu\.example\.com$/],
+    ['https://a-registry-with-a-long-name.example.com', /Registration .*….*$/],
+  ])('says of %s where the program is connected to', (place, expected) => {
+    const state = answered({ ...begin(), place }, 'list', { entries: [], totalEntriesCount: 0 });
+    expect(shownBy(state).split('\n')[0]).toMatch(expected);
+  });
+});
+
 const NAMES =
-  'up down left right return escape tab backtab space backspace delete home end pageup pagedown f1 f2 f5 / n v d u c y a x o f h r s i q e ü 日 👩‍👩‍👧 é'.split(
+  'up down left right return escape tab backtab space backspace delete home end pageup pagedown f1 f2 f5 / n v d u c y a x o f h r s i q k t w z b e ü 日 👩‍👩‍👧 é'.split(
     ' ',
   );
 const text = fc.oneof(
@@ -276,6 +362,7 @@ function reply({ requests }: State, entries: readonly Record<string, unknown>[],
       what: 'written',
       isRemoved: false,
     })),
+    page: { entries: entries.map(({ inum }) => ({ id: inum, state: 'live' })), totalEntriesCount: entries.length },
     'read-file': { body: first },
     'write-files': 'Written.',
   };

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import { decodeJwt } from 'jose';
 import express, { type Request, type RequestHandler } from 'express';
 import { checkHygiene } from '../../shared/log/hygiene.ts';
 import type { Normalise } from '../../shared/contract/normalise.ts';
 import { Problem } from '../../shared/problem.ts';
-import { isTextInBytes, isTextInPercents } from '../../shared/contract/text.ts';
+import { isTextInBytes, isTextInJwt, isTextInPercents } from '../../shared/contract/text.ts';
 import { wantsStrict } from './strict.ts';
 
 const LIMIT = '256kb';
 const JSON_TYPES = ['application/json', 'application/*+json'];
 const json = express.json({ type: JSON_TYPES, limit: LIMIT, verify: checkBytes });
+const jwt = express.text({ type: 'application/jwt', limit: LIMIT, verify: checkBytes });
 const form = express.urlencoded({ extended: false, limit: '64kb', verify: checkFormBytes });
 
 /** Reads the body of operations that have one. It comes after authentication: strangers cannot make us read. */
@@ -16,8 +18,11 @@ export const readBody: RequestHandler = (req, res, next) => {
   const content = req.openapi?.schema.requestBody?.content;
   if (content === undefined) next();
   else if ('application/x-www-form-urlencoded' in content) form(req, res, next);
+  else if (signedType(req) !== undefined && req.is('application/jwt') !== false) jwt(req, res, next);
   else json(req, res, next);
 };
+
+const signedType = ({ openapi }: Request): string | undefined => openapi?.schema['x-signed-body'];
 
 /** The validator leaves `null` where there is no body. */
 const takesBody = ({ openapi }: Request): boolean => openapi?.schema.requestBody?.content !== undefined;
@@ -50,7 +55,8 @@ export const requireBody: RequestHandler = (req, _res, next) => {
 
 /** The body is of none of the media types that the operation takes, which are named. */
 export function unsupportedMediaType({ method, openapi }: Request): Problem {
-  const accepted = Object.keys(openapi?.schema.requestBody?.content ?? {}).join(', ');
+  const { requestBody, 'x-signed-body': signed = [] } = openapi?.schema ?? {};
+  const accepted = [...Object.keys(requestBody?.content ?? {}), ...[signed].flat()].join(', ');
   const header = method === 'PATCH' ? 'Accept-Patch' : 'Accept';
   const detail = `the body must be one of: ${accepted}`;
   return new Problem('unsupported-media-type', { detail, headers: { [header]: accepted } });
@@ -71,6 +77,34 @@ export const reduceContentType: RequestHandler = (req, _res, next) => {
   else if (type !== undefined) req.headers['content-type'] = type.split(';', 1)[0]?.trim().toLowerCase();
   next();
 };
+
+/** Claims about a JWT itself. */
+const ABOUT_JWT = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'];
+
+/**
+ * Has the claims of a signed body as the body; from here on it is one like others, and whoever handles it verifies the
+ * signature of `signedBody`.
+ */
+export const openSignedBody: RequestHandler = (req, _res, next) => {
+  if (req.headers['content-type'] === signedType(req) && typeof req.body === 'string') {
+    const claims = claimsIn(req.body);
+    if (claims === undefined)
+      throw new Problem('invalid-request', { detail: 'the body is no JWT with an object in it' });
+    req.signedBody = req.body;
+    req.body = Object.fromEntries(Object.entries(claims).filter(([name]) => !ABOUT_JWT.includes(name)));
+    req.headers['content-type'] = 'application/json';
+  }
+  next();
+};
+
+function claimsIn(text: string): object | undefined {
+  if (!isTextInJwt(text)) return undefined;
+  try {
+    return decodeJwt(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Checks the body for hygiene and normalises it where the operation says so (`x-body`). */
 export const prepareBody =

@@ -4,7 +4,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 export interface CertificateMatter {
   readonly pem: string;
   /** The parts of the subject by their short names; a part that is there several times is a list. */
-  readonly subject: object;
+  readonly subject: Readonly<Record<string, unknown>>;
   readonly issuer: object;
   readonly serialNumber: string;
   /** When it begins and ends to be valid, as in ISO 8601. */

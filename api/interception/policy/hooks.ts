@@ -1,9 +1,9 @@
 import type { JudgingHook, KeyHook, ReplyHook } from '../../registration/policy/registration.policy.ts';
 
-/** Functions that scripts may have for a server that does what this one does not: they can be tried, and are not called. */
-type UncalledHook = 'getDcrHmacSecret' | 'getDcrJwks' | 'isCertValidForClient';
+/** What else judges a client: whether it may have the certificate that it came with. */
+type CertificateHook = 'isCertValidForClient';
 
-export type Hook = JudgingHook | ReplyHook | KeyHook | UncalledHook;
+export type Hook = JudgingHook | CertificateHook | ReplyHook | KeyHook;
 
 /** What a function answers with: whether something passes, or a key. */
 const ANSWERS: Readonly<Record<Hook, 'decision' | 'key'>> = {
@@ -20,6 +20,9 @@ const ANSWERS: Readonly<Record<Hook, 'decision' | 'key'>> = {
 };
 
 export const answersWithKey = (hook: Hook): boolean => ANSWERS[hook] === 'key';
+
+/** Whether what it answers decides about a client. */
+export const judges = (hook: Hook): boolean => ANSWERS[hook] === 'decision' && !isAboutReply(hook);
 
 /** Whether a script may have this function. It says no only where it has none. */
 export const mayHave = (text: string, hook: Hook): boolean => text.includes(hook);

@@ -27,14 +27,11 @@ export async function judge(
   for (const script of scripts) {
     const outcome = await court.call(script, hook, { ...matter, client }, request);
     if (outcome.kind === 'missing') continue;
-    if (outcome.kind === 'refused') throw refusedBy(script, outcome);
-    const fault = outcome.kind === 'failed' ? outcome.what : faultIn(outcome.answer, changesOf(client, outcome.client));
-    if (fault !== undefined || outcome.kind === 'failed') throw await court.failed(script, hook, request, fault ?? '');
-    if (outcome.answer === false) throw refusedBy(script, { kind: 'refused' });
-    const added = scopesAdded(client, outcome.client);
+    const next = await requirePassed(court, { script, outcome, hook, request, client });
+    const added = scopesAdded(client, next);
     if (added.length > 0) granted.push(...court.grantsOf(script).filter((scope) => added.includes(scope)));
-    if (Object.keys(changesOf(client, outcome.client)).length > 0) changed = script;
-    client = outcome.client;
+    if (Object.keys(changesOf(client, next)).length > 0) changed = script;
+    client = next;
   }
   const blamed = changed;
   return {
@@ -45,6 +42,27 @@ export async function judge(
       return court.failed(blamed, hook, request, `what it has set does not fit: ${reason}`);
     },
   };
+}
+
+/** What a script has made of a client that it lets pass. Throws where it refuses or fails. */
+export async function requirePassed(
+  court: ScriptCourt,
+  { script, outcome, hook, request, client }: Pick<Case, 'hook' | 'request'> & Judged,
+): Promise<Members> {
+  if (outcome.kind === 'missing') return client;
+  if (outcome.kind === 'refused') throw refusedBy(script, outcome);
+  if (outcome.kind === 'failed') throw await court.failed(script, hook, request, outcome.what);
+  const fault = faultIn(outcome.answer, changesOf(client, outcome.client));
+  if (fault !== undefined) throw await court.failed(script, hook, request, fault);
+  if (outcome.answer === false) throw refusedBy(script, { kind: 'refused' });
+  return outcome.client;
+}
+
+interface Judged {
+  readonly script: StoredScript;
+  readonly outcome: Outcome;
+  /** As it was before. */
+  readonly client: Members;
 }
 
 /** What is wrong with how a script has decided. */

@@ -1,10 +1,17 @@
-import type { RegistrationPolicy } from '../../registration/policy/registration.policy.ts';
+import { lookup } from '../../../openapi/lookup.ts';
+import type {
+  KeyHook,
+  PolicyMatter,
+  PolicyRequest,
+  RegistrationPolicy,
+} from '../../registration/policy/registration.policy.ts';
+import { withChanges } from '../../registration/statements/statement.merge.ts';
 import type { Members } from '../../shared/contract/members.ts';
 import { inOneLine, OAuthProblem, type Fault } from '../../shared/problem.ts';
 import { changesOf, undescriptive } from './changes.ts';
-import { judge } from './judge.ts';
+import { judge, requirePassed } from './judge.ts';
 import type { ScriptCourt } from './script-court.ts';
-import { scriptMatter } from './script-matter.ts';
+import { scriptMatter, type ScriptMatter } from './script-matter.ts';
 import type { Outcome } from './script-runner.ts';
 
 export interface RegistrationPolicyNeeds {
@@ -20,30 +27,35 @@ export interface RegistrationPolicyNeeds {
  * edit replies or have keys, the one with the highest level answers.
  */
 export function registrationPolicy({ court, certHeader, metadataFaults }: RegistrationPolicyNeeds): RegistrationPolicy {
+  const toldOf = async (matter: () => Promise<PolicyMatter>) => {
+    const about = await matter();
+    return { told: scriptMatter(about, certHeader), request: about.request };
+  };
   return {
     judge: async (hook, matter) => {
       const scripts = await court.standing(hook);
-      if (scripts.length === 0) return undefined;
-      const { request, ...about } = await matter();
-      return judge(court, scripts, { hook, request, matter: scriptMatter({ request, ...about }, certHeader) });
+      const isGuarded = certHeader !== undefined && (await court.standing(CERTIFICATE)).length > 0;
+      if (scripts.length === 0 && !isGuarded) return undefined;
+      const { told, request } = await toldOf(matter);
+      const verdict = await judge(court, scripts, { hook, request, matter: told });
+      const client = withChanges(told.client, verdict.changes);
+      if (isGuarded) await judgeCertificate(court, request, { ...told, client });
+      return verdict;
     },
     edit: async (hook, matter) => {
-      const script = (await court.standing(hook)).at(-1);
-      if (script === undefined) return {};
-      const { request, ...about } = await matter();
-      const outcome = await orBusy(court.call(script, hook, scriptMatter({ request, ...about }, certHeader), request));
-      const { edits = {}, fault } = editsOf(outcome, about.client, metadataFaults);
+      const answered = await orBusy(court.callHighest(hook, () => toldOf(matter)));
+      if (answered === undefined) return {};
+      const { script, outcome, told, request } = answered;
+      const { edits = {}, fault } = editsOf(outcome, told.client, metadataFaults);
       if (fault !== undefined) await court.failed(script, hook, request, fault);
       return edits;
     },
     key: async (hook, matter) => {
-      const script = (await court.standing(hook)).at(-1);
-      if (script === undefined) return undefined;
-      const { request, ...about } = await matter();
-      const outcome = await court.call(script, hook, scriptMatter({ request, ...about }, certHeader), request);
-      if (outcome.kind === 'missing') return undefined;
+      const answered = await court.callHighest(hook, () => toldOf(matter));
+      if (answered === undefined) return undefined;
+      const { script, outcome, request } = answered;
       if (outcome.kind === 'refused') {
-        const { error = 'invalid_software_statement', description = 'the software statement is not valid' } = outcome;
+        const { error = REFUSED[hook].error, description = REFUSED[hook].description } = outcome;
         throw new OAuthProblem(400, error, description, { reason: `the script ${script.name} has refused it` });
       }
       const { key, fault } = keyOf(outcome);
@@ -53,12 +65,42 @@ export function registrationPolicy({ court, certHeader, metadataFaults }: Regist
   };
 }
 
+const CERTIFICATE = 'isCertValidForClient';
+
+const NO_STATEMENT = { error: 'invalid_software_statement', description: 'the software statement is not valid' };
+const NO_REQUEST = { error: 'invalid_client_metadata', description: 'the signed request is not valid' };
+
+/** What is answered where a script that is asked for a key refuses. */
+const REFUSED: Readonly<Record<KeyHook, typeof NO_STATEMENT>> = {
+  getSoftwareStatementHmacSecret: NO_STATEMENT,
+  getSoftwareStatementJwks: NO_STATEMENT,
+  getDcrHmacSecret: NO_REQUEST,
+  getDcrJwks: NO_REQUEST,
+};
+
+/**
+ * Has a script say whether a client may authenticate by the certificate that it came with (RFC 8705 section 2.1). As
+ * at Janssen, nobody asks where the certificate has the client's id as its name.
+ */
+async function judgeCertificate(court: ScriptCourt, request: PolicyRequest, told: ScriptMatter): Promise<void> {
+  const { client, certificate } = told;
+  if (client['token_endpoint_auth_method'] !== 'tls_client_auth' || certificate === undefined) return;
+  if (lookup(certificate.subject, 'CN') === client['client_id']) return;
+  const answered = await court.callHighest(CERTIFICATE, () => Promise.resolve({ told, request }));
+  if (answered === undefined) return;
+  const { script, outcome } = answered;
+  const [changed] = outcome.kind === 'answered' ? Object.keys(changesOf(client, outcome.client)) : [];
+  if (changed !== undefined)
+    throw await court.failed(script, CERTIFICATE, request, `it has set ${changed.slice(0, 64)}, and may judge only`);
+  await requirePassed(court, { ...answered, hook: CERTIFICATE, client });
+}
+
 /** A reply that no script has time for is sent as it is. */
-async function orBusy(call: Promise<Outcome>): Promise<Outcome> {
+async function orBusy<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof OAuthProblem) return { kind: 'missing' };
+    if (error instanceof OAuthProblem) return undefined;
     throw error;
   }
 }

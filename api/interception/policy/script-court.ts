@@ -5,7 +5,7 @@ import type { Meters } from '../../shared/meters.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
 import type { ScriptRecords, StoredScript } from '../records/script-records.ts';
 import { SandboxBusy } from '../sandbox/sandbox.ts';
-import { mayHave, type Hook } from './hooks.ts';
+import { judges, mayHave, type Hook } from './hooks.ts';
 import { runnableScript } from './runnable.ts';
 import type { ScriptMatter } from './script-matter.ts';
 import type { Outcome, RunScript } from './script-runner.ts';
@@ -16,6 +16,14 @@ export interface ScriptCourtNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly meters: Meters;
+}
+
+/** What one script has made of what it was told. */
+export interface Answered {
+  readonly script: StoredScript;
+  readonly outcome: Outcome;
+  readonly told: ScriptMatter;
+  readonly request: PolicyRequest;
 }
 
 /** The enabled scripts, and what becomes known of each of their calls. */
@@ -35,7 +43,7 @@ export class ScriptCourt {
     const began = clock.elapsed();
     try {
       const { outcome, log: lines } = await run(runnableScript(this.needs.records, script), hook, matter);
-      end(outcome.kind);
+      end(countedAs(hook, outcome));
       const about = { script: script.inum, hook, requestId: request.requestId };
       for (const line of lines) log.info('a script says', { ...about, line });
       const milliseconds = Math.round(clock.elapsed() - began);
@@ -48,6 +56,24 @@ export class ScriptCourt {
         headers: { 'Retry-After': '1' },
       });
     }
+  }
+
+  /**
+   * Calls a function of the script with the highest level that has it, and of no other. Undefined where none has it.
+   * Throws as `call` does.
+   */
+  async callHighest(
+    hook: Hook,
+    matter: () => Promise<{ readonly told: ScriptMatter; readonly request: PolicyRequest }>,
+  ): Promise<Answered | undefined> {
+    const scripts = await this.standing(hook);
+    if (scripts.length === 0) return undefined;
+    const { told, request } = await matter();
+    for (const script of [...scripts].reverse()) {
+      const outcome = await this.call(script, hook, told, request);
+      if (outcome.kind !== 'missing') return { script, outcome, told, request };
+    }
+    return undefined;
   }
 
   /** The scopes that a script may give beyond what registration may. */
@@ -72,4 +98,10 @@ export class ScriptCourt {
     const reason = `the script ${script.name} failed: ${what}`;
     return new OAuthProblem(400, 'invalid_client_metadata', 'the registration policy failed', { reason });
   }
+}
+
+/** An answer that decides about a client is counted as what it decides. */
+function countedAs(hook: Hook, outcome: Outcome): Outcome['kind'] {
+  if (outcome.kind !== 'answered' || !judges(hook) || outcome.answer === true) return outcome.kind;
+  return outcome.answer === false ? 'refused' : 'failed';
 }

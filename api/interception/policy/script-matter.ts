@@ -1,7 +1,7 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import type { PolicyMatter, PolicyRequest } from '../../registration/policy/registration.policy.ts';
 import type { Members } from '../../shared/contract/members.ts';
-import { certificateIn } from './certificate.ts';
+import { certificateIn, type CertificateMatter } from './certificate.ts';
 
 /** What a function of a script gets, but for what it can call and its properties. */
 export interface ScriptMatter {
@@ -13,7 +13,7 @@ export interface ScriptMatter {
     readonly body?: Members;
   };
   readonly statement?: Members;
-  readonly certificate?: object;
+  readonly certificate?: CertificateMatter;
 }
 
 /** Headers that say who calls, or may: a script judges clients, and does not become one. */

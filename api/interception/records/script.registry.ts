@@ -79,7 +79,7 @@ function settleScript(needs: ScriptRegistryNeeds, settling: Settling<ScriptDocum
     ...reservedInum(inum),
     ...(['configurationProperties', 'moduleProperties'] as const).flatMap((list) => repeatedNames(draft, list)),
     ...hiddenGrant(draft),
-    ...syntaxFaults(needs.checkSyntax, draft),
+    ...(isSameText(draft, previous) ? [] : syntaxFaults(needs.checkSyntax, draft)),
   ];
   const written = draft['configurationProperties'] as ConfigurationProperty[] | undefined;
   if (written !== undefined) {
@@ -126,6 +126,9 @@ function hiddenGrant(draft: Members): Fault[] {
   if (index < 0) return [];
   return [{ pointer: `/configurationProperties/${index}/hide`, detail: 'cannot be hidden', rule: 'grant-scopes' }];
 }
+
+const isSameText = ({ script, programmingLanguage }: Members, previous: ScriptDocument | undefined): boolean =>
+  script === previous?.script && programmingLanguage === previous?.programmingLanguage;
 
 function syntaxFaults(check: SyntaxCheck, { script, programmingLanguage }: Members): Fault[] {
   if (programmingLanguage !== 'javascript' || script === undefined) return [];

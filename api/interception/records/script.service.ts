@@ -1,21 +1,64 @@
 import { SCRIPT_PROPERTIES } from '../../../openapi/properties.gen.ts';
-import { RegistryService, type ServedEntry } from '../../scopes/registry.service.ts';
+import type { RevisionRequest } from '../../history/revisions.ts';
+import {
+  RegistryService,
+  type PatchRequest,
+  type RegistryNeeds,
+  type ServedEntry,
+} from '../../scopes/registry.service.ts';
 import type { StoredEntry } from '../../scopes/entry.store.ts';
 import type { ListRequest, Page } from '../../search/search-page.ts';
 import { parseWireDate } from '../../shared/clock.ts';
-import type { Schemas } from '../../shared/contract/operation.ts';
+import type { Members } from '../../shared/contract/members.ts';
+import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import type { VersionCheck } from '../../shared/etag.ts';
 import { Problem } from '../../shared/problem.ts';
 import { findScriptField } from './script.fields.ts';
+import { scriptRegistry } from './script.registry.ts';
+import type { ScriptSecrets } from './script.secrets.ts';
 import type { ScriptDocument } from './script.store.ts';
 import type { ScriptStores } from './script.stores.ts';
+import type { ScriptSyntax } from './syntax.ts';
 
 /** The types that scripts can have, in alphabetical order. */
 export const SCRIPT_TYPES: readonly string[] = [
   ...(SCRIPT_PROPERTIES.find(({ path }) => path === 'scriptType')?.values ?? []),
 ].sort();
 
+export interface ScriptServiceNeeds extends RegistryNeeds<ScriptStores> {
+  readonly secrets: ScriptSecrets;
+  readonly syntax: ScriptSyntax;
+}
+
 /** The use cases of scripts. */
 export class ScriptService extends RegistryService<ScriptDocument, ScriptStores> {
+  private readonly syntax: ScriptSyntax;
+
+  constructor({ secrets, syntax, ...needs }: ScriptServiceNeeds) {
+    super(scriptRegistry({ secrets, checkSyntax: syntax.check }), needs);
+    this.syntax = syntax;
+  }
+
+  override create(context: RequestContext, input: Members): Promise<ServedEntry> {
+    return this.syntax.reading(() => super.create(context, input));
+  }
+
+  override replace(context: RequestContext, input: Members, check: VersionCheck): Promise<ServedEntry> {
+    return this.syntax.reading(() => super.replace(context, input, check));
+  }
+
+  override patch(context: RequestContext, request: PatchRequest, check: VersionCheck): Promise<ServedEntry> {
+    return this.syntax.reading(() => super.patch(context, request, check));
+  }
+
+  override restoreRevision(
+    context: RequestContext,
+    request: RevisionRequest,
+    check: VersionCheck,
+  ): Promise<ServedEntry> {
+    return this.syntax.reading(() => super.restoreRevision(context, request, check));
+  }
+
   /** Throws `script-not-found`. */
   byName(name: string): Promise<ServedEntry> {
     return this.needs.work.read(async ({ scripts }) => {

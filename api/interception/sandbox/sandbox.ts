@@ -30,6 +30,8 @@ const LIMITS: Limits = { soft: 100, hard: 500, wall: 3_000 };
 const THREADS = 2;
 const QUEUE = 64;
 const PATIENCE = 3_000;
+/** What the very first ones wait for besides, in milliseconds: on a machine that is busy a thread takes seconds to start. */
+const STARTING = 20_000;
 
 interface Waiting {
   readonly job: Job;
@@ -61,6 +63,8 @@ class Pool {
   private readonly idle: ScriptThread[] = [];
   private readonly waiting: Waiting[] = [];
   private isClosed = false;
+  /** Whether a thread has ever been ready. */
+  private isReady = false;
 
   constructor({ limits = LIMITS, threads = THREADS, queue = QUEUE, patience = PATIENCE }: SandboxOptions) {
     this.limits = limits;
@@ -73,7 +77,7 @@ class Pool {
     if (this.isClosed || this.waiting.length >= this.queue)
       return Promise.reject(new SandboxBusy('too many scripts wait'));
     return new Promise((done, refuse) => {
-      const timer = setTimeout(() => this.giveUp(waiting), this.patience);
+      const timer = setTimeout(() => this.giveUp(waiting), this.patience + (this.isReady ? 0 : STARTING));
       const waiting = { job, done, refuse, timer };
       this.waiting.push(waiting);
       this.startMissing();
@@ -106,6 +110,7 @@ class Pool {
       this.all.add(thread);
       thread.ready.then(
         () => {
+          this.isReady = true;
           this.idle.push(thread);
           this.next();
         },
@@ -115,15 +120,21 @@ class Pool {
   }
 
   private next(): void {
-    const thread = this.idle[0];
-    const waiting = thread && this.waiting.shift();
-    if (waiting === undefined) return;
+    const [thread] = this.idle;
+    const [waiting] = this.waiting;
+    if (thread === undefined || waiting === undefined) return;
     this.idle.shift();
+    this.waiting.shift();
     clearTimeout(waiting.timer);
-    void thread?.run(waiting.job).then((ended) => {
-      if (ended.isSpoilt) this.replace(thread);
-      else this.idle.push(thread);
-      waiting.done(ended);
+    this.give(thread, waiting);
+  }
+
+  private give(thread: ScriptThread, { job, done }: Waiting): void {
+    const { ended, isReady } = thread.run(job);
+    void ended.then(done);
+    void isReady.then((ready) => {
+      if (ready) this.idle.push(thread);
+      else this.replace(thread);
       this.next();
     });
   }

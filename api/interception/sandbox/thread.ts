@@ -28,8 +28,12 @@ export interface Ended {
   readonly failure?: string;
   readonly fault?: SyntaxFault;
   readonly log: readonly string[];
-  /** Whether nothing else may run in the thread. */
-  readonly isSpoilt: boolean;
+}
+
+/** A job that is done: how it ended and, a moment later, whether another one may run in the thread. */
+export interface Doing {
+  readonly ended: Promise<Ended>;
+  readonly isReady: Promise<boolean>;
 }
 
 /** In milliseconds. The first is kept inside, and stops nearly everything; the others end the thread from outside. */
@@ -42,7 +46,8 @@ export interface Limits {
 type Message =
   | { readonly ready: true; readonly thread?: string }
   | { readonly fetch: number; readonly url: string }
-  | (Ended & { readonly ended: number });
+  | (Ended & { readonly ended: number })
+  | { readonly after: number; readonly isSpoilt: boolean };
 
 const WORKER = new URL('./worker.mjs', import.meta.url);
 /** The smallest pause between two looks at the clock of a thread, in milliseconds. */
@@ -69,13 +74,13 @@ export class ScriptThread {
     this.ready = this.start();
   }
 
-  /** Does a job; `isSpoilt` where the thread has been ended. */
-  async run(job: Job): Promise<Ended> {
+  /** Does a job. Where it meets a limit, or spoils what it runs in, the thread is ended or has to be. */
+  run(job: Job): Doing {
     const { code, hook, input, address } = job;
     this.jobs += 1;
     const id = this.jobs;
     this.worker.postMessage({ id, code, hook, input, address, milliseconds: this.limits.soft });
-    return this.outcome(id, job);
+    return this.follow(id, job);
   }
 
   async end(): Promise<void> {
@@ -95,30 +100,39 @@ export class ScriptThread {
     });
     const code = 'async function warm(ctx) { ctx.client.a = [1]; return true }';
     this.worker.postMessage({ id: 0, code, hook: 'warm', input: '{"client":{}}', address: '', milliseconds: 10_000 });
-    await this.outcome(0, { code }, { hard: 20_000, wall: 20_000 });
+    await this.follow(0, { code }, { hard: 20_000, wall: 20_000 }).isReady;
   }
 
-  private outcome(id: number, job: Job, { hard, wall }: Omit<Limits, 'soft'> = this.limits): Promise<Ended> {
-    return new Promise((resolve) => {
+  private follow(id: number, job: Job, { hard, wall }: Omit<Limits, 'soft'> = this.limits): Doing {
+    let tell: (ended: Ended) => void;
+    const ended = new Promise<Ended>((resolve) => (tell = resolve));
+    const isReady = new Promise<boolean>((resolve) => {
       const stopWatch = this.watch(hard, () => kill(`it took more than its ${hard} ms of the processor`));
       const deadline = setTimeout(() => kill(`it took longer than ${wall} ms`), wall);
-      const settle = (ended: Ended): void => {
+      const settle = (ready: boolean): void => {
         stopWatch();
         clearTimeout(deadline);
         this.worker.off('message', listen).off('exit', lost);
-        resolve(ended);
+        resolve(ready);
+      };
+      // Who has been told already hears nothing of this.
+      const fail = (failure: string): void => {
+        tell({ failure, log: [] });
+        settle(false);
       };
       const kill = (failure: string): void => {
         void this.end();
-        settle({ failure, log: [], isSpoilt: true });
+        fail(failure);
       };
       const listen = (message: Message): void => {
-        if ('ended' in message && message.ended === id) settle(message);
+        if ('ended' in message && message.ended === id) tell(message);
+        else if ('after' in message && message.after === id) settle(!message.isSpoilt);
         else if ('fetch' in message) void this.answer(message, job);
       };
-      const lost = (): void => settle({ failure: 'it ended its thread', log: [], isSpoilt: true });
+      const lost = (): void => fail('it ended its thread');
       this.worker.on('message', listen).once('exit', lost);
     });
+    return { ended, isReady };
   }
 
   private async answer({ fetch: id, url }: { fetch: number; url: string }, { fetch }: Job): Promise<void> {

@@ -1,4 +1,4 @@
-// The thread of pool.ts: runs one call of a script after the other, each in a runtime of its own.
+// A thread of the sandbox: runs one call of a script after the other, each in a runtime of its own.
 // Plain JavaScript, so that it runs from the sources, from dist/ and under the tests without anything in between.
 import { readFileSync, readlinkSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
@@ -23,6 +23,9 @@ function cpu() {
     return undefined;
   }
 }
+
+/** For what this thread itself does in a guest. */
+const WITHOUT_END = { isSpent: () => false };
 
 /** Says whether a call has had its milliseconds. What others took of the processor meanwhile does not count. */
 function budgetOf(milliseconds) {
@@ -101,14 +104,14 @@ const waiting = new Map();
 let fetches = 0;
 
 /** What the guest may ask of this thread. */
-function hostsOf(call, address) {
+function hostsOf(call) {
   const { context } = call;
   const hosts = context.newObject();
   const add = (name, host) => context.newFunction(name, host).consume((handle) => context.setProp(hosts, name, handle));
   add('log', (text) => {
     if (call.log.length < MOST.lines) call.log.push(textIn(context, text, MOST.line));
   });
-  add('isInNetwork', (cidr) => (isInNetwork(address, textIn(context, cidr, 64)) ? context.true : context.false));
+  add('isInNetwork', (cidr) => (isInNetwork(call.address, textIn(context, cidr, 64)) ? context.true : context.false));
   add('fetch', (url) => {
     const promise = context.newPromise();
     const id = (fetches += 1);
@@ -145,14 +148,8 @@ function guarded(call, piece) {
   call.budget.leave();
 }
 
-function begin(call, { code, hook, input, address }) {
+function begin(call, { code, hook, input }) {
   const { context } = call;
-  const hosts = hostsOf(call, address);
-  const guest = valueOf(call, context.evalCode(GUEST, 'guest.js')).consume((made) =>
-    valueOf(call, context.callFunction(made, context.undefined, hosts)),
-  );
-  hosts.dispose();
-  const runner = (call.runner = guest);
   valueOf(call, context.evalCode(code, 'script.js')).dispose();
   const found = valueOf(call, context.evalCode(`typeof ${hook} === 'function' ? ${hook} : undefined`, 'hook.js'));
   if (context.typeof(found) !== 'function') {
@@ -160,7 +157,7 @@ function begin(call, { code, hook, input, address }) {
     return end(call, { isMissing: true });
   }
   const text = context.newString(input);
-  call.promise = valueOf(call, context.callFunction(runner, context.undefined, found, text));
+  call.promise = valueOf(call, context.callFunction(call.guest, context.undefined, found, text));
   found.dispose();
   text.dispose();
   settle(call);
@@ -187,10 +184,16 @@ function settle(call) {
   if (!isWaiting) throw new Failure('its promise never settles');
 }
 
-function end(call, outcome) {
+/** Answers, and only then tidies up and makes ready for the next call: nobody waits for that. */
+function end(call, { isSpoilt = false, ...outcome }) {
   if (call.isOver) return;
   call.isOver = true;
-  let isSpoilt = outcome.isSpoilt === true;
+  parentPort.postMessage({ ended: call.id, ...outcome, log: call.log });
+  parentPort.postMessage({ after: call.id, isSpoilt: isSpoilt || !isReadyAfter(call) });
+}
+
+/** Leaves nothing of a call, and makes the next one. Says no where QuickJS itself has failed over it. */
+function isReadyAfter(call) {
   try {
     for (const [id, other] of waiting) {
       if (other.call !== call) continue;
@@ -198,23 +201,30 @@ function end(call, outcome) {
       waiting.delete(id);
     }
     call.promise?.dispose();
-    call.runner?.dispose();
+    call.guest.dispose();
     call.context.dispose();
     call.runtime.dispose();
+    next = newCall();
+    return true;
   } catch {
-    isSpoilt = true;
+    return false;
   }
-  parentPort.postMessage({ ended: call.id, ...outcome, log: call.log, isSpoilt });
 }
 
-function callOf(id, milliseconds) {
-  const budget = budgetOf(milliseconds);
+/** A runtime and a context that no script has been in, with the guest in them. */
+function newCall() {
   const runtime = QuickJS.newRuntime();
+  const context = runtime.newContext();
+  const call = { budget: WITHOUT_END, runtime, context, log: [], isOver: false };
   runtime.setMemoryLimit(MEMORY);
   runtime.setMaxStackSize(STACK);
-  runtime.setInterruptHandler(() => budget.isSpent());
-  const overtime = `it took more than its ${milliseconds} ms of the processor`;
-  return { id, budget, runtime, context: runtime.newContext(), log: [], overtime, isOver: false };
+  runtime.setInterruptHandler(() => call.budget.isSpent());
+  const hosts = hostsOf(call);
+  call.guest = context
+    .unwrapResult(context.evalCode(GUEST, 'guest.js'))
+    .consume((made) => context.unwrapResult(context.callFunction(made, context.undefined, hosts)));
+  hosts.dispose();
+  return call;
 }
 
 /** Compiles a script without running it. */
@@ -225,9 +235,13 @@ function check(call, code) {
   end(call, { fault });
 }
 
+let next = newCall();
+
 parentPort.on('message', (message) => {
   if (message.fetched !== undefined) return answered(message);
-  const call = callOf(message.id, message.milliseconds);
+  const { id, address, milliseconds } = message;
+  const overtime = `it took more than its ${milliseconds} ms of the processor`;
+  const call = Object.assign(next, { id, address, overtime, budget: budgetOf(milliseconds) });
   guarded(call, () => (message.hook === undefined ? check(call, message.code) : begin(call, message)));
 });
 

@@ -10,7 +10,7 @@ import { openScript, runnableScript } from '../policy/runnable.ts';
 import { visibleHeaders, type ScriptMatter } from '../policy/script-matter.ts';
 import type { RunScript } from '../policy/script-runner.ts';
 import type { ScriptRecords } from '../records/script-records.ts';
-import { SandboxBusy } from '../sandbox/sandbox.ts';
+import { orUnavailable } from '../sandbox-busy.ts';
 import { decisionOf, failed, type Decision } from './decision.ts';
 
 export interface TrialNeeds {
@@ -81,13 +81,4 @@ function matterOf({ request }: Test, client: Metadata): ScriptMatter {
     ...(statement !== undefined && { statement }),
     ...(certificate !== undefined && { certificate }),
   };
-}
-
-async function orUnavailable<T>(ran: Promise<T>): Promise<T> {
-  try {
-    return await ran;
-  } catch (error) {
-    if (!(error instanceof SandboxBusy)) throw error;
-    throw new Problem('unavailable', { detail: 'too many scripts wait', headers: { 'Retry-After': '1' } });
-  }
 }

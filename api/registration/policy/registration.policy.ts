@@ -3,7 +3,7 @@ import type { Metadata } from '../metadata/registration.mapping.ts';
 /** What is asked of a policy, under the names that Janssen gives to the functions that answer. */
 export type JudgingHook = 'createClient' | 'updateClient';
 export type ReplyHook = 'modifyPostResponse' | 'modifyPutResponse' | 'modifyReadResponse';
-export type KeyHook = 'getSoftwareStatementHmacSecret' | 'getSoftwareStatementJwks';
+export type KeyHook = 'getSoftwareStatementHmacSecret' | 'getSoftwareStatementJwks' | 'getDcrHmacSecret' | 'getDcrJwks';
 
 /** What a policy is told of a request. It takes what is secret out of it. */
 export interface PolicyRequest {
@@ -40,6 +40,6 @@ export interface RegistrationPolicy {
   judge(hook: JudgingHook, matter: () => Promise<PolicyMatter>): Promise<PolicyVerdict | undefined>;
   /** The descriptive members that a reply is to have, in place of or beside its own. Never fails. */
   edit(hook: ReplyHook, matter: () => Promise<PolicyMatter>): Promise<Metadata>;
-  /** A key for a software statement of an issuer that is approved. Throws OAuthProblem where the policy fails. */
+  /** A key for a software statement of an issuer that is approved, or for a request that was sent with one. Throws OAuthProblem where the policy fails. */
   key(hook: KeyHook, matter: () => Promise<PolicyMatter>): Promise<string | undefined>;
 }

@@ -2,11 +2,7 @@ import { decodeJwt, decodeProtectedHeader, type CryptoKey } from 'jose';
 import type { StatementIssuer } from '../../shared/statement-issuer.ts';
 import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import type { PolicyMatter, RegistrationPolicy } from '../policy/registration.policy.ts';
-
-/** Algorithms with a shared secret, which only a policy can know. */
-export const HMAC = ['HS256', 'HS384', 'HS512'];
-/** RFC 7518 section 3.2: at least as long as what the shortest hash gives, in bytes. */
-const SHORTEST_SECRET = 32;
+import { HMAC, secretKeys } from './signature.ts';
 
 /** When and with what a statement was sent. */
 export interface Presented extends Pick<PolicyMatter, 'request' | 'body'> {
@@ -32,10 +28,7 @@ export function statementKeys({ keys, policy }: StatementKeysNeeds): StatementKe
     const header = decodeProtectedHeader(text);
     const alg = String(header.alg);
     const matter = () => Promise.resolve({ request, ...(body && { body }), client: {}, statement: decodeJwt(text) });
-    if (HMAC.includes(alg)) {
-      const secret = new TextEncoder().encode(await policy.key('getSoftwareStatementHmacSecret', matter));
-      return secret.length < SHORTEST_SECRET ? [] : [secret];
-    }
+    if (HMAC.includes(alg)) return secretKeys(await policy.key('getSoftwareStatementHmacSecret', matter));
     const added = await policy.key('getSoftwareStatementJwks', matter);
     const more = added === undefined ? [] : await keys({ jwks: added }, { ...header, alg });
     // With keys of the policy, those that cannot be had do not matter.

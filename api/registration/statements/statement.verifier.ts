@@ -1,20 +1,11 @@
-import {
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type ProtectedHeaderParameters,
-} from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
 import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import { timestamp } from '../../shared/clock.ts';
 import { checkHygiene } from '../../shared/log/hygiene.ts';
 import { sha256 } from '../../shared/ids.ts';
-import { isFromFuture } from '../../shared/keys/issued-at.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
 import { OAuthProblem } from '../../shared/problem.ts';
-import { ASSERTION_ALGORITHMS } from '../../shared/keys/signature-algorithms.ts';
 import { isTextInJwt } from '../../shared/contract/text.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -23,7 +14,8 @@ import type { Metadata } from '../metadata/registration.mapping.ts';
 import type { RegistrationPolicy } from '../policy/registration.policy.ts';
 import type { RegistrationStores } from '../registration.stores.ts';
 import type { StoredStatement } from './software-statement.store.ts';
-import { HMAC, statementKeys, type Presented } from './statement.keys.ts';
+import { ALGORITHMS, signatureFault } from './signature.ts';
+import { statementKeys, type Presented } from './statement.keys.ts';
 
 /** A software statement that was found good. */
 export interface VerifiedStatement extends Pick<StatementIssuer, 'issuer' | 'grantedScopes' | 'allowedClaims'> {
@@ -55,9 +47,6 @@ export interface StatementVerifierNeeds {
  */
 export type VerifyStatement = (text: string, at: Presented) => Promise<VerifiedStatement>;
 
-const ALGORITHMS = [...ASSERTION_ALGORITHMS, ...HMAC];
-/** Tolerance for clocks, in seconds. */
-const SKEW = 30;
 /** Claims about the statement itself, and what a statement cannot hold. */
 const NOT_METADATA = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'software_statement'];
 
@@ -75,21 +64,9 @@ export function statementVerifier(needs: StatementVerifierNeeds): VerifyStatemen
       log.warn('keys of a statement issuer cannot be had', { issuer: issuer.issuer, ...errorFields(error) });
       throw invalid('the keys of its issuer cannot be had');
     });
-    const demands = { algorithms: ALGORITHMS, issuer: issuer.issuer, clockTolerance: SKEW, currentDate: new Date(now) };
-    let reason = 'there is no key for it';
-    for (const key of known) {
-      const end = meters.signature('verify', 'software_statement');
-      try {
-        const { payload } = await jwtVerify(text, key, demands);
-        if (!isFromFuture(payload, now)) return;
-        reason = 'its iat is in the future';
-      } catch (error) {
-        reason = error instanceof errors.JOSEError ? error.message : 'it cannot be verified';
-      } finally {
-        end();
-      }
-    }
-    throw invalid(reason);
+    const measured = () => meters.signature('verify', 'software_statement');
+    const fault = await signatureFault(text, known, { now, measured, issuer: issuer.issuer });
+    if (fault !== undefined) throw invalid(fault);
   };
 
   const findOwn = async (text: string, { jti }: JWTPayload, now: number): Promise<StoredStatement> => {

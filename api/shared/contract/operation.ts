@@ -65,6 +65,8 @@ export interface Input<K extends OperationId> {
   readonly body: BodyOf<K>;
   /** Media type of the body, without parameters. */
   readonly mediaType: string | undefined;
+  /** The JWT whose claims are the body, where it came signed. */
+  readonly signed?: string;
   /** Whether the caller asked for unknown members to be refused (`Prefer: handling=strict`). */
   readonly strict: boolean;
   readonly context: RequestContext<CallerOf<K>>;

@@ -2,7 +2,9 @@ import { EXIT, Failure } from '../../failure.ts';
 import { frame } from '../frame/frame.ts';
 import type { Call } from '../state/call.ts';
 import { reduce } from '../state/reducer.ts';
-import { type Action, isWaiting, type State } from '../state/state.ts';
+import type { Action } from '../state/action.ts';
+import type { State } from '../state/state.ts';
+import { isWaiting } from '../state/steps.ts';
 import type { Display } from './screen.ts';
 
 /** Calls something after milliseconds; returns how to take it back. */
@@ -10,7 +12,7 @@ export type After = (milliseconds: number, call: () => void) => () => void;
 
 export interface Edge {
   readonly display: Display;
-  readonly answer: (call: Call) => Promise<unknown>;
+  readonly answer: (call: Call, reason: string) => Promise<unknown>;
   readonly after: After;
   /** Milliseconds between the signs of waiting. */
   readonly rhythm: number;
@@ -78,11 +80,11 @@ export class Program {
       takeBack();
       this.waiting.delete(id);
     }
-    for (const { id, call, delay } of requests) {
+    for (const { id, call, delay, reason } of requests) {
       if (this.waiting.has(id)) continue;
       this.waiting.set(
         id,
-        this.edge.after(delay, () => void this.send(id, call)),
+        this.edge.after(delay, () => void this.send(id, call, reason)),
       );
     }
     if (isWaiting(this.state)) this.ticking ??= this.edge.after(this.edge.rhythm, () => this.tick());
@@ -93,9 +95,9 @@ export class Program {
     if (isWaiting(this.state)) this.act({ type: 'tick' });
   }
 
-  private async send(id: number, call: Call): Promise<void> {
+  private async send(id: number, call: Call, reason: string): Promise<void> {
     try {
-      this.act({ type: 'answered', id, value: await this.edge.answer(call) });
+      this.act({ type: 'answered', id, value: await this.edge.answer(call, reason) });
     } catch (error) {
       this.act({ type: 'failed', id, failure: error instanceof Failure ? error : unexpected(error) });
     }

@@ -1,6 +1,6 @@
 import { cellOf } from '../../output/entry.ts';
 import { oneLine } from '../../output/text.ts';
-import type { FormField } from './model.ts';
+import type { FormField } from './field.ts';
 import { isEmpty, Unread } from './values.ts';
 
 /** Whether a switch is ticked; one that was never set shows what the service takes then. */

@@ -1,6 +1,7 @@
 import { at } from '../../output/entry.ts';
 import type { Body, Entry } from '../../resource/entry.ts';
-import type { Form, FormField } from './model.ts';
+import type { FormField } from './field.ts';
+import type { Form } from './model.ts';
 import { isEmpty, problemOf } from './values.ts';
 
 /** What a person has changed of a document, by the addresses of members; undefined takes one away. */

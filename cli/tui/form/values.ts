@@ -1,6 +1,6 @@
 import { yaml } from '../../on-demand.ts';
 import { cellOf } from '../../output/entry.ts';
-import type { FormField } from './model.ts';
+import type { FormField } from './field.ts';
 
 /** What stands in a field that cannot be its value; `problemOf` says why. */
 export class Unread {

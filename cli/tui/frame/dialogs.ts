@@ -66,12 +66,14 @@ export function textBody(screen: TextScreen, width: number, height: number): Pan
 }
 
 export function askBody(screen: AskScreen, width: number, height: number): Pane {
-  const { lines } = scrolledLines(screen, width, height - 1);
+  const why: Line[] =
+    (screen.reason ?? '') === '' ? [] : wrapped(`Reason: ${screen.reason}`, width).map((line): Line => [span(line)]);
+  const { lines } = scrolledLines(screen, width, Math.max(1, height - 1 - why.length));
   const style = (line: string): 'fault' | 'dim' | 'plain' =>
     line.startsWith('! ') ? 'fault' : line.startsWith('advice: ') ? 'dim' : 'plain';
   return {
     title: heading(screen.title, width),
-    lines: [[], ...lines.map((line): Line => [span(line, style(line))])],
+    lines: [...why, [], ...lines.map((line): Line => [span(line, style(line))])],
     focus: 0,
   };
 }

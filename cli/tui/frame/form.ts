@@ -1,8 +1,9 @@
 import { shown, shownLines } from '../form/display.ts';
 import { valueIn } from '../form/draft.ts';
-import type { FormField, Section } from '../form/model.ts';
+import type { FormField } from '../form/field.ts';
+import type { Section } from '../form/model.ts';
 import { titleOf, fieldOf } from '../state/form/screen.ts';
-import type { FormScreen } from '../state/state.ts';
+import type { FormScreen } from '../state/entry-screens.ts';
 import { editLine, fit, span, wrapped, type Pane, type Line } from './line.ts';
 
 const BAR = 22;

@@ -1,5 +1,6 @@
 import { hintsFor } from '../state/hints.ts';
-import { isWaiting, top, type Screen, type State } from '../state/state.ts';
+import type { Screen, State } from '../state/state.ts';
+import { isWaiting, top } from '../state/steps.ts';
 import { askBody, editorBody, mergeBody, pickerBody, textBody } from './dialogs.ts';
 import { formBody } from './form.ts';
 import { fit, fitLine, span, type Pane, type Line, type Style } from './line.ts';

@@ -1,8 +1,10 @@
 import { at, cellOf } from '../../output/entry.ts';
+import { cut, widthOf } from '../../output/text.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Column, Kind } from '../state/kind.ts';
 import { idOf } from '../state/list/entries.ts';
-import type { ListScreen, State } from '../state/state.ts';
+import type { ListScreen } from '../state/entry-screens.ts';
+import type { State } from '../state/state.ts';
 import { editLine, fit, span, type Pane, type Line } from './line.ts';
 
 /** The list: tabs, search and filters, the heads of the columns, and a row for each entry. */
@@ -19,13 +21,24 @@ export function listBody(state: State, list: ListScreen, width: number, height: 
   };
 }
 
+/** The lists, and where the program is connected to: with fewer words where there is little room, and cut at last. */
 function tabs({ kinds, place }: State, list: ListScreen, width: number): Line {
+  const host = place.replace(/^https?:\/\//, '');
+  const ways: readonly (readonly [label: (kind: Kind) => string, place: string])[] = [
+    [({ label }) => label, place],
+    [({ label }) => label, host],
+    [({ label }) => label.split(' ', 1)[0] ?? label, host],
+  ];
+  const lengthOf = ([label]: (typeof ways)[number]): number =>
+    kinds.reduce((sum, kind) => sum + widthOf(label(kind)) + 3, 0);
+  const way = ways.find((each) => lengthOf(each) + widthOf(each[1]) <= width) ?? ways.at(-1);
+  if (way === undefined) return [];
   const names = kinds.flatMap((kind) => [
-    kind === list.kind ? span(`[${kind.label}]`, 'bold') : span(` ${kind.label} `, 'dim'),
+    kind === list.kind ? span(`[${way[0](kind)}]`, 'bold') : span(` ${way[0](kind)} `, 'dim'),
     span(' '),
   ]);
-  const used = names.reduce((sum, { text }) => sum + text.length, 0);
-  return [...names, span(' '.repeat(Math.max(0, width - used - place.length))), span(place, 'dim')];
+  const shown = cut(way[1], Math.max(0, width - lengthOf(way)));
+  return [...names, span(' '.repeat(Math.max(0, width - lengthOf(way) - widthOf(shown)))), span(shown, 'dim')];
 }
 
 function searchLine(list: ListScreen, width: number): Line {

@@ -9,6 +9,7 @@ export function begunState(of: Pick<State, 'isPlain' | 'kinds' | 'place' | 'widt
     requests: [],
     nextId: 1,
     message: undefined,
+    reason: '',
     tick: 0,
     isLeaving: false,
     copied: { text: '', count: 0 },

@@ -2,7 +2,8 @@ import { oneLine } from '../../output/text.ts';
 import { reading } from './dialogs/asking.ts';
 import { fieldOf } from './form/screen.ts';
 import { hintsFor } from './hints.ts';
-import type { FormScreen, ListScreen, Step } from './state.ts';
+import type { FormScreen, ListScreen } from './entry-screens.ts';
+import type { Step } from './state.ts';
 
 /** The help: all keys that apply here, and what the field is about. */
 export function helpFor(screen: ListScreen | FormScreen): Step {
@@ -17,5 +18,13 @@ export function helpFor(screen: ListScreen | FormScreen): Step {
           ...field.description.split(/(?<=\.) (?=[A-Z`])/),
           '',
         ];
-  return reading('Help', [...about.map(oneLine), 'Keys', ...keys, 'Ctrl-C      leaves; with changes it asks once']);
+  return (state) =>
+    reading('Help', [
+      ...about.map(oneLine),
+      'Keys',
+      ...keys,
+      'Ctrl-C      leaves; with changes it asks once',
+      '',
+      `Connected to ${state.place}`,
+    ])(state);
 }

@@ -1,8 +1,10 @@
 import type { Entry } from '../../resource/entry.ts';
+import { REASON_KEY } from './dialogs/reason.ts';
 import { canDo } from './doing/several.ts';
 import { canWrite, fieldOf } from './form/screen.ts';
 import { actionOf } from './kind.ts';
-import type { FormScreen, ListScreen, Screen } from './state.ts';
+import type { FormScreen, ListScreen } from './entry-screens.ts';
+import type { Screen } from './state.ts';
 
 /** A key that applies now, and what it does in a word or two. */
 export type Hint = readonly [key: string, does: string];
@@ -50,7 +52,11 @@ export function hintsFor(screen: Screen): Hint[] {
         ['Esc', 'close'],
       ];
     case 'ask':
-      return [...screen.answers.map(({ key, label }): Hint => [nameOfKey(key), label]), ['Esc', 'back']];
+      return [
+        ...screen.answers.map(({ key, label }): Hint => [nameOfKey(key), label]),
+        ['Esc', 'back'],
+        ...(screen.reason === undefined ? [] : [[REASON_KEY, 'say why'] as const]),
+      ];
     case 'merge':
       return [
         ['Left', 'mine'],
@@ -89,6 +95,8 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     hasAny && ['v', 'JSON'],
     hasAny && actionOf(kind, 'revisions') !== undefined && ['h', 'history'],
     hasAny && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    hasAny && actionOf(kind, 'secrets') !== undefined && ['e', 'secrets'],
+    hasAny && actionOf(kind, 'revoke-tokens') !== undefined && ['t', 'end tokens'],
     hasAny && ['s', 'to a file'],
     create !== undefined && ['i', 'from a file'],
     actionOf(kind, 'removed') !== undefined && ['z', 'removed ones'],
@@ -119,6 +127,8 @@ function formHints(form: FormScreen): Hint[] {
     field !== undefined && draft.has(field.path) && ['u', 'undo'],
     isStored && canDo(kind, 'delete') && ['d', 'delete'],
     isStored && actionOf(kind, 'rotate-secret') !== undefined && ['r', 'new secret'],
+    isStored && actionOf(kind, 'secrets') !== undefined && ['e', 'secrets'],
+    isStored && actionOf(kind, 'revoke-tokens') !== undefined && ['t', 'end tokens'],
     isStored && actionOf(kind, 'revisions') !== undefined && ['h', 'history'],
     isStored && kind.resource.operations.create !== undefined && ['c', 'clone'],
     isStored && ['s', 'to a file'],

@@ -1,7 +1,8 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import type { Contract, Operation, Schema } from '../../contract/contract.ts';
 import { resourcesOf, type Resource } from '../../contract/resources.ts';
-import { formOf, words, type Form } from '../form/model.ts';
+import { words } from '../form/field.ts';
+import { formOf, type Form } from '../form/model.ts';
 
 export interface Column {
   readonly path: string;

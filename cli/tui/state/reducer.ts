@@ -1,5 +1,6 @@
 import { editorKey } from './dialogs/editor.ts';
 import { pickerKey } from './dialogs/picker.ts';
+import { reasonAsked, wantsReason } from './dialogs/reason.ts';
 import { askKey, textKey } from './dialogs/text.ts';
 import type { Key } from './edit.ts';
 import { formKey } from './form/keys.ts';
@@ -7,7 +8,9 @@ import { mergeKey } from './form/merge.ts';
 import { unsaved } from './form/screen.ts';
 import { editKey } from './form/write.ts';
 import { listKey } from './list/keys.ts';
-import { type Action, type State, top } from './state.ts';
+import type { Action } from './action.ts';
+import type { State } from './state.ts';
+import { because, top } from './steps.ts';
 
 /** The exit code after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -35,7 +38,9 @@ function reduced(state: State, action: Action): State {
       // Nobody waits for it any more.
       if (request === undefined) return state;
       const rest = { ...state, requests: state.requests.filter((each) => each !== request) };
-      return action.type === 'answered' ? request.done(action.value)(rest) : request.failed(action.failure)(rest);
+      if (action.type === 'answered') return because(request.reason, request.done(action.value))(rest);
+      if (wantsReason(action.failure)) return reasonAsked(request)(rest);
+      return because(request.reason, request.failed(action.failure))(rest);
     }
   }
 }

@@ -1,18 +1,11 @@
-import { said as saidOf, type Failure } from '../../failure.ts';
+import type { Failure } from '../../failure.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Version } from '../../resource/calls.ts';
 import type { Call, Choice } from './call.ts';
-import type { Draft, Merge } from '../form/draft.ts';
-import type { Edit, Key } from './edit.ts';
+import type { Merge } from '../form/draft.ts';
+import type { Edit } from './edit.ts';
+import type { FormScreen, ListScreen } from './entry-screens.ts';
 import type { Kind } from './kind.ts';
-
-export type Action =
-  | { readonly type: 'key'; readonly key: Key }
-  | { readonly type: 'size'; readonly width: number; readonly height: number }
-  | { readonly type: 'answered'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'failed'; readonly id: number; readonly failure: Failure }
-  | { readonly type: 'tick' }
-  | { readonly type: 'signal'; readonly code: number };
 
 export type Step = (state: State) => State;
 
@@ -22,6 +15,8 @@ export interface Request {
   readonly call: Call;
   /** Milliseconds before it is sent, in which another one may take its place. */
   readonly delay: number;
+  /** Why it is asked, as people have said; empty where they have not. */
+  readonly reason: string;
   /** What it is for; another request for the same takes its place. */
   readonly purpose: string;
   readonly done: (value: unknown) => Step;
@@ -31,41 +26,6 @@ export interface Request {
 export interface Message {
   readonly tone: 'done' | 'note' | 'fault';
   readonly text: string;
-}
-
-export interface ListScreen {
-  readonly is: 'list';
-  readonly id: number;
-  readonly kind: Kind;
-  readonly search: Edit;
-  /** The search is being written. */
-  readonly isSearching: boolean;
-  /** By the path of a member, the value that it has to have. */
-  readonly filters: ReadonlyMap<string, string>;
-  readonly sort: { readonly path: string; readonly isDown: boolean } | undefined;
-  readonly entries: readonly Entry[];
-  readonly total: number | undefined;
-  readonly isEstimate: boolean;
-  readonly nextCursor: string | undefined;
-  readonly row: number;
-  readonly marked: ReadonlySet<string>;
-  readonly isLoaded: boolean;
-}
-
-export interface FormScreen {
-  readonly is: 'form';
-  readonly id: number;
-  readonly kind: Kind;
-  /** What is stored; undefined for a new one. */
-  readonly stored: Version | undefined;
-  /** What is stored with references by name, or what a new one begins with. */
-  readonly base: Entry;
-  readonly draft: Draft;
-  /** The address of the member that the cursor is at. */
-  readonly path: string;
-  readonly editing: Edit | undefined;
-  /** What speaks against members, by their addresses. */
-  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** Something to choose from, one or several. */
@@ -127,6 +87,8 @@ export interface AskScreen {
   readonly lines: readonly string[];
   readonly top: number;
   readonly answers: readonly Answer[];
+  /** Why, where what is answered is a write: empty until somebody says it. */
+  readonly reason: string | undefined;
 }
 
 /** Two changes of the same members, side by side. */
@@ -161,6 +123,8 @@ export interface State {
   readonly requests: readonly Request[];
   readonly nextId: number;
   readonly message: Message | undefined;
+  /** Why what is asked from here on is asked. */
+  readonly reason: string;
   /** Counts while something is asked, for the sign of waiting. */
   readonly tick: number;
   /** Ctrl-C was pressed where there are changes. */
@@ -170,75 +134,3 @@ export interface State {
   /** The exit code, once the program has to end. */
   readonly ended: number | undefined;
 }
-
-export const top = (state: State): Screen | undefined => state.screens.at(-1);
-
-/** Puts a screen over the others. */
-export const pushed =
-  (make: (id: number) => Screen): Step =>
-  (state) => ({
-    ...state,
-    screens: [...state.screens, make(state.nextId)],
-    nextId: state.nextId + 1,
-    message: undefined,
-  });
-
-/** Takes the screen away that is seen, with what it has asked. */
-export const popped: Step = (state) => ({ ...state, screens: state.screens.slice(0, -1) });
-
-/** Changes the screen with this id, if it is still there. */
-export const changed =
-  <I extends Screen['is']>(is: I, id: number, change: (screen: Extract<Screen, { is: I }>) => Screen): Step =>
-  (state) => ({
-    ...state,
-    screens: state.screens.map((screen) =>
-      screen.id === id && screen.is === is ? change(screen as Extract<Screen, { is: I }>) : screen,
-    ),
-  });
-
-export const said =
-  (tone: Message['tone'], text: string): Step =>
-  (state) => ({ ...state, message: { tone, text } });
-
-/** One step after another. */
-export const all =
-  (...steps: readonly Step[]): Step =>
-  (state) =>
-    steps.reduce((current, step) => step(current), state);
-
-export const stay: Step = (state) => state;
-
-export interface Ask<T> {
-  readonly purpose: string;
-  readonly delay?: number;
-  readonly done: (value: T) => Step;
-  readonly failed?: (failure: Failure) => Step;
-}
-
-/** Asks something of the service. What was asked for the same purpose before is not waited for any more. */
-export const asked =
-  <C extends Call>(call: C, { purpose, delay = 0, done, failed = toldFailure }: Ask<Answered<C>>): Step =>
-  (state) => ({
-    ...state,
-    nextId: state.nextId + 1,
-    requests: [
-      ...state.requests.filter((request) => request.purpose !== purpose),
-      // The call says of which type its answer is.
-      { id: state.nextId, call, delay, purpose, failed, done: done as (value: unknown) => Step },
-    ],
-  });
-
-/** What a call is answered with. */
-export type Answered<C extends Call> = NonNullable<Extract<Call, { does: C['does'] }>['answers']>;
-
-/** Says what went wrong: where messages stand, or if there is more to read than fits there, on a page of its own. */
-export const toldFailure =
-  (failure: Failure): Step =>
-  (state) => {
-    const text = saidOf(failure);
-    if (text.length < state.width) return said('fault', text)(state);
-    const lines = [failure.message, '', ...failure.lines.map((line) => line.trim())];
-    return pushed((id): TextScreen => ({ is: 'text', id, title: 'Not done', lines, top: 0, actions: [] }))(state);
-  };
-
-export const isWaiting = ({ requests }: State): boolean => requests.length > 0;

@@ -1,18 +1,15 @@
 import type { Choice } from '../call.ts';
 import { editOf } from '../edit.ts';
-import {
-  type Answer,
-  type AskScreen,
-  type EditorScreen,
-  type PickerScreen,
-  pushed,
-  type Step,
-  type TextScreen,
-} from '../state.ts';
+import type { Answer, AskScreen, EditorScreen, PickerScreen, Step, TextScreen } from '../state.ts';
+import { pushed } from '../steps.ts';
 
 /** Asks a question; each answer closes it. */
 export const question = (title: string, lines: readonly string[], answers: readonly Answer[]): Step =>
-  pushed((id): AskScreen => ({ is: 'ask', id, title, lines, top: 0, answers }));
+  pushed((id): AskScreen => ({ is: 'ask', id, title, lines, top: 0, answers, reason: undefined }));
+
+/** Asks a question whose answers write something; whoever answers can say why. */
+export const agreeing = (title: string, lines: readonly string[], answers: readonly Answer[]): Step =>
+  pushed((id): AskScreen => ({ is: 'ask', id, title, lines, top: 0, answers, reason: '' }));
 
 export const reading = (
   title: string,

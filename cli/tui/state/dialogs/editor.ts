@@ -1,5 +1,6 @@
 import { edited, type Key } from '../edit.ts';
-import { all, changed, type EditorScreen, popped, stay, type Step } from '../state.ts';
+import type { EditorScreen, Step } from '../state.ts';
+import { all, changed, popped, stay } from '../steps.ts';
 import { question } from './asking.ts';
 
 export function editorKey(editor: EditorScreen, key: Key): Step {

@@ -1,13 +1,18 @@
 import type { Choice } from '../call.ts';
 import { edited, type Key } from '../edit.ts';
 import { movedRow, moveOf } from '../moves.ts';
-import { all, changed, type PickerScreen, popped, stay, type Step } from '../state.ts';
+import type { PickerScreen, Step } from '../state.ts';
+import { all, changed, popped, stay } from '../steps.ts';
 
-/** The choices that fit what was typed. */
+/** The choices that fit what was typed, those first whose label or value is just that. */
 export function choicesOf({ choices, search }: PickerScreen): readonly Choice[] {
   const wanted = search.text.toLowerCase();
   if (wanted === '') return choices;
-  return choices.filter(({ label, note = '', value }) => `${label}\n${note}\n${value}`.toLowerCase().includes(wanted));
+  const rank = ({ label, value }: Choice): number =>
+    [label, value].some((text) => text.toLowerCase() === wanted) ? 0 : 1;
+  return choices
+    .filter(({ label, note = '', value }) => `${label}\n${note}\n${value}`.toLowerCase().includes(wanted))
+    .sort((one, other) => rank(one) - rank(other));
 }
 
 export function pickerKey(picker: PickerScreen, key: Key, rows: number): Step {

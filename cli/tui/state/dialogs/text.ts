@@ -1,17 +1,22 @@
 import type { Key } from '../edit.ts';
 import { movedRow, moveOf } from '../moves.ts';
-import { all, type AskScreen, changed, popped, stay, type Step, type TextScreen } from '../state.ts';
+import type { AskScreen, Step, TextScreen } from '../state.ts';
+import { all, because, changed, popped, said, stay } from '../steps.ts';
+import { REASON_KEY, sayWhy } from './reason.ts';
 
 export function textKey(screen: TextScreen, key: Key, rows: number): Step {
   const { id, lines, copy, actions } = screen;
   const action = actions.find((candidate) => candidate.key === key.name);
   if (action !== undefined) return action.step;
   if (key.name === 'c' && copy !== undefined) {
-    return (state) => ({
-      ...state,
-      copied: { text: copy, count: state.copied.count + 1 },
-      message: { tone: 'done', text: 'Copied, where the terminal allows it (OSC 52).' },
-    });
+    return (state) =>
+      state.isPlain
+        ? said('note', 'Without escapes nothing is copied: it stands above.')(state)
+        : {
+            ...state,
+            copied: { text: copy, count: state.copied.count + 1 },
+            message: { tone: 'done', text: 'Copied, where the terminal allows it (OSC 52).' },
+          };
   }
   if (['escape', 'return', 'q', 'v'].includes(key.name)) return popped;
   return scrolled(lines.length, rows, key.name, (move) =>
@@ -21,7 +26,8 @@ export function textKey(screen: TextScreen, key: Key, rows: number): Step {
 
 export function askKey(screen: AskScreen, key: Key, rows: number): Step {
   const answer = screen.answers.find((candidate) => candidate.key === key.name);
-  if (answer !== undefined) return all(popped, answer.step);
+  if (answer !== undefined) return all(popped, because(screen.reason ?? '', answer.step));
+  if (key.name === REASON_KEY && screen.reason !== undefined) return sayWhy(screen);
   if (key.name === 'escape') return popped;
   const { id, lines } = screen;
   return scrolled(lines.length, rows, key.name, (move) =>

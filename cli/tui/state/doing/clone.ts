@@ -3,7 +3,8 @@ import { withoutPlain } from '../../../transfer/document.ts';
 import type { Stored } from '../call.ts';
 import { newForm } from '../form/screen.ts';
 import type { Kind } from '../kind.ts';
-import { asked, type Step } from '../state.ts';
+import type { Step } from '../state.ts';
+import { asked } from '../steps.ts';
 
 /** The form of a new one that is like this one, without what is its own. */
 export function cloned(kind: Kind, id: string): Step {

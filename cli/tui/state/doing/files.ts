@@ -6,7 +6,8 @@ import { question, writing } from '../dialogs/asking.ts';
 import { formWith, newForm } from '../form/screen.ts';
 import type { Kind } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
-import { asked, said, stay, type Step } from '../state.ts';
+import type { Step } from '../state.ts';
+import { asked, said, stay } from '../steps.ts';
 import { named } from './several.ts';
 
 /** Writes entries to a file, or several to a folder, as `export` of the command line does. */

@@ -3,7 +3,8 @@ import { SOFTWARE, type Software } from '../../form/software.ts';
 import { picking, reading, writing } from '../dialogs/asking.ts';
 import { newForm } from '../form/screen.ts';
 import type { Kind } from '../kind.ts';
-import { all, stay, type Step } from '../state.ts';
+import type { Step } from '../state.ts';
+import { all, stay } from '../steps.ts';
 
 /** A new one: for clients by a short path of questions, or an empty form. */
 export function begun(kind: Kind): Step {

@@ -6,11 +6,12 @@ import { shown } from '../../form/display.ts';
 import { fieldAtPointer } from '../../form/draft.ts';
 import { isEmpty } from '../../form/values.ts';
 import type { Revision } from '../call.ts';
-import { picking, question, reading } from '../dialogs/asking.ts';
+import { picking, agreeing, reading } from '../dialogs/asking.ts';
 import { shownOnce } from '../form/made.ts';
 import { actionOf, type Kind, nameOf } from '../kind.ts';
 import { idOf, relisted } from '../list/entries.ts';
-import { all, type Answer, asked, said, stay, type Step } from '../state.ts';
+import type { Answer, Step } from '../state.ts';
+import { all, asked, said, stay } from '../steps.ts';
 
 /** Who wrote an entry and when, the newest first; each can be looked into, compared with what is now, and restored. */
 export function history(kind: Kind, entry: Entry): Step {
@@ -127,7 +128,7 @@ function restored({ kind, id, name }: History, revision: Revision): Step {
     );
   };
   const send = asked({ does: 'act', noun: kind.resource.noun, id, operation, named }, { purpose: 'restore', done });
-  return question(
+  return agreeing(
     `Make ${name} what it was at ${when}?`,
     ['That is a write like any other, and can be undone here as well.'],
     [{ key: 'y', label: 'make it that again', step: send }],

@@ -1,7 +1,8 @@
 import { formWith } from '../form/screen.ts';
 import type { Kind } from '../kind.ts';
 import { loaded } from '../list/load.ts';
-import { all, asked, said, type Step } from '../state.ts';
+import type { Step } from '../state.ts';
+import { all, asked, said } from '../steps.ts';
 
 /** Opens the form of an entry. */
 export const opened = (kind: Kind, id: string): Step =>

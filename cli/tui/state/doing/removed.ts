@@ -2,12 +2,13 @@ import type { Operation } from '../../../contract/contract.ts';
 import { cellOf } from '../../../output/entry.ts';
 import type { Body, Entry } from '../../../resource/entry.ts';
 import type { Page } from '../../../resource/paging.ts';
-import { picking, question, writing } from '../dialogs/asking.ts';
+import { picking, agreeing, writing } from '../dialogs/asking.ts';
 import { shownOnce } from '../form/made.ts';
 import { actionOf, type Kind } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
 import { loaded } from '../list/load.ts';
-import { all, asked, said, stay, type Step } from '../state.ts';
+import type { Step } from '../state.ts';
+import { all, asked, said, stay } from '../steps.ts';
 import { opened } from './open.ts';
 import { named } from './several.ts';
 
@@ -52,7 +53,7 @@ function whatNext(kind: Kind, entry: Entry): Step {
     ...(restore === undefined ? [] : [{ key: 'b', label: 'bring back', step: broughtBack(kind, entry, restore) }]),
     ...(purge === undefined ? [] : [{ key: 'p', label: 'take away for good', step: purged(kind, entry, purge) }]),
   ];
-  return question(named(kind, entry), [`It was removed ${textIn(entry, 'removedAt')}.`, ...reason, ...taken], answers);
+  return agreeing(named(kind, entry), [`It was removed ${textIn(entry, 'removedAt')}.`, ...reason, ...taken], answers);
 }
 
 function broughtBack(kind: Kind, entry: Entry, operation: Operation): Step {
@@ -82,7 +83,7 @@ function broughtBack(kind: Kind, entry: Entry, operation: Operation): Step {
 function purged(kind: Kind, entry: Entry, operation: Operation): Step {
   const call = { does: 'act', noun: kind.resource.noun, id: idOf(kind, entry), operation } as const;
   const done = (): Step => said('done', `${named(kind, entry)} is gone for good.`);
-  return question(
+  return agreeing(
     `Take ${named(kind, entry)} away for good?`,
     ['With its revisions. Nothing brings it back then.'],
     [{ key: 'y', label: 'take away for good', step: asked(call, { purpose: 'purge', done }) }],

@@ -2,10 +2,11 @@ import { said as saidOf, type Failure } from '../../../failure.ts';
 import { oneLine } from '../../../output/text.ts';
 import type { Entry } from '../../../resource/entry.ts';
 import type { Call } from '../call.ts';
-import { question, reading } from '../dialogs/asking.ts';
+import { agreeing, reading } from '../dialogs/asking.ts';
 import { actionOf, type Kind, nameOf } from '../kind.ts';
 import { idOf, relisted } from '../list/entries.ts';
-import { all, asked, changed, said, stay, type Step, type TextScreen } from '../state.ts';
+import type { Step, TextScreen } from '../state.ts';
+import { all, asked, changed, said, stay } from '../steps.ts';
 
 interface Doing {
   readonly verb: string;
@@ -56,7 +57,7 @@ export function several(kind: Kind, name: DoingName, entries: readonly Entry[], 
   ];
   const count =
     entries.length === 1 ? `this ${kind.resource.singular}` : `these ${entries.length} ${kind.resource.noun}`;
-  return question(`${capital(doing.verb)} ${count}?`, lines, [
+  return agreeing(`${capital(doing.verb)} ${count}?`, lines, [
     { key: 'y', label: doing.verb, step: all(started(kind, doing, entries), then) },
   ]);
 }

@@ -5,7 +5,9 @@ import { reading } from '../dialogs/asking.ts';
 import { nameOf } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
 import { loaded } from '../list/load.ts';
-import { all, asked, changed, type FormScreen, said, stay, type Step } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { all, asked, changed, said, stay } from '../steps.ts';
 import { formWith } from './screen.ts';
 
 /** A new one is there: its secret is shown once, and under it is its form. */

@@ -1,19 +1,9 @@
 import { mergeOf } from '../../form/draft.ts';
 import type { Stored } from '../call.ts';
 import { idOf } from '../list/entries.ts';
-import {
-  type Again,
-  all,
-  asked,
-  changed,
-  type FormScreen,
-  type MergeScreen,
-  popped,
-  pushed,
-  type State,
-  stay,
-  type Step,
-} from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Again, MergeScreen, State, Step } from '../state.ts';
+import { all, asked, changed, popped, pushed, stay } from '../steps.ts';
 
 /** Somebody else has changed it: reads what they made, and puts both side by side. */
 export function conflict(form: FormScreen, again: Again): Step {

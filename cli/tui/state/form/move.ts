@@ -1,6 +1,8 @@
 import { picking } from '../dialogs/asking.ts';
 import type { Key } from '../edit.ts';
-import { changed, type FormScreen, type Step } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { changed } from '../steps.ts';
 
 /** Moves the cursor by so many members. */
 export const moved = (id: number, by: number): Step =>

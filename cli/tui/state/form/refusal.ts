@@ -1,7 +1,9 @@
 import type { Failure } from '../../../failure.ts';
 import { CallFailure } from '../../../failure.ts';
 import { fieldAtPointer } from '../../form/draft.ts';
-import { type Again, all, changed, type FormScreen, said, type Step, toldFailure } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Again, Step } from '../state.ts';
+import { all, changed, said, toldFailure } from '../steps.ts';
 import { conflict } from './merge.ts';
 
 /** The form stays as it is; each fault stands at its field, and the cursor goes to the first. */

@@ -4,9 +4,11 @@ import type { Entry } from '../../../resource/entry.ts';
 import type { Verdict } from '../../../resource/reply.ts';
 import { bodyOf, changesOf, patchOf, problemsOf } from '../../form/draft.ts';
 import type { Stored } from '../call.ts';
-import { question } from '../dialogs/asking.ts';
+import { agreeing } from '../dialogs/asking.ts';
 import { idOf, relisted } from '../list/entries.ts';
-import { all, asked, changed, type FormScreen, said, stay, type Step } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { all, asked, changed, said, stay } from '../steps.ts';
 import { changeLine } from './change-line.ts';
 import { made } from './made.ts';
 import { refusal, refusedAt } from './refusal.ts';
@@ -23,7 +25,7 @@ export function save(form: FormScreen): Step {
   const answers = ['f2', 'return'].map((key) => ({ key, label: 'save', step: sent(form) }));
   const nothing = ['Nothing is entered: everything is as the service has it by default.'];
   return (state) =>
-    all(question(title, lines.length === 0 ? nothing : lines, answers), advised(form, state.nextId))(state);
+    all(agreeing(title, lines.length === 0 ? nothing : lines, answers), advised(form, state.nextId))(state);
 }
 
 /** Asks what the service would make of it, and adds the advice to the question. */

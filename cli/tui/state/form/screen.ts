@@ -1,11 +1,13 @@
 import { at, cellOf } from '../../../output/entry.ts';
 import type { Entry } from '../../../resource/entry.ts';
 import { changesOf, type Draft } from '../../form/draft.ts';
-import type { FormField } from '../../form/model.ts';
+import type { FormField } from '../../form/field.ts';
 import type { Stored } from '../call.ts';
 import { question, reading } from '../dialogs/asking.ts';
 import { type Kind, nameOf } from '../kind.ts';
-import { type FormScreen, popped, pushed, said, type State, type Step } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { State, Step } from '../state.ts';
+import { popped, pushed, said } from '../steps.ts';
 
 /** Opens the form of what is stored. */
 export const formWith = (kind: Kind, { stored, base }: Stored, draft: Draft = new Map()): Step =>

@@ -1,12 +1,14 @@
 import { at, cellOf } from '../../../output/entry.ts';
 import { isTicked, shownLines } from '../../form/display.ts';
 import { placeOf, valueIn, withValue } from '../../form/draft.ts';
-import type { FormField } from '../../form/model.ts';
+import type { FormField } from '../../form/field.ts';
 import { problemOf, textOf, valueOf, withPlain } from '../../form/values.ts';
 import type { Choice } from '../call.ts';
 import { picking, reading, writing } from '../dialogs/asking.ts';
 import { edited, editOf, type Key } from '../edit.ts';
-import { all, asked, changed, type FormScreen, stay, type Step } from '../state.ts';
+import type { FormScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { all, asked, changed, stay } from '../steps.ts';
 import { moved } from './move.ts';
 import { fieldOf, isLocked } from './screen.ts';
 

@@ -1,7 +1,8 @@
 import { at, cellOf } from '../../../output/entry.ts';
 import type { Entry } from '../../../resource/entry.ts';
 import type { Kind } from '../kind.ts';
-import type { ListScreen, Step } from '../state.ts';
+import type { ListScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
 
 export const entryAt = ({ entries, row }: ListScreen): Entry | undefined => entries[row];
 

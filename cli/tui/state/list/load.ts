@@ -4,7 +4,9 @@ import type { Page } from '../../../resource/paging.ts';
 import type { Named } from '../../../resource/request.ts';
 import { editOf } from '../edit.ts';
 import type { Kind } from '../kind.ts';
-import { all, asked, changed, type ListScreen, pushed, said, type State, type Step, toldFailure } from '../state.ts';
+import type { ListScreen } from '../entry-screens.ts';
+import type { State, Step } from '../state.ts';
+import { all, asked, changed, pushed, said, toldFailure } from '../steps.ts';
 
 /** So many entries are asked for at once, and when the cursor comes so close to the last one, the next ones. */
 const PAGE = 50;

@@ -1,6 +1,8 @@
 import { edited, editOf, type Key } from '../edit.ts';
 import { movedRow, moveOf } from '../moves.ts';
-import { all, changed, type ListScreen, stay, type Step } from '../state.ts';
+import type { ListScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { all, changed, stay } from '../steps.ts';
 import { entryAt, idOf } from './entries.ts';
 import { loaded, more } from './load.ts';
 

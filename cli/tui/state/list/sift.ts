@@ -1,5 +1,7 @@
 import { picking } from '../dialogs/asking.ts';
-import { all, changed, type ListScreen, said, type Step } from '../state.ts';
+import type { ListScreen } from '../entry-screens.ts';
+import type { Step } from '../state.ts';
+import { all, changed, said } from '../steps.ts';
 import { loaded } from './load.ts';
 
 /** Asks by which column the list is sorted. */
