@@ -5,7 +5,7 @@ import { appSettings } from './app-settings.ts';
 import { buildApp, type App } from './app.ts';
 import { readiness } from './readiness.store.ts';
 import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
-import { sweepingClients, sweepingRejected } from './clients/client.expiry.ts';
+import { sweepingClients } from './clients/client.sweeps.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
 import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
@@ -14,6 +14,7 @@ import { clientCredentialsHandlers } from './clients/credentials/client-credenti
 import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
 import { secretEnds } from './clients/secrets/secret-ends.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
+import { unusedClientsHandlers } from './clients/unused/unused.handlers.ts';
 import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
@@ -155,8 +156,7 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('tokens', issuer.sweep),
     sweeping('software-statements', registration.sweep),
     sweeping('idempotency-keys', () => repeats.sweep()),
-    sweepingClients({ work, carryOut: common.carryOut, clock, log }),
-    sweepingRejected({ work, carryOut: common.carryOut, clock, log }, config.rejectedKeep),
+    ...sweepingClients(config, { ...common, clock, log, meters }),
     scripts.replaying,
     rebuildingValues({ work, log }),
     ...sweepingThePast(config, { work, clock }),
@@ -168,6 +168,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...clientHandlers(clients),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
+    ...unusedClientsHandlers({ ...common, clock, rules: config.unused }),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), checkScript: scripts.check }),
     ...issuer.handlers,
     ...registration.handlers,
@@ -338,6 +339,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
       mode: config.registration,
       approval: config.registrationApproval,
       rotate: config.rotateRegistrationToken,
+      reuse: config.registrationReuse,
       endpoint: endpointsOf(config.issuer).registration,
       issuer: config.issuer,
       statementIssuers: config.statementIssuers,

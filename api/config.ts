@@ -5,6 +5,7 @@ import type { StatementIssuer } from './shared/statement-issuer.ts';
 import type { TrustedIssuer } from './shared/trusted-issuer.ts';
 import { LOOPBACK } from './safe-url.ts';
 import { SettingReader, type Environment, type RateLimit } from './setting-reader.ts';
+import { unusedRules, type UnusedSettings } from './unused-rules.ts';
 
 export interface Config {
   readonly host: string;
@@ -37,6 +38,8 @@ export interface Config {
   readonly registrationLifetime: number;
   /** Where clients that register themselves may have users sent back to. */
   readonly registrationRedirects: { readonly schemes: readonly string[]; readonly hosts: readonly string[] };
+  /** When clients that nobody uses are reported, disabled and removed; left out where they stay. */
+  readonly unused?: UnusedSettings;
   /** The issuers whose software statements are taken, beside the built-in one. */
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
@@ -47,6 +50,8 @@ export interface Config {
   readonly historyKeep?: { readonly count: number; readonly age: number };
   /** Whether administrators say why they change something. */
   readonly requireReason: boolean;
+  /** Whether public clients that register with the same metadata are one client. */
+  readonly registrationReuse: boolean;
   /** Whether each use of a registration access token brings another one. */
   readonly rotateRegistrationToken: boolean;
   /** The key ring; when it is left out, it is kept in the data folder. */
@@ -118,6 +123,8 @@ export function loadConfig(env: Environment): LoadedConfig {
       schemes: reader.redirectSchemes('REGISTRATION_REDIRECT_SCHEMES'),
       hosts: reader.redirectHosts('REGISTRATION_REDIRECT_HOSTS'),
     },
+    ...unusedRules(reader),
+    registrationReuse: reader.choice('REGISTRATION_REUSE', ['off', 'on']) === 'on',
     rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
     statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
     requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
@@ -162,6 +169,8 @@ function contradictions(config: Config): string[] {
   }
   if (config.metrics !== undefined && config.metrics.port === config.port)
     lines.push(`METRICS needs another port than the API, which has ${config.port}`);
+  if (config.unused !== undefined && config.removedKeep === 0)
+    lines.push('REGISTRATION_UNUSED_DAYS needs REMOVED_KEEP_DAYS: what it removes can be restored');
   if (config.clientCertHeader !== undefined && config.trustProxy.length === 0)
     lines.push('CLIENT_CERT_HEADER needs TRUST_PROXY: from anybody else the header is not believed');
   if (config.databaseUrl.startsWith('sqlite:')) {

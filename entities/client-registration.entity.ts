@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('ix_client_registrations_initial_token', ['initialTokenId', 'createdAt'])
 @Index('ix_client_registrations_statement', ['statementDigest'])
 @Index('ix_client_registrations_waiting', ['waitingDigest'])
+@Index('ix_client_registrations_reuse', ['reuseDigest', 'createdAt'])
 export class ClientRegistrationEntity {
   @PrimaryColumn({ type: 'varchar', length: 128 })
   inum!: string;
@@ -40,6 +41,9 @@ export class ClientRegistrationEntity {
   /** SHA-256 of the software statement, which was verified, of a change that waits for approval; or null. */
   @Column({ name: 'waiting_digest', type: 'varchar', length: 64, nullable: true })
   waitingDigest!: string | null;
+  /** SHA-256 of what it has in common with others of its software, or null where none of them may be this client. */
+  @Column({ name: 'reuse_digest', type: 'varchar', length: 64, nullable: true })
+  reuseDigest?: string | null;
 
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;

@@ -14,6 +14,10 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('ix_clients_client_secret_expires_at', ['clientSecretExpiresAt', 'inum'])
 @Index('ix_clients_approval_state', ['approvalState', 'inum'])
 @Index('ix_clients_approval_at', ['approvalState', 'approvalAt'])
+@Index('ix_clients_created_at', ['createdAt', 'inum'])
+@Index('ix_clients_updated_at', ['updatedAt', 'inum'])
+@Index('ix_clients_source', ['source', 'inum'])
+@Index('ix_clients_registered_by', ['registeredBy', 'inum'])
 export class ClientEntity {
   /** The id of the client, case-sensitive. */
   @PrimaryColumn({ type: 'varchar', length: 128 })
@@ -65,13 +69,17 @@ export class ClientEntity {
   @Column({ name: 'token_generation', type: 'int', default: 0 })
   tokenGeneration?: number;
 
-  /** Which door the client came in by: `admin`, `registration` or `setup`. */
+  /** How the client came in: `registrationMethod` of the contract. */
   @Column({ type: 'varchar', length: 16 })
   source!: string;
 
   /** Each contact under NFKC and in lower case, between two U+0001; null where there are none. */
   @Column({ name: 'contacts_folded', type: 'text', nullable: true, select: false })
   contactsFolded?: string | null;
+
+  /** The administrator, the initial access token or the issuer of the statement that let it in, or null. */
+  @Column({ name: 'registered_by', type: 'varchar', length: 512, nullable: true })
+  registeredBy?: string | null;
 
   /** The client as JSON text, without its secret and its activity. */
   @Column({ type: 'text' })

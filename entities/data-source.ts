@@ -5,6 +5,7 @@ import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
 import { ClientClaimEntity } from './client-claim.entity.ts';
+import { ClientDisuseEntity } from './client-disuse.entity.ts';
 import { ClientSearchEntity } from './client-search.entity.ts';
 import { ClientCountEntity } from './client-count.entity.ts';
 import { ClientRegistrationEntity } from './client-registration.entity.ts';
@@ -38,6 +39,7 @@ const shared = {
     ClaimEntity,
     ClientActivityEntity,
     ClientClaimEntity,
+    ClientDisuseEntity,
     ClientEntity,
     ClientCountEntity,
     ClientRegistrationEntity,

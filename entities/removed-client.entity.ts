@@ -33,9 +33,12 @@ export class RemovedClientEntity {
   @Column({ type: 'varchar', length: 1_000, nullable: true })
   reason!: string | null;
 
-  /** How it had come: by an administrator, or by registration. */
+  /** How it had come, and who or what had let it in. */
   @Column({ type: 'varchar', length: 16 })
   source!: string;
+
+  @Column({ name: 'registered_by', type: 'varchar', length: 512, nullable: true })
+  registeredBy?: string | null;
 
   /** Its document, compressed (RFC 1950). SQLite gives an ArrayBuffer. */
   @Column({ type: 'blob' })

@@ -161,6 +161,38 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-clients-unused",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/unused",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "post-openid-client-use",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/client-use",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/client-use.write"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "restore-oauth-openid-client",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/restore",
@@ -615,6 +647,24 @@ export const OPERATIONS = [
     "id": "reject-oauth-openid-client",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/reject",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "keep-oauth-openid-client",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/{inum}/keep",
     "scopes": [
       "https://jans.io/oauth/config/openid/clients.write",
       "https://jans.io/oauth/config/openid/openid.write",
@@ -1635,6 +1685,7 @@ export const ADMINISTRATION_SCOPES: Readonly<Record<string, string>> = {
   "https://jans.io/oauth/config/openid/clients.write": "Read, create and change clients",
   "https://jans.io/oauth/config/openid/clients.delete": "Delete clients",
   "https://jans.io/oauth/config/openid/clients.admin": "Everything on clients",
+  "https://jans.io/oauth/config/openid/client-use.write": "Report uses of clients",
   "https://jans.io/oauth/config/openid/openid.readonly": "Read OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.write": "Create and change OpenID Connect resources",
   "https://jans.io/oauth/config/openid/openid.delete": "Delete OpenID Connect resources",

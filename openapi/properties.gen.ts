@@ -1156,6 +1156,55 @@ export const CLIENT_PROPERTIES = [
     "description": "Every authentication method that is accepted from the client: `authenticationMethod`, then `attributes.additionalTokenEndpointAuthMethods`. Derived by the server; a value on input is ignored."
   },
   {
+    "path": "createdAt",
+    "name": "createdAt",
+    "type": "date-time",
+    "section": "system",
+    "label": "Created",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "When the client was made here (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. One that was moved from another server may have an earlier `clientIdIssuedAt`."
+  },
+  {
+    "path": "updatedAt",
+    "name": "updatedAt",
+    "type": "date-time",
+    "section": "system",
+    "label": "Updated",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "When the client or its secret was changed last, by whomever (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). A use is no change. Written by the server; a value on input is ignored."
+  },
+  {
+    "path": "registrationMethod",
+    "name": "registrationMethod",
+    "type": "string",
+    "section": "system",
+    "label": "Registered",
+    "control": "readonly",
+    "setBy": "server",
+    "values": [
+      "admin",
+      "open",
+      "initial-token",
+      "statement",
+      "registration",
+      "setup",
+      "seed"
+    ],
+    "description": "How the client came in: an administrator made it (`admin`), also by an import; it registered itself with nothing (`open`), with an initial access token (`initial-token`, also where it had a statement as well) or with a software statement (`statement`); it registered itself before this was kept, and how is not known (`registration`); the service made it for its first administrator (`setup`) or to be tried out (`seed`). Written by the server; a value on input is ignored."
+  },
+  {
+    "path": "registeredBy",
+    "name": "registeredBy",
+    "type": "string",
+    "section": "system",
+    "label": "Registered by",
+    "control": "readonly",
+    "setBy": "server",
+    "description": "Who or what let the client in: the administrator, as `caller` in its history; the id of the initial access token; the issuer of the software statement. Absent where nobody did, and where it is not known any more. Written by the server; a value on input is ignored."
+  },
+  {
     "path": "lastAccessTime",
     "name": "lastAccessTime",
     "type": "date-time",

@@ -82,6 +82,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/unused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the clients that nobody uses
+         * @description A page of the clients that `REGISTRATION_UNUSED_DAYS` has found, those that were found first before others: `reported` ones are disabled at `until`, `disabled` ones are removed then and can be restored. `keep` undoes either. `lastAccessTime<-90d` and `lastAccessTime=never` as filters of the list of clients find unused ones without it.
+         */
+        get: operations["get-oauth-openid-clients-unused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/client-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report uses of clients
+         * @description Tells, for an authorization server that reads its clients from here, when it has seen them: `lastAccessTime` of each becomes the latest time that is known, never an earlier one. A report once an hour is enough, at least one a day, and also when there was no use: without reports nobody knows that a client is not used. Of a report with a time in the future nothing is taken. Clients that there are not are named in the reply, and nothing else becomes of them.
+         */
+        post: operations["post-openid-client-use"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/restore": {
         parameters: {
             query?: never;
@@ -476,6 +516,32 @@ export interface paths {
          * @description Rejects a client that registered itself and waits: it stays disabled, and is removed after `REJECTED_KEEP_DAYS`. Where a client asks for a change that waits, the change is dropped and the client goes on as it is. One that has nothing to decide is 409.
          */
         post: operations["reject-oauth-openid-client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/{inum}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a client that nobody uses
+         * @description Takes back what `REGISTRATION_UNUSED_DAYS` has done to a client: it is not reported any more, is enabled where it was disabled for not being used, and its days begin anew. A client that was disabled for another reason stays so.
+         */
+        post: operations["keep-oauth-openid-client"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2099,6 +2165,27 @@ export interface components {
              */
             allAuthenticationMethods?: string[];
             /**
+             * @description When the client was made here (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. One that was moved from another server may have an earlier `clientIdIssuedAt`.
+             * @example 2026-01-31T12:00:00
+             */
+            createdAt?: string;
+            /**
+             * @description When the client or its secret was changed last, by whomever (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). A use is no change. Written by the server; a value on input is ignored.
+             * @example 2026-02-01T08:00:00
+             */
+            updatedAt?: string;
+            /**
+             * @description How the client came in: an administrator made it (`admin`), also by an import; it registered itself with nothing (`open`), with an initial access token (`initial-token`, also where it had a statement as well) or with a software statement (`statement`); it registered itself before this was kept, and how is not known (`registration`); the service made it for its first administrator (`setup`) or to be tried out (`seed`). Written by the server; a value on input is ignored.
+             * @example admin
+             * @enum {string}
+             */
+            registrationMethod?: "admin" | "open" | "initial-token" | "statement" | "registration" | "setup" | "seed";
+            /**
+             * @description Who or what let the client in: the administrator, as `caller` in its history; the id of the initial access token; the issuer of the software statement. Absent where nobody did, and where it is not known any more. Written by the server; a value on input is ignored.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            registeredBy?: string;
+            /**
              * @description When the client was last used, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
              * @example 2026-03-02T08:00:00
              */
@@ -3681,6 +3768,120 @@ export interface components {
              * @example mkw2r5c0
              */
             incarnation?: string;
+        };
+        /** @description When clients were used, as an authorization server has seen it. Without entries it says that nobody has used one. */
+        ClientUse: {
+            /** @description The uses since the last report; of several of one client the latest counts. */
+            entries: {
+                /**
+                 * @description The client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                clientId: string;
+                /**
+                 * @description When it was used last: yyyy-MM-dd'T'HH:mm:ss in UTC, or with `Z` or an offset. Not in the future; what is up to a minute ahead counts as of now.
+                 * @example 2026-03-02T08:00:00Z
+                 */
+                at: string;
+            }[];
+        };
+        /** @description What became of a report. */
+        ClientUseReply: {
+            /**
+             * @description How many entries it had.
+             * @example 2
+             */
+            received: number;
+            /**
+             * @description The clients that there are not.
+             * @example []
+             */
+            unknown: string[];
+        };
+        /** @description A client that nobody uses. */
+        UnusedClient: {
+            /**
+             * @description Its id.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /**
+             * @description Its name.
+             * @example Photo print shop
+             */
+            clientName?: string;
+            /**
+             * @description Whether it is only reported yet, or disabled already.
+             * @example reported
+             * @enum {string}
+             */
+            state: "reported" | "disabled";
+            /**
+             * @description Since when, in UTC.
+             * @example 2026-03-02T09:30:00
+             */
+            since: string;
+            /**
+             * @description When it is disabled, or removed, at the earliest, in UTC. Absent where clients are not swept any more.
+             * @example 2026-03-09T09:30:00
+             */
+            until?: string;
+            /**
+             * @description How it came in; as of a client.
+             * @example open
+             */
+            registrationMethod: string;
+            /**
+             * @description When it was made, in UTC.
+             * @example 2026-02-20T12:00:00
+             */
+            createdAt: string;
+            /**
+             * @description When it was used last, in UTC. Absent means never.
+             * @example 2026-02-21T12:00:00
+             */
+            lastAccessTime?: string;
+        };
+        /** @description A page of clients that nobody uses, and what they are judged by. */
+        UnusedClientPagedResult: {
+            /** @description How many matches come before this page. */
+            start: number;
+            /** @description How many matches there are in all. */
+            totalEntriesCount: number;
+            /** @description How many entries this page has. */
+            entriesCount: number;
+            /** @description The entries. */
+            entries: components["schemas"]["UnusedClient"][];
+            /** @description Leads to the next page, as `cursor`. Left out on a page that is neither full nor partial. */
+            nextCursor?: string;
+            /** @description Says that counting stopped, so that there are more matches than `totalEntriesCount`: only where the request prefers `partial-results`. */
+            totalIsEstimate?: boolean;
+            /** @description Says that the time was over before the page was full: `nextCursor` goes on from there. Only where the request prefers `partial-results`. */
+            isPartial?: boolean;
+            /** @description What clients are judged by. */
+            sweep: {
+                /**
+                 * @description `off` without `REGISTRATION_UNUSED_DAYS`; `stopped` while no authorization server has reported uses for more than 26 hours, although one did before.
+                 * @example on
+                 * @enum {string}
+                 */
+                state: "off" | "on" | "stopped";
+                /**
+                 * @description Since when uses are watched, in UTC: no client counts as unused from before.
+                 * @example 2026-01-01T00:00:00
+                 */
+                since?: string;
+                /**
+                 * @description Since when authorization servers report uses without a silence, in UTC. Absent where none ever did.
+                 * @example 2026-01-01T00:00:00
+                 */
+                reportsSince?: string;
+                /**
+                 * @description When one did the last time, in UTC.
+                 * @example 2026-03-02T09:00:00
+                 */
+                reportedAt?: string;
+            };
         };
         /** @description A client that was removed and can be restored. What it was is in its revisions. */
         RemovedClient: {
@@ -5354,6 +5555,27 @@ export interface components {
              *     ]
              */
             allAuthenticationMethods: string[];
+            /**
+             * @description When the client was made here (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. One that was moved from another server may have an earlier `clientIdIssuedAt`.
+             * @example 2026-01-31T12:00:00
+             */
+            createdAt?: string;
+            /**
+             * @description When the client or its secret was changed last, by whomever (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). A use is no change. Written by the server; a value on input is ignored.
+             * @example 2026-02-01T08:00:00
+             */
+            updatedAt?: string;
+            /**
+             * @description How the client came in: an administrator made it (`admin`), also by an import; it registered itself with nothing (`open`), with an initial access token (`initial-token`, also where it had a statement as well) or with a software statement (`statement`); it registered itself before this was kept, and how is not known (`registration`); the service made it for its first administrator (`setup`) or to be tried out (`seed`). Written by the server; a value on input is ignored.
+             * @example admin
+             * @enum {string}
+             */
+            registrationMethod?: "admin" | "open" | "initial-token" | "statement" | "registration" | "setup" | "seed";
+            /**
+             * @description Who or what let the client in: the administrator, as `caller` in its history; the id of the initial access token; the issuer of the software statement. Absent where nobody did, and where it is not known any more. Written by the server; a value on input is ignored.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            registeredBy?: string;
             /**
              * @description When the client was last used, accurate to about a minute (UTC, answered as yyyy-MM-dd'T'HH:mm:ss without a zone). Written by the server; a value on input is ignored. Absent means never.
              * @example 2026-03-02T08:00:00
@@ -8813,7 +9035,7 @@ export interface components {
              * @description The token with which a client that registered itself reads, changes and removes its own registration (RFC 7592 section 3). Dynamic registration makes it and shows it in its own replies only; a value on input is ignored.
              * @example reg-23410913-example-token
              */
-            registration_access_token: string;
+            registration_access_token?: string;
             /**
              * @description Authentication methods that are accepted from the client besides `tokenEndpointAuthMethod`, for example while it moves from a secret to a key. The values are those of that property. Absent means that only the one method is accepted.
              * @example [
@@ -9033,7 +9255,7 @@ export interface components {
              */
             status?: "waiting" | "approved" | "rejected" | "pending_change";
             /** @description Where the registration is read, changed and removed with the registration access token. */
-            registration_client_uri: string;
+            registration_client_uri?: string;
         } & {
             [key: string]: unknown;
         };
@@ -9630,6 +9852,67 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-clients-unused": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of clients that nobody uses. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnusedClientPagedResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "post-openid-client-use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientUse"];
+            };
+        };
+        responses: {
+            /** @description The report was taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientUseReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -11076,6 +11359,59 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "keep-oauth-openid-client": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description The `ETag` of the version to change, or `*`. Another version is refused with 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path: {
+                /**
+                 * @description The id of the client.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: components["parameters"]["Inum"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Tokens-Offline-Until": components["headers"]["TokensOfflineUntil"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReply"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            412: components["responses"]["PreconditionFailed"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -96,7 +96,7 @@ const sweepingOf = (needs: SweepingNeeds, what: Removed): TaskKind<Json, number>
 });
 
 /** The kind of task that removes expired clients every hour. */
-export const sweepingClients = (needs: SweepingNeeds): TaskKind<Json, number> => sweepingOf(needs, EXPIRED);
+export const sweepingExpired = (needs: SweepingNeeds): TaskKind<Json, number> => sweepingOf(needs, EXPIRED);
 
 /** The kind of task that removes every hour the clients that were rejected so long ago, in milliseconds. */
 export const sweepingRejected = (needs: SweepingNeeds, keep: number): TaskKind<Json, number> =>

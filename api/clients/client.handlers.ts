@@ -5,12 +5,13 @@ import type { DecisionOperation } from './approval/client.approval.ts';
 import { preferencesOf } from '../shared/contract/preferences.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
+import type { UnusedOperation } from './unused/unused.handlers.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './document/client.served.ts';
 
 type ClientOperation = Exclude<
   Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>,
-  CredentialOperation | DecisionOperation
+  CredentialOperation | DecisionOperation | UnusedOperation
 >;
 
 const PARTIAL = 'partial-results';

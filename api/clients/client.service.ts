@@ -115,7 +115,8 @@ export class ClientService {
     return this.needs.work.write(async (stores) => {
       const { document, scopes } = await settledByAdmin(stores, input, { inum, mode });
       requireAuthorityOver(context.caller, scopes);
-      const creation = { document, source: 'admin', isChosen: input.inum !== undefined, wish } as const;
+      const came = { source: 'admin', registeredBy: context.caller.clientId } as const;
+      const creation = { document, ...came, isChosen: input.inum !== undefined, wish };
       const { stored, secret } = await stores.corridor.create(creation, originOf(context));
       return keep(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
     });

@@ -5,10 +5,12 @@ import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import { firstCharacters, fold } from '../search/text/fold.ts';
+import type { Schemas } from '../shared/contract/operation.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
 
-export type Source = 'admin' | 'registration' | 'setup';
+/** How a client came in. */
+export type Source = NonNullable<Schemas['Client']['registrationMethod']>;
 
 /** A client as it is stored. */
 export interface StoredClient {
@@ -16,6 +18,10 @@ export interface StoredClient {
   /** Counts the writes of the document, from 1. */
   readonly version: number;
   readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly source: Source;
+  /** Who or what let it in, where that is known. */
+  readonly registeredBy?: string;
   /** The document as JSON text. */
   readonly text: string;
   /** Counts how often its tokens were revoked, from 0. */
@@ -29,6 +35,9 @@ interface Row {
   c_inum: string;
   c_version: number;
   c_created_at: string;
+  c_updated_at: string;
+  c_source: string;
+  c_registered_by: string | null;
   c_document: string;
   c_token_generation: number;
   a_sequence: number | null;
@@ -39,6 +48,9 @@ const COLUMNS = [
   'c.inum',
   'c.version',
   'c.createdAt',
+  'c.updatedAt',
+  'c.source',
+  'c.registeredBy',
   'c.document',
   'c.tokenGeneration',
   'a.sequence',
@@ -218,6 +230,9 @@ function ofRow(row: Row): StoredClient {
     inum: row.c_inum,
     version: row.c_version,
     createdAt: row.c_created_at,
+    updatedAt: row.c_updated_at,
+    source: row.c_source as Source,
+    ...(row.c_registered_by !== null && { registeredBy: row.c_registered_by }),
     text: row.c_document,
     tokenGeneration: row.c_token_generation,
     activity: row.a_sequence ?? 0,

@@ -12,6 +12,8 @@ import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corri
 import { issuedTokensStore, type IssuedTokensStore } from './credentials/issued-tokens.store.ts';
 import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
 import { removedClientStore, type RemovedClientStore } from './removed/removed-client.store.ts';
+import { disuseStore, type DisuseStore } from './unused/disuse.store.ts';
+import { reportedUses, type ReportedUses } from './unused/reported-uses.store.ts';
 import { scopeUsers } from './users/scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
 import { scriptUsers, type ScriptUsers } from './users/script-users.store.ts';
@@ -31,6 +33,8 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly scriptUsers: ScriptUsers;
   readonly neighbours: NeighbourStore;
   readonly issuedTokens: IssuedTokensStore;
+  readonly disuse: DisuseStore;
+  readonly reportedUses: ReportedUses;
 }
 
 /** What the stores of clients need beside a connection. */
@@ -56,6 +60,8 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     scriptUsers: scriptUsers(manager, { clients, corridor }),
     neighbours: neighbourStore(manager),
     issuedTokens: issuedTokensStore(manager),
+    disuse: disuseStore(manager),
+    reportedUses: reportedUses(manager),
     idempotency: idempotencyStore(manager),
   };
 }

@@ -69,6 +69,7 @@ export function serviceMetrics(connections?: () => Connections, together?: Toget
         help: 'Clients that wait for approval, and clients of which a change does',
         label: 'state',
       }),
+      unusedClients: unusedMeters(registry),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await text(), PROMETHEUS),
@@ -163,6 +164,22 @@ function taskMeter(registry: Registry): Meters['task'] {
     runs.inc({ kind, outcome });
     last.set({ kind, outcome }, now / 1_000);
   };
+}
+
+function unusedMeters(registry: Registry): Meters['unusedClients'] {
+  const registers = [registry];
+  const gone = new Counter({
+    name: 'clientele_unused_clients_total',
+    help: 'Clients that nobody uses by what was done with them here: reported, disabled, removed, or enabled again',
+    labelNames: ['to'] as const,
+    registers,
+  });
+  const stopped = new Gauge({
+    name: 'clientele_unused_clients_sweep_stopped',
+    help: '1 while unused clients are left alone, since no authorization server has reported uses for 26 hours',
+    registers,
+  });
+  return { gone: (to) => gone.inc({ to }), stopped: (isStopped) => stopped.set(isStopped ? 1 : 0) };
 }
 
 function cacheMeters(registry: Registry): Pick<Meters, 'cache'> {

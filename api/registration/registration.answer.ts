@@ -6,8 +6,8 @@ import { epochOf, metadataOf } from './metadata/registration.mapping.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 
 export interface Credentials {
-  /** The registration access token. */
-  readonly token: string;
+  /** The registration access token; left out for a client that several have, none of whom manages it. */
+  readonly token?: string;
   /** The secret, in the reply that makes it known. */
   readonly secret?: string | undefined;
   /** The address of the registration endpoint. */
@@ -53,8 +53,10 @@ export function answerOf(
     // RFC 7591: exactly where there is a secret; 0 for one that does not end.
     ...(needsSecret(document) && { client_secret_expires_at: expiry }),
     ...(clientIdIssuedAt !== undefined && { client_id_issued_at: epochOf(clientIdIssuedAt) }),
-    registration_access_token: token,
-    registration_client_uri: `${endpoint}?${new URLSearchParams({ client_id: inum }).toString()}`,
+    ...(token !== undefined && {
+      registration_access_token: token,
+      registration_client_uri: `${endpoint}?${new URLSearchParams({ client_id: inum }).toString()}`,
+    }),
     // RFC 7591 section 3.2.1: what was left out is told, also when that is all of it.
     scope: '',
     ...metadataOf(named),

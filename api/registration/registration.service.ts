@@ -6,7 +6,6 @@ import type { StoredSecret } from '../clients/secrets/secret.store.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
-import type { Actor, Origin } from '../shared/log/origin.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { madeOnce, Overtaken, type CarryOut } from '../shared/database/proposals.ts';
@@ -26,6 +25,8 @@ import {
   type RegistrationMode,
 } from './registration.access.ts';
 import { mustWait, outcomeOf, type ApprovalMode, type Outcome } from './approval/registration.approval.ts';
+import { cameBy, originOf, TOKEN } from './arrival/arrival.ts';
+import { findReusable, reuse, reuseDigest } from './arrival/reuse.ts';
 import { answerOf, namesOf, type Credentials, type Names } from './registration.answer.ts';
 import { edited, reviewed, type ReviewNeeds } from './policy/registration.review.ts';
 import type { PolicyRequest, RegistrationPolicy } from './policy/registration.policy.ts';
@@ -58,6 +59,8 @@ export interface RegistrationServiceNeeds {
   /** Whose registrations wait for approval. */
   readonly approval: ApprovalMode;
   readonly ring: Pick<KeyRing, 'mac'>;
+  /** Whether public clients with the same metadata are one client. */
+  readonly reuse: boolean;
   /** Whether each use of a registration access token brings another one, which replaces it when it is used. */
   readonly rotate: boolean;
   /** The address of the registration endpoint. */
@@ -116,6 +119,7 @@ export class RegistrationService {
     if (initialToken?.usesLeft === 0) throw invalidToken('the initial access token is used up');
     const statement = await this.statementIn(metadata, request);
     const checkSector = this.needs.sectorCheck();
+    const came = cameBy(initialToken, statement);
     const inum = this.needs.newInum();
     const waits = mustWait(this.needs.approval, {
       token: initialToken?.conditions,
@@ -129,14 +133,20 @@ export class RegistrationService {
       propose: async () => {
         const planned = await reviewed(this.review, 'createClient', request, sent);
         await checkSector(planned.document);
-        const about = { metadata, statement, ...planned };
-        return { ...planned, edits: await edited(this.review, 'modifyPostResponse', request, about) };
+        const digest = this.needs.reuse ? reuseDigest(planned.document, came) : undefined;
+        const found = digest && (await this.needs.work.read((stores) => findReusable(stores, digest)));
+        const about = { metadata, statement, ...planned, ...(found && { document: found.document }) };
+        return { ...planned, digest, found, edits: await edited(this.review, 'modifyPostResponse', request, about) };
       },
-      commit: async (stores, { document, statementScopes, edits }) => {
-        const names = await presentNamesOf(stores, document);
+      commit: async (stores, { document, statementScopes, digest, found, edits }) => {
+        const names = await presentNamesOf(stores, found ? found.document : document);
+        if (found) {
+          await reuse(stores, found, originOf(request, registrant(undefined)), this.now());
+          return keep(stores, { ...this.answer(found.document, names, {}), ...edits });
+        }
         await this.useInitialToken(stores, initialToken);
         await this.useStatement(stores, statement);
-        const creation = { document, source: 'registration', wish: {} } as const;
+        const creation = { document, ...came, wish: {} };
         const { secret } = await stores.corridor.create(creation, originOf(request, registrant(initialToken)));
         const token = randomSecret();
         await stores.registrations.insert({
@@ -147,6 +157,7 @@ export class RegistrationService {
           tokenRedirects,
           statementScopes,
           statementDigest: statement?.digest,
+          reuseDigest: digest,
           createdAt: this.now(),
         });
         return keep(stores, { ...this.answer(document, names, { token, secret }), ...edits });
@@ -390,10 +401,3 @@ async function presentNamesOf(stores: RegistrationStores, document: ClientDocume
 
 const statementDigestOf = ({ software_statement: text }: Metadata): string | undefined =>
   typeof text === 'string' ? sha256(text) : undefined;
-
-const originOf = ({ operation, source, requestId }: RegistrationRequest, actor: Actor): Origin => {
-  return { actor, door: 'registration', operation, source, requestId };
-};
-
-/** How the audit names the registration access token. */
-const TOKEN = 'registrationAccessToken';

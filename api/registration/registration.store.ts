@@ -21,6 +21,8 @@ export interface Registration {
   readonly statementDigest?: string | undefined;
   /** That of the one which a change brings that waits for approval. */
   readonly waitingDigest?: string | undefined;
+  /** What it has in common with others of its software, where they may be this client. */
+  readonly reuseDigest?: string | undefined;
   readonly createdAt: string;
 }
 
@@ -42,12 +44,18 @@ export interface RegistrationStore {
   forgetStatements(digests: readonly string[]): Promise<void>;
   /** Ends at most `limit` registration access tokens of clients that registered until `taken`. Returns their inums. */
   endTokens(taken: string, limit: number): Promise<string[]>;
+  /** The first clients that have this in common with others. */
+  withReuseDigest(digest: string): Promise<string[]>;
+  /** Ends the registration access token of a client; says whether it had one. */
+  endToken(inum: string): Promise<boolean>;
   /** The newest clients that registered with these initial access tokens, at most `limit` of each. */
   clientsOf(initialTokenIds: readonly string[], limit: number): Promise<ReadonlyMap<string, string[]>>;
 }
 
 /** In the place of a digest: no token has it. */
 const ENDED = '';
+/** So many are looked at for one that is as it was; where all of them have changed, another client is made. */
+const MOST_SAME = 20;
 /** Parameters of one statement. */
 const MOST_AT_ONCE = 500;
 
@@ -59,9 +67,10 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       return row === null ? undefined : ofRow(row);
     },
     insert: async ({ tokenScopes, tokenRedirects, statementScopes, ...rest }) => {
-      const { initialTokenId = null, statementDigest = null } = rest;
+      const { initialTokenId = null, statementDigest = null, reuseDigest = null } = rest;
       const row = {
         ...rest,
+        reuseDigest,
         tokenRedirects: tokenRedirects === undefined ? null : JSON.stringify(tokenRedirects),
         nextDigest: null,
         initialTokenId,
@@ -92,18 +101,41 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       if (inums.length > 0) await registrations.update({ inum: In(inums) }, { tokenDigest: ENDED, nextDigest: null });
       return inums;
     },
-    clientsOf: async (ids, limit) => {
-      if (ids.length === 0) return new Map();
-      // One statement for a page of tokens, of which each reads no more than its limit.
-      const newest = `SELECT * FROM (SELECT inum, initial_token_id AS token, created_at AS at FROM client_registrations
-        WHERE initial_token_id = ? ORDER BY created_at DESC, inum LIMIT ${limit}) newest`;
-      const select = `${ids.map(() => newest).join(' UNION ALL ')} ORDER BY at DESC, inum`;
-      const rows = await manager.query<{ inum: string; token: string }[]>(select, [...ids]);
-      const clients = new Map<string, string[]>(ids.map((id) => [id, []]));
-      for (const { inum, token } of rows) clients.get(token)?.push(inum);
-      return clients;
+    withReuseDigest: async (reuseDigest) => {
+      const order = { createdAt: 'ASC', inum: 'ASC' } as const;
+      const found = await registrations.find({
+        where: { reuseDigest },
+        select: { inum: true },
+        order,
+        take: MOST_SAME,
+      });
+      return found.map(({ inum }) => inum);
     },
+    endToken: async (inum) => {
+      const ended = await registrations.update(
+        { inum, tokenDigest: Not(ENDED) },
+        { tokenDigest: ENDED, nextDigest: null },
+      );
+      return ended.affected === 1;
+    },
+    clientsOf: (ids, limit) => newestOf(manager, ids, limit),
   };
+}
+
+async function newestOf(
+  manager: EntityManager,
+  ids: readonly string[],
+  limit: number,
+): Promise<ReadonlyMap<string, string[]>> {
+  if (ids.length === 0) return new Map();
+  // One statement for a page of tokens, of which each reads no more than its limit.
+  const newest = `SELECT * FROM (SELECT inum, initial_token_id AS token, created_at AS at FROM client_registrations
+        WHERE initial_token_id = ? ORDER BY created_at DESC, inum LIMIT ${limit}) newest`;
+  const select = `${ids.map(() => newest).join(' UNION ALL ')} ORDER BY at DESC, inum`;
+  const rows = await manager.query<{ inum: string; token: string }[]>(select, [...ids]);
+  const clients = new Map<string, string[]>(ids.map((id) => [id, []]));
+  for (const { inum, token } of rows) clients.get(token)?.push(inum);
+  return clients;
 }
 
 function ofRow(row: ClientRegistrationEntity): Registration {

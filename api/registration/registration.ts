@@ -53,6 +53,7 @@ export interface RegistrationSettings {
   readonly mode: RegistrationMode;
   readonly approval: ApprovalMode;
   readonly rotate: boolean;
+  readonly reuse: boolean;
   /** The address of the registration endpoint. */
   readonly endpoint: string;
   /** Our own issuer. */
@@ -76,7 +77,7 @@ const DAY = 86_400_000;
 /** Dynamic registration, put together. */
 export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
   const { work, clock, log, settings, sign } = needs;
-  const { mode, approval, rotate, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
+  const { mode, approval, rotate, reuse, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
   const { meters, policy, clientKeys: keys } = needs;
   const verifying = { log, meters, issuer, statementIssuers, keys, policy };
   const registrations = new RegistrationService({
@@ -96,6 +97,7 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     approval,
     ring: needs.ring,
     rotate,
+    reuse,
     endpoint,
   });
   return {

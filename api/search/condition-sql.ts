@@ -44,7 +44,8 @@ const placeOf = (dialect: Dialect, { type, column, computed }: Field): string =>
     ? dialect.textPlace
     : '?';
 
-function scalarSql(dialect: Dialect, { field, operator, value, until }: Condition): Sql {
+function scalarSql(dialect: Dialect, condition: Condition): Sql {
+  const { field, operator, value, until } = condition.field.column?.isTimestamp ? toTheEnd(condition) : condition;
   const expression = scalar(dialect, field);
   if (value === undefined) return sql(`${expression} IS ${operator === '=' ? '' : 'NOT '}NULL`);
   const place = placeOf(dialect, field);
@@ -68,6 +69,15 @@ function amongSql({ computed }: Field, operator: Operator, value: Value): Sql[] 
   const { table, among } = computed;
   // Columns have more characters than dates of the wire.
   return [sql(`c.inum IN (SELECT n.inum FROM ${table} n WHERE n.${among} < ?)`, `${String(value)}~`)];
+}
+
+/** A condition on seconds, for a column that has milliseconds: a second ends with its last one. */
+function toTheEnd(condition: Condition): Condition {
+  const { operator, value, until } = condition;
+  if (value === undefined) return condition;
+  const last = `${until ?? String(value)}.999Z`;
+  if (operator === '=' || operator === '!=') return { ...condition, until: last };
+  return operator === '<=' || operator === '>' ? { ...condition, value: last } : condition;
 }
 
 /** The index holds the first characters; the document decides. */

@@ -12,8 +12,16 @@ export interface Field {
   readonly key?: string;
   /** The values that it takes, when there are only these. */
   readonly values?: readonly string[];
-  /** A column that has the value of the document or, with `prefix`, its first characters; no index begins with it where `noIndex` says so. */
-  readonly column?: { readonly name: string; readonly prefix?: number; readonly noIndex?: true };
+  /**
+   * A column that has the value of the document or, with `prefix`, its first characters; with `isTimestamp` a date of the
+   * wire with its milliseconds; no index begins with it where `noIndex` says so.
+   */
+  readonly column?: {
+    readonly name: string;
+    readonly prefix?: number;
+    readonly isTimestamp?: true;
+    readonly noIndex?: true;
+  };
   /** What is computed for each resource `c` out of another table: a date, of which the first characters are on the wire. */
   readonly computed?: Computed;
   /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */

@@ -19,6 +19,11 @@ export interface Meters {
   script(name: string): (outcome: 'answered' | 'refused' | 'failed' | 'missing' | 'busy') => void;
   /** How many clients have secrets that end within so many days. */
   secretsEnding(count: () => Promise<Readonly<Record<string, number>>>): void;
+  /** Clients that nobody uses: what was done with one, and whether nothing is done since nobody reports uses. */
+  readonly unusedClients: {
+    gone(to: 'reported' | 'disabled' | 'removed' | 'enabled'): void;
+    stopped(isStopped: boolean): void;
+  };
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
   /** How many clients wait for approval, or for that of a change. */
@@ -36,6 +41,7 @@ export const NO_METERS: Meters = {
   task: () => undefined,
   script: () => () => undefined,
   secretsEnding: () => undefined,
+  unusedClients: { gone: () => undefined, stopped: () => undefined },
   queue: () => undefined,
   waiting: () => undefined,
 };

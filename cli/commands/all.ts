@@ -89,6 +89,8 @@ const ORDER = [
   'restore',
   'removed',
   'purge',
+  'unused',
+  'keep',
 ];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */

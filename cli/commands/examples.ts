@@ -91,6 +91,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ],
   ],
   'clients removed': [['clientele clients removed', 'which can be restored, and until when']],
+  'clients unused': [['clientele clients unused', 'which are reported or disabled, and what comes next']],
+  'clients keep': [['clientele clients keep nightly-report', 'not one of them: its days begin anew']],
   'clients purge': [['clientele clients purge "$GONE" --yes', 'nothing of what was removed can be restored']],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],

@@ -17,6 +17,7 @@ import { SecretsAndTokens16 } from './16-secrets-and-tokens.ts';
 import { ScopeRegistration17 } from './17-scope-registration.ts';
 import { Subjects19 } from './19-subjects.ts';
 import { Approval20 } from './20-approval.ts';
+import { Lifetimes21 } from './21-lifetimes.ts';
 import { IssuedTokens22 } from './22-issued-tokens.ts';
 import { FoldedContacts23 } from './23-folded-contacts.ts';
 
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   ScopeRegistration17,
   Subjects19,
   Approval20,
+  Lifetimes21,
   IssuedTokens22,
   FoldedContacts23,
 ];

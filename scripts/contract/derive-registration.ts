@@ -40,7 +40,7 @@ export function deriveRegistrationSchemas(schemas: Record<string, Schema>): Reco
     RegistrationReply: {
       type: 'object',
       description: `A registration as it is stored, with what was left out completed (RFC 7591 section 3.2.1). ${TAGGED}`,
-      required: ['client_id', 'registration_access_token', 'registration_client_uri'],
+      required: ['client_id'],
       properties: {
         ...answered,
         registration_client_uri: {

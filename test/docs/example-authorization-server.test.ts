@@ -17,7 +17,9 @@ const CODE_CLIENT = {
   scopes: ['openid', 'email', 'offline_access'],
 };
 const CONFIG = 'https://jans.io/oauth/config';
-const READ = { scopes: [`${CONFIG}/openid/clients.readonly`, `${CONFIG}/scopes.readonly`] };
+const READ = {
+  scopes: [`${CONFIG}/openid/clients.readonly`, `${CONFIG}/scopes.readonly`, `${CONFIG}/openid/client-use.write`],
+};
 
 let service: TestService;
 let reader: TestClient;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TOKEN } from '../support/issuer.ts';
 import { manage, registered } from '../support/registration.ts';
-import { caller, SCOPES, type Caller } from '../support/registry.ts';
+import { caller, type Caller, documentIn, SCOPES } from '../support/registry.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const P = 'https://jans.io/oauth/config/';
@@ -61,7 +61,7 @@ describe('a client that was removed', () => {
     });
     expect(Date.parse(list.entries[0].restorableUntil) - Date.parse(list.entries[0].removedAt)).toBe(30 * DAY);
     const reply = await act(inum, 'restore');
-    expect([reply.status, reply.body]).toEqual([200, { ...document, accessTokenLifetime: 60 }]);
+    expect([reply.status, documentIn(reply.body)]).toEqual([200, { ...documentIn(document), accessTokenLifetime: 60 }]);
     expect(reply.headers.get('etag')).toBe('"3-0"');
     expect((await clients.read(inum)).body).toEqual(reply.body);
     expect(await works(inum, clientSecret)).toBe(true);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { prepare } from '../../api/setup/prepare.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { ownOrigin } from '../../api/shared/log/origin.ts';
+import { documentIn } from '../support/registry.ts';
 import { basic, CLIENTS, startService, type TestService } from '../support/service.ts';
 
 const SCOPES = '/jans-config-api/api/v1/scopes';
@@ -43,7 +44,13 @@ describe('a client that is given another id while the service is stopped', () =>
     expect((await service.request('GET', `${CLIENTS}/old-name`, { token })).status).toBe(404);
     const { body, headers } = await service.request('GET', `${CLIENTS}/new-name`, { token });
     const { clientSecret: _shown, registrationAccessToken: _none, ...before } = made.body;
-    expect(body).toMatchObject({ ...before, inum: 'new-name', dn: 'inum=new-name,ou=clients,o=jans' });
+    expect(body).toMatchObject({
+      ...documentIn(before),
+      createdAt: before.createdAt,
+      registrationMethod: 'admin',
+      inum: 'new-name',
+      dn: 'inum=new-name,ou=clients,o=jans',
+    });
     expect(body.lastAccessTime).toEqual(expect.any(String));
     expect(headers.get('etag')).toMatch(/^"2-/);
     expect((await grant('old-name')).status).toBe(401);

@@ -73,6 +73,7 @@ describe('a filter', () => {
     'clientIdIssuedAt=2030-01-01',
     'clientSecretExpiresAt=2030-01-01',
     'lastAccessTime=2020-01-01T00:00:00',
+    ...['createdAt=2020-01-01', 'updatedAt=2020-01-01', 'registrationMethod=open', 'registeredBy=nobody'],
     'clientName=Acme portal 1',
     'contacts=owner-7@example.com',
     'contacts=owner-7@example.com,grantTypes=authorization_code,description!=x',
@@ -123,7 +124,7 @@ describe('a filter that many clients meet', () => {
 });
 
 describe('a page by cursor', () => {
-  it.each(['inum', 'displayName'])(
+  it.each(['inum', 'displayName', 'createdAt', 'updatedAt'])(
     'in the order of %s goes on where the last one ended, through an index',
     async (sortBy) => {
       const first = await service.request('GET', `${CLIENTS}?limit=20&sortBy=${sortBy}`, { token });

@@ -51,7 +51,9 @@ describe('a plan', () => {
     const without = OPERATIONS.filter(
       (row) => row.method !== 'GET' && !('public' in row) && !('dryRun' in row.query),
     ).map(({ id }) => id);
-    expect(without).toEqual(['validate-oauth-openid-client', 'post-register-ssa', 'delete-ssa']);
+    expect(without).toEqual([
+      ...['post-openid-client-use', 'validate-oauth-openid-client', 'post-register-ssa', 'delete-ssa'],
+    ]);
   });
 
   it('writes nothing, whatever is tried', async () => {

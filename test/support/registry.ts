@@ -55,3 +55,9 @@ export const pointersOf = (reply: TestReply): string[] =>
 /** The inums of the entries of a list, in their order. */
 export const inumsOf = (reply: TestReply): string[] =>
   (reply.body.entries as { inum: string }[]).map((entry) => entry.inum);
+
+/** A client that was answered, without what is known of it beside its document: its times, and how it came in. */
+export function documentIn(client: TestReply['body']): TestReply['body'] {
+  const BESIDE = ['createdAt', 'updatedAt', 'registrationMethod', 'registeredBy', 'lastAccessTime'];
+  return Object.fromEntries(Object.entries(client as object).filter(([name]) => !BESIDE.includes(name)));
+}

@@ -49,6 +49,31 @@ describe('settings', () => {
     expect([config.historyKeep, mistakes]).toEqual([historyKeep, []]);
   });
 
+  it('read REGISTRATION_UNUSED_DAYS and its likes', () => {
+    const days = (count: number): number => count * 86_400_000;
+    const unusedBy = (env: Record<string, string>) => loadConfig(env).config.unused;
+    expect(unusedBy({})).toBeUndefined();
+    const usual = { reportedFor: days(7), disabledFor: days(30), methods: ['open'] };
+    const rules = { neverUsed: days(7), notSince: days(90), ...usual };
+    expect(unusedBy({ REGISTRATION_UNUSED_DAYS: '7,90' })).toEqual(rules);
+    const more = { REGISTRATION_UNUSED_GRACE_DAYS: '1,2', REGISTRATION_UNUSED_METHODS: 'open, admin' };
+    expect(unusedBy({ REGISTRATION_UNUSED_DAYS: '7,90', ...more })).toEqual({
+      ...{ neverUsed: days(7), notSince: days(90), reportedFor: days(1), disabledFor: days(2) },
+      methods: ['open', 'admin'],
+    });
+  });
+
+  it.each([
+    [{ REGISTRATION_UNUSED_DAYS: '7' }, 'REGISTRATION_UNUSED_DAYS must be two numbers of days'],
+    [{ REGISTRATION_UNUSED_DAYS: '0,90' }, 'REGISTRATION_UNUSED_DAYS must be two numbers of days'],
+    [{ REGISTRATION_UNUSED_GRACE_DAYS: 'none' }, 'REGISTRATION_UNUSED_GRACE_DAYS must be two numbers of days'],
+    [{ REGISTRATION_UNUSED_METHODS: 'setup' }, 'REGISTRATION_UNUSED_METHODS must hold open, initial-token'],
+    [{ REGISTRATION_UNUSED_DAYS: '7,90', REMOVED_KEEP_DAYS: '0' }, 'REGISTRATION_UNUSED_DAYS needs REMOVED_KEEP_DAYS'],
+    [{ REGISTRATION_REUSE: 'yes' }, 'REGISTRATION_REUSE must be'],
+  ])('refuse %j', (env, mistake) => {
+    expect(mistakesOf(env).join()).toContain(mistake);
+  });
+
   it.each(['100', '400d', '0,400d', '100,400', '100, 400d', 'on'])('refuse HISTORY_KEEP=%s', (HISTORY_KEEP) => {
     expect(mistakesOf({ HISTORY_KEEP }).join()).toMatch(/^HISTORY_KEEP must be <how many>,<days>d, such as 100,400d/);
   });

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
 import { ClientActivityEntity } from '../../../entities/client-activity.entity.ts';
 import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
+import { ClientDisuseEntity } from '../../../entities/client-disuse.entity.ts';
 import { ClientRegistrationEntity } from '../../../entities/client-registration.entity.ts';
 import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
@@ -26,6 +27,8 @@ export interface ClientRow {
   readonly document: ClientDocument;
   readonly at: string;
   readonly source: Source;
+  /** Who or what let it in, where that is known. */
+  readonly registeredBy?: string | undefined;
   readonly version: number;
   /** When it was created, where that is not `at`. */
   readonly createdAt?: string;
@@ -107,8 +110,9 @@ export class ClientRows {
   /** Puts what a client has under the inum of `document`, which is taken from then on, and nothing under its own. */
   async rename(from: RowRemoval, document: ClientDocument, version: number, at: string): Promise<void> {
     const { inum } = from.document;
-    const { createdAt, source } = await this.manager.findOneByOrFail(ClientEntity, { inum });
-    await this.insert([{ document, at, createdAt, source: source as Source, version }]);
+    const { createdAt, source, registeredBy } = await this.manager.findOneByOrFail(ClientEntity, { inum });
+    const came = { source: source as Source, registeredBy: registeredBy ?? undefined };
+    await this.insert([{ document, at, createdAt, ...came, version }]);
     for (const entity of OWNED) await this.manager.update(entity, { inum }, { inum: document.inum });
     await this.remove(from);
   }
@@ -171,7 +175,7 @@ export class ClientRows {
 }
 
 /** What goes with a client, and is not made from its document. */
-const OWNED = [ClientActivityEntity, ClientRegistrationEntity, ClientSecretEntity];
+const OWNED = [ClientActivityEntity, ClientDisuseEntity, ClientRegistrationEntity, ClientSecretEntity];
 
 /** The rows that are not among others. */
 function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
@@ -205,12 +209,13 @@ const REFERENCES: readonly References[] = [
   },
 ];
 
-const rowOf = ({ document, at, version, source, createdAt = at }: ClientRow): ClientEntity => ({
+const rowOf = ({ document, at, version, source, registeredBy, createdAt = at }: ClientRow): ClientEntity => ({
   ...columnsOf(document, at),
   inum: document.inum,
   createdAt,
   version,
   source,
+  registeredBy: registeredBy === undefined ? null : firstCharacters(registeredBy, 512),
 });
 
 const nextOf = ({ before, after, at, version }: RowChange): NextVersion => ({
@@ -222,7 +227,7 @@ const nextOf = ({ before, after, at, version }: RowChange): NextVersion => ({
 function columnsOf(
   document: ClientDocument,
   at: string,
-): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source'> {
+): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source' | 'registeredBy'> {
   return {
     displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
     disabled: document.disabled,

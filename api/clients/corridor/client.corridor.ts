@@ -12,6 +12,7 @@ import { clientJournal, type Entry, type JournalNeeds } from './client.journal.t
 import { ClientRows } from './client-rows.store.ts';
 import { removals, type RemovalNeeds, type Removals } from './removals.ts';
 import { removedRows } from './removed-rows.store.ts';
+import { newlyStored } from './newly-stored.ts';
 import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
 import { secretRows, type SecretRows } from './secret-rows.store.ts';
@@ -27,6 +28,8 @@ export interface OpenClient {
 export interface Creation {
   readonly document: ClientDocument;
   readonly source: Source;
+  /** Who or what lets it in. */
+  readonly registeredBy?: string | undefined;
   /** Whether another client may have had this inum before: one that somebody has chosen. */
   readonly isChosen?: boolean;
   readonly wish: SecretWish;
@@ -105,23 +108,24 @@ export function clientCorridor(
   const common = { rows, lastVersions, secretsOf, secrets, journal, now };
 
   return {
-    async create({ document, source, isChosen, wish }, origin) {
+    async create({ document, source, registeredBy, isChosen, wish }, origin) {
       const { inum } = document;
       const at = now();
       // They go on where those of an earlier client ended, so that no ETag stands for two clients.
       const version = 1 + (isChosen === true ? await lastVersions.of(inum) : 0);
-      await rows.insert([{ document, at, source, version }]).catch((error: unknown) => {
+      await rows.insert([{ document, at, source, registeredBy, version }]).catch((error: unknown) => {
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
       const secret = await secrets.apply(secretsOf, document, { ...wish, by: origin.actor.id });
       const changed = named(changedProperties(undefined, document), secret ?? wish.imported);
-      const stored = { inum, version, createdAt: at, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
+      const came = { source, ...(registeredBy !== undefined && { registeredBy }) };
+      const stored = newlyStored({ inum, version, createdAt: at, updatedAt: at, ...came }, document);
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };
     },
 
     fill: (documents) =>
-      rows.insert(documents.map((document) => ({ document, at: now(), source: 'admin', version: 1 }))),
+      rows.insert(documents.map((document) => ({ document, at: now(), source: 'seed', version: 1 }))),
 
     async change(open, change, origin) {
       const { document, wish, rotation, besides = [], goneSecret, revokesTokens = false, decides = false } = change;
@@ -138,7 +142,7 @@ export function clientCorridor(
       const at = now();
       if (changed.length > 0)
         await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
-      const [stored, before] = [changed.length === 0 ? open.stored : next(open, document), open.stored.text];
+      const [stored, before] = [changed.length === 0 ? open.stored : next(open, document, at), open.stored.text];
       // A secret alone is a new version, and no revision: what is kept of the client is the same.
       const after = differences.length === 0 ? before : stored.text;
       await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...more] });
@@ -188,8 +192,8 @@ async function changeSecrets(
 const known = (rows: SecretRows, secrets: readonly StoredSecret[] | undefined): SecretRows =>
   secrets === undefined ? rows : { ...rows, of: () => Promise.resolve([...secrets]) };
 
-const next = ({ stored }: OpenClient, document: ClientDocument): StoredClient => {
-  return { ...stored, version: stored.version + 1, text: JSON.stringify(document) };
+const next = ({ stored }: OpenClient, document: ClientDocument, updatedAt: string): StoredClient => {
+  return { ...stored, version: stored.version + 1, updatedAt, text: JSON.stringify(document) };
 };
 
 const entryOf = ({ stored, document, next: after }: NextOfOne): Omit<Entry, 'at' | 'origin'> => ({

@@ -7,6 +7,7 @@ import type { KeptSecret, RemovedClient } from '../removed/removed-client.store.
 import type { ClientSecrets } from '../secrets/client.secrets.ts';
 import type { StoredClient } from '../client.store.ts';
 import type { Origin } from '../../shared/log/origin.ts';
+import { newlyStored } from './newly-stored.ts';
 import type { RemovedRows } from './removed-rows.store.ts';
 import type { Opened, RenameNeeds } from './rename.ts';
 
@@ -62,7 +63,9 @@ export function removals(needs: RemovalNeeds): Removals {
       if (!(await removedRows.take(removed))) throw new Problem('client-not-found', { detail: GONE });
       const createdAt = at > removed.createdAt ? at : timestamp(Date.parse(removed.createdAt) + 1);
       const version = 1 + (await lastVersions.of(inum));
-      await rows.insert([{ document, at, createdAt, version, source: removed.source }]).catch((error: unknown) => {
+      const { source, registeredBy } = removed;
+      const came = { source, ...(registeredBy !== undefined && { registeredBy }) };
+      await rows.insert([{ document, at, createdAt, version, ...came }]).catch((error: unknown) => {
         if (!isDuplicate(error)) throw error;
         throw new Problem('client-exists', { detail: `${inum} is taken: give it another id with inum` });
       });
@@ -70,7 +73,7 @@ export function removals(needs: RemovalNeeds): Removals {
       if (kept !== undefined) await secretsOf.add(inum, kept);
       // None is made for a client whose secret has ended: it needed one before.
       const secret = await secrets.apply(secretsOf, document, {}, was);
-      const stored = { inum, version, createdAt, text: JSON.stringify(document), tokenGeneration: 0, activity: 0 };
+      const stored = newlyStored({ inum, version, createdAt, updatedAt: at, ...came }, document);
       const changed = changedProperties(undefined, document);
       await journal.enter({ client: stored, at, origin, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ScopeName } from '../../scopes/scope.store.ts';
 import type { SecretKind, StoredSecret } from '../secrets/secret.store.ts';
-import type { StoredClient } from '../client.store.ts';
+import type { Source, StoredClient } from '../client.store.ts';
 
 /** What a door has to know of a client to change it, as it was at one moment. */
 export interface Opening {
@@ -18,6 +18,9 @@ interface Row {
   readonly inum: string;
   readonly version: number;
   readonly created_at: string;
+  readonly updated_at: string;
+  readonly source: Source;
+  readonly registered_by: string | null;
   readonly document: string;
   readonly token_generation: number;
   readonly sequence: number | null;
@@ -33,11 +36,12 @@ const nulls = (count: number): string => ', NULL'.repeat(count);
 /** One round trip for all of it. */
 const OPEN = `SELECT 'client' AS part, c.inum AS inum, c.created_at AS created_at, a.sequence AS sequence, c.version AS version,
     c.document AS document, c.token_generation AS token_generation, a.last_access_time AS last_access_time,
-    NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at
+    NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at,
+    c.updated_at AS updated_at, c.source AS source, c.registered_by AS registered_by
   FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
-  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(3)}
+  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(6)}
   FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
-  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at
+  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(3)}
   FROM client_secrets WHERE inum = ?`;
 
 /** Reads a client with its scopes and secrets; undefined when there is none. */
@@ -55,6 +59,8 @@ export async function readOpening(manager: EntityManager, inum: string): Promise
 
 const storedOf = (row: Row): StoredClient => ({
   ...{ inum: row.inum, version: row.version, createdAt: row.created_at, text: row.document },
+  ...{ updatedAt: row.updated_at, source: row.source },
+  ...(row.registered_by !== null && { registeredBy: row.registered_by }),
   ...{ tokenGeneration: row.token_generation, activity: row.sequence ?? 0 },
   ...(row.last_access_time !== null && { lastAccessTime: row.last_access_time }),
 });

@@ -17,6 +17,7 @@ export const TOP_LEVEL = topLevelOf(PROPERTIES);
 /** Kept in rows of their own, and never in the document. */
 const ELSEWHERE = new Set([
   ...['clientSecret', 'clientSecretHash', 'registrationAccessToken', 'lastAccessTime', 'lastLogonTime', 'ttl'],
+  ...['createdAt', 'updatedAt', 'registrationMethod', 'registeredBy'],
 ]);
 
 /** Copies the members that a document holds from `source`, in the order of the contract; absent ones are left out. */

@@ -32,7 +32,7 @@ export function patchReader(
   const about = {
     ...patchable(CLIENT_NAMES, known),
     unreadable: 'clientSecret',
-    growing: ['lastAccessTime', 'lastLogonTime'],
+    growing: ['lastAccessTime', 'lastLogonTime', 'updatedAt'],
   };
   return ({ text, hasSecret }, patch, strict) => {
     const client = JSON.parse(text) as Members;

@@ -7,6 +7,7 @@ import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client
 /** In a column or a table of their own, derived from the inum, secret, or too large for anybody to ask for. */
 const ELSEWHERE = new Set([
   ...['inum', 'applicationType', 'softwareId', 'expirationDate', 'clientIdIssuedAt', 'clientSecretExpiresAt'],
+  ...['createdAt', 'updatedAt', 'registrationMethod', 'registeredBy'],
   ...['lastAccessTime', 'scopes', 'claims', 'dn', 'baseDn', 'jwks', 'softwareStatement'],
   ...['clientSecret', 'clientSecretHash', 'registrationAccessToken'],
   ...['approval.state', 'approval.reason', 'approval.by', 'approval.at'],

@@ -13,6 +13,7 @@ export interface RemovedClient {
   readonly incarnation: string;
   readonly createdAt: string;
   readonly source: Source;
+  readonly registeredBy?: string;
   /** Its document, as JSON text. */
   readonly text: string;
   readonly secret?: KeptSecret;
@@ -45,7 +46,7 @@ export interface RemovedClientStore {
   encryptedAfter(inum: string, incarnation: string, limit: number): Promise<RemovedClient[]>;
 }
 
-interface Listed extends Omit<RemovedClientEntity, 'secret' | 'source' | 'createdAt'> {
+interface Listed extends Omit<RemovedClientEntity, 'secret' | 'source' | 'registeredBy' | 'createdAt'> {
   readonly taken: string | null;
 }
 
@@ -97,8 +98,10 @@ export function removedClientStore(manager: EntityManager): RemovedClientStore {
   };
 }
 
-const ofRow = ({ inum, incarnation, createdAt, source, document, secret }: RemovedClientEntity): RemovedClient => ({
-  ...{ inum, incarnation, createdAt, source: source as Source, text: unpacked(document) },
+const ofRow = ({ registeredBy, document, secret, ...row }: RemovedClientEntity): RemovedClient => ({
+  ...{ inum: row.inum, incarnation: row.incarnation, createdAt: row.createdAt, source: row.source as Source },
+  ...(typeof registeredBy === 'string' && { registeredBy }),
+  text: unpacked(document),
   ...(secret !== null && { secret: JSON.parse(secret) as KeptSecret }),
 });
 
