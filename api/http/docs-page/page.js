@@ -96,8 +96,12 @@ const ES256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 function prover(base) {
   let keys;
   let nonce;
+  let notedAt = 0;
   const hasKey = () => keys !== undefined;
-  const note = ({ headers }) => (nonce = headers?.['dpop-nonce'] ?? headers?.get?.('dpop-nonce') ?? nonce);
+  const note = ({ headers }) => {
+    const told = headers?.['dpop-nonce'] ?? headers?.get?.('dpop-nonce');
+    if (told) [nonce, notedAt] = [told, Date.now()];
+  };
   async function prove({ method, url }, token) {
     keys ??= await crypto.subtle.generateKey(ES256, false, ['sign', 'verify']);
     const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', keys.publicKey);
@@ -108,7 +112,8 @@ function prover(base) {
       htm: method.toUpperCase(),
       htu: base + url.slice(root.length).replace(/[?#].*$/, ''),
       ...(hash && { ath: hash }),
-      ...(nonce && { nonce }),
+      // One that is old would be refused where none is needed.
+      ...(nonce && Date.now() - notedAt < 120_000 && { nonce }),
     };
     const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: { kty, crv, x, y } };
     const text = [header, claims].map((part) => base64url(bytesOf(JSON.stringify(part)))).join('.');
@@ -162,15 +167,18 @@ async function withFreshToken(ui, request, proofs) {
   const { access_token: present, token_type: how } = auth.token;
   if (request.headers?.Authorization !== `${how} ${present}`) return request;
   if (ui.tokenEnds() - Date.now() > MARGIN) return request;
-  const reply = await fetch(auth.schema.tokenUrl, {
-    method: 'POST',
-    credentials: 'omit',
-    headers: {
-      Authorization: basic(auth),
-      ...(proofs.hasKey() && { DPoP: await proofs.prove({ method: 'POST', url: auth.schema.tokenUrl }) }),
-    },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') }),
-  });
+  const ask = async () => {
+    const url = auth.schema.tokenUrl;
+    const proof = proofs.hasKey() && { DPoP: await proofs.prove({ method: 'POST', url }) };
+    const headers = { Authorization: basic(auth), ...proof };
+    const body = new URLSearchParams({ grant_type: 'client_credentials', scope: auth.scopes.join(' ') });
+    const answer = await fetch(url, { method: 'POST', credentials: 'omit', headers, body });
+    proofs.note(answer);
+    return answer;
+  };
+  const first = await ask();
+  // The clock of this machine may be wrong, and the nonce that it needs then is there now.
+  const reply = first.status === 400 && proofs.hasKey() ? await ask() : first;
   // The operation then answers 401 and says why.
   if (!reply.ok) return request;
   const token = await reply.json();
