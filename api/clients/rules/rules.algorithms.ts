@@ -2,7 +2,7 @@ import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import { ADVICE, BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, valueAt, when, type Rule } from './rule.ts';
 
 /** RFC 7518 section 3.1, RFC 8037, RFC 8812, RFC 9864. */
-export const SIGNING = ['HS', 'RS', 'PS', 'ES']
+const SIGNING = ['HS', 'RS', 'PS', 'ES']
   .flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`))
   .concat('ES256K', 'EdDSA', 'Ed25519', 'none');
 
@@ -10,7 +10,7 @@ export const SIGNING = ['HS', 'RS', 'PS', 'ES']
 const RSA_ENCRYPTION = ['RSA1_5', 'RSA-OAEP', 'RSA-OAEP-256', 'RSA-OAEP-384', 'RSA-OAEP-512'];
 const CURVE_ENCRYPTION = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW'];
 const SECRET_ENCRYPTION = ['dir', ...[128, 192, 256].flatMap((bits) => [`A${bits}KW`, `A${bits}GCMKW`])];
-export const KEY_ENCRYPTION = [...RSA_ENCRYPTION, ...CURVE_ENCRYPTION, ...SECRET_ENCRYPTION];
+const KEY_ENCRYPTION = [...RSA_ENCRYPTION, ...CURVE_ENCRYPTION, ...SECRET_ENCRYPTION];
 
 /** RFC 7518 section 5.1. */
 export const CONTENT_ENCRYPTION = ['A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512', 'A128GCM', 'A192GCM', 'A256GCM'];
