@@ -153,11 +153,16 @@ export function loadConfig(env: Environment): LoadedConfig {
     ...(metrics !== undefined && { metrics }),
     fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
   };
+  return { config: Object.freeze(config), mistakes: mistakesIn(reader, config) };
+}
+
+/** What is wrong with settings by themselves, and with those that are fine by themselves. */
+function mistakesIn(reader: SettingReader, config: Config): string[] {
   // A variable and the file that can stand for it are one setting.
   const nameOf = (line: string): string | undefined => line.split(/[ =,]/)[0]?.replace(/_FILE$/, '');
   const named = new Set(reader.mistakes.map(nameOf));
   const further = contradictions(config).filter((line) => !named.has(nameOf(line)));
-  return { config: Object.freeze(config), mistakes: [...reader.mistakes, ...further] };
+  return [...reader.mistakes, ...further];
 }
 
 /** Settings that are fine by themselves and not together. */

@@ -1,4 +1,4 @@
-import { In, LessThanOrEqual, Not, type EntityManager } from 'typeorm';
+import { In, LessThanOrEqual, Not, type EntityManager, type Repository } from 'typeorm';
 import type { RedirectPolicy } from './registration.redirects.ts';
 import { ClientRegistrationEntity } from '../../entities/client-registration.entity.ts';
 import { insertRows } from '../shared/database/plain-insert.store.ts';
@@ -101,16 +101,7 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       if (inums.length > 0) await registrations.update({ inum: In(inums) }, { tokenDigest: ENDED, nextDigest: null });
       return inums;
     },
-    withReuseDigest: async (reuseDigest) => {
-      const order = { createdAt: 'ASC', inum: 'ASC' } as const;
-      const found = await registrations.find({
-        where: { reuseDigest },
-        select: { inum: true },
-        order,
-        take: MOST_SAME,
-      });
-      return found.map(({ inum }) => inum);
-    },
+    withReuseDigest: (digest) => inumsWith(registrations, digest),
     endToken: async (inum) => {
       const ended = await registrations.update(
         { inum, tokenDigest: Not(ENDED) },
@@ -120,6 +111,12 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
     },
     clientsOf: (ids, limit) => newestOf(manager, ids, limit),
   };
+}
+
+async function inumsWith(registrations: Repository<ClientRegistrationEntity>, reuseDigest: string): Promise<string[]> {
+  const order = { createdAt: 'ASC', inum: 'ASC' } as const;
+  const found = await registrations.find({ where: { reuseDigest }, select: { inum: true }, order, take: MOST_SAME });
+  return found.map(({ inum }) => inum);
 }
 
 async function newestOf(
