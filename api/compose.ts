@@ -12,7 +12,7 @@ import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normali
 import { changePlans } from './clients/plan/change-plan.ts';
 import { clientCredentialsHandlers } from './clients/credentials/client-credentials.handlers.ts';
 import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
-import { secretEnds } from './clients/secrets/secret-ends.ts';
+import { gaugeClients } from './clients/gauges/client-gauges.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
 import { unusedClientsHandlers } from './clients/unused/unused.handlers.ts';
 import { sweepRemoved } from './clients/removed/removed-clients.ts';
@@ -150,7 +150,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
-  meters.waiting(() => work.read(({ clients }) => clients.waiting(MOST_COUNTED)));
+  gaugeClients(meters, { work, clock });
   const repeats = idempotency({ work, ring, clock, log });
   const kinds = [
     sweeping('tokens', issuer.sweep),
@@ -161,7 +161,6 @@ export async function compose(ground: Ground): Promise<Service> {
     rebuildingValues({ work, log }),
     ...sweepingThePast(config, { work, clock }),
   ];
-  meters.secretsEnding(secretEnds({ work, clock }));
   const tasks = tasksOf({ work, clock, log, meters, kinds });
   await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
@@ -177,6 +176,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...documentHandlers(contract, config.issuer),
     'get-metrics': async () => ({ status: 200, body: await metrics.text() }),
   };
+  const verified = { ...config, issuer: issuer.id };
   const app = await buildApp({
     contract,
     handlers,
@@ -186,13 +186,7 @@ export async function compose(ground: Ground): Promise<Service> {
     meters,
     known,
     normalisers: normalisersOf(contract),
-    verifyToken: tokenVerifier({
-      clock,
-      meters,
-      fetch: common.issuerFetch,
-      issuer,
-      config: { ...config, issuer: issuer.id },
-    }),
+    verifyToken: tokenVerifier({ clock, meters, fetch: common.issuerFetch, issuer, config: verified }),
     dpop: common.dpop,
     ...appSettings(config),
   });
@@ -204,9 +198,6 @@ const credentialsOf = (
   { work, carryOut, secrets, flushTokens }: Foundations & Pick<ClientCredentialsNeeds, 'flushTokens'>,
 ): ClientCredentials =>
   new ClientCredentials({ work, carryOut, clock, secrets, flushTokens, accessTokenTtl: config.accessTokenTtl });
-
-/** A number beyond which it does not matter how many wait. */
-const MOST_COUNTED = 100_000;
 
 const asStored = (text: string): string => text;
 

@@ -115,19 +115,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     ...reader.authorizationServer('AUTHORIZATION_SERVER_FILE', { issuer, builtInIssuer }),
     trustedIssuers: [...reader.trustedIssuers('TRUSTED_ISSUERS'), ...reader.trustedIssuersFile('TRUSTED_ISSUERS_FILE')],
     recoverableSecrets: reader.choice('CLIENT_SECRETS', ['once', 'recoverable']) === 'recoverable',
-    registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
-    registrationApproval: reader.choice('REGISTRATION_APPROVAL', ['off', 'all', 'unvouched']),
-    rejectedKeep: reader.integer('REJECTED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
-    registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
-    registrationRedirects: {
-      schemes: reader.redirectSchemes('REGISTRATION_REDIRECT_SCHEMES'),
-      hosts: reader.redirectHosts('REGISTRATION_REDIRECT_HOSTS'),
-    },
-    ...unusedRules(reader),
-    registrationReuse: reader.choice('REGISTRATION_REUSE', ['off', 'on']) === 'on',
-    rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
-    statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
-    requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
+    ...registrationSettings(reader),
     removedKeep: reader.integer('REMOVED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
     ...reader.historyKeep('HISTORY_KEEP', '100,400d'),
     requireReason: reader.choice('REQUIRE_REASON', ['off', 'on']) === 'on',
@@ -138,11 +126,6 @@ export function loadConfig(env: Environment): LoadedConfig {
     registrationCorsOrigins: reader.origins('REGISTRATION_CORS_ORIGINS'),
     fetchAllow: reader.hosts('FETCH_ALLOW'),
     rateLimit: reader.rate('RATE_LIMIT', '20/min'),
-    registrationLimits: {
-      perSource: reader.rate('REGISTRATION_RATE_LIMIT', '20/min'),
-      total: reader.rate('REGISTRATION_RATE_LIMIT_TOTAL', '600/min'),
-      exempt: reader.networks('REGISTRATION_RATE_EXEMPT'),
-    },
     accessTokenTtl: reader.integer('ACCESS_TOKEN_TTL', 300, 10, 3_600),
     workers: reader.integer('WORKERS', 1, 1, 64),
     maxConnections: reader.integer('MAX_CONNECTIONS', 2_000, 10, 100_000),
@@ -155,6 +138,28 @@ export function loadConfig(env: Environment): LoadedConfig {
   };
   return { config: Object.freeze(config), mistakes: mistakesIn(reader, config) };
 }
+
+/** Who may register, with what, and for how long. */
+const registrationSettings = (reader: SettingReader) => ({
+  registration: reader.choice('REGISTRATION', ['token', 'off', 'open']),
+  registrationApproval: reader.choice('REGISTRATION_APPROVAL', ['off', 'all', 'unvouched']),
+  rejectedKeep: reader.integer('REJECTED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
+  registrationLifetime: reader.integer('REGISTRATION_LIFETIME', 0, 0, 2_147_483_647),
+  registrationRedirects: {
+    schemes: reader.redirectSchemes('REGISTRATION_REDIRECT_SCHEMES'),
+    hosts: reader.redirectHosts('REGISTRATION_REDIRECT_HOSTS'),
+  },
+  ...unusedRules(reader),
+  registrationReuse: reader.choice('REGISTRATION_REUSE', ['off', 'on']) === 'on',
+  rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
+  statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
+  requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
+  registrationLimits: {
+    perSource: reader.rate('REGISTRATION_RATE_LIMIT', '20/min'),
+    total: reader.rate('REGISTRATION_RATE_LIMIT_TOTAL', '600/min'),
+    exempt: reader.networks('REGISTRATION_RATE_EXEMPT'),
+  },
+});
 
 /** What is wrong with settings by themselves, and with those that are fine by themselves. */
 function mistakesIn(reader: SettingReader, config: Config): string[] {

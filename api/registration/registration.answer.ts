@@ -1,6 +1,7 @@
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
+import { Overtaken } from '../shared/database/proposals.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { epochOf, metadataOf } from './metadata/registration.mapping.ts';
 import type { RegistrationStores } from './registration.stores.ts';
@@ -61,4 +62,11 @@ export function answerOf(
     scope: '',
     ...metadataOf(named),
   };
+}
+
+/** Inside: what a client that was planned outside refers to is still there. */
+export async function presentNamesOf(stores: RegistrationStores, document: ClientDocument): Promise<Names> {
+  const names = await namesOf(stores, document);
+  if (!names.isComplete) throw new Overtaken();
+  return names;
 }

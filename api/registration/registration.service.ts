@@ -8,7 +8,7 @@ import { randomSecret, sha256 } from '../shared/ids.ts';
 import type { KeyRing } from '../shared/keys/key-ring.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
-import { madeOnce, Overtaken, type CarryOut } from '../shared/database/proposals.ts';
+import { madeOnce, type CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { InitialToken } from './initial-tokens/initial-token.store.ts';
 import {
@@ -27,7 +27,7 @@ import {
 import { mustWait, outcomeOf, type ApprovalMode, type Outcome } from './approval/registration.approval.ts';
 import { cameBy, originOf, TOKEN } from './arrival/arrival.ts';
 import { findReusable, reuse, reuseDigest } from './arrival/reuse.ts';
-import { answerOf, namesOf, type Credentials, type Names } from './registration.answer.ts';
+import { answerOf, namesOf, presentNamesOf, type Credentials, type Names } from './registration.answer.ts';
 import { edited, reviewed, type ReviewNeeds } from './policy/registration.review.ts';
 import type { PolicyRequest, RegistrationPolicy } from './policy/registration.policy.ts';
 import { redirectsOf } from './registration.redirects.ts';
@@ -390,13 +390,6 @@ export class RegistrationService {
   private now(): string {
     return timestamp(this.needs.clock.now());
   }
-}
-
-/** Inside: what a client that was planned outside refers to is still there. */
-async function presentNamesOf(stores: RegistrationStores, document: ClientDocument): Promise<Names> {
-  const names = await namesOf(stores, document);
-  if (!names.isComplete) throw new Overtaken();
-  return names;
 }
 
 const statementDigestOf = ({ software_statement: text }: Metadata): string | undefined =>

@@ -134,7 +134,11 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   protected async page(stores: S, request: ListRequest, more: readonly Condition[]): Promise<Page<ServedEntry>> {
     const asked = parseSearch(request, this.registry.findField, this.needs.clock.now());
     const query: SearchQuery = { ...asked, conditions: [...asked.conditions, ...more] };
-    const refer = await referrer(allConditions(query), this.registry.referents?.(stores) ?? NO_REFERENTS, unknownDetail);
+    const refer = await referrer(
+      allConditions(query),
+      this.registry.referents?.(stores) ?? NO_REFERENTS,
+      unknownDetail,
+    );
     return searchPage(query, request, {
       cursors: this.needs.cursors,
       store: this.registry.search(stores),

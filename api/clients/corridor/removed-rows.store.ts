@@ -38,7 +38,11 @@ export function removedRows(manager: EntityManager): RemovedRows {
         ...{ actorKind: actor.kind, actorId: actor.id, actorName: actor.name ?? null, door, reason },
         ...{ document: packed(text), secret: current === undefined ? null : keptText(current) },
       };
-      const from = { columns: ['source', 'registered_by'], of: 'clients WHERE inum = ? AND version = ?', values: [inum, version] };
+      const from = {
+        columns: ['source', 'registered_by'],
+        of: 'clients WHERE inum = ? AND version = ?',
+        values: [inum, version],
+      };
       if ((await insertFrom(manager, RemovedClientEntity, row, from)) !== 1) throw new Overtaken();
     },
     take: async ({ inum, incarnation }) => (await rows.delete({ inum, incarnation })).affected === 1,

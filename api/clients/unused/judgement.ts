@@ -39,7 +39,7 @@ export interface Life {
 }
 
 /** Who says nothing for so long, in milliseconds, has fallen silent: a report a day may be two hours late. */
-export const SILENCE = 26 * 3_600_000;
+const SILENCE = 26 * 3_600_000;
 
 /** What is told at `now`: after a silence, and after a clock that was wrong, the evidence begins anew. */
 export const heard = (before: Evidence | undefined, now: number): Evidence =>

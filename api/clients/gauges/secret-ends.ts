@@ -1,6 +1,6 @@
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
-import type { SecretStore } from './secret.store.ts';
+import type { SecretStore } from '../secrets/secret.store.ts';
 
 /** Enabled clients whose last secret ends within so many days; 0 for those whose secrets have ended. */
 export type SecretEnds = Readonly<Record<'0' | '7' | '30', number>>;
