@@ -133,6 +133,8 @@ const countedGauge =
   (count: () => Promise<Readonly<Record<string, number>>>): void => {
     new Gauge({
       ...named,
+      // Each worker counts the same rows.
+      aggregator: 'max',
       labelNames: [label],
       registers: [registry],
       async collect() {
@@ -177,6 +179,7 @@ function unusedMeters(registry: Registry): Meters['unusedClients'] {
   const stopped = new Gauge({
     name: 'clientele_unused_clients_sweep_stopped',
     help: '1 while unused clients are left alone, since no authorization server has reported uses for 26 hours',
+    aggregator: 'max',
     registers,
   });
   return { gone: (to) => gone.inc({ to }), stopped: (isStopped) => stopped.set(isStopped ? 1 : 0) };
