@@ -2,7 +2,7 @@ import type { AppNeeds } from './app.ts';
 import type { Config } from './config.ts';
 import { docsPage } from './http/docs.ts';
 
-type Settings = 'audience' | 'issuer' | 'corsOrigins' | 'trustProxy' | 'requireReason';
+type Settings = 'audience' | 'issuer' | 'corsOrigins' | 'trustProxy' | 'requireReason' | 'tracing';
 
 /** What the settings say about the transport. */
 export const appSettings = (
@@ -13,6 +13,7 @@ export const appSettings = (
   corsOrigins: { api: config.corsOrigins, registration: config.registrationCorsOrigins },
   trustProxy: config.trustProxy,
   requireReason: config.requireReason,
+  tracing: config.tracing !== undefined,
   ...(config.clientCertHeader !== undefined && { certHeader: config.clientCertHeader }),
   ...(config.docs && { docs: docsPage({ tokenEndpoint: config.builtInIssuer }) }),
 });

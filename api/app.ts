@@ -11,6 +11,7 @@ import { bareForwardedFor, certificateFromProxies } from './http/headers/forward
 import { inTurn } from './http/in-turn.ts';
 import { resourceMetadataAddress, wellKnownPaths } from './http/well-known.ts';
 import { problemHandler } from './http/problem.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
 import { requestId } from './http/headers/request-id.ts';
@@ -46,6 +47,8 @@ export interface AppNeeds {
   readonly certHeader?: string;
   readonly planOf: PlanOf;
   readonly docs?: RequestHandler;
+  /** Whether each request is a span. */
+  readonly tracing: boolean;
   readonly log: Log;
   readonly meters: Meters;
 }
@@ -66,6 +69,7 @@ export async function buildApp(needs: AppNeeds): Promise<App> {
   app.use(
     inTurn(
       ...proxied,
+      ...(needs.tracing ? [traceRequests] : []),
       ...[requestId, accessLog(needs.log, needs.meters), securityHeaders(), originForm],
       ...[wellKnownPaths(needs.audience, needs.issuer), crossOrigin(needs.corsOrigins), ...docs],
       ...[checkPath, withoutTrailingSlash, headAsGet, ...validation.match],

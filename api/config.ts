@@ -85,6 +85,8 @@ export interface Config {
   /** Where metrics are served without a token. */
   readonly metrics?: { readonly host: string; readonly port: number };
   readonly fastHttp: boolean;
+  /** The name of this service in traces, which are sent somewhere where this is set. */
+  readonly tracing?: { readonly service: string };
 }
 
 /** The settings, and one line for each mistake in them; with mistakes the settings are not to be used. */
@@ -135,6 +137,7 @@ export function loadConfig(env: Environment): LoadedConfig {
     docs: reader.choice('DOCS', ['on', 'off']) === 'on',
     ...(metrics !== undefined && { metrics }),
     fastHttp: reader.choice('FAST_HTTP', ['on', 'off']) === 'on',
+    ...reader.tracing(),
   };
   return { config: Object.freeze(config), mistakes: mistakesIn(reader, config) };
 }

@@ -40,6 +40,7 @@ async function run(env: Environment, worker: Worker | undefined): Promise<void> 
   const { config, database } = checked;
   const log = createLog(config.logLevel);
   const ring = await ringOf(checked);
+  const endTracing = config.tracing && (await import('./tracing.ts')).startTracing(config.tracing.service);
   const ground: Ground = { config, database, ring, clock: systemClock, log, ...(worker && { together: worker }) };
   const address = { ...config, maxConnections: Math.ceil(config.maxConnections / config.workers) };
   // The others of its kind serve already, and callers are theirs until it can.
@@ -57,6 +58,7 @@ async function run(env: Environment, worker: Worker | undefined): Promise<void> 
     clearInterval(watching);
     await server.close(GRACE, worker && LINGER);
     await worker?.leave();
+    await within(GRACE, endTracing?.() ?? Promise.resolve()).catch(() => log.warn('the last traces are not sent'));
     await monitoring?.close(0);
     await within(
       GRACE,

@@ -83,6 +83,17 @@ export class SettingReader {
     return undefined;
   }
 
+  /** Where spans go is read by OpenTelemetry itself, as are its other variables. */
+  tracing(): { tracing?: { service: string } } {
+    const name = 'OTEL_EXPORTER_OTLP_ENDPOINT';
+    const text = this.raw(name);
+    if (text === undefined) return {};
+    const url = parseUrl(text);
+    if (url === undefined || !/^https?:$/.test(url.protocol))
+      return this.wrong(name, 'must be the URL of a receiver of OTLP over HTTP, such as http://localhost:4318', {});
+    return { tracing: { service: this.text('OTEL_SERVICE_NAME', 'clientele') } };
+  }
+
   integer(name: string, fallback: number, least: number, most: number): number {
     const text = this.raw(name);
     if (text === undefined) return fallback;

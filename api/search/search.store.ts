@@ -5,6 +5,7 @@ import type { Asked, Found, Searched, State } from './asked.ts';
 import type { Refer } from './condition-sql.ts';
 import { mariadbDialect, mysqlDialect, sqliteDialect, type Dialect } from './dialect.ts';
 import { ADVICE, isQuick, isSliceable } from './text/quick-search.ts';
+import { traced } from '../shared/tracing.ts';
 import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts';
 import type { SearchQuery } from './search-query.ts';
 import { SearchRun, type RunNeeds } from './running/search-run.ts';
@@ -68,7 +69,11 @@ export class SearchStore {
   }
 
   /** Throws `unavailable` when it takes too long and a part will not do or there is none, or there is no place for it. */
-  async search(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
+  search(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
+    return traced('search', {}, () => this.within(query, asked, refer));
+  }
+
+  private async within(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
     const { lane, texts } = this.aids;
     const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {

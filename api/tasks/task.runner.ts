@@ -8,6 +8,7 @@ import type { Meters } from '../shared/meters.ts';
 import type { Step, Json, Task, TaskKind } from './task.ts';
 import type { TaskChange, TaskStores } from './task.store.ts';
 import { newTask } from './task.service.ts';
+import { tracedAlone } from '../shared/tracing.ts';
 
 export interface TaskRunnerNeeds {
   readonly work: UnitOfWork<TaskStores>;
@@ -116,7 +117,7 @@ async function runStep(needs: TaskRunnerNeeds, lease: HeldLease, task: Task): Pr
   const { work, clock, log, meters } = needs;
   const kind = needs.kinds.find(({ name }) => name === task.kind);
   if (kind === undefined) return;
-  const outcome = await kind.step(task.checkpoint, task.parameters).then(
+  const outcome = await tracedAlone(`task ${kind.name}`, {}, () => kind.step(task.checkpoint, task.parameters)).then(
     (step) => ({ step }),
     (error: unknown) => ({ error }),
   );

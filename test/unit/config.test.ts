@@ -246,6 +246,7 @@ describe('settings', () => {
     [{ DATABASE_CA_FILE: '/dev/null' }, 'DATABASE_CA_FILE holds no certificate in PEM'],
     [{ WORKERS: '2' }, 'WORKERS needs MariaDB: on the embedded database writes take turns in one process'],
     [{ WORKERS: 'auto' }, 'WORKERS must be'],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a receiver'],
     [{ METRICS: 'somewhere' }, 'METRICS must be host:port, or a port on this machine, not somewhere'],
     [{ METRICS: '127.0.0.1:8080' }, 'METRICS needs another port than the API'],
     [{ TLS_CERT_FILE: '/nowhere' }, 'TLS_CERT_FILE names a file that cannot be read'],

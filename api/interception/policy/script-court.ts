@@ -9,6 +9,7 @@ import { judges, mayHave, type Hook } from './hooks.ts';
 import { runnableScript } from './runnable.ts';
 import type { ScriptMatter } from './script-matter.ts';
 import type { Outcome, RunScript } from './script-runner.ts';
+import { traced } from '../../shared/tracing.ts';
 
 export interface ScriptCourtNeeds {
   readonly records: ScriptRecords;
@@ -42,7 +43,11 @@ export class ScriptCourt {
     const end = meters.script(hook);
     const began = clock.elapsed();
     try {
-      const { outcome, log: lines } = await run(runnableScript(this.needs.records, script), hook, matter);
+      const { outcome, log: lines } = await traced(
+        'script',
+        { 'clientele.function': hook, 'clientele.script': script.inum },
+        () => run(runnableScript(this.needs.records, script), hook, matter),
+      );
       end(countedAs(hook, outcome));
       const about = { script: script.inum, hook, requestId: request.requestId };
       for (const line of lines) log.info('a script says', { ...about, line });

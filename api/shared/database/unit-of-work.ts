@@ -7,6 +7,7 @@ import { dryRunUnderWay, rolledBack } from './dry-run.ts';
 import { NO_METERS, type Meters } from '../meters.ts';
 import { Problem } from '../problem.ts';
 import { semaphore } from '../limits/semaphore.ts';
+import { traced } from '../tracing.ts';
 
 /** The only way to the stores: in one transaction, or for reading what is committed. */
 export interface UnitOfWork<Stores> {
@@ -97,7 +98,7 @@ function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
 async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
   const end = meters.unitOfWork(kind);
   try {
-    const outcome = await translated(task);
+    const outcome = await traced('unit of work', { 'clientele.kind': kind }, () => translated(task));
     end('done');
     return outcome;
   } catch (error) {

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
+import { traced, traceHeaders } from '../tracing.ts';
 import { checkedLookup, specialAddress } from './special-addresses.ts';
 
 export interface GuardedFetchOptions {
@@ -67,7 +68,9 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
     const isAllowed = isListed || isConfigured;
     checkAddress(url, { isAllowed, isPlainAllowed: isListed || (isConfigured && LOOPBACK.test(url.hostname)) });
     return new Promise((resolve, reject) => {
-      const options = { headers: HEADERS, signal };
+      // Only those whom an administrator has named learn of traces.
+      const headers = isConfigured ? { ...HEADERS, ...traceHeaders() } : HEADERS;
+      const options = { headers, signal };
       const request =
         url.protocol === 'http:'
           ? httpRequest(url, { ...options, agent: agents.plain })
@@ -91,7 +94,8 @@ export function guardedFetcher(options: GuardedFetchOptions): GuardedFetch {
   return async (address) => {
     const signal = AbortSignal.timeout(milliseconds);
     try {
-      return await follow(address, signal);
+      const host = parseUrl(address)?.host ?? '';
+      return await traced('fetch', { 'server.address': host }, () => follow(address, signal));
     } catch (error) {
       throw signal.aborted ? new Error(`there is no answer within ${milliseconds} ms`, { cause: error }) : error;
     }
