@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../openapi/operations.gen.ts';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
-import { accessLog } from './http/access-log.ts';
+import { accessLog } from './http/observed/access-log.ts';
 import { checkPath, originForm, withoutTrailingSlash } from './http/address.ts';
 import { authenticate, type VerifyToken } from './http/authenticate.ts';
 import { openSignedBody, prepareBody, readBody, reduceContentType, requireBody } from './http/validation/body.ts';
@@ -11,7 +11,7 @@ import { bareForwardedFor, certificateFromProxies } from './http/headers/forward
 import { inTurn } from './http/in-turn.ts';
 import { resourceMetadataAddress, wellKnownPaths } from './http/well-known.ts';
 import { problemHandler } from './http/problem.ts';
-import { traceRequests } from './http/trace-requests.ts';
+import { traceRequests } from './http/observed/trace-requests.ts';
 import { readReason } from './http/validation/reason.ts';
 import { checkQuery } from './http/validation/query.ts';
 import { requestId } from './http/headers/request-id.ts';

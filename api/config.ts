@@ -3,9 +3,9 @@ import type { AuthorizationServer } from './shared/authorization-server.ts';
 import { LOG_LEVELS, type LogLevel } from './shared/log/log.ts';
 import type { StatementIssuer } from './shared/statement-issuer.ts';
 import type { TrustedIssuer } from './shared/trusted-issuer.ts';
-import { LOOPBACK } from './safe-url.ts';
-import { SettingReader, type Environment, type RateLimit } from './setting-reader.ts';
-import { unusedRules, type UnusedSettings } from './unused-rules.ts';
+import { LOOPBACK } from './settings/safe-url.ts';
+import { SettingReader, type Environment, type RateLimit } from './settings/setting-reader.ts';
+import { unusedRules, type UnusedSettings } from './settings/unused-rules.ts';
 
 export interface Config {
   readonly host: string;

@@ -6,7 +6,7 @@ import { startingApp } from './http/starting-app.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { watchSchema } from '../entities/schema-version.ts';
 import { preflight } from './preflight.ts';
-import type { Environment } from './setting-reader.ts';
+import type { Environment } from './settings/setting-reader.ts';
 import { prepare, ringOf } from './setup/prepare.ts';
 import { startFault } from './setup/start-fault.ts';
 import { systemClock } from './shared/clock.ts';

@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
-import { lookup } from '../openapi/lookup.ts';
-import { parseUrl } from '../openapi/parse-url.ts';
+import { lookup } from '../../openapi/lookup.ts';
+import { parseUrl } from '../../openapi/parse-url.ts';
 import { isSafeUrl } from './safe-url.ts';
-import { endpointsOf } from './shared/endpoints.ts';
-import type { AuthorizationServer } from './shared/authorization-server.ts';
+import { endpointsOf } from '../shared/endpoints.ts';
+import type { AuthorizationServer } from '../shared/authorization-server.ts';
 
 /** What the metadata are told beside. */
 export interface Surroundings {

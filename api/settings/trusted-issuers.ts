@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
-import { ALGORITHMS } from './access/unverified-token.ts';
-import type { TrustedIssuer } from './shared/trusted-issuer.ts';
+import { ALGORITHMS } from '../access/unverified-token.ts';
+import type { TrustedIssuer } from '../shared/trusted-issuer.ts';
 
 /** A name, or the names on the way to it: `["realm_access", "roles"]`. */
 type Path = string | readonly string[];

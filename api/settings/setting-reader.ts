@@ -1,17 +1,17 @@
-import { parseUrl } from '../openapi/parse-url.ts';
+import { parseUrl } from '../../openapi/parse-url.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
-import { lookup } from '../openapi/lookup.ts';
+import { lookup } from '../../openapi/lookup.ts';
 import { authorizationServerIn, type Surroundings } from './authorization-server.ts';
 import { isSafeUrl } from './safe-url.ts';
-import type { AuthorizationServer } from './shared/authorization-server.ts';
-import { keyRing } from './shared/keys/key-ring.ts';
-import { hostIn, HOSTS_HELD, isRedirectScheme, redirectHost, SCHEMES_HELD } from './shared/redirect-entry.ts';
+import type { AuthorizationServer } from '../shared/authorization-server.ts';
+import { keyRing } from '../shared/keys/key-ring.ts';
+import { hostIn, HOSTS_HELD, isRedirectScheme, redirectHost, SCHEMES_HELD } from '../shared/redirect-entry.ts';
 import { statementIssuersIn } from './statement-issuers.ts';
-import type { StatementIssuer } from './shared/statement-issuer.ts';
-import type { TrustedIssuer } from './shared/trusted-issuer.ts';
+import type { StatementIssuer } from '../shared/statement-issuer.ts';
+import type { TrustedIssuer } from '../shared/trusted-issuer.ts';
 import { trustedIssuersIn } from './trusted-issuers.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

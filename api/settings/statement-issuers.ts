@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
-import { isAdministrationScope } from './shared/contract/administration-scopes.ts';
-import type { StatementIssuer } from './shared/statement-issuer.ts';
+import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
+import type { StatementIssuer } from '../shared/statement-issuer.ts';
 
 interface Entry {
   readonly issuer: string;

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
-import type { Log } from '../shared/log/log.ts';
-import type { Meters } from '../shared/meters.ts';
+import type { Log } from '../../shared/log/log.ts';
+import type { Meters } from '../../shared/meters.ts';
 
 /** Writes one line for each request, and measures it, when its reply is out or when the caller has gone. */
 export const accessLog =
