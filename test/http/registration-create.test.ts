@@ -237,13 +237,13 @@ describe('metadata that cannot be', () => {
     expect(body.error_description).not.toMatch(/tlsClientAuth|attributes/);
   });
 
-  it('is only ever JSON of an object', async () => {
+  it('is only ever JSON of an object, by itself or signed', async () => {
     await expectRefused([], 'invalid_client_metadata', /object/);
     const headers = { 'Content-Type': 'application/json' };
     const broken = await service.request('POST', REGISTER, { raw: '{"redirect_uris":', headers });
     expect([broken.status, broken.body.error]).toEqual([400, 'invalid_client_metadata']);
     const form = await service.request('POST', REGISTER, { form: { client_name: 'x' } });
-    expect([form.status, form.headers.get('accept')]).toEqual([415, 'application/json']);
+    expect([form.status, form.headers.get('accept')]).toEqual([415, 'application/json, application/jwt']);
   });
 
   it('is refused whatever it is, and nothing fails', async () => {
