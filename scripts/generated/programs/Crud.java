@@ -26,7 +26,7 @@ public class Crud {
         "Changed".equals(clients.patchOauthOpenidClientByInum(inum, List.of(change), null, null, null, null, null).getDescription()),
         "patch");
     must(
-        clients.getOauthOpenidClients(10, "In Java", null, null, "descending", null, null).getEntries().size() == 1,
+        clients.getOauthOpenidClients(10, "In Java", null, null, "descending", null, null, null, null).getEntries().size() == 1,
         "list");
     clients.deleteOauthOpenidClientByInum(inum, null, null, null);
     try {
