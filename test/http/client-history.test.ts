@@ -296,15 +296,16 @@ describe('the changes of all clients', () => {
   });
 
   it('are read page by page', async () => {
-    const whole = told(await all({ limit: '200' }));
+    const asked = { operation: PATCH };
+    const whole = told(await all({ ...asked, limit: '200' }));
     const paged: string[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
-      const reply: TestReply = await all({ limit: '20', ...(cursor !== '' && { cursor }) });
+      const reply = await all({ ...asked, limit: '1', ...(cursor !== '' && { cursor }) });
       paged.push(...told(reply));
       cursor = reply.body.nextCursor as string | undefined;
       expect(reply.headers.get('link')).toEqual(cursor === undefined ? null : expect.stringContaining('rel="next"'));
     }
-    expect(whole.length).toBeGreaterThan(5);
+    expect(whole.length).toBeGreaterThan(1);
     expect(paged).toEqual(whole);
   });
 
