@@ -266,7 +266,7 @@ describe('where nobody may register', () => {
       expect((await manage(off, 'GET', { id: 'x', token: 'y' })).status).toBe(403);
       const { body } = await off.request('GET', '/.well-known/openid-configuration');
       expect(body).not.toHaveProperty('registration_endpoint');
-      expect([body.grant_types_supported, body.response_types_supported]).toEqual([['client_credentials'], []]);
+      expect([body.grant_types_supported, body.response_types_supported]).toEqual([['client_credentials'], ['none']]);
     } finally {
       await off.stop();
     }
