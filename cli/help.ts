@@ -59,24 +59,32 @@ const MOST_LINES = 18;
 /** The help of a noun: its verbs, a line each, where there are many only those that other nouns do not have. */
 export function nounHelp(noun: string, commands: readonly Command[], columns: number): string {
   const isLong = commands.length > MOST_LINES;
-  const told = isLong ? commands.filter(({ words }) => ![...COMMON, ...UNDO].includes(words[1] ?? '')) : commands;
+  const verbOf = ({ words }: Command): string => words[1] ?? '';
+  const isTold = (command: Command): boolean => ![...COMMON, ...UNDO, ...COUNTERPARTS].includes(verbOf(command));
+  const told = isLong ? commands.filter(isTold) : commands;
   const list = told.map(({ words, summary }): [string, string] => [
     (isLong ? words.slice(1) : words).join(' '),
     summary,
   ]);
-  const others = commands.filter((command) => !told.includes(command)).map(({ words }) => words[1]);
+  const named = (verbs: readonly string[]): string =>
+    commands.flatMap((command) => (verbs.includes(verbOf(command)) ? [verbOf(command)] : [])).join(', ');
   const width = widthFor(columns);
-  const said = wrap(`${others.join(', ')}, as most nouns have`, width - 2).map((line) => `  ${line}\n`);
+  const said = wrap(`${named([...COMMON, ...UNDO])}, as most nouns have`, width - 2).map((line) => `  ${line}\n`);
+  const counterparts = named(COUNTERPARTS);
   return [
     `Usage: clientele ${noun} <command> [options]\n\n`,
     ...(isLong ? said : []),
     columnsOf(list, width),
+    ...(isLong && counterparts !== '' ? [`  and ${counterparts}\n`] : []),
     `\nclientele ${noun} <command> --help says more.\n`,
   ].join('');
 }
 
 /** What most nouns take, and the help of the program says once. */
 const COMMON = ['list', 'get', 'create', 'update', 'patch', 'edit', 'delete', 'schema'];
+
+/** What is understood from the verbs that are told. */
+const COUNTERPARTS = ['deactivate', 'reject', 'add-secret', 'remove-secret'];
 
 /** What undoes a change, where there are revisions. */
 const UNDO = ['revisions', 'get-revision', 'compare', 'restore'];

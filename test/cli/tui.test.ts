@@ -279,7 +279,9 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('Remove the secret');
     await screen.press('y');
     await screen.see('is removed.');
-    await screen.press('Escape', 'r');
+    await screen.press('Escape');
+    await screen.see(/ 1 client\s/);
+    await screen.press('r');
     await screen.see('A new secret for');
     await screen.type('60');
     await screen.press('Enter');
@@ -291,7 +293,7 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('y');
     await screen.see('Servers that do not ask here');
     const token = await service.adminToken();
-    const { body } = await service.request('GET', `${CLIENTS}/tool/revisions`, { token });
+    const { body } = await service.request('GET', `${CLIENTS}/tool/history`, { token });
     const { entries } = body as { entries: { reason?: string }[] };
     expect(entries.flatMap(({ reason }) => reason ?? [])).toEqual(['TICKET-1']);
   });

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { compiledProgram } from './compiled-program.ts';
 
 const execute = promisify(execFile);
+/** In milliseconds: against what never comes, not against slow machines. */
+const LONG = 200_000;
 
 export interface TmuxOptions {
   readonly cwd: string;
@@ -63,11 +65,13 @@ export class Tmux {
     return this.call('capture-pane', '-p', '-J', '-S', '-');
   }
 
-  /** Waits until this is on the screen, for as long as a test may take, and returns the screen. */
+  /** Waits until this is on the screen, for nearly as long as a test may take, and returns the screen. */
   async see(wanted: string | RegExp): Promise<string> {
+    const end = performance.now() + LONG;
     for (;;) {
       const screen = await this.screen();
       if (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen)) return screen;
+      if (performance.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
       await pause(50);
     }
   }

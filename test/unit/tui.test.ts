@@ -427,6 +427,11 @@ describe('keys of a terminal', () => {
     expect(names(undefined, '\u001b\u001bOQ', 'f2', false)).toEqual(['escape', 'f2']);
     expect(names(undefined, '\u001by', 'y', true)).toEqual(['meta']);
     expect(names('日', '日', '', false)).toEqual(['日']);
+    // As Node tells of Esc and Ctrl-C.
+    expect(keysOf(undefined, { sequence: '\u001b\u0003', meta: true })).toEqual([
+      expect.objectContaining({ name: 'escape' }),
+      { name: 'c', text: '', ctrl: true },
+    ]);
   });
 });
 

@@ -32,6 +32,8 @@ export class CollectedLines {
   private rest = Buffer.alloc(0);
   private timer: NodeJS.Timeout | undefined;
   private isRefused = false;
+  /** When lines were last written, by the clock that only goes on. */
+  private flushedAt = -Infinity;
 
   constructor(private readonly needs: CollectedLinesNeeds) {}
 
@@ -44,7 +46,8 @@ export class CollectedLines {
     this.lines.push(line);
     this.size += bytesOf(line);
     if (this.isRefused) return;
-    if (isUrgent || this.size >= ENOUGH) this.flush();
+    // What comes alone does not wait: work that lets no timer run for long, such as a migration, tells how far it is.
+    if (isUrgent || this.size >= ENOUGH || performance.now() - this.flushedAt >= WAIT) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), WAIT).unref();
   }
 
@@ -53,6 +56,7 @@ export class CollectedLines {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.isRefused = false;
+    this.flushedAt = performance.now();
     try {
       while (this.rest.length > 0 || this.take()) this.rest = this.rest.subarray(this.needs.sink(this.rest));
     } catch {

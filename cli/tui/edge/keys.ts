@@ -52,9 +52,19 @@ export function keysOf(text: string | undefined, pressed: Pressed): Key[] {
   if (sequence === ESC) return [key];
   if (sequence.startsWith(ESC + ESC)) return [ESCAPED, key];
   if (!meta) return [key];
+  if (name === '') return [ESCAPED, controlled(sequence)];
   return name.length > 1 ? [ESCAPED, key] : [{ name: 'meta', text: name, ctrl: false }];
 }
 
+/** What came after Esc with Ctrl, which Node does not name there. */
+const controlled = (sequence: string): Key => ({
+  name: String.fromCodePoint((sequence.codePointAt(1) ?? 0) + CONTROLLED),
+  text: '',
+  ctrl: true,
+});
+
+/** From what Ctrl makes of a letter to the letter. */
+const CONTROLLED = 0x60;
 const ESC = '\u001b';
 const ESCAPED: Key = { name: 'escape', text: '', ctrl: false };
 

@@ -63,8 +63,9 @@ export function metadataOf(client: Client, offer: Offer): AdapterPayload {
 function registrationOf(client: Client, offer: Offer): Record<string, unknown> {
   const metadata: Record<string, unknown> = {};
   for (const { name, parent, dcr } of PROPERTIES) {
-    const holder = (parent === undefined ? client : client[parent]) as Record<string, unknown>;
-    if (dcr !== undefined && holder[name] !== undefined) metadata[dcr.name] = CONVERSIONS[dcr.as](holder[name], offer);
+    const holder = (parent === undefined ? client : client[parent]) as Record<string, unknown> | undefined;
+    if (dcr !== undefined && holder?.[name] !== undefined)
+      metadata[dcr.name] = CONVERSIONS[dcr.as](holder[name], offer);
   }
   return metadata;
 }

@@ -13,24 +13,30 @@ import { all, asked, said, stay } from '../steps.ts';
 import { named } from './several.ts';
 
 /** The secrets of an entry: each can be removed, and another one added. */
-export function secrets(kind: Kind, entry: Entry): Step {
+export function secrets(kind: Kind, entry: Entry, news: readonly string[] = []): Step {
   const operation = actionOf(kind, 'secrets');
   if (operation === undefined) return stay;
   const { noun, id: member } = kind.resource;
   const asking: Named = [[member, idOf(kind, entry)]];
-  const done = ({ entries }: Page): Step => listed(kind, entry, entries);
+  const done = ({ entries }: Page): Step => listed(kind, entry, { found: entries, news });
   return asked({ does: 'page', noun, operation, named: asking }, { purpose: 'secrets', done });
 }
 
 /** The choice that is no secret. */
 const ADD = '';
 
-function listed(kind: Kind, entry: Entry, found: readonly Entry[]): Step {
+interface Listed {
+  readonly found: readonly Entry[];
+  /** What has just been done. */
+  readonly news: readonly string[];
+}
+
+function listed(kind: Kind, entry: Entry, { found, news }: Listed): Step {
   const add = actionOf(kind, 'add-secret');
   const adding: Choice[] = add === undefined ? [] : [{ label: 'Add another one', value: ADD }];
   return picking({
     title: `Secrets of ${named(kind, entry)}`,
-    lines: [found.length === 0 ? 'It has none.' : 'Enter removes one.'],
+    lines: [...news, found.length === 0 ? 'It has none.' : 'Enter removes one.'],
     choices: [...found.map(choiceOf), ...adding],
     chosen: ([id = '']) => {
       const secret = found.find((each) => each['id'] === id);
@@ -91,7 +97,7 @@ function removing(kind: Kind, entry: Entry, secret: Entry): Step {
   if (operation === undefined) return stay;
   const which: Named = [['id', cellOf(secret['id'], '')]];
   const call = { does: 'act', noun: kind.resource.noun, id: idOf(kind, entry), operation, named: which } as const;
-  const done = (): Step => all(secrets(kind, entry), said('done', `${labelOf(secret)} is removed.`));
+  const done = (): Step => secrets(kind, entry, [`${labelOf(secret)} is removed.`]);
   const warning =
     secret['safeToRemove'] === true ? 'It is not needed any more, as far as one can see.' : 'It may still be in use.';
   return agreeing(
