@@ -79,6 +79,6 @@ const likeness = (status: number, headers: string[], body: string): string =>
 
 const masked = (body: string): string =>
   body
-    .replace(/"(nextCursor|access_token|clientSecret)":"[^"]*"/g, '"$1":"…"')
+    .replace(/"(nextCursor|access_token|clientSecret|createdAt|updatedAt|registeredBy)":"[^"]*"/g, '"$1":"…"')
     .replace(UUID, '…')
     .replace(/"lastAccessTime":"[^"]*",?/, '');

@@ -18,9 +18,14 @@ export interface ClientRow {
   readonly document: string;
   readonly sequence: number | null;
   readonly lastAccessTime: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly source: string;
+  readonly registeredBy: string | null;
 }
 
-export const CLIENT = `SELECT c.inum, c.version, c.created_at, c.document, a.sequence, a.last_access_time AS lastAccessTime
+export const CLIENT = `SELECT c.inum, c.version, c.created_at AS createdAt, c.updated_at AS updatedAt, c.source,
+    c.registered_by AS registeredBy, c.document, a.sequence, a.last_access_time AS lastAccessTime
   FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum`;
 const SECRETS = `SELECT id, inum, sequence, kind, value, created_at, expires_at, last_used_at
   FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
@@ -56,8 +61,8 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   await run(`${SCOPES} scope_id IN (?, ?)`, ['openid', 'profile']);
   await run(
     `INSERT INTO clients (inum, display_name_folded, disabled, application_type, software_id, expiration_date,
-      client_id_issued_at, client_secret_expires_at, created_at, updated_at, version, source, document)
-      VALUES (?, ?, 0, 'web', NULL, NULL, NULL, NULL, ?, ?, 1, 'admin', ?)`,
+      client_id_issued_at, client_secret_expires_at, created_at, updated_at, version, source, registered_by, document)
+      VALUES (?, ?, 0, 'web', NULL, NULL, NULL, NULL, ?, ?, 1, 'admin', 'reference', ?)`,
     [inum, fold(displayName), at, at, JSON.stringify(document)],
   );
   const [first = '', second = ''] = scopes.map((dn) => dn.slice('inum='.length, dn.indexOf(',')));

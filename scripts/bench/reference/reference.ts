@@ -119,7 +119,9 @@ async function post(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const document = { ...TEMPLATE, inum, dn, baseDn: dn, ...given, scopes: SCOPES };
   const secret = randomBytes(32).toString('base64url');
   await rows.transaction((run) => insertClient(run, rows.kind, document, secret));
-  const text = `${JSON.stringify(document).slice(0, -1)},"clientSecret":${JSON.stringify(secret)}}`;
+  const at = new Date().toISOString();
+  const row = { createdAt: at, updatedAt: at, source: 'admin', registeredBy: 'reference' };
+  const text = withMembers(JSON.stringify(document), { ...besides(row), clientSecret: secret });
   const location = ['ETag', '"1-0"', 'Location', `${CLIENTS}/${inum}`];
   send(res, 201, text, [...SECURITY, 'Cache-Control', 'no-store', ...location]);
 }
@@ -131,7 +133,8 @@ async function patch(req: IncomingMessage, res: ServerResponse, inum: string): P
     if (row === undefined) throw new Error(`there is no client ${inum}`);
     const document = { ...(JSON.parse(row.document) as ReferenceDocument), description: change.value };
     await updateClient(run, rows.kind, row, document);
-    return { text: JSON.stringify(document), version: row.version + 1 };
+    const updatedAt = new Date().toISOString();
+    return { text: textOf({ ...row, document: JSON.stringify(document), updatedAt }), version: row.version + 1 };
   });
   send(res, 200, text, [...SECURITY, 'Cache-Control', 'no-store', 'ETag', `"${version}-0"`]);
 }
@@ -171,8 +174,21 @@ async function token(req: IncomingMessage, res: ServerResponse): Promise<void> {
 
 const etagOf = ({ version, sequence }: ClientRow): string => `"${version}-${sequence ?? 0}"`;
 
-const textOf = ({ document, lastAccessTime }: ClientRow): string =>
-  lastAccessTime === null ? document : `${document.slice(0, -1)},"lastAccessTime":${JSON.stringify(lastAccessTime)}}`;
+const textOf = ({ document, lastAccessTime, ...row }: ClientRow): string =>
+  withMembers(document, {
+    ...besides(row),
+    ...(lastAccessTime !== null && { lastAccessTime: lastAccessTime.slice(0, 19) }),
+  });
+
+const besides = (row: Pick<ClientRow, 'createdAt' | 'updatedAt' | 'source' | 'registeredBy'>): object => ({
+  createdAt: row.createdAt.slice(0, 19),
+  updatedAt: row.updatedAt.slice(0, 19),
+  registrationMethod: row.source,
+  ...(row.registeredBy !== null && { registeredBy: row.registeredBy }),
+});
+
+const withMembers = (text: string, members: object): string =>
+  `${text.slice(0, -1)},${JSON.stringify(members).slice(1)}`;
 
 async function bodyOf(req: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
