@@ -5,7 +5,7 @@ import type { Endpoints } from '../shared/endpoints.ts';
 import type { AuthenticateClient, AuthenticatedClient } from './authentication/client-authentication.ts';
 import { formParameters, type FormParameters } from './form.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
-import type { BindToken } from './token-binding.ts';
+import type { Binding, BindToken } from './token-binding.ts';
 import type { TokenControlService } from './token-control.service.ts';
 import type { TokenService } from './token.service.ts';
 import type { UseRecorder } from './use-recorder.ts';
@@ -57,11 +57,8 @@ export function issuerHandlers({
   return {
     async token(input) {
       const { client, form } = await enter(input, 'token');
-      const proved = async () => {
-        const { jkt, headers } = await binding(client, headerOf(input, 'dpop'));
-        return { body: await tokens.issue(client, form, jkt), headers };
-      };
-      const { body, headers } = await proved().catch((error: unknown) => {
+      const bind = (): Promise<Binding> => binding(client, headerOf(input, 'dpop'));
+      const { body, headers } = await tokens.issue(client, form, bind).catch((error: unknown) => {
         noted(client);
         throw error;
       });

@@ -5,6 +5,7 @@ import type { Schemas } from '../shared/contract/operation.ts';
 import { OAuthProblem } from '../shared/problem.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { tokenType, type AccessTokenClaims } from './access-token.ts';
+import type { Binding } from './token-binding.ts';
 import type { AuthenticatedClient } from './authentication/client-authentication.ts';
 import { invalidRequest, type FormParameters } from './form.ts';
 import type { IssuerStores } from './issuer.stores.ts';
@@ -26,9 +27,15 @@ export interface TokenService {
   /**
    * Issues an access token for the client credentials grant (RFC 6749 section 4.4). Throws an OAuth error when the
    * grant is unknown or not the client's, or the resource is neither this API nor one of the client's (RFC 8707). It
-   * is bound to the key with the thumbprint `jkt`, where there is one (RFC 9449 section 6.1).
+   * is bound to the key that `bind` finds, where there is one (RFC 9449 section 6.1): a proof is looked at, and spent, for
+   * a token only that the client can have.
    */
-  issue(client: AuthenticatedClient, form: FormParameters, jkt?: string): Promise<Schemas['TokenReply']>;
+  issue(client: AuthenticatedClient, form: FormParameters, bind: () => Promise<Binding>): Promise<IssuedToken>;
+}
+
+export interface IssuedToken {
+  readonly body: Schemas['TokenReply'];
+  readonly headers: Binding['headers'];
 }
 
 const GRANT = 'client_credentials';
@@ -36,7 +43,7 @@ const GRANT = 'client_credentials';
 export function tokenService(needs: TokenServiceNeeds): TokenService {
   const { work, clock, keys, newTokenId, issuer, audience, accessTokenTtl } = needs;
   return {
-    async issue(client, form, jkt) {
+    async issue(client, form, bind) {
       requireGrant(client, form.one('grant_type'));
       const aud = resourceOf(client, form.one('resource'), audience);
       const { inum } = client.document;
@@ -45,6 +52,7 @@ export function tokenService(needs: TokenServiceNeeds): TokenService {
       const usable = aud === audience ? scopes : scopes.filter((name) => !isAdministrationScope(name));
       const granted = grantedScopes(usable, form.one('scope'));
       const scope = granted.length === 0 ? {} : { scope: granted.join(' ') };
+      const { jkt, headers } = await bind();
       const lifetime = tokenSeconds(client.document, accessTokenTtl);
       const iat = Math.floor(clock.now() / 1_000);
       const claims: AccessTokenClaims = {
@@ -59,7 +67,8 @@ export function tokenService(needs: TokenServiceNeeds): TokenService {
         ...(jkt !== undefined && { cnf: { jkt } }),
       };
       const type = tokenType(claims);
-      return { access_token: await keys.signToken(claims), token_type: type, expires_in: lifetime, ...scope };
+      const body = { access_token: await keys.signToken(claims), token_type: type, expires_in: lifetime, ...scope };
+      return { body, headers };
     },
   };
 }

@@ -84,7 +84,9 @@ const REFUSED: Readonly<Record<KeyHook, typeof NO_STATEMENT>> = {
  */
 async function judgeCertificate(court: ScriptCourt, request: PolicyRequest, told: ScriptMatter): Promise<void> {
   const { client, certificate } = told;
-  if (client['token_endpoint_auth_method'] !== 'tls_client_auth' || certificate === undefined) return;
+  const more = client['additional_token_endpoint_auth_methods'];
+  const methods = [client['token_endpoint_auth_method'], ...(Array.isArray(more) ? (more as unknown[]) : [])];
+  if (!methods.includes('tls_client_auth') || certificate === undefined) return;
   if (lookup(certificate.subject, 'CN') === client['client_id']) return;
   const answered = await court.callHighest(CERTIFICATE, () => Promise.resolve({ told, request }));
   if (answered === undefined) return;

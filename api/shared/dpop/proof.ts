@@ -26,11 +26,14 @@ export interface ProvedRequest {
   readonly path: string;
   /** The token that is bound to the key, where one is sent. */
   readonly token?: string;
+  /** The thumbprint of that key: a proof with another one is not spent. */
+  readonly jkt?: string;
 }
 
 /** The thumbprint (RFC 7638) of the key, or what is wrong, which the sender may know. */
 export type ProofVerdict =
-  { readonly jkt: string } | { readonly fault: string; readonly error: 'invalid_dpop_proof' | 'use_dpop_nonce' };
+  | { readonly jkt: string }
+  | { readonly fault: string; readonly error: 'invalid_dpop_proof' | 'use_dpop_nonce' | 'invalid_token' };
 
 /** DPoP, as the endpoints of the service take it (RFC 9449). */
 export interface Dpop {
@@ -72,6 +75,8 @@ export function dpop({ clock, nonces, once, base }: ProofNeeds): Dpop {
       return { error: 'use_dpop_nonce', fault: `${what}: send the one of the DPoP-Nonce header` };
     }
     const jkt = await calculateJwkThumbprint(key);
+    if (request.jkt !== undefined && request.jkt !== jkt)
+      return { error: 'invalid_token', fault: 'the token is bound to another key than that of the proof' };
     const digest = sha256(JSON.stringify(['dpop', jkt, payload.jti]));
     const isFirst = await once(digest, timestamp(clock.now() + NONCE_AGE + MOST_AGE * 1_000));
     return isFirst ? { jkt } : invalid('the proof was used before');
