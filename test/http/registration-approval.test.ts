@@ -186,6 +186,8 @@ describe('a client that was approved and changes itself', () => {
     ['port', { redirect_uris: ['https://client.example:8443/'] }, { redirectUris: ['https://client.example:8443/'] }],
     ['name', { client_name: 'Bank' }, { clientName: 'Bank', displayName: 'Bank' }],
     ['keys', { jwks_uri: 'https://client.example/jwks' }, { jwksUri: 'https://client.example/jwks' }],
+    ['logo', { logo_uri: 'https://client.example/logo' }, { logoUri: 'https://client.example/logo' }],
+    ['home page', { client_uri: 'https://client.example/' }, { clientUri: 'https://client.example/' }],
     [
       'authentication',
       { token_endpoint_auth_method: 'client_secret_post' },
@@ -216,7 +218,7 @@ describe('a client that was approved and changes itself', () => {
 
   it('may change what is not guarded, and more of the same hosts, at once', async () => {
     const client = await approved();
-    const members = { redirect_uris: ['https://client.example/other'], logo_uri: 'https://client.example/logo' };
+    const members = { redirect_uris: ['https://client.example/other'], contacts: ['ops@client.example'] };
     expect((await put(client, members)).body).toMatchObject({ ...members, status: 'approved' });
   });
 

@@ -297,6 +297,19 @@ describe('clients that nobody uses', () => {
     expect(await Promise.all([disabled, trusted, powerful].map(stateOf))).toEqual([undefined, undefined, undefined]);
   });
 
+  it('that were disabled for it are as anybody leaves them who has decided since', async () => {
+    const [used, idle] = [await registered(service, MACHINE), await registered(service, MACHINE)];
+    await days(6);
+    expect([await stateOf(used.id), await stateOf(idle.id)]).toEqual(['disabled', 'disabled']);
+    for (const client of [used, idle]) await act(service, client.id, 'activate');
+    await withBasic(service, { inum: used.id, clientSecret: used.secret });
+    await service.idle();
+    for (const client of [used, idle]) await act(service, client.id, 'deactivate');
+    await days(4);
+    // Neither let in again nor removed.
+    expect([(await read(used.id)).disabled, (await read(idle.id)).disabled]).toEqual([true, true]);
+  });
+
   it('with users are known from reports only, from the first report on', async () => {
     const [gone, used] = [
       await registered(service, { client_name: 'Gone' }),

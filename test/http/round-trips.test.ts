@@ -82,7 +82,7 @@ const merge = (path: string, patch: object): Promise<{ readonly status: number }
 const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ readonly status: number }>])[] = [
   ['a patch of the description', 9, (path) => merge(path, { description: 'Made to count what it costs' })],
   ['a patch of a value', 7, (path) => merge(path, { softwareVersion: '2.0' })],
-  ['a patch of a switch', 6, (path) => merge(path, { disabled: true })],
+  ['a patch of a switch', 7, (path) => merge(path, { disabled: true })],
   [
     'a patch of much',
     10,

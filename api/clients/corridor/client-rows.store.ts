@@ -79,6 +79,10 @@ export class ClientRows {
   async update(changes: readonly RowChange[]): Promise<void> {
     const isOne = this.isRemote && changes.length === 1;
     for (const change of changes) await (isOne ? this.writeAtOnce(change) : this.write(change));
+    // What the sweep of unused clients has done about one is no reason any more, once somebody else decides.
+    const switched = changes.filter(({ before, after }) => before.disabled !== after.disabled);
+    if (switched.length > 0)
+      await this.manager.delete(ClientDisuseEntity, { inum: In(switched.map(({ before }) => before.inum)) });
     for (const references of REFERENCES) await this.setReferences(references, changes);
     const values = changes.map(({ before, after }) => [valuesOf(before), valuesOf(after)] as const);
     await this.values.change(
@@ -110,9 +114,12 @@ export class ClientRows {
   /** Puts what a client has under the inum of `document`, which is taken from then on, and nothing under its own. */
   async rename(from: RowRemoval, document: ClientDocument, version: number, at: string): Promise<void> {
     const { inum } = from.document;
-    const { createdAt, source, registeredBy } = await this.manager.findOneByOrFail(ClientEntity, { inum });
+    const found = await this.manager.findOneByOrFail(ClientEntity, { inum });
+    const { createdAt, source, registeredBy, tokenGeneration = 0 } = found;
     const came = { source: source as Source, registeredBy: registeredBy ?? undefined };
     await this.insert([{ document, at, createdAt, ...came, version }]);
+    // Else a client that gets its former inum back would have the tokens back that were revoked in between.
+    await this.manager.update(ClientEntity, { inum: document.inum }, { tokenGeneration });
     for (const entity of OWNED) await this.manager.update(entity, { inum }, { inum: document.inum });
     await this.remove(from);
   }

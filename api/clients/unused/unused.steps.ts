@@ -94,6 +94,12 @@ async function removed(stores: ClientStores, held: Held, at: string): Promise<Ou
     await stores.corridor.remove(held, by('remove'));
     return 'removed';
   }
+  // Who could not use it has not used it: such a use lets nobody in.
+  const isLate = (momentOf(held.usedAt) ?? Infinity) <= (momentOf(disuse.at) ?? 0);
+  if (!isLate) {
+    await stores.disuse.set({ ...disuse, state: 'kept', at });
+    return 'nothing';
+  }
   await stores.corridor.change(held, { document: { ...document, disabled: false } }, by('enable'));
   await stores.disuse.set({ ...disuse, state: 'kept', at });
   return 'enabled';

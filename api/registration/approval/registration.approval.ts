@@ -27,11 +27,19 @@ export const mustWait = (mode: ApprovalMode, { token, hasStatement }: Vouchers):
 const GUARDED: ReadonlySet<ClientPropertyPath> = new Set([
   'clientName',
   'clientNameLocalized',
+  'logoUri',
+  'logoUriLocalized',
+  'clientUri',
+  'clientUriLocalized',
+  'initiateLoginUri',
+  'backchannelClientNotificationEndpoint',
   'jwks',
   'jwksUri',
   'tokenEndpointAuthMethod',
   'attributes.additionalTokenEndpointAuthMethods',
   'attributes.tlsClientAuthSubjectDn',
+  'attributes.spiffeId',
+  'attributes.spiffeBundleEndpoint',
 ]);
 /** Lists of where users are sent to, of which the hosts are approved. */
 const PLACES = ['redirectUris', 'postLogoutRedirectUris', 'claimRedirectUris'] as const;

@@ -1,6 +1,7 @@
 import { pbkdf2, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { lookup } from '../../../openapi/lookup.ts';
 import { semaphore } from '../limits/semaphore.ts';
 
 /** Compares a secret with a hash, beside the event loop. */
@@ -20,7 +21,7 @@ const PBKDF2 = new RegExp(
 );
 const SCRYPT = new RegExp(String.raw`^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$(${BASE64})\$(${BASE64})$`);
 const ARGON2 = new RegExp(
-  String.raw`^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$${BASE64}\$${BASE64}$`,
+  String.raw`^\$argon2(?:id|i|d)\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$[A-Za-z0-9+/]{11,88}\$[A-Za-z0-9+/]{6,88}$`,
 );
 
 /** What a hash may cost at most. */
@@ -58,16 +59,21 @@ function pbkdf2Of(text: string): ReturnType<typeof comparison> {
   if (rounds === undefined || salt === undefined || hash === undefined) return undefined;
   const wanted = bytesOf(hash);
   if (Number(rounds) === 0 || (length !== undefined && Number(length) !== wanted.length)) return undefined;
-  if (Number(rounds) > MOST.rounds) return 'too costly';
+  // A longer hash takes all rounds for each of its parts.
+  const parts = Math.ceil(wanted.length / (lookup(DIGEST_BYTES, digest) ?? 1));
+  if (Number(rounds) * parts > MOST.rounds) return 'too costly';
   return async (secret) =>
     equal(await deriveByRounds(secret, bytesOf(salt), Number(rounds), wanted.length, digest), wanted);
 }
+
+const DIGEST_BYTES: Readonly<Record<string, number>> = { sha1: 20, sha256: 32, sha512: 64 };
 
 function scryptOf(text: string): ReturnType<typeof comparison> {
   const [, ln, r, p, salt, hash] = SCRYPT.exec(text) ?? [];
   if (salt === undefined || hash === undefined) return undefined;
   const [cost, block, lanes] = [Number(ln), Number(r), Number(p)];
-  if (cost === 0 || block === 0 || lanes === 0) return undefined;
+  // N is less than 2^(16 r) (RFC 7914 section 2).
+  if (cost === 0 || block === 0 || lanes === 0 || cost >= 16 * block) return undefined;
   if (cost > MOST.ln || block > MOST.r || lanes > MOST.p) return 'too costly';
   const [N, wanted] = [2 ** cost, bytesOf(hash)];
   const options = { N, r: block, p: lanes, maxmem: 256 * N * block };
