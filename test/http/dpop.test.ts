@@ -62,6 +62,15 @@ async function call(token: string, options: ProofOptions = {}, path = `${CLIENTS
 }
 
 describe('a token request with a proof', () => {
+  it('that gets no token has not spent it', async () => {
+    const dpop = await proof('POST', TOKEN);
+    const headers = { ...basic(bound.inum, bound.clientSecret), DPoP: dpop };
+    const refused = await service.request('POST', TOKEN, { headers, form: { grant_type: 'password' } });
+    expect([refused.status, refused.body.error]).toEqual([400, 'unsupported_grant_type']);
+    expect((await ask(bound, dpop)).status).toBe(200);
+    expect((await ask(bound, dpop)).status).toBe(400);
+  });
+
   it('gets a token that is bound to its key, and introspection says so', async () => {
     for (const who of [client, bound]) {
       const { status, body, headers } = await ask(who, await proof('POST', TOKEN));
