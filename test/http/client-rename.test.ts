@@ -5,6 +5,7 @@ import { ownOrigin } from '../../api/shared/log/origin.ts';
 import { documentIn } from '../support/registry.ts';
 import { basic, CLIENTS, startService, type TestService } from '../support/service.ts';
 
+const CONFIG = 'https://jans.io/oauth/config';
 const SCOPES = '/jans-config-api/api/v1/scopes';
 const TOKEN = '/jans-auth/restv1/token';
 const REGISTER = '/jans-auth/restv1/register';
@@ -69,6 +70,22 @@ describe('a client that is given another id while the service is stopped', () =>
     // That the caller was active is remembered for a second.
     service.clock.advance(1_001);
     expect((await service.request('GET', CLIENTS, { token: own })).status).toBe(401);
+  });
+
+  it('has no token back that was revoked, also when it gets its former id back', async () => {
+    const { body } = await service.request('POST', CLIENTS, {
+      token,
+      body: { inum: 'there', grantTypes: ['client_credentials'], scopes: [`${CONFIG}/openid/clients.readonly`] },
+    });
+    const headers = basic('there', body.clientSecret as string);
+    const reply = await service.request('POST', TOKEN, { headers, form: { grant_type: 'client_credentials' } });
+    const own = reply.body.access_token as string;
+    expect((await service.request('GET', `${CLIENTS}/there`, { token: own })).status).toBe(200);
+    await service.request('POST', `${CLIENTS}/there/revoke-tokens`, { token });
+    await prepare(service.ground, [{ from: 'there', to: 'back' }]);
+    await prepare(service.ground, [{ from: 'back', to: 'there' }]);
+    service.clock.advance(5_000);
+    expect((await service.request('GET', `${CLIENTS}/there`, { token: own })).status).toBe(401);
   });
 
   it('keeps its registration', async () => {
