@@ -18,8 +18,8 @@ export interface UseRecorder {
    * the secret's digest as it would be made now. It never fails.
    */
   note(client: AuthenticatedClient, issued?: Issued): void;
-  /** Writes what is noted of the tokens of a client, or of all. */
-  flush(inum?: string): Promise<void>;
+  /** Resolves when everything noted so far of the tokens of a client is written. */
+  flush(inum: string): Promise<void>;
   /** Resolves when everything noted so far is written. */
   idle(): Promise<void>;
 }
@@ -78,7 +78,10 @@ export function useRecorder({ work, clock, log }: UseRecorderNeeds): UseRecorder
         }, MINUTE).unref();
       }
     },
-    flush,
+    async flush(inum) {
+      await Promise.all(pending);
+      await flush(inum);
+    },
     async idle() {
       clearTimeout(later);
       later = undefined;
