@@ -31,6 +31,7 @@ import { SigningKeyEntity } from './signing-key.entity.ts';
 import { SoftwareStatementEntity } from './software-statement.entity.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { TaskEntity } from './task.entity.ts';
+import { TaskItemEntity } from './task-item.entity.ts';
 import { UsedAssertionEntity } from './used-assertion.entity.ts';
 
 const shared = {
@@ -62,6 +63,7 @@ const shared = {
     SigningKeyEntity,
     SoftwareStatementEntity,
     TaskEntity,
+    TaskItemEntity,
     UsedAssertionEntity,
   ],
   migrations: MIGRATIONS,

@@ -1,11 +1,13 @@
 import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { TaskEntity } from '../../entities/task.entity.ts';
 import { leaseStore, type LeaseStore } from '../shared/database/lease.store.ts';
+import { taskItemStore, type TaskItemStore } from './task-items.store.ts';
 import type { Json, Progress, Task, TaskState } from './task.ts';
 
 /** The stores that a unit of work on tasks has. */
 export interface TaskStores {
   readonly tasks: TaskStore;
+  readonly taskItems: TaskItemStore;
   readonly leases: LeaseStore;
 }
 
@@ -38,7 +40,7 @@ export interface TaskStore {
   change(id: string, states: readonly TaskState[], change: TaskChange): Promise<boolean>;
   /** Of the tasks of these kinds that are due, the one that has had no step for the longest time. */
   due(kinds: readonly string[], now: string): Promise<Task | undefined>;
-  /** Removes tasks that ended before `moment` and do not come again; at most so many. Returns how many. */
+  /** Removes tasks that ended before `moment` and do not come again, or what they are about; at most so many rows. Returns how many. */
   removeEnded(moment: string, most: number): Promise<number>;
 }
 
@@ -46,11 +48,13 @@ const ENDED: readonly TaskState[] = ['stopped', 'failed', 'done'];
 
 export const taskStores = (manager: EntityManager): TaskStores => ({
   tasks: taskStore(manager),
+  taskItems: taskItemStore(manager),
   leases: leaseStore(manager),
 });
 
 function taskStore(manager: EntityManager): TaskStore {
   const rows = manager.getRepository(TaskEntity);
+  const items = taskItemStore(manager);
   return {
     find: async (id) => {
       const row = await rows.findOneBy({ id });
@@ -77,8 +81,15 @@ function taskStore(manager: EntityManager): TaskStore {
     removeEnded: async (moment, most) => {
       const where = { state: In([...ENDED]), endedAt: LessThanOrEqual(moment) };
       const ended = await rows.find({ select: { id: true }, where, take: most });
-      if (ended.length > 0) await rows.delete({ id: In(ended.map(({ id }) => id)) });
-      return ended.length;
+      let removed = 0;
+      for (const { id } of ended) {
+        if (removed === most) break;
+        removed += await items.remove(id, most - removed);
+        if (removed === most) break;
+        await rows.delete({ id });
+        removed += 1;
+      }
+      return removed;
     },
   };
 }

@@ -255,9 +255,11 @@ describe('a task that comes again by itself', () => {
     expect(runs).toBe(3);
   });
 
-  it('forgets tasks a month after their end', async () => {
+  it('forgets tasks a month after their end, with all that they were about', async () => {
     const own = processWith(counting());
     const { id } = await own.service.create('count', { to: 1 });
+    const keys = Array.from({ length: 2_100 }, (_none, index) => ({ key: `client-${index}` }));
+    expect(await work.write(({ taskItems }) => taskItems.add(id, keys))).toBe(2_100);
     await own.runner.run();
     advance(29 * 24 * HOUR);
     await own.runner.run();
@@ -265,5 +267,35 @@ describe('a task that comes again by itself', () => {
     advance(24 * HOUR);
     await own.runner.run();
     expect(await own.service.find(id)).toBeUndefined();
+    expect(await work.read(({ taskItems }) => taskItems.count(id))).toEqual({});
+  });
+});
+
+describe('what a task is about', () => {
+  it('is there once each, in order, and ends once, with what has come of it', async () => {
+    const own = processWith(counting());
+    const { id } = await own.service.create('count', { to: 1 });
+    const add = (...keys: string[]) =>
+      work.write(({ taskItems }) =>
+        taskItems.add(
+          id,
+          keys.map((key) => ({ key, result: { version: 1 } })),
+        ),
+      );
+    expect([await add('b', 'a', 'b'), await add('a', 'c'), await add()]).toEqual([2, 1, 0]);
+    const finish = (position: number, state: string) =>
+      work.write(({ taskItems }) => taskItems.finish(id, { position, state, result: { why: state } }));
+    expect([await finish(1, 'failed'), await finish(1, 'changed'), await finish(3, 'changed')]).toEqual([
+      ...[true, false, true],
+    ]);
+    const items = work.read(({ taskItems }) => taskItems.page(id, { after: 1, limit: 5 }));
+    expect(await items).toEqual([
+      { position: 2, key: 'a', state: 'waiting', result: { version: 1 } },
+      { position: 3, key: 'c', state: 'changed', result: { why: 'changed' } },
+    ]);
+    const failed = work.read(({ taskItems }) => taskItems.page(id, { state: 'failed', limit: 5 }));
+    expect((await failed).map(({ key }) => key)).toEqual(['b']);
+    expect(await work.read(({ taskItems }) => taskItems.next(id, 5))).toHaveLength(1);
+    expect(await work.read(({ taskItems }) => taskItems.count(id))).toEqual({ waiting: 1, failed: 1, changed: 1 });
   });
 });
