@@ -1,7 +1,7 @@
-import { Ajv } from 'ajv';
 import { lookup } from '../../openapi/lookup.ts';
 import { parseUrl } from '../../openapi/parse-url.ts';
 import { isSafeUrl } from './safe-url.ts';
+import { shapedJson } from './shaped-json.ts';
 import { endpointsOf } from '../shared/endpoints.ts';
 import type { AuthorizationServer } from '../shared/authorization-server.ts';
 
@@ -28,8 +28,7 @@ const SHAPE = {
     '_(auth_methods|values|modes|types)_supported$': TEXTS,
   },
 };
-const ajv = new Ajv({ allErrors: true });
-const isShaped = ajv.compile<Metadata>(SHAPE);
+const metadataIn = shapedJson<Metadata>(SHAPE, 'it');
 
 /** The endpoint that a grant cannot do without. */
 const ENDPOINTS: Readonly<Record<string, string>> = {
@@ -46,9 +45,9 @@ const WITHOUT_TOKEN_ENDPOINT = ['client_credentials', 'implicit'];
  * the setting.
  */
 export function authorizationServerIn(text: string, around: Surroundings): AuthorizationServer | readonly string[] {
-  const metadata = parsed(text);
-  if (!isShaped(metadata))
-    return [`is not the metadata of a server: ${ajv.errorsText(isShaped.errors, { dataVar: 'it' })}`];
+  const found = metadataIn(text);
+  if ('fault' in found) return [`is not the metadata of a server: ${found.fault}`];
+  const { value: metadata } = found;
   const issuesTokens = isForeign(metadata['token_endpoint'], endpointsOf(around.issuer).token);
   const faults = [
     ...addressFaults(metadata),
@@ -57,14 +56,6 @@ export function authorizationServerIn(text: string, around: Surroundings): Autho
     ...grantFaults(metadata),
   ];
   return faults.length > 0 ? faults : { metadata, issuesTokens };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 const isForeign = (value: unknown, own: string): boolean => value !== undefined && value !== own;

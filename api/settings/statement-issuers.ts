@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv';
 import { isAdministrationScope } from '../shared/contract/administration-scopes.ts';
 import type { StatementIssuer } from '../shared/statement-issuer.ts';
+import { shapedJson } from './shaped-json.ts';
 
 interface Entry {
   readonly issuer: string;
@@ -27,13 +27,13 @@ const SHAPE = {
   },
 };
 
-const ajv = new Ajv({ allErrors: true });
-const isShaped = ajv.compile<Entry[]>(SHAPE);
+const entriesIn = shapedJson<Entry[]>(SHAPE, 'entry');
 
 /** The issuers in the text of a file, or what is wrong with it, to be read after the name of the setting. */
 export function statementIssuersIn(text: string): StatementIssuer[] | string {
-  const entries = parsed(text);
-  if (!isShaped(entries)) return `is not a list of issuers: ${ajv.errorsText(isShaped.errors, { dataVar: 'entry' })}`;
+  const found = entriesIn(text);
+  if ('fault' in found) return `is not a list of issuers: ${found.fault}`;
+  const { value: entries } = found;
   const fault = entries.map(faultOf).find((found) => found !== undefined);
   if (fault !== undefined) return fault;
   return entries.map(({ jwks, grantedScopes = [], ...entry }) => ({
@@ -41,14 +41,6 @@ export function statementIssuersIn(text: string): StatementIssuer[] | string {
     grantedScopes,
     ...(jwks !== undefined && { jwks: JSON.stringify(jwks) }),
   }));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function faultOf({ issuer, jwks, jwksUri, grantedScopes = [] }: Entry): string | undefined {

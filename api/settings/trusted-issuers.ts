@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv';
 import { ALGORITHMS } from '../access/unverified-token.ts';
 import type { TrustedIssuer } from '../shared/trusted-issuer.ts';
+import { shapedJson } from './shaped-json.ts';
 
 /** A name, or the names on the way to it: `["realm_access", "roles"]`. */
 type Path = string | readonly string[];
@@ -41,8 +41,7 @@ const SHAPE = {
   },
 };
 
-const ajv = new Ajv({ allErrors: true });
-const isShaped = ajv.compile<Entry[]>(SHAPE);
+const entriesIn = shapedJson<Entry[]>(SHAPE, 'entry');
 
 /**
  * The issuers in the text of a file, or what is wrong with it, to be read after the name of the setting. `faultOf` says
@@ -52,8 +51,9 @@ export function trustedIssuersIn(
   text: string,
   faultOf: (issuer: string) => string | undefined,
 ): TrustedIssuer[] | string {
-  const entries = parsed(text);
-  if (!isShaped(entries)) return `is not a list of issuers: ${ajv.errorsText(isShaped.errors, { dataVar: 'entry' })}`;
+  const found = entriesIn(text);
+  if ('fault' in found) return `is not a list of issuers: ${found.fault}`;
+  const { value: entries } = found;
   for (const { issuer } of entries) {
     const fault = faultOf(issuer);
     if (fault !== undefined) return `has the issuer ${issuer}, which ${fault}`;
@@ -64,12 +64,4 @@ export function trustedIssuersIn(
     ...(scopeClaim !== undefined && { scopeClaim: [scopeClaim].flat() }),
     ...(roles !== undefined && { roles: { claim: [roleClaim].flat(), scopes: new Map(Object.entries(roles)) } }),
   }));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -28,6 +28,6 @@ export function tasksOf({ work, clock, log, meters, kinds }: TaskRunnerNeeds): T
 }
 
 function faultOf(schema: object, value: unknown): string | undefined {
-  const ajv = new Ajv({ allErrors: true });
+  const ajv = new Ajv({ allErrors: true, validateSchema: false });
   return ajv.validate(schema, value) ? undefined : ajv.errorsText(ajv.errors, { dataVar: '' });
 }

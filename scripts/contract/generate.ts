@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { pathToFileURL, fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import { OpenAPISchemaValidator } from 'express-openapi-validator/dist/framework/openapi.schema.validator.js';
 import openapiTypescript, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import { allCommands } from '../../cli/commands/all.ts';
 import { Contract } from '../../cli/contract/contract.ts';
@@ -28,6 +29,7 @@ const HEADER = '// Generated from openapi/openid-client.yaml by `npm run generat
 export async function generate(root: string): Promise<Record<string, string>> {
   const folder = join(root, 'openapi');
   const document = bundle(folder);
+  checkDocument(document);
   checkExtensions(document, folder);
   const properties = propertyTable(document, 'Client');
   return {
@@ -57,6 +59,16 @@ function contributing(root: string): Record<string, string> {
   const name = 'CONTRIBUTING.md';
   const file = join(root, name);
   return existsSync(file) ? { [name]: withHouses(readFileSync(file, 'utf8')) } : {};
+}
+
+let openapi: OpenAPISchemaValidator | undefined;
+
+/** Checks that the document is one of OpenAPI, in place of each service that starts with it. */
+function checkDocument(document: Document): void {
+  openapi ??= new OpenAPISchemaValidator({ version: document.openapi, validateApiSpec: true });
+  const { errors } = openapi.validate(document as never);
+  const faults = (errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  if (faults.length > 0) throw new Error(`the contract is not OpenAPI:\n${faults.join('\n')}`);
 }
 
 /** The schemas whose properties carry an extension, with the extension and the file of its meta-schema. */

@@ -159,6 +159,11 @@ describe('a broken contract', () => {
     ],
     ['an operation without scopes', 'openid-client.yaml', (text: string) => text.replace('x-public: Public keys.', '')],
     [
+      'what is no OpenAPI',
+      'openid-client.yaml',
+      (text: string) => text.replace('x-public: Public keys.', 'x-public: Public keys.\n      deprecated: perhaps'),
+    ],
+    [
       'an operation without an error shape',
       'openid-client.yaml',
       (text: string) => text.replace('      x-errors: oauth\n', ''),

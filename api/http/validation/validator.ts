@@ -1,4 +1,6 @@
-import * as OpenApiValidator from 'express-openapi-validator';
+import type { RouteMetadata } from 'express-openapi-validator/dist/framework/openapi.spec.loader.js';
+import { httpMethods } from 'express-openapi-validator/dist/middlewares/parsers/schema.preprocessor.js';
+import { OpenApiValidator } from 'express-openapi-validator/dist/openapi.validator.js';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import { rememberingMatch } from './operation-match.ts';
 import { requestContract } from './request-contract.ts';
@@ -23,17 +25,23 @@ export function requestValidation(contract: Contract): RequestValidation {
   return validation;
 }
 
-/** Builds the validator on a copy of what the contract says of requests, which it changes. */
+/**
+ * Builds the validator on a copy of what the contract says of requests, which it changes. The generation has checked the
+ * contract: the library would compile the schema of all contracts at each start, whether it is to check this one or not.
+ */
 function buildValidation(contract: Contract): RequestValidation {
-  const handlers = OpenApiValidator.middleware({
-    apiSpec: requestContract(contract.document) as never,
+  const apiDoc = requestContract(contract.document);
+  const validator = new OpenApiValidator({
+    apiSpec: apiDoc as never,
     // What is unknown in a query depends on the operation (`checkQuery`).
     validateRequests: { allErrors: true, allowUnknownQueryParameters: true },
     validateResponses: false,
     // Authentication is ours: the validator's would run once for every alternative and lose what it threw.
     validateSecurity: false,
     fileUploader: false,
-  }) as unknown as RequestHandler[];
+  });
+  const spec = { apiDoc: apiDoc as never, basePaths: [''], routes: routesOf(apiDoc), serial: 1 };
+  const handlers = validator.installMiddleware(Promise.resolve(spec)) as unknown as RequestHandler[];
   const at = handlers.findIndex((handler) => handler.name === 'requestMiddleware');
   const [load] = handlers;
   if (at < 1 || load === undefined) throw new Error('the validator has other middleware than expected');
@@ -50,3 +58,17 @@ function buildValidation(contract: Contract): RequestValidation {
       }),
   };
 }
+
+/** The operations as the validator finds them: a path without parameters goes before one that it fits into. */
+function routesOf({ paths }: Contract['document']): RouteMetadata[] {
+  const routes = Object.entries(paths).flatMap(([path, operations]) => {
+    const pathParams = [...path.matchAll(PARAMETER)].map(([, name = '']) => name);
+    const route = { basePath: '', openApiRoute: path, expressRoute: path.replace(PARAMETER, ':$1'), pathParams };
+    const methods = Object.keys(operations).filter((method) => httpMethods.has(method));
+    return methods.map((method) => ({ ...route, method: method.toUpperCase() }));
+  });
+  // A brace comes after every letter.
+  return routes.sort((one, other) => (one.openApiRoute < other.openApiRoute ? -1 : 1));
+}
+
+const PARAMETER = /\{([^}]+)\}/g;

@@ -47,7 +47,8 @@ function memberTypes({ properties = {} }: { properties?: Record<string, { type?:
 }
 
 function shapeChecker(document: Contract['document']): Contract['shapeFaults'] {
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+  // To check the schemas, ajv would compile the schema of schemas; the generation has checked them.
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, validateSchema: false });
   ajv.addSchema(document, 'contract');
   const compiled = new Map<string, ValidateFunction>();
   return (name, value) => {
