@@ -41,6 +41,9 @@ const storage = [
   '--loose-innodb-log-file-size=32M',
 ];
 
+// A server that starts takes temporary tables away, also those of another one that has the same folder for them.
+const env = { ...process.env, TMPDIR: folder };
+
 let server;
 let preparing = Promise.resolve();
 let ending = false;
@@ -87,10 +90,10 @@ async function makeDataFolder() {
   const run = promisify(execFile);
   const { stdout: version } = await run(binary, ['--no-defaults', '--version']);
   const common = ['--no-defaults', ...asRoot, `--basedir=${prefix}`, `--datadir=${dataFolder}`];
-  if (!/mariadb/i.test(version)) return run(binary, [...common, '--initialize-insecure']);
+  if (!/mariadb/i.test(version)) return run(binary, [...common, '--initialize-insecure'], { env });
   const installer = findTool(['mariadb-install-db', 'mysql_install_db']);
   if (installer === undefined) throw new Error(`no mariadb-install-db beside ${binary}`);
-  return run(installer, [...common, '--skip-test-db', '--skip-name-resolve', ...storage]);
+  return run(installer, [...common, '--skip-test-db', '--skip-name-resolve', ...storage], { env });
 }
 
 function writeInitFile(password) {
@@ -132,7 +135,7 @@ function launch(port) {
     ...storage,
     ...more,
   ];
-  server = spawn(binary, args, { stdio: ['ignore', log, log] });
+  server = spawn(binary, args, { env, stdio: ['ignore', log, log] });
   server.on('error', () => {});
   closeSync(log);
   return server;
