@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Database } from '../entities/data-source.ts';
+import { openReplica, type Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { appSettings } from './app-settings.ts';
 import { buildApp, type App } from './app.ts';
@@ -8,7 +8,7 @@ import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
 import { sweepingClients } from './clients/client.sweeps.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
-import { CLIENT_NAMES, normaliseClient } from './clients/document/client.normalise.ts';
+import { CLIENT_NAMES } from './clients/document/client.normalise.ts';
 import { changePlans } from './clients/plan/change-plan.ts';
 import { clientCredentialsHandlers } from './clients/credentials/client-credentials.handlers.ts';
 import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
@@ -19,10 +19,10 @@ import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
+import { normalisersOf } from './normalisers.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
-import { normaliseTokenRequest } from './issuer/form.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { changeLog, type ChangeLog } from './changes/change-log.store.ts';
 import { changesOf } from './changes/changes.ts';
@@ -33,7 +33,6 @@ import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
 import { unsupportedBy } from './registration/metadata/registration.support.ts';
-import { normaliseRegistration } from './registration/metadata/registration.normalise.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
 import type { PlanNeeds } from './registration/registration.plan.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
@@ -50,7 +49,6 @@ import type { KeyRing } from './shared/keys/key-ring.ts';
 import { ownLimits, type Limits } from './shared/limits/limits.ts';
 import type { Log } from './shared/log/log.ts';
 import type { Meters } from './shared/meters.ts';
-import { typedBody, type Normalise } from './shared/contract/normalise.ts';
 import type { Handlers } from './shared/contract/operation.ts';
 import { documentHandlers } from './shared/contract/document.handlers.ts';
 import type { Fault } from './shared/problem.ts';
@@ -59,20 +57,21 @@ import { scriptSyntax, type EngineCheck } from './interception/records/syntax.ts
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
-import { normaliseScript, SCRIPT_NAMES, shownScript } from './interception/records/script.registry.ts';
+import { SCRIPT_NAMES, shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { ScriptService } from './interception/records/script.service.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
-import { CLAIM_NAMES, CLAIMS, normaliseClaim } from './scopes/claims/claim.registry.ts';
+import { CLAIM_NAMES, CLAIMS } from './scopes/claims/claim.registry.ts';
 import type { ClaimDocument } from './scopes/claims/claim.store.ts';
 import { RegistryService, type RegistryNeeds } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
-import { normaliseScope, SCOPE_NAMES } from './scopes/scope.registry.ts';
+import { SCOPE_NAMES } from './scopes/scope.registry.ts';
 import type { ScopeStores } from './scopes/scope.stores.ts';
 import { ScopeService } from './scopes/scope.service.ts';
 import { proposals, type CarryOut } from './shared/database/proposals.ts';
+import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
 import { sweeping } from './tasks/sweeping.ts';
 import { taskStores, type TaskStores } from './tasks/task.store.ts';
@@ -101,11 +100,16 @@ export interface Service {
   /** Resolves when nothing is left to be written after replies. */
   idle(): Promise<void>;
   /** Ends what runs beside it. */
-  close(): Promise<void>;
+  close(): Promise<unknown>;
 }
 
 /** The units of work of the whole service, and the service for secrets on the same ground. */
-export function foundations(ground: Ground, meters?: Meters, limits = ownLimits(ground.clock)): Foundations {
+export function foundations(
+  ground: Ground,
+  meters?: Meters,
+  limits = ownLimits(ground.clock),
+  replica?: ReadReplica,
+): Foundations {
   const { config, database, ring, clock } = ground;
   const { apart } = database;
   const searching = {
@@ -122,7 +126,7 @@ export function foundations(ground: Ground, meters?: Meters, limits = ownLimits(
     ...scriptStores(manager, searching),
     changes: changeLog(manager),
   });
-  const work = unitOfWork(database, storesOf, meters);
+  const work = unitOfWork(database, storesOf, meters, replica);
   return { work, carryOut: proposals(work), codec, secrets };
 }
 
@@ -190,7 +194,8 @@ export async function compose(ground: Ground): Promise<Service> {
     dpop: common.dpop,
     ...appSettings(config),
   });
-  return { app, metrics, tasks, idle: issuer.idle, close: scripts.close };
+  const close = (): Promise<unknown> => Promise.all([scripts.close(), common.replica?.close()]);
+  return { app, metrics, tasks, idle: issuer.idle, close };
 }
 
 const credentialsOf = (
@@ -219,6 +224,7 @@ const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim'
 
 /** What several features stand on. */
 interface CommonParts extends Foundations {
+  readonly replica?: ReadReplica;
   readonly limits: Limits;
   readonly fetch: GuardedFetch;
   /** Fetches what an administrator has named: metadata and keys of trusted issuers. */
@@ -233,11 +239,13 @@ function commonParts(ground: Ground, contract: Contract, meters: Meters): Common
   const limits = ground.together?.limits ?? ownLimits(clock);
   const trust = fetchCa === undefined ? {} : { ca: fetchCa };
   const fetch = guardedFetcher({ allow: config.fetchAllow, ...trust });
-  const founded = foundations(ground, meters, limits);
+  const replica = replicaOf(ground, meters);
+  const founded = foundations(ground, meters, limits, replica);
   const once = (digest: string, until: string): Promise<boolean> =>
     founded.work.write(({ usedAssertions }) => usedAssertions.use(digest, until));
   return {
     ...founded,
+    ...(replica && { replica }),
     limits,
     dpop: dpop({ clock, nonces: nonces(ring, clock), once, base: config.issuer }),
     fetch,
@@ -245,6 +253,16 @@ function commonParts(ground: Ground, contract: Contract, meters: Meters): Common
     clientKeys: clientKeys({ fetch, clock, meters }),
     shapeFaults: (input) => contract.shapeFaults('ClientInput', input),
   };
+}
+
+/** The replica of the database, where the settings name one: from now on it is looked whether it can be read. */
+function replicaOf({ config, database, log }: Ground, meters: Meters): ReadReplica | undefined {
+  const { databaseReaderUrl: url, databaseReaderLag: lag, databaseCa: ca } = config;
+  if (url === undefined) return undefined;
+  const open = (onConnection: () => void): ReturnType<typeof openReplica> => openReplica(url, ca, onConnection);
+  const replica = new ReadReplica({ primary: database.reader.manager, open, lag, log, meters });
+  replica.watch();
+  return replica;
 }
 
 const composeClients = (
@@ -374,18 +392,3 @@ function registryHandlers({ contract, ring, checkScript, ...parts }: RegistryPar
     ...scriptHandlers(new ScriptService({ ...needs, ...scripts })),
   };
 }
-
-/** What brings bodies into their form, by `x-body` in the contract. */
-const normalisersOf = (contract: Contract): Readonly<Record<string, Normalise>> => ({
-  client: normaliseClient,
-  scope: normaliseScope,
-  claim: normaliseClaim,
-  script: normaliseScript,
-  registration: normaliseRegistration,
-  'approval-decision': typedBody(contract.memberTypes('ApprovalDecision')),
-  'client-restoration': typedBody(contract.memberTypes('ClientRestoration')),
-  'client-secret': typedBody(contract.memberTypes('ClientSecretInput')),
-  'secret-rotation': typedBody(contract.memberTypes('SecretRotation')),
-  'token-request': normaliseTokenRequest,
-  'registration-token': typedBody(contract.memberTypes('RegistrationTokenInput')),
-});

@@ -16,7 +16,11 @@ export interface Config {
   /** The header, in lower case, in which such a proxy says whose certificate it has seen. */
   readonly clientCertHeader?: string;
   readonly databaseUrl: string;
-  /** Authorities in PEM, one of which has signed the certificate of the database server; without it there is no TLS. */
+  /** A replica of the database, for reading. */
+  readonly databaseReaderUrl?: string;
+  /** By how much that may be behind to be read, in milliseconds. */
+  readonly databaseReaderLag: number;
+  /** Authorities in PEM, one of which has signed the certificates of the database servers; without it there is no TLS. */
   readonly databaseCa?: string;
   readonly dataDir: string;
   /** The public base URL, which is the issuer of tokens. */
@@ -121,6 +125,8 @@ export function loadConfig(env: Environment): LoadedConfig {
     removedKeep: reader.integer('REMOVED_KEEP_DAYS', 30, 0, 36_500) * 86_400_000,
     ...reader.historyKeep('HISTORY_KEEP', '100,400d'),
     requireReason: reader.choice('REQUIRE_REASON', ['off', 'on']) === 'on',
+    ...reader.databaseReader('DATABASE_READER_URL'),
+    databaseReaderLag: reader.integer('DATABASE_READER_LAG', 200, 1, 10_000),
     ...reader.databaseCa(),
     ...reader.encryptionKey(),
     ...reader.adminSecret(),
@@ -191,9 +197,13 @@ function contradictions(config: Config): string[] {
       lines.push(
         'WORKERS needs MariaDB: on the embedded database writes take turns in one process; leave it out, or set DATABASE_URL',
       );
+    if (config.databaseReaderUrl !== undefined)
+      lines.push('DATABASE_READER_URL is for MariaDB; the embedded database has no replicas');
     if (config.databaseCa !== undefined)
       lines.push('DATABASE_CA_FILE is for MariaDB; the embedded database has no connection');
   } else {
+    if (config.databaseReaderUrl === config.databaseUrl)
+      lines.push('DATABASE_READER_URL is the address in DATABASE_URL, not that of a replica: leave it out');
     if (config.encryptionKey === undefined)
       lines.push('ENCRYPTION_KEY_FILE, or ENCRYPTION_KEY, is needed when the database is not embedded');
     if (config.adminSecret === undefined && config.builtInIssuer)

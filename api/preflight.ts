@@ -5,6 +5,7 @@ import { loadConfig, type Config } from './config.ts';
 import { AddressError, probe, type Address } from './http/listen.ts';
 import { databaseStartFault } from './setup/database-start-fault.ts';
 import { prepareDataFolder } from './setup/data-folder.ts';
+import { replicaStartFault } from './setup/replica-start-fault.ts';
 
 /** What a start needs and has, or the lines that say why it cannot be. */
 export type Preflight =
@@ -31,6 +32,9 @@ export async function preflight(
     faults.push(...(await portFaults({ ...config.metrics, setting: 'METRICS' })));
   const folderFine = faults.length === mistakes.length;
   const database = isFine('DATABASE_URL') && folderFine ? await tryDatabase(config, starter, faults) : undefined;
+  // Commands read and write the database itself.
+  if (database !== undefined && starter !== 'command' && isFine('DATABASE_READER_URL'))
+    faults.push(...[await replicaStartFault(config, database)].filter((fault) => fault !== undefined));
   if (faults.length === 0 && database !== undefined) return { config, database };
   await database?.close();
   return { faults };

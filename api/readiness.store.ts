@@ -1,5 +1,6 @@
 import type { Database } from '../entities/data-source.ts';
-import { within, type UnitOfWork } from './shared/database/unit-of-work.ts';
+import { within } from './shared/database/deadline.ts';
+import type { UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** In milliseconds: who asks for readiness does not wait for ever. */
 const READY_DEADLINE = 2_000;

@@ -11,7 +11,7 @@ import { prepare, ringOf } from './setup/prepare.ts';
 import { startFault } from './setup/start-fault.ts';
 import { systemClock } from './shared/clock.ts';
 import { createLog, errorFields } from './shared/log/log.ts';
-import { within } from './shared/database/unit-of-work.ts';
+import { within } from './shared/database/deadline.ts';
 import type { Worker } from './workers/worker.ts';
 
 const STARTING = healthHandlers(() => Promise.resolve('the service is starting'));

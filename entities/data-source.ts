@@ -152,6 +152,16 @@ async function openMariadb(url: string, ca: string | undefined): Promise<Databas
   return pooled(await connect('mysql', url, ca));
 }
 
+/**
+ * Opens a replica of a database, whose sessions take no writes. `onConnection` is called for each connection that is made
+ * later on, as after the server was away.
+ */
+export async function openReplica(url: string, ca: string | undefined, onConnection: () => void): Promise<DataSource> {
+  const source = await connect('mariadb', url, ca, ['SET SESSION TRANSACTION READ ONLY']);
+  poolOf(source).on('connection', onConnection);
+  return source;
+}
+
 const pooled = (source: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
@@ -181,7 +191,12 @@ const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool
 /** A row is locked for a moment only; who waits longer waits for something that is stuck. */
 const LOCK_WAIT_SECONDS = 5;
 
-async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | undefined): Promise<DataSource> {
+async function connect(
+  type: 'mariadb' | 'mysql',
+  url: string,
+  ca: string | undefined,
+  more: readonly string[] = [],
+): Promise<DataSource> {
   const options: DataSourceOptions = {
     ...shared,
     type,
@@ -201,7 +216,7 @@ async function connect(type: 'mariadb' | 'mysql', url: string, ca: string | unde
   };
   const source = await new DataSource(options).initialize();
   const pool = poolOf(source);
-  const settings = await sessionSettings(source);
+  const settings = [...(await sessionSettings(source)), ...more];
   const prepare = (connection: Connection): void => settings.forEach((setting) => connection.query(setting));
   // The first connection is there already.
   pool._allConnections.toArray().forEach(prepare);

@@ -16,7 +16,7 @@ export interface ChangesPage extends Pick<FoundChanges, 'changes'> {
 }
 
 interface ChangesNeeds {
-  readonly work: Pick<UnitOfWork<{ readonly changes: ChangeLog }>, 'read'>;
+  readonly work: Pick<UnitOfWork<{ readonly changes: ChangeLog }>, 'browse'>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
@@ -41,7 +41,7 @@ export async function changesOf({ work, clock, cursors }: ChangesNeeds, request:
   const below = cursor === undefined ? undefined : Number(cursors.decode(binding, cursor).id);
   const end = performance.now() + BUDGET;
   const page = { limit, ...(below !== undefined && { below }) };
-  const found = await work.read((stores) =>
+  const found = await work.browse((stores) =>
     stores.changes.find({ ...others, ...moments }, page, () => performance.now() > end),
   );
   const position = { value: null, id: String(found.below) };

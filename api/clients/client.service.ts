@@ -135,7 +135,7 @@ export class ClientService {
   }
 
   get({ caller }: RequestContext, inum: string): Promise<ServedClient> {
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       const stored = await stores.clients.find(inum);
       if (stored === undefined) throw new Problem('client-not-found');
       return this.withSecret(stores, caller, served(stored));
@@ -144,14 +144,14 @@ export class ClientService {
 
   /** Finds a page of clients; see `searchClients`. */
   search(request: ClientListRequest): Promise<ClientPage> {
-    return this.needs.work.read((stores) =>
+    return this.needs.work.browse((stores) =>
       searchClients(stores, request, { cursors: this.needs.cursors, now: this.needs.clock.now() }),
     );
   }
 
   /** Finds a page of the changes of a client; see `clientHistory`. */
   history(request: HistoryRequest): Promise<Schemas['ClientChangePagedResult']> {
-    return this.needs.work.read((stores) => clientHistory(stores, request));
+    return this.needs.work.browse((stores) => clientHistory(stores, request));
   }
 
   /** Replaces the writable members of the client that `input.inum` names. */
@@ -252,7 +252,7 @@ export class ClientService {
 
   /** Finds a page of the clients that were removed; see `removedPage`. */
   removed(part: Part): Promise<Schemas['RemovedClientPagedResult']> {
-    return this.needs.work.read((stores) => removedPage(stores, this.needs, part));
+    return this.needs.work.browse((stores) => removedPage(stores, this.needs, part));
   }
 
   /** Makes a client that was removed again as it was, under its inum or another one, by the rules of a patch. */

@@ -17,7 +17,7 @@ interface HistoryStores {
 export interface RevisionsNeeds<S extends HistoryStores> {
   readonly kind: RevisedKind;
   readonly notFound: ProblemName;
-  readonly work: Pick<UnitOfWork<S>, 'read'>;
+  readonly work: Pick<UnitOfWork<S>, 'read' | 'browse'>;
   readonly isThere: (stores: S, inum: string) => Promise<boolean>;
   /** Brings a document into the form that is answered, where it is kept in another one. */
   readonly shown?: (text: string) => string;
@@ -37,7 +37,7 @@ export class Revisions<S extends HistoryStores> {
   /** A page of the revisions of a resource, the newest first. Refuses with `notFound` what never was. */
   page({ inum, ...part }: Part & { readonly inum: string }): Promise<Schemas['RevisionPagedResult']> {
     const { kind, work, isThere, notFound } = this.needs;
-    return work.read(async (stores) => {
+    return work.browse(async (stores) => {
       const total = await stores.revisions.count(kind, inum);
       if (total === 0 && !(await isThere(stores, inum))) throw new Problem(notFound);
       const page = part.limit === 0 ? [] : await stores.revisions.page(kind, inum, part);
@@ -47,7 +47,7 @@ export class Revisions<S extends HistoryStores> {
 
   /** A revision with its document or, with `compare`, with what is different from that one. Refuses with `revision-not-found`. */
   one({ inum, number, compare }: RevisionRequest & { readonly compare?: number }): Promise<Schemas['Revision']> {
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       const found = await this.found(stores, { inum, number });
       if (compare === undefined) {
         const document = this.shownIn(found);

@@ -57,6 +57,7 @@ export function serviceMetrics(connections?: () => Connections, together?: Toget
       ...requestMeters(registry),
       ...workMeters(registry),
       ...cacheMeters(registry),
+      replica: replicaMeter(registry),
       task: taskMeter(registry),
       script: scriptMeter(registry),
       secretsEnding: countedGauge(registry, {
@@ -126,6 +127,29 @@ function workMeters(registry: Registry): Pick<Meters, 'unitOfWork' | 'retry'> {
     retry: () => retries.inc(),
   };
 }
+
+const replicaMeter =
+  (registry: Registry): Meters['replica'] =>
+  (isRead) => {
+    const registers = [registry];
+    new Gauge({
+      name: 'clientele_database_replica_read',
+      help: '1 while the replica of the database is read, 0 while it is left out; of workers, 0 where one leaves it out',
+      aggregator: 'min',
+      registers,
+      collect() {
+        this.set(isRead() ? 1 : 0);
+      },
+    });
+    const reads = new Counter({
+      name: 'clientele_database_replica_reads_total',
+      help: 'Reads that may be done at the replica of the database, by where they were done',
+      labelNames: ['at'] as const,
+      registers,
+    });
+    for (const at of ['replica', 'primary'] as const) reads.inc({ at }, 0);
+    return (at) => reads.inc({ at });
+  };
 
 /** A gauge whose values are counted in the database, by their label, when somebody asks. */
 const countedGauge =

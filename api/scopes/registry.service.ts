@@ -79,12 +79,12 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   }
 
   get(inum: string): Promise<ServedEntry> {
-    return this.needs.work.read(async (stores) => this.served(await this.found(stores, inum)));
+    return this.needs.work.browse(async (stores) => this.served(await this.found(stores, inum)));
   }
 
   /** Finds a page of entries for which `more` holds as well. */
   search(request: ListRequest, more: readonly Condition[] = []): Promise<Page<ServedEntry>> {
-    return this.needs.work.read((stores) => this.page(stores, request, more));
+    return this.needs.work.browse((stores) => this.page(stores, request, more));
   }
 
   /** Replaces the writable members of the entry that `input.inum` names. */

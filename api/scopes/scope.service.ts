@@ -26,7 +26,7 @@ export class ScopeService extends RegistryService<ScopeDocument, ScopeStores> {
 
   /** A scope with up to 200 of its clients. */
   getWithClients({ caller }: RequestContext, inum: string): Promise<{ readonly text: string }> {
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       const [scope] = await withClients(stores, [await this.found(stores, inum)], { most: CLIENTS_OF_ONE, caller });
       if (scope === undefined) throw new Error('one scope gives one scope');
       return scope;
@@ -36,7 +36,7 @@ export class ScopeService extends RegistryService<ScopeDocument, ScopeStores> {
   /** A page of scopes of one type, or of all, each with up to 10 of its clients when they are asked for. */
   list(request: ListRequest, type: string, withClientsFor?: Caller): Promise<Page<{ readonly text: string }>> {
     const more = type === '' ? [] : [equals('scopeType', type)];
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       const page = await this.page(stores, request, more);
       if (withClientsFor === undefined) return page;
       const shown = { most: CLIENTS_OF_EACH, caller: withClientsFor };

@@ -152,6 +152,14 @@ export class SettingReader {
     return this.wrong(name, 'must be sqlite:<file> or mysql://user:password@host:port/name', fallback);
   }
 
+  /** The address of a replica of the database, which is a server. */
+  databaseReader(name: string): { databaseReaderUrl?: string } {
+    const text = this.raw(name);
+    if (text === undefined) return {};
+    if (text.startsWith('mysql://') && isDatabaseUrl(text)) return { databaseReaderUrl: text };
+    return this.wrong(name, 'must be mysql://user:password@host:port/name', {});
+  }
+
   rate(name: string, fallback: string): RateLimit {
     const [, points = '', unit = ''] = /^(\d{1,9})\/(sec|min|hour)$/.exec(this.raw(name) ?? fallback) ?? [];
     const seconds = lookup(SECONDS, unit);

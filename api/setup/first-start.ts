@@ -9,7 +9,7 @@ import { createAdministrator, type Administrator } from './administrator.ts';
 import { recoverCredentials, refreshCredentials, stageCredentials } from './credentials-file.ts';
 
 export interface SetupNeeds {
-  readonly work: UnitOfWork<ClientStores>;
+  readonly work: Pick<UnitOfWork<ClientStores>, 'read' | 'write'>;
   readonly codec: SecretCodec;
   readonly clock: Clock;
   readonly dataDir: string;

@@ -9,6 +9,8 @@ export interface Meters {
     token: 'access_token' | 'client_assertion' | 'software_statement' | 'registration_request',
   ): () => void;
   unitOfWork(kind: 'read' | 'write'): (outcome: 'done' | 'failed') => void;
+  /** A replica of the database: `isRead` tells whether it is read. Tell each read which of the two it was at. */
+  replica(isRead: () => boolean): (at: 'replica' | 'primary') => void;
   /** A unit of work that is done again. */
   retry(): void;
   /** A search that was stopped because it took too long. */
@@ -36,6 +38,7 @@ export const NO_METERS: Meters = {
   cache: () => () => undefined,
   signature: () => () => undefined,
   unitOfWork: () => () => undefined,
+  replica: () => () => undefined,
   retry: () => undefined,
   searchStopped: () => undefined,
   task: () => undefined,

@@ -85,7 +85,7 @@ describe('rotation', () => {
     if (key === undefined) throw new Error('there is no signing key');
     await work.write(({ signingKeys: store }) => store.remove([key.kid]));
     const { promise: begun, resolve: begin } = withResolvers();
-    const watched: typeof work = {
+    const watched: Pick<typeof work, 'read' | 'write'> = {
       read: (task) => work.read(task),
       write: (task) => {
         begin();

@@ -244,6 +244,16 @@ describe('settings', () => {
     [{ TRUSTED_ISSUERS: 'http://as.example|aud|scope' }, 'TRUSTED_ISSUERS entry 1 must be https'],
     [{ CORS_ORIGINS: 'https://a.example/path' }, 'CORS_ORIGINS must hold origins'],
     [{ DATABASE_CA_FILE: '/dev/null' }, 'DATABASE_CA_FILE holds no certificate in PEM'],
+    [
+      { DATABASE_READER_URL: 'mysql://u:p@db/name' },
+      'DATABASE_READER_URL is for MariaDB; the embedded database has no',
+    ],
+    [{ DATABASE_READER_URL: 'sqlite:/file' }, 'DATABASE_READER_URL must be mysql://user:password@host:port/name'],
+    [
+      { DATABASE_URL: 'mysql://u:p@db/name', DATABASE_READER_URL: 'mysql://u:p@db/name' },
+      'DATABASE_READER_URL is the address in DATABASE_URL, not that of a replica',
+    ],
+    [{ DATABASE_READER_LAG: '0' }, 'DATABASE_READER_LAG must be a number from 1 to 10000'],
     [{ WORKERS: '2' }, 'WORKERS needs MariaDB: on the embedded database writes take turns in one process'],
     [{ WORKERS: 'auto' }, 'WORKERS must be'],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, 'OTEL_EXPORTER_OTLP_ENDPOINT must be the URL of a receiver'],

@@ -33,7 +33,7 @@ export class ClientCredentials {
 
   /** A page of what is known of the secrets of a client, the newest first. */
   list({ inum, offset, limit }: Part & { readonly inum: string }): Promise<Schemas['ClientSecretPagedResult']> {
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       if ((await stores.clients.find(inum)) === undefined) throw new Problem('client-not-found');
       const all = secretsShown(await stores.secrets.described(inum), this.needs.clock.now());
       const entries = all.slice(offset, offset + limit);
@@ -81,7 +81,7 @@ export class ClientCredentials {
   /** How many tokens of a client may live. */
   async tokens(inum: string): Promise<Schemas['ClientTokens']> {
     await this.needs.flushTokens(inum);
-    return this.needs.work.read(async (stores) => {
+    return this.needs.work.browse(async (stores) => {
       if ((await stores.clients.find(inum)) === undefined) throw new Problem('client-not-found');
       const live = await stores.issuedTokens.live(inum, timestamp(this.needs.clock.now()));
       return tokensShown(inum, live);

@@ -43,7 +43,7 @@ export class UnusedClients {
   /** A page of those that are reported or disabled, and what the sweep goes by. */
   list(part: Part): Promise<Schemas['UnusedClientPagedResult']> {
     const { work, clock, rules } = this.needs;
-    return work.read(async ({ disuse, settings }) => {
+    return work.browse(async ({ disuse, settings }) => {
       const entries = (await disuse.page(part)).map((one) => listed(one, rules));
       const service = rules && (await evidenceOf(settings, 'service'));
       const reporter = await evidenceOf(settings, 'reporter');

@@ -61,7 +61,7 @@ export class ScriptService extends RegistryService<ScriptDocument, ScriptStores>
 
   /** Throws `script-not-found`. */
   byName(name: string): Promise<ServedEntry> {
-    return this.needs.work.read(async ({ scripts }) => {
+    return this.needs.work.browse(async ({ scripts }) => {
       const stored = await scripts.byName(name);
       if (stored === undefined) throw new Problem('script-not-found');
       return this.served(stored);
@@ -77,7 +77,7 @@ export class ScriptService extends RegistryService<ScriptDocument, ScriptStores>
 
   /** The types of the scripts that there are, in alphabetical order. */
   types(): Promise<string[]> {
-    return this.needs.work.read(async ({ scripts }) => (await scripts.types()).sort());
+    return this.needs.work.browse(async ({ scripts }) => (await scripts.types()).sort());
   }
 
   protected override served(stored: StoredEntry): ServedEntry {

@@ -19,7 +19,7 @@ import { planRotation } from './key-rotation.ts';
 import type { SigningKeyStore, StoredSigningKey } from './signing-key.store.ts';
 
 export interface SigningKeysNeeds {
-  readonly work: UnitOfWork<IssuerStores>;
+  readonly work: Pick<UnitOfWork<IssuerStores>, 'read' | 'write'>;
   readonly ring: KeyRing;
   readonly clock: Clock;
   readonly meters?: Meters;

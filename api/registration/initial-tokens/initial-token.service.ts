@@ -64,13 +64,13 @@ export function initialTokenService({ work, clock }: InitialTokenServiceNeeds): 
         return { ...answerOf(token, []), token: clear };
       }),
     list: (offset, limit) =>
-      work.read(async (stores) => {
+      work.browse(async (stores) => {
         const { tokens, total } = await stores.initialTokens.page(offset, limit);
         const entries = await answers(stores, tokens);
         return { start: offset, totalEntriesCount: total, entriesCount: entries.length, entries };
       }),
     get: (id) =>
-      work.read(async (stores) => {
+      work.browse(async (stores) => {
         const token = await stores.initialTokens.find(id);
         const [answer] = await answers(stores, token === undefined ? [] : [token]);
         if (answer === undefined) throw noSuchToken();

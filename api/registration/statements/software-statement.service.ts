@@ -55,7 +55,7 @@ export class SoftwareStatementService {
     this.requireIssuer();
     const seesAll = SEES_ALL.some((scope) => caller.scopes.has(scope));
     const visible = seesAll ? filter : { ...filter, creator: caller.clientId };
-    const found = await this.needs.work.read(({ statements }) => statements.list(visible, this.now(), MOST_LISTED));
+    const found = await this.needs.work.browse(({ statements }) => statements.list(visible, this.now(), MOST_LISTED));
     return found.map(entryOf);
   }
 

@@ -3,7 +3,9 @@ import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../../entities/data-source.ts';
 import { requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
 import { databaseFault } from './database-fault.ts';
+import { deadline } from './deadline.ts';
 import { dryRunUnderWay, rolledBack } from './dry-run.ts';
+import type { ReadReplica } from './read-replica.ts';
 import { NO_METERS, type Meters } from '../meters.ts';
 import { Problem } from '../problem.ts';
 import { semaphore } from '../limits/semaphore.ts';
@@ -15,6 +17,11 @@ export interface UnitOfWork<Stores> {
   write<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /** Runs `work` on committed data, outside any transaction. */
   read<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /**
+   * The same for what callers ask to see, which may be read from a replica of the database: what they get is no older, and
+   * nothing is decided or written by it.
+   */
+  browse<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
 
 const ATTEMPTS = 8;
@@ -29,9 +36,11 @@ export function unitOfWork<Stores>(
   database: Database,
   storesOf: (manager: EntityManager) => Stores,
   meters: Meters = NO_METERS,
+  replica?: ReadReplica,
 ): UnitOfWork<Stores> {
   const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
   const reading = storesOf(database.reader.manager);
+  const storesAt = madeOnce(storesOf);
   return {
     write: (work) => {
       const transaction = transactionFor(database);
@@ -40,6 +49,20 @@ export function unitOfWork<Stores>(
       );
     },
     read: (work) => measured(meters, 'read', () => work(reading)),
+    browse: (work) => {
+      const here = (): ReturnType<typeof work> => work(reading);
+      const there = (manager: EntityManager): ReturnType<typeof work> => work(storesAt(manager));
+      return measured(meters, 'read', () => (replica === undefined ? here() : replica.read(there, here)));
+    },
+  };
+}
+
+/** What was made of the last argument is made once: the replica has one manager, and stores remember what they counted. */
+function madeOnce<A, T>(make: (argument: A) => T): (argument: A) => T {
+  let last: { readonly argument: A; readonly made: T } | undefined;
+  return (argument) => {
+    if (last?.argument !== argument) last = { argument, made: make(argument) };
+    return last.made;
   };
 }
 
@@ -137,44 +160,4 @@ async function translated<T>(task: () => Promise<T>): Promise<T> {
     const headers = retryAfter !== undefined && { headers: { 'Retry-After': String(retryAfter) } };
     throw new Problem('unavailable', { detail, ...headers }, { cause: error });
   }
-}
-
-const late = (): Error => Object.assign(new Error('the database does not answer'), { code: 'ETIMEDOUT' });
-
-/** Rejects as a lost connection does when `task` takes longer; what it does after that is nobody's concern. */
-export async function within<T>(milliseconds: number, task: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), milliseconds);
-  });
-  try {
-    return await Promise.race([task, end]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** The same for many tasks at once, a thirtieth later at most: one timer for all of them, where each would cost its own. */
-function deadline(milliseconds: number): <T>(task: Promise<T>) => Promise<T> {
-  // In the order of their ends.
-  const waiting = new Set<{ readonly end: number; readonly reject: (error: Error) => void }>();
-  let timer: NodeJS.Timeout | undefined;
-  const look = (): void => {
-    const now = performance.now();
-    for (const entry of waiting) {
-      if (entry.end > now) return;
-      waiting.delete(entry);
-      entry.reject(late());
-    }
-    clearInterval(timer);
-    timer = undefined;
-  };
-  return (task) =>
-    new Promise((resolve, reject) => {
-      const entry = { end: performance.now() + milliseconds, reject };
-      waiting.add(entry);
-      timer ??= setInterval(look, milliseconds / 30).unref();
-      const leave = (): unknown => waiting.delete(entry);
-      task.finally(leave).then(resolve, reject);
-    });
 }

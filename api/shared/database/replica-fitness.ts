@@ -1,0 +1,66 @@
+import type { EntityManager } from 'typeorm';
+import { schemaOf } from '../../../entities/schema-version.ts';
+
+/** A replica that does not follow the database, in words for whoever has set it up. */
+export class UnfitReplica extends Error {
+  override readonly name = 'UnfitReplica';
+}
+
+/** The GTIDs of the last transactions in the binary log of the database: whatever was committed is in there. */
+export async function committedAt(primary: EntityManager): Promise<string> {
+  const [row] = await primary.query<{ position: string }[]>('SELECT @@global.gtid_binlog_pos AS position');
+  return row?.position ?? '';
+}
+
+/** Waits until a replica has done what stands at `position`; false when that takes more than `milliseconds`. */
+export async function hasReached(replica: EntityManager, position: string, milliseconds: number): Promise<boolean> {
+  const wait = 'SELECT MASTER_GTID_WAIT(?, ?) AS outcome';
+  const [row] = await replica.query<{ outcome: number | string }[]>(wait, [position, milliseconds / 1_000]);
+  return Number(row?.outcome) === 0;
+}
+
+/** Throws an UnfitReplica when servers are not of the kind, or not set up, to be database and replica. */
+export async function requireFit(primary: EntityManager, replica: EntityManager): Promise<void> {
+  for (const [server, what] of [
+    [primary, 'the database'],
+    [replica, 'the replica'],
+  ] as const) {
+    const [row] = await server.query<{ version: string }[]>('SELECT VERSION() AS version');
+    if (!/mariadb/i.test(row?.version ?? '')) throw new UnfitReplica(`${what} is not MariaDB`);
+    const [cluster] = await server.query<{ Value: string }[]>("SHOW VARIABLES LIKE 'wsrep_on'");
+    if (cluster?.Value === 'ON')
+      throw new UnfitReplica(`${what} is a node of a Galera cluster, where each process reads at its own node`);
+  }
+  const position = await committedAt(primary);
+  const [log] = await primary.query<{ on: number }[]>('SELECT @@global.log_bin AS `on`');
+  if (Number(log?.on) !== 1)
+    throw new UnfitReplica('the database writes no binary log, which replicas follow (log_bin)');
+  const [row] = await replica.query<{ done: string }[]>('SELECT @@global.gtid_slave_pos AS done');
+  if (position !== '' && row?.done === '')
+    throw new UnfitReplica('the replica follows no server by GTID (CHANGE MASTER TO … MASTER_USE_GTID = slave_pos)');
+}
+
+/** A row that no other database has, and no replica before it has followed. */
+export interface Newest {
+  readonly id: number;
+  readonly at: string;
+  readonly request: string;
+}
+
+/** What was done last in a database; undefined where nothing is noted. */
+export async function newestIn(primary: EntityManager): Promise<Newest | undefined> {
+  const select = 'SELECT id, at, request_id AS request FROM audit_records ORDER BY id DESC LIMIT 1';
+  return (await primary.query<Newest[]>(select))[0];
+}
+
+/** Throws an UnfitReplica unless a replica that has followed is of the same database: has its newest row and its schema. */
+export async function requireSame(primary: EntityManager, replica: EntityManager, newest?: Newest): Promise<void> {
+  if (newest !== undefined) {
+    const select = 'SELECT at, request_id AS request FROM audit_records WHERE id = ?';
+    const [row] = await replica.query<Omit<Newest, 'id'>[]>(select, [newest.id]);
+    if (row?.at !== newest.at || row.request !== newest.request)
+      throw new UnfitReplica('the replica is one of another database');
+  }
+  const [here, there] = [await schemaOf(primary), await schemaOf(replica)];
+  if (here !== there) throw new UnfitReplica(`the replica has schema ${there}, and the database ${here}`);
+}
