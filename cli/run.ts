@@ -6,6 +6,7 @@ import { Session } from './connection/session.ts';
 import { findConnection, type Connection } from './connection/source.ts';
 import type { Context } from './context.ts';
 import { loadContract, type Contract } from './contract/contract.ts';
+import { resourcesOf } from './contract/resources.ts';
 import { Ended, EXIT, Failure, OutputClosed, type ExitCode } from './failure.ts';
 import { commandHelp, nounHelp, programHelp } from './help.ts';
 import { isByOperation } from './operation/words.ts';
@@ -51,9 +52,13 @@ async function everyday(argv: readonly string[], terminal: Terminal, contract: C
   await command.run(contextFor(input, terminal, contract), input);
 }
 
-/** The commands that a line can be about: whoever is to see a first screen does not wait for all the others to be made. */
-const commandsFor = async (argv: readonly string[], contract: Contract): Promise<readonly Command[]> =>
-  argv[0] === TUI.words[0] ? [TUI] : (await import('./commands/all.ts')).allCommands(contract);
+/** The commands that a line can be about: nobody waits for all the others to be made. */
+async function commandsFor([first = '']: readonly string[], contract: Contract): Promise<readonly Command[]> {
+  if (first === TUI.words[0]) return [TUI];
+  const resource = resourcesOf(contract).find(({ noun }) => noun === first);
+  if (resource !== undefined) return (await import('./commands/of-resource.ts')).commandsOf(contract, resource);
+  return (await import('./commands/all.ts')).allCommands(contract);
+}
 
 async function help(
   { words, help: wanted }: Line,

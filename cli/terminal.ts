@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { read } from 'read';
 import { EXIT, Failure, OutputClosed, reasonOf } from './failure.ts';
+import { read } from './on-demand.ts';
 import { harmless } from './output/text.ts';
 
 /** The world around the program: its streams, its environment, the person in front of it. */
@@ -80,7 +80,7 @@ export function processTerminal(process: NodeJS.Process, env: NodeJS.ProcessEnv,
       }
     },
     askSecret: async (question) => {
-      const secret = await read({ prompt: question, silent: true, input: stdin, output: stderr });
+      const secret = await read().read({ prompt: question, silent: true, input: stdin, output: stderr });
       // The key that ended it was not shown either.
       stderr.write('\n');
       return secret;

@@ -1,27 +1,17 @@
 import type { Contract } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import type { Command } from '../command.ts';
-import { resourceCommands } from './resource/commands.ts';
-import { withDryRun } from './dry-run/dry-run.ts';
-import { editCommand } from './resource/edit-command.ts';
-import { resourceKit, type ResourceKit } from './resource/kit.ts';
+import { resourceKit } from './resource/kit.ts';
 import { pagesCommand } from './resource/read-commands.ts';
 import { examplesFor } from './examples.ts';
-import { schemaCommand, validateCommand } from './resource/validate-and-schema.ts';
-import { scriptCommands } from './scripts/script-commands.ts';
-import { pendingCommand } from './approval/pending-command.ts';
+import { commandsOf } from './of-resource.ts';
 import { completionCommand } from './completion/completion.ts';
-import { exportCommand } from '../transfer/export.ts';
-import { diffCommand, importCommand } from '../transfer/import.ts';
 import { TUI } from '../tui/command.ts';
 import { sessionCommands } from './session/session-commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
 export function allCommands(contract: Contract): Command[] {
-  const ofResources = resourcesOf(contract).flatMap((resource) => {
-    const kit = resourceKit(contract, resource);
-    return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
-  });
+  const ofResources = resourcesOf(contract).flatMap((resource) => commandsOf(contract, resource));
   const commands: Command[] = [
     ...ofResources,
     ...ofAllClients(contract),
@@ -39,63 +29,4 @@ function ofAllClients(contract: Contract): Command[] {
   if (clients === undefined || changes === undefined) return [];
   const command = pagesCommand(resourceKit(contract, clients), 'history', changes);
   return [{ ...command, words: ['history'], examples: examplesFor('history') }];
-}
-
-function moreCommands(kit: ResourceKit): Command[] {
-  const { operations, actions, noun } = kit.resource;
-  const { get, list, patch } = operations;
-  const edit = get && patch ? [withDryRun(editCommand(kit), patch)] : [];
-  if (noun === 'scripts') edit.push(...scriptCommands(kit));
-  const validate = actions.get('validate');
-  if (noun !== 'clients' || validate === undefined || get === undefined || list === undefined) {
-    return [...edit, schemaCommand(kit)];
-  }
-  return [
-    ...edit,
-    ...(actions.has('approve') ? [pendingCommand(kit)] : []),
-    validateCommand(kit),
-    exportCommand(kit, list),
-    importCommand(kit),
-    diffCommand(kit),
-    schemaCommand(kit),
-  ];
-}
-
-const ORDER = [
-  'list',
-  'get',
-  'create',
-  'update',
-  'patch',
-  'edit',
-  'enable',
-  'disable',
-  'activate',
-  'deactivate',
-  'delete',
-  'pending',
-  'approve',
-  'reject',
-  'rotate-secret',
-  'secrets',
-  'add-secret',
-  'remove-secret',
-  'tokens',
-  'revoke-tokens',
-  'history',
-  'revisions',
-  'get-revision',
-  'compare',
-  'restore',
-  'removed',
-  'purge',
-  'unused',
-  'keep',
-];
-
-/** In the order of the help; a command of its own replaces the one that the operation alone would make. */
-function ordered(commands: readonly Command[]): Command[] {
-  const byVerb = new Map(commands.map((command) => [command.words[1] ?? '', command]));
-  const known = ORDER.flatMap((verb) => byVerb.get(verb) ?? []);
-  return [...known, ...[...byVerb.values()].filter((command) => !known.includes(command))];
 }

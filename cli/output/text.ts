@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
 import { madePrintable } from '../../openapi/printable.ts';
+import { stringWidth } from '../on-demand.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -16,14 +16,23 @@ export const harmless = (text: string): string => madePrintable(text, '\n\t');
 /** The text on one line. */
 export const oneLine = (text: string): string => harmless(text.replace(/\s*[\r\n\t]\s*/g, ' '));
 
-const segmenter = new Intl.Segmenter();
+/** Characters that always have one place of their own: those of nearly every text, for which no tables are loaded. */
+export const isSimple = (text: string): boolean => /^[ -~À-žḀ-ỿ…→←↑↓]*$/.test(text);
+
+/** How many columns a text takes. */
+export const widthOf = (text: string): number => (isSimple(text) ? text.length : stringWidth().default(text));
+
+/** The text in what a person sees as characters. */
+function characters(text: string): Iterable<string> {
+  return isSimple(text) ? text : Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+}
 
 /**
  * The text cut to a width in columns, with an ellipsis where something is missing: at its end, or in the middle of an
  * address, which begins as its neighbours do.
  */
 export function cut(text: string, width: number): string {
-  if (text.length <= width && stringWidth(text) <= width) return text;
+  if (text.length <= width && widthOf(text) <= width) return text;
   const tail = Math.floor((width * 2) / 3);
   if (!ADDRESS.test(text) || tail < 4) return cutEnd(text, width);
   return `${cutEnd(text, width - tail)}${text.slice(-tail)}`;
@@ -35,8 +44,8 @@ const ADDRESS = /^[a-z][\w+.-]*:\/[!-~]*$/i;
 function cutEnd(text: string, width: number): string {
   let kept = '';
   let used = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    const next = stringWidth(segment);
+  for (const segment of characters(text)) {
+    const next = widthOf(segment);
     if (used + next > width - 1) break;
     kept += segment;
     used += next;
@@ -45,16 +54,14 @@ function cutEnd(text: string, width: number): string {
 }
 
 /** The text filled up with blanks to a width in columns. */
-export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - stringWidth(text)));
-
-export const widthOf = (text: string): number => stringWidth(text);
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
 /** The text in lines of at most `width` columns, broken at blanks; a word that is longer stands out. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
-    if (line !== '' && stringWidth(line) + 1 + stringWidth(word) > width) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;
     } else {
@@ -68,9 +75,9 @@ export function wrap(text: string, width: number): string[] {
 export const wrapWhole = (text: string, width: number): string[] =>
   wrap(text, width).flatMap((line) => {
     const pieces = [''];
-    for (const { segment } of segmenter.segment(line)) {
+    for (const segment of characters(line)) {
       const last = pieces.at(-1) ?? '';
-      if (last !== '' && stringWidth(last + segment) > width) pieces.push(segment);
+      if (last !== '' && widthOf(last + segment) > width) pieces.push(segment);
       else pieces[pieces.length - 1] = last + segment;
     }
     return pieces;

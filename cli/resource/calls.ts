@@ -77,8 +77,8 @@ export class Calls {
   }
 
   /** Removes the entry with this very id. */
-  async removeExactly(id: string): Promise<void> {
-    await this.send(this.operation('delete'), { named: this.named(id) });
+  async removeExactly(id: string, ifMatch?: string): Promise<void> {
+    await this.send(this.operation('delete'), { named: this.named(id), ifMatch });
   }
 
   async remove(text: string, { named = [], ifMatch }: Pick<Ask, 'named' | 'ifMatch'> = {}): Promise<void> {

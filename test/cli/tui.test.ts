@@ -209,6 +209,23 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('F2');
     await screen.see('Saved.');
     expect(await read('tool')).toMatchObject({ clientName: 'Mine', description: 'Of somebody else' });
+    // What is agreed to holds for what was shown only.
+    await screen.press('Escape');
+    await screen.see(/Mine +tool/);
+    await service.request('PATCH', `${CLIENTS}/tool`, { token, body: { clientName: 'Of another' }, headers });
+    await screen.press('x', 'y');
+    expect(await screen.see('tool was changed since it was shown')).toContain('Changed: clientName');
+    expect(await read('tool')).toMatchObject({ disabled: false });
+    await screen.press('Escape', 'F5');
+    await screen.see(/Of another +tool/);
+    await screen.press('x', 'y');
+    await screen.see('Of another (tool) is deactivated');
+    await screen.press('a', 'y');
+    await screen.see('Of another (tool) is activated');
+    await screen.press('w');
+    await screen.type('clientName eq "Cafe" or clientName sw "Sho"');
+    await screen.press('Enter');
+    await screen.see(/clientName eq.*… +\d clients/);
   });
 
   it('writes and reads files, deletes several one by one, and goes on when the service comes back', async () => {

@@ -65,12 +65,17 @@ export class Tmux {
     return this.call('capture-pane', '-p', '-J', '-S', '-');
   }
 
-  /** Waits until this is on the screen, for nearly as long as a test may take, and returns the screen. */
+  /**
+   * Waits until this is on the screen, for nearly as long as a test may take, and returns the screen. It is looked at twice:
+   * at the first time it may be drawn in half.
+   */
   async see(wanted: string | RegExp): Promise<string> {
     const end = performance.now() + LONG;
-    for (;;) {
+    for (let before = ''; ; ) {
       const screen = await this.screen();
-      if (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen)) return screen;
+      const isThere = typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
+      if (isThere && screen === before) return screen;
+      before = screen;
       if (performance.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
       await pause(50);
     }

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
+import { widthOf } from '../../cli/output/text.ts';
 import { loadContract } from '../../cli/contract/contract.ts';
 import { CallFailure, EXIT } from '../../cli/failure.ts';
 import { keysOf } from '../../cli/tui/edge/keys.ts';
@@ -161,6 +164,24 @@ describe('the state', () => {
     const late = reduce(second, { type: 'answered', id: old?.id ?? 0, value: { entries: [{ inum: 'old' }] } });
     expect(shownBy(late)).not.toContain('old');
     expect(shownBy(answered(second, 'list', { entries: [SHOP], totalEntriesCount: 1 }))).toContain('Shop');
+  });
+
+  it('sifts by a filter of RFC 7644, and says where only a part was searched', () => {
+    const typed = press(listed(), 'w', ...Array.from('disabled eq true', (one) => (one === ' ' ? 'space' : one)));
+    const asked = press(typed, 'return');
+    expect(asked.requests.at(-1)?.call).toMatchObject({
+      named: expect.arrayContaining([
+        ['filter', 'disabled eq true'],
+        ['Prefer', 'partial-results'],
+      ]),
+    });
+    const partly = answered(asked, 'list', { entries: [], isPartial: true, nextCursor: 'next' });
+    expect(shownBy(partly)).toMatch(/disabled eq true +searched in part[\s\S]*Down goes on/);
+    const on = answered(press(partly, 'down'), 'more', { entries: [SHOP], totalEntriesCount: 1 });
+    expect(shownBy(on)).toMatch(/disabled eq true +1 client\s[\s\S]*Shop/);
+    expect(press(on, 'escape').requests.at(-1)?.call).not.toMatchObject({
+      named: expect.arrayContaining([['filter', 'disabled eq true']]),
+    });
   });
 
   it('approves and rejects what waits, shows a change before, and lists what came of it', () => {
@@ -398,6 +419,22 @@ describe('any sequence of keys and answers', () => {
   });
 });
 
+describe('a text', () => {
+  it('has the width that the tables of Unicode say, also where none are loaded for it', async () => {
+    for (let point = 0x20; point <= 0x2fff; point += 1) {
+      const one = String.fromCodePoint(point);
+      if (widthOf(one) !== stringWidth(one)) throw new Error(`${point.toString(16)} is ${widthOf(one)} wide`);
+    }
+    await holds(
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (odd, plain) => {
+        const both = `é${plain}${odd}ž`;
+        expect(widthOf(both)).toBe(stringWidth(both));
+      }),
+      300,
+    );
+  });
+});
+
 describe('a text that is written', () => {
   it('is as if every key had been pressed alone, however they come', async () => {
     const type = (start: string, names: readonly string[]): string =>
@@ -432,6 +469,37 @@ describe('keys of a terminal', () => {
       expect.objectContaining({ name: 'escape' }),
       { name: 'c', text: '', ctrl: true },
     ]);
+  });
+});
+
+describe('the start', () => {
+  /** What is loaded before anything is done: the files of ours, and the libraries, that these import and do not ask for later. */
+  function loadedBy(...entries: readonly string[]): { files: Set<string>; libraries: Set<string> } {
+    const [files, libraries] = [new Set<string>(), new Set<string>()];
+    const follow = (file: string): void => {
+      if (files.has(file)) return;
+      files.add(file);
+      for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(
+        /^(?:import|export) (?!type)[^;]*?from '([^']+)'/gm,
+      )) {
+        if (from.startsWith('.')) follow(join(dirname(file), from));
+        else if (!from.startsWith('node:')) libraries.add(from);
+      }
+    };
+    for (const entry of entries) follow(join(import.meta.dirname, '../../cli', entry));
+    return { files, libraries };
+  }
+
+  it.each([
+    ['a first screen', ['main.ts', 'tui/open.ts'], 110],
+    ['a command', ['main.ts', 'commands/of-resource.ts'], 85],
+  ])('of %s loads what it needs, and no library that is for later', (_, entries, most) => {
+    const { files, libraries } = loadedBy(...entries);
+    expect(
+      [...libraries].filter((library) => !['commander', 'fastest-levenshtein', 'p-map'].includes(library)),
+    ).toEqual([]);
+    expect([...files].filter((file) => file.endsWith('.gen.ts') && entries.includes('tui/open.ts'))).toEqual([]);
+    expect(files.size).toBeLessThanOrEqual(most);
   });
 });
 

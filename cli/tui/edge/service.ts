@@ -11,6 +11,7 @@ import type { Kind } from '../state/kind.ts';
 import { choicesFor } from './choices.ts';
 import type { Files } from './files.ts';
 import { Past } from './past.ts';
+import { versionShown } from './shown.ts';
 
 /** Does what the state asks for, with the calls of the service. */
 export class Asker {
@@ -44,10 +45,13 @@ export class Asker {
       case 'validate':
         return of(call.noun).validate(unnamed(call.body, of(call.noun).resource.id));
       case 'remove':
-        await of(call.noun).removeExactly(call.id);
+        await of(call.noun).removeExactly(call.id, await versionShown(of(call.noun), call.id, call.shown));
         return true;
-      case 'act':
-        return of(call.noun).actOn(call.operation, call.id, { named: call.named ?? [], body: call.body });
+      case 'act': {
+        const { operation, id, named = [], body, shown } = call;
+        const ifMatch = shown && (await versionShown(of(call.noun), id, shown));
+        return of(call.noun).actOn(operation, id, { named, body, ifMatch });
+      }
       case 'page':
         return of(call.noun).page(call.operation, call.named);
       case 'revisions':

@@ -1,6 +1,5 @@
-import sliceAnsi from 'slice-ansi';
-import wrapAnsi from 'wrap-ansi';
-import { cut, oneLine, pad, widthOf } from '../../output/text.ts';
+import { sliceAnsi, wrapAnsi } from '../../on-demand.ts';
+import { cut, isSimple, oneLine, pad, widthOf } from '../../output/text.ts';
 import type { Edit } from '../state/edit.ts';
 
 /** What a part of a line means; how it looks is for the terminal to say. */
@@ -31,7 +30,7 @@ export function fitLine(line: Line, width: number): Line {
   for (const { text, style } of line) {
     if (left <= 0) break;
     const wide = widthOf(text);
-    const shown = wide <= left ? text : pad(sliceAnsi(text, 0, left), left);
+    const shown = wide <= left ? text : pad(sliced(text, 0, left), left);
     spans.push({ text: shown, style });
     left -= widthOf(shown);
   }
@@ -39,19 +38,27 @@ export function fitLine(line: Line, width: number): Line {
 }
 
 /** A text in lines of at most this width, broken at blanks where that is possible. */
-export const wrapped = (text: string, width: number): string[] =>
-  wrapAnsi(oneLine(text), Math.max(1, width), { hard: true, trim: true }).split('\n');
+export const wrapped = (text: string, width: number): string[] => wrappedLine(oneLine(text).trim(), Math.max(1, width));
+
+const wrappedLine = (line: string, width: number): string[] =>
+  isSimple(line) && line.length <= width
+    ? [line]
+    : wrapAnsi().default(line, width, { hard: true, trim: true }).split('\n');
+
+/** The part of a text between two columns. */
+const sliced = (text: string, from: number, to?: number): string =>
+  isSimple(text) ? text.slice(from, to) : sliceAnsi().default(text, from, to);
 
 /** The part of a text that is written which has the cursor in it, in exactly this width. */
 export function editLine({ text, at }: Edit, width: number): Line {
   if (width < 4) return [span(' '.repeat(Math.max(0, width)), 'caret')];
   const [before, rest] = [oneLine(text.slice(0, at)), oneLine(text.slice(at))];
-  const under = sliceAnsi(rest, 0, 2).match(/^\P{M}\p{M}*/u)?.[0] ?? ' ';
+  const under = sliced(rest, 0, 2).match(/^\P{M}\p{M}*/u)?.[0] ?? ' ';
   const [used, wide] = [widthOf(before), widthOf(under)];
   const from = Math.max(0, used + wide - width);
-  const shownBefore = from === 0 ? before : sliceAnsi(before, from + 1, used);
+  const shownBefore = from === 0 ? before : sliced(before, from + 1, used);
   const lead = from === 0 ? '' : '…';
-  const after = sliceAnsi(
+  const after = sliced(
     rest.slice(under === ' ' && rest === '' ? 0 : under.length),
     0,
     Math.max(0, width - widthOf(lead + shownBefore) - wide),

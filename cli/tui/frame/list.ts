@@ -1,5 +1,5 @@
 import { at, cellOf } from '../../output/entry.ts';
-import { cut, widthOf } from '../../output/text.ts';
+import { cut, oneLine, widthOf } from '../../output/text.ts';
 import type { Entry } from '../../resource/entry.ts';
 import type { Column, Kind } from '../state/kind.ts';
 import { idOf } from '../state/list/entries.ts';
@@ -13,10 +13,15 @@ export function listBody(state: State, list: ListScreen, width: number, height: 
   const room = Math.max(1, height - 2);
   const from = Math.max(0, Math.min(list.row - Math.floor(room / 2), list.entries.length - room));
   const rows = list.entries.slice(from, from + room).map((entry, index) => rowLine(list, entry, columns, from + index));
-  const none = list.isLoaded ? `There are no ${list.kind.resource.noun} like that.` : '';
+  const { noun } = list.kind.resource;
+  const none = list.isPartial ? 'None in what was searched in time; Down goes on.' : `There are no ${noun} like that.`;
   return {
     title: tabs(state, list, width),
-    lines: [searchLine(list, width), heads(list, columns), ...(rows.length > 0 ? rows : [[span(`  ${none}`, 'dim')]])],
+    lines: [
+      searchLine(list, width),
+      heads(list, columns),
+      ...(rows.length > 0 ? rows : [[span(`  ${list.isLoaded ? none : ''}`, 'dim')]]),
+    ],
     focus: list.isSearching ? 0 : 2 + list.row - from,
   };
 }
@@ -42,12 +47,14 @@ function tabs({ kinds, place }: State, list: ListScreen, width: number): Line {
 }
 
 function searchLine(list: ListScreen, width: number): Line {
-  const { kind, search, isSearching, filters, total, isEstimate, marked } = list;
+  const { kind, search, isSearching, filters, where, total, isEstimate, isPartial, marked } = list;
   const count =
     total === undefined
       ? ''
       : `${isEstimate ? 'about ' : ''}${total} ${total === 1 ? kind.resource.singular : kind.resource.noun}`;
   const chosen = [...filters].map(([path, value]) => labelOf(kind, path, value));
+  if (where !== '') chosen.push(cut(oneLine(where), Math.floor(width / 3)));
+  if (isPartial) chosen.push('searched in part');
   const notes = [...chosen, ...(marked.size > 0 ? [`${marked.size} marked`] : []), count].join('   ');
   if (!kind.canSearch) return [span(fit(notes, width), 'dim')];
   const room = Math.max(10, width - 9 - notes.length - 1);

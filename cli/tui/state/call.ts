@@ -35,7 +35,13 @@ export type Call =
     } & Of<Stored>)
   | ({ readonly does: 'create'; readonly noun: string; readonly body: Body } & Of<Entry>)
   | ({ readonly does: 'validate'; readonly noun: string; readonly body: Body } & Of<Verdict>)
-  | ({ readonly does: 'remove'; readonly noun: string; readonly id: string } & Of<true>)
+  | ({
+      readonly does: 'remove';
+      readonly noun: string;
+      readonly id: string;
+      /** As it was shown to who agreed: one that was changed since is left alone. */
+      readonly shown: Entry;
+    } & Of<true>)
   | ({
       readonly does: 'act';
       readonly noun: string;
@@ -43,6 +49,8 @@ export type Call =
       readonly operation: Operation;
       readonly named?: Named;
       readonly body?: Body;
+      /** As it was shown, where what is agreed to is about all of it. */
+      readonly shown?: Entry;
     } & Of<unknown>)
   | ({
       readonly does: 'page';

@@ -13,10 +13,14 @@ export interface ListScreen {
   readonly isSearching: boolean;
   /** By the path of a member, the value that it has to have. */
   readonly filters: ReadonlyMap<string, string>;
+  /** A filter in the language of RFC 7644; empty for none. */
+  readonly where: string;
   readonly sort: { readonly path: string; readonly isDown: boolean } | undefined;
   readonly entries: readonly Entry[];
   readonly total: number | undefined;
   readonly isEstimate: boolean;
+  /** The time was over before all were looked at. */
+  readonly isPartial: boolean;
   readonly nextCursor: string | undefined;
   readonly row: number;
   readonly marked: ReadonlySet<string>;

@@ -2,7 +2,7 @@ import type { Entry } from '../../resource/entry.ts';
 import { REASON_KEY } from './dialogs/reason.ts';
 import { canDo } from './doing/several.ts';
 import { canWrite, fieldOf } from './form/screen.ts';
-import { actionOf } from './kind.ts';
+import { actionOf, listTakes } from './kind.ts';
 import type { FormScreen, ListScreen } from './entry-screens.ts';
 import type { Screen } from './state.ts';
 
@@ -102,6 +102,7 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     actionOf(kind, 'removed') !== undefined && ['z', 'removed ones'],
     ['o', 'sort'],
     kind.filters.length > 0 && ['f', 'filter'],
+    listTakes(kind, 'filter') && ['w', 'where'],
     ['F5', 'read again'],
     ['Tab', 'next list'],
   ];

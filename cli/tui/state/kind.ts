@@ -54,13 +54,16 @@ export function kindsOf(contract: Contract): Kind[] {
         label: words(resource.noun),
         columns: resource.noun === 'clients' ? CLIENT_COLUMNS : columnsOf(resource, form),
         filters: filtersOf(form),
-        canSearch: has(resource.operations.list, 'pattern'),
+        canSearch: takes(resource.operations.list, 'pattern'),
       };
     });
 }
 
-const has = (operation: Operation | undefined, name: string): boolean =>
+const takes = (operation: Operation | undefined, name: string): boolean =>
   operation?.parameters.some((parameter) => parameter.name === name) === true;
+
+/** Whether the list has this parameter. */
+export const listTakes = ({ resource }: Kind, name: string): boolean => takes(resource.operations.list, name);
 
 function formOfResource(contract: Contract, { operations, id }: Resource): Form {
   const body = operations.create?.body['application/json']?.schema;

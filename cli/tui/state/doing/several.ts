@@ -11,39 +11,46 @@ import { all, asked, changed, said, stay } from '../steps.ts';
 interface Doing {
   readonly verb: string;
   readonly done: string;
-  readonly call: (kind: Kind, id: string) => Call | undefined;
+  readonly call: (kind: Kind, shown: Entry) => Call | undefined;
   /** What the lists show afterwards, with what was answered. */
   readonly after: (entry: Entry, answer: unknown) => Entry | undefined;
 }
 
-const byAction = (verb: string, done: string, after: Doing['after']): Doing => ({
+const byAction = (verb: string, done: string): Doing => ({
   verb,
   done,
-  after,
-  call: (kind, id) => {
+  // It is answered with what it has become.
+  after: (entry, answer) => ({ ...entry, ...(answer as Entry) }),
+  call: (kind, shown) => {
     const operation = actionOf(kind, verb);
-    return operation && { does: 'act', noun: kind.resource.noun, id, operation };
+    return operation && { does: 'act', noun: kind.resource.noun, id: idOf(kind, shown), operation, shown };
   },
 });
 
 /** What is done to one or several, by the verb that the contract has. */
 const DOINGS: Readonly<Record<'activate' | 'deactivate' | 'delete' | 'approve' | 'reject', Doing>> = {
-  activate: byAction('activate', 'activated', (entry) => ({ ...entry, disabled: false })),
-  deactivate: byAction('deactivate', 'deactivated', (entry) => ({ ...entry, disabled: true })),
-  approve: byAction('approve', 'approved', (entry, answer) => ({ ...entry, ...(answer as Entry) })),
-  reject: byAction('reject', 'rejected', (entry, answer) => ({ ...entry, ...(answer as Entry) })),
+  activate: byAction('activate', 'activated'),
+  deactivate: byAction('deactivate', 'deactivated'),
+  approve: byAction('approve', 'approved'),
+  reject: byAction('reject', 'rejected'),
   delete: {
     verb: 'delete',
     done: 'removed',
     after: () => undefined,
-    call: ({ resource }, id) => resource.operations.delete && { does: 'remove', noun: resource.noun, id },
+    call: (kind, shown) =>
+      kind.resource.operations.delete && {
+        does: 'remove',
+        noun: kind.resource.noun,
+        id: idOf(kind, shown),
+        shown,
+      },
   },
 };
 
 export type DoingName = keyof typeof DOINGS;
 
 /** Whether the service declares it. */
-export const canDo = (kind: Kind, name: DoingName): boolean => DOINGS[name].call(kind, '') !== undefined;
+export const canDo = (kind: Kind, name: DoingName): boolean => DOINGS[name].call(kind, {}) !== undefined;
 
 /** Says what will happen to each, and does it one by one when that is agreed to. */
 export function several(kind: Kind, name: DoingName, entries: readonly Entry[], then: Step = stay): Step {
@@ -81,7 +88,7 @@ export const named = (kind: Kind, entry: Entry): string => {
 function started(kind: Kind, doing: Doing, entries: readonly Entry[]): Step {
   const [only] = entries;
   if (entries.length === 1 && only !== undefined) {
-    const call = doing.call(kind, idOf(kind, only));
+    const call = doing.call(kind, only);
     if (call === undefined) return stay;
     const told = said('done', `${named(kind, only)} is ${doing.done}.`);
     const done = (answer: unknown): Step => all(applied(kind, doing, only, answer), told);
@@ -99,7 +106,7 @@ const applied = (kind: Kind, doing: Doing, entry: Entry, answer: unknown): Step 
 /** `results` is the screen that has a line for each. */
 function next(kind: Kind, doing: Doing, [entry, ...rest]: readonly Entry[], results: number): Step {
   if (entry === undefined) return all(line(results, ''), line(results, 'That was all of them.'));
-  const call = doing.call(kind, idOf(kind, entry));
+  const call = doing.call(kind, entry);
   if (call === undefined) return stay;
   const go = next(kind, doing, rest, results);
   return asked(call, {

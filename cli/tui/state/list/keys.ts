@@ -15,7 +15,7 @@ import { all, changed, said, stay } from '../steps.ts';
 import { entryAt, idOf, targets } from './entries.ts';
 import { listOf, loaded } from './load.ts';
 import { markKey, moveKey, searchKey } from './move.ts';
-import { filter, order } from './sift.ts';
+import { filter, order, where } from './sift.ts';
 
 export function listKey(list: ListScreen, key: Key, rows: number): Step {
   if (list.isSearching) return searchKey(list, key);
@@ -47,6 +47,8 @@ export function listKey(list: ListScreen, key: Key, rows: number): Step {
       return order(list);
     case 'f':
       return filter(list);
+    case 'w':
+      return where(list);
     case 'f1':
       return helpFor(list);
     case 'f5':
@@ -87,10 +89,11 @@ function entryKey(list: ListScreen, key: Key, entry: Readonly<Record<string, unk
   }
 }
 
-function cleared({ id, search, filters, marked, sort }: ListScreen): Step {
+function cleared({ id, search, filters, where: text, marked, sort }: ListScreen): Step {
   if (marked.size > 0) return changed('list', id, (screen) => ({ ...screen, marked: new Set() }));
-  if (search.text === '' && filters.size === 0 && sort === undefined) return said('note', 'q ends the program.');
-  const empty = { search: { text: '', at: 0 }, filters: new Map<string, string>(), sort: undefined, row: 0 };
+  if (search.text === '' && filters.size === 0 && text === '' && sort === undefined)
+    return said('note', 'q ends the program.');
+  const empty = { search: { text: '', at: 0 }, filters: new Map<string, string>(), where: '', sort: undefined, row: 0 };
   return all(
     changed('list', id, (screen) => ({ ...screen, ...empty })),
     loaded(id),

@@ -3,7 +3,7 @@ import { CallFailure } from '../../../failure.ts';
 import type { Page } from '../../../resource/paging.ts';
 import type { Named } from '../../../resource/request.ts';
 import { editOf } from '../edit.ts';
-import type { Kind } from '../kind.ts';
+import { type Kind, listTakes } from '../kind.ts';
 import type { ListScreen } from '../entry-screens.ts';
 import type { State, Step } from '../state.ts';
 import { all, asked, changed, pushed, said, toldFailure } from '../steps.ts';
@@ -34,10 +34,12 @@ const EMPTY: Omit<ListScreen, 'id' | 'kind'> = {
   search: editOf(''),
   isSearching: false,
   filters: new Map(),
+  where: '',
   sort: undefined,
   entries: [],
   total: undefined,
   isEstimate: false,
+  isPartial: false,
   nextCursor: undefined,
   row: 0,
   marked: new Set(),
@@ -81,7 +83,7 @@ const lost =
 /** People look for clients by their names. */
 const BY_NAME = { path: 'displayName', isDown: false };
 
-function query({ kind, search, filters, sort: chosen }: ListScreen): Named {
+function query({ kind, search, filters, where, sort: chosen }: ListScreen): Named {
   const sort = chosen ?? (kind.resource.noun === 'clients' ? BY_NAME : undefined);
   const escaped = (value: string): string => value.replace(/[\\,]/g, String.raw`\$&`);
   const pairs = [...filters].map(([path, value]) => `${path}=${escaped(value)}`);
@@ -89,6 +91,8 @@ function query({ kind, search, filters, sort: chosen }: ListScreen): Named {
     ['limit', String(PAGE)],
     ...(search.text.trim() === '' ? [] : [['pattern', search.text.trim()] as const]),
     ...(pairs.length === 0 ? [] : [['fieldValuePair', pairs.join(',')] as const]),
+    ...(where === '' ? [] : [['filter', where] as const]),
+    ...(listTakes(kind, 'Prefer') ? [['Prefer', 'partial-results'] as const] : []),
     ...(sort === undefined
       ? []
       : ([
@@ -105,6 +109,7 @@ function withPage(screen: ListScreen, page: Page): ListScreen {
     entries,
     total: page.totalEntriesCount ?? screen.total ?? entries.length,
     isEstimate: page.totalIsEstimate === true,
+    isPartial: page.isPartial === true,
     nextCursor: page.nextCursor,
     row: Math.max(0, Math.min(screen.row, entries.length - 1)),
     isLoaded: true,

@@ -1,7 +1,8 @@
-import { picking } from '../dialogs/asking.ts';
+import { picking, writing } from '../dialogs/asking.ts';
 import type { ListScreen } from '../entry-screens.ts';
 import type { Step } from '../state.ts';
-import { all, changed, said } from '../steps.ts';
+import { listTakes } from '../kind.ts';
+import { all, changed, said, stay } from '../steps.ts';
 import { loaded } from './load.ts';
 
 /** Asks by which column the list is sorted. */
@@ -52,5 +53,22 @@ export function filter({ id, kind, filters }: ListScreen): Step {
         loaded(id),
       );
     },
+  });
+}
+
+/** Asks for a filter in the language of RFC 7644, which says more than ticks can. */
+export function where({ id, kind, where: text }: ListScreen): Step {
+  if (!listTakes(kind, 'filter')) return stay;
+  return writing({
+    title: `Only those ${kind.resource.noun} for which this is true`,
+    help:
+      'As RFC 7644 has it, with members by their names: disabled eq true or redirectUris co "//old.". ' +
+      'Also ne, sw, ew, gt, lt, pr, and, not (...). Empty shows all.',
+    text,
+    done: (next) =>
+      all(
+        changed('list', id, (screen) => ({ ...screen, where: next.trim(), row: 0 })),
+        loaded(id),
+      ),
   });
 }
