@@ -53,7 +53,7 @@ import type { Handlers } from './shared/contract/operation.ts';
 import { documentHandlers } from './shared/contract/document.handlers.ts';
 import type { Fault } from './shared/problem.ts';
 import type { Together } from './shared/together.ts';
-import { scriptSyntax, type EngineCheck } from './interception/records/syntax.ts';
+import { scriptSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
@@ -172,7 +172,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
     ...unusedClientsHandlers({ ...common, clock, rules: config.unused }),
-    ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), checkScript: scripts.check }),
+    ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), scripts }),
     ...issuer.handlers,
     ...registration.handlers,
     ...scripts.handlers(tasks.service),
@@ -372,23 +372,25 @@ const planNeeds = (config: Config, contract: Contract): PlanNeeds => ({
 interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {
   readonly contract: Contract;
   readonly ring: KeyRing;
-  readonly checkScript: EngineCheck;
+  readonly scripts: Pick<Interception, 'check' | 'written'>;
 }
 
 type RegistryHandlers = ReturnType<typeof scopeHandlers> &
   ReturnType<typeof claimHandlers> &
   ReturnType<typeof scriptHandlers>;
 
-function registryHandlers({ contract, ring, checkScript, ...parts }: RegistryParts): RegistryHandlers {
+function registryHandlers({ contract, ring, scripts, ...parts }: RegistryParts): RegistryHandlers {
   const needs = {
     ...parts,
     newInum,
     shapeFaults: (schema: string, input: unknown) => contract.shapeFaults(schema, input),
   };
-  const scripts = { secrets: scriptSecrets(ring), syntax: scriptSyntax(checkScript) };
+  const { check, written } = scripts;
   return {
     ...scopeHandlers(new ScopeService(needs)),
     ...claimHandlers(new RegistryService<ClaimDocument, ScopeStores>(CLAIMS, needs)),
-    ...scriptHandlers(new ScriptService({ ...needs, ...scripts })),
+    ...scriptHandlers(
+      new ScriptService({ ...needs, written, secrets: scriptSecrets(ring), syntax: scriptSyntax(check) }),
+    ),
   };
 }

@@ -3452,7 +3452,7 @@ export interface components {
                 /** @description What is wrong. */
                 description: string;
             };
-            /** @description The members of `ctx.client` that it has changed; those that it has taken away are null. */
+            /** @description The members of `ctx.client` that it has changed; those that it has taken away are null. Of `scope` for a new client, what it would have then. */
             changes: {
                 [key: string]: unknown;
             };

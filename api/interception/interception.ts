@@ -20,10 +20,9 @@ import { scriptRunner } from './policy/script-runner.ts';
 import type { ScriptRecords } from './records/script-records.ts';
 import { replaying } from './trial/replay.ts';
 import { trialHandlers } from './trial/trial.handlers.ts';
-import { scriptTrial } from './trial/trial.service.ts';
+import { scriptTrial, type TrialNeeds } from './trial/trial.service.ts';
 import type { TaskKind } from '../tasks/task.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import type { Metadata } from '../registration/metadata/registration.mapping.ts';
 import { sandbox } from './sandbox/sandbox.ts';
 import { orUnavailable } from './sandbox-busy.ts';
 import type { EngineCheck } from './records/syntax.ts';
@@ -46,6 +45,8 @@ export interface Interception {
   /** Tries scripts on the clients that there are. */
   readonly replaying: TaskKind;
   readonly check: EngineCheck;
+  /** To be called when a script was written here. */
+  readonly written: () => void;
   readonly handlers: (tasks: TaskService) => ReturnType<typeof trialHandlers>;
   /** Makes ready for the scripts that are enabled, where there are any. */
   ready(): Promise<void>;
@@ -71,8 +72,8 @@ export function interception({
   };
   const run = scriptRunner({ sandbox: scripts, fetchWithin });
   const court = new ScriptCourt({ ...needs, records, run });
-  const preview = async (metadata: Metadata) => {
-    const planning = { inum: newInum(), metadata, allowed: [], now: clock.now() };
+  const preview: TrialNeeds['preview'] = async (metadata, verdict) => {
+    const planning = { inum: newInum(), metadata, allowed: [], now: clock.now(), ...(verdict && { policy: verdict }) };
     return answered((await work.read((stores) => planRegistration(stores, planning, plan))).document);
   };
   const search = (request: ClientListRequest) =>
@@ -82,6 +83,7 @@ export function interception({
     clientPolicy: clientPolicy({ court, answered, shapeFaults, ...header }),
     replaying: replaying({ records, run, search, answered, metadataFaults }),
     check: (text) => orUnavailable(scripts.check(text)),
+    written: () => records.forget(),
     handlers: (tasks) =>
       trialHandlers({ records, tasks, test: scriptTrial({ records, run, clock, metadataFaults, preview }) }),
     ready: async () => {

@@ -94,6 +94,19 @@ describe('a policy', () => {
     expect((await register(service, { ...WEB, client_name: 'Nameless' })).status).toBe(201);
   });
 
+  it('holds at once in the process that it was written in, and tells the first fault of each text', async () => {
+    await withScript(create('return true'), async (inum) => {
+      expect((await register(service, WEB)).status).toBe(201);
+      for (const fault of ['one', 'two']) {
+        await scripts.merge(inum, { script: create(`throw new Error('${fault}')`) });
+        expect(errorOf(await register(service, WEB))).toEqual(FAILED);
+        expect(await scriptError(inum)).toMatchObject({ stackTrace: expect.stringContaining(`Error: ${fault}`) });
+      }
+      await scripts.merge(inum, { enabled: false });
+      expect((await register(service, WEB)).status).toBe(201);
+    });
+  });
+
   it('changes a client by the rules of registration, and is asked once for each proposal', async () => {
     const script = create(`
       ctx.log('asked');
@@ -266,9 +279,20 @@ describe('scopes', () => {
     const grant = [{ value1: 'grant_scopes', value2: 'phone' }];
     const scopes = async (): Promise<string[]> => (await registered(service, WEB)).metadata.scope.split(' ');
     const before = await scopes();
-    await withScript(script, async () => expect(await scopes()).toEqual(before));
-    await withScript({ script, configurationProperties: grant }, async () => {
+    const tried = async (inum: string): Promise<string[] | undefined> => {
+      const { body } = await service.request('POST', `${SCRIPTS}/${inum}/test`, {
+        token,
+        body: { request: { body: WEB } },
+      });
+      return (body.changes as { scope?: string }).scope?.split(' ').sort();
+    };
+    await withScript(script, async (inum) => {
+      expect(await scopes()).toEqual(before);
+      expect(await tried(inum)).toBeUndefined();
+    });
+    await withScript({ script, configurationProperties: grant }, async (inum) => {
       expect((await scopes()).sort()).toEqual([...before, 'phone'].sort());
+      expect(await tried(inum)).toEqual([...before, 'phone'].sort());
       expect((await registered(service, { ...WEB, scope: 'openid address' })).metadata.scope).toBe('openid phone');
     });
   });

@@ -71,7 +71,7 @@ export class Tmux {
    */
   async see(wanted: string | RegExp): Promise<string> {
     const end = performance.now() + LONG;
-    for (let before = ''; ; ) {
+    for (let before = ''; ;) {
       const screen = await this.screen();
       const isThere = typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
       if (isThere && screen === before) return screen;

@@ -24,15 +24,20 @@ export interface StoredScript {
 
 /** The scripts for those who run them. */
 export interface ScriptRecords {
-  /** The enabled scripts of a type that run here, in ascending order of their levels. A change is seen within a second. */
+  /**
+   * The enabled scripts of a type that run here, in ascending order of their levels. A change is seen within a second, and
+   * at once after `forget`.
+   */
   enabled(type: ScriptDocument['scriptType']): Promise<readonly StoredScript[]>;
+  /** Has what was read read again: a script was written in this process. */
+  forget(): void;
   /** One script as it is now. Throws `script-not-found`. */
   one(inum: string): Promise<StoredScript>;
   /** The value of each property, hidden ones in clear, by its name. */
   decryptedProperties(script: StoredScript): Readonly<Record<string, string>>;
   /** The scopes that a script may give to clients beyond what registration may. */
   grantedScopes(script: StoredScript): readonly string[];
-  /** Notes that a script has failed, for the record to show; of many failures at once, one. */
+  /** Notes that a script has failed, for the record to show; of many failures of a version at once, one. */
   noteFailure(script: StoredScript, what: string): Promise<void>;
 }
 
@@ -59,13 +64,18 @@ export function scriptRecords({ work, clock, secrets }: ScriptRecordsNeeds): Scr
   let known: Known | undefined;
   let believedUntil = -Infinity;
   let reading: Promise<Known> | undefined;
-  const failed = new Map<string, number>();
+  const failed = new Map<string, { readonly version: number; readonly at: number }>();
+
+  let writes = 0;
 
   const read = async (): Promise<Known> => {
-    const from = clock.elapsed();
-    known = await work.read((stores) => freshest(stores, known));
+    const [from, begun] = [clock.elapsed(), writes];
+    const found = await work.read((stores) => freshest(stores, known));
+    // What began before a write is for those only who asked before it.
+    if (begun !== writes) return found;
+    known = found;
     believedUntil = from + BELIEVED;
-    return known;
+    return found;
   };
   const current = (): Promise<Known> | Known => {
     if (known !== undefined && clock.elapsed() < believedUntil) return known;
@@ -74,13 +84,19 @@ export function scriptRecords({ work, clock, secrets }: ScriptRecordsNeeds): Scr
   };
   return {
     enabled: async (type) => (await current()).scripts.get(type) ?? [],
+    forget: () => {
+      writes += 1;
+      believedUntil = -Infinity;
+      reading = undefined;
+    },
     one: (inum) => work.read(async (stores) => oneOf(stores, inum)),
     decryptedProperties: ({ document }) => secrets.opened(document),
     grantedScopes: ({ document }) => grantedScopes(document),
     noteFailure: async ({ inum, version }, what) => {
       const now = clock.elapsed();
-      if (now - (failed.get(inum) ?? -Infinity) < BETWEEN_FAILURES) return;
-      failed.set(inum, now);
+      const last = failed.get(inum);
+      if (last?.version === version && now - last.at < BETWEEN_FAILURES) return;
+      failed.set(inum, { version, at: now });
       const failure: Schemas['ScriptErrorReply'] = {
         raisedAt: wireDate(clock.now()),
         stackTrace: what.slice(0, LONGEST_FAILURE),

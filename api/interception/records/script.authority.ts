@@ -12,8 +12,11 @@ type Configured = Pick<ScriptDocument, 'configurationProperties'>;
 /** The scopes, as they stand in tokens, that a script may give to clients beyond what registration may. */
 export function grantedScopes({ configurationProperties = [] }: Configured): string[] {
   const property = configurationProperties.find(({ value1 }) => value1 === GRANT_SCOPES);
-  return (property?.value2 ?? '').split(/\s+/).filter((scope) => scope !== '');
+  return scopesIn(property?.value2);
 }
+
+/** The scopes in the value of that property. */
+export const scopesIn = (value = ''): string[] => value.split(/\s+/).filter((scope) => scope !== '');
 
 /** What decides about what a script gives. */
 const DECISIVE = [

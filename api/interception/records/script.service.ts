@@ -4,6 +4,7 @@ import {
   RegistryService,
   type PatchRequest,
   type RegistryNeeds,
+  type RemovalRequest,
   type ServedEntry,
 } from '../../scopes/registry.service.ts';
 import type { StoredEntry } from '../../scopes/entry.store.ts';
@@ -28,27 +29,31 @@ export const SCRIPT_TYPES: readonly string[] = [
 export interface ScriptServiceNeeds extends RegistryNeeds<ScriptStores> {
   readonly secrets: ScriptSecrets;
   readonly syntax: ScriptSyntax;
+  /** Called after each write, whatever came of it. */
+  readonly written: () => void;
 }
 
 /** The use cases of scripts. */
 export class ScriptService extends RegistryService<ScriptDocument, ScriptStores> {
   private readonly syntax: ScriptSyntax;
+  private readonly written: () => void;
 
-  constructor({ secrets, syntax, ...needs }: ScriptServiceNeeds) {
+  constructor({ secrets, syntax, written, ...needs }: ScriptServiceNeeds) {
     super(scriptRegistry({ secrets, checkSyntax: syntax.check }), needs);
     this.syntax = syntax;
+    this.written = written;
   }
 
   override create(context: RequestContext, input: Members): Promise<ServedEntry> {
-    return this.syntax.reading(() => super.create(context, input));
+    return this.writing(() => super.create(context, input));
   }
 
   override replace(context: RequestContext, input: Members, check: VersionCheck): Promise<ServedEntry> {
-    return this.syntax.reading(() => super.replace(context, input, check));
+    return this.writing(() => super.replace(context, input, check));
   }
 
   override patch(context: RequestContext, request: PatchRequest, check: VersionCheck): Promise<ServedEntry> {
-    return this.syntax.reading(() => super.patch(context, request, check));
+    return this.writing(() => super.patch(context, request, check));
   }
 
   override restoreRevision(
@@ -56,7 +61,11 @@ export class ScriptService extends RegistryService<ScriptDocument, ScriptStores>
     request: RevisionRequest,
     check: VersionCheck,
   ): Promise<ServedEntry> {
-    return this.syntax.reading(() => super.restoreRevision(context, request, check));
+    return this.writing(() => super.restoreRevision(context, request, check));
+  }
+
+  override remove(context: RequestContext, removal: RemovalRequest, check: VersionCheck): Promise<void> {
+    return super.remove(context, removal, check).finally(this.written);
   }
 
   /** Throws `script-not-found`. */
@@ -78,6 +87,10 @@ export class ScriptService extends RegistryService<ScriptDocument, ScriptStores>
   /** The types of the scripts that there are, in alphabetical order. */
   types(): Promise<string[]> {
     return this.needs.work.browse(async ({ scripts }) => (await scripts.types()).sort());
+  }
+
+  private writing(write: () => Promise<ServedEntry>): Promise<ServedEntry> {
+    return this.syntax.reading(write).finally(this.written);
   }
 
   protected override served(stored: StoredEntry): ServedEntry {

@@ -1,6 +1,6 @@
 import type { Metadata } from '../../registration/metadata/registration.mapping.ts';
 import { normaliseRegistration } from '../../registration/metadata/registration.normalise.ts';
-import { withChanges } from '../../registration/statements/statement.merge.ts';
+import type { PolicyVerdict } from '../../registration/policy/registration.policy.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
 import { inOneLine, Problem, type Fault } from '../../shared/problem.ts';
@@ -10,6 +10,7 @@ import { openScript, runnableScript } from '../policy/runnable.ts';
 import { visibleHeaders, type ScriptMatter } from '../policy/script-matter.ts';
 import type { RunScript } from '../policy/script-runner.ts';
 import type { ScriptRecords } from '../records/script-records.ts';
+import { GRANT_SCOPES, scopesIn } from '../records/script.authority.ts';
 import { orUnavailable } from '../sandbox-busy.ts';
 import { decisionOf, failed, type Decision } from './decision.ts';
 
@@ -18,8 +19,8 @@ export interface TrialNeeds {
   readonly run: RunScript;
   readonly clock: Clock;
   readonly metadataFaults: (metadata: unknown) => Fault[];
-  /** The client that metadata would be registered as, as it would be answered. Throws `invalid-request`. */
-  readonly preview: (metadata: Metadata) => Promise<Metadata>;
+  /** The client that metadata would be registered as, as it would be answered, after a verdict. Throws `invalid-request`. */
+  readonly preview: (metadata: Metadata, verdict?: Pick<PolicyVerdict, 'changes' | 'granted'>) => Promise<Metadata>;
 }
 
 type Test = Schemas['ScriptTest'];
@@ -39,7 +40,9 @@ export function scriptTrial(needs: TrialNeeds) {
     const milliseconds = Math.round((clock.elapsed() - began) * 100) / 100;
     const decision = decisionOf({ hook, client }, outcome, metadataFaults);
     const isPlanned = test.client === undefined && hook === 'createClient' && decision.decision === 'passed';
-    return { ...(isPlanned ? await fitting(needs, body, decision) : decision), log: [...log], milliseconds };
+    const granted = scopesIn(script.properties[GRANT_SCOPES]);
+    const told = isPlanned ? await fitting(needs, { body, client, granted }, decision) : decision;
+    return { ...told, log: [...log], milliseconds };
   };
 }
 
@@ -57,11 +60,23 @@ async function previewed({ preview, metadataFaults }: TrialNeeds, body: Metadata
   }
 }
 
-async function fitting({ preview }: TrialNeeds, body: Metadata, decision: Decision): Promise<Decision> {
-  if (Object.keys(decision.changes).length === 0) return decision;
+interface Tried {
+  readonly body: Metadata;
+  /** What the body would be registered as without the script. */
+  readonly client: Metadata;
+  readonly granted: readonly string[];
+}
+
+/** The decision, with the scopes that a client would have by it: what it may not give is left out. */
+async function fitting({ preview }: TrialNeeds, tried: Tried, decision: Decision): Promise<Decision> {
+  const { changes } = decision;
+  if (Object.keys(changes).length === 0) return decision;
   try {
-    await preview(withChanges(body, decision.changes));
-    return decision;
+    const { scope = null } = await preview(tried.body, { changes, granted: tried.granted });
+    if (changes['scope'] === undefined) return decision;
+    const { scope: _set, ...others } = changes;
+    const isAsBefore = scope === (tried.client['scope'] ?? null);
+    return { ...decision, changes: isAsBefore ? others : { ...others, scope } };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return failed(`what it has set does not fit: ${(error.content.errors ?? []).map(inOneLine).join('; ')}`);
