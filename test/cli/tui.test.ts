@@ -226,6 +226,7 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.type('clientName eq "Cafe" or clientName sw "Sho"');
     await screen.press('Enter');
     await screen.see(/clientName eq.*… +\d clients/);
+    await service.request('PATCH', `${CLIENTS}/tool`, { token, body: { clientName: 'Mine' }, headers });
   });
 
   it('writes and reads files, deletes several one by one, and goes on when the service comes back', async () => {
