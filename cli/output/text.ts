@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { madePrintable } from '../../openapi/printable.ts';
-import { stringWidth } from '../on-demand.ts';
+import { sliceAnsi, stringWidth, wrapAnsi } from '../on-demand.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -17,7 +17,7 @@ export const harmless = (text: string): string => madePrintable(text, '\n\t');
 export const oneLine = (text: string): string => harmless(text.replace(/\s*[\r\n\t]\s*/g, ' '));
 
 /** Characters that always have one place of their own: those of nearly every text, for which no tables are loaded. */
-export const isSimple = (text: string): boolean => /^[ -~À-žḀ-ỿ…→←↑↓]*$/.test(text);
+const isSimple = (text: string): boolean => /^[ -~À-žḀ-ỿ…→←↑↓]*$/.test(text);
 
 /** How many columns a text takes. */
 export const widthOf = (text: string): number => (isSimple(text) ? text.length : stringWidth().default(text));
@@ -55,6 +55,16 @@ function cutEnd(text: string, width: number): string {
 
 /** The text filled up with blanks to a width in columns. */
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
+/** The part of a text between two columns. */
+export const sliced = (text: string, from: number, to?: number): string =>
+  isSimple(text) ? text.slice(from, to) : sliceAnsi().default(text, from, to);
+
+/** A line in lines of at most `width` columns, broken at blanks where that is possible. */
+export const broken = (line: string, width: number): string[] =>
+  isSimple(line) && line.length <= width
+    ? [line]
+    : wrapAnsi().default(line, width, { hard: true, trim: true }).split('\n');
 
 /** The text in lines of at most `width` columns, broken at blanks; a word that is longer stands out. */
 export function wrap(text: string, width: number): string[] {

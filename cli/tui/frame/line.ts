@@ -1,5 +1,4 @@
-import { sliceAnsi, wrapAnsi } from '../../on-demand.ts';
-import { cut, isSimple, oneLine, pad, widthOf } from '../../output/text.ts';
+import { broken, cut, oneLine, pad, sliced, widthOf } from '../../output/text.ts';
 import type { Edit } from '../state/edit.ts';
 
 /** What a part of a line means; how it looks is for the terminal to say. */
@@ -38,16 +37,7 @@ export function fitLine(line: Line, width: number): Line {
 }
 
 /** A text in lines of at most this width, broken at blanks where that is possible. */
-export const wrapped = (text: string, width: number): string[] => wrappedLine(oneLine(text).trim(), Math.max(1, width));
-
-const wrappedLine = (line: string, width: number): string[] =>
-  isSimple(line) && line.length <= width
-    ? [line]
-    : wrapAnsi().default(line, width, { hard: true, trim: true }).split('\n');
-
-/** The part of a text between two columns. */
-const sliced = (text: string, from: number, to?: number): string =>
-  isSimple(text) ? text.slice(from, to) : sliceAnsi().default(text, from, to);
+export const wrapped = (text: string, width: number): string[] => broken(oneLine(text).trim(), Math.max(1, width));
 
 /** The part of a text that is written which has the cursor in it, in exactly this width. */
 export function editLine({ text, at }: Edit, width: number): Line {
