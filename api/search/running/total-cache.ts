@@ -23,8 +23,10 @@ const MILLISECONDS = 10_000;
 /** Among more than so many resources, whatever is written: there is always somebody who writes, and counting takes long. */
 const MANY = 10_000;
 
-export function totalCache(meters: Meters): TotalCache {
-  const totals = countedCache<string, Counted>(meters, 'search_totals', { max: MOST, ttl: MILLISECONDS });
+/** `time` says how many milliseconds have passed since some moment. */
+export function totalCache(meters: Meters, time: Pick<typeof performance, 'now'> = performance): TotalCache {
+  const ages = { ttl: MILLISECONDS, ttlResolution: 0, perf: time };
+  const totals = countedCache<string, Counted>(meters, 'search_totals', { max: MOST, ...ages });
   return {
     total(key, { mark, count: all }, count) {
       if (mark === undefined) return count();
