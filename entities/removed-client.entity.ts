@@ -10,6 +10,10 @@ export class RemovedClientEntity {
   @PrimaryColumn({ type: 'varchar', length: 16 })
   incarnation!: string;
 
+  /** Its last version; 0 where `removed_versions` has that. */
+  @Column({ type: 'int', default: 0 })
+  version!: number;
+
   @Column({ name: 'created_at', type: 'varchar', length: 24 })
   createdAt!: string;
 

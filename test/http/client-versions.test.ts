@@ -30,6 +30,18 @@ describe('the version of a client', () => {
     expect(refused.status).toBe(412);
   });
 
+  it('goes on after a restoration and a purge of what was removed', async () => {
+    const versionOf = async (reply: ReturnType<Caller['create']>): Promise<number> =>
+      Number(/^"(\d+)-/.exec((await reply).headers.get('etag') ?? '')?.[1]);
+    await clients.create({ inum: 'back' });
+    await clients.remove('back');
+    const path = `${CLIENTS}/back`;
+    expect(await versionOf(service.request('POST', `${path}/restore`, { token }))).toBe(2);
+    await clients.remove('back');
+    expect((await service.request('POST', `${path}/purge`, { token })).status).toBe(204);
+    expect(await versionOf(clients.create({ inum: 'back' }))).toBe(3);
+  });
+
   it('begins with 1 for an id that nobody had', async () => {
     expect((await clients.create({ inum: 'never-before' })).headers.get('etag')).toBe('"1-0"');
   });

@@ -50,8 +50,8 @@ export function removals(needs: RemovalNeeds): Removals {
     async remove({ stored, document, secrets: present }, origin) {
       const at = now();
       if (needs.keepsRemoved) await removedRows.keep(stored, { at, origin, secrets: present });
+      else await lastVersions.keep(stored.inum, stored.version);
       await rows.remove({ document, version: stored.version });
-      await lastVersions.keep(stored.inum, stored.version);
       await journal.enter({ client: stored, at, origin, before: stored.text, changed: Object.keys(document) });
     },
 
@@ -60,6 +60,7 @@ export function removals(needs: RemovalNeeds): Removals {
       const at = now();
       const was = JSON.parse(removed.text) as ClientDocument;
       requireApproval(was, document);
+      await lastVersions.keepOf(removed);
       if (!(await removedRows.take(removed))) throw new Problem('client-not-found', { detail: GONE });
       const createdAt = at > removed.createdAt ? at : timestamp(Date.parse(removed.createdAt) + 1);
       const version = 1 + (await lastVersions.of(inum));
@@ -80,6 +81,7 @@ export function removals(needs: RemovalNeeds): Removals {
     },
 
     async forget(removed) {
+      await lastVersions.keepOf(removed);
       await removedRows.take(removed);
     },
 

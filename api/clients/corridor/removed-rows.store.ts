@@ -34,7 +34,7 @@ export function removedRows(manager: EntityManager): RemovedRows {
       const { inum, version, createdAt, text } = client;
       const [current] = secrets ?? (await secretStore(manager).of(inum));
       const row = {
-        ...{ inum, incarnation: incarnationOf(client), createdAt, removedAt: at },
+        ...{ inum, incarnation: incarnationOf(client), version, createdAt, removedAt: at },
         ...{ actorKind: actor.kind, actorId: actor.id, actorName: actor.name ?? null, door, reason },
         ...{ document: packed(text), secret: current === undefined ? null : keptText(current) },
       };
