@@ -1,8 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import libsql from 'libsql';
 import mysql, { type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 
 type Parameter = string | number | Buffer | null;
 export type Run = <Row = unknown>(sql: string, parameters?: readonly Parameter[]) => Promise<Row[]>;
+
+/** The number that a server has given to the first row of an INSERT, of which it says no more. */
+export const insertIdOf = (answer: unknown): number | undefined => (answer as { insertId?: number }).insertId;
 
 /** The database of the reference server: its driver and nothing else. */
 export interface ReferenceRows {
@@ -14,18 +18,19 @@ export interface ReferenceRows {
   transaction<T>(work: (run: Run) => Promise<T>): Promise<T>;
 }
 
-/** Opens the database as the service does: the same pool, the same safety of writes. */
+/** Opens the database as the service does: the same pools, the same safety of writes. */
 export const referenceRows = (url: string): ReferenceRows =>
   url.startsWith('sqlite:') ? sqlite(url.slice('sqlite:'.length)) : mariadb(url);
 
 function mariadb(url: string): ReferenceRows {
-  const pool = mysql.createPool({
-    uri: url,
-    connectionLimit: 20,
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    jsonStrings: true,
-    enableKeepAlive: true,
+  const options = { charset: 'utf8mb4', timezone: 'Z', jsonStrings: true, enableKeepAlive: true };
+  const [pool, units] = [1, 2].map(() => mysql.createPool({ uri: url, connectionLimit: 10, ...options })) as [
+    Pool,
+    Pool,
+  ];
+  units.on('connection', (connection) => {
+    void connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    void connection.query('SET SESSION autocommit = 0');
   });
   const prepared = (connection: Pool | PoolConnection): Run =>
     async function run<Row>(sql: string, parameters: readonly Parameter[] = []): Promise<Row[]> {
@@ -40,10 +45,8 @@ function mariadb(url: string): ReferenceRows {
       return rows as Row[];
     },
     transaction: async (work) => {
-      const connection = await pool.getConnection();
+      const connection = await units.getConnection();
       try {
-        await connection.query('SET TRANSACTION ISOLATION LEVEL READ COMMITTED');
-        await connection.beginTransaction();
         const result = await work(prepared(connection));
         await connection.commit();
         return result;
@@ -62,27 +65,48 @@ type Prepared = ReturnType<libsql.Database['prepare']>;
 function sqlite(file: string): ReferenceRows {
   const reader = runner(open(file));
   const writer = runner(open(file));
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    kind: 'sqlite',
-    read: reader,
-    once: reader,
-    transaction: (work) => {
-      const result = last.then(async () => {
-        await writer('BEGIN IMMEDIATE');
-        try {
-          const done = await work(writer);
-          await writer('COMMIT');
-          return done;
-        } catch (error) {
-          await writer('ROLLBACK');
-          throw error;
-        }
-      });
-      last = result.catch(() => undefined);
-      return result;
-    },
+  return { kind: 'sqlite', read: reader, once: reader, transaction: sharing(writer) };
+}
+
+const MOST = 16;
+
+/** Those that wait share a transaction, as in the service. An error of one, which there never is, would be one of all. */
+function sharing(writer: Run): ReferenceRows['transaction'] {
+  const waiting: { run: () => Promise<() => void>; reject: (error: unknown) => void }[] = [];
+  let isRunning = false;
+  const runSome = async (): Promise<void> => {
+    const together = waiting.splice(0, 1);
+    try {
+      const done: (() => void)[] = [];
+      await writer('BEGIN IMMEDIATE');
+      for (const [at, one] of together.entries()) {
+        if (at > 0) await writer('SAVEPOINT one');
+        done.push(await one.run());
+        if (at > 0) await writer('RELEASE SAVEPOINT one');
+        await nextTurn();
+        if (together.length < MOST) together.push(...waiting.splice(0, 1));
+      }
+      await writer('COMMIT');
+      for (const tell of done) tell();
+    } catch (error) {
+      await writer('ROLLBACK');
+      for (const { reject } of together) reject(error);
+    }
   };
+  const runAll = async (): Promise<void> => {
+    isRunning = true;
+    while (waiting.length > 0) await runSome();
+    isRunning = false;
+  };
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const run = async (): Promise<() => void> => {
+        const result = await work(writer);
+        return () => resolve(result);
+      };
+      waiting.push({ run, reject });
+      if (!isRunning) void runAll();
+    });
 }
 
 function open(file: string): libsql.Database {

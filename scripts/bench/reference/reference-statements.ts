@@ -5,7 +5,7 @@ import { valuesOf } from '../../../api/clients/document/client.values.ts';
 import { fold } from '../../../api/search/text/fold.ts';
 import { searchedText, trigramsOf } from '../../../api/search/text/trigrams.ts';
 import type { ValueRow } from '../../../api/search/values/value-key.ts';
-import type { ReferenceRows, Run } from './reference-rows.ts';
+import { insertIdOf, type ReferenceRows, type Run } from './reference-rows.ts';
 
 /*
  * The statements that the service runs for each operation, written out once more: what is compared is everything else
@@ -69,9 +69,9 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   await run('INSERT INTO client_scopes (inum, scope_inum) VALUES (?, ?), (?, ?)', [inum, first, inum, second]);
   await insertValues(run, valuesOf(document as ClientDocument));
   const text = textOf(document);
-  await run('INSERT INTO client_search (inum, text) VALUES (?, ?)', [inum, text]);
-  const [row] = await run<{ id: number }>('SELECT id, inum, text FROM client_search WHERE inum IN (?)', [inum]);
-  await indexText(run, kind, row?.id ?? 0, { text, trigrams: trigramsOf(text) });
+  const inserted = await run('INSERT INTO client_search (inum, text) VALUES (?, ?)', [inum, text]);
+  const id = insertIdOf(inserted) ?? (await searchedOf(run, inum)).id;
+  await indexText(run, kind, id, { text, trigrams: trigramsOf(text) });
   await run('UPDATE client_counts SET clients = clients + 1, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
   await revise(run, document);
   const digest = createHash('sha256').update(secret).digest('hex');
@@ -83,42 +83,97 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   await audit(run, 'post-oauth-openid-client', inum, [...Object.keys(document), 'clientSecret']);
 }
 
+interface Searched {
+  readonly id: number;
+  readonly text: string;
+}
+
+async function searchedOf(run: Run, inum: string): Promise<Searched> {
+  const select = 'SELECT id, inum, text FROM client_search WHERE inum IN (?)';
+  return (await run<Searched>(select, [inum]))[0] ?? { id: 0, text: '' };
+}
+
+const nulls = (count: number): string => ', NULL'.repeat(count);
+const OPEN = `SELECT 'client' AS part, c.inum, c.created_at AS createdAt, a.sequence, c.version, c.document,
+    c.token_generation, a.last_access_time AS lastAccessTime, NULL AS scope_id, NULL AS kind, NULL AS value,
+    NULL AS expires_at, c.updated_at AS updatedAt, c.source, c.registered_by AS registeredBy
+  FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
+  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(6)}
+  FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
+  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(3)}
+  FROM client_secrets WHERE inum = ?`;
+
 /** Reads a client that is to be changed, with all that the change must know. */
-export async function findForUpdate(run: Run, kind: string, inum: string): Promise<ClientRow | undefined> {
-  if (kind === 'mariadb') await run('SELECT inum FROM clients WHERE inum = ? FOR UPDATE', [inum]);
-  const client = await findClient(run, inum);
-  await run(`${SCOPES} inum IN (?, ?)`, ['F0C4', '43F1']);
-  await run(SECRETS, [inum]);
-  return client;
+export async function openClient(run: Run, inum: string): Promise<ClientRow | undefined> {
+  const rows = await run<ClientRow & { part: string }>(OPEN, [inum, inum, inum]);
+  return rows.find(({ part }) => part === 'client');
 }
 
 /** Stores a new description. */
 export async function updateClient(run: Run, kind: string, row: ClientRow, document: ReferenceDocument): Promise<void> {
-  const { inum, displayName } = document;
-  await run(
-    `UPDATE clients SET display_name_folded = ?, disabled = 0, application_type = 'web', software_id = NULL,
-      expiration_date = NULL, client_id_issued_at = NULL, client_secret_expires_at = NULL, updated_at = ?,
-      document = ?, version = ? WHERE inum = ? AND version = ?`,
-    [fold(displayName), new Date().toISOString(), JSON.stringify(document), row.version + 1, inum, row.version],
-  );
-  const select = 'SELECT id, inum, text FROM client_search WHERE inum IN (?)';
-  const [known] = await run<{ id: number; text: string }>(select, [inum]);
-  const { id, text: before } = known ?? { id: 0, text: '' };
-  const text = textOf(document);
-  const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(text))];
-  const trigrams = [...next].filter((trigram) => !old.has(trigram));
-  await unindexText(
-    run,
-    kind,
-    id,
-    [...old].filter((trigram) => !next.has(trigram)),
-  );
-  await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
-  await indexText(run, kind, id, { text, trigrams });
+  const { inum } = document;
+  const [before, text] = [textOf(JSON.parse(row.document) as ReferenceDocument), textOf(document)];
+  const shard = randomInt(16);
+  if (kind === 'mariadb') {
+    const id = await updateTogether(run, row, document, shard);
+    await reindex(run, id, trigramsOf(before), trigramsOf(text));
+  } else {
+    const update = `UPDATE clients SET ${columns('')} WHERE inum = ? AND version = ?`;
+    await run(update, [...valuesFor(row, document), inum, row.version]);
+    const { id } = await searchedOf(run, inum);
+    await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
+    await run('DELETE FROM client_fts WHERE rowid = ?', [id]);
+    await indexText(run, kind, id, { text, trigrams: [] });
+  }
   await updateDescription(run, JSON.parse(row.document) as ClientDocument, document as ClientDocument);
-  await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
+  if (kind === 'sqlite')
+    await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [shard]);
   await revise(run, document);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
+}
+
+const columns = (prefix: string): string =>
+  [
+    'display_name_folded = ?',
+    'disabled = 0',
+    "application_type = 'web'",
+    ...['software_id', 'expiration_date', 'client_id_issued_at', 'client_secret_expires_at'].map(
+      (name) => `${name} = NULL`,
+    ),
+    ...['updated_at', 'document', 'version'].map((name) => `${name} = ?`),
+  ]
+    .map((set) => prefix + set)
+    .join(', ');
+
+const valuesFor = ({ version }: ClientRow, document: ReferenceDocument): (string | number)[] => [
+  ...[fold(document.displayName), new Date().toISOString(), JSON.stringify(document), version + 1],
+];
+
+/** The client, the count and the text in one statement. */
+async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocument, shard: number): Promise<number> {
+  const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? LEFT JOIN client_search s ON s.inum = c.inum
+    SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)
+    WHERE c.inum = ? AND c.version = ?`;
+  const values = [shard, ...valuesFor(row, document), textOf(document), row.inum, row.version];
+  return insertIdOf(await run(update, values)) ?? 0;
+}
+
+/** Puts trigrams that are new in the places of those that are gone, as far as these go. */
+async function reindex(run: Run, id: number, before: string[], after: string[]): Promise<void> {
+  const [old, next] = [new Set(before), new Set(after)];
+  const [gone, added] = [before.filter((one) => !next.has(one)), after.filter((one) => !old.has(one))];
+  const count = Math.min(gone.length, added.length);
+  if (count > 0) {
+    const places = gone.slice(0, count).map((trigram) => Buffer.from(trigram));
+    const pairs = places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]);
+    await run(
+      `UPDATE client_trigrams SET trigram = CASE trigram ${'WHEN ? THEN ? '.repeat(count)}END
+        WHERE id = ? AND trigram IN (${places.map(() => '?').join(', ')})`,
+      [...pairs, id, ...places],
+    );
+  }
+  await unindex(run, id, gone.slice(count));
+  await indexText(run, 'mariadb', id, { text: '', trigrams: added.slice(count) });
 }
 
 async function indexText(
@@ -136,14 +191,11 @@ async function indexText(
   }
 }
 
-async function unindexText(run: Run, kind: string, id: number, trigrams: readonly string[]): Promise<void> {
-  if (kind === 'sqlite') {
-    await run('DELETE FROM client_fts WHERE rowid = ?', [id]);
-  } else if (trigrams.length > 0) {
-    const places = trigrams.map(() => '?').join(', ');
-    const values = trigrams.map((trigram) => Buffer.from(trigram));
-    await run(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...values]);
-  }
+async function unindex(run: Run, id: number, trigrams: readonly string[]): Promise<void> {
+  if (trigrams.length === 0) return;
+  const places = trigrams.map(() => '?').join(', ');
+  const values = trigrams.map((trigram) => Buffer.from(trigram));
+  await run(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...values]);
 }
 
 async function insertValues(run: Run, rows: readonly ValueRow[]): Promise<void> {
@@ -154,14 +206,10 @@ async function insertValues(run: Run, rows: readonly ValueRow[]): Promise<void> 
 }
 
 async function updateDescription(run: Run, before: ClientDocument, after: ClientDocument): Promise<void> {
-  const [gone] = valuesOf(before).filter(isDescription);
-  if (gone !== undefined)
-    await run('DELETE FROM client_values WHERE (property = ? AND value = ? AND inum = ?)', [
-      gone.property,
-      gone.value,
-      gone.inum,
-    ]);
-  await insertValues(run, valuesOf(after).filter(isDescription));
+  const [gone, added] = [before, after].map((client) => valuesOf(client).find(isDescription));
+  if (gone === undefined || added === undefined || gone.value === added.value) return;
+  const update = 'UPDATE client_values SET value = ? WHERE property = ? AND value = ? AND inum = ?';
+  await run(update, [added.value, gone.property, gone.value, gone.inum]);
 }
 
 const isDescription = ({ property }: ValueRow): boolean => property === 'description';

@@ -10,8 +10,8 @@ import {
   clientCount,
   findClient,
   findCredentials,
-  findForUpdate,
   insertClient,
+  openClient,
   updateClient,
   type ClientRow,
   type ReferenceDocument,
@@ -128,15 +128,12 @@ async function post(req: IncomingMessage, res: ServerResponse): Promise<void> {
 
 async function patch(req: IncomingMessage, res: ServerResponse, inum: string): Promise<void> {
   const [change] = JSON.parse(await bodyOf(req)) as [{ value: string }];
-  const { text, version } = await rows.transaction(async (run) => {
-    const row = await findForUpdate(run, rows.kind, inum);
-    if (row === undefined) throw new Error(`there is no client ${inum}`);
-    const document = { ...(JSON.parse(row.document) as ReferenceDocument), description: change.value };
-    await updateClient(run, rows.kind, row, document);
-    const updatedAt = new Date().toISOString();
-    return { text: textOf({ ...row, document: JSON.stringify(document), updatedAt }), version: row.version + 1 };
-  });
-  send(res, 200, text, [...SECURITY, 'Cache-Control', 'no-store', 'ETag', `"${version}-0"`]);
+  const row = await openClient(rows.read, inum);
+  if (row === undefined) throw new Error(`there is no client ${inum}`);
+  const document = { ...(JSON.parse(row.document) as ReferenceDocument), description: change.value };
+  await rows.transaction((run) => updateClient(run, rows.kind, row, document));
+  const text = textOf({ ...row, document: JSON.stringify(document), updatedAt: new Date().toISOString() });
+  send(res, 200, text, [...SECURITY, 'Cache-Control', 'no-store', 'ETag', `"${row.version + 1}-0"`]);
 }
 
 async function token(req: IncomingMessage, res: ServerResponse): Promise<void> {
