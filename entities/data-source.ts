@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { closeSync, openSync } from 'node:fs';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
 import { AuditRecordEntity } from './audit-record.entity.ts';
 import { ClaimEntity } from './claim.entity.ts';
 import { ClientActivityEntity } from './client-activity.entity.ts';
@@ -18,6 +18,7 @@ import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { IssuedTokensEntity } from './issued-tokens.entity.ts';
 import { LeaseEntity } from './lease.entity.ts';
+import { connectionsOf, inOpenTransaction, openPool, type PoolNeeds } from './mariadb-pools.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RemovedClientEntity } from './removed-client.entity.ts';
@@ -74,13 +75,17 @@ const shared = {
 
 export type DatabaseKind = 'sqlite' | 'mariadb';
 
-/** An open database. On MariaDB `reader` and `writer` are one pool. */
+/** An open database. On MariaDB `reader` and `writer` are one pool, and transactions have another one. */
 export interface Database {
   readonly kind: DatabaseKind;
-  /** For units of work. On SQLite it is one connection, which one transaction at a time may use. */
+  /** For what is written beside units of work. On SQLite it is one connection, which one transaction at a time may use. */
   readonly writer: DataSource;
   /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
   readonly reader: DataSource;
+  /** Runs work in a transaction, which is rolled back when it throws. */
+  readonly transaction: <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+  /** All that has connections of its own. */
+  readonly sources: readonly DataSource[];
   /** Opens a process that reads, for selects that take long: where they would run in this one, and could not be stopped. */
   readonly apart?: () => Promise<ReadingProcess>;
   /** The state of the pool of connections, where there is one. */
@@ -133,6 +138,8 @@ async function openSqlite(file: string, timeout: number): Promise<Database> {
     kind: 'sqlite',
     writer,
     reader,
+    transaction: (work) => writer.transaction(work),
+    sources: [writer, reader],
     superseded: new AbortController(),
     apart: () => processes.open(),
     close: async () => {
@@ -144,93 +151,32 @@ async function openSqlite(file: string, timeout: number): Promise<Database> {
 }
 
 async function openMariadb(url: string, ca: string | undefined): Promise<Database> {
-  const source = await connect('mariadb', url, ca);
+  const open = (type: PoolNeeds['type'], use: PoolNeeds['use']) => openPool({ shared, type, url, ca, use });
+  const source = await open('mariadb', 'else');
   const [row] = await source.query<{ version: string }[]>('SELECT VERSION() AS version');
-  if (/mariadb/i.test(row?.version ?? '')) return pooled(source);
+  if (/mariadb/i.test(row?.version ?? '')) return pooled(source, await open('mariadb', 'units'));
   // The two write some statements differently, and tell each other apart by the type of the data source.
   await source.destroy();
-  return pooled(await connect('mysql', url, ca));
+  return pooled(await open('mysql', 'else'), await open('mysql', 'units'));
 }
 
 /**
  * Opens a replica of a database, whose sessions take no writes. `onConnection` is called for each connection that is made
  * later on, as after the server was away.
  */
-export async function openReplica(url: string, ca: string | undefined, onConnection: () => void): Promise<DataSource> {
-  const source = await connect('mariadb', url, ca, ['SET SESSION TRANSACTION READ ONLY']);
-  poolOf(source).on('connection', onConnection);
-  return source;
-}
+export const openReplica = (url: string, ca: string | undefined, onConnection: () => void): Promise<DataSource> =>
+  openPool({ shared, type: 'mariadb', url, ca, use: 'replica', onConnection });
 
-const pooled = (source: DataSource): Database => ({
+const pooled = (source: DataSource, units: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
   reader: source,
+  transaction: (work) => inOpenTransaction(units, work),
+  sources: [source, units],
   superseded: new AbortController(),
-  connections: () => {
-    // mysql2 tells of its pool by these only.
-    const { _allConnections: all, _freeConnections: free, _connectionQueue: queue } = poolOf(source);
-    return { open: all.length, idle: free.length, waiting: queue.length };
+  connections: connectionsOf([source, units]),
+  close: async () => {
+    await units.destroy();
+    await source.destroy();
   },
-  close: () => source.destroy(),
 });
-
-interface Connection {
-  query(sql: string): void;
-}
-
-interface Pool {
-  on(event: 'connection', listener: (connection: Connection) => void): void;
-  readonly _allConnections: { readonly length: number; toArray(): Connection[] };
-  readonly _freeConnections: { readonly length: number };
-  readonly _connectionQueue: { readonly length: number };
-}
-
-const poolOf = (source: DataSource): Pool => (source.driver as unknown as { pool: Pool }).pool;
-
-/** A row is locked for a moment only; who waits longer waits for something that is stuck. */
-const LOCK_WAIT_SECONDS = 5;
-
-async function connect(
-  type: 'mariadb' | 'mysql',
-  url: string,
-  ca: string | undefined,
-  more: readonly string[] = [],
-): Promise<DataSource> {
-  const options: DataSourceOptions = {
-    ...shared,
-    type,
-    url,
-    charset: 'utf8mb4',
-    timezone: 'Z',
-    connectTimeout: 5_000,
-    poolSize: 20,
-    // The driver would parse JSON columns on its own; documents are sent as they are stored.
-    extra: {
-      jsonStrings: true,
-      // The driver would note the stack of every statement, for errors that TypeORM wraps in its own.
-      trace: false,
-      enableKeepAlive: true,
-      ...(ca !== undefined && { ssl: { ca, verifyIdentity: true, minVersion: 'TLSv1.2' } }),
-    },
-  };
-  const source = await new DataSource(options).initialize();
-  const pool = poolOf(source);
-  const settings = [...(await sessionSettings(source)), ...more];
-  const prepare = (connection: Connection): void => settings.forEach((setting) => connection.query(setting));
-  // The first connection is there already.
-  pool._allConnections.toArray().forEach(prepare);
-  pool.on('connection', prepare);
-  return source;
-}
-
-/** What is set in each session: once, rather than with every unit of work. */
-async function sessionSettings(source: DataSource): Promise<string[]> {
-  const [cluster] = await source.query<{ Value: string }[]>("SHOW VARIABLES LIKE 'wsrep_on'");
-  return [
-    `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
-    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-    // Reads and transactions begin when this node of a Galera cluster has what was acknowledged at any other.
-    ...(cluster?.Value === 'ON' ? ['SET SESSION wsrep_sync_wait = 1'] : []),
-  ];
-}

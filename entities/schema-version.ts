@@ -30,6 +30,9 @@ const lockOf = ({ dataSource }: EntityManager): string =>
 /** Transactions that have looked at the schema. */
 const sure = new WeakSet<EntityManager>();
 
+/** To be called when a unit of work begins: on SQLite all of them have one manager. */
+export const lookAtSchemaAgain = (manager: EntityManager): void => void sure.delete(manager);
+
 /**
  * Throws a SchemaVersionError unless the database has the schema of this version. In a transaction on a server nobody
  * gives it another one until the transaction ends.

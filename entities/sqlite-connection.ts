@@ -11,6 +11,9 @@ const CONTROL = new Map([
   ['ROLLBACK', 'ROLLBACK'],
 ]);
 
+/** Those for a transaction within one. */
+const SAVEPOINT = /^(ROLLBACK TO |RELEASE )?SAVEPOINT /;
+
 /**
  * A connection to an SQLite file for TypeORM's better-sqlite3 driver, where several processes may use the file. A
  * transaction has the lock from its beginning. libsql never resets a prepared statement that was refused because
@@ -38,6 +41,7 @@ export class SqliteConnection {
   prepare(sql: string): Statement {
     const control = CONTROL.get(sql);
     if (control !== undefined) return { reader: false, all: () => [], run: () => this.control(control) };
+    if (SAVEPOINT.test(sql)) return { reader: false, all: () => [], run: () => this.savepoint(sql) };
     let prepared = this.current().prepare(sql);
     let generation = this.generation;
     const statement = (): typeof prepared => {
@@ -67,6 +71,13 @@ export class SqliteConnection {
     // SQLite itself has rolled back after some failures, such as a full disk.
     else if (sql === 'COMMIT' || this.database.inTransaction) this.database.exec(sql);
     this.isInTransaction = isBegin;
+    return { changes: 0, lastInsertRowid: 0 };
+  }
+
+  /** Where SQLite itself has rolled back there is nothing to go back to. Outside a transaction a savepoint would be one. */
+  private savepoint(sql: string): libsql.RunResult {
+    if (this.database.inTransaction) this.database.exec(sql);
+    else if (!sql.startsWith('ROLLBACK')) throw new Error(`there is no transaction to ${sql}`);
     return { changes: 0, lastInsertRowid: 0 };
   }
 

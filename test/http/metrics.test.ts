@@ -257,7 +257,7 @@ describe('the metrics', () => {
   });
 
   it('tell how many connections there are, how many of them nobody uses, and who waits for one', async () => {
-    const { connections, writer } = service.database;
+    const { connections, sources } = service.database;
     if (connections === undefined) {
       expect(databaseKind()).toBe('sqlite');
       return;
@@ -267,7 +267,10 @@ describe('the metrics', () => {
       const { text } = await serviceMetrics(connections).text();
       return ['', '_idle', '_waiting'].map((what) => sample(text, `clientele_database_connections${what}`));
     };
-    const runners = Array.from({ length: POOL + 3 }, () => writer.createQueryRunner());
+    const [one, other = one] = sources.map((source) => () => source.createQueryRunner());
+    const runners = Array.from({ length: POOL + 3 }, (_unused, at) => (at % 2 === 0 ? one : other)?.()).flatMap(
+      (runner) => runner ?? [],
+    );
     const opened: Promise<unknown>[] = runners.slice(0, POOL - 5).map((runner) => runner.connect());
     await Promise.all(opened);
     const [open = 0, idle, waiting] = await measured();

@@ -91,9 +91,9 @@ onMariadb('a database that takes no changes', () => {
   });
 });
 
-/** Runs a statement on every connection of the pool. */
+/** Runs a statement on every connection of the pools. */
 async function onEachConnection({ database }: TestService, statement: string): Promise<void> {
-  const runners = Array.from({ length: 20 }, () => database.writer.createQueryRunner());
+  const runners = database.sources.flatMap((source) => Array.from({ length: 10 }, () => source.createQueryRunner()));
   await Promise.all(runners.map((runner) => runner.connect()));
   for (const runner of runners) {
     await runner.query(statement);

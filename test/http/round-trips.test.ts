@@ -22,10 +22,10 @@ interface Counted {
 }
 
 async function counted(): Promise<Counted> {
-  const { pool } = service.database.writer.driver as unknown as {
-    pool: { _allConnections: { toArray(): Connection[] } };
-  };
-  const connections = pool._allConnections.toArray();
+  const connections = service.database.sources.flatMap(({ driver }) => {
+    const { pool } = driver as unknown as { pool: { _allConnections: { toArray(): Connection[] } } };
+    return pool._allConnections.toArray();
+  });
   const totals = { Questions: 0, Com_commit: 0 };
   for (const connection of connections) {
     const [rows] = await connection
@@ -80,16 +80,16 @@ const merge = (path: string, patch: object): Promise<{ readonly status: number }
   });
 
 const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ readonly status: number }>])[] = [
-  ['a patch of the description', 9, (path) => merge(path, { description: 'Made to count what it costs' })],
-  ['a patch of a value', 7, (path) => merge(path, { softwareVersion: '2.0' })],
-  ['a patch of a switch', 7, (path) => merge(path, { disabled: true })],
+  ['a patch of the description', 8, (path) => merge(path, { description: 'Made to count what it costs' })],
+  ['a patch of a value', 6, (path) => merge(path, { softwareVersion: '2.0' })],
+  ['a patch of a switch', 6, (path) => merge(path, { disabled: true })],
   [
     'a patch of much',
-    10,
+    9,
     (path) => merge(path, { clientName: 'Much', contacts: ['a@much.example'], softwareVersion: '2' }),
   ],
-  ['a creation', 12, () => service.request('POST', CLIENTS, { token, body: body() })],
-  ['a removal', 9, (path) => service.request('DELETE', path, { token })],
+  ['a creation', 11, () => service.request('POST', CLIENTS, { token, body: body() })],
+  ['a removal', 7, (path) => service.request('DELETE', path, { token })],
 ];
 
 (databaseKind() === 'mariadb' ? describe : describe.skip)('on a server', () => {
@@ -98,11 +98,11 @@ const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ re
     expect([trips <= most ? 'few' : trips, commits]).toEqual(['few', 1]);
   });
 
-  it('a registration takes at most 17 statements', async () => {
+  it('a registration takes at most 16 statements', async () => {
     const metadata = { client_name: 'Counted', redirect_uris: ['https://counted.example/callback'] };
     const { token: initial } = await initialToken(service, { uses: 10 });
     const [trips, commits] = await tripsOf(() => service.request('POST', REGISTER, { token: initial, body: metadata }));
-    expect([trips <= 17 ? 'few' : trips, commits]).toEqual(['few', 1]);
+    expect([trips <= 16 ? 'few' : trips, commits]).toEqual(['few', 1]);
   });
 
   it('a read takes one', async () => {

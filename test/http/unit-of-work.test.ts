@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { fence } from '../../entities/fence.ts';
 import { leaseState, LeaseLostError, takeLease, type Lease, type LeaseState, type Time } from '../../entities/lease.ts';
 import { migrate } from '../../entities/migrate.ts';
 import { MIGRATIONS } from '../../entities/migrations/all.ts';
 import { settingStore, type SettingStore } from '../../api/shared/database/setting.store.ts';
+import { sharedTransactions, type SharedTransactions } from '../../api/shared/database/shared-transaction.ts';
 import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -30,6 +32,16 @@ afterAll(async () => {
 });
 
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Transactions on the same database that are counted; however slow the machine is, no time passes for them. */
+function counting(): { run: SharedTransactions['run']; transactions: () => number } {
+  let count = 0;
+  const transaction: Database['transaction'] = (task) => {
+    count += 1;
+    return database.transaction(task);
+  };
+  return { ...sharedTransactions({ transaction }, { now: () => 0 }), transactions: () => count };
+}
 
 describe('units of work', () => {
   it('that fail take nothing from others that succeed at the same time', async () => {
@@ -78,6 +90,72 @@ describe('units of work', () => {
       ),
     );
     expect(await work.read((settings) => settings.get('counter'))).toBe('25');
+  });
+
+  it.each([
+    ['', 'shared', () => Promise.resolve()],
+    [
+      ', also after what has the database take back everything',
+      'full',
+      async (manager: EntityManager) => {
+        await manager.query('PRAGMA max_page_count = 1');
+        await settingStore(manager)
+          .set('full', 'x'.repeat(10_000_000))
+          .finally(() => manager.query('PRAGMA max_page_count = 1073741823'));
+      },
+    ],
+  ] as const)('that wait on SQLite share a transaction, in which each ends by itself%s', async (_what, name, more) => {
+    if (database.kind !== 'sqlite') return;
+    const { run, transactions } = counting();
+    const ends = await Promise.allSettled(
+      Array.from({ length: 10 }, (_unused, index) =>
+        run(async (manager) => {
+          await settingStore(manager).set(`${name}-${index}`, 'written');
+          if (index === 4) await more(manager);
+          if (index === 4 || index === 7) throw new Error('on purpose');
+        }),
+      ),
+    );
+    const ended = Array.from({ length: 10 }, (_unused, index) =>
+      index === 4 || index === 7 ? 'rejected' : 'fulfilled',
+    );
+    expect(ends.map(({ status }) => status)).toEqual(ended);
+    expect(transactions()).toBe(name === 'full' ? 2 : 1);
+    for (let index = 0; index < 10; index += 1) {
+      const found = await work.read((settings) => settings.get(`${name}-${index}`));
+      expect([index, found]).toEqual([index, ended[index] === 'fulfilled' ? 'written' : undefined]);
+    }
+  });
+
+  it('that share a transaction on SQLite all fail with its COMMIT', async () => {
+    if (database.kind !== 'sqlite') return;
+    const { run } = counting();
+    const ends = await Promise.allSettled(
+      Array.from({ length: 5 }, (_unused, index) =>
+        run(async (manager) => {
+          await settingStore(manager).set(`together-${index}`, 'written');
+          if (index !== 2) return;
+          await manager.query('PRAGMA defer_foreign_keys = ON');
+          await manager.query("INSERT INTO client_scopes (inum, scope_inum) VALUES ('nobody', 'nothing')");
+        }),
+      ),
+    );
+    expect(ends.map(({ status }) => status)).toEqual(Array.from({ length: 5 }, () => 'rejected'));
+    expect(await work.read((settings) => settings.get('together-0'))).toBeUndefined();
+    await work.write((settings) => settings.set('together-0', 'written later'));
+    expect(await work.read((settings) => settings.get('together-0'))).toBe('written later');
+  });
+
+  it('say on a server when their sessions do not keep what is set in them', async () => {
+    if (database.kind === 'sqlite') return;
+    const own = await openDatabase(created.url);
+    const runner = own.sources[1]?.createQueryRunner();
+    await runner?.query('SET SESSION autocommit = 1');
+    await runner?.release();
+    await expect(own.transaction((manager) => manager.query('SELECT 1'))).rejects.toThrow(
+      'a proxy that shares sessions',
+    );
+    await own.close();
   });
 
   it('that queue up let the process do other things in between', async () => {

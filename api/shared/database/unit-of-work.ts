@@ -1,14 +1,14 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../../entities/data-source.ts';
-import { requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
+import { lookAtSchemaAgain, requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
 import { databaseFault } from './database-fault.ts';
 import { deadline } from './deadline.ts';
 import { dryRunUnderWay, rolledBack } from './dry-run.ts';
 import type { ReadReplica } from './read-replica.ts';
 import { NO_METERS, type Meters } from '../meters.ts';
 import { Problem } from '../problem.ts';
-import { semaphore } from '../limits/semaphore.ts';
+import { sharedTransactions } from './shared-transaction.ts';
 import { traced } from '../tracing.ts';
 
 /** The only way to the stores: in one transaction, or for reading what is committed. */
@@ -29,8 +29,7 @@ const ATTEMPTS = 8;
 const PATIENCE = 5_000;
 /**
  * Units of work on `database`. `storesOf` makes the stores on a transaction or on the reading connection.
- * On SQLite they take turns: two TypeORM transactions share its one connection, and a rollback of one would take
- * away an acknowledged write of the other.
+ * On SQLite they take turns: what runs beside another one on its one connection would be taken away by a rollback of that.
  */
 export function unitOfWork<Stores>(
   database: Database,
@@ -38,15 +37,13 @@ export function unitOfWork<Stores>(
   meters: Meters = NO_METERS,
   replica?: ReadReplica,
 ): UnitOfWork<Stores> {
-  const turn = database.kind === 'sqlite' ? queue(meters) : <T>(task: () => Promise<T>): Promise<T> => task();
+  const transaction = transactionOf(database, meters);
   const reading = storesOf(database.reader.manager);
   const storesAt = madeOnce(storesOf);
   return {
     write: (work) => {
-      const transaction = transactionFor(database);
-      return measured(meters, 'write', () =>
-        retried(meters, () => turn(() => transaction((manager) => work(storesOf(manager))))),
-      );
+      const inUnit = unitFor(database, transaction);
+      return measured(meters, 'write', () => retried(meters, () => inUnit((manager) => work(storesOf(manager)))));
     },
     read: (work) => measured(meters, 'read', () => work(reading)),
     browse: (work) => {
@@ -66,11 +63,20 @@ function madeOnce<A, T>(make: (argument: A) => T): (argument: A) => T {
   };
 }
 
-/** Runs work in a transaction, which is taken back in the end where something is only tried. */
-function transactionFor(database: Database): <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T> {
+type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+
+/** On SQLite units of work share one connection, and where they wait for it a transaction. */
+function transactionOf(database: Database, meters: Meters): Transaction {
+  if (database.kind !== 'sqlite') return database.transaction;
+  const shared = sharedTransactions(database);
+  meters.queue(shared.waiting);
+  return shared.run;
+}
+
+/** Runs work in a transaction, of which nothing is left in the end where something is only tried. */
+function unitFor(database: Database, transaction: Transaction): Transaction {
   const dryRun = dryRunUnderWay();
-  const begin = <T>(work: (manager: EntityManager) => Promise<T>): Promise<T> =>
-    database.writer.transaction((manager) => underKnownSchema(database, manager, work));
+  const begin: Transaction = (work) => transaction((manager) => underKnownSchema(database, manager, work));
   return dryRun === undefined
     ? begin
     : (work) => rolledBack(dryRun, (wrapped) => begin((manager) => wrapped(() => work(manager))));
@@ -85,6 +91,7 @@ async function underKnownSchema<T>(
   manager: EntityManager,
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
+  lookAtSchemaAgain(manager);
   try {
     const outcome = await work(manager).catch(async (error: unknown) => {
       if (error instanceof QueryFailedError && databaseFault(error) === undefined) await requireSchema(manager);
@@ -97,25 +104,6 @@ async function underKnownSchema<T>(
     superseded.abort(error);
     throw new Problem('unavailable', { detail: error.message, headers: { 'Retry-After': '5' } }, { cause: error });
   }
-}
-
-/**
- * One task at a time, in the order in which they came. Nothing in a task waits for the outside, SQLite is in this
- * process: without a turn of the event loop between two of them, those that wait would all run before anything else
- * is read, answered or accepted.
- */
-function queue(meters: Meters): <T>(task: () => Promise<T>) => Promise<T> {
-  const run = semaphore(1);
-  let waiting = 0;
-  meters.queue(() => waiting);
-  return (task) => {
-    waiting += 1;
-    return run(async () => {
-      waiting -= 1;
-      await nextTurn();
-      return task();
-    });
-  };
 }
 
 async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
