@@ -14,6 +14,8 @@ import { clientCredentialsHandlers } from './clients/credentials/client-credenti
 import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
 import { gaugeClients } from './clients/gauges/client-gauges.ts';
 import { ClientSecrets } from './clients/secrets/client.secrets.ts';
+import { countingFindings } from './clients/profiles/counting.ts';
+import { reportHandlers } from './clients/profiles/report.handlers.ts';
 import { unusedClientsHandlers } from './clients/unused/unused.handlers.ts';
 import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
@@ -163,6 +165,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...sweepingClients(config, { ...common, clock, log, meters }),
     scripts.replaying,
     rebuildingValues({ work, log }),
+    countingFindings({ work, clock }),
     ...sweepingThePast(config, { work, clock }),
   ];
   const tasks = tasksOf({ work, clock, log, meters, kinds });
@@ -171,6 +174,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...clientHandlers(clients),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
+    ...reportHandlers({ work, clock, cursors: cursors(ring) }),
     ...unusedClientsHandlers({ ...common, clock, rules: config.unused }),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), scripts }),
     ...issuer.handlers,

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who changed what, written in the transaction of the change. It names properties and holds no values. */
 @Entity('audit_records')
+@Index('ix_audit_records_batch', ['batch', 'id'])
 export class AuditRecordEntity {
   @PrimaryGeneratedColumn({ type: 'int' })
   id!: number;
@@ -50,4 +51,8 @@ export class AuditRecordEntity {
   /** In the words of who did it. */
   @Column({ type: 'varchar', length: 1_000, nullable: true })
   reason!: string | null;
+
+  /** Counts, from 1, when it was first listed in order; 0 for what was there before that was counted, null until then. */
+  @Column({ type: 'int', nullable: true, default: 0 })
+  batch!: number | null;
 }

@@ -23,6 +23,7 @@ import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RemovedClientEntity } from './removed-client.entity.ts';
 import { RemovedVersionEntity } from './removed-version.entity.ts';
+import { ReportCountEntity } from './report-count.entity.ts';
 import { RevisionEntity } from './revision.entity.ts';
 import { RevokedTokenEntity } from './revoked-token.entity.ts';
 import { ScopeEntity } from './scope.entity.ts';
@@ -56,6 +57,7 @@ const shared = {
     LeaseEntity,
     RemovedClientEntity,
     RemovedVersionEntity,
+    ReportCountEntity,
     RevisionEntity,
     RevokedTokenEntity,
     ScopeEntity,

@@ -181,6 +181,28 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-clients-report",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/report",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "profile": "undefined",
+      "rule": "string",
+      "limit": "integer",
+      "cursor": "string"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "post-openid-client-use",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/client-use",
@@ -239,7 +261,9 @@ export const OPERATIONS = [
       "https://jans.io/oauth/config/write-all"
     ],
     "errors": "problem",
-    "query": {},
+    "query": {
+      "profile": "undefined"
+    },
     "words": {},
     "ignoredQuery": []
   },

@@ -6,12 +6,13 @@ import { preferencesOf } from '../shared/contract/preferences.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
 import type { UnusedOperation } from './unused/unused.handlers.ts';
+import type { ReportOperation } from './profiles/report.handlers.ts';
 import type { ClientService } from './client.service.ts';
 import type { ServedClient } from './document/client.served.ts';
 
 type ClientOperation = Exclude<
   Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>,
-  CredentialOperation | DecisionOperation | UnusedOperation
+  CredentialOperation | DecisionOperation | UnusedOperation | ReportOperation
 >;
 
 const PARTIAL = 'partial-results';
@@ -88,9 +89,9 @@ export function clientHandlers(clients: ClientService): Pick<Handlers, ClientOpe
         const headers = { ...made.headers, Location: `${CLIENTS}/${client.inum}` };
         return keep(stores, { status: 201, ...made, headers });
       }),
-    'validate-oauth-openid-client': async ({ body, strict, context }) => ({
+    'validate-oauth-openid-client': async ({ body, query, strict, context }) => ({
       status: 200,
-      body: await clients.validate(context, { input: body, strict }),
+      body: await clients.validate(context, { input: body, strict, profile: query.profile }),
     }),
     'put-oauth-openid-client': async ({ body, headers, context }) => {
       const client = await clients.replace(context, body, replaceable(headers));

@@ -26,7 +26,7 @@ import { searchClients, type ClientListRequest, type ClientPage } from './client
 import { served, showing, type ServedClient } from './document/client.served.ts';
 import type { ClientStores } from './client.stores.ts';
 import type { Written } from './corridor/client.corridor.ts';
-import { validateClient } from './document/client.validation.ts';
+import { validateClient, type Candidate } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
 import { withSecretExpiry } from './secrets/secret-expiry.ts';
@@ -123,11 +123,14 @@ export class ClientService {
   }
 
   /** Says what `create` would say, without saving anything. */
-  validate({ caller }: RequestContext, { input, strict }: WrittenRequest): Promise<Schemas['ClientValidation']> {
+  validate(
+    { caller }: RequestContext,
+    { input, strict, profile }: WrittenRequest & Pick<Candidate, 'profile'>,
+  ): Promise<Schemas['ClientValidation']> {
     const inum = input.inum ?? this.needs.newInum();
     const unknown = this.needs.known.unknown(input);
     const { unserved } = this.needs;
-    const candidate = { caller, input, inum, unknown, unserved, mode: creationMode(strict) };
+    const candidate = { caller, input, inum, unknown, unserved, profile, mode: creationMode(strict) };
     return this.needs.work.read(async (stores) => {
       const presentSecret = await this.needs.secrets.reveal(stores.secrets, inum);
       return validateClient(stores, { ...candidate, ...(presentSecret !== undefined && { presentSecret }) });

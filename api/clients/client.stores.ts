@@ -12,6 +12,8 @@ import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corri
 import { issuedTokensStore, type IssuedTokensStore } from './credentials/issued-tokens.store.ts';
 import { neighbourStore, type NeighbourStore } from './plan/neighbours.store.ts';
 import { removedClientStore, type RemovedClientStore } from './removed/removed-client.store.ts';
+import { findingStore, type FindingStore } from './profiles/finding.store.ts';
+import { reportCounts, type ReportCounts } from './profiles/report-count.store.ts';
 import { disuseStore, type DisuseStore } from './unused/disuse.store.ts';
 import { reportedUses, type ReportedUses } from './unused/reported-uses.store.ts';
 import { scopeUsers } from './users/scope-users.store.ts';
@@ -33,6 +35,8 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly scriptUsers: ScriptUsers;
   readonly neighbours: NeighbourStore;
   readonly issuedTokens: IssuedTokensStore;
+  readonly findings: FindingStore;
+  readonly reportCounts: ReportCounts;
   readonly disuse: DisuseStore;
   readonly reportedUses: ReportedUses;
 }
@@ -60,6 +64,8 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     scriptUsers: scriptUsers(manager, { clients, corridor }),
     neighbours: neighbourStore(manager),
     issuedTokens: issuedTokensStore(manager),
+    findings: findingStore(manager),
+    reportCounts: reportCounts(manager),
     disuse: disuseStore(manager),
     reportedUses: reportedUses(manager),
     idempotency: idempotencyStore(manager),

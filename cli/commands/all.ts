@@ -1,10 +1,11 @@
-import type { Contract } from '../contract/contract.ts';
+import type { Contract, Operation } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import type { Command } from '../command.ts';
 import { resourceKit } from './resource/kit.ts';
 import { pagesCommand } from './resource/read-commands.ts';
 import { examplesFor } from './examples.ts';
 import { commandsOf } from './of-resource.ts';
+import { lintCommand } from './lint/lint-command.ts';
 import { completionCommand } from './completion/completion.ts';
 import { TUI } from '../tui/command.ts';
 import { sessionCommands } from './session/session-commands.ts';
@@ -26,7 +27,11 @@ export function allCommands(contract: Contract): Command[] {
 function ofAllClients(contract: Contract): Command[] {
   const clients = resourcesOf(contract).find(({ noun }) => noun === 'clients');
   const changes = contract.operation('get-oauth-openid-changes');
-  if (clients === undefined || changes === undefined) return [];
-  const command = pagesCommand(resourceKit(contract, clients), 'history', changes);
-  return [{ ...command, words: ['history'], examples: examplesFor('history') }];
+  if (clients === undefined) return [];
+  const kit = resourceKit(contract, clients);
+  const report = contract.operation('get-oauth-openid-clients-report');
+  const history = (operation: Operation): Command => {
+    return { ...pagesCommand(kit, 'history', operation), words: ['history'], examples: examplesFor('history') };
+  };
+  return [...(changes ? [history(changes)] : []), ...(report ? [lintCommand(kit, report)] : [])];
 }

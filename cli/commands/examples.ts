@@ -91,6 +91,11 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ],
   ],
   'clients removed': [['clientele clients removed', 'which can be restored, and until when']],
+  lint: [
+    ['clientele lint', 'all stored clients by RFC 9700; exit code 1 when one breaks a rule of level error'],
+    ['clientele lint --against oauth2.1 --rule no-implicit-grant', 'the clients that would have to move'],
+    ['clientele lint --against mcp client.yaml', 'a file, before it is imported'],
+  ],
   'clients unused': [['clientele clients unused', 'which are reported or disabled, and what comes next']],
   'clients keep': [['clientele clients keep nightly-report', 'not one of them: its days begin anew']],
   'clients purge': [['clientele clients purge "$GONE" --yes', 'nothing of what was removed can be restored']],

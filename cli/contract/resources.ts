@@ -47,7 +47,7 @@ const NOUNS: readonly Noun[] = [
     name: 'clientName',
     sharesNames: true,
     columns: ['clientName', 'inum', 'grantTypes', 'disabled'],
-    verbs: { 'get-oauth-openid-client-tokens': 'tokens' },
+    verbs: { 'get-oauth-openid-client-tokens': 'tokens', 'get-oauth-openid-clients-report': '' },
   },
   {
     noun: 'scopes',

@@ -100,8 +100,8 @@ export class Calls {
   }
 
   /** What the service would make of an entry; saves nothing. */
-  async validate(body: Body): Promise<Verdict> {
-    return asVerdict(await this.act(needed(this.resource.actions.get('validate')), { body }));
+  async validate(body: Body, named: Named = []): Promise<Verdict> {
+    return asVerdict(await this.act(needed(this.resource.actions.get('validate')), { body, named }));
   }
 
   /** The id of what this text names to an operation that has pages about one. */

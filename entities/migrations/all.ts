@@ -20,8 +20,9 @@ import { Approval20 } from './20-approval.ts';
 import { Lifetimes21 } from './21-lifetimes.ts';
 import { IssuedTokens22 } from './22-issued-tokens.ts';
 import { FoldedContacts23 } from './23-folded-contacts.ts';
-import { RemovedVersions28 } from './28-removed-versions.ts';
 import { TaskItems24 } from './24-task-items.ts';
+import { ReportAndFeed26 } from './26-report-and-feed.ts';
+import { RemovedVersions28 } from './28-removed-versions.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   Lifetimes21,
   IssuedTokens22,
   FoldedContacts23,
-  RemovedVersions28,
   TaskItems24,
+  ReportAndFeed26,
+  RemovedVersions28,
 ];

@@ -1,3 +1,5 @@
+import { sentenceOf } from '../../api/clients/profiles/judgement.ts';
+import { PROFILES as SECURITY_PROFILES } from '../../api/clients/profiles/profiles.ts';
 import type { Door, Rule } from '../../api/clients/rules/rule.ts';
 
 const REFUSED: Readonly<Record<Door, string>> = { admin: 'administrators', registration: 'registration' };
@@ -25,6 +27,22 @@ export function ruleDocs(rules: readonly Rule[]): string {
       ['Advice', 'Properties', 'What they should be', 'Profile', 'From'],
       advising.map((rule) => [...cellsOf(rule), rule.profile ? PROFILES[rule.profile] : '', rule.reference]),
     ),
+    '## Security profiles',
+    'What `GET …/openid/clients/report` and `clientele lint` judge by: `error` is what the profile demands, `warning` what it ' +
+      'recommends. A record shows no more than this; a client without findings can still be an app that does otherwise.',
+    ...Object.entries(SECURITY_PROFILES).flatMap(([name, { title, requirements }]) => [
+      `### ${title}`,
+      `\`${name}\``,
+      table(
+        ['Rule', 'Severity', 'What the property must be', 'How to mend it', 'What breaks when it is enforced', 'From'],
+        requirements.map((requirement) => {
+          const { check, severity, reference } = requirement;
+          const { rule, remedy, impact } = check;
+          const sentence = `${code(rule.properties[0])} ${sentenceOf(requirement)}`;
+          return [code(rule.id), severity, sentence, remedy, impact, reference];
+        }),
+      ),
+    ]),
   ].join('\n\n');
 }
 

@@ -229,3 +229,22 @@ describe('the operation', () => {
     }
   });
 });
+
+describe('by a security profile', () => {
+  it('has what the client breaks of it, how that is mended and what breaks when it is enforced', async () => {
+    const client = { clientName: 'By profile', grantTypes: ['implicit'], redirectUris: ['https://rp.example/cb'] };
+    const reply = await service.request('POST', `${VALIDATE}?profile=oauth2.1`, { token, body: client });
+    const found = reply.body.findings.find(({ rule }: { rule: string }) => rule === 'no-implicit-grant');
+    expect(found).toEqual({
+      rule: 'no-implicit-grant',
+      severity: 'error',
+      reference: 'draft-ietf-oauth-v2-1 section 10',
+      pointer: '/grantTypes',
+      detail: expect.stringMatching(/^must not hold implicit/),
+      remedy: expect.stringMatching(/code flow with PKCE/),
+      impact: expect.stringMatching(/are refused/),
+    });
+    expect(await validate(client)).not.toHaveProperty('findings');
+    expect((await service.request('POST', `${VALIDATE}?profile=pci`, { token, body: client })).status).toBe(400);
+  });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -5,11 +6,15 @@ import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
 import { PROPERTIES, type ClientDocument, type ClientInput } from '../../api/clients/document/client.document.ts';
 import { settle, withSecret } from '../../api/clients/client.settle.ts';
 import { normaliseClient } from '../../api/clients/document/client.normalise.ts';
+import { CHECKS } from '../../api/clients/profiles/checks.ts';
+import { findingsOf, isBroken, JUDGED, signatureOf } from '../../api/clients/profiles/judgement.ts';
+import { PROFILES } from '../../api/clients/profiles/profiles.ts';
+import { tallied } from '../../api/clients/profiles/tally.ts';
 import { adviceOn, brokenRules, RULES } from '../../api/clients/rules/client.rules.ts';
 import type { Door } from '../../api/clients/rules/rule.ts';
 import { ruleDocs } from '../../scripts/contract/rule-docs.ts';
 import { CODE_CLIENT, SCIM_CLIENT, TUI_NEW_CLIENT } from '../fixtures/janssen.ts';
-import { EXAMPLES, type RuleExamples } from '../fixtures/rule-examples.ts';
+import { EXAMPLES, PROFILE_EXAMPLES, type RuleExamples } from '../fixtures/rule-examples.ts';
 import { holds } from '../support/properties.ts';
 
 const DOORS: readonly Door[] = ['admin', 'registration'];
@@ -50,6 +55,61 @@ describe('the table', () => {
     const page = readFileSync(new URL('../../docs/rules.md', import.meta.url), 'utf8');
     expect(page === ruleDocs(RULES)).toBe(true);
     for (const { id } of RULES) expect(page.includes(`| \`${id}\` |`)).toBe(true);
+  });
+});
+
+describe('a security profile', () => {
+  const examples = { ...EXAMPLES, ...PROFILE_EXAMPLES };
+
+  it.each(Object.entries(PROFILES))(
+    '%s finds what breaks each of its rules, and nothing in what passes',
+    (_name, profile) => {
+      for (const requirement of profile.requirements) {
+        const { id } = requirement.check.rule;
+        const { breaks, passes } = examples[id] ?? { breaks: [], passes: [] };
+        const rulesIn = (members: object): string[] => findingsOf(client(members), profile).map(({ rule }) => rule);
+        expect(breaks.filter(([members]) => !rulesIn(members).includes(id))).toEqual([]);
+        expect(passes.filter((members) => rulesIn(members).includes(id))).toEqual([]);
+        expect(breaks.filter(([members]) => !isBroken(signatureOf(client(members)), requirement))).toEqual([]);
+      }
+    },
+  );
+
+  it('says must where its standard demands it, and should where it recommends it', () => {
+    const members = { grantTypes: ['authorization_code', 'implicit'], redirectUris: ['https://rp.example/cb'] };
+    const detailOf = (profile: keyof typeof PROFILES): string | undefined =>
+      findingsOf(client(members), PROFILES[profile]).find(({ rule }) => rule === 'no-implicit-grant')?.detail;
+    expect([detailOf('rfc9700')?.split(' ')[0], detailOf('oauth2.1')?.split(' ')[0]]).toEqual(['should', 'must']);
+  });
+
+  it('has a letter for each rule', () => {
+    const ids = Object.values(CHECKS).map(({ rule }) => rule.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeLessThanOrEqual(62);
+  });
+
+  it('counts clients that are disabled apart, and once those that break several of its rules', () => {
+    const members = { grantTypes: ['password', 'implicit'] };
+    const signatures = [signatureOf(client(members)), signatureOf(client({ ...members, disabled: true }))];
+    const tally = signatures.reduce((all, signature) => tallied(all, signature, 3), {});
+    expect(tally).toMatchObject({
+      'no-password-grant': [6, 3],
+      'no-implicit-grant': [6, 3],
+      'failing oauth2.1': [6, 3],
+    });
+  });
+
+  it('judges all again when its rules judge otherwise: raise EDITION in judgement.ts, then write both lines here', () => {
+    const all = Object.values(examples).flatMap(({ breaks, passes }) => [
+      ...breaks.map(([members]) => members),
+      ...passes,
+    ]);
+    const signatures = all.map((members) => signatureOf(client(members)));
+    const digest = createHash('sha256').update(JSON.stringify(signatures)).digest('base64url');
+    expect([JUDGED.rule, digest]).toEqual([
+      '2JaBtQGECoqfq1IeISoZ87oJxwxltj0nS5gejgfNzyM',
+      'WDTT_-hNn2FjKeXRaEQqU3cB3_W3aJ0Bga6SGmeCz_E',
+    ]);
   });
 });
 

@@ -6,6 +6,8 @@ import type { ClientDocument, ClientInput } from './client.document.ts';
 import { settle, withSecret } from '../client.settle.ts';
 import { findReferences } from '../client.lookup.ts';
 import type { References } from '../client.references.ts';
+import { findingsOf } from '../profiles/judgement.ts';
+import { PROFILES, type ProfileName } from '../profiles/profiles.ts';
 import { adviceOn, adviceOnSecret } from '../rules/client.rules.ts';
 import type { ClientStores } from '../client.stores.ts';
 
@@ -20,13 +22,15 @@ export interface Candidate {
   readonly unserved: (client: ClientDocument) => Fault[];
   /** How a registration would take it. */
   readonly mode: Mode;
+  /** The security profile that it is judged by besides. */
+  readonly profile?: ProfileName | undefined;
   /** The secret of the client that has this id, where more than its digest is kept. */
   readonly presentSecret?: string;
 }
 
 /** Says what a registration of the client by an administrator would answer. Nothing is written. */
 export async function validateClient(stores: ClientStores, candidate: Candidate): Promise<Schemas['ClientValidation']> {
-  const { caller, input, inum, unknown, mode } = candidate;
+  const { caller, input, inum, unknown, mode, profile } = candidate;
   const { references } = await findReferences(stores, input);
   const settling = { draft: input, inum, mode, door: 'admin', references } as const;
   const { document, isClear, faults } = settle(settling);
@@ -42,6 +46,7 @@ export async function validateClient(stores: ClientStores, candidate: Candidate)
       ...adviceOn(withSecret(document, input), settling.door),
       ...candidate.unserved(document).map(unserved),
     ]),
+    ...(profile && { findings: reported(findingsOf(document, PROFILES[profile])) }),
   };
 }
 

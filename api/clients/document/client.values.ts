@@ -2,6 +2,7 @@ import type { ClientProperty } from '../../../openapi/property.ts';
 import type { Field, KeptProperty, Valued } from '../../search/field.ts';
 import { customText, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
+import { JUDGED, signatureOf } from '../profiles/judgement.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client.document.ts';
 
 /** In a column or a table of their own, derived from the inum, secret, or too large for anybody to ask for. */
@@ -72,6 +73,7 @@ export const KEPT_PROPERTIES: readonly KeptProperty[] = [
   ...KEPT.flatMap((property) => valuedAs(property) ?? []),
   ...[...HOST_FIELDS.values()].flatMap(({ valued }) => valued ?? []),
   { property: CUSTOM, rule: CUSTOM_RULE },
+  JUDGED,
 ].map(({ property, rule }) => ({ property, rule }));
 
 /** What `client_values` has of a client, each row once. */
@@ -84,6 +86,7 @@ export function valuesOf(document: ClientDocument): ValueRow[] {
     ...KEPT.map((property) => [property.path, textsOf(valueOf(members, property))] as const),
     ...WITH_HOSTS.map((list) => [`${list}.host`, textsOf(members[list]).flatMap(hostsOf)] as const),
     [CUSTOM, custom],
+    [JUDGED.property, [signatureOf(document)].filter((signature) => signature !== '')],
   ];
   return texts.flatMap(([property, all]) => {
     const kept = [...new Set(all)].filter((text) => text !== COMMON.get(property));

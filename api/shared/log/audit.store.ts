@@ -97,4 +97,5 @@ const rowOf = ({ at, kind, inum, changed, origin }: AuditRecord): Omit<AuditReco
   changed: JSON.stringify(changed),
   requestId: origin.requestId,
   reason: origin.reason ?? null,
+  batch: null,
 });

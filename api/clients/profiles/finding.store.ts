@@ -1,0 +1,57 @@
+import type { EntityManager } from 'typeorm';
+import { JUDGED } from './judgement.ts';
+
+/** A client, by what it breaks. */
+export interface Judged {
+  readonly signature: string;
+  readonly inum: string;
+}
+
+/** What clients break, as the corridor keeps it in `client_values`: in the order of signatures, then of ids. */
+export interface FindingStore {
+  /** How many clients have each signature, counted at one go. */
+  numbers(): Promise<readonly (readonly [signature: string, clients: number])[]>;
+  /** Up to `limit` signatures that some client has, from this one on. */
+  signatures(from: string, limit: number): Promise<string[]>;
+  /** Up to `limit` clients with a signature, after this id. */
+  clients(signature: string, after: string, limit: number): Promise<string[]>;
+  /** How many of the next `limit` clients with a signature there are after this id, and the last of them. */
+  count(signature: string, after: string, limit: number): Promise<{ readonly clients: number; readonly last: string }>;
+}
+
+const OF = 'FROM client_values WHERE property = ?';
+const WITH = `${OF} AND value = ? AND inum > ? ORDER BY inum LIMIT ?`;
+
+/** Goes from each value to the next one by the index, however many rows have it. */
+const SIGNATURES = `WITH RECURSIVE s (value, n) AS (
+    SELECT (SELECT MIN(value) ${OF} AND value >= ?), 1
+    UNION ALL
+    SELECT (SELECT MIN(v.value) FROM client_values v WHERE v.property = ? AND v.value > s.value), s.n + 1
+      FROM s WHERE s.value IS NOT NULL AND s.n < ?)
+  SELECT value FROM s WHERE value IS NOT NULL`;
+
+export function findingStore(manager: EntityManager): FindingStore {
+  const { property } = JUDGED;
+  return {
+    numbers: async () => {
+      const select = `SELECT value, COUNT(*) AS clients ${OF} GROUP BY value`;
+      const rows = await manager.query<{ value: string; clients: number | string }[]>(select, [property]);
+      return rows.map(({ value, clients }) => [value, Number(clients)] as const);
+    },
+    signatures: async (from, limit) => {
+      const rows = await manager.query<{ value: string }[]>(SIGNATURES, [property, from, property, limit]);
+      return rows.map(({ value }) => value);
+    },
+    clients: async (signature, after, limit) => {
+      const rows = await manager.query<{ inum: string }[]>(`SELECT inum ${WITH}`, [property, signature, after, limit]);
+      return rows.map(({ inum }) => inum);
+    },
+    count: async (signature, after, limit) => {
+      const select = `SELECT COUNT(*) AS clients, MAX(inum) AS last FROM (SELECT inum ${WITH}) p`;
+      const found = await manager.query<{ clients: number | string; last: string | null }[]>(select, [
+        ...[property, signature, after, limit],
+      ]);
+      return { clients: Number(found[0]?.clients ?? 0), last: found[0]?.last ?? after };
+    },
+  };
+}
