@@ -27,6 +27,7 @@ import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { changeLog, type ChangeLog } from './changes/change-log.store.ts';
+import { changeFeed, type ChangeFeed } from './changes/change-feed.store.ts';
 import { changesOf } from './changes/changes.ts';
 import { changesHandlers } from './changes/changes.handlers.ts';
 import { sweepingHistory } from './history/revision.sweep.ts';
@@ -127,12 +128,18 @@ export function foundations(
     ...taskStores(manager),
     ...scriptStores(manager, searching),
     changes: changeLog(manager),
+    changeFeed: changeFeed(manager),
   });
   const work = unitOfWork(database, storesOf, meters, replica);
   return { work, carryOut: proposals(work), codec, secrets };
 }
 
-type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores & { readonly changes: ChangeLog };
+type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores & ChangeStores;
+
+interface ChangeStores {
+  readonly changes: ChangeLog;
+  readonly changeFeed: ChangeFeed;
+}
 
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;

@@ -842,9 +842,16 @@ export const OPERATIONS = [
       "inum": "string",
       "operation": "string",
       "property": "string",
+      "filter": "string",
+      "sortOrder": "string",
       "cursor": "string"
     },
-    "words": {},
+    "words": {
+      "sortOrder": [
+        "ascending",
+        "descending"
+      ]
+    },
     "ignoredQuery": []
   },
   {

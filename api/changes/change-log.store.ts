@@ -1,6 +1,10 @@
 import type { EntityManager } from 'typeorm';
+import type { Filter } from '../search/filter/filter.ts';
+import { filterSql } from '../search/filter/filter-sql.ts';
+import { dialectOf } from '../search/search.store.ts';
 import type { Subject } from '../shared/contract/operation.ts';
 import { subjectOf, type SubjectColumns } from '../shared/log/subject-columns.ts';
+import { FILTERED } from './change.fields.ts';
 
 /** A change of a client as the log has it. */
 export interface ClientChange {
@@ -24,6 +28,7 @@ export interface ChangeQuestion {
   readonly inum?: string;
   readonly operation?: string;
   readonly property?: string;
+  readonly filter?: Filter;
 }
 
 /** Changes, the newest first, and the id below which to go on; without it, there are no more. */
@@ -44,7 +49,8 @@ export interface ChangeLog {
   ): Promise<FoundChanges>;
 }
 
-interface Row extends SubjectColumns {
+/** A change as the log keeps it. */
+export interface Row extends SubjectColumns {
   readonly id: number;
   readonly at: string;
   readonly inum: string;
@@ -58,13 +64,13 @@ interface Row extends SubjectColumns {
 /** In ids: read in a few milliseconds. */
 const SLICE = 5_000;
 /** Ids are given before a transaction commits and times are taken by every process: so far both may be out of step. */
-const SLACK = 10_000;
+export const SLACK = 10_000;
 
 export function changeLog(manager: EntityManager): ChangeLog {
   return {
     find: async (question, { below, limit }, isOver) => {
       const bounds = await boundsOf(manager, question);
-      const conditions = conditionsOf(question);
+      const conditions = conditionsOf(manager, question);
       const changes: ClientChange[] = [];
       let edge = Math.min(below ?? Infinity, bounds.most + 1);
       // Those of one client are found by an index.
@@ -107,11 +113,15 @@ async function idAt(manager: EntityManager, which: string, moment: string): Prom
 }
 
 interface Conditions {
+  /** What follows FROM. */
+  readonly table: string;
   readonly text: string;
-  readonly parameters: readonly string[];
+  readonly parameters: readonly (string | number | Buffer)[];
 }
 
-function conditionsOf({ since, until, by, inum, operation, property }: ChangeQuestion): Conditions {
+/** The SQL of a question. */
+export function conditionsOf(manager: EntityManager, question: ChangeQuestion): Conditions {
+  const { since, until, by, inum, operation, property, filter } = question;
   const given: readonly (readonly [string, string | undefined])[] = [
     ['at >= ?', since],
     ['at <= ?', until],
@@ -121,26 +131,56 @@ function conditionsOf({ since, until, by, inum, operation, property }: ChangeQue
   ];
   const present = given.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
   const byWhom = by === undefined ? [] : ['(caller = ? OR subject = ? OR subject_name = ?)'];
+  const filtered = filter && filterSql(filter, { dialect: dialectOf(manager), refer: noReference });
   return {
-    text: ["resource_kind = 'client'", ...present.map(({ text }) => text), ...byWhom].join(' AND '),
-    parameters: [...present.map(({ value }) => value), ...(by === undefined ? [] : [by, by, by])],
+    table: filter === undefined ? 'audit_records' : FILTERED,
+    text: [
+      "resource_kind = 'client'",
+      ...present.map(({ text }) => text),
+      ...byWhom,
+      ...(filtered ? [filtered.text] : []),
+    ].join(' AND '),
+    parameters: [
+      ...present.map(({ value }) => value),
+      ...(by === undefined ? [] : [by, by, by]),
+      ...(filtered?.parameters ?? []),
+    ],
   };
 }
 
+const noReference = (): never => {
+  throw new Error('changes refer to nothing');
+};
+
 async function select(
   manager: EntityManager,
-  { text, parameters }: Conditions,
+  { table, text, parameters }: Conditions,
   { from, edge, wanted }: { readonly from: number; readonly edge: number; readonly wanted: number },
 ): Promise<ClientChange[]> {
   const rows = await manager.query<Row[]>(
-    `SELECT id, at, inum, caller, subject, subject_name AS subjectName, subject_actor AS subjectActor, operation, changed,
-        request_id AS requestId, reason
-      FROM audit_records WHERE id >= ? AND id < ? AND ${text} ORDER BY id DESC LIMIT ?`,
+    `SELECT ${COLUMNS} FROM ${table} WHERE id >= ? AND id < ? AND ${text} ORDER BY id DESC LIMIT ?`,
     [from, edge, ...parameters, wanted],
   );
-  return rows.map(({ id, at, inum, caller, operation, changed, requestId, reason, ...subject }) => ({
+  return rows.map(changeOf);
+}
+
+export const COLUMNS = `id, at, inum, caller, subject, subject_name AS subjectName, subject_actor AS subjectActor, operation, changed,
+  request_id AS requestId, reason`;
+
+export function changeOf({
+  id,
+  at,
+  inum,
+  caller,
+  operation,
+  changed,
+  requestId,
+  reason,
+  ...subject
+}: Row): ClientChange {
+  return {
     ...{ id, at, inum, caller, operation, requestId, ...subjectOf(subject) },
     changed: JSON.parse(changed) as string[],
     ...(reason !== null && { reason }),
-  }));
+  };
 }

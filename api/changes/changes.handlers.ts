@@ -10,13 +10,14 @@ export const changesHandlers = (
   find: (request: ChangesRequest) => Promise<ChangesPage>,
 ): Pick<Handlers, 'get-oauth-openid-changes'> => ({
   'get-oauth-openid-changes': async ({ query }) => {
-    const { changes, nextCursor } = await find({ ...query, limit: query.limit ?? 50 });
+    const { changes, nextCursor, caughtUp } = await find({ ...query, limit: query.limit ?? 50 });
     return {
       status: 200,
       body: {
         entriesCount: changes.length,
         entries: changes.map(shown),
         ...(nextCursor !== undefined && { nextCursor }),
+        ...(caughtUp !== undefined && { caughtUp }),
       },
       ...(nextCursor !== undefined && { headers: linkTo(CHANGES, query, nextCursor) }),
     };

@@ -1,22 +1,28 @@
 import { conditionsOf } from '../search/condition.ts';
-import type { Cursors } from '../search/cursor.ts';
+import type { Cursors, Position } from '../search/cursor.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
+import type { ChangeFeed, Place } from './change-feed.store.ts';
 import type { ChangeLog, ChangeQuestion, FoundChanges } from './change-log.store.ts';
+import { changeFilter } from './change.fields.ts';
 
-export interface ChangesRequest extends ChangeQuestion {
+export interface ChangesRequest extends Omit<ChangeQuestion, 'filter'> {
   readonly limit: number;
   readonly cursor?: string;
+  readonly filter?: string;
+  readonly sortOrder?: 'ascending' | 'descending';
 }
 
 export interface ChangesPage extends Pick<FoundChanges, 'changes'> {
-  /** Leads to the changes before these, when there may be any. */
+  /** Leads to the changes before these, when there may be any; in ascending order always to those after them. */
   readonly nextCursor?: string;
+  /** In ascending order, whether there are none after these yet. */
+  readonly caughtUp?: boolean;
 }
 
 interface ChangesNeeds {
-  readonly work: Pick<UnitOfWork<{ readonly changes: ChangeLog }>, 'browse'>;
+  readonly work: UnitOfWork<{ readonly changes: ChangeLog; readonly changeFeed: ChangeFeed }>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
@@ -25,31 +31,82 @@ interface ChangesNeeds {
 const BUDGET = 1_000;
 
 /**
- * Finds a page of the changes of all clients, the newest first. `since` and `until` are dates as filters have them.
- * Throws `invalid-request` when one of them, or the cursor, cannot be understood.
+ * Finds a page of the changes of all clients, the newest first unless the order says otherwise. `since` and `until` are dates
+ * as filters have them. Throws `invalid-request` when one of them, the filter or the cursor cannot be understood.
  */
-export async function changesOf({ work, clock, cursors }: ChangesNeeds, request: ChangesRequest): Promise<ChangesPage> {
-  const { limit, cursor, since, until, ...others } = request;
+export async function changesOf(needs: ChangesNeeds, request: ChangesRequest): Promise<ChangesPage> {
+  const { limit, cursor, since, until, filter = '', sortOrder = 'descending', ...others } = request;
+  const now = needs.clock.now();
   const faults: Fault[] = [];
   const moments = {
-    ...(since && { since: momentOf('since', since, { now: clock.now(), faults }) }),
-    ...(until && { until: momentOf('until', until, { now: clock.now(), faults }) }),
+    ...(since && { since: momentOf('since', since, { now, faults }) }),
+    ...(until && { until: momentOf('until', until, { now, faults }) }),
   };
+  const read = filter.trim() === '' ? undefined : changeFilter(filter, now);
+  if (typeof read === 'string') faults.push({ parameter: 'query:filter', detail: read });
   if (faults.length > 0) throw new Problem('invalid-request', { errors: faults });
   // By the words of the caller: relative moments are others with every page.
-  const binding = JSON.stringify([since ?? '', until ?? '', ...Object.entries(others).sort().flat()]);
-  const below = cursor === undefined ? undefined : Number(cursors.decode(binding, cursor).id);
+  const binding = JSON.stringify([
+    since ?? '',
+    until ?? '',
+    filter,
+    sortOrder,
+    ...Object.entries(others).sort().flat(),
+  ]);
+  const question = { ...others, ...moments, ...(typeof read === 'object' && { filter: read }) };
+  const page = { limit, binding, cursor };
+  return sortOrder === 'ascending' ? onwards(needs, question, page) : backwards(needs, question, page);
+}
+
+interface PageWanted {
+  readonly limit: number;
+  /** What a cursor belongs to. */
+  readonly binding: string;
+  readonly cursor: string | undefined;
+}
+
+/** Says whether the time of a request is over. */
+function deadline(): () => boolean {
   const end = performance.now() + BUDGET;
+  return () => performance.now() > end;
+}
+
+async function backwards(
+  { work, cursors }: ChangesNeeds,
+  question: ChangeQuestion,
+  { limit, binding, cursor }: PageWanted,
+): Promise<ChangesPage> {
+  const below = cursor === undefined ? undefined : Number(cursors.decode(binding, cursor).id);
   const page = { limit, ...(below !== undefined && { below }) };
-  const found = await work.browse((stores) =>
-    stores.changes.find({ ...others, ...moments }, page, () => performance.now() > end),
-  );
+  const isOver = deadline();
+  const found = await work.browse((stores) => stores.changes.find(question, page, isOver));
   const position = { value: null, id: String(found.below) };
   return {
     changes: found.changes,
     ...(found.below !== undefined && { nextCursor: cursors.encode(binding, position) }),
   };
 }
+
+/** The changes in the order in which they can be read; what was committed since the last time comes after all that was there. */
+async function onwards(
+  { work, cursors }: ChangesNeeds,
+  question: ChangeQuestion,
+  { limit, binding, cursor }: PageWanted,
+): Promise<ChangesPage> {
+  const given = cursor === undefined ? undefined : placeOf(cursors.decode(binding, cursor));
+  const isOver = deadline();
+  if (await work.read(({ changeFeed }) => changeFeed.isWaiting()))
+    await work.write(({ changeFeed }) => changeFeed.advance());
+  const { changes, place, isEnd } = await work.read(async ({ changeFeed }) => {
+    const after = given ?? (await changeFeed.begin(question.since));
+    return changeFeed.find(question, { after, limit }, isOver);
+  });
+  const isLeft = isEnd && (await work.read(({ changeFeed }) => changeFeed.isWaiting()));
+  const nextCursor = cursors.encode(binding, { value: place.batch, id: String(place.id) });
+  return { changes, nextCursor, caughtUp: isEnd && !isLeft };
+}
+
+const placeOf = ({ value, id }: Position): Place => ({ batch: Number(value), id: Number(id) });
 
 /** The first or the last millisecond of what a date stands for. */
 function momentOf(

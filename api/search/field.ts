@@ -60,6 +60,8 @@ export interface Valued extends KeptProperty {
   readonly textOf?: (value: string) => string;
   /** Set where the document itself does not say it. */
   readonly isOnlyThere?: true;
+  /** What a part of such a value is compared as. */
+  readonly partOf?: (part: string) => string;
 }
 
 /** What a folded column has where there is no value: it sorts after every text. */

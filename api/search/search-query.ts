@@ -1,7 +1,7 @@
 import { Problem, type Fault } from '../shared/problem.ts';
 import { conditionsOf, type Condition, type Operator } from './condition.ts';
 import type { Field, FindField } from './field.ts';
-import { conditionsIn, readFilter, type Filter } from './filter/filter.ts';
+import { conditionsIn, fieldsIn, readFilter, type Filter } from './filter/filter.ts';
 import { fold } from './text/fold.ts';
 
 export interface SearchQuery {
@@ -67,6 +67,12 @@ const conjuncts = (filter: Filter): readonly Filter[] => ('all' in filter ? filt
 /** All conditions of a query, however deep they stand. */
 export const allConditions = ({ conditions, filter }: SearchQuery): readonly Condition[] =>
   filter === undefined ? conditions : [...conditions, ...conditionsIn(filter)];
+
+/** The fields that a query compares. */
+export const comparedFields = ({ conditions, filter }: SearchQuery): readonly Field[] => [
+  ...conditions.map(({ field }) => field),
+  ...(filter === undefined ? [] : fieldsIn(filter)),
+];
 
 function parseTerms(pattern: string, faults: Fault[]): string[] {
   const terms = pattern.split(',').filter((term) => term !== '');

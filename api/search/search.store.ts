@@ -21,6 +21,10 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
   mysql: mysqlDialect,
 };
 
+/** How the database of a connection writes what others write differently. */
+export const dialectOf = ({ dataSource }: EntityManager): Dialect =>
+  DIALECTS[dataSource.options.type] ?? mariadbDialect;
+
 /** Reads the database in a process that can be stopped. */
 export interface Reader {
   query<T>(select: string, parameters: readonly (string | number | Buffer)[], milliseconds: number): Promise<T[]>;
@@ -65,7 +69,7 @@ export class SearchStore {
     private readonly searched: Searched,
     private readonly aids: SearchAids,
   ) {
-    this.dialect = DIALECTS[manager.dataSource.options.type] ?? mariadbDialect;
+    this.dialect = dialectOf(manager);
   }
 
   /** Throws `unavailable` when it takes too long and a part will not do or there is none, or there is no place for it. */

@@ -12,6 +12,8 @@ export interface Page {
   /** Whether the time was over before it was full. */
   readonly isPartial?: boolean;
   readonly nextCursor?: string | undefined;
+  /** Whether nothing follows yet, although there is a cursor to ask with later. */
+  readonly caughtUp?: boolean;
 }
 
 /** The largest page that the service gives. */
@@ -23,7 +25,15 @@ export const hasPages = ({ parameters }: Operation): boolean => parameters.some(
 /** A reply as a page. One that is a bare list is a page without a next one. */
 export function asPage(body: unknown): Page {
   if (Array.isArray(body)) return { entries: asEntries(body) };
-  const { entries = [body], start, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = asEntry(body);
+  const {
+    entries = [body],
+    start,
+    totalEntriesCount,
+    totalIsEstimate,
+    isPartial,
+    nextCursor,
+    caughtUp,
+  } = asEntry(body);
   return {
     entries: asEntries(entries),
     start: numberIn(start),
@@ -31,6 +41,7 @@ export function asPage(body: unknown): Page {
     totalIsEstimate: totalIsEstimate === true,
     isPartial: isPartial === true,
     nextCursor: textIn(nextCursor),
+    caughtUp: caughtUp === true,
   };
 }
 
@@ -47,6 +58,7 @@ export async function* everyPage(
     const size: Named = hasPages(operation) ? [['limit', String(FULL_PAGE)]] : [];
     const current = await ask([...fixed, ...size, ...place]);
     yield current;
+    if (current.caughtUp === true) return;
     const { nextCursor, start, totalEntriesCount = 0, entries } = current;
     const next = (start ?? 0) + entries.length;
     hasCursors ||= nextCursor !== undefined;

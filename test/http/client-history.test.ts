@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
 import { databaseKind } from '../support/database.ts';
 import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
 import { editable, initialToken, manage, registered } from '../support/registration.ts';
@@ -313,6 +314,9 @@ describe('the changes of all clients', () => {
     [{ since: 'yesterday' }, 'query:since'],
     [{ until: '2026-02-30' }, 'query:until'],
     [{ cursor: 'nonsense' }, 'query:cursor'],
+    [{ filter: 'door eq "admin"' }, 'query:filter'],
+    [{ filter: 'at gt "soon"' }, 'query:filter'],
+    [{ sortOrder: 'upwards' }, 'query:sortOrder'],
   ])('%j is refused', async (query, parameter) => {
     const reply = await all(query);
     expect([reply.status, reply.body.errors?.[0]?.parameter]).toEqual([400, parameter]);
@@ -321,5 +325,84 @@ describe('the changes of all clients', () => {
   it('have cursors that are bound to what was asked', async () => {
     const { nextCursor } = (await all({ limit: '1' })).body;
     expect((await all({ limit: '1', by: 'ann', cursor: nextCursor })).status).toBe(400);
+  });
+
+  it('are found by a filter on what a change is, beside all else that is asked', async () => {
+    service.clock.advance(2 * DAY);
+    token = await service.adminToken();
+    const since = new Date(service.clock.now()).toISOString().slice(0, 19);
+    await clients.created({ inum: 'sought-1', description: 'x' });
+    await clients.merge('sought-1', { description: 'y' }, { 'X-Reason': 'Ticket 4711', 'X-Request-Id': 'sought' });
+    await clients.merge('sought-1', { attributes: { requirePar: true } });
+    const [made, named, par] = [`sought-1 ${POST}`, `sought-1 ${PATCH}`, `sought-1 ${PATCH}`];
+    const matches: readonly (readonly [filter: string, number | readonly string[]])[] = [
+      ['operation sw "patch-"', [par, named]],
+      ['changed eq "description"', [named, made]],
+      ['changed co "requirePar" and not (operation eq "post-oauth-openid-client")', [par]],
+      ['reason pr', [named]],
+      ['not (reason pr)', [par, made]],
+      ['reason ew "4711" or changed eq "attributes.requirePar" and inum ne "sought-1"', [named]],
+      ['requestId eq "sought"', [named]],
+      [`caller eq "${service.admin.clientId}" and at ge "-1h"`, [par, named, made]],
+      ['at lt "-1h"', []],
+      ['subject.name eq "ann" or subject[sub eq "0c9a" and name pr]', []],
+      ['not (changed pr)', []],
+      ['id gt 2147483647', []],
+    ];
+    for (const [filter, expected] of matches)
+      expect([filter, told(await all({ since, inum: 'sought-1', filter }))]).toEqual([filter, expected]);
+    expect(told(await all({ since, filter: 'changed eq "description"', sortOrder: 'ascending' }))).toEqual([
+      made,
+      named,
+    ]);
+  });
+
+  it('are a feed in ascending order: a cursor that is kept leads to what has come since', async () => {
+    service.clock.advance(60_000);
+    const since = new Date(service.clock.now()).toISOString().slice(0, 19);
+    const next = async (cursor?: string): Promise<[string[], boolean, string]> => {
+      const reply = await all({
+        sortOrder: 'ascending',
+        limit: '2',
+        ...(cursor === undefined ? { since } : { since, cursor }),
+      });
+      expect(reply.headers.get('link')).toContain('rel="next"');
+      return [told(reply), reply.body.caughtUp, reply.body.nextCursor];
+    };
+    for (const inum of ['fed-1', 'fed-2', 'fed-3']) await clients.created({ inum });
+    const [first, isAll, afterTwo] = await next();
+    expect([first, isAll]).toEqual([[`fed-1 ${POST}`, `fed-2 ${POST}`], false]);
+    const [second, isEnd, afterThree] = await next(afterTwo);
+    expect([second, isEnd]).toEqual([[`fed-3 ${POST}`], true]);
+    const [nothing, still, place] = await next(afterThree);
+    expect([nothing, still]).toEqual([[], true]);
+    await clients.merge('fed-1', { description: 'later' });
+    expect((await next(place))[0]).toEqual([`fed-1 ${PATCH}`]);
+  });
+
+  it('are all in the feed, also one whose transaction began before and ends after others', async () => {
+    if (databaseKind() !== 'mariadb') return;
+    service.clock.advance(60_000);
+    const since = new Date(service.clock.now()).toISOString().slice(0, 19);
+    const read = async (cursor = ''): Promise<[string[], string]> => {
+      const reply = await all({ sortOrder: 'ascending', since, ...(cursor !== '' && { cursor }) });
+      return [told(reply), reply.body.nextCursor];
+    };
+    const connection = await createConnection(service.ground.config.databaseUrl);
+    await connection.beginTransaction();
+    await connection.query(
+      `INSERT INTO audit_records (at, caller, actor_kind, operation, resource_kind, inum, changed, request_id, batch)
+        VALUES (?, 'x', 'client', 'late', 'client', 'late-1', '[]', '', NULL)`,
+      [new Date(service.clock.now()).toISOString()],
+    );
+    await clients.created({ inum: 'early-1' });
+    const [before, place] = await read();
+    expect(before).toEqual([`early-1 ${POST}`]);
+    await connection.commit();
+    await clients.created({ inum: 'early-2' });
+    const [after] = await read(place);
+    expect(after.sort()).toEqual([`early-2 ${POST}`, 'late-1 late']);
+    expect(told(await all({ since })).at(-1)).toBe('late-1 late');
+    await connection.end();
   });
 });

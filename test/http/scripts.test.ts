@@ -115,6 +115,10 @@ describe('a script', () => {
     expect(next.body.entries.map(({ name }: { name: string }) => name)).toEqual(['page-a']);
     expect(inumsOf(await scripts.list({ pattern: 'PAGE-B' }))).toHaveLength(1);
     expect((await scripts.list({ fieldValuePair: 'script=x' })).status).toBe(200);
+    await scripts.created({ name: 'told', description: 'Über Consent', ...CONSENT });
+    for (const filter of ['description co "über CONSENT"', 'description eq "ÜBER consent"', 'description sw "über"'])
+      expect((await list({ filter })).body.entries).toHaveLength(1);
+    expect((await list({ filter: 'description pr and name eq "TOLD"' })).body.entries).toEqual([]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
 import { PROPERTIES, valueOf, type Members } from '../../api/clients/document/client.document.ts';
 
@@ -33,10 +34,16 @@ export function meets(client: Members, asked: Asked): boolean {
   const { name, operator, value } = asked;
   if (value === null) return (operator === 'eq') === (values.length === 0);
   const form = (each: Literal): Literal =>
-    FOLDED.has(name) && typeof each === 'string' ? each.normalize('NFKC').toLowerCase() : each;
+    name.endsWith('.host')
+      ? hostForm(String(each))
+      : FOLDED.has(name) && typeof each === 'string'
+        ? each.normalize('NFKC').toLowerCase()
+        : each;
   if (operator === 'ne') return !values.some((each) => form(each) === form(value));
   return values.some((each) => related(form(each), operator, form(value)));
 }
+
+const hostForm = (text: string): string => (/[^\0-\x7f]/.test(text) ? domainToASCII(text) : text.toLowerCase());
 
 function related(one: Literal, operator: Exclude<Comparison, 'ne'>, other: Literal): boolean {
   if (typeof one === 'string' && typeof other === 'string') {
@@ -61,6 +68,10 @@ function related(one: Literal, operator: Exclude<Comparison, 'ne'>, other: Liter
 }
 
 function valuesOf(client: Members, name: string): Literal[] {
+  if (name.endsWith('.host')) {
+    const list = (client[name.slice(0, -5)] ?? []) as string[];
+    return list.map((address) => new URL(address).hostname).filter((host) => host !== '');
+  }
   if (name.startsWith('customAttributes.')) {
     const list = (client['customAttributes'] ?? []) as { name: string; values: unknown[] }[];
     return list.filter((entry) => entry.name === name.slice(17)).flatMap((entry) => entry.values.map(String));
@@ -94,6 +105,11 @@ export function anyFilter(text: fc.Arbitrary<string>, date: fc.Arbitrary<string>
       [...EQUAL, ...PARTS],
       fc.constantFrom('https://', 'one', '/', '.example', '%_'),
     ),
+    comparison(
+      ['postLogoutRedirectUris.host', 'redirectUris.host'],
+      [...EQUAL, ...PARTS],
+      fc.constantFrom('One.example', '.example', 'bücher', 'xn--', 'e', '.org', '8443'),
+    ),
     comparison(['accessTokenLifetime', 'attributes.parLifetime'], ORDERED, fc.integer({ min: 0, max: 12 })),
     comparison(['disabled', 'trustedClient', 'attributes.requirePar'], EQUAL, fc.boolean()),
     comparison(['expirationDate', 'clientIdIssuedAt'], ORDERED, date),
@@ -111,6 +127,7 @@ export function anyFilter(text: fc.Arbitrary<string>, date: fc.Arbitrary<string>
         'contacts',
         'customAttributes.tier',
         'attributes.requirePar',
+        'postLogoutRedirectUris.host',
       ),
       present: fc.constant(true as const),
     }),

@@ -1,6 +1,6 @@
 import type { ClientProperty } from '../../../openapi/property.ts';
 import type { Field, KeptProperty, Valued } from '../../search/field.ts';
-import { customText, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
+import { customText, hostPart, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { JUDGED, signatureOf } from '../profiles/judgement.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client.document.ts';
@@ -61,7 +61,7 @@ export const customField = (key: string): Field => ({
 export const HOST_FIELDS: ReadonlyMap<string, Field> = new Map(
   WITH_HOSTS.map((list) => {
     const name = `${list}.host`;
-    const valued: Valued = { property: name, rule: HOST_RULE, textOf: hostText, isOnlyThere: true };
+    const valued: Valued = { property: name, rule: HOST_RULE, textOf: hostText, isOnlyThere: true, partOf: hostPart };
     return [name, { name, type: 'list', path: `$.${list}`, valued }];
   }),
 );

@@ -89,7 +89,8 @@ export function countingFindings({ work, clock, few = FEW }: CountingNeeds): Tas
       const from = before?.of === JUDGED.rule ? before : await begin();
       if (from === undefined) return { isDone: true };
       const reached = await work.read((stores) => counted(stores, from));
-      if (reached.signature !== undefined) return { isDone: false, state: { ...from, ...reached } as At };
+      const { signature } = reached;
+      if (signature !== undefined) return { isDone: false, state: { ...from, ...reached, signature } };
       const { asOf, isComplete, mark, of } = from;
       await work.write(async ({ reportCounts, settings }) => {
         await reportCounts.replace(reached.tally);

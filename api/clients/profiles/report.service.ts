@@ -1,3 +1,4 @@
+import { lookup } from '../../../openapi/lookup.ts';
 import type { Cursors } from '../../search/cursor.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
@@ -43,7 +44,7 @@ export function clientReport({ work, clock, cursors }: ReportNeeds, request: Rep
   const after = placeOf(cursors, request);
   return work.read(async (stores) => {
     const { tally, asOf, isComplete } = await countedNow(stores, clock);
-    const [clients, enabled] = tally[failing(profile)] ?? [0, 0];
+    const [clients, enabled] = lookup(tally, failing(profile)) ?? [0, 0];
     const rows = (wanted === undefined ? requirements : [wanted]).map((row) => rowOf(row, tally));
     const page = wanted && (await pageOf(stores, wanted, after, limit));
     return {
@@ -76,7 +77,7 @@ function requirementOf(profile: ProfileName, rule: string): Requirement {
 function rowOf(requirement: Requirement, tally: Tally): Report['rules'][number] {
   const { check, severity, reference } = requirement;
   const { rule, remedy, impact } = check;
-  const [clients, enabled] = tally[rule.id] ?? [0, 0];
+  const [clients, enabled] = lookup(tally, rule.id) ?? [0, 0];
   const detail = sentenceOf(requirement);
   return {
     rule: rule.id,

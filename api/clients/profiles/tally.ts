@@ -1,3 +1,4 @@
+import { lookup } from '../../../openapi/lookup.ts';
 import type { Requirement } from './check.ts';
 import { CHECKS } from './checks.ts';
 import { isBroken, isEnabled } from './judgement.ts';
@@ -24,7 +25,7 @@ const NAMED: readonly { readonly name: string; readonly any: readonly Pick<Requi
 export function tallied(tally: Tally, signature: string, clients: number): Tally {
   const enabled = isEnabled(signature) ? clients : 0;
   const added = NAMED.filter(({ any }) => any.some((one) => isBroken(signature, one))).map(({ name }) => {
-    const [before, enabledBefore] = tally[name] ?? [0, 0];
+    const [before, enabledBefore] = lookup(tally, name) ?? [0, 0];
     return [name, [before + clients, enabledBefore + enabled]] as const;
   });
   return { ...tally, ...Object.fromEntries(added) };

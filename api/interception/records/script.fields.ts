@@ -15,6 +15,8 @@ export const findScriptField = propertyFields(SCRIPT_PROPERTIES, {
   columns: {
     inum: { column: { name: 'c.inum' } },
     name: { column: { name: 'c.name' }, sortColumn: 'c.display_name_folded' },
+    // The third of the texts that are searched, after name and aliases.
+    description: { folded: { column: 'c.search_text', nth: 2 } },
     scriptType: { column: { name: 'c.script_type' } },
   },
   // Failures are beside the document.

@@ -2,6 +2,8 @@ import { conditionSql, scalar, type Writing } from '../condition-sql.ts';
 import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { END } from '../text/trigrams.ts';
 import { firstCharacters } from '../text/fold.ts';
+import type { Valued } from '../field.ts';
+import { BEFORE_DIGEST } from '../values/value-text.ts';
 import type { Filter, MatchOperator, TextMatch } from './filter.ts';
 
 /** The SQL of a filter on the resource `c`. */
@@ -26,12 +28,23 @@ function matchSql(dialect: Dialect, match: TextMatch): Sql {
   if (folded !== undefined) return type === 'list' ? foldedListSql(dialect, match) : foldedSql(dialect, match);
   if (operator !== 'co' && operator !== 'sw' && operator !== 'ew') throw new Error(`${operator} is a condition`);
   if (type === 'text') return partSql(dialect, scalar(dialect, field), operator, value);
+  if (field.valued?.isOnlyThere === true)
+    return keptSql(field.valued, partSql(dialect, 'w.value', operator, value), dialect);
   return dialect.holdsWith({ path, isMap: type === 'localized' }, operator, value);
 }
 
 function partSql(dialect: Dialect, text: string, operator: 'co' | 'sw' | 'ew', value: string): Sql {
   if (operator === 'co') return dialect.contains(text, value);
   return operator === 'sw' ? dialect.startsWith(text, value) : dialect.endsWith(text, value);
+}
+
+/** Of what is kept beside the document: a value that is kept as a digest has no parts. */
+function keptSql({ property }: Valued, part: Sql, dialect: Dialect): Sql {
+  const isDigest = dialect.contains('w.value', BEFORE_DIGEST);
+  return sql(
+    `EXISTS (SELECT 1 FROM client_values w WHERE w.inum = c.inum AND w.property = ? AND ${part.text} AND NOT (${isDigest.text}))`,
+    ...[property, ...part.parameters, ...isDigest.parameters],
+  );
 }
 
 const COMPARED: Readonly<Record<Exclude<MatchOperator, 'co' | 'sw' | 'ew'>, string>> = {

@@ -48,6 +48,14 @@ export function conditionsIn(filter: Filter): Condition[] {
   return ('all' in filter ? filter.all : filter.any).flatMap(conditionsIn);
 }
 
+/** The fields that a filter compares, however deep. */
+export function fieldsIn(filter: Filter): Field[] {
+  if ('is' in filter) return [filter.is.field];
+  if ('matches' in filter) return [filter.matches.field];
+  if ('not' in filter) return fieldsIn(filter.not);
+  return ('all' in filter ? filter.all : filter.any).flatMap(fieldsIn);
+}
+
 function typed(expression: Expression, reading: Reading): Filter {
   switch (expression.kind) {
     case 'and':
@@ -147,12 +155,13 @@ const TEXTS = new Set(['text', 'list', 'localized']);
 
 function partOf(field: Field, operator: 'co' | 'sw' | 'ew', text: string): Filter {
   const { name, type, refers, valued } = field;
-  if (!TEXTS.has(type) || refers !== undefined || valued?.isOnlyThere === true) {
+  if (!TEXTS.has(type) || refers !== undefined) {
     throw new FilterFault(
       `${name} takes eq, ne, pr${type === 'integer' || type === 'date' ? ', gt, ge, lt and le' : ''}, not ${operator}`,
     );
   }
-  return { matches: { field, operator, value: field.folded === undefined ? text : fold(text) } };
+  const value = field.folded === undefined ? (valued?.partOf?.(text) ?? text) : fold(text);
+  return { matches: { field, operator, value } };
 }
 
 function folded(field: Field, operator: Exclude<FilterOperator, 'pr' | 'co' | 'sw' | 'ew'>, text: string): Filter {

@@ -3,7 +3,7 @@ import { offsetOf, type Start } from '../asked.ts';
 import { sql, type Sql } from '../dialect.ts';
 import type { Select } from '../running/slices.ts';
 import type { Condition } from '../condition.ts';
-import { allConditions, type SearchQuery } from '../search-query.ts';
+import { comparedFields, type SearchQuery } from '../search-query.ts';
 import { COUNTED, fewOf, isById, NEAR } from '../text/quick-search.ts';
 import { keyOf, type ValueKey } from './value-key.ts';
 
@@ -16,7 +16,7 @@ const IS_KEPT = 'SELECT COUNT(*) FROM client_value_properties p WHERE p.property
 
 /** Throws `unavailable` while the table does not have what a query asks for, and the documents cannot tell instead. */
 export async function requireValues(query: SearchQuery, select: Select): Promise<void> {
-  for (const { field } of allConditions(query)) {
+  for (const field of comparedFields(query)) {
     if (field.valued?.isOnlyThere !== true) continue;
     const [row] = await select<{ kept: number | string }>(`SELECT (${IS_KEPT}) AS kept`, [
       field.valued.property,

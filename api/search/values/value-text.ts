@@ -8,7 +8,7 @@ const MOST_BYTES = 100;
 /** Of a longer one so many characters, before its digest. */
 const FIRST = 40;
 /** Stands before a digest. A value that has it, or anything else that a database may not keep, is kept as a digest. */
-const BEFORE_DIGEST = '\u0001';
+export const BEFORE_DIGEST = '\u0001';
 const UNUSUAL = /\p{Cc}|\p{Cs}/gu;
 
 /**
@@ -32,3 +32,7 @@ export function hostsOf(address: string): string[] {
 
 /** What is kept of a host that somebody writes. */
 export const hostText = (host: string): string => domainToASCII(host) || host.toLowerCase();
+
+/** The same of a part of a host, which need not be a host itself. */
+export const hostPart = (part: string): string =>
+  /^\p{ASCII}*$/u.test(part) ? part.toLowerCase() : domainToASCII(part) || part.toLowerCase();
