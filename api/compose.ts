@@ -26,8 +26,7 @@ import { healthHandlers } from './health/health.handlers.ts';
 import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
-import { changeLog, type ChangeLog } from './changes/change-log.store.ts';
-import { changeFeed, type ChangeFeed } from './changes/change-feed.store.ts';
+import { changeStores, type ChangeStores } from './changes/change.stores.ts';
 import { changesOf } from './changes/changes.ts';
 import { changesHandlers } from './changes/changes.handlers.ts';
 import { sweepingHistory } from './history/revision.sweep.ts';
@@ -127,19 +126,13 @@ export function foundations(
     ...registrationStores(manager),
     ...taskStores(manager),
     ...scriptStores(manager, searching),
-    changes: changeLog(manager),
-    changeFeed: changeFeed(manager),
+    ...changeStores(manager),
   });
   const work = unitOfWork(database, storesOf, meters, replica);
   return { work, carryOut: proposals(work), codec, secrets };
 }
 
 type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores & ChangeStores;
-
-interface ChangeStores {
-  readonly changes: ChangeLog;
-  readonly changeFeed: ChangeFeed;
-}
 
 export interface Foundations {
   readonly work: UnitOfWork<Stores>;

@@ -3,9 +3,10 @@ import type { Cursors, Position } from '../search/cursor.ts';
 import { timestamp, type Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
-import type { ChangeFeed, Place } from './change-feed.store.ts';
-import type { ChangeLog, ChangeQuestion, FoundChanges } from './change-log.store.ts';
+import type { Place } from './change-feed.store.ts';
+import type { ChangeQuestion, FoundChanges } from './change-log.store.ts';
 import { changeFilter } from './change.fields.ts';
+import type { ChangeStores } from './change.stores.ts';
 
 export interface ChangesRequest extends Omit<ChangeQuestion, 'filter'> {
   readonly limit: number;
@@ -22,7 +23,7 @@ export interface ChangesPage extends Pick<FoundChanges, 'changes'> {
 }
 
 interface ChangesNeeds {
-  readonly work: UnitOfWork<{ readonly changes: ChangeLog; readonly changeFeed: ChangeFeed }>;
+  readonly work: UnitOfWork<ChangeStores>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
