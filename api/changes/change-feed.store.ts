@@ -47,9 +47,8 @@ const SLICE = 5_000;
 /** Changes in a batch, and in one statement. */
 const [BATCH, PART] = [5_000, 1_000];
 const [LOCK, LAST] = ['change-feed-lock', 'change-feed'];
-const BATCHES = 'FROM audit_records WHERE batch IS NOT NULL';
-const AFTER = '(batch > ? OR (batch = ? AND id > ?))';
-const UP_TO = '(batch < ? OR (batch = ? AND id <= ?))';
+/** After every id of a batch. */
+const ALL = 2_147_483_647;
 
 export function changeFeed(manager: EntityManager): ChangeFeed {
   const settings = settingStore(manager);
@@ -82,45 +81,58 @@ export function changeFeed(manager: EntityManager): ChangeFeed {
 
     find: async (question, { after, limit }, isOver) => {
       const { table, text, parameters } = conditionsOf(manager, question);
-      const last = await topOf(manager);
       const changes: ClientChange[] = [];
       let place = after;
-      while (isBefore(place, last) && changes.length < limit && !(isOver() && isBefore(after, place))) {
-        const here = [place.batch, place.batch, place.id];
-        const edge = await placeIn(
-          manager,
-          `FROM audit_records WHERE ${AFTER} ORDER BY batch, id LIMIT 1 OFFSET ${SLICE - 1}`,
-          here,
-        );
-        const end = edge !== undefined && isBefore(edge, last) ? edge : last;
+      do {
+        const slice = await sliceAfter(manager, place);
+        if (slice === undefined) return { changes, place, isEnd: true };
         const wanted = limit - changes.length;
         const rows = await manager.query<(Row & Place)[]>(
-          `SELECT ${COLUMNS}, batch FROM ${table} WHERE ${AFTER} AND ${UP_TO} AND ${text} ORDER BY batch, id LIMIT ?`,
-          [...here, end.batch, end.batch, end.id, ...parameters, wanted],
+          `SELECT ${COLUMNS}, batch FROM ${table} WHERE ${slice.where} AND ${text} ORDER BY batch, id LIMIT ?`,
+          [...slice.parameters, ...parameters, wanted],
         );
         changes.push(...rows.map(({ batch: _batch, ...row }) => changeOf(row)));
-        const reached = rows.at(-1);
-        place = rows.length === wanted && reached !== undefined ? { batch: reached.batch, id: reached.id } : end;
-      }
-      return { changes, place, isEnd: !isBefore(place, last) };
+        const last = rows.at(-1);
+        place = rows.length < wanted || last === undefined ? slice.end : { batch: last.batch, id: last.id };
+      } while (changes.length < limit && !isOver());
+      return { changes, place, isEnd: (await sliceAfter(manager, place)) === undefined };
     },
   };
+}
+
+/** Some changes after a place: a condition, and the last of them. */
+interface Slice {
+  readonly where: string;
+  readonly parameters: readonly number[];
+  readonly end: Place;
+}
+
+/** The next changes: what is left of a batch, of which the first may be large, or else whole batches. */
+async function sliceAfter(manager: EntityManager, { batch, id }: Place): Promise<Slice | undefined> {
+  const last = async (what: string, where: string, parameters: readonly number[]): Promise<number | undefined> => {
+    const slice = `SELECT ${what} FROM audit_records WHERE ${where} ORDER BY ${what} LIMIT ${SLICE}`;
+    const [row] = await manager.query<{ last: number | null }[]>(`SELECT MAX(${what}) AS last FROM (${slice}) s`, [
+      ...parameters,
+    ]);
+    return row?.last ?? undefined;
+  };
+  const inBatch = 'batch = ? AND id > ?';
+  const here = await last('id', inBatch, [batch, id]);
+  if (here !== undefined)
+    return { where: `${inBatch} AND id <= ?`, parameters: [batch, id, here], end: { batch, id: here } };
+  const next = await last('batch', 'batch > ?', [batch]);
+  return next === undefined
+    ? undefined
+    : { where: 'batch > ? AND batch <= ?', parameters: [batch, next], end: { batch: next, id: ALL } };
 }
 
 /** Before every change. */
 const BEGINNING: Place = { batch: -1, id: 0 };
 
-async function placeIn(
-  manager: EntityManager,
-  which: string,
-  parameters: readonly number[],
-): Promise<Place | undefined> {
-  const [row] = await manager.query<Place[]>(`SELECT batch, id ${which}`, [...parameters]);
-  return row;
-}
-
+/** Where whoever reads everything is at the end. */
 async function topOf(manager: EntityManager): Promise<Place> {
-  return (await placeIn(manager, `${BATCHES} ORDER BY batch DESC, id DESC LIMIT 1`, [])) ?? BEGINNING;
+  const [row] = await manager.query<{ top: number | null }[]>('SELECT MAX(batch) AS top FROM audit_records');
+  return typeof row?.top === 'number' ? { batch: row.top, id: ALL } : BEGINNING;
 }
 
 /** Before the first of the changes since a moment; undefined where none of them is in a batch. */
@@ -128,10 +140,11 @@ async function beginOf(manager: EntityManager, since: string): Promise<Place | u
   const select = 'SELECT id FROM audit_records WHERE at >= ? ORDER BY at LIMIT 1';
   const [first] = await manager.query<{ id: number }[]>(select, [since]);
   if (first === undefined) return undefined;
-  const between = [Math.max(0, first.id - SLACK), first.id];
-  const lowest = await placeIn(manager, `${BATCHES} AND id >= ? AND id <= ? ORDER BY batch, id LIMIT 1`, between);
-  return lowest && { batch: lowest.batch, id: lowest.batch === 0 ? lowest.id - 1 : 0 };
+  const near = 'FROM audit_records WHERE batch IS NOT NULL AND id >= ? AND id <= ?';
+  const [lowest] = await manager.query<Place[]>(`SELECT batch, id ${near} ORDER BY batch, id LIMIT 1`, [
+    Math.max(0, first.id - SLACK),
+    first.id,
+  ]);
+  if (lowest === undefined) return undefined;
+  return lowest.batch === 0 ? { batch: 0, id: lowest.id - 1 } : { batch: lowest.batch - 1, id: ALL };
 }
-
-const isBefore = (one: Place, other: Place): boolean =>
-  one.batch < other.batch || (one.batch === other.batch && one.id < other.id);
