@@ -88,7 +88,10 @@ async function backwards(
   };
 }
 
-/** The changes in the order in which they can be read; what was committed since the last time comes after all that was there. */
+/**
+ * The changes in the order in which they can be read; what was committed since the last time comes after all that was there.
+ * No replica is asked, since it decides where a reader goes on.
+ */
 async function onwards(
   { work, cursors }: ChangesNeeds,
   question: ChangeQuestion,

@@ -15,7 +15,7 @@ import { PROFILES, type ProfileName } from './profiles.ts';
 import { failing, type Tally } from './tally.ts';
 
 export interface ReportNeeds {
-  readonly work: Pick<UnitOfWork<ClientStores>, 'read'>;
+  readonly work: Pick<UnitOfWork<ClientStores>, 'browse'>;
   readonly clock: Clock;
   readonly cursors: Cursors;
 }
@@ -42,7 +42,7 @@ export function clientReport({ work, clock, cursors }: ReportNeeds, request: Rep
   const { title, requirements } = PROFILES[profile];
   const wanted = rule === undefined ? undefined : requirementOf(profile, rule);
   const after = placeOf(cursors, request);
-  return work.read(async (stores) => {
+  return work.browse(async (stores) => {
     const { tally, asOf, isComplete } = await countedNow(stores, clock);
     const [clients, enabled] = lookup(tally, failing(profile)) ?? [0, 0];
     const rows = (wanted === undefined ? requirements : [wanted]).map((row) => rowOf(row, tally));
