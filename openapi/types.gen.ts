@@ -102,6 +102,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report what the clients break of a security profile
+         * @description Judges every stored client by the rules of a profile and says, worst first, how many break each rule, how they are mended, and what breaks for them where an authorization server enforces it. With `rule` it has a page of the clients that break that one as well. It is answered at once, whatever the number of clients: what a client breaks is noted with each write.
+         */
+        get: operations["get-oauth-openid-clients-report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/client-use": {
         parameters: {
             query?: never;
@@ -185,7 +205,7 @@ export interface paths {
         put?: never;
         /**
          * Check a client without registering it
-         * @description Says what a registration of this client would answer: the client as it would be stored, or every rule that it breaks. `warnings` adds what would be better about it, by RFC 9700 and, marked with `profile`, by FAPI 2.0. Nothing is saved. The reply is 200 whenever the body has the shape of a client.
+         * @description Says what a registration of this client would answer: the client as it would be stored, or every rule that it breaks. `warnings` adds what would be better about it, by RFC 9700 and, marked with `profile`, by FAPI 2.0. With `profile`, `findings` has what it breaks of that profile, as the report of the stored clients has it. Nothing is saved. The reply is 200 whenever the body has the shape of a client.
          */
         post: operations["validate-oauth-openid-client"];
         delete?: never;
@@ -693,7 +713,7 @@ export interface paths {
         };
         /**
          * List the changes of all clients
-         * @description A page of what was done to clients, the newest first: when, by whom, with which operation, to which client and which of its properties. What is given must all hold. Changes under way at the same moment stand in the order in which they were begun. It is the log that `docs/operations.md` tells how to prune: what was pruned is not there.
+         * @description A page of what was done to clients, the newest first: when, by whom, with which operation, to which client and which of its properties. What is given must all hold. In this order changes under way at the same moment stand as they were begun. With `sortOrder=ascending` it is a feed: a change stands after all that could be read before it was committed, so that whoever keeps `nextCursor` and asks with it again misses none. It is the log that `docs/operations.md` tells how to prune: what was pruned is not there.
          */
         get: operations["get-oauth-openid-changes"];
         put?: never;
@@ -3692,8 +3712,10 @@ export interface components {
              */
             entriesCount: number;
             entries: components["schemas"]["ClientChange"][];
-            /** @description Leads to the changes before these. A page may have fewer entries than were asked for, or none, and yet not be the last one: that one has no `nextCursor`. */
+            /** @description Leads to the changes before these. A page may have fewer entries than were asked for, or none, and yet not be the last one: that one has no `nextCursor`. In ascending order it leads to the changes after these, and is always there: keep it, and ask with it again for what has come since. */
             nextCursor?: string;
+            /** @description In ascending order, whether nothing comes after this page yet. */
+            caughtUp?: boolean;
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -3883,6 +3905,153 @@ export interface components {
                 reportedAt?: string;
             };
         };
+        /** @description What the stored clients break of a security profile. */
+        ClientReport: {
+            profile: components["schemas"]["SecurityProfile"];
+            /**
+             * @description The name of the profile for people.
+             * @example OAuth 2.1 (draft-ietf-oauth-v2-1)
+             */
+            title: string;
+            /**
+             * @description When the numbers were right, in UTC: now where there are up to 10,000 clients. More are counted every five minutes when something was written. The clients of a rule are always those of now.
+             * @example 2026-03-02T09:30:00
+             */
+            asOf: string;
+            /** @description Whether every client has been judged by the rules of this version. After an upgrade with other rules it is false until all were looked at again, and the numbers may be too low. */
+            complete: boolean;
+            /**
+             * @description How many clients there are.
+             * @example 1200
+             */
+            clients: number;
+            /**
+             * @description How many of them break at least one rule of severity `error`.
+             * @example 31
+             */
+            failing: number;
+            /**
+             * @description How many of those are not disabled.
+             * @example 28
+             */
+            failingEnabled: number;
+            /** @description The rules of the profile, worst first; with `rule` only that one. */
+            rules: {
+                /**
+                 * @description Id of the rule.
+                 * @example no-implicit-grant
+                 */
+                rule: string;
+                severity: components["schemas"]["Severity"];
+                /**
+                 * @description Where the profile says so.
+                 * @example RFC 9700 section 2.1.2
+                 */
+                reference: string;
+                /**
+                 * @description The properties that the rule reads; its sentence is about the first one.
+                 * @example [
+                 *       "grantTypes",
+                 *       "responseTypes"
+                 *     ]
+                 */
+                properties: string[];
+                /**
+                 * @description What the property must or should be.
+                 * @example should not hold implicit, nor responseTypes token: access tokens would pass through the browser
+                 */
+                detail: string;
+                /**
+                 * @description How to mend a client that breaks it.
+                 * @example Move the app to the code flow with PKCE, then take implicit out of grantTypes.
+                 */
+                remedy: string;
+                /**
+                 * @description What breaks for these clients where an authorization server enforces it.
+                 * @example Authorization requests for a response type with token are refused.
+                 */
+                impact: string;
+                /**
+                 * @description How many clients break it.
+                 * @example 12
+                 */
+                clients: number;
+                /**
+                 * @description How many of those are not disabled: for them something breaks when it is enforced.
+                 * @example 9
+                 */
+                enabled: number;
+            }[];
+            /** @description With `rule`, a page of the clients that break it, those that are not disabled first. */
+            entries?: {
+                /**
+                 * @description Its id.
+                 * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+                 */
+                inum: string;
+                /**
+                 * @description Its name.
+                 * @example Photo print shop
+                 */
+                clientName?: string;
+                /** @description Whether it cannot be used now. */
+                disabled: boolean;
+                /**
+                 * @description When it was used last, in UTC. Absent means never.
+                 * @example 2026-03-01T12:00:00
+                 */
+                lastAccessTime?: string;
+                /** @description Where it breaks the rule, at most 20 places. */
+                findings: {
+                    /**
+                     * @description JSON Pointer of the property.
+                     * @example /grantTypes
+                     */
+                    pointer: string;
+                    /** @description What it must or should be. */
+                    detail: string;
+                }[];
+            }[];
+            /** @description Leads to the next page of clients. */
+            nextCursor?: string;
+        };
+        /** @description Where a client breaks a rule of a security profile. */
+        ProfileFinding: {
+            /**
+             * @description Id of the rule.
+             * @example no-implicit-grant
+             */
+            rule: string;
+            severity: components["schemas"]["Severity"];
+            /**
+             * @description Where the profile says so.
+             * @example RFC 9700 section 2.1.2
+             */
+            reference: string;
+            /**
+             * @description JSON Pointer of the member in the body.
+             * @example /grantTypes
+             */
+            pointer: string;
+            /** @description What the member must or should be. */
+            detail: string;
+            /** @description How to mend it. */
+            remedy: string;
+            /** @description What breaks where an authorization server enforces it. */
+            impact: string;
+        };
+        /**
+         * @description A security profile: `rfc9700` for the Best Current Practice for OAuth 2.0 Security, `oauth2.1` for OAuth 2.1, `fapi2` for the FAPI 2.0 Security Profile, `mcp` for the authorization of the Model Context Protocol.
+         * @example rfc9700
+         * @enum {string}
+         */
+        SecurityProfile: "rfc9700" | "oauth2.1" | "fapi2" | "mcp";
+        /**
+         * @description `error` for what the profile demands, `warning` for what it recommends.
+         * @example warning
+         * @enum {string}
+         */
+        Severity: "error" | "warning";
         /** @description A client that was removed and can be restored. What it was is in its revisions. */
         RemovedClient: {
             /**
@@ -4172,6 +4341,8 @@ export interface components {
                  */
                 profile?: "fapi2";
             }[];
+            /** @description With `profile`: what the client breaks of it, at most 100. It is no reason to refuse the client. */
+            findings?: components["schemas"]["ProfileFinding"][];
         };
         /** @description Problem details (RFC 9457), with the three members of Janssen's errors. */
         Problem: {
@@ -9476,6 +9647,8 @@ export interface components {
         StartIndex: number;
         /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
         Pattern: string;
+        /** @description The security profile to judge by. */
+        Profile: components["schemas"]["SecurityProfile"];
         /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
         Cursor: string;
         /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
@@ -9886,6 +10059,45 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    "get-oauth-openid-clients-report": {
+        parameters: {
+            query?: {
+                /** @description The security profile to judge by. */
+                profile?: components["parameters"]["Profile"];
+                /**
+                 * @description The id of a rule of the profile. With it the reply has the clients that break it.
+                 * @example no-implicit-grant
+                 */
+                rule?: string;
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientReport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     "post-openid-client-use": {
         parameters: {
             query?: never;
@@ -10021,7 +10233,10 @@ export interface operations {
     };
     "validate-oauth-openid-client": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A security profile to judge the client by. */
+                profile?: components["schemas"]["SecurityProfile"];
+            };
             header?: {
                 /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
                 Prefer?: components["parameters"]["Prefer"];
@@ -11757,6 +11972,13 @@ export interface operations {
                  * @example attributes.requirePkce
                  */
                 property?: string;
+                /**
+                 * @description A filter on the members of a change in the language of RFC 7644 (SCIM), section 3.4.2.2, as lists have it: `subject.name eq "ann" and not (operation sw "patch-" or changed eq "disabled")`. All compare exactly. At most 20 comparisons, 16 parentheses deep.
+                 * @example changed eq "redirectUris" and at ge "-7d"
+                 */
+                filter?: string;
+                /** @description `descending` for the newest first, `ascending` for the feed. */
+                sortOrder?: "ascending" | "descending";
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
             };
