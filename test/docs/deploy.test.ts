@@ -13,6 +13,7 @@ import { loadConfig } from '../../api/config.ts';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { findProgram } from '../../scripts/machine/programs.mjs';
 import { selfSignedCertificate } from '../support/certificate.ts';
+import { nginxConfiguration } from '../support/nginx.ts';
 import { freePort } from '../support/ports.ts';
 import { suiteWith } from '../support/programs.ts';
 import { startService, type TestService } from '../support/service.ts';
@@ -118,23 +119,6 @@ describe('deploy/prometheus', () => {
   });
 });
 
-/** A whole configuration around that of one server, with its certificate and ports in `folder`. */
-function configuration(server: string, { upstream, port }: { upstream: string; port: number }): string {
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${folder}/${name};`,
-  );
-  const adapted = server
-    .replace(/server (172\.30\.80\.11|127\.0\.0\.1):8080;/, `server ${upstream};`)
-    // The other replica is away.
-    .replace(/server 172\.30\.80\.12:8080;/, 'server 127.0.0.1:1;')
-    .replaceAll('/etc/nginx/tls', folder)
-    .replace('listen 443 ssl', `listen 127.0.0.1:${port} ssl`);
-  const head = [`pid ${folder}/nginx.pid;`, 'daemon off;', 'error_log stderr;', 'events {}'];
-  const file = join(folder, 'nginx.conf');
-  writeFileSync(file, [...head, 'http {', 'access_log off;', ...temporary, adapted, '}'].join('\n'));
-  return file;
-}
-
 suiteWith('promtool')('the alert rules', () => {
   it('fire when they should, and have nothing wrong', async () => {
     const promtool = (...args: string[]): Promise<unknown> =>
@@ -167,7 +151,7 @@ suiteWith('nginx')('the configuration of nginx', () => {
     ['for one below a path', page.replace(/^}\n*$(?![^]*^})/m, `${below}}`)],
     ['of deploy', read('deploy/nginx.conf')],
   ])('%s has nothing wrong', async (_where, server) => {
-    const file = configuration(server, { upstream: '127.0.0.1:8080', port: 8443 });
+    const file = nginxConfiguration(folder, server, { upstreams: ['127.0.0.1:8080'], port: 8443 });
     const { stderr } = await run(nginx, ['-t', '-p', folder, '-c', file]);
     expect(stderr).toContain('test is successful');
     expect(stderr).not.toContain('[warn]');
@@ -181,7 +165,10 @@ suiteWith('nginx')('the configuration of nginx', () => {
     beforeAll(async () => {
       service = await startService({ env: { TRUST_PROXY: 'loopback' } });
       port = await freePort();
-      const file = configuration(read('deploy/nginx.conf'), { upstream: new URL(service.url).host, port });
+      const file = nginxConfiguration(folder, read('deploy/nginx.conf'), {
+        upstreams: [new URL(service.url).host],
+        port,
+      });
       proxy = spawn(nginx, ['-p', folder, '-c', file], { stdio: 'ignore' });
     });
     afterAll(async () => {

@@ -23,9 +23,18 @@ export function spawnService(
   command: readonly string[] = [compiledProgram('api/main')],
   cwd = ROOT,
 ): ServiceProcess {
+  return spawnProgram([process.execPath, ...command], env, cwd);
+}
+
+/** Runs any program so. */
+export function spawnProgram(
+  [file = '', ...args]: readonly string[],
+  env: Record<string, string>,
+  cwd = ROOT,
+): ServiceProcess {
   const { PATH = '', HOME = '' } = process.env;
   const options = { cwd, env: { PATH, HOME, ...env } };
-  return observe(spawn(process.execPath, command, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+  return observe(spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Runs commands in a bash of their own, the last of which may start the service; a signal goes to all of its group. */
