@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
@@ -8,7 +9,7 @@ import { loadContract } from '../../cli/contract/contract.ts';
 import { CallFailure, EXIT } from '../../cli/failure.ts';
 import { keysOf } from '../../cli/tui/edge/keys.ts';
 import { Program } from '../../cli/tui/edge/program.ts';
-import { plainOn } from '../../cli/tui/edge/screen.ts';
+import { plainOn, screenOn } from '../../cli/tui/edge/screen.ts';
 import { mergeOf, patchOf, withValue, type Draft } from '../../cli/tui/form/draft.ts';
 import { fieldsNamed } from '../../cli/tui/form/model.ts';
 import { problemOf, textOf, Unread, valueOf } from '../../cli/tui/form/values.ts';
@@ -112,6 +113,8 @@ describe('a form', () => {
     ['jwks', 'no keys', 'takes JSON'],
     ['clientNameLocalized', 'Laden', 'takes a line for each language'],
     ['expirationDate', 'tomorrow', 'is a date as 2030-01-31'],
+    ['expirationDate', '2030-02-30', 'is a date as 2030-01-31'],
+    ['expirationDate', '2030-01-31 25:00:00', 'is a date as 2030-01-31'],
     ['inum', 'a b', 'has to match'],
   ])('%s cannot be %j', (path, text, problem) => {
     const value = valueOf(fieldAt(path), text);
@@ -179,6 +182,10 @@ describe('the state', () => {
     expect(shownBy(partly)).toMatch(/disabled eq true +searched in part[\s\S]*Down goes on/);
     const on = answered(press(partly, 'down'), 'more', { entries: [SHOP], totalEntriesCount: 1 });
     expect(shownBy(on)).toMatch(/disabled eq true +1 client\s[\s\S]*Shop/);
+    // What the service refuses to sift is not what it was sifted from.
+    const failure = new CallFailure({ exitCode: EXIT.refused, message: 'No', lines: [] }, { status: 400, problem: {} });
+    const refused = reduce(asked, { type: 'failed', id: asked.requests.at(-1)?.id ?? 0, failure });
+    expect(shownBy(refused)).not.toContain('Shop');
     expect(press(on, 'escape').requests.at(-1)?.call).not.toMatchObject({
       named: expect.arrayContaining([['filter', 'disabled eq true']]),
     });
@@ -523,6 +530,24 @@ describe('the program', () => {
     const drawn = frames.length;
     for (const call of timers.splice(0)) call();
     expect([drawn, frames.length > 1]).toEqual([1, true]);
+  });
+
+  it.each([
+    [true, ['31', '35']],
+    [false, []],
+  ])('has colours for both dark and light terminals, and no backgrounds (%p)', (hasColours, colours) => {
+    let out = '';
+    const output = { write: (text: string) => void (out += text) } as unknown as NodeJS.WriteStream;
+    const sent = press(opened(), 'space', 'down', 'return', 'x', 'return', 'f2', 'f2');
+    const problem = { errors: [{ pointer: '/clientName', detail: 'is taken' }] };
+    const failure = new CallFailure({ exitCode: EXIT.refused, message: 'No', lines: [] }, { status: 400, problem });
+    const id = sent.requests.find(({ purpose }) => purpose === 'save')?.id ?? 0;
+    screenOn(output, hasColours).show(frame(reduce(sent, { type: 'failed', id, failure }), 80, 24));
+    // eslint-disable-next-line no-control-regex -- how a terminal is told of looks
+    const looks = new Set(Array.from(out.matchAll(/\u001b\[([\d;]*)m/g), ([, look = '']) => look));
+    expect([...looks].filter((look) => !['0', '1', '2', '7'].includes(look)).sort()).toEqual(colours);
+    // Signs say the same.
+    expect(stripVTControlCharacters(out)).toMatch(/\*Active +\[ \][\s\S]*!Client name +Shopx/);
   });
 
   it('is plain text line by line for a screen reader, without escapes', () => {

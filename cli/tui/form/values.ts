@@ -131,6 +131,15 @@ function textProblem({ control, values, schema }: FormField, value: string): str
   const length = Array.from(value).length;
   if (length > maxLength) return `has at most ${maxLength} characters, and this has ${length}`;
   if (length < minLength) return `has at least ${minLength} characters`;
-  if (pattern === undefined || new RegExp(pattern, 'u').test(value)) return undefined;
+  const isFitting = pattern === undefined || new RegExp(pattern, 'u').test(value);
+  if (isFitting && (control !== 'date' || isInCalendar(value))) return undefined;
   return control === 'date' ? 'is a date as 2030-01-31 or 2030-01-31T12:00:00' : `has to match ${pattern}`;
+}
+
+/** Whether there is such a day and such a time: the 30th of February is read as another day. */
+function isInCalendar(value: string): boolean {
+  const [day = ''] = value.split('T');
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return isDay && !Number.isNaN(Date.parse(value));
 }

@@ -29,21 +29,26 @@ export const listOf =
     });
   };
 
-const EMPTY: Omit<ListScreen, 'id' | 'kind'> = {
-  is: 'list',
-  search: editOf(''),
-  isSearching: false,
-  filters: new Map(),
-  where: '',
-  sort: undefined,
+/** What is there before anything was answered. */
+const NOTHING = {
   entries: [],
   total: undefined,
   isEstimate: false,
   isPartial: false,
   nextCursor: undefined,
   row: 0,
-  marked: new Set(),
+  marked: new Set<string>(),
   isLoaded: false,
+};
+
+const EMPTY: Omit<ListScreen, 'id' | 'kind'> = {
+  ...NOTHING,
+  is: 'list',
+  search: editOf(''),
+  isSearching: false,
+  filters: new Map(),
+  where: '',
+  sort: undefined,
 };
 
 const listWith = ({ screens }: State, id: number): ListScreen | undefined =>
@@ -70,14 +75,20 @@ export const loaded =
 /** What was said of a service that was away is not true any more. */
 const back: Step = (state) => (state.message?.tone === 'fault' ? { ...state, message: undefined } : state);
 
-/** Says that there is no list now; where nobody answered, asks again after a while. */
+/**
+ * Says that there is no list now; where nobody answered, asks again after a while. What was listed before goes where the
+ * service refuses what is asked for: it is not that.
+ */
 const lost =
   (id: number) =>
   (failure: Failure): Step => {
     const isAway = failure instanceof CallFailure && failure.status === undefined;
     return isAway
       ? all(loaded(id, AGAIN), said('fault', `${failure.message}; it is tried again`))
-      : toldFailure(failure);
+      : all(
+          changed('list', id, (screen) => ({ ...screen, ...NOTHING })),
+          toldFailure(failure),
+        );
   };
 
 /** People look for clients by their names. */
