@@ -61,7 +61,8 @@ async function tryScripts(ground: BenchGround, options: BenchOptions, ending: En
   const unlimited = { ...ground, env: { ...ground.env, ...SCRIPT_SETTINGS } };
   const service = await startService(unlimited, options, ending);
   const { token, inums } = await gather(service, administrator(ground.folder));
-  process.stdout.write(await measureScripts({ service, token, inum: inums[0] ?? '', say }));
+  const { rounds, seconds } = options;
+  process.stdout.write(await measureScripts({ service, token, inum: inums[0] ?? '', rounds, seconds, say }));
 }
 
 interface Servers {

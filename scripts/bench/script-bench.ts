@@ -10,8 +10,9 @@ import type { Server } from './servers.ts';
 const REGISTER = '/jans-auth/restv1/register';
 const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 
-/** Settings under which anybody registers as often as they want. */
+/** Settings under which anybody registers as often as they want, and the token lasts until the end. */
 export const SCRIPT_SETTINGS = {
+  ACCESS_TOKEN_TTL: '3600',
   REGISTRATION: 'open',
   REGISTRATION_RATE_LIMIT: '1000000/min',
   REGISTRATION_RATE_LIMIT_TOTAL: '1000000/min',
@@ -28,11 +29,9 @@ const USUAL: Readonly<Record<string, string | undefined>> = {
   'one that edits the reply as well': `function createClient(ctx) { return ctx.client.client_name !== 'Bad' }
     function modifyPostResponse(ctx) { ctx.client.policy_uri = 'https://client.example/terms'; return true }`,
 };
-const ROUNDS = 4;
 const WARM_UP = 150;
 const REGISTRATIONS = 100;
-/** In milliseconds: how long each hostile script is let loose, and the pause between two pings. */
-const LOOSE = 2_000;
+/** In milliseconds: the pause between two pings. */
 const PAUSE = 5;
 
 interface Means {
@@ -40,6 +39,10 @@ interface Means {
   readonly token: string;
   /** A client that is there to be read. */
   readonly inum: string;
+  /** How often the usual scripts are measured. */
+  readonly rounds: number;
+  /** How long each hostile script is let loose. */
+  readonly seconds: number;
   readonly say: (text: string) => void;
 }
 
@@ -56,9 +59,9 @@ export async function measureScripts(means: Means): Promise<string> {
 
 async function usualCosts(means: Means): Promise<string[][]> {
   const measured = new Map(Object.keys(USUAL).map((what) => [what, { times: [] as number[], cpu: [] as number[] }]));
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round <= means.rounds; round += 1) {
     for (const [what, { times, cpu }] of measured) {
-      means.say(`\r${what.padEnd(34)} round ${round} of ${ROUNDS}`);
+      means.say(`\r${what.padEnd(34)} round ${round} of ${means.rounds}`);
       await withScript(means, USUAL[what], {}, async () => {
         // The first round warms up.
         const count = round === 0 ? WARM_UP : REGISTRATIONS;
@@ -88,7 +91,7 @@ async function hostileCosts(means: Means, { port }: AddressInfo): Promise<string
     means.say(`\r${what.padEnd(34)} ${''.padEnd(20)}`);
     const text = code?.replace('"never"', `"https://${host}/"`);
     await withScript(means, text, { fetch_hosts: host }, async () => {
-      const until = performance.now() + LOOSE;
+      const until = performance.now() + means.seconds * 1_000;
       const [pings, answers] = await Promise.all([ping(means, until), registerUntil(means, until)]);
       const slowest = Math.max(...answers.map(({ milliseconds }) => milliseconds));
       const statuses = [...new Set(answers.map(({ status }) => status))].join(', ');
