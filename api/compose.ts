@@ -156,7 +156,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
-  gaugeClients(meters, { work, clock });
+  gaugeClients(meters, { work, clock, sweepsUnused: config.unused !== undefined });
   const repeats = idempotency({ work, ring, clock, log });
   const kinds = [
     sweeping('tokens', issuer.sweep),

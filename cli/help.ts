@@ -84,7 +84,7 @@ export function nounHelp(noun: string, commands: readonly Command[], columns: nu
 const COMMON = ['list', 'get', 'create', 'update', 'patch', 'edit', 'delete', 'schema'];
 
 /** What is understood from the verbs that are told. */
-const COUNTERPARTS = ['deactivate', 'reject', 'add-secret', 'remove-secret'];
+const COUNTERPARTS = ['deactivate', 'reject', 'add-secret', 'remove-secret', 'forget-reporter'];
 
 /** What undoes a change, where there are revisions. */
 const UNDO = ['revisions', 'get-revision', 'compare', 'restore'];

@@ -2,6 +2,7 @@ import { COMPLETE_IDS, completeIds, type Open } from './commands/completion/comp
 import { DRY_RUN_OPTION, OUTPUT_OPTION, type Command, type Input } from './command.ts';
 import { Api, type Ways } from './connection/api.ts';
 import { connectionFlags, EVERYDAY_FLAGS } from './connection/flags.ts';
+import { offlineNotice } from './connection/offline-tokens.ts';
 import { Session } from './connection/session.ts';
 import { findConnection, type Connection } from './connection/source.ts';
 import type { Context } from './context.ts';
@@ -97,6 +98,10 @@ function contextFor(input: Input, terminal: Terminal, contract: Contract): Conte
       serviceAt(new Session(terminal, await connection()), contract, {
         reason: input.value('reason'),
         isDryRun: input.has(DRY_RUN_OPTION.name),
+        heard: (reply) => {
+          const notice = offlineNotice(reply);
+          if (notice !== undefined) terminal.say(notice);
+        },
       }),
   };
 }

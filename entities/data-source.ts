@@ -34,6 +34,7 @@ import { SoftwareStatementEntity } from './software-statement.entity.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { TaskEntity } from './task.entity.ts';
 import { TaskItemEntity } from './task-item.entity.ts';
+import { UseReporterEntity } from './use-reporter.entity.ts';
 import { UsedAssertionEntity } from './used-assertion.entity.ts';
 
 const shared = {
@@ -67,6 +68,7 @@ const shared = {
     SoftwareStatementEntity,
     TaskEntity,
     TaskItemEntity,
+    UseReporterEntity,
     UsedAssertionEntity,
   ],
   migrations: MIGRATIONS,

@@ -203,6 +203,24 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "forget-oauth-openid-clients-reporter",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/unused/forget-reporter",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "post-openid-client-use",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/client-use",

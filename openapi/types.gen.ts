@@ -122,6 +122,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/unused/forget-reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a reporter of uses is gone for good
+         * @description Nobody waits for its reports any more, so that unused clients are swept again where it had fallen silent; clients that were used there count as unused from then on, unless somebody else reports them. When it reports again, it is waited for again.
+         */
+        post: operations["forget-oauth-openid-clients-reporter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/client-use": {
         parameters: {
             query?: never;
@@ -133,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * Report uses of clients
-         * @description Tells, for an authorization server that reads its clients from here, when it has seen them: `lastAccessTime` of each becomes the latest time that is known, never an earlier one. A report once an hour is enough, at least one a day, and also when there was no use: without reports nobody knows that a client is not used. Of a report with a time in the future nothing is taken. Clients that there are not are named in the reply, and nothing else becomes of them.
+         * @description Tells, for an authorization server that reads its clients from here, when it has seen them: `lastAccessTime` of each becomes the latest time that is known, never an earlier one. A report once an hour is enough, at least one a day, and also when there was no use: without reports nobody knows that a client is not used, and who has reported once is waited for (`sweep.reporters` of the unused clients). Of a report with a time in the future nothing is taken. Clients that there are not are named in the reply, and nothing else becomes of them.
          */
         post: operations["post-openid-client-use"];
         delete?: never;
@@ -3820,6 +3840,14 @@ export interface components {
              */
             unknown: string[];
         };
+        /** @description Who is gone for good. */
+        ForgottenReporter: {
+            /**
+             * @description As `sweep.reporters` of the unused clients names it.
+             * @example sign-in
+             */
+            caller: string;
+        };
         /** @description A client that nobody uses. */
         UnusedClient: {
             /**
@@ -3864,6 +3892,29 @@ export interface components {
              */
             lastAccessTime?: string;
         };
+        /** @description Somebody who reports uses of clients. */
+        UseReporter: {
+            /**
+             * @description The client whose token the reports come with; one of another issuer after that and a space.
+             * @example sign-in
+             */
+            caller: string;
+            /**
+             * @description Since when without a silence, in UTC.
+             * @example 2026-01-01T00:10:00
+             */
+            reportsSince: string;
+            /**
+             * @description When the last time, in UTC.
+             * @example 2026-03-02T09:00:00
+             */
+            reportedAt: string;
+            /**
+             * @description Whether that is more than 26 hours ago, so that no client is judged.
+             * @example false
+             */
+            isSilent: boolean;
+        };
         /** @description A page of clients that nobody uses, and what they are judged by. */
         UnusedClientPagedResult: {
             /** @description How many matches come before this page. */
@@ -3883,7 +3934,7 @@ export interface components {
             /** @description What clients are judged by. */
             sweep: {
                 /**
-                 * @description `off` without `REGISTRATION_UNUSED_DAYS`; `stopped` while no authorization server has reported uses for more than 26 hours, although one did before.
+                 * @description `off` without `REGISTRATION_UNUSED_DAYS`; `stopped` while one that reported uses before has not for more than 26 hours: then nobody knows what is used there.
                  * @example on
                  * @enum {string}
                  */
@@ -3894,7 +3945,7 @@ export interface components {
                  */
                 since?: string;
                 /**
-                 * @description Since when authorization servers report uses without a silence, in UTC. Absent where none ever did.
+                 * @description Since when all authorization servers that report uses do so without a silence, in UTC. Absent where none ever did.
                  * @example 2026-01-01T00:00:00
                  */
                 reportsSince?: string;
@@ -3903,6 +3954,8 @@ export interface components {
                  * @example 2026-03-02T09:00:00
                  */
                 reportedAt?: string;
+                /** @description Who has reported uses. One that is gone for good is waited for until `forget-reporter` says so. */
+                reporters?: components["schemas"]["UseReporter"][];
             };
         };
         /** @description What the stored clients break of a security profile. */
@@ -10096,6 +10149,52 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    "forget-oauth-openid-clients-reporter": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenReporter"];
+            };
+        };
+        responses: {
+            /** @description It is not waited for any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            /** @description With `dryRun=true` 200, and what it would do. */
+            "2XX": {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePlan"];
+                };
+            };
         };
     };
     "post-openid-client-use": {

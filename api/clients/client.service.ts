@@ -6,7 +6,7 @@ import type { KnownMembers } from '../shared/contract/known-members.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
 import { originOf } from '../shared/log/origin.ts';
-import type { Patch } from '../shared/patch/patch.ts';
+import { sets, type Patch } from '../shared/patch/patch.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
@@ -31,6 +31,7 @@ import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
 import { withSecretExpiry } from './secrets/secret-expiry.ts';
 import { needsSecret } from './secrets/secret.policy.ts';
+import { takenFromSweep } from './unused/decision.ts';
 
 export interface ClientServiceNeeds {
   readonly cursors: Cursors;
@@ -83,6 +84,8 @@ interface Proposal {
   readonly wish?: SecretWish;
   /** Whether the tokens of the client end as well. */
   readonly revokesTokens?: boolean;
+  /** Whether somebody says that the client is to be disabled, be it already or not. */
+  readonly disables?: boolean;
 }
 
 /** Which removed client is to be there again, and as what. */
@@ -187,7 +190,8 @@ export class ClientService {
       const wish = isGiven ? await chosen(sent, present) : { renew: secret === 'renew' };
       const about = { inum, mode: 'patch', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, withoutPresentSecret(patched.draft, wish), about);
-      return { settle: (stores) => settledByAdmin(stores, draft, about), wish, revokesTokens };
+      const disables = sets(patch, 'disabled') && patched.draft.disabled === true;
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish, revokesTokens, disables };
     });
   }
 
@@ -209,7 +213,7 @@ export class ClientService {
   setDisabled(target: Target, disabled: boolean, revokesTokens = false): Promise<ServedClient> {
     return this.change(target, async ({ document, scopes }) => {
       const next = document.disabled === disabled ? document : { ...document, disabled };
-      return { settle: async () => ({ document: next, scopes }), revokesTokens };
+      return { settle: async () => ({ document: next, scopes }), revokesTokens, disables: disabled };
     });
   }
 
@@ -292,12 +296,14 @@ export class ClientService {
         const opened = await openClient(this.needs.work, target);
         return { opened, ...(await propose(opened)) };
       },
-      commit: async (stores, { opened, settle: settled, ...wish }) => {
+      commit: async (stores, { opened, settle: settled, disables, ...wish }) => {
         const next = await settled(stores);
         requireAuthorityOver(context.caller, next.scopes);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, next);
         const ends = await this.offlineTokens(stores, opened, wish.revokesTokens);
-        const { stored, secret } = await stores.corridor.change(opened, { ...next, ...wish }, originOf(context));
+        const besides = disables === true ? await takenFromSweep(stores, opened) : [];
+        const change = { ...next, ...wish, besides };
+        const { stored, secret } = await stores.corridor.change(opened, change, originOf(context));
         const client = await this.withSecret(stores, context.caller, served(stored, secret), secret);
         return { ...client, ...(ends !== undefined && { tokensOfflineUntil: ends }) };
       },

@@ -15,6 +15,7 @@ import { removedClientStore, type RemovedClientStore } from './removed/removed-c
 import { findingStore, type FindingStore } from './profiles/finding.store.ts';
 import { reportCounts, type ReportCounts } from './profiles/report-count.store.ts';
 import { disuseStore, type DisuseStore } from './unused/disuse.store.ts';
+import { reporterStore, type ReporterStore } from './unused/reporters.store.ts';
 import { reportedUses, type ReportedUses } from './unused/reported-uses.store.ts';
 import { scopeUsers } from './users/scope-users.store.ts';
 import { scriptNames, type ScriptNames } from './scripts/script-names.store.ts';
@@ -38,6 +39,7 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
   readonly findings: FindingStore;
   readonly reportCounts: ReportCounts;
   readonly disuse: DisuseStore;
+  readonly reporters: ReporterStore;
   readonly reportedUses: ReportedUses;
 }
 
@@ -67,6 +69,7 @@ export function clientStores(manager: EntityManager, { searching, ...needs }: Cl
     findings: findingStore(manager),
     reportCounts: reportCounts(manager),
     disuse: disuseStore(manager),
+    reporters: reporterStore(manager),
     reportedUses: reportedUses(manager),
     idempotency: idempotencyStore(manager),
   };

@@ -70,7 +70,12 @@ export function serviceMetrics(connections?: () => Connections, together?: Toget
         help: 'Clients that wait for approval, and clients of which a change does',
         label: 'state',
       }),
-      unusedClients: unusedMeters(registry),
+      unusedClient: unusedMeter(registry),
+      silentReporters: countedGauge(registry, {
+        name: 'clientele_unused_clients_sweep_stopped',
+        help: 'By who reports uses: 1 while unused clients are left alone, since this one has not for 26 hours',
+        label: 'reporter',
+      }),
       queue: (length) => gauge('database_write_queue', 'Units of work that wait for their turn on SQLite', length),
     },
     text: async () => new PlainText(await text(), PROMETHEUS),
@@ -192,21 +197,14 @@ function taskMeter(registry: Registry): Meters['task'] {
   };
 }
 
-function unusedMeters(registry: Registry): Meters['unusedClients'] {
-  const registers = [registry];
+function unusedMeter(registry: Registry): Meters['unusedClient'] {
   const gone = new Counter({
     name: 'clientele_unused_clients_total',
     help: 'Clients that nobody uses by what was done with them here: reported, disabled, removed, or enabled again',
     labelNames: ['to'] as const,
-    registers,
+    registers: [registry],
   });
-  const stopped = new Gauge({
-    name: 'clientele_unused_clients_sweep_stopped',
-    help: '1 while unused clients are left alone, since no authorization server has reported uses for 26 hours',
-    aggregator: 'max',
-    registers,
-  });
-  return { gone: (to) => gone.inc({ to }), stopped: (isStopped) => stopped.set(isStopped ? 1 : 0) };
+  return (to) => gone.inc({ to });
 }
 
 function cacheMeters(registry: Registry): Pick<Meters, 'cache'> {

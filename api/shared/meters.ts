@@ -21,11 +21,10 @@ export interface Meters {
   script(name: string): (outcome: 'answered' | 'refused' | 'failed' | 'missing' | 'busy') => void;
   /** How many clients have secrets that end within so many days. */
   secretsEnding(count: () => Promise<Readonly<Record<string, number>>>): void;
-  /** Clients that nobody uses: what was done with one, and whether nothing is done since nobody reports uses. */
-  readonly unusedClients: {
-    gone(to: 'reported' | 'disabled' | 'removed' | 'enabled'): void;
-    stopped(isStopped: boolean): void;
-  };
+  /** What was done with a client that nobody uses. */
+  unusedClient(to: 'reported' | 'disabled' | 'removed' | 'enabled'): void;
+  /** Who reports uses, by name: 1 where nothing is done about unused clients since this one has fallen silent. */
+  silentReporters(count: () => Promise<Readonly<Record<string, number>>>): void;
   /** How many units of work wait for their turn. */
   queue(length: () => number): void;
   /** How many clients wait for approval, or for that of a change. */
@@ -44,7 +43,8 @@ export const NO_METERS: Meters = {
   task: () => undefined,
   script: () => () => undefined,
   secretsEnding: () => undefined,
-  unusedClients: { gone: () => undefined, stopped: () => undefined },
+  unusedClient: () => undefined,
+  silentReporters: () => undefined,
   queue: () => undefined,
   waiting: () => undefined,
 };

@@ -98,6 +98,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   'clients unused': [['clientele clients unused', 'which are reported or disabled, and what comes next']],
   'clients keep': [['clientele clients keep nightly-report', 'not one of them: its days begin anew']],
+  'clients forget-reporter': [
+    ['clientele clients forget-reporter --caller sign-in', 'nobody waits for its reports of uses'],
+  ],
   'clients purge': [['clientele clients purge "$GONE" --yes', 'nothing of what was removed can be restored']],
   'clients validate': [
     ['clientele clients validate --redirect-uris https://shop.example/cb --grant-types authorization_code', 'flags'],

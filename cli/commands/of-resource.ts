@@ -67,6 +67,7 @@ const ORDER = [
   'purge',
   'unused',
   'keep',
+  'forget-reporter',
 ];
 
 /** In the order of the help; a command of its own replaces the one that the operation alone would make. */

@@ -17,6 +17,8 @@ export interface Ways {
   readonly reason?: string | undefined;
   /** Whatever can be tried is only tried, and what it would do is thrown as `Planned`. */
   readonly isDryRun?: boolean;
+  /** Is told each reply to what was done. */
+  readonly heard?: (reply: Reply) => void;
 }
 
 /** Calls operations of the contract at one service. */
@@ -41,6 +43,7 @@ export class Api {
     if (reply.status >= 300) throw refusal(reply);
     if (isTrial(asked)) requireTried(reply);
     if (asked !== request) throw new Planned(reply.body);
+    this.ways.heard?.(reply);
     return reply;
   }
 

@@ -1,6 +1,7 @@
 import { lookup } from '../../openapi/lookup.ts';
 import type { Command, Input } from '../command.ts';
 import { Api } from '../connection/api.ts';
+import { offlineNotice } from '../connection/offline-tokens.ts';
 import { Session } from '../connection/session.ts';
 import { findConnection, type Connection, type FlagNames } from '../connection/source.ts';
 import type { Contract } from '../contract/contract.ts';
@@ -56,6 +57,8 @@ export async function byOperation(argv: readonly string[], terminal: Terminal, c
     const operation = operationWithId(contract, id);
     const request = await requestFrom({ terminal, contract }, operation, input);
     const reply = await call(terminal, new Api(await session(), { reason: input.value('reason') }), request);
+    const notice = offlineNotice(reply);
+    if (notice !== undefined) terminal.say(notice);
     if (input.has('debug')) terminal.say(`${operation.method} ${operation.path}: ${reply.status}`);
     if (reply.body !== undefined) await printer.json(reply.body);
     else if (reply.text !== '') await printer.text(`${reply.text}\n`);

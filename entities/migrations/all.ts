@@ -22,6 +22,7 @@ import { IssuedTokens22 } from './22-issued-tokens.ts';
 import { FoldedContacts23 } from './23-folded-contacts.ts';
 import { TaskItems24 } from './24-task-items.ts';
 import { ReportAndFeed26 } from './26-report-and-feed.ts';
+import { UseReporters27 } from './27-use-reporters.ts';
 import { RemovedVersions28 } from './28-removed-versions.ts';
 
 /** Every migration, in the order in which they run. */
@@ -50,5 +51,6 @@ export const MIGRATIONS = [
   FoldedContacts23,
   TaskItems24,
   ReportAndFeed26,
+  UseReporters27,
   RemovedVersions28,
 ];

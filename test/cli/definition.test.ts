@@ -12,7 +12,7 @@ import { commandHelp, nounHelp, programHelp } from '../../cli/help.ts';
 import { manualPage } from '../../cli/manual.ts';
 import { ADMINISTRATION_SCOPES } from '../../openapi/operations.gen.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
-import { act } from '../support/issuer.ts';
+import { act, newClient, withBasic } from '../support/issuer.ts';
 import { editable, initialToken, manage, registered } from '../support/registration.ts';
 import { compiledProgram } from '../support/compiled-program.ts';
 import { freePort } from '../support/ports.ts';
@@ -99,6 +99,15 @@ async function letWait(service: TestService): Promise<void> {
   expect((await manage(service, 'PUT', client, { ...editable(client), client_name: 'Bank' })).status).toBe(200);
 }
 
+/** Has an authorization server report uses. */
+async function letReport(service: TestService): Promise<void> {
+  const scopes = ['https://jans.io/oauth/config/openid/client-use.write'];
+  const token = (await withBasic(service, await newClient(service, { inum: 'sign-in', scopes }))).body
+    .access_token as string;
+  const path = '/jans-config-api/api/v1/openid/client-use';
+  expect((await service.request('POST', path, { token, body: { entries: [] } })).status).toBe(200);
+}
+
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
@@ -111,6 +120,7 @@ describe('against a service', () => {
     const token = await service.adminToken();
     await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });
     await letWait(service);
+    await letReport(service);
     writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');
     writeFileSync(join(cli.folder, 'client.yaml'), 'clientName: From a file\nredirectUris: []\n');
     writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');

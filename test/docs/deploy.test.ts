@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
+import { request, type RequestOptions } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -162,10 +162,22 @@ suiteWith('nginx')('the configuration of nginx', () => {
     let proxy: ChildProcess;
     let port: number;
 
+    /** With what the page on scripts has for the certificates of clients. */
+    const withCertificates = (server: string): string => {
+      const [lines = ''] =
+        /^ssl_client_certificate [^]*?^proxy_set_header .*$/m.exec(read('docs/interception-scripts.md')) ?? [];
+      const [authorities, verify, header] = lines.split('\n');
+      return server
+        .replace('  client_max_body_size', `  ${authorities}\n  ${verify}\n  client_max_body_size`)
+        .replace('    proxy_set_header Host', `    ${header}\n    proxy_set_header Host`);
+    };
+
     beforeAll(async () => {
-      service = await startService({ env: { TRUST_PROXY: 'loopback' } });
+      writeFileSync(join(folder, 'clients.crt'), cert);
+      const env = { TRUST_PROXY: 'loopback', CLIENT_CERT_HEADER: 'X-Client-Cert', REGISTRATION: 'open' };
+      service = await startService({ env });
       port = await freePort();
-      const file = nginxConfiguration(folder, read('deploy/nginx.conf'), {
+      const file = nginxConfiguration(folder, withCertificates(read('deploy/nginx.conf')), {
         upstreams: [new URL(service.url).host],
         port,
       });
@@ -178,10 +190,13 @@ suiteWith('nginx')('the configuration of nginx', () => {
     });
 
     /** Waits until nginx listens. */
-    async function ask(headers: Record<string, string>): Promise<{ status?: number; hsts?: string }> {
+    async function ask(
+      headers: Record<string, string>,
+      { body, ...more }: RequestOptions & { readonly body?: string } = {},
+    ): Promise<{ status?: number; hsts?: string }> {
       const options = { host: 'localhost', port, path: '/openapi.json', headers, ca: cert, agent: false as const };
       for (;;) {
-        const sent = request(options).end();
+        const sent = request({ ...options, ...more }).end(body);
         const [reply] = (await Promise.race([once(sent, 'response'), once(sent, 'error')]).catch(() => [])) as [
           { statusCode?: number; headers: Record<string, string>; resume(): void } | undefined,
         ];
@@ -200,6 +215,29 @@ suiteWith('nginx')('the configuration of nginx', () => {
       const line = service.logLines.find((entry) => entry.includes('"message":"request"')) ?? '{}';
       expect((JSON.parse(line) as Record<string, unknown>)['requestId']).not.toBe('made-up');
       expect(line).not.toContain('192.0.2.1');
+    });
+
+    it('says whose certificate it has seen, and nobody else does', async () => {
+      const script = `function createClient(ctx) { return ctx.certificate?.subject.CN === 'clientele test' }`;
+      const about = { scriptType: 'client_registration', programmingLanguage: 'javascript', level: 1, enabled: true };
+      const path = '/jans-config-api/api/v1/config/scripts';
+      const token = await service.adminToken();
+      const made = await service.request('POST', path, { token, body: { ...about, name: 'certificate', script } });
+      expect(made.status).toBe(201);
+      service.clock.advance(1_000);
+      const register = (headers: object, more: object): Promise<{ status?: number }> =>
+        ask(
+          { 'Content-Type': 'application/json', ...headers },
+          {
+            ...more,
+            method: 'POST',
+            path: '/jans-auth/restv1/register',
+            body: '{"grant_types":["client_credentials"]}',
+          },
+        );
+      const forged = { 'X-Client-Cert': encodeURIComponent(cert) };
+      const replies = [register({}, { cert, key }), register({}, {}), register(forged, {})];
+      expect((await Promise.all(replies)).map(({ status }) => status)).toEqual([201, 400, 400]);
     });
 
     it('asks the replica that is there while the other one is away', async () => {

@@ -45,8 +45,11 @@ const operations = OPERATIONS.map(({ id, method, path, scopes }) => {
 
 /** The order in which somebody tries a new API: what others need is made first, and removed last. */
 const RANK: Readonly<Record<string, number>> = { POST: 0, GET: 1, PUT: 2, PATCH: 3, DELETE: 4 };
-/** What is purged cannot be restored any more, and there is one that was removed; nobody waits for approval. */
-const NOT_SENT = ['purge-oauth-openid-client', 'approve-oauth-openid-client', 'reject-oauth-openid-client'];
+/** What is purged cannot be restored any more, and there is one that was removed; nobody waits for approval or is waited for. */
+const NOT_SENT = [
+  ...['purge-oauth-openid-client', 'approve-oauth-openid-client', 'reject-oauth-openid-client'],
+  'forget-oauth-openid-clients-reporter',
+];
 /** What only an earlier reply tells has no example: a person fills it in, and other tests send it. */
 const isWhole = ({ parameters }: (typeof operations)[number]): boolean =>
   parameters.every(({ required, example }) => required !== true || example !== undefined);

@@ -320,6 +320,18 @@ describe('a secret that is known by its hash', () => {
     expectRefused(await withBasic(service, { inum, clientSecret: `${secret}.` }), 'no live secret matches');
   });
 
+  it('is compared in a line that has an end, and whoever comes after that is told to come again', async () => {
+    const [, clientSecret, clientSecretHash] = FOREIGN[0];
+    const clients = await Promise.all([1, 2].map(() => newClient(service, { clientSecretHash })));
+    const many = clients.flatMap(({ inum }) => Array.from({ length: 15 }, () => ({ inum, clientSecret })));
+    const replies = await Promise.all(many.map((one) => withBasic(service, one)));
+    const late = replies.filter(({ status }) => status !== 200);
+    expect([late.length > 0, replies.length - late.length >= 18]).toEqual([true, true]);
+    for (const { status, body, headers } of late)
+      expect([status, body.error, headers.get('retry-after')]).toEqual([503, 'temporarily_unavailable', '2']);
+    for (const { inum } of clients) expect((await withBasic(service, { inum, clientSecret })).status).toBe(200);
+  });
+
   it('is added beside another, given to a client that there is, and replaced at once after that one was used', async () => {
     const [, secret, clientSecretHash] = FOREIGN[0];
     const first = await newClient(service);

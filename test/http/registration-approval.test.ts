@@ -16,7 +16,10 @@ const SERVICE = { grant_types: ['client_credentials'], redirect_uris: undefined 
 
 let service: TestService;
 beforeAll(async () => {
-  const env = { REGISTRATION: 'open', REGISTRATION_APPROVAL: 'unvouched', REGISTRATION_RATE_LIMIT: '1000/min' };
+  const env = {
+    ...{ REGISTRATION: 'open', REGISTRATION_RATE_LIMIT: '1000/min' },
+    ...{ REGISTRATION_APPROVAL: 'unvouched', REGISTRATION_REUSE: 'on' },
+  };
   service = await startService({ env });
 });
 afterAll(() => service.stop());
@@ -58,6 +61,20 @@ describe('a client that nobody vouches for', () => {
     expect(await tokenStatus(vouched)).toBe(200);
     const strict = await initialToken(service, { approval: true });
     expect((await registered(service, SERVICE, strict.token)).metadata).toMatchObject({ status: 'waiting' });
+  });
+
+  it('waits alone: the same software again is another client, which waits as well', async () => {
+    const app = { client_name: 'Again', token_endpoint_auth_method: 'none', redirect_uris: ['http://127.0.0.1:1/cb'] };
+    const ids = new Set<string>();
+    // Of those that wait, were approved and were rejected none is anybody else's.
+    for (const decision of ['approve', 'reject', undefined]) {
+      const { id, metadata } = await registered(service, app);
+      expect(metadata).toMatchObject({ status: 'waiting', registration_access_token: expect.any(String) });
+      ids.add(id);
+      ids.add((await registered(service, app)).id);
+      if (decision !== undefined) expect((await administer('POST', `/${id}/${decision}`)).status).toBe(200);
+    }
+    expect(ids.size).toBe(6);
   });
 
   it('is let in by nothing but an approval', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ClientEntity } from '../../entities/client.entity.ts';
 import { act, change, newClient, withBasic } from '../support/issuer.ts';
 import { editable, initialToken, manage, register, registered, type Registered } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -211,17 +212,29 @@ interface Unused {
   readonly inum: string;
   readonly state: string;
 }
+/** Of every reporter that the metrics know, or of one, whether it has the sweep stopped. */
+const stopped = async (reporter = '[^"]*'): Promise<number[]> => {
+  const line = new RegExp(`^clientele_unused_clients_sweep_stopped\\{reporter="${reporter}"\\} (\\d)$`, 'gm');
+  return [...(await get('/metrics')).text.matchAll(line)].map(([, value]) => Number(value));
+};
 const unused = async (): Promise<TestReply['body']> => (await get(`${CLIENTS}/unused?limit=200`)).body;
 const stateOf = async (inum: string): Promise<string | undefined> =>
   ((await unused()).entries as Unused[]).find((entry) => entry.inum === inum)?.state;
-async function reporter(): Promise<(entries: object[]) => Promise<TestReply>> {
+const FORGET = `${CLIENTS}/unused/forget-reporter`;
+type Report = (entries: object[]) => Promise<TestReply>;
+/** Another authorization server that reports uses. */
+async function anotherReporter(): Promise<{ inum: string; report: Report }> {
   const scope = 'https://jans.io/oauth/config/openid/client-use.write';
   const client = await newClient(service, { scopes: [scope] });
-  return async (entries) => {
+  const report: Report = async (entries) => {
     const token = (await withBasic(service, client)).body.access_token as string;
     return service.request('POST', USE, { token, body: { entries } });
   };
+  return { inum: client.inum, report };
 }
+let main: Promise<{ report: Report }> | undefined;
+/** The one that all tests have. */
+const reporter = async (): Promise<Report> => (await (main ??= anotherReporter())).report;
 const at = (milliseconds: number): string => new Date(service.clock.now() + milliseconds).toISOString();
 /** From now on the others do not run. */
 async function onlySweepUnused(): Promise<void> {
@@ -310,6 +323,23 @@ describe('clients that nobody uses', () => {
     expect([(await read(used.id)).disabled, (await read(idle.id)).disabled]).toEqual([true, true]);
   });
 
+  it.each<[string, (inum: string) => Promise<unknown>]>([
+    ['deactivates', (inum) => act(service, inum, 'deactivate')],
+    ['patches', (inum) => change(service, inum, { disabled: true })],
+  ])('that were disabled for it are those of an administrator who %s them as well', async (_what, decide) => {
+    const [theirs, edited] = [await registered(service, MACHINE), await registered(service, MACHINE)];
+    await days(6);
+    expect([await stateOf(theirs.id), await stateOf(edited.id)]).toEqual(['disabled', 'disabled']);
+    await decide(theirs.id);
+    await change(service, edited.id, { description: 'Says nothing of it' });
+    expect([await stateOf(theirs.id), await stateOf(edited.id)]).toEqual([undefined, 'disabled']);
+    const { entries } = (await get(`${CLIENTS}/${theirs.id}/history`)).body;
+    expect(entries[0].changed).toEqual(['unused']);
+    await days(10);
+    expect((await read(theirs.id)).disabled).toBe(true);
+    expect((await get(`${CLIENTS}/${edited.id}`)).status).toBe(404);
+  });
+
   it('with users are known from reports only, from the first report on', async () => {
     const [gone, used] = [
       await registered(service, { client_name: 'Gone' }),
@@ -345,11 +375,77 @@ describe('clients that nobody uses', () => {
     await days(3);
     expect([await stateOf(id), (await unused()).sweep.state]).toEqual(['reported', 'stopped']);
     expect(service.logLines.some((line) => line.includes('unused clients are not swept'))).toBe(true);
-    expect((await get('/metrics')).text).toContain('clientele_unused_clients_sweep_stopped 1');
+    expect(await stopped()).toEqual([1]);
     // The days begin anew with the first report after it.
     await days(1, () => report([]));
     expect([await stateOf(id), (await read(id)).disabled]).toEqual([undefined, false]);
-    expect((await get('/metrics')).text).toContain('clientele_unused_clients_sweep_stopped 0');
+    expect(await stopped()).toEqual([0]);
+  });
+
+  it('are left alone while one of several reporters is silent, until somebody says that it is gone', async () => {
+    const [report, other] = [await reporter(), await anotherReporter()];
+    await Promise.all([report([]), other.report([])]);
+    const { id } = await registered(service, { client_name: 'Used elsewhere' });
+    await days(3, async () => Promise.all([report([]), other.report([])]));
+    expect(await stateOf(id)).toBe('reported');
+    await days(3, () => report([]));
+    const { sweep } = await unused();
+    expect([await stateOf(id), sweep.state, sweep.reporters]).toEqual([
+      'reported',
+      'stopped',
+      expect.arrayContaining([
+        expect.objectContaining({ caller: other.inum, isSilent: true }),
+        expect.objectContaining({ isSilent: false }),
+      ]),
+    ]);
+    const named = service.logLines.filter((line) => line.includes('unused clients are not swept')).at(-1);
+    expect(named).toContain(other.inum);
+    expect(await stopped(other.inum)).toEqual([1]);
+    const token = await service.adminToken();
+    const gone = () => service.request('POST', FORGET, { token, body: { caller: other.inum } });
+    const trial = await service.request('POST', `${FORGET}?dryRun=true`, { token, body: { caller: other.inum } });
+    expect([trial.status, (await unused()).sweep.state]).toEqual([200, 'stopped']);
+    expect([(await gone()).status, (await gone()).status]).toEqual([204, 404]);
+    await days(1, () => report([]));
+    expect([await stateOf(id), (await unused()).sweep.state]).toEqual(['disabled', 'on']);
+    expect(await stopped()).toEqual([0]);
+  });
+
+  it('go on little at a time, and neither side of a use at the same moment is lost', async () => {
+    const report = await reporter();
+    const { id } = await registered(service, MACHINE);
+    const clients = service.database.writer.getRepository(ClientEntity);
+    const one = await clients.findOneByOrFail({ inum: id });
+    const copies = Array.from({ length: 120 }, (_, index) => `copy-${index}`);
+    const copied = copies.map((inum) =>
+      Object.assign(new ClientEntity(), one, { inum, document: one.document.replaceAll(id, inum) }),
+    );
+    for (const copy of copied) await clients.createQueryBuilder().insert().values(copy).updateEntity(false).execute();
+    await days(3, () => report([]));
+    const found = async (): Promise<number> => {
+      const { entries } = await unused();
+      return (entries as Unused[]).filter(({ inum }) => inum === id || copies.includes(inum)).length;
+    };
+    // Those of other tests are among the hundred.
+    expect([(await found()) <= 100, (await found()) > 90]).toEqual([true, true]);
+    await days(1, () => report([]));
+    expect(await found()).toBe(121);
+    await clients.delete(copies);
+
+    for (let round = 0; round < 3; round += 1) {
+      const { id: inum, secret: clientSecret } = await registered(service, MACHINE);
+      await days(4, () => report([]));
+      expect(await stateOf(inum)).toBe('reported');
+      service.clock.advance(DAY);
+      await report([]);
+      const use = withBasic(service, { inum, clientSecret });
+      const [{ status }] = await Promise.all([use, service.tasks.runner.run()]);
+      await service.idle();
+      const isUsed = status === 200;
+      // Who got a token is let in again at the latest when it would have been removed; who did not is disabled.
+      await days(isUsed ? 4 : 0, () => report([]));
+      expect([isUsed, (await read(inum)).disabled]).toEqual([isUsed, !isUsed]);
+    }
   });
 
   it('are not all clients after a clock that was wrong', async () => {

@@ -228,7 +228,13 @@ describe('what a policy is told', () => {
         expect((await service.request('POST', REGISTER, { headers, body: WEB })).status).toBe(201);
         expect(told()).toContain('clientele test');
       }
-      await service.request('POST', REGISTER, { headers: { 'X-Client-Cert': 'nonsense%' }, body: WEB });
+      const pem = encodeURIComponent(cert);
+      for (const value of ['nonsense%', ':bm8gY2VydGlmaWNhdGU=:', `${pem}, ${pem}`, pem + pem, pem.slice(0, -40)]) {
+        const reply = await service.request('POST', REGISTER, { headers: { 'X-Client-Cert': value }, body: WEB });
+        expect([reply.status, reply.body.error]).toEqual([400, 'invalid_request']);
+        expect(reply.body.error_description).toMatch(/^header:x-client-cert holds no certificate that can be read/);
+      }
+      await service.request('POST', REGISTER, { headers: { 'X-Client-Cert': '' }, body: WEB });
       expect(told()).toContain('none');
       // Loopback is more than the address that is trusted: from this one anybody could send such a header.
       const from = { localAddress: '127.0.0.2' };

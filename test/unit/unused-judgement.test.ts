@@ -40,36 +40,32 @@ describe('a client', () => {
     expect(isUnused(life, since, RULES, NOW)).toBe(unused);
   });
 
-  it.each<[string, string[], Pick<Watch, 'reporter' | 'isIssuer'>, number | undefined]>([
-    ['of client_credentials is seen here', ['client_credentials'], { isIssuer: true }, ago(50)],
+  it.each<[string, string[], Partial<Watch>, number | undefined]>([
+    ['of client_credentials is seen here', ['client_credentials'], {}, ago(50)],
     [
       'of client_credentials is not seen where there is no issuer',
       ['client_credentials'],
       { isIssuer: false },
       undefined,
     ],
-    ['of users is seen by nobody', ['authorization_code'], { isIssuer: true }, undefined],
+    ['of users is seen by nobody', ['authorization_code'], {}, undefined],
+    ['of both is seen in part, which is not enough', ['client_credentials', 'refresh_token'], {}, undefined],
     [
-      'of both is seen in part, which is not enough',
-      ['client_credentials', 'refresh_token'],
-      { isIssuer: true },
-      undefined,
+      'of users is seen by all reporters together',
+      ['authorization_code'],
+      { reporters: [told(40), told(20)] },
+      ago(20),
     ],
-    ['of users is seen by a reporter', ['authorization_code'], { reporter: told(30), isIssuer: true }, ago(30)],
+    ['of users is seen by a reporter', ['authorization_code'], { reporters: [told(30)] }, ago(30)],
     [
       'of devices is seen by a reporter, from when this is switched on',
       ['urn:ietf:params:oauth:grant-type:device_code'],
-      { reporter: told(300), isIssuer: true },
+      { reporters: [told(300)] },
       ago(50),
     ],
-    [
-      'of client_credentials needs no reporter',
-      ['client_credentials'],
-      { reporter: told(30), isIssuer: true },
-      ago(50),
-    ],
+    ['of client_credentials needs no reporter', ['client_credentials'], { reporters: [told(30)] }, ago(50)],
   ])('%s', (_what, grants, others, since) => {
-    expect(watchedSince(grants, { service: told(50), ...others })).toBe(since);
+    expect(watchedSince(grants, { service: told(50), reporters: [], isIssuer: true, ...others })).toBe(since);
   });
 });
 

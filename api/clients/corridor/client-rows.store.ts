@@ -7,6 +7,7 @@ import { ClientRegistrationEntity } from '../../../entities/client-registration.
 import { ClientScopeEntity } from '../../../entities/client-scope.entity.ts';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
 import { ClientEntity } from '../../../entities/client.entity.ts';
+import { UseReporterEntity } from '../../../entities/use-reporter.entity.ts';
 import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
@@ -121,6 +122,8 @@ export class ClientRows {
     // Else a client that gets its former inum back would have the tokens back that were revoked in between.
     await this.manager.update(ClientEntity, { inum: document.inum }, { tokenGeneration });
     for (const entity of OWNED) await this.manager.update(entity, { inum }, { inum: document.inum });
+    // It is waited for under the name that it has.
+    await this.manager.update(UseReporterEntity, { caller: inum }, { caller: document.inum });
     await this.remove(from);
   }
 

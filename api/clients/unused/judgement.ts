@@ -24,8 +24,8 @@ export interface Evidence {
 export interface Watch {
   /** This service, since the sweep is switched on. */
   readonly service: Evidence;
-  /** Authorization servers that report uses, where one ever has. */
-  readonly reporter?: Evidence | undefined;
+  /** Authorization servers that report uses, all of them that ever have and are not gone. */
+  readonly reporters: readonly Evidence[];
   /** Whether the built-in token endpoint serves clients. */
   readonly isIssuer: boolean;
 }
@@ -50,9 +50,10 @@ export const isSilent = ({ heardAt }: Evidence, now: number): boolean => Math.ab
 
 /** Since when a use of a client with these grants would have been seen; undefined where nobody would see it. */
 export function watchedSince(grantTypes: readonly string[], watch: Watch): number | undefined {
-  const { service, reporter, isIssuer } = watch;
+  const { service, reporters, isIssuer } = watch;
   if (isIssuer && grantTypes.every((grant) => grant === 'client_credentials')) return service.since;
-  return reporter && Math.max(service.since, reporter.since);
+  // A client may be used at any of them, and nobody knows which.
+  return reporters.length === 0 ? undefined : Math.max(service.since, ...reporters.map(({ since }) => since));
 }
 
 /** Whether nobody has used a client for too long, by evidence that began at `since`. */

@@ -1,5 +1,5 @@
 import { parseWireDate, timestamp, wireDate, type Clock } from '../../shared/clock.ts';
-import type { Schemas } from '../../shared/contract/operation.ts';
+import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
 import type { CarryOut } from '../../shared/database/proposals.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { Part } from '../../shared/log/audit.store.ts';
@@ -10,7 +10,7 @@ import { openClient, type Target } from '../credentials/open-client.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { served, type ServedClient } from '../document/client.served.ts';
 import type { ListedDisuse } from './disuse.store.ts';
-import { evidenceOf, hear } from './evidence.ts';
+import { ownEvidence } from './evidence.ts';
 import { isSilent, type UnusedRules } from './judgement.ts';
 
 export interface UnusedClientsNeeds {
@@ -23,18 +23,20 @@ export interface UnusedClientsNeeds {
 
 /** The clock of a reporter may be fast by so much, in milliseconds: its uses count as of now. */
 const FAST = 60_000;
+/** More reporters than these are not listed. */
+const MOST_LISTED = 100;
 
 /** Uses that others tell of, and the clients that nobody uses. */
 export class UnusedClients {
   constructor(private readonly needs: UnusedClientsNeeds) {}
 
   /** Notes when clients were used. Refuses everything where a use is in the future. */
-  async report({ entries }: Schemas['ClientUse']): Promise<Schemas['ClientUseReply']> {
+  async report(caller: string, { entries }: Schemas['ClientUse']): Promise<Schemas['ClientUseReply']> {
     const { work, clock } = this.needs;
     const now = clock.now();
     const uses = latestUses(entries, now);
     const known = await work.write(async (stores) => {
-      await hear(stores.settings, 'reporter', now);
+      await stores.reporters.hear(caller, now);
       return stores.reportedUses.note(uses);
     });
     return { received: entries.length, unknown: [...uses.keys()].filter((id) => !known.has(id)) };
@@ -43,19 +45,38 @@ export class UnusedClients {
   /** A page of those that are reported or disabled, and what the sweep goes by. */
   list(part: Part): Promise<Schemas['UnusedClientPagedResult']> {
     const { work, clock, rules } = this.needs;
-    return work.browse(async ({ disuse, settings }) => {
+    return work.browse(async ({ disuse, settings, reporters }) => {
       const entries = (await disuse.page(part)).map((one) => listed(one, rules));
-      const service = rules && (await evidenceOf(settings, 'service'));
-      const reporter = await evidenceOf(settings, 'reporter');
-      const isStopped = reporter !== undefined && isSilent(reporter, clock.now());
+      const service = rules && (await ownEvidence(settings));
+      const told = (await reporters.all()).map((one) => ({ ...one, isSilent: isSilent(one, clock.now()) }));
+      const isStopped = told.some((one) => one.isSilent);
       return {
         ...{ start: part.offset, totalEntriesCount: await disuse.count(), entriesCount: entries.length, entries },
         sweep: {
           state: rules === undefined ? 'off' : isStopped ? 'stopped' : 'on',
           ...(service && { since: wireDate(service.since) }),
-          ...(reporter && { reportsSince: wireDate(reporter.since), reportedAt: wireDate(reporter.heardAt) }),
+          ...(told.length > 0 && {
+            reportsSince: wireDate(Math.max(...told.map(({ since }) => since))),
+            reportedAt: wireDate(Math.max(...told.map(({ heardAt }) => heardAt))),
+          }),
+          reporters: told.slice(0, MOST_LISTED).map(({ since, heardAt, ...one }) => ({
+            ...one,
+            reportsSince: wireDate(since),
+            reportedAt: wireDate(heardAt),
+          })),
         },
       };
+    });
+  }
+
+  /** Nobody waits for the reports of a caller that is gone for good. Refuses with `not-found` where nobody does. */
+  async forget(context: RequestContext, caller: string): Promise<void> {
+    const { work, clock } = this.needs;
+    await work.write(async ({ reporters, audit }) => {
+      if (!(await reporters.forget(caller)))
+        throw new Problem('not-found', { detail: 'nobody of this name has reported uses' });
+      const about = { at: timestamp(clock.now()), kind: 'reporter', inum: caller.slice(0, 128) } as const;
+      await audit.record({ ...about, changed: ['reporter'], origin: originOf(context) });
     });
   }
 

@@ -22,7 +22,7 @@ export interface UnusedStepsNeeds {
   readonly work: UnitOfWork<ClientStores>;
   readonly carryOut: CarryOut<ClientStores>;
   readonly clock: Clock;
-  readonly meters: Pick<Meters, 'unusedClients'>;
+  readonly meters: Pick<Meters, 'unusedClient'>;
   readonly rules: UnusedRules;
 }
 
@@ -54,7 +54,7 @@ export function unusedSteps(needs: UnusedStepsNeeds): UnusedSteps {
         return decide(stores, { ...open, disuse: await stores.disuse.find(inum), usedAt });
       },
     });
-    if (outcome !== 'nothing') meters.unusedClients.gone(outcome);
+    if (outcome !== 'nothing') meters.unusedClient(outcome);
     return outcome !== 'nothing';
   };
 

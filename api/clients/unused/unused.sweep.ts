@@ -2,7 +2,7 @@ import { timestamp } from '../../shared/clock.ts';
 import type { Log } from '../../shared/log/log.ts';
 import type { Step, TaskKind } from '../../tasks/task.ts';
 import type { Passed } from './disuse.store.ts';
-import { evidenceOf, hear } from './evidence.ts';
+import { ownEvidence, watchUses } from './evidence.ts';
 import { isSilent, isUnused, momentOf, type UnusedRules, type Watch } from './judgement.ts';
 import { unusedSteps, type UnusedSteps, type UnusedStepsNeeds } from './unused.steps.ts';
 
@@ -18,6 +18,7 @@ export interface UnusedSweepNeeds extends Omit<UnusedRunNeeds, 'rules'> {
 }
 
 const HOUR = 3_600_000;
+const STOPPED = 'unused clients are not swept: one who reported uses has not for more than 26 hours';
 /** A run goes on with so many clients, or with this part of all, whichever is more. */
 const [MOST, MOST_PART] = [100, 0.01];
 /** So many clients are walked past, and so many are decided on, in a step. */
@@ -44,22 +45,20 @@ export const sweepingUnused = ({ rules, ...needs }: UnusedSweepNeeds): TaskKind<
  * clock or reporter is noticed before it has done much.
  */
 function sweepingBy(needs: UnusedRunNeeds): TaskKind<never, At> {
-  const { work, clock, log, meters } = needs;
+  const { work, clock, log } = needs;
   const run = new UnusedRun(needs);
 
   /** Who has the first look at what is known; undefined where nothing may be judged. */
   const begin = async (): Promise<At | undefined> => {
     const now = clock.now();
-    const { reporter, count } = await work.write(async (stores) => {
-      const { isNew } = await hear(stores.settings, 'service', now);
+    const { reporters, count } = await work.write(async (stores) => {
+      const { isNew } = await watchUses(stores.settings, now);
       if (isNew) await stores.disuse.restart(timestamp(now));
-      return { reporter: await evidenceOf(stores.settings, 'reporter'), count: await stores.clients.count() };
+      return { reporters: await stores.reporters.all(), count: await stores.clients.count() };
     });
-    const isStopped = reporter !== undefined && isSilent(reporter, now);
-    meters.unusedClients.stopped(isStopped);
-    if (!isStopped) return { ...BEGIN, left: Math.max(MOST, Math.floor(count * MOST_PART)) };
-    const heardAt = timestamp(reporter.heardAt);
-    log.warn('unused clients are not swept: for more than 26 hours nobody has reported uses', { heardAt });
+    const silent = reporters.filter((one) => isSilent(one, now));
+    if (silent.length === 0) return { ...BEGIN, left: Math.max(MOST, Math.floor(count * MOST_PART)) };
+    for (const { caller, heardAt } of silent) log.warn(STOPPED, { reporter: caller, heardAt: timestamp(heardAt) });
     return undefined;
   };
 
@@ -123,16 +122,16 @@ class UnusedRun {
   /** Whether a client is worth a look at its document. */
   private mayBeUnused({ createdAt, usedAt, state, at, disabled, isAlone }: Passed, watch: Watch): boolean {
     if (disabled === 1 || state === 'reported' || state === 'disabled') return false;
-    const since = watch.reporter === undefined && isAlone === 0 ? undefined : watch.service.since;
+    const since = watch.reporters.length === 0 && isAlone === 0 ? undefined : watch.service.since;
     const life = { createdAt: momentOf(createdAt) ?? 0, usedAt: momentOf(usedAt), keptAt: momentOf(at) };
     return since !== undefined && isUnused(life, since, this.needs.rules, this.needs.clock.now());
   }
 
   private async watch(): Promise<Watch | undefined> {
     const { work, isIssuer } = this.needs;
-    const [service, reporter] = await work.read(({ settings }) =>
-      Promise.all([evidenceOf(settings, 'service'), evidenceOf(settings, 'reporter')]),
+    const [service, reporters] = await work.read((stores) =>
+      Promise.all([ownEvidence(stores.settings), stores.reporters.all()]),
     );
-    return service && { service, reporter, isIssuer };
+    return service && { service, reporters, isIssuer };
   }
 }

@@ -1,4 +1,3 @@
-import { lookup } from '../../../openapi/lookup.ts';
 import type { PolicyMatter, PolicyRequest } from '../../registration/policy/registration.policy.ts';
 import type { Members } from '../../shared/contract/members.ts';
 import { certificateIn, type CertificateMatter } from './certificate.ts';
@@ -19,12 +18,15 @@ export interface ScriptMatter {
 /** Headers that say who calls, or may: a script judges clients, and does not become one. */
 const SECRET_HEADER = /auth|cookie|token|secret|key|passw|credential|session|dpop|sign/i;
 
-/** The matter of a policy without anything secret; `certHeader` is where a proxy says whose certificate it has seen. */
+/**
+ * The matter of a policy without anything secret; `certHeader` is where a proxy says whose certificate it has seen. Throws
+ * `invalid-request` where that cannot be read.
+ */
 export function scriptMatter(
   { request, body, client, statement }: PolicyMatter,
   certHeader: string | undefined,
 ): ScriptMatter {
-  const certificate = certHeader === undefined ? undefined : certificateIn(lookup(request.headers, certHeader));
+  const certificate = certHeader === undefined ? undefined : certificateIn(request.headers, certHeader);
   return {
     client,
     request: {

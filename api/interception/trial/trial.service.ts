@@ -4,7 +4,7 @@ import type { PolicyVerdict } from '../../registration/policy/registration.polic
 import type { Clock } from '../../shared/clock.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
 import { inOneLine, Problem, type Fault } from '../../shared/problem.ts';
-import { certificateIn } from '../policy/certificate.ts';
+import { certificateOf, type CertificateMatter } from '../policy/certificate.ts';
 import type { Hook } from '../policy/hooks.ts';
 import { openScript, runnableScript } from '../policy/runnable.ts';
 import { visibleHeaders, type ScriptMatter } from '../policy/script-matter.ts';
@@ -85,15 +85,20 @@ async function fitting({ preview }: TrialNeeds, tried: Tried, decision: Decision
 
 function matterOf({ request }: Test, client: Metadata): ScriptMatter {
   const { method = 'POST', address = '127.0.0.1', headers = {}, body, statement, certificate: pem } = request;
-  const certificate = pem === undefined ? undefined : certificateIn(encodeURIComponent(pem));
-  if (pem !== undefined && certificate === undefined) {
-    const fault = { pointer: '/request/certificate', detail: 'is no certificate in PEM', rule: 'certificate' };
-    throw new Problem('invalid-request', { errors: [fault] });
-  }
+  const certificate = pem === undefined ? undefined : certificateIn(pem);
   return {
     client,
     request: { method, address, headers: visibleHeaders(headers), ...(body !== undefined && { body }) },
     ...(statement !== undefined && { statement }),
     ...(certificate !== undefined && { certificate }),
   };
+}
+
+function certificateIn(pem: string): CertificateMatter {
+  try {
+    return certificateOf(pem);
+  } catch {
+    const fault = { pointer: '/request/certificate', detail: 'is no certificate in PEM', rule: 'certificate' };
+    throw new Problem('invalid-request', { errors: [fault] });
+  }
 }

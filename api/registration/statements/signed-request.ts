@@ -3,7 +3,7 @@ import type { ClientKeys } from '../../clients/rules/client-keys.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
 import type { Meters } from '../../shared/meters.ts';
-import { OAuthProblem } from '../../shared/problem.ts';
+import { OAuthProblem, Problem } from '../../shared/problem.ts';
 import type { StatementIssuer } from '../../shared/statement-issuer.ts';
 import type { PolicyMatter, RegistrationPolicy } from '../policy/registration.policy.ts';
 import { ALGORITHMS, HMAC, secretKeys, signatureFault } from './signature.ts';
@@ -44,7 +44,7 @@ export function signedRequestVerifier(needs: SignedRequestNeeds): VerifySignedRe
     if (!ALGORITHMS.includes(alg)) throw invalid('its algorithm is not allowed');
     if (!isTyped(typ, 'none', 'jwt')) throw invalid('its type is not that of a request');
     const known = await keysFor(needs, { ...signed, statement }).catch((error: unknown) => {
-      if (error instanceof OAuthProblem) throw error;
+      if (error instanceof OAuthProblem || error instanceof Problem) throw error;
       log.warn('keys of a signed request cannot be had', { issuer: statement.issuer, ...errorFields(error) });
       throw invalid('the keys of its software cannot be had');
     });

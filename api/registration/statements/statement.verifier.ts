@@ -5,7 +5,7 @@ import { checkHygiene } from '../../shared/log/hygiene.ts';
 import { sha256 } from '../../shared/ids.ts';
 import { isTyped } from '../../shared/keys/jwt-type.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
-import { OAuthProblem } from '../../shared/problem.ts';
+import { OAuthProblem, Problem } from '../../shared/problem.ts';
 import { isTextInJwt } from '../../shared/contract/text.ts';
 import type { Meters } from '../../shared/meters.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -60,7 +60,7 @@ export function statementVerifier(needs: StatementVerifierNeeds): VerifyStatemen
   const verifySignature = async (text: string, issuer: StatementIssuer, matter: Presented): Promise<void> => {
     const { now } = matter;
     const known = await keysOf(text, issuer, matter).catch((error: unknown) => {
-      if (error instanceof OAuthProblem) throw error;
+      if (error instanceof OAuthProblem || error instanceof Problem) throw error;
       log.warn('keys of a statement issuer cannot be had', { issuer: issuer.issuer, ...errorFields(error) });
       throw invalid('the keys of its issuer cannot be had');
     });

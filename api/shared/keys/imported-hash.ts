@@ -2,7 +2,7 @@ import { pbkdf2, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { lookup } from '../../../openapi/lookup.ts';
-import { semaphore } from '../limits/semaphore.ts';
+import { turns } from '../limits/turns.ts';
 
 /** Compares a secret with a hash, beside the event loop. */
 type Compare = (secret: string) => Promise<boolean>;
@@ -10,8 +10,8 @@ type Compare = (secret: string) => Promise<boolean>;
 const deriveByRounds = promisify(pbkdf2);
 const deriveByMemory = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** A hash takes up to a second and 64 MB: two at once. */
-const slots = semaphore(2);
+/** A hash takes up to a second and 64 MB: two at once, and who waits has his turn within eight seconds. */
+const slots = turns(2, 16, 'hashes from elsewhere');
 
 const BASE64 = String.raw`[A-Za-z0-9+/._-]{6,88}={0,2}`;
 const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
@@ -38,7 +38,10 @@ export function importFault(text: string): string | undefined {
   return compare === undefined ? `is none of the hashes that are taken: ${FORMS}` : undefined;
 }
 
-/** Whether `secret` is the one that the hash was made of. It has to be one without fault. */
+/**
+ * Whether `secret` is the one that the hash was made of, which has to be one without fault. Throws `unavailable` where too many
+ * wait.
+ */
 export async function matchesImported(secret: string, text: string): Promise<boolean> {
   const compare = comparison(text);
   if (typeof compare !== 'function') throw new Error('an imported hash cannot be read');

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-import { semaphore } from '../limits/semaphore.ts';
+import { turns } from '../limits/turns.ts';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const LENGTH = 32;
@@ -21,8 +21,11 @@ interface Digest {
   readonly hash: string;
 }
 
-/** scrypt takes 16 MB and tens of milliseconds: at most two at once, so that a flood of guesses cannot take the process. */
-const slots = semaphore(2);
+/**
+ * scrypt takes 16 MB and tens of milliseconds: at most two at once, so that a flood of guesses cannot take the process, and no
+ * more in the line than have their turn within some seconds; the others are refused with `unavailable`.
+ */
+const slots = turns(2, 200, 'secrets');
 
 const hash = (secret: string, salt: Buffer, { ln, r, p }: Parameters): Promise<Buffer> => {
   const N = 2 ** ln;

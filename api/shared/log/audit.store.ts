@@ -7,7 +7,7 @@ import type { Origin } from './origin.ts';
 import { subjectColumns, subjectOf } from './subject-columns.ts';
 
 /** What a record is about. */
-export type ResourceKind = 'client' | 'scope' | 'claim' | 'script' | 'initial-token' | 'statement' | 'key';
+export type ResourceKind = 'client' | 'scope' | 'claim' | 'script' | 'initial-token' | 'statement' | 'key' | 'reporter';
 
 export interface AuditRecord {
   readonly at: string;

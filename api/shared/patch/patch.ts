@@ -16,3 +16,9 @@ const isJsonPatch = (patch: Patch): patch is readonly PatchOperation[] => Array.
  */
 export const applyTo = (document: Members, patch: Patch, about: Patchable): Members =>
   isJsonPatch(patch) ? applyJsonPatch(document, patch, about) : applyMergePatch(document, patch, about);
+
+/** Whether a patch gives a member of the resource a value, be it the one that it has. */
+export const sets = (patch: Patch, member: string): boolean =>
+  isJsonPatch(patch)
+    ? patch.some(({ op, path }) => (op === 'add' || op === 'replace') && path === `/${member}`)
+    : Object.hasOwn(patch, member);
