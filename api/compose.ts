@@ -8,7 +8,7 @@ import { clientKeys, type ClientKeys } from './clients/rules/client-keys.ts';
 import { sweepingClients } from './clients/client.sweeps.ts';
 import { beginRebuild, rebuildingValues } from './clients/values/values-rebuild.ts';
 import { clientHandlers } from './clients/client.handlers.ts';
-import { CLIENT_NAMES } from './clients/document/client.normalise.ts';
+import { bulkParts } from './clients/bulk/bulk-parts.ts';
 import { changePlans } from './clients/plan/change-plan.ts';
 import { clientCredentialsHandlers } from './clients/credentials/client-credentials.handlers.ts';
 import { ClientCredentials, type ClientCredentialsNeeds } from './clients/credentials/client-credentials.service.ts';
@@ -21,6 +21,7 @@ import { sweepRemoved } from './clients/removed/removed-clients.ts';
 import { ClientService, type ClientServiceNeeds } from './clients/client.service.ts';
 import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts';
 import type { Config } from './config.ts';
+import { knownMembersOf } from './known-members.ts';
 import { normalisersOf } from './normalisers.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { endpointsOf } from './shared/endpoints.ts';
@@ -33,6 +34,7 @@ import { sweepingHistory } from './history/revision.sweep.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
+import { deciding } from './registration/approval/approval.service.ts';
 import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
 import { unsupportedBy } from './registration/metadata/registration.support.ts';
 import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
@@ -46,7 +48,6 @@ import { dpop, type Dpop } from './shared/dpop/proof.ts';
 import { loadContract, type Contract } from './shared/contract/contract.ts';
 import { idempotency } from './shared/idempotency/idempotency.ts';
 import { newInum } from './shared/ids.ts';
-import type { KnownMembers } from './shared/contract/known-members.ts';
 import type { KeyRing } from './shared/keys/key-ring.ts';
 import { ownLimits, type Limits } from './shared/limits/limits.ts';
 import type { Log } from './shared/log/log.ts';
@@ -59,20 +60,19 @@ import { scriptSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
 import { scriptHandlers } from './interception/records/script.handlers.ts';
-import { SCRIPT_NAMES, shownScript } from './interception/records/script.registry.ts';
+import { shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { ScriptService } from './interception/records/script.service.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
 import { claimHandlers } from './scopes/claims/claim.handlers.ts';
-import { CLAIM_NAMES, CLAIMS } from './scopes/claims/claim.registry.ts';
+import { CLAIMS } from './scopes/claims/claim.registry.ts';
 import type { ClaimDocument } from './scopes/claims/claim.store.ts';
 import { RegistryService, type RegistryNeeds } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
 import { scopeHandlers } from './scopes/scope.handlers.ts';
-import { SCOPE_NAMES } from './scopes/scope.registry.ts';
 import type { ScopeStores } from './scopes/scope.stores.ts';
 import { ScopeService } from './scopes/scope.service.ts';
-import { proposals, type CarryOut } from './shared/database/proposals.ts';
+import { followedBy, proposals, type CarryOut } from './shared/database/proposals.ts';
 import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
 import { sweeping } from './tasks/sweeping.ts';
@@ -152,7 +152,9 @@ export async function compose(ground: Ground): Promise<Service> {
   const known = knownMembersOf(contract);
   const scripts = composeScripts(ground, { ...common, contract, meters });
   await scripts.ready();
-  const clients = composeClients(ground, { ...common, known: known.client, policy: scripts.clientPolicy });
+  const doors = { ...common, contract, known: known.client, policy: scripts.clientPolicy };
+  const clients = composeClients(ground, doors);
+  const bulk = composeBulk(ground, doors);
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
@@ -164,6 +166,7 @@ export async function compose(ground: Ground): Promise<Service> {
     sweeping('idempotency-keys', () => repeats.sweep()),
     ...sweepingClients(config, { ...common, clock, log, meters }),
     scripts.replaying,
+    bulk.kind,
     rebuildingValues({ work, log }),
     countingFindings({ work, clock }),
     ...sweepingThePast(config, { work, clock }),
@@ -172,6 +175,7 @@ export async function compose(ground: Ground): Promise<Service> {
   await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
     ...clientHandlers(clients),
+    ...bulk.handlers(tasks),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
     ...reportHandlers({ work, clock, cursors: cursors(ring) }),
@@ -218,13 +222,6 @@ const sweepingThePast = ({ removedKeep, historyKeep }: Config, needs: { work: Un
   sweeping('removed-clients', () => sweepRemoved({ ...needs, removedKeep })),
   ...(historyKeep ? [sweepingHistory(needs, historyKeep)] : []),
 ];
-
-const knownMembersOf = (contract: Contract): Record<'client' | 'scope' | 'claim' | 'script', KnownMembers> => ({
-  client: contract.knownMembers('Client', CLIENT_NAMES),
-  scope: contract.knownMembers('Scope', SCOPE_NAMES),
-  claim: contract.knownMembers('JansAttribute', CLAIM_NAMES),
-  script: contract.knownMembers('CustomScript', SCRIPT_NAMES),
-});
 
 /** What several features stand on. */
 interface CommonParts extends Foundations {
@@ -281,6 +278,28 @@ const composeClients = (
     accessTokenTtl: config.accessTokenTtl,
     ...{ work, carryOut, clock, newInum, secrets, shapeFaults, known, policy },
   });
+
+/** Many clients are written through the doors for one, where secrets are shown to nobody. */
+function composeBulk(ground: Ground, parts: CommonParts & DoorParts) {
+  const { config, clock, log, ring } = ground;
+  const { work, contract } = parts;
+  const plan = planNeeds(config, contract);
+  return bulkParts({
+    ...{ work, clock, log, cursors: cursors(ring) },
+    doors: (after) => {
+      const carryOut = followedBy(parts.carryOut, after);
+      const closed = { ...ground, config: { ...config, recoverableSecrets: false } };
+      return {
+        clients: composeClients(closed, { ...parts, carryOut }),
+        decide: deciding({ work, carryOut, clock, plan }),
+      };
+    },
+  });
+}
+
+interface DoorParts extends Pick<ClientServiceNeeds, 'known' | 'policy'> {
+  readonly contract: Contract;
+}
 
 function composeIssuer(
   { config, clock, log, ring, newKeyPair }: Ground,

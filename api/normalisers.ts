@@ -14,6 +14,7 @@ export const normalisersOf = (contract: Contract): Readonly<Record<string, Norma
   claim: normaliseClaim,
   script: normaliseScript,
   registration: normaliseRegistration,
+  'client-bulk': typedBody(contract.memberTypes('ClientBulkInput')),
   'approval-decision': typedBody(contract.memberTypes('ApprovalDecision')),
   'client-restoration': typedBody(contract.memberTypes('ClientRestoration')),
   'client-secret': typedBody(contract.memberTypes('ClientSecretInput')),

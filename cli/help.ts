@@ -90,7 +90,7 @@ const COUNTERPARTS = ['deactivate', 'reject', 'add-secret', 'remove-secret', 'fo
 const UNDO = ['revisions', 'get-revision', 'compare', 'restore'];
 
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  Clients: ['clients'],
+  Clients: ['clients', 'bulk'],
   'What clients may ask for': ['scopes', 'claims'],
   'Who may register': ['registration-tokens', 'statements', 'scripts'],
 };
@@ -125,6 +125,6 @@ export function programHelp(commands: readonly Command[], version: string, colum
 }
 
 function special(verbs: readonly string[]): string {
-  const own = verbs.filter((verb) => !COMMON.includes(verb) && !UNDO.includes(verb));
+  const own = verbs.filter((verb) => ![...COMMON, ...UNDO, ...COUNTERPARTS].includes(verb));
   return own.length === 0 ? '' : `also ${own.join(', ')}`;
 }

@@ -221,6 +221,146 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-clients-bulks",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "start-oauth-openid-clients-bulk",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "idempotent": true,
+    "reasoned": true,
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-oauth-openid-clients-bulk",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk/{id}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": "any"
+  },
+  {
+    "id": "get-oauth-openid-clients-bulk-results",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk/{id}/results",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "cursor": "string",
+      "outcome": "string"
+    },
+    "words": {
+      "outcome": [
+        "waiting",
+        "changed",
+        "unchanged",
+        "skipped",
+        "failed"
+      ]
+    },
+    "ignoredQuery": []
+  },
+  {
+    "id": "pause-oauth-openid-clients-bulk",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk/{id}/pause",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "resume-oauth-openid-clients-bulk",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk/{id}/resume",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "stop-oauth-openid-clients-bulk",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/clients/bulk/{id}/stop",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.delete",
+      "https://jans.io/oauth/config/openid/openid.write",
+      "https://jans.io/oauth/config/openid/openid.delete",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all",
+      "https://jans.io/oauth/config/delete-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "post-openid-client-use",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/client-use",
@@ -1851,6 +1991,14 @@ export const PROBLEMS = {
   "nothing-to-decide": {
     "status": 409,
     "title": "Nothing of this client waits for a decision"
+  },
+  "bulk-not-confirmed": {
+    "status": 409,
+    "title": "What was confirmed is not what would be done"
+  },
+  "bulk-state": {
+    "status": 409,
+    "title": "The run is in a state in which this cannot be done"
   },
   "nothing-to-restore": {
     "status": 409,

@@ -142,6 +142,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/clients/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs over many clients
+         * @description A page of the runs that do something to many clients, the last one first. They are kept for 30 days after their end.
+         */
+        get: operations["get-oauth-openid-clients-bulks"];
+        put?: never;
+        /**
+         * Change many clients
+         * @description Does the same to all clients that a filter fits, or to those of a list. Without `confirm` nothing is done: the reply says how many clients they are, tries the first of them, and has what to send as `confirm` with the same body. With it a run is begun, which a task does client by client, each in a transaction of its own: as the operation on one client does it, with its rules, its revision and its record in the log, whose `requestId` is the id of the run. Where another number of clients fits than was confirmed, nothing is done.
+         *
+         *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that was changed meanwhile and that it does not fit any more (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses the scope. At most 100,000 clients at once.
+         *
+         *     The token needs the scope of the operation on one client, for a filter also one that reads clients.
+         */
+        post: operations["start-oauth-openid-clients-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read how far a run over many clients is
+         * @description How many clients of a run have come to what so far, and its first failures. It is kept for 30 days after its end.
+         */
+        get: operations["get-oauth-openid-clients-bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/bulk/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List what a run has made of each client
+         * @description A page of the clients of a run with what has become of each, in the order in which they are done.
+         */
+        get: operations["get-oauth-openid-clients-bulk-results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/bulk/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a run over many clients
+         * @description Holds a run after the clients that it is at, some dozens at most, until it is resumed. The token needs the scope of what the run does.
+         */
+        post: operations["pause-oauth-openid-clients-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/bulk/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a run over many clients go on
+         * @description Lets a run go on that is paused or has failed. The token needs the scope of what the run does.
+         */
+        post: operations["resume-oauth-openid-clients-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/clients/bulk/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a run over many clients
+         * @description Ends a run after the clients that it is at, some dozens at most. What was done stays done, and what is left is not done any more. The token needs the scope of what the run does.
+         */
+        post: operations["stop-oauth-openid-clients-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/client-use": {
         parameters: {
             query?: never;
@@ -3810,6 +3953,209 @@ export interface components {
              * @example mkw2r5c0
              */
             incarnation?: string;
+        };
+        /** @description What is done to which clients. They are those that a filter fits, or those of a list. */
+        ClientBulkInput: {
+            /**
+             * @description What is done to each client, by the rules and with the scopes of the operation on one: `rotate` gives each a new secret, and needs `encryptTo`.
+             * @example patch
+             * @enum {string}
+             */
+            action: "patch" | "activate" | "deactivate" | "approve" | "reject" | "delete" | "rotate";
+            /**
+             * @description The clients, by a filter as their list has it.
+             * @example softwareId eq "photo-print" and disabled eq false
+             */
+            filter?: string;
+            /** @description The same as pairs, as the list of clients has them. What is given beside it must hold as well. */
+            fieldValuePair?: string;
+            /** @description What clients are searched by, as in their list. */
+            pattern?: string;
+            /** @description The clients, by their ids; not beside a filter. */
+            inums?: string[];
+            jsonPatch?: components["schemas"]["JsonPatch"];
+            mergePatch?: components["schemas"]["MergePatch"];
+            /**
+             * @description Why clients are approved or rejected, in one line, which they show. `X-Reason` stands for it where it is left out.
+             * @example their product team asked for it
+             */
+            reason?: string;
+            /**
+             * @description Whether the tokens that the clients have end as well, for `patch`, `deactivate` and `rotate`.
+             * @example false
+             */
+            revokeTokens?: boolean;
+            /**
+             * Format: int32
+             * @description For `rotate`: how long the secrets that are valid now stay valid, in seconds, at most a week.
+             * @example 86400
+             */
+            overlapSeconds?: number;
+            /** @description A public key (JWK, RFC 7517), RSA or EC or OKP with X25519, that new secrets are encrypted to: each result has them as a JWE. Without it nothing is done to a client that would get a new secret. */
+            encryptTo?: {
+                /**
+                 * @description The kind of key.
+                 * @enum {string}
+                 */
+                kty: "RSA" | "EC" | "OKP";
+                /** @description Its id, which is in the header of each JWE. */
+                kid?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int32
+             * @description The run stops with this failure. Without it, it goes on to the last client.
+             * @example 10
+             */
+            stopAfterFailures?: number;
+            /**
+             * @description `confirm` of the reply to the same body without it. Where more or other clients fit by now, nothing is done.
+             * @example 1234-mJ2pN0t1Y6aVQw8L
+             */
+            confirm?: string;
+        };
+        /** @description What would be done to many clients, or a run that does it. */
+        ClientBulk: {
+            /**
+             * @description The id of the run, which is also `requestId` of each change that it makes. Left out of what is only planned.
+             * @example 0d9a6c1e-3a58-4a52-9d0a-6f3c1b7e2f90
+             */
+            id?: string;
+            /**
+             * @description `planned` without `confirm`, where nothing is done. A run is `waiting` for its turn, or `stopped` by somebody or by what `detail` says, before all clients were done; `failed` when the service could not go on.
+             * @example running
+             * @enum {string}
+             */
+            state: "planned" | "waiting" | "running" | "paused" | "stopped" | "failed" | "done";
+            /**
+             * @description Why it was stopped or has failed.
+             * @example stopped after 10 failures
+             */
+            detail?: string;
+            /**
+             * @description What is done to each client.
+             * @example patch
+             * @enum {string}
+             */
+            action: "patch" | "activate" | "deactivate" | "approve" | "reject" | "delete" | "rotate";
+            /** @description As it was sent. */
+            filter?: string;
+            /** @description As it was sent. */
+            fieldValuePair?: string;
+            /** @description As it was sent. */
+            pattern?: string;
+            /**
+             * @description How many clients it is about.
+             * @example 1234
+             */
+            clients: number;
+            /**
+             * @description What has to be sent with the same body to do it, of what is planned: it names the number of clients.
+             * @example 1234-mJ2pN0t1Y6aVQw8L
+             */
+            confirm?: string;
+            /** @description How many clients have come to what. */
+            counts: {
+                /**
+                 * @description Nothing was done to them so far.
+                 * @example 1000
+                 */
+                waiting: number;
+                /**
+                 * @description It was done.
+                 * @example 230
+                 */
+                changed: number;
+                /**
+                 * @description They were so already.
+                 * @example 2
+                 */
+                unchanged: number;
+                /**
+                 * @description The filter did not fit them any more when it was their turn.
+                 * @example 1
+                 */
+                skipped: number;
+                /**
+                 * @description It was refused, and they are as before.
+                 * @example 1
+                 */
+                failed: number;
+            };
+            /** @description Of what is planned, what would become of the first clients: they were tried. */
+            sample?: components["schemas"]["ClientBulkResult"][];
+            /** @description Of a run that is read, the first failures. */
+            failures?: components["schemas"]["ClientBulkResult"][];
+            /**
+             * @description Who has begun it, as the log has it.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            caller?: string;
+            /**
+             * @description Why, in the words of who has begun it.
+             * @example Ticket 4711
+             */
+            reason?: string;
+            /**
+             * @description When it was begun, in UTC.
+             * @example 2026-03-02T08:00:00
+             */
+            createdAt?: string;
+            /**
+             * @description When it ended, in UTC.
+             * @example 2026-03-02T08:01:10
+             */
+            endedAt?: string;
+        };
+        /** @description A page of runs, the last one first. */
+        ClientBulkPage: {
+            /**
+             * @description The `startIndex` of the page.
+             * @example 0
+             */
+            start: number;
+            /**
+             * @description How many runs there are.
+             * @example 1
+             */
+            totalEntriesCount: number;
+            /**
+             * @description The number of entries on this page.
+             * @example 1
+             */
+            entriesCount: number;
+            entries: components["schemas"]["ClientBulk"][];
+        };
+        /** @description What has become of one client. */
+        ClientBulkResult: {
+            /**
+             * @description The client.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /**
+             * @description `counts` of the run says what they mean.
+             * @example failed
+             * @enum {string}
+             */
+            outcome: "waiting" | "changed" | "unchanged" | "skipped" | "failed";
+            /** @description What would change, where it was only tried. */
+            changed?: string[];
+            /** @description A new secret as a JWE (RFC 7516) in compact form, encrypted to the key of the request. Its text is JSON with `clientSecret` and, as the reply to a single rotation has them, `inum` and when secrets end. */
+            secret?: string;
+            problem?: components["schemas"]["Problem"];
+        };
+        /** @description A page of what has become of the clients of a run, in the order in which they are done. */
+        ClientBulkResultPage: {
+            /**
+             * @description The number of entries on this page.
+             * @example 1
+             */
+            entriesCount: number;
+            entries: components["schemas"]["ClientBulkResult"][];
+            /** @description Leads to the next page, where there is one. */
+            nextCursor?: string;
         };
         /** @description When clients were used, as an authorization server has seen it. Without entries it says that nobody has used one. */
         ClientUse: {
@@ -9692,6 +10038,8 @@ export interface components {
         Prefer: string;
         /** @description `partial-results` (RFC 7240) takes what a search has found when its time is over: the page then has `isPartial` and a `nextCursor` that goes on from there, and is not refused with 503. Matches are then counted up to 10,000 only. */
         PreferPartial: string;
+        /** @description The id of the run. */
+        BulkRun: string;
         /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
         IdempotencyKey: string;
         /** @description Size of the page, 0 to 200. */
@@ -10195,6 +10543,279 @@ export interface operations {
                     "application/json": components["schemas"]["ChangePlan"];
                 };
             };
+        };
+    };
+    "get-oauth-openid-clients-bulks": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulkPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "start-oauth-openid-clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description `handling=strict` (RFC 7240) refuses with 400 what is otherwise let pass: unknown members of a document, and booleans and integers that are written as texts. */
+                Prefer?: components["parameters"]["Prefer"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientBulkInput"];
+            };
+        };
+        responses: {
+            /** @description What would be done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            /** @description The run, which has only begun. */
+            202: {
+                headers: {
+                    /** @description Where its progress is read. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-clients-bulk-results": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Only clients that have come to this.
+                 * @example failed
+                 */
+                outcome?: "waiting" | "changed" | "unchanged" | "skipped" | "failed";
+            };
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of results. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulkResultPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "pause-oauth-openid-clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "resume-oauth-openid-clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stop-oauth-openid-clients-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the run. */
+                id: components["parameters"]["BulkRun"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBulk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     "post-openid-client-use": {

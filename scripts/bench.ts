@@ -15,6 +15,7 @@ import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
 import { resultOf, table, type Report, type Result, type ServerResult } from './bench/report.ts';
 import { scaleRun } from './bench/scale/scale.ts';
+import { measureBulk } from './bench/bulk-bench.ts';
 import { measureScripts, SCRIPT_SETTINGS } from './bench/script-bench.ts';
 import { withScript } from './bench/script.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
@@ -36,10 +37,12 @@ async function main(options: BenchOptions, ending: Ending): Promise<void> {
 
 /** Compares the service with a bare server that does the same work on the same data. */
 async function compareAll(options: BenchOptions, ending: Ending): Promise<void> {
-  if (!options.scripts) pinLoad();
+  const isApart = options.scripts || options.bulk;
+  if (!isApart) pinLoad();
   const ground = await benchGround(options, ending);
   await seed(options.clients, ground.env, ending);
   if (options.scripts) return tryScripts(ground, options, ending);
+  if (options.bulk) return tryBulk(ground, options, ending);
   const servers = await startServers(ground, options, ending);
   const material = await gather(servers.service, administrator(ground.folder));
   const load = generator(ground.folder);
@@ -65,6 +68,12 @@ async function tryScripts(ground: BenchGround, options: BenchOptions, ending: En
   process.stdout.write(await measureScripts({ service, token, inum: inums[0] ?? '', rounds, seconds, say }));
 }
 
+async function tryBulk(ground: BenchGround, options: BenchOptions, ending: Ending): Promise<void> {
+  const service = await startService(ground, options, ending);
+  const { token, inums } = await gather(service, administrator(ground.folder));
+  process.stdout.write(await measureBulk({ service, token, inums, say }));
+}
+
 interface Servers {
   readonly service: Server;
   readonly reference: Server;
@@ -72,9 +81,10 @@ interface Servers {
 
 async function startService(
   { folder, env }: BenchGround,
-  { profile, scripts: isFree }: BenchOptions,
+  { profile, scripts, bulk }: BenchOptions,
   ending: Ending,
 ): Promise<Server> {
+  const isFree = scripts || bulk;
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const args = [...profiling, 'dist/api/main.js'];
   const log = join(folder, 'log');

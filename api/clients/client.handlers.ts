@@ -2,6 +2,7 @@ import { oneRevision, revisionPage } from '../history/revision.handlers.ts';
 import { pageReply } from '../search/page-reply.ts';
 import { etagOf, ifMatch, ifNoneMatch, replaceable } from '../shared/etag.ts';
 import type { DecisionOperation } from './approval/client.approval.ts';
+import type { BulkOperation } from './bulk/bulk.handlers.ts';
 import { preferencesOf } from '../shared/contract/preferences.ts';
 import { callerKey, JsonText, type Handlers, type Schemas } from '../shared/contract/operation.ts';
 import type { CredentialOperation } from './credentials/client-credentials.handlers.ts';
@@ -12,7 +13,7 @@ import type { ServedClient } from './document/client.served.ts';
 
 type ClientOperation = Exclude<
   Extract<keyof Handlers, `${string}-oauth-openid-client${string}`>,
-  CredentialOperation | DecisionOperation | UnusedOperation | ReportOperation
+  BulkOperation | CredentialOperation | DecisionOperation | ReportOperation | UnusedOperation
 >;
 
 const PARTIAL = 'partial-results';

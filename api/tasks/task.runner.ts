@@ -21,6 +21,8 @@ export interface TaskRunnerNeeds {
 export interface TaskRunner {
   /** Runs what is due, step by step and in turn, until nothing is; nothing at all where another process runs tasks. */
   run(): Promise<void>;
+  /** Has a runner that was started look at once for what is due. */
+  wake(): void;
   /** Runs what becomes due from now on, until `stop` was called and the step under way is done. */
   start(): { stop(): Promise<void> };
 }
@@ -44,6 +46,7 @@ export function taskRunner(needs: TaskRunnerNeeds): TaskRunner {
   const due = (stores: TaskStores): Promise<Task | undefined> => stores.tasks.due(names, timestamp(clock.now()));
   let isReady = false;
   let isStopping = false;
+  let rest = new AbortController();
 
   const runAll = async (lease: HeldLease): Promise<void> => {
     while (!isStopping) {
@@ -79,15 +82,17 @@ export function taskRunner(needs: TaskRunnerNeeds): TaskRunner {
 
   return {
     run,
+    wake: () => rest.abort(),
     start: () => {
       const stopping = new AbortController();
       const running = (async () => {
-        await sleep(randomInt(LOOK), undefined, { signal: stopping.signal });
-        for (;;) {
+        for (let milliseconds = randomInt(LOOK); ; milliseconds = LOOK) {
+          await resting(milliseconds, [stopping.signal, rest.signal]);
+          if (isStopping) return;
+          rest = new AbortController();
           await run().catch((error: unknown) => log.error('tasks cannot be run', errorFields(error)));
-          await sleep(LOOK, undefined, { signal: stopping.signal });
         }
-      })().catch(() => undefined);
+      })();
       return {
         stop: () => {
           isStopping = true;
@@ -98,6 +103,10 @@ export function taskRunner(needs: TaskRunnerNeeds): TaskRunner {
     },
   };
 }
+
+/** Sleeps, until one of these says that it is enough. */
+const resting = (milliseconds: number, signals: AbortSignal[]): Promise<void> =>
+  sleep(milliseconds, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
 
 /** Adds the tasks that come again by themselves; one that waits for longer than that, by a wrong clock, is brought near. */
 async function addRecurring(tasks: TaskStores['tasks'], { kinds, clock }: TaskRunnerNeeds): Promise<void> {

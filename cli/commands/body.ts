@@ -45,7 +45,9 @@ export function fieldOptions(fields: readonly Field[], operation: Operation | un
 }
 
 /** In the examples of the contract, and not for the help, which fits one screen. */
-const SELDOM: ReadonlySet<string> = new Set(['contacts', 'clientSecretHash', 'postLogoutRedirectUris']);
+const SELDOM: ReadonlySet<string> = new Set([
+  ...['contacts', 'clientSecretHash', 'description', 'postLogoutRedirectUris'],
+]);
 
 const pathsIn = (value: Body): string[] =>
   Object.entries(value).flatMap(([name, member]) =>

@@ -34,6 +34,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
     ['clientele clients update nightly-report --access-token-lifetime 60', 'by a flag; the rest stays'],
     ['clientele clients update nightly-report --set attributes.parLifetime=90 --unset description', 'any member'],
     ['clientele clients update nightly-report --scopes openid --revoke-tokens', 'and its tokens end'],
+    [
+      `clientele clients update --where 'clientName sw "Nightly"' --set contacts='["ops@example.com"]' --yes`,
+      'every client that is like that; without --yes it says how many they are, and asks',
+    ],
   ],
   'clients patch': [
     [
@@ -46,6 +50,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'clients deactivate': [
     ['clientele clients deactivate nightly-report', 'out of use, and kept'],
     ['clientele clients deactivate $(clientele clients list --pattern report -o name)', 'several'],
+    [`clientele clients deactivate --where 'softwareId eq "old"' --dry-run`, 'how many that would be'],
   ],
   'clients pending': [['clientele clients pending', 'who waits for approval']],
   'clients approve': [
@@ -56,6 +61,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   'clients rotate-secret': [
     ['clientele clients rotate-secret nightly-report --overlap-seconds 3600', 'the old one is good for an hour more'],
     ["clientele clients rotate-secret nightly-report -o 'jsonpath=$.clientSecret'", 'only the new secret'],
+    [
+      `clientele clients rotate-secret --where 'clientName sw "Nightly"' --encrypt-to key.json --yes`,
+      'those of many, each as a JWE for the owner of the key',
+    ],
   ],
   'clients secrets': [
     ['clientele clients secrets nightly-report', 'which there are, and which are not needed any more'],
@@ -66,6 +75,12 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   'clients tokens': [['clientele clients tokens nightly-report', 'how many of them may live, and until when']],
   'clients revoke-tokens': [['clientele clients revoke-tokens nightly-report', 'and it gets new ones']],
+  'bulk list': [['clientele bulk list', 'the runs over many clients, the last one first']],
+  'bulk get': [['clientele bulk get "$RUN"', 'how far it is, and its first failures']],
+  'bulk results': [['clientele bulk results "$RUN" --outcome failed --all', 'which clients were refused, and why']],
+  'bulk pause': [['clientele bulk pause "$RUN"', 'until it is resumed']],
+  'bulk resume': [['clientele bulk resume "$RUN"', 'from where it was']],
+  'bulk stop': [['clientele bulk stop "$OTHER_RUN"', 'for good; what was done stays done']],
   history: [
     ['clientele history --since -1d', 'what was done to clients since yesterday, the newest first'],
     [

@@ -1,6 +1,7 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
 import type { Command } from '../command.ts';
+import { bulkOperations, withWhere } from './bulk/where.ts';
 import { resourceCommands } from './resource/commands.ts';
 import { withDryRun } from './dry-run/dry-run.ts';
 import { editCommand } from './resource/edit-command.ts';
@@ -14,11 +15,14 @@ import { diffCommand, importCommand } from '../transfer/import.ts';
 /** The commands of a resource, in the order of its help. */
 export function commandsOf(contract: Contract, resource: Resource): Command[] {
   const kit = resourceKit(contract, resource);
-  return ordered([...resourceCommands(kit), ...moreCommands(kit)]);
+  const commands = [...resourceCommands(kit), ...moreCommands(kit)];
+  const bulk = resource.noun === 'clients' ? bulkOperations(contract) : undefined;
+  return ordered(bulk === undefined ? commands : commands.map((command) => withWhere(kit, command, bulk)));
 }
 
 function moreCommands(kit: ResourceKit): Command[] {
-  const { operations, actions, noun } = kit.resource;
+  const { operations, actions, noun, isMadeElsewhere } = kit.resource;
+  if (isMadeElsewhere === true) return [];
   const { get, list, patch } = operations;
   const edit = get && patch ? [withDryRun(editCommand(kit), patch)] : [];
   if (noun === 'scripts') edit.push(...scriptCommands(kit));

@@ -14,6 +14,7 @@ export interface Resource {
   readonly name?: string;
   /** Several may have the same name, which whoever registers chooses. */
   readonly sharesNames?: boolean;
+  readonly isMadeElsewhere?: boolean;
   /** The columns of its table unless others are chosen. */
   readonly columns: readonly string[];
   readonly operations: Readonly<Partial<Record<StandardVerb, Operation>>>;
@@ -34,6 +35,8 @@ interface Noun {
   readonly columns: readonly string[];
   /** What follows the address where one is read, where it is not its id alone. */
   readonly readAt?: string;
+  /** Whether one is made by other commands than its own. */
+  readonly isMadeElsewhere?: boolean;
   /** The verbs of operations whose ids do not say them; empty for those that say what others say already. */
   readonly verbs?: Readonly<Record<string, string>>;
 }
@@ -48,6 +51,19 @@ const NOUNS: readonly Noun[] = [
     sharesNames: true,
     columns: ['clientName', 'inum', 'grantTypes', 'disabled'],
     verbs: { 'get-oauth-openid-client-tokens': 'tokens', 'get-oauth-openid-clients-report': '' },
+  },
+  {
+    noun: 'bulk',
+    singular: 'run',
+    path: '/jans-config-api/api/v1/openid/clients/bulk',
+    columns: ['id', 'state', 'action', 'clients', 'counts.failed', 'createdAt'],
+    isMadeElsewhere: true,
+    verbs: {
+      'get-oauth-openid-clients-bulk-results': 'results',
+      'pause-oauth-openid-clients-bulk': 'pause',
+      'resume-oauth-openid-clients-bulk': 'resume',
+      'stop-oauth-openid-clients-bulk': 'stop',
+    },
   },
   {
     noun: 'scopes',
@@ -97,10 +113,16 @@ const NOUNS: readonly Noun[] = [
 /** The resources of the contract, found by the addresses of its operations. */
 export function resourcesOf(contract: Contract): Resource[] {
   return NOUNS.flatMap((noun) => {
-    const inside = contract.operations.filter(({ path }) => path === noun.path || path.startsWith(`${noun.path}/`));
+    const inside = contract.operations.filter(({ path }) => nounAt(path) === noun);
     return inside.length === 0 ? [] : [resourceOf(contract, noun, inside)];
   });
 }
+
+/** Of the nouns whose addresses an address begins with, the one with the longest. */
+const nounAt = (path: string): Noun | undefined =>
+  NOUNS.filter((noun) => path === noun.path || path.startsWith(`${noun.path}/`)).sort(
+    (one, other) => other.path.length - one.path.length,
+  )[0];
 
 function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]): Resource {
   const operations: Partial<Record<StandardVerb, Operation>> = {};
@@ -109,6 +131,7 @@ function resourceOf(contract: Contract, noun: Noun, inside: readonly Operation[]
   for (const operation of inside) {
     const verb = standardVerb(operation, operation.path.slice(noun.path.length), noun);
     const action = lookup(noun.verbs ?? {}, operation.id) ?? actionName(contract, operation, noun);
+    if (verb === 'create' && noun.isMadeElsewhere === true) continue;
     if (verb !== undefined) operations[verb] = operation;
     else if (action !== '') actions.set(action, operation);
   }

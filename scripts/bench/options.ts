@@ -18,6 +18,8 @@ export interface BenchOptions {
   readonly earlier?: Report;
   /** Whether it is scripts that are measured, in place of operations. */
   readonly scripts: boolean;
+  /** Whether it is a run over all clients that is measured, and what others have of the service meanwhile. */
+  readonly bulk: boolean;
   /** A folder for CPU profiles of the service. */
   readonly profile?: string;
   /** So many clients are asked one question after the other, in place of the comparison with the reference server. */
@@ -35,6 +37,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --database mariadb|sqlite  which database (mariadb)
   --only a,b                 operations: ${NAMES.join(', ')} (all)
   --scripts                  measures interception scripts instead: what they cost, and hostile ones
+  --bulk                     measures what others wait beside a run that changes all clients (10000)
   --json file                writes the results to a file
   --compare file             compares with the results of an earlier run
   --profile folder           writes CPU profiles of the service
@@ -58,21 +61,23 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
       only: text,
       help: { type: 'boolean' },
       scripts: { type: 'boolean' },
+      bulk: { type: 'boolean' },
     },
   });
   if (values.help === true) return 'help';
-  const { database = 'mariadb', scripts = false, json, compare, profile, scale, keep } = values;
+  const { database = 'mariadb', scripts = false, bulk = false, json, compare, profile, scale, keep } = values;
   if (database !== 'mariadb' && database !== 'sqlite') {
     throw new Error(`--database is mariadb or sqlite, not ${JSON.stringify(database)}`);
   }
   if (keep !== undefined && scale === undefined) throw new Error('--keep stands beside --scale');
   const seconds = scale === undefined ? '3' : '15';
   const options = {
-    clients: whole('clients', values.clients ?? '1000'),
+    clients: whole('clients', values.clients ?? (bulk ? '10000' : '1000')),
     rounds: whole('rounds', values.rounds ?? '5'),
     seconds: whole('seconds', values.seconds ?? seconds),
     database,
     scripts,
+    bulk,
     operations: values.only === undefined ? OPERATIONS : operationsOf(values.only),
     ...(json !== undefined && { json }),
     ...(compare !== undefined && { earlier: readReport(compare) }),

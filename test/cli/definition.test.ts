@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -82,6 +83,8 @@ const IDS = [
   ],
   ['WAITING', 'clientele clients list --filter approval.state=waiting -o name'],
   ['CHANGING', 'clientele clients list --filter approval.state=pending_change -o name'],
+  ['OTHER_RUN', 'clientele bulk list -o name | tail -2 | head -1'],
+  ['RUN', 'clientele bulk list -o name | tail -1'],
   ['SECRET_ID', 'clientele clients secrets nightly-report -o name | tail -1'],
   ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
   [
@@ -108,6 +111,18 @@ async function letReport(service: TestService): Promise<void> {
   expect((await service.request('POST', path, { token, body: { entries: [] } })).status).toBe(200);
 }
 
+/** Begins two runs over a client, which do not go on by themselves. */
+async function pauseRuns(service: TestService, inum: string): Promise<void> {
+  const token = await service.adminToken();
+  const bulk = `${CLIENTS}/bulk`;
+  for (const action of ['activate', 'deactivate']) {
+    const body = { action, inums: [inum] };
+    const { confirm } = (await service.request('POST', bulk, { token, body })).body as { confirm: string };
+    const { id } = (await service.request('POST', bulk, { token, body: { ...body, confirm } })).body as { id: string };
+    expect((await service.request('POST', `${bulk}/${id}/pause`, { token })).body.state).toBe('paused');
+  }
+}
+
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
@@ -121,6 +136,10 @@ describe('against a service', () => {
     await service.request('POST', CLIENTS, { token, body: { ...ops, redirectUris: [] } });
     await letWait(service);
     await letReport(service);
+    await service.request('POST', CLIENTS, { token, body: { inum: 'many', redirectUris: [] } });
+    await pauseRuns(service, 'many');
+    const { publicKey } = generateKeyPairSync('x25519');
+    writeFileSync(join(cli.folder, 'key.json'), JSON.stringify(publicKey.export({ format: 'jwk' })));
     writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');
     writeFileSync(join(cli.folder, 'client.yaml'), 'clientName: From a file\nredirectUris: []\n');
     writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');

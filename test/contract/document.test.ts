@@ -63,6 +63,7 @@ describe('the contract', () => {
     const without = writing.filter((row) => !('reasoned' in row)).map(({ id }) => id);
     // They save nothing that an administrator would answer for.
     expect(without).toEqual([
+      ...['pause-oauth-openid-clients-bulk', 'resume-oauth-openid-clients-bulk', 'stop-oauth-openid-clients-bulk'],
       ...['post-openid-client-use', 'validate-oauth-openid-client', 'test-config-script', 'replay-config-script'],
     ]);
   });

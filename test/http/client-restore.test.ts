@@ -311,6 +311,9 @@ describe('a service that wants reasons, and keeps three revisions for ten days',
       ['DELETE', 'why'],
     ] as const)
       expect((await strict.request(method, `${CLIENTS}/${path}`, { token: strictToken })).status).toBe(400);
+    const many = { action: 'deactivate', inums: ['why'] };
+    const bulk = await strict.request('POST', `${CLIENTS}/bulk`, { token: strictToken, body: many });
+    expect([bulk.status, bulk.body.errors[0].parameter]).toEqual([400, 'header:X-Reason']);
     expect((await strict.request('GET', `${CLIENTS}/why`, { token: strictToken })).body.disabled).toBe(false);
     expect((await strict.request('POST', `${CLIENTS}/validate`, { token: strictToken, body: {} })).status).toBe(200);
     const registration = { redirect_uris: ['https://a.example/cb'], client_name: 'Itself' };

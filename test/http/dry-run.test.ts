@@ -52,6 +52,7 @@ describe('a plan', () => {
       (row) => row.method !== 'GET' && !('public' in row) && !('dryRun' in row.query),
     ).map(({ id }) => id);
     expect(without).toEqual([
+      ...['start', 'pause', 'resume', 'stop'].map((verb) => `${verb}-oauth-openid-clients-bulk`),
       ...['post-openid-client-use', 'validate-oauth-openid-client', 'post-register-ssa', 'delete-ssa'],
     ]);
   });

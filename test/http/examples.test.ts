@@ -94,6 +94,9 @@ describe('the examples of requests', () => {
 
   it('are there for every parameter that no reply tells', () => {
     expect(operations.filter((operation) => !isWhole(operation)).map(({ id }) => id)).toEqual([
+      'get-oauth-openid-clients-bulk',
+      'get-oauth-openid-clients-bulk-results',
+      ...['pause', 'resume', 'stop'].map((verb) => `${verb}-oauth-openid-clients-bulk`),
       'delete-oauth-scopes-by-inum',
       'delete-attributes-by-inum',
       'remove-oauth-openid-client-secret',

@@ -1,5 +1,5 @@
-import { OPERATIONS } from '../../../openapi/operations.gen.ts';
-import type { Caller, Handlers } from '../../shared/contract/operation.ts';
+import { requireCall } from '../../shared/contract/administration-scopes.ts';
+import type { Handlers } from '../../shared/contract/operation.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { TaskService } from '../../tasks/task.service.ts';
 import type { ScriptRecords } from '../records/script-records.ts';
@@ -14,6 +14,8 @@ export interface TrialHandlersNeeds {
   readonly tasks: Pick<TaskService, 'create' | 'find'>;
 }
 
+/** A replay tells about clients. */
+const READING = 'get-oauth-openid-clients';
 const SCRIPTS = '/jans-config-api/api/v1/config/scripts';
 
 /** The operations that try scripts. */
@@ -21,7 +23,7 @@ export function trialHandlers({ records, test, tasks }: TrialHandlersNeeds): Pic
   return {
     'test-config-script': async ({ path, body }) => ({ status: 200, body: await test(path.inum, body) }),
     'replay-config-script': async ({ path, body, context }) => {
-      requireReading(context.caller);
+      requireCall(context.caller, READING);
       const { inum } = await records.one(path.inum);
       const { function: name = 'createClient', limit = 1_000, ...filter } = body;
       const parameters: ReplayParameters = { script: inum, function: name, limit, ...filter };
@@ -34,19 +36,8 @@ export function trialHandlers({ records, test, tasks }: TrialHandlersNeeds): Pic
       const { script } = (task?.parameters ?? {}) as Partial<ReplayParameters>;
       if (task?.kind !== REPLAY || script !== path.inum)
         throw new Problem('not-found', { detail: 'there is no such replay' });
-      requireReading(context.caller);
+      requireCall(context.caller, READING);
       return { status: 200, body: replayOf(task) };
     },
   };
-}
-
-const READING = OPERATIONS.flatMap((row) => (row.id === 'get-oauth-openid-clients' ? row.scopes : []));
-
-/** A replay tells about clients. */
-function requireReading({ scopes }: Caller): void {
-  if (READING.some((scope) => scopes.has(scope))) return;
-  throw new Problem('insufficient-scope', {
-    detail: `the token has none of the scopes ${READING.join(' ')}`,
-    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${READING.join(' ')}"` },
-  });
 }

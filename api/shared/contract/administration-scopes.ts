@@ -1,5 +1,6 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import { ADMINISTRATION_SCOPES, FORMER_SCOPES, OPERATIONS } from '../../../openapi/operations.gen.ts';
+import { Problem } from '../problem.ts';
 import type { Caller, OperationId } from './operation.ts';
 
 /** Scopes of Janssen's software statement endpoint, which grant administration there. */
@@ -22,3 +23,13 @@ export const mayCall = (caller: Caller, operation: OperationId): boolean =>
   OPERATIONS.some(
     (row) => row.id === operation && 'scopes' in row && row.scopes.some((scope) => caller.scopes.has(scope)),
   );
+
+/** Refuses a caller that no scope lets call an operation, where another one does what it does. Throws `insufficient-scope`. */
+export function requireCall(caller: Caller, operation: OperationId): void {
+  if (mayCall(caller, operation)) return;
+  const scopes = OPERATIONS.flatMap((row) => (row.id === operation && 'scopes' in row ? row.scopes : [])).join(' ');
+  throw new Problem('insufficient-scope', {
+    detail: `the token has none of the scopes ${scopes}`,
+    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scopes}"` },
+  });
+}

@@ -17,6 +17,19 @@ export interface Steps<Stores, P, T> {
  */
 export type CarryOut<Stores> = <P, T>(steps: Steps<Stores, P, T>) => Promise<T>;
 
+/** Carries out in the same way, and hands what came of it to `after` before the transaction ends. */
+export const followedBy =
+  <Stores>(carryOut: CarryOut<Stores>, after: (stores: Stores, outcome: unknown) => Promise<void>): CarryOut<Stores> =>
+  (steps) =>
+    carryOut({
+      ...steps,
+      commit: async (stores, proposal) => {
+        const outcome = await steps.commit(stores, proposal);
+        await after(stores, outcome);
+        return outcome;
+      },
+    });
+
 /** Thrown inside a transaction, which ends with it: somebody else has written what a proposal was made from. */
 export class Overtaken extends Error {}
 

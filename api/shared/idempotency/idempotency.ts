@@ -129,7 +129,7 @@ function replayed({ text, ...kept }: KeptReply, fingerprint: string): AnyReply {
 }
 
 /** The same text for the same content, in whatever order its members were sent. */
-const canonical = (content: unknown): string =>
+export const canonical = (content: unknown): string =>
   JSON.stringify(content, (_name, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))

@@ -14,7 +14,7 @@ const FILTER: Option = {
   summary: 'only those; also != < <= > >=, and several',
 };
 
-const WHERE: Option = {
+export const WHERE: Option = {
   name: 'where',
   value: 'FILTER',
   summary: `only those, as RFC 7644 has it: 'disabled eq true or redirectUris co "//old."'`,

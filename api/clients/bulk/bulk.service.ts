@@ -1,0 +1,277 @@
+import { requireCall } from '../../shared/contract/administration-scopes.ts';
+import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import { timestamp, type Clock } from '../../shared/clock.ts';
+import { tried } from '../../shared/database/dry-run.ts';
+import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
+import { canonical } from '../../shared/idempotency/idempotency.ts';
+import { newInum, sha256 } from '../../shared/ids.ts';
+import { Problem } from '../../shared/problem.ts';
+import type { Json, Task } from '../../tasks/task.ts';
+import { newTask, TaskRefusal, type TaskService } from '../../tasks/task.service.ts';
+import {
+  BULK,
+  SINGLE,
+  untouched,
+  type BulkInput,
+  type BulkParameters,
+  type BulkResult,
+  type BulkState,
+  type BulkStores,
+  type OpenDoors,
+} from './bulk.ts';
+import { inputFaults, wishOf, type Wish } from './bulk.input.ts';
+import { chosenClients, versionChosen, type ChoiceNeeds } from './chosen-clients.ts';
+import { doTo, outcomeOf, refusalOf } from './one-client.ts';
+import { sealingKey } from './sealed-secret.ts';
+
+export interface BulkServiceNeeds extends ChoiceNeeds {
+  readonly work: UnitOfWork<BulkStores>;
+  readonly clock: Clock;
+  readonly doors: OpenDoors;
+  readonly tasks: TaskService;
+  /** Has what is due run soon. */
+  readonly wake: () => void;
+}
+
+type Bulk = Schemas['ClientBulk'];
+
+export interface BulkRequest {
+  readonly input: BulkInput;
+  readonly strict: boolean;
+}
+
+/** Which results of a run: after a position, those with an outcome or all. */
+export interface ResultsRequest {
+  readonly run: string;
+  readonly outcome?: BulkResult['outcome'] | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** So many clients are tried for a plan, so many failures are told with a run, so many ids are looked up at once. */
+const [SAMPLE, FAILURES, AT_ONCE] = [10, 10, 200];
+const MOST = 100_000;
+
+/** What is done to many clients: plans of it, and the runs that do it. */
+export class ClientBulks {
+  constructor(private readonly needs: BulkServiceNeeds) {}
+
+  /**
+   * Says what would be done or, where that was confirmed, begins a run. `keep` is called in the unit of work that begins it.
+   * Throws `invalid-request`, `insufficient-scope`, and `bulk-not-confirmed` where it is not what was confirmed.
+   */
+  async begin<T>(
+    context: RequestContext,
+    { input, strict }: BulkRequest,
+    keep: (stores: BulkStores, bulk: Bulk) => Promise<T>,
+  ): Promise<T> {
+    requireCall(context.caller, SINGLE[input.action]);
+    const errors = await inputFaults(input);
+    if (errors.length > 0) throw new Problem('invalid-request', { errors });
+    const wish = wishOf(input, strict);
+    if ('question' in wish.chosen) requireCall(context.caller, 'get-oauth-openid-clients');
+    const at = this.needs.clock.now();
+    const { clients, first } = await this.chosen(wish, at);
+    const confirm = confirmationOf(input, clients);
+    const { confirm: confirmed } = input;
+    if (confirmed === undefined) {
+      const sample = await this.sample(context, wish, first);
+      const about = { action: input.action, ...('question' in wish.chosen && wish.chosen.question) };
+      const plan: Bulk = { state: 'planned', ...about, clients, confirm, counts: untouched(clients), sample };
+      return this.needs.work.write((stores) => keep(stores, plan));
+    }
+    if (confirmed !== confirm) throw notConfirmed(confirmed, clients);
+    return this.start(context, { wish, clients, at, input }, keep);
+  }
+
+  async find(run: string): Promise<Bulk> {
+    const task = await this.task(run);
+    const { counted, failed } = await this.needs.work.read(async ({ taskItems }) => ({
+      counted: await taskItems.count(run),
+      failed: await taskItems.page(run, { state: 'failed', limit: FAILURES }),
+    }));
+    const { clients } = parametersOf(task);
+    const { waiting: _chosen, ...ended } = { ...untouched(0), ...counted };
+    const waiting = clients - Object.values(ended).reduce((sum, count) => sum + count, 0);
+    return { ...shown(task), counts: { waiting, ...ended }, failures: failed.map(resultOf) };
+  }
+
+  async list(part: { readonly startIndex: number; readonly limit: number }): Promise<Schemas['ClientBulkPage']> {
+    const { total, tasks } = await this.needs.tasks.list({ kind: BULK, ...part });
+    return { start: part.startIndex, totalEntriesCount: total, entriesCount: tasks.length, entries: tasks.map(shown) };
+  }
+
+  async results({ run, outcome, cursor, limit }: ResultsRequest): Promise<Schemas['ClientBulkResultPage']> {
+    await this.task(run);
+    const { cursors, work } = this.needs;
+    const binding = JSON.stringify([run, outcome ?? '']);
+    const after = cursor === undefined ? 0 : Number(cursors.decode(binding, cursor).id);
+    const asked = { after, limit: limit + 1, ...(outcome !== undefined && { state: outcome }) };
+    const found = await work.read(({ taskItems }) => taskItems.page(run, asked));
+    const entries = found.slice(0, limit);
+    const last = found.length > limit ? entries.at(-1) : undefined;
+    return {
+      entriesCount: entries.length,
+      entries: entries.map(resultOf),
+      ...(last && { nextCursor: cursors.encode(binding, { value: null, id: String(last.position) }) }),
+    };
+  }
+
+  /** Throws `bulk-state` where the run has ended, and `insufficient-scope` for who may not do what it does. */
+  async control({ caller }: RequestContext, run: string, verb: 'pause' | 'resume' | 'stop'): Promise<Bulk> {
+    const task = await this.task(run);
+    requireCall(caller, SINGLE[parametersOf(task).doing.action]);
+    if (task.state === ENDS[verb]) return this.find(run);
+    try {
+      await this.needs.tasks[verb](run);
+    } catch (error) {
+      if (!(error instanceof TaskRefusal)) throw error;
+      const { state } = shown(await this.task(run));
+      throw new Problem('bulk-state', { detail: `the run is ${state}` }, { cause: error });
+    }
+    this.needs.wake();
+    return this.find(run);
+  }
+
+  /** How many clients a request is about, and the first of them. */
+  private async chosen({ chosen }: Wish, at: number): Promise<{ clients: number; first: readonly string[] }> {
+    if ('inums' in chosen) {
+      await this.requireAll(chosen.inums);
+      return { clients: chosen.inums.length, first: chosen.inums.slice(0, SAMPLE) };
+    }
+    const { total, entries } = await chosenClients(this.needs, chosen.question, { at, limit: SAMPLE });
+    if (total > MOST) {
+      const detail = `fits ${total} clients: at most ${MOST} are changed at once, so that it has to be narrower`;
+      throw new Problem('invalid-request', {
+        errors: [{ pointer: `/${Object.keys(chosen.question)[0] ?? ''}`, detail }],
+      });
+    }
+    const first = entries.map(({ inum }) => inum);
+    // What is asked about one client later on has to be a question as well.
+    if (first[0] !== undefined) await versionChosen(this.needs, chosen.question, { inum: first[0], at });
+    return { clients: total, first };
+  }
+
+  /** Refuses a list that names what there is not. */
+  private async requireAll(inums: readonly string[]): Promise<void> {
+    const there = new Set<string>();
+    for (let start = 0; start < inums.length; start += AT_ONCE) {
+      const some = inums.slice(start, start + AT_ONCE);
+      for (const { inum } of await this.needs.work.read(({ clients }) => clients.byIds(some))) there.add(inum);
+    }
+    const errors = inums.flatMap((inum, index) =>
+      there.has(inum) ? [] : [{ pointer: `/inums/${index}`, detail: `there is no client ${inum}` }],
+    );
+    if (errors.length > 0) throw new Problem('invalid-request', { errors });
+  }
+
+  /** What would become of some clients. */
+  private async sample(context: RequestContext, { doing }: Wish, inums: readonly string[]): Promise<BulkResult[]> {
+    const key = doing.encryptTo && (await sealingKey(doing.encryptTo));
+    const results: BulkResult[] = [];
+    for (const inum of inums) {
+      let before: number | undefined;
+      let result: Omit<BulkResult, 'inum'> = { outcome: 'unchanged' };
+      const doors = this.needs.doors(async (_stores, made) => {
+        result = await outcomeOf(made, before, typeof key === 'string' ? undefined : key);
+      });
+      const check = (version: number): void => void (before = version);
+      try {
+        const { records } = await tried(async (dryRun) => {
+          await doTo(doors, doing, { inum, context, check });
+          return dryRun;
+        });
+        const { secret: _none, ...outcome } = result;
+        const changed = records.find((record) => record.kind === 'client' && record.inum === inum)?.changed;
+        results.push({ inum, ...outcome, ...(changed && { changed: [...changed] }) });
+      } catch (error) {
+        const refusal = refusalOf(error, context.requestId);
+        if (refusal === undefined) throw error;
+        results.push({ inum, ...refusal });
+      }
+    }
+    return results;
+  }
+
+  private async start<T>(
+    context: RequestContext,
+    { wish, clients, at, input }: { wish: Wish; clients: number; at: number; input: BulkInput },
+    keep: (stores: BulkStores, bulk: Bulk) => Promise<T>,
+  ): Promise<T> {
+    const run = newInum();
+    const { doing, chosen } = wish;
+    const { caller, operation, source, requestId, reason } = context;
+    const doer = { caller: { ...caller, scopes: [...caller.scopes] }, operation, source, requestId };
+    const parameters: BulkParameters = {
+      ...{ run, doing, clients, at },
+      ...('question' in chosen && { question: chosen.question }),
+      ...(input.stopAfterFailures !== undefined && { stopAfterFailures: input.stopAfterFailures }),
+      doer: { ...doer, ...(reason !== undefined && { reason }) },
+    };
+    const task = newTask({ id: run, kind: BULK, parameters: parameters as unknown as Json, now: timestamp(at) });
+    const kept = await this.needs.work.write(async (stores) => {
+      await stores.tasks.add(task);
+      if ('inums' in chosen)
+        await stores.taskItems.add(
+          run,
+          chosen.inums.map((key) => ({ key })),
+        );
+      return keep(stores, shown(task));
+    });
+    this.needs.wake();
+    return kept;
+  }
+
+  private async task(run: string): Promise<Task> {
+    const task = await this.needs.tasks.find(run);
+    if (task?.kind !== BULK) throw new Problem('not-found', { detail: 'there is no such run' });
+    return task;
+  }
+}
+
+/** What has to be sent to do what a plan says: it tells the number, and anything else that is asked for. */
+function confirmationOf({ confirm: _confirm, ...input }: BulkInput, clients: number): string {
+  const digest = Buffer.from(sha256(canonical(input)), 'hex').toString('base64url');
+  return `${clients}-${digest.slice(0, 22)}`;
+}
+
+function notConfirmed(confirmed: string, clients: number): Problem {
+  const [number] = /^\d+(?=-)/.exec(confirmed) ?? [];
+  const detail =
+    number === undefined || number === String(clients)
+      ? 'something else was confirmed: send the same body without confirm, and what that answers'
+      : `it is about ${clients} clients by now, and ${number} were confirmed: ask again without confirm`;
+  return new Problem('bulk-not-confirmed', { detail });
+}
+
+/** The states in which there is nothing to do any more. */
+const ENDS: Readonly<Record<'pause' | 'resume' | 'stop', Task['state'] | undefined>> = {
+  ...{ pause: 'paused', stop: 'stopped', resume: undefined },
+};
+
+const parametersOf = ({ parameters }: Task): BulkParameters => parameters as unknown as BulkParameters;
+const stateOf = ({ checkpoint }: Task): BulkState => (checkpoint ?? {}) as unknown as BulkState;
+
+/** A run as its task has it. */
+function shown(task: Task): Bulk {
+  const { doing, question, clients, doer } = parametersOf(task);
+  const { counts = untouched(clients), stopped } = stateOf(task);
+  const detail = task.state === 'failed' ? 'the service could not go on; its log says why' : stopped;
+  return {
+    id: task.id,
+    state: stopped === undefined ? task.state : 'stopped',
+    ...(detail !== undefined && { detail }),
+    action: doing.action,
+    ...question,
+    ...{ clients, counts, caller: doer.caller.clientId },
+    ...(doer.reason !== undefined && { reason: doer.reason }),
+    createdAt: task.createdAt.slice(0, 19),
+    ...(task.endedAt !== undefined && { endedAt: task.endedAt.slice(0, 19) }),
+  };
+}
+
+const resultOf = ({ key, state, result }: { key: string; state: string; result?: Json }): BulkResult => ({
+  inum: key,
+  outcome: state as BulkResult['outcome'],
+  ...(state !== 'waiting' && (result as Omit<BulkResult, 'inum' | 'outcome'> | undefined)),
+});

@@ -1,0 +1,478 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { TOKEN } from '../support/issuer.ts';
+import { registered } from '../support/registration.ts';
+import {
+  basic,
+  CLIENTS,
+  startService,
+  type RequestOptions,
+  type TestReply,
+  type TestService,
+} from '../support/service.ts';
+
+const P = 'https://jans.io/oauth/config/';
+const BULK = `${CLIENTS}/bulk`;
+const SECOND = 1_000;
+
+let service: TestService;
+let token: string;
+beforeAll(async () => {
+  service = await startService({
+    env: { REGISTRATION: 'open', REGISTRATION_APPROVAL: 'all', CLIENT_SECRETS: 'recoverable' },
+  });
+  token = await service.adminToken();
+});
+afterAll(() => service.stop());
+
+const send = (method: string, path: string, body?: unknown, more: RequestOptions = {}): Promise<TestReply> =>
+  service.request(method, path, { token, ...(body !== undefined && { body }), ...more });
+const read = async (inum: string): Promise<TestReply['body']> => (await send('GET', `${CLIENTS}/${inum}`)).body;
+const created = async (members: object): Promise<{ inum: string; clientSecret: string }> => {
+  const reply = await send('POST', CLIENTS, { grantTypes: ['client_credentials'], redirectUris: [], ...members });
+  expect(reply.status).toBe(201);
+  return reply.body;
+};
+
+/** So many clients that one filter fits. */
+let groups = 0;
+async function group(size: number, members: (index: number) => object = () => ({})) {
+  groups += 1;
+  const softwareId = `group-${groups}`;
+  const clients = [];
+  for (let index = 0; index < size; index += 1) clients.push(await created({ softwareId, ...members(index) }));
+  return {
+    filter: `softwareId eq "${softwareId}"`,
+    softwareId,
+    clients,
+    inums: clients.map(({ inum }) => inum).sort(),
+  };
+}
+
+/** Plans, confirms what the plan says, and begins; the address of the run. */
+async function begun(body: object, more: RequestOptions = {}): Promise<string> {
+  const plan = await send('POST', BULK, body, more);
+  expect([plan.status, plan.body.state]).toEqual([200, 'planned']);
+  const reply = await send('POST', BULK, { ...body, confirm: plan.body.confirm }, more);
+  expect([reply.status, reply.body.state]).toEqual([202, 'waiting']);
+  return reply.headers.get('location') ?? '';
+}
+const run = (): Promise<void> => service.tasks.runner.run();
+const at = async (address: string): Promise<TestReply['body']> => (await send('GET', address)).body;
+const resultsOf = async (address: string): Promise<TestReply['body'][]> =>
+  (await send('GET', `${address}/results?limit=200`)).body.entries;
+async function done(body: object, more: RequestOptions = {}): Promise<TestReply['body']> {
+  const address = await begun(body, more);
+  await run();
+  return at(address);
+}
+const counts = (some: object): object => ({
+  ...{ waiting: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0 },
+  ...some,
+});
+
+/** Has something happen after each client that a run does, as if between two of its steps. */
+const wait = (milliseconds: number): Promise<void> => Promise.resolve(milliseconds).then(() => undefined);
+const afterEachClient = (happen: (count: number) => unknown): void => {
+  let count = 0;
+  Object.assign(service.clock, {
+    wait: async () => {
+      count += 1;
+      await happen(count);
+    },
+  });
+};
+afterEach(() => void Object.assign(service.clock, { wait }));
+
+describe('what is planned', () => {
+  it('says how many clients they are and what would become of some, and changes nothing', async () => {
+    const { filter, inums } = await group(3);
+    const body = {
+      action: 'patch',
+      filter,
+      mergePatch: { contacts: ['ann@example.com'], policyUri: 'https://a.example/p' },
+    };
+    const { body: plan } = await send('POST', BULK, body);
+    expect(plan).toMatchObject({
+      state: 'planned',
+      action: 'patch',
+      filter,
+      clients: 3,
+      counts: counts({ waiting: 3 }),
+    });
+    expect(plan.confirm).toMatch(/^3-/);
+    const changed = expect.arrayContaining(['contacts', 'policyUri']);
+    expect(plan.sample).toEqual(inums.map((inum) => ({ inum, outcome: 'changed', changed })));
+    expect((await read(inums[0] ?? '')).contacts).toBeUndefined();
+    const list = await send('POST', BULK, { action: 'activate', inums: [...inums, inums[0]] });
+    expect(list.body).toMatchObject({ clients: 3, sample: [{ outcome: 'unchanged' }, {}, {}] });
+  });
+
+  it('has to be confirmed as it is', async () => {
+    const { filter, softwareId } = await group(2);
+    const body = { action: 'deactivate', filter };
+    const { confirm } = (await send('POST', BULK, body)).body;
+    const others = [
+      { ...body, confirm: '2-something' },
+      { ...body, action: 'activate', confirm },
+      { ...body, revokeTokens: true, confirm },
+    ];
+    for (const other of others) expect((await send('POST', BULK, other)).status).toBe(409);
+    await created({ softwareId });
+    const late = await send('POST', BULK, { ...body, confirm });
+    expect([late.status, late.body.type, late.body.detail]).toEqual([
+      ...[409, 'urn:clientele:problem:bulk-not-confirmed'],
+      'it is about 3 clients by now, and 2 were confirmed: ask again without confirm',
+    ]);
+  });
+
+  it('is refused where it cannot be meant, with what is wrong', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RSA-OAEP-256', { extractable: true });
+    const wrong: [object, string][] = [
+      [{ action: 'delete' }, '/filter'],
+      [{ action: 'delete', filter: 'nothing eq "x"' }, '/filter'],
+      [{ action: 'delete', fieldValuePair: 'nothing=x' }, '/fieldValuePair'],
+      [{ action: 'delete', filter: 'inum pr', inums: ['a'] }, '/inums'],
+      [{ action: 'delete', inums: ['nobody'] }, '/inums/0'],
+      [{ action: 'patch', filter: 'inum pr' }, '/mergePatch'],
+      [{ action: 'patch', filter: 'inum pr', mergePatch: {}, jsonPatch: [] }, '/mergePatch'],
+      [
+        { action: 'patch', filter: 'inum pr', mergePatch: { clientSecret: 'one-for-all-of-them' } },
+        '/mergePatch/clientSecret',
+      ],
+      [{ action: 'patch', filter: 'inum pr', jsonPatch: [{ op: 'remove', path: '/clientSecret' }] }, '/jsonPatch/0'],
+      [{ action: 'activate', filter: 'inum pr', mergePatch: {} }, '/mergePatch'],
+      [{ action: 'delete', filter: 'inum pr', reason: 'old' }, '/reason'],
+      [{ action: 'rotate', filter: 'inum pr' }, '/encryptTo'],
+      [{ action: 'rotate', filter: 'inum pr', encryptTo: await exportJWK(privateKey) }, '/encryptTo'],
+      [{ action: 'rotate', filter: 'inum pr', encryptTo: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }, '/encryptTo'],
+      [
+        { action: 'rotate', filter: 'inum pr', encryptTo: { ...(await exportJWK(publicKey)), use: 'sig' } },
+        '/encryptTo',
+      ],
+      [{ action: 'nothing', filter: 'inum pr' }, '/action'],
+    ];
+    for (const [body, pointer] of wrong) {
+      const reply = await send('POST', BULK, body);
+      expect([body, reply.status, reply.body.errors?.[0]?.pointer]).toEqual([body, 400, pointer]);
+    }
+    const one = await created({});
+    const plan = await send('POST', BULK, { action: 'activate', inums: [one.inum] });
+    const unknown = await send('GET', `${BULK}/${one.inum}`);
+    expect([plan.status, unknown.status]).toEqual([200, 404]);
+  });
+});
+
+describe('a run', () => {
+  it('does the same to all clients that a filter fits, each in the history with the run, and is told page by page', async () => {
+    const { filter, inums } = await group(5);
+    const other = await created({});
+    const jsonPatch = [{ op: 'add', path: '/contacts', value: ['ann@example.com'] }];
+    const more = { headers: { 'X-Reason': 'Ticket 4711' } };
+    const address = await begun({ action: 'patch', filter, jsonPatch }, more);
+    await run();
+    const ended = await at(address);
+    expect(ended).toMatchObject({ state: 'done', clients: 5, counts: counts({ changed: 5 }), failures: [] });
+    expect(ended).toMatchObject({ filter, reason: 'Ticket 4711', caller: service.admin.clientId });
+    for (const inum of inums) {
+      expect((await read(inum)).contacts).toEqual(['ann@example.com']);
+      const { entries } = (await send('GET', `${CLIENTS}/${inum}/history`)).body;
+      expect(entries[0]).toMatchObject({
+        operation: 'patch-oauth-openid-client-by-inum',
+        caller: service.admin.clientId,
+        ...{ changed: ['contacts'], requestId: ended.id, reason: 'Ticket 4711' },
+      });
+    }
+    expect((await read(other.inum)).contacts).toBeUndefined();
+    const seen: string[] = [];
+    let next: string | undefined = `${address}/results?limit=2&outcome=changed`;
+    while (next !== undefined) {
+      const page: TestReply = await send('GET', next);
+      for (const { inum } of page.body.entries as { inum: string }[]) seen.push(inum);
+      next = /<([^>]+)>/.exec(page.headers.get('link') ?? '')?.[1];
+    }
+    expect(seen).toEqual(inums);
+    const listed = (await send('GET', `${BULK}?limit=1`)).body.entries;
+    expect(listed).toEqual([expect.objectContaining({ id: ended.id, counts: counts({ changed: 5 }) })]);
+    expect(await done({ action: 'patch', filter, jsonPatch })).toMatchObject({ counts: counts({ unchanged: 5 }) });
+    for (const verb of ['pause', 'resume', 'stop']) {
+      const late = await send('POST', `${address}/${verb}`);
+      expect([late.status, late.body.detail]).toEqual([409, 'the run is done']);
+    }
+  });
+
+  it('activates, deactivates and deletes those of a list', async () => {
+    const { inums, softwareId } = await group(3);
+    expect(await done({ action: 'deactivate', inums, revokeTokens: true })).toMatchObject({
+      counts: counts({ changed: 3 }),
+    });
+    expect((await read(inums[2] ?? '')).disabled).toBe(true);
+    await send('POST', `${CLIENTS}/${inums[1]}/activate`);
+    expect(await done({ action: 'activate', inums })).toMatchObject({ counts: counts({ changed: 2, unchanged: 1 }) });
+    const address = await begun({ action: 'delete', inums });
+    await send('DELETE', `${CLIENTS}/${inums[0]}`);
+    await run();
+    expect(await at(address)).toMatchObject({ counts: counts({ changed: 2, failed: 1 }), state: 'done' });
+    const [gone] = await resultsOf(address);
+    expect(gone).toMatchObject({
+      inum: inums[0],
+      problem: { type: 'urn:clientele:problem:client-not-found', status: 404 },
+    });
+    const left = await send('GET', `${CLIENTS}?filter=${encodeURIComponent(`softwareId eq "${softwareId}"`)}`);
+    expect(left.body.totalEntriesCount).toBe(0);
+  });
+
+  it('decides about clients that wait, and says why', async () => {
+    const names = ['a', 'b', 'c'].map((name) => `waits-${name}`);
+    for (const client_name of names)
+      await registered(service, { client_name, grant_types: ['client_credentials'], redirect_uris: undefined });
+    const filter = (name: string): string => `clientName sw "${name}" and approval.state eq "waiting"`;
+    const reason = 'their product team asked for it';
+    expect(await done({ action: 'approve', filter: filter('waits-a'), reason })).toMatchObject({
+      counts: counts({ changed: 1 }),
+    });
+    const rejected = await done({ action: 'reject', filter: filter('waits'), reason: 'nobody knows them' });
+    expect(rejected).toMatchObject({ clients: 2, counts: counts({ changed: 2 }) });
+    const { entries } = (
+      await send('GET', `${CLIENTS}?sortBy=displayName&filter=${encodeURIComponent('clientName sw "waits"')}`)
+    ).body;
+    const approvals = (entries as TestReply['body'][]).map(({ approval, disabled }) => [
+      approval.state,
+      approval.reason,
+      disabled,
+    ]);
+    expect(approvals).toEqual([
+      ['approved', reason, false],
+      ...['b', 'c'].map(() => ['rejected', 'nobody knows them', true]),
+    ]);
+    const again = await begun({ action: 'approve', inums: (entries as { inum: string }[]).map(({ inum }) => inum) });
+    await run();
+    const [first] = await resultsOf(again);
+    expect(first).toMatchObject({ outcome: 'failed', problem: { type: 'urn:clientele:problem:nothing-to-decide' } });
+  });
+
+  it('leaves those as they are that a rule refuses, and stops where there are too many of them', async () => {
+    const redirectUris = ['https://a.example/callback'];
+    const { filter, inums } = await group(6, (index) => (index % 2 === 0 ? {} : { redirectUris }));
+    const patch = {
+      action: 'patch',
+      filter,
+      mergePatch: { grantTypes: ['authorization_code'], responseTypes: ['code'] },
+    };
+    const plan = (await send('POST', BULK, patch)).body;
+    expect(plan.sample.filter(({ outcome }: { outcome: string }) => outcome === 'failed')).toHaveLength(3);
+    const stopped = await done({ ...patch, stopAfterFailures: 1 });
+    expect(stopped).toMatchObject({ state: 'stopped', detail: 'stopped after 1 failures', clients: 6 });
+    expect(stopped.failures).toEqual([
+      {
+        ...{ inum: expect.any(String), outcome: 'failed' },
+        problem: expect.objectContaining({
+          ...{ status: 400, code: 'OCA001', requestId: stopped.id },
+          errors: [expect.objectContaining({ pointer: '/redirectUris' })],
+        }),
+      },
+    ]);
+    const { waiting, changed, failed } = stopped.counts as Record<'waiting' | 'changed' | 'failed', number>;
+    expect([waiting + changed + failed, failed, waiting > 0]).toEqual([6, 1, true]);
+    const whole = await done(patch);
+    expect(whole).toMatchObject({
+      state: 'done',
+      counts: counts({ changed: 3 - changed, unchanged: changed, failed: 3 }),
+    });
+    const grants = await Promise.all(inums.map(async (inum) => (await read(inum)).grantTypes[0]));
+    expect(grants.filter((grant) => grant === 'client_credentials')).toHaveLength(3);
+  });
+
+  it('passes by a client that its filter does not fit any more, and does another that was changed', async () => {
+    const { filter, inums } = await group(4);
+    const [, second = '', third = '', fourth = ''] = inums;
+    const address = await begun({ action: 'delete', filter: `${filter} and disabled eq false` });
+    afterEachClient(async (count) => {
+      if (count !== 1) return;
+      await send('POST', `${CLIENTS}/${second}/deactivate`);
+      const headers = { 'Content-Type': 'application/merge-patch+json' };
+      await send('PATCH', `${CLIENTS}/${third}`, { clientName: 'Still here' }, { headers });
+      await send('DELETE', `${CLIENTS}/${fourth}`);
+    });
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 2, skipped: 2 }) });
+    expect((await resultsOf(address)).map(({ outcome }) => outcome)).toEqual([
+      'changed',
+      'skipped',
+      'changed',
+      'skipped',
+    ]);
+    expect((await send('GET', `${CLIENTS}/${third}`)).status).toBe(404);
+    expect((await read(second)).disabled).toBe(true);
+  });
+
+  it('does nothing where more clients fit when it begins than were confirmed', async () => {
+    const { filter, softwareId, inums } = await group(2);
+    const address = await begun({ action: 'delete', filter });
+    await created({ softwareId });
+    await run();
+    const { state, detail, counts: counted } = await at(address);
+    expect([state, detail]).toEqual(['stopped', 'more clients fit by now, and 2 were confirmed: nothing was done']);
+    expect(counted).toEqual(counts({ waiting: 2 }));
+    expect((await read(inums[0] ?? '')).inum).toBe(inums[0]);
+  });
+
+  it('is paused between two clients, goes on from there, and is stopped for good', async () => {
+    const { filter } = await group(6);
+    const address = await begun({ action: 'deactivate', filter });
+    let verb = 'pause';
+    afterEachClient(async (count) => {
+      if (count % 2 === 1) return;
+      expect((await send('POST', `${address}/${verb}`)).status).toBe(200);
+      service.clock.advance(SECOND);
+    });
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'paused', counts: counts({ waiting: 4, changed: 2 }) });
+    await run();
+    verb = 'stop';
+    expect((await send('POST', `${address}/resume`)).body.state).toBe('waiting');
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'stopped', counts: counts({ waiting: 2, changed: 4 }) });
+    expect((await send('POST', `${address}/resume`)).status).toBe(409);
+  });
+
+  it('goes on where it was when its process dies, and does nothing twice', async () => {
+    const { filter, inums } = await group(5);
+    const address = await begun({
+      action: 'patch',
+      filter,
+      jsonPatch: [{ op: 'add', path: '/contacts', value: ['a@b.example'] }],
+    });
+    afterEachClient((count) => {
+      if (count === 2) throw new Error('killed');
+    });
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'waiting', counts: counts({ waiting: 3, changed: 2 }) });
+    service.clock.advance(40 * SECOND);
+    await run();
+    const ended = await at(address);
+    expect(ended).toMatchObject({ state: 'done', counts: counts({ changed: 5 }) });
+    for (const inum of inums) {
+      const { entries } = (await send('GET', `${CLIENTS}/${inum}/history`)).body;
+      expect((entries as { requestId: string }[]).filter(({ requestId }) => requestId === ended.id)).toHaveLength(1);
+    }
+  });
+
+  it('is begun once for each idempotency key', async () => {
+    const { filter } = await group(1);
+    const { confirm } = (await send('POST', BULK, { action: 'deactivate', filter })).body;
+    const headers = { 'Idempotency-Key': 'b7b1f3a2-6f1d-4f4e-9d5a-2f6c1c0e8a11' };
+    const begin = (): Promise<TestReply> => send('POST', BULK, { action: 'deactivate', filter, confirm }, { headers });
+    const [first, again] = [await begin(), await begin()];
+    expect([first.status, again.body, again.headers.get('location')]).toEqual([
+      ...[202, first.body],
+      first.headers.get('location'),
+    ]);
+  });
+});
+
+describe('new secrets', () => {
+  it.each([
+    ['RSA', 'RSA-OAEP-256', {}],
+    ['EC', 'ECDH-ES+A256KW', { crv: 'P-256' }],
+  ])('come as JWEs for the owner of an %s key, and nobody else', async (_kty, alg, options) => {
+    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, ...options });
+    const { filter, clients } = await group(2);
+    const none = await created({ tokenEndpointAuthMethod: 'none' });
+    const encryptTo = { ...(await exportJWK(publicKey)), kid: 'mine' };
+    const { sample } = (await send('POST', BULK, { action: 'rotate', filter, encryptTo })).body;
+    expect(sample[0]).toMatchObject({ outcome: 'changed', changed: ['clientSecret'] });
+    expect(sample[0]).not.toHaveProperty('secret');
+    const address = await begun({ action: 'rotate', filter: `${filter} or inum eq "${none.inum}"`, encryptTo });
+    await run();
+    const results = await resultsOf(address);
+    expect(results.find(({ inum }) => inum === none.inum)).toMatchObject({
+      problem: { type: 'urn:clientele:problem:no-secret' },
+    });
+    const works = async (inum: string, secret: string): Promise<number> =>
+      (
+        await service.request('POST', TOKEN, {
+          headers: basic(inum, secret),
+          form: { grant_type: 'client_credentials' },
+        })
+      ).status;
+    for (const { inum, clientSecret } of clients) {
+      const { secret } = results.find((result) => result.inum === inum);
+      const { plaintext, protectedHeader } = await compactDecrypt(secret, privateKey);
+      expect(protectedHeader).toMatchObject({ alg, enc: 'A256GCM', kid: 'mine' });
+      const opened = JSON.parse(new TextDecoder().decode(plaintext));
+      expect([opened.inum, await works(inum, opened.clientSecret), await works(inum, clientSecret)]).toEqual([
+        inum,
+        200,
+        401,
+      ]);
+      expect(JSON.stringify(results)).not.toContain(opened.clientSecret);
+    }
+  });
+
+  it('are given by no patch that nobody could read them of', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('RSA-OAEP-256', { extractable: true });
+    const { filter } = await group(1, () => ({ tokenEndpointAuthMethod: 'none' }));
+    const body = { action: 'patch', filter, mergePatch: { tokenEndpointAuthMethod: 'client_secret_basic' } };
+    const refused = await done(body);
+    expect(refused.failures).toMatchObject([{ problem: { errors: [{ pointer: '/encryptTo' }] } }]);
+    const address = await begun({ ...body, encryptTo: await exportJWK(publicKey) });
+    await run();
+    const [{ secret }] = await resultsOf(address);
+    expect((await compactDecrypt(secret, privateKey)).plaintext.length).toBeGreaterThan(40);
+  });
+});
+
+describe('whoever begins a run', () => {
+  it('needs the scope of the operation on one client, and one that reads clients for a filter', async () => {
+    const { filter, inums } = await group(1);
+    const [writes, deletes] = await Promise.all(
+      ['write', 'delete'].map((word) => service.adminToken(`${P}openid/clients.${word}`)),
+    );
+    const reads = await service.adminToken(`${P}openid/clients.readonly`);
+    const status = async (body: object, as: string | undefined): Promise<number> =>
+      (await send('POST', BULK, body, { token: as ?? '' })).status;
+    expect(await status({ action: 'delete', inums }, writes)).toBe(403);
+    expect(await status({ action: 'deactivate', inums }, deletes)).toBe(403);
+    expect(await status({ action: 'delete', filter }, deletes)).toBe(403);
+    expect(await status({ action: 'delete', inums }, deletes)).toBe(200);
+    expect(await status({ action: 'deactivate', filter }, writes)).toBe(200);
+    expect(await status({ action: 'deactivate', filter }, reads)).toBe(403);
+    const address = await begun({ action: 'delete', inums });
+    const control = async (as: string | undefined): Promise<number> =>
+      (await send('POST', `${address}/stop`, undefined, { token: as ?? '' })).status;
+    expect([await control(writes), await control(deletes)]).toEqual([403, 200]);
+    expect((await send('GET', address, undefined, { token: reads })).status).toBe(200);
+  });
+
+  it('cannot do more with it than one by one', async () => {
+    const weak = await service.adminToken(`${P}openid/clients.write`);
+    const strong = await created({ scopes: [`${P}scopes.write`], softwareId: 'strong' });
+    const body = { action: 'deactivate', inums: [strong.inum, service.admin.clientId] };
+    const { failures } = await done(body, { token: weak });
+    const types = (failures as TestReply['body'][]).map(({ problem }) => problem.type);
+    expect(types).toEqual(['urn:clientele:problem:insufficient-scope', 'urn:clientele:problem:insufficient-scope']);
+    const last = await done({ action: 'deactivate', inums: [service.admin.clientId] });
+    expect(last.failures[0].problem.type).toBe('urn:clientele:problem:last-administrator');
+  });
+
+  it('has to be able to do it still when it is done', async () => {
+    const { filter } = await group(3);
+    const helper = await created({ scopes: [`${P}openid/clients.write`, `${P}openid/clients.readonly`] });
+    const asked = await service.request('POST', TOKEN, {
+      headers: basic(helper.inum, helper.clientSecret),
+      form: { grant_type: 'client_credentials' },
+    });
+    const as = { token: asked.body.access_token as string };
+    const address = await begun({ action: 'deactivate', filter }, as);
+    afterEachClient(async () => {
+      await send('POST', `${CLIENTS}/${helper.inum}/deactivate`);
+      service.clock.advance(SECOND);
+    });
+    await run();
+    expect(await at(address)).toMatchObject({
+      ...{ state: 'stopped', counts: counts({ waiting: 2, changed: 1 }) },
+      detail: 'whoever has begun it may not do this any more',
+    });
+  });
+});
