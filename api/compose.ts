@@ -23,6 +23,7 @@ import { secretCodec, type SecretCodec } from './clients/secrets/secret.codec.ts
 import type { Config } from './config.ts';
 import { knownMembersOf } from './known-members.ts';
 import { normalisersOf } from './normalisers.ts';
+import { registryHandlers } from './registries.ts';
 import { healthHandlers } from './health/health.handlers.ts';
 import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
@@ -46,7 +47,7 @@ import type { Clock } from './shared/clock.ts';
 import { nonces } from './shared/dpop/nonces.ts';
 import { dpop, type Dpop } from './shared/dpop/proof.ts';
 import { loadContract, type Contract } from './shared/contract/contract.ts';
-import { idempotency } from './shared/idempotency/idempotency.ts';
+import { idempotency, type Idempotency } from './shared/idempotency/idempotency.ts';
 import { newInum } from './shared/ids.ts';
 import type { KeyRing } from './shared/keys/key-ring.ts';
 import { ownLimits, type Limits } from './shared/limits/limits.ts';
@@ -56,22 +57,12 @@ import type { Handlers } from './shared/contract/operation.ts';
 import { documentHandlers } from './shared/contract/document.handlers.ts';
 import type { Fault } from './shared/problem.ts';
 import type { Together } from './shared/together.ts';
-import { scriptSyntax } from './interception/records/syntax.ts';
 import { interception, type Interception } from './interception/interception.ts';
 import { scriptRecords } from './interception/records/script-records.ts';
-import { scriptHandlers } from './interception/records/script.handlers.ts';
 import { shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
-import { ScriptService } from './interception/records/script.service.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
-import { claimHandlers } from './scopes/claims/claim.handlers.ts';
-import { CLAIMS } from './scopes/claims/claim.registry.ts';
-import type { ClaimDocument } from './scopes/claims/claim.store.ts';
-import { RegistryService, type RegistryNeeds } from './scopes/registry.service.ts';
 import { cursors } from './search/cursor.ts';
-import { scopeHandlers } from './scopes/scope.handlers.ts';
-import type { ScopeStores } from './scopes/scope.stores.ts';
-import { ScopeService } from './scopes/scope.service.ts';
 import { followedBy, proposals, type CarryOut } from './shared/database/proposals.ts';
 import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
@@ -161,9 +152,7 @@ export async function compose(ground: Ground): Promise<Service> {
   gaugeClients(meters, { work, clock, sweepsUnused: config.unused !== undefined });
   const repeats = idempotency({ work, ring, clock, log });
   const kinds = [
-    sweeping('tokens', issuer.sweep),
-    sweeping('software-statements', registration.sweep),
-    sweeping('idempotency-keys', () => repeats.sweep()),
+    ...sweepingWhatEnds({ issuer, registration, repeats }),
     ...sweepingClients(config, { ...common, clock, log, meters }),
     scripts.replaying,
     bulk.kind,
@@ -216,6 +205,13 @@ const asStored = (text: string): string => text;
 
 /** How documents are shown, by their kind; those of other kinds are not. */
 const SHOWN = { client: asStored, scope: asStored, claim: asStored, script: shownScript };
+
+/** The kinds of tasks that remove what has run out. */
+const sweepingWhatEnds = (by: { issuer: BuiltInIssuer; registration: DynamicRegistration; repeats: Idempotency }) => [
+  sweeping('tokens', by.issuer.sweep),
+  sweeping('software-statements', by.registration.sweep),
+  sweeping('idempotency-keys', () => by.repeats.sweep()),
+];
 
 /** The kinds of tasks that end what is kept for a while. */
 const sweepingThePast = ({ removedKeep, historyKeep }: Config, needs: { work: UnitOfWork<Stores>; clock: Clock }) => [
@@ -391,29 +387,3 @@ const planNeeds = (config: Config, contract: Contract): PlanNeeds => ({
   redirects: config.registrationRedirects,
   support: registrable(config.authorizationServer, config.builtInIssuer),
 });
-
-interface RegistryParts extends Pick<RegistryNeeds<Stores>, 'clock' | 'work' | 'known' | 'cursors'> {
-  readonly contract: Contract;
-  readonly ring: KeyRing;
-  readonly scripts: Pick<Interception, 'check' | 'written'>;
-}
-
-type RegistryHandlers = ReturnType<typeof scopeHandlers> &
-  ReturnType<typeof claimHandlers> &
-  ReturnType<typeof scriptHandlers>;
-
-function registryHandlers({ contract, ring, scripts, ...parts }: RegistryParts): RegistryHandlers {
-  const needs = {
-    ...parts,
-    newInum,
-    shapeFaults: (schema: string, input: unknown) => contract.shapeFaults(schema, input),
-  };
-  const { check, written } = scripts;
-  return {
-    ...scopeHandlers(new ScopeService(needs)),
-    ...claimHandlers(new RegistryService<ClaimDocument, ScopeStores>(CLAIMS, needs)),
-    ...scriptHandlers(
-      new ScriptService({ ...needs, written, secrets: scriptSecrets(ring), syntax: scriptSyntax(check) }),
-    ),
-  };
-}
