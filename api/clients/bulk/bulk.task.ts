@@ -159,15 +159,20 @@ class ItemWriter {
   async write(doors: ReturnType<OpenDoors>, item: TaskItem): Promise<BulkResult['outcome']> {
     this.item = item;
     try {
-      await this.attempt(doors, item, (item.result as { version?: number } | undefined)?.version);
+      const chosen = (item.result as { readonly version?: number } | undefined)?.version;
+      await this.attempt(doors, item, chosen).catch((error: unknown) => this.refused(error));
+      return this.outcome;
     } catch (error) {
       if (error instanceof DoneElsewhere) return 'skipped';
-      const { run } = this.writing.run;
-      const refusal = refusalOf(error, run) ?? this.faultOf(error);
-      if (refusal === undefined) throw error;
-      await this.needs.work.write((stores) => this.note(stores, refusal));
+      throw error;
     }
-    return this.outcome;
+  }
+
+  /** Notes that a client was left as it is. Throws the error where that says nothing about the client. */
+  private async refused(error: unknown): Promise<void> {
+    const refusal = refusalOf(error, this.writing.run.run) ?? this.faultOf(error);
+    if (refusal === undefined) throw error;
+    await this.needs.work.write((stores) => this.note(stores, refusal));
   }
 
   /** One that was chosen in a version that it is not in any more is done when it would be chosen still. */
@@ -209,7 +214,7 @@ class ItemWriter {
 
   /** A fault of ours with one client is no reason to leave out the others. */
   private faultOf(error: unknown): Omit<BulkResult, 'inum'> | undefined {
-    if (error instanceof Problem) return undefined;
+    if (error instanceof Problem || error instanceof DoneElsewhere) return undefined;
     this.needs.log.error('a client of a run failed', { run: this.writing.run.run, ...errorFields(error) });
     return failedWith(new Problem('internal-error'), this.writing.run.run);
   }
