@@ -62,7 +62,7 @@ import { scriptRecords } from './interception/records/script-records.ts';
 import { shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
-import { cursors } from './search/cursor.ts';
+import { cursors, type Cursors } from './search/cursor.ts';
 import { followedBy, proposals, type CarryOut } from './shared/database/proposals.ts';
 import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
@@ -166,8 +166,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...clientHandlers(clients),
     ...bulk.handlers(tasks),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
-    ...changesHandlers((request) => changesOf({ work, clock, cursors: cursors(ring) }, request)),
-    ...reportHandlers({ work, clock, cursors: cursors(ring) }),
+    ...tellingHandlers({ work, clock, cursors: cursors(ring) }),
     ...unusedClientsHandlers({ ...common, clock, rules: config.unused }),
     ...registryHandlers({ clock, work, contract, ring, known, cursors: cursors(ring), scripts }),
     ...issuer.handlers,
@@ -194,6 +193,12 @@ export async function compose(ground: Ground): Promise<Service> {
   const close = (): Promise<unknown> => Promise.all([scripts.close(), common.replica?.close()]);
   return { app, metrics, tasks, idle: issuer.idle, close };
 }
+
+/** The operations that tell of all clients together. */
+const tellingHandlers = (needs: { work: UnitOfWork<Stores>; clock: Clock; cursors: Cursors }) => ({
+  ...changesHandlers((request) => changesOf(needs, request)),
+  ...reportHandlers(needs),
+});
 
 const credentialsOf = (
   { config, clock }: Ground,

@@ -116,7 +116,7 @@ export function programHelp(commands: readonly Command[], version: string, colum
     `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n`,
     'Usage: clientele <noun> <verb> [options]\n\n',
     ...sections,
-    `This program\n  ${single.join(', ')}\n\n`,
+    `This program\n  ${said(single.join(', '))}`,
     said(`Most nouns take ${[...COMMON, ...UNDO].join(', ')}.`),
     said(`Every command takes ${every.join(', ')}.`),
     'clientele <noun> --help and clientele <noun> <verb> --help-all say more.\n',
