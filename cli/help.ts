@@ -111,7 +111,7 @@ export function programHelp(commands: readonly Command[], version: string, colum
   });
   const single = commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0]);
   const every = ['-o FORMAT', ...GLOBAL_OPTIONS.map(usageOf)];
-  const said = (text: string): string => `${wrap(text, width).join('\n  ')}\n`;
+  const said = (text: string): string => `${wrap(text, width - 2).join('\n  ')}\n`;
   return [
     `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n`,
     'Usage: clientele <noun> <verb> [options]\n\n',
