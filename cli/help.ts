@@ -111,12 +111,14 @@ export function programHelp(commands: readonly Command[], version: string, colum
   });
   const single = commands.filter(({ words }) => words.length === 1).map(({ words }) => words[0]);
   const every = ['-o FORMAT', ...GLOBAL_OPTIONS.map(usageOf)];
-  const said = (text: string): string => `${wrap(text, width - 2).join('\n  ')}\n`;
+  const said = (text: string): string => `${wrap(text, width).join('\n  ')}\n`;
   return [
     `clientele ${version}: OAuth and OpenID Connect clients, from the command line\n`,
     'Usage: clientele <noun> <verb> [options]\n\n',
     ...sections,
-    `This program\n  ${said(single.join(', '))}`,
+    `This program\n${wrap(single.join(', '), width - 2)
+      .map((line) => `  ${line}\n`)
+      .join('')}`,
     said(`Most nouns take ${[...COMMON, ...UNDO].join(', ')}.`),
     said(`Every command takes ${every.join(', ')}.`),
     'clientele <noun> --help and clientele <noun> <verb> --help-all say more.\n',
