@@ -377,6 +377,7 @@ function composeRegistration({ config, clock, log, ring }: Ground, parts: Regist
       issuer: config.issuer,
       statementIssuers: config.statementIssuers,
       requireStatement: config.requireStatement,
+      requireSigned: config.requireSigned,
       limits: config.registrationLimits,
     },
     plan: planNeeds(config, contract),

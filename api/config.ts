@@ -48,6 +48,8 @@ export interface Config {
   readonly statementIssuers: readonly StatementIssuer[];
   /** Whether clients register with a software statement only. */
   readonly requireStatement: boolean;
+  /** Whether clients register with a signed request only. */
+  readonly requireSigned: boolean;
   /** How long clients that were removed can be restored, in milliseconds; 0 for not at all. */
   readonly removedKeep: number;
   /** How many revisions are kept of each resource, and for how long (milliseconds); all of them where it is left out. */
@@ -163,6 +165,7 @@ const registrationSettings = (reader: SettingReader) => ({
   rotateRegistrationToken: reader.choice('ROTATE_REGISTRATION_TOKEN', ['off', 'on']) === 'on',
   statementIssuers: reader.statementIssuers('SOFTWARE_STATEMENT_ISSUERS_FILE'),
   requireStatement: reader.choice('REQUIRE_SOFTWARE_STATEMENT', ['off', 'on']) === 'on',
+  requireSigned: reader.choice('REGISTRATION_SIGNED', ['off', 'required']) === 'required',
   registrationLimits: {
     perSource: reader.rate('REGISTRATION_RATE_LIMIT', '20/min'),
     total: reader.rate('REGISTRATION_RATE_LIMIT_TOTAL', '600/min'),

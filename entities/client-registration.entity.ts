@@ -30,6 +30,10 @@ export class ClientRegistrationEntity {
   @Column({ name: 'token_redirects', type: 'text', nullable: true })
   tokenRedirects!: string | null;
 
+  /** Whether its initial access token wants what it sends signed. */
+  @Column({ name: 'must_sign', type: 'boolean', default: false })
+  mustSign!: boolean;
+
   /** The scopes that its software statement grants, as a JSON array of inums. */
   @Column({ name: 'statement_scopes', type: 'text' })
   statementScopes!: string;

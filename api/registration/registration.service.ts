@@ -38,8 +38,8 @@ import { planRegistration, type PlannedRegistration, type Planning, type PlanNee
 import type { Registration, RegistrationUpdate } from './registration.store.ts';
 import type { RegistrationStores } from './registration.stores.ts';
 import type { SectorIdentifierCheck } from './sector-identifier.ts';
-import type { VerifySignedRequest } from './statements/signed-request.ts';
-import type { VerifiedStatement, VerifyStatement } from './statements/statement.verifier.ts';
+import type { VerifiedStatement } from './statements/statement.verifier.ts';
+import type { Vouch } from './statements/vouching.ts';
 
 export interface RegistrationServiceNeeds {
   readonly work: UnitOfWork<RegistrationStores>;
@@ -50,11 +50,8 @@ export interface RegistrationServiceNeeds {
   readonly codec: Pick<SecretCodec, 'find' | 'chosen'>;
   readonly limiter: RegistrationLimiter;
   readonly sectorCheck: SectorIdentifierCheck;
-  readonly verifyStatement: VerifyStatement;
-  readonly verifySigned: VerifySignedRequest;
+  readonly vouch: Vouch;
   readonly policy: RegistrationPolicy;
-  /** Whether clients register with a software statement only. */
-  readonly requireStatement: boolean;
   readonly mode: RegistrationMode;
   /** Whose registrations wait for approval. */
   readonly approval: ApprovalMode;
@@ -71,8 +68,6 @@ export interface RegistrationServiceNeeds {
 export interface RegistrationRequest extends PolicyRequest {
   readonly token: string | undefined;
   readonly operation: string;
-  /** The JWT whose claims are the metadata, where it is one. */
-  readonly signed?: string;
 }
 
 /** A request to register that may be done. */
@@ -117,7 +112,8 @@ export class RegistrationService {
     keep: (stores: RegistrationStores, answer: Answer) => Promise<T>,
   ): Promise<T> {
     if (initialToken?.usesLeft === 0) throw invalidToken('the initial access token is used up');
-    const statement = await this.statementIn(metadata, request);
+    const mustSign = initialToken?.conditions.signed;
+    const statement = await this.needs.vouch({ body: metadata, request, mustSign });
     const checkSector = this.needs.sectorCheck();
     const came = cameBy(initialToken, statement);
     const inum = this.needs.newInum();
@@ -155,6 +151,7 @@ export class RegistrationService {
           ...(initialToken && { initialTokenId: initialToken.id }),
           tokenScopes: allowed,
           tokenRedirects,
+          mustSign,
           statementScopes,
           statementDigest: statement?.digest,
           reuseDigest: digest,
@@ -242,7 +239,8 @@ export class RegistrationService {
     const sentDigest = statementDigestOf(body);
     const verified = madeOnce(
       (registration: Registration) => standing(registration).includes(sentDigest),
-      (registration) => this.statementIn(body, request, standing(registration)),
+      (registration) =>
+        this.needs.vouch({ body, request, standing: standing(registration), mustSign: registration.mustSign }),
     );
     const compared = madeOnce(
       (current: StoredSecret | undefined) => current?.id,
@@ -319,23 +317,6 @@ export class RegistrationService {
       tokenRedirects,
       previous: { document, metadata: this.answer(document, names, { token: '' }) },
     });
-  }
-
-  /** The software statement of a registration, by which a signed request is verified; `standing` were verified already. */
-  private async statementIn(
-    body: Metadata,
-    request: RegistrationRequest,
-    standing: readonly (string | undefined)[] = [],
-  ): Promise<VerifiedStatement | undefined> {
-    const { software_statement: text } = body;
-    const now = this.needs.clock.now();
-    const at = { now, request, body };
-    const stands = typeof text === 'string' && standing.includes(sha256(text));
-    const statement = typeof text === 'string' ? await this.needs.verifyStatement(text, { ...at, stands }) : undefined;
-    const { signed } = request;
-    if (signed !== undefined) await this.needs.verifySigned({ ...at, text: signed, statement });
-    if (statement !== undefined || !this.needs.requireStatement) return statement;
-    throw new OAuthProblem(400, 'invalid_software_statement', 'clients register with a software statement only');
   }
 
   /** Of several registrations at once each takes a use of its own, or is refused. */

@@ -15,6 +15,8 @@ export interface Registration {
   readonly tokenScopes: readonly string[];
   /** Where the initial access token lets it have users sent back to. */
   readonly tokenRedirects?: RedirectPolicy | undefined;
+  /** Whether the initial access token wants what it sends signed. */
+  readonly mustSign?: boolean | undefined;
   /** What the software statement grants. */
   readonly statementScopes: readonly string[];
   /** SHA-256 of the software statement that was verified. It is gone when that is revoked. */
@@ -66,10 +68,11 @@ export function registrationStore(manager: EntityManager): RegistrationStore {
       const row = await registrations.findOneBy({ inum });
       return row === null ? undefined : ofRow(row);
     },
-    insert: async ({ tokenScopes, tokenRedirects, statementScopes, ...rest }) => {
+    insert: async ({ tokenScopes, tokenRedirects, statementScopes, mustSign = false, ...rest }) => {
       const { initialTokenId = null, statementDigest = null, reuseDigest = null } = rest;
       const row = {
         ...rest,
+        mustSign,
         reuseDigest,
         tokenRedirects: tokenRedirects === undefined ? null : JSON.stringify(tokenRedirects),
         nextDigest: null,
@@ -143,6 +146,7 @@ function ofRow(row: ClientRegistrationEntity): Registration {
     statementScopes: JSON.parse(row.statementScopes) as string[],
     createdAt: row.createdAt,
     ...(row.tokenRedirects !== null && { tokenRedirects: JSON.parse(row.tokenRedirects) as RedirectPolicy }),
+    mustSign: row.mustSign,
     ...(row.nextDigest !== null && { nextDigest: row.nextDigest }),
     ...(row.initialTokenId !== null && { initialTokenId: row.initialTokenId }),
     ...(row.statementDigest !== null && { statementDigest: row.statementDigest }),

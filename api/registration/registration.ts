@@ -28,6 +28,7 @@ import { softwareStatementHandlers } from './statements/software-statement.handl
 import { SoftwareStatementService, type SignStatement } from './statements/software-statement.service.ts';
 import { signedRequestVerifier } from './statements/signed-request.ts';
 import { statementVerifier } from './statements/statement.verifier.ts';
+import { vouching } from './statements/vouching.ts';
 
 /** What the parts of dynamic registration need. */
 export interface DynamicRegistrationNeeds {
@@ -60,6 +61,7 @@ export interface RegistrationSettings {
   readonly issuer: string;
   readonly statementIssuers: readonly StatementIssuer[];
   readonly requireStatement: boolean;
+  readonly requireSigned: boolean;
   readonly limits: RegistrationLimits;
 }
 
@@ -77,7 +79,7 @@ const DAY = 86_400_000;
 /** Dynamic registration, put together. */
 export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicRegistration {
   const { work, clock, log, settings, sign } = needs;
-  const { mode, approval, rotate, reuse, endpoint, issuer, statementIssuers, requireStatement, limits } = settings;
+  const { mode, approval, rotate, reuse, endpoint, issuer, statementIssuers, limits } = settings;
   const { meters, policy, clientKeys: keys } = needs;
   const verifying = { log, meters, issuer, statementIssuers, keys, policy };
   const registrations = new RegistrationService({
@@ -90,9 +92,13 @@ export function dynamicRegistration(needs: DynamicRegistrationNeeds): DynamicReg
     codec: needs.codec,
     limiter: registrationLimiter(limits, needs.limits),
     sectorCheck: sectorIdentifierCheck({ fetch: needs.fetch, log }),
-    verifyStatement: statementVerifier({ work, ...verifying }),
-    verifySigned: signedRequestVerifier(verifying),
-    requireStatement,
+    vouch: vouching({
+      clock,
+      verifyStatement: statementVerifier({ work, ...verifying }),
+      verifySigned: signedRequestVerifier(verifying),
+      requireStatement: settings.requireStatement,
+      requireSigned: settings.requireSigned,
+    }),
     mode,
     approval,
     ring: needs.ring,

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createTable } from './repeatable.ts';
+import { addColumn, createTable, dropColumn } from './repeatable.ts';
 
 /** Collations without trailing-space padding, as in the tables before. */
 const BINARY_COLLATION: Readonly<Record<string, string>> = { mariadb: 'utf8mb4_nopad_bin', mysql: 'utf8mb4_0900_bin' };
@@ -9,7 +9,7 @@ const FORMER = 'uses seen by reporter';
 
 /**
  * Who tells of uses of clients, each for himself. Nobody knows who was heard of before: what is told next begins the evidence
- * anew.
+ * anew. And which registrations have to be signed: none of those that there are.
  */
 export class UseReporters27 implements MigrationInterface {
   readonly name = 'UseReporters1790000000027';
@@ -26,10 +26,12 @@ export class UseReporters27 implements MigrationInterface {
       ],
       ...(type === 'better-sqlite3' ? {} : { engine }),
     });
+    await addColumn(runner, 'client_registrations', 'must_sign boolean NOT NULL DEFAULT 0');
     await runner.query('DELETE FROM settings WHERE name = ?', [FORMER]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropTable('use_reporters');
+    await dropColumn(runner, 'client_registrations', 'must_sign');
   }
 }

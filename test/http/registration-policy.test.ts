@@ -3,7 +3,7 @@ import { selfSignedCertificate } from '../support/certificate.ts';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
-import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
+import { editable, initialToken, manage, register, registered, REGISTER, TOKENS } from '../support/registration.ts';
 import { caller, type Caller } from '../support/registry.ts';
 import { rawRequest, requestOf } from '../support/raw-request.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -69,7 +69,10 @@ const withScript = <T>(script: string | object, task: (inum: string) => Promise<
 const scriptError = async (inum: string): Promise<unknown> =>
   (await service.request('GET', `${SCRIPTS}/inum/${inum}`, { token })).body.scriptError;
 
-const errorOf = ({ status, body }: TestReply): unknown => [status, body.error, body.error_description];
+const errorOf = ({ status, body }: TestReply): readonly unknown[] => [status, body.error, body.error_description];
+
+/** What a script has logged last. */
+const told = (): string => service.logLines.findLast((line) => line.includes('a script says')) ?? '';
 
 const FAILED = [400, 'invalid_client_metadata', 'the registration policy failed'];
 
@@ -198,8 +201,6 @@ describe('a policy', () => {
 });
 
 describe('what a policy is told', () => {
-  const told = (): string => service.logLines.findLast((line) => line.includes('a script says')) ?? '';
-
   it('is the request without anything secret', async () => {
     const client = await registered(service, WEB);
     const script = `function updateClient(ctx) {
@@ -422,6 +423,37 @@ describe('a signed request', () => {
     ['no signature', async () => new UnsecuredJWT(await claims()).encode()],
   ])('is refused with %s', async (_what, text) => {
     await withScript(keys, async () => expect(errorOf(await send(await text()))).toEqual(INVALID));
+  });
+
+  it('is what an initial access token may want, for whom and until when, and scripts are told', async () => {
+    const script = `function createClient(ctx) { ctx.log('signed: ' + ctx.request.signed); return true }`;
+    const { token: bearer, ...shown } = await initialToken(service, { signed: true, uses: 9 });
+    expect(shown).toMatchObject({ signed: true });
+    await withScripts([keys, script], async () => {
+      expect(errorOf(await register(service, WEB, bearer))).toEqual([
+        400,
+        'invalid_client_metadata',
+        'send the metadata as a signed JWT (application/jwt)',
+      ]);
+      const soon = Math.floor(service.clock.now() / 1_000) + 60;
+      const both = { aud: service.url, exp: soon };
+      for (const less of [{}, { aud: service.url }, { exp: soon }]) {
+        const [status, , description] = errorOf(await send(await signed(less), 'POST', REGISTER, bearer));
+        expect([status, description]).toEqual([400, `the signed request needs exp, and aud, which is ${service.url}`]);
+      }
+      const made = await send(await signed(both), 'POST', REGISTER, bearer);
+      expect([made.status, told()]).toEqual([201, expect.stringContaining('signed: true')]);
+      const { client_id: id, registration_access_token: own } = made.body as Record<string, string>;
+      const client = { metadata: made.body };
+      const path = `${REGISTER}?client_id=${id}`;
+      await service.request('DELETE', `${TOKENS}/${shown.id}`, { token });
+      const unsigned = await service.request('PUT', path, { token: own ?? '', body: editable(client) });
+      expect(errorOf(unsigned)[2]).toContain('signed JWT');
+      const put = await send(await signed({ ...both, client_id: id }), 'PUT', path, own);
+      expect(put.status).toBe(200);
+      expect((await register(service, WEB)).status).toBe(201);
+      expect(told()).toContain('signed: false');
+    });
   });
 
   it('is a JWT with metadata in it, and for registrations only', async () => {

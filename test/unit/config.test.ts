@@ -70,6 +70,7 @@ describe('settings', () => {
     [{ REGISTRATION_UNUSED_METHODS: 'setup' }, 'REGISTRATION_UNUSED_METHODS must hold open, initial-token'],
     [{ REGISTRATION_UNUSED_DAYS: '7,90', REMOVED_KEEP_DAYS: '0' }, 'REGISTRATION_UNUSED_DAYS needs REMOVED_KEEP_DAYS'],
     [{ REGISTRATION_REUSE: 'yes' }, 'REGISTRATION_REUSE must be'],
+    [{ REGISTRATION_SIGNED: 'on' }, 'REGISTRATION_SIGNED must be'],
   ])('refuse %j', (env, mistake) => {
     expect(mistakesOf(env).join()).toContain(mistake);
   });

@@ -9,6 +9,8 @@ export interface ScriptMatter {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
     readonly address: string;
+    /** Whether what was sent came as a JWT whose signature is verified. */
+    readonly signed: boolean;
     readonly body?: Members;
   };
   readonly statement?: Members;
@@ -33,6 +35,7 @@ export function scriptMatter(
       method: request.method,
       headers: visibleHeaders(request.headers, certHeader),
       address: request.source,
+      signed: request.signed !== undefined,
       ...(body !== undefined && { body }),
     },
     ...(statement !== undefined && { statement }),

@@ -103,6 +103,7 @@ async function scopesOf(stores: RegistrationStores, scopes: readonly string[]): 
 /** What is said of clients, with hosts in the spelling that addresses are compared in. */
 function conditionsOf({
   approval,
+  signed,
   redirectSchemes,
   redirectHosts,
 }: Schemas['RegistrationTokenInput']): TokenConditions {
@@ -118,6 +119,7 @@ function conditionsOf({
   if (errors.length > 0) throw new Problem('invalid-request', { errors });
   return {
     ...(approval !== undefined && { approval }),
+    ...(signed !== undefined && { signed }),
     ...(redirectSchemes !== undefined && { redirectSchemes }),
     ...(hosts !== undefined && { redirectHosts: hosts.flatMap(({ host }) => host ?? []) }),
   };
@@ -132,7 +134,7 @@ function endOf(date: string | undefined, now: number): string | null {
 }
 
 function answerOf(token: InitialToken, clients: string[]): Answer {
-  const { approval, redirectSchemes, redirectHosts } = token.conditions;
+  const { approval, signed, redirectSchemes, redirectHosts } = token.conditions;
   const { id, label, uses, usesLeft, expiresAt, createdAt, createdBy, lastUsedAt } = token;
   return {
     id,
@@ -142,6 +144,7 @@ function answerOf(token: InitialToken, clients: string[]): Answer {
     ...(expiresAt !== null && { expirationDate: expiresAt.slice(0, 19) }),
     scopes: token.scopes.map((inum) => dnOf('scopes', inum)),
     ...(approval !== undefined && { approval }),
+    ...(signed !== undefined && { signed }),
     ...(redirectSchemes && { redirectSchemes: [...redirectSchemes] }),
     ...(redirectHosts && { redirectHosts: [...redirectHosts] }),
     creationDate: createdAt.slice(0, 19),

@@ -5,6 +5,8 @@ import { InitialAccessTokenEntity } from '../../../entities/initial-access-token
 export interface TokenConditions {
   /** Whether they wait for approval. */
   readonly approval?: boolean;
+  /** Whether what they send is signed. */
+  readonly signed?: boolean;
   readonly redirectSchemes?: readonly string[];
   readonly redirectHosts?: readonly string[];
 }

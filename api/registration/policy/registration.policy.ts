@@ -12,6 +12,8 @@ export interface PolicyRequest {
   /** The address that it came from. */
   readonly source: string;
   readonly requestId: string;
+  /** The JWT whose claims are the metadata, where they came as one. */
+  readonly signed?: string;
 }
 
 export interface PolicyMatter {

@@ -15,6 +15,8 @@ export interface SignedRequest extends Pick<PolicyMatter, 'request' | 'body'> {
   readonly text: string;
   readonly statement: VerifiedStatement | undefined;
   readonly now: number;
+  /** Whether it has to say for whom and until when it is, so that nobody can send it elsewhere or later. */
+  readonly isBound: boolean;
 }
 
 /**
@@ -39,6 +41,8 @@ export function signedRequestVerifier(needs: SignedRequestNeeds): VerifySignedRe
   const { log, meters, issuer } = needs;
   return async ({ statement, ...signed }) => {
     const { text, now } = signed;
+    const { aud, exp } = decodeJwt(text);
+    if (signed.isBound && (aud === undefined || exp === undefined)) throw unbound(issuer);
     if (statement === undefined) throw invalid('it has no software statement, which says whose keys are good for it');
     const { alg = '', typ } = decodeProtectedHeader(text);
     if (!ALGORITHMS.includes(alg)) throw invalid('its algorithm is not allowed');
@@ -48,7 +52,7 @@ export function signedRequestVerifier(needs: SignedRequestNeeds): VerifySignedRe
       log.warn('keys of a signed request cannot be had', { issuer: statement.issuer, ...errorFields(error) });
       throw invalid('the keys of its software cannot be had');
     });
-    const audience = decodeJwt(text).aud === undefined ? {} : { audience: issuer };
+    const audience = aud === undefined ? {} : { audience: issuer };
     const measured = () => meters.signature('verify', 'registration_request');
     const fault = await signatureFault(text, known, { now, measured, ...audience });
     if (fault !== undefined) throw invalid(fault);
@@ -76,6 +80,9 @@ async function keysFor(
     { ...header, alg },
   );
 }
+
+const unbound = (issuer: string): OAuthProblem =>
+  new OAuthProblem(400, 'invalid_client_metadata', `the signed request needs exp, and aud, which is ${issuer}`);
 
 const invalid = (reason: string): OAuthProblem =>
   new OAuthProblem(400, 'invalid_client_metadata', 'the signed request is not valid', { reason });
