@@ -3599,6 +3599,8 @@ export interface components {
                 headers?: {
                     [key: string]: string;
                 };
+                /** @description Whether they come as a signed JWT. */
+                signed?: boolean;
                 /** @description The metadata that is sent. */
                 body?: {
                     [key: string]: unknown;
@@ -4803,6 +4805,11 @@ export interface components {
             scopes: string[];
             /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
             approval?: boolean;
+            /**
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @example true
+             */
+            signed?: boolean;
             /** @description Schemes and whole addresses that they may have users sent back to, beside those of the setting. */
             redirectSchemes?: string[];
             /** @description The only https hosts that they may have users sent back to. */
@@ -4832,6 +4839,11 @@ export interface components {
             scopes: string[];
             /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
             approval?: boolean;
+            /**
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @example true
+             */
+            signed?: boolean;
             /** @description Schemes and whole addresses that they may have users sent back to, beside those of the setting. */
             redirectSchemes?: string[];
             /** @description The only https hosts that they may have users sent back to. */
@@ -4878,6 +4890,11 @@ export interface components {
              * @example true
              */
             approval?: boolean;
+            /**
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @example true
+             */
+            signed?: boolean;
             /**
              * @description Schemes without a dot, and whole addresses, that clients may have users sent back to which register with it, beside those of `REGISTRATION_REDIRECT_SCHEMES`.
              * @example [

@@ -79,6 +79,21 @@ describe('what discovery advertises', () => {
   });
 });
 
+describe('a client that only the built-in issuer serves', () => {
+  it.each<[object, string | undefined]>([
+    [{ access_token_signing_alg: 'RS256' }, undefined],
+    [{ access_token_signing_alg: 'ES256' }, '/access_token_signing_alg must be one of RS256'],
+    [{ introspection_signed_response_alg: 'RS256' }, '/introspection_signed_response_alg must be left out'],
+  ])('is promised nothing about its tokens that the issuer does not do: %j', async (members, fault) => {
+    const { status, body } = await send({ grant_types: ['client_credentials'], redirect_uris: undefined, ...members });
+    expect([status, body.error_description]).toEqual(
+      fault === undefined ? [201, undefined] : [400, expect.stringContaining(fault)],
+    );
+    // Of one with users another server may do it.
+    expect((await send(members)).status).toBe(201);
+  });
+});
+
 describe('what may be registered for a server that nothing is said about', () => {
   const valuesOf = (path: string): readonly string[] => PROPERTIES.find((one) => one.path === path)?.values ?? [];
   const PREFIXES = ['id_token', 'userinfo', 'request_object', 'authorization', 'introspection'];

@@ -6,6 +6,7 @@ import { ALGORITHMS, METHODS } from './discovery.ts';
 /** What can be registered, by the members of metadata that list it; see `Support` of dynamic registration. */
 export interface Registrable {
   readonly values: (list: string) => readonly string[] | undefined;
+  readonly alone: (list: string) => readonly string[] | undefined;
   readonly knowsAlgorithms: boolean;
 }
 
@@ -14,6 +15,13 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
   // A public client cannot get a token from the built-in endpoint; it gets them from the server of the deployment.
   [METHOD_LISTS]: [...METHODS, 'none'],
   token_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
+};
+/** What the built-in issuer does with tokens: it signs them with its keys, and answers introspection with plain JSON. */
+const ALONE: Readonly<Record<string, readonly string[]>> = {
+  access_token_signing_alg_values_supported: ['RS256'],
+  introspection_signing_alg_values_supported: [],
+  introspection_encryption_alg_values_supported: [],
+  introspection_encryption_enc_values_supported: [],
 };
 /** Authenticated by nobody here: a server that does says so in its metadata. */
 const UNSERVED = ['spiffe_jwt'];
@@ -30,10 +38,18 @@ export function registrable(server: AuthorizationServer | undefined, hasBuiltIn:
   if (server?.issuesTokens === true) {
     // RFC 8414 section 2: what a server means that does not say it.
     const methods = listed(METHOD_LISTS) ?? ['client_secret_basic'];
-    return { knowsAlgorithms: true, values: (list) => (list === METHOD_LISTS ? methods : withBuiltIn(list, listed)) };
+    return {
+      knowsAlgorithms: true,
+      alone: () => undefined,
+      values: (list) => (list === METHOD_LISTS ? methods : withBuiltIn(list, listed)),
+    };
   }
   const own = hasBuiltIn ? OWN : { [METHOD_LISTS]: knownMethods() };
-  return { knowsAlgorithms: server !== undefined, values: (list) => lookup(own, list) ?? withBuiltIn(list, listed) };
+  return {
+    knowsAlgorithms: server !== undefined,
+    alone: (list) => (hasBuiltIn ? lookup(ALONE, list) : undefined),
+    values: (list) => lookup(own, list) ?? withBuiltIn(list, listed),
+  };
 }
 
 /** The built-in token endpoint goes on to have its grant beside the server that issues tokens to users. */

@@ -9,6 +9,8 @@ import { REGISTERED } from './registration.members.ts';
 export interface Support {
   /** The values of a list, or undefined where the rules about clients decide alone. */
   readonly values: (list: string) => readonly string[] | undefined;
+  /** The same of a list about a client that nobody but the built-in issuer serves. */
+  readonly alone: (list: string) => readonly string[] | undefined;
   /** Whether an algorithm that no list has is taken by nobody. */
   readonly knowsAlgorithms: boolean;
 }
@@ -39,6 +41,7 @@ const ROWS: readonly Row[] = [
     request_object_signing_alg: 'requestObjectSigningAlg',
     request_object_encryption_alg: 'requestObjectEncryptionAlg',
     request_object_encryption_enc: 'requestObjectEncryptionEnc',
+    access_token_signing_alg: 'accessTokenSigningAlg',
     introspection_signing_alg: 'attributes.introspectionSignedResponseAlg',
     introspection_encryption_alg: 'attributes.introspectionEncryptedResponseAlg',
     introspection_encryption_enc: 'attributes.introspectionEncryptedResponseEnc',
@@ -83,7 +86,9 @@ function faultsOf(
   client: ClientDocument,
   previous?: ClientDocument,
 ) {
-  const values = support.values(list) ?? (isAlgorithm === true && support.knowsAlgorithms ? [] : undefined);
+  const isAlone = client.grantTypes.every((grant) => grant === 'client_credentials') && client.grantTypes.length > 0;
+  const own = isAlone ? support.alone(list) : undefined;
+  const values = support.values(list) ?? own ?? (isAlgorithm === true && support.knowsAlgorithms ? [] : undefined);
   if (values === undefined) return [];
   const known = new Set(values.map(inOrder));
   const had = new Set(previous === undefined ? [] : textsOf(previous, [path]).map(({ text }) => text));
