@@ -159,7 +159,7 @@ export interface paths {
          * Change many clients
          * @description Does the same to all clients that a filter fits, or to those of a list. Without `confirm` nothing is done: the reply says how many clients they are, tries the first of them, and has what to send as `confirm` with the same body. With it a run is begun, which a task does client by client, each in a transaction of its own: as the operation on one client does it, with its rules, its revision and its record in the log, whose `requestId` is the id of the run. Where another number of clients fits than was confirmed, nothing is done.
          *
-         *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that was changed meanwhile and that it does not fit any more (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses the scope. At most 100,000 clients at once.
+         *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that it does not fit any more when it is its turn (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses the scope. At most 100,000 clients at once.
          *
          *     The token needs the scope of the operation on one client, for a filter also one that reads clients.
          */

@@ -284,26 +284,32 @@ describe('a run', () => {
   });
 
   it('passes by a client that its filter does not fit any more, and does another that was changed', async () => {
-    const { filter, inums } = await group(4);
-    const [, second = '', third = '', fourth = ''] = inums;
-    const address = await begun({ action: 'delete', filter: `${filter} and disabled eq false` });
+    const { filter, inums, clients } = await group(5);
+    const [, second = '', third = '', fourth = '', fifth = ''] = inums;
+    const { clientSecret = '' } = clients.find(({ inum }) => inum === fifth) ?? {};
+    const address = await begun({
+      action: 'delete',
+      filter: `${filter} and disabled eq false and not (lastAccessTime pr)`,
+    });
     afterEachClient(async (count) => {
       if (count !== 1) return;
       await send('POST', `${CLIENTS}/${second}/deactivate`);
       const headers = { 'Content-Type': 'application/merge-patch+json' };
       await send('PATCH', `${CLIENTS}/${third}`, { clientName: 'Still here' }, { headers });
       await send('DELETE', `${CLIENTS}/${fourth}`);
+      // A use is no new version.
+      await service.request('POST', TOKEN, {
+        headers: basic(fifth, clientSecret),
+        form: { grant_type: 'client_credentials' },
+      });
+      await service.idle();
     });
     await run();
-    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 2, skipped: 2 }) });
-    expect((await resultsOf(address)).map(({ outcome }) => outcome)).toEqual([
-      'changed',
-      'skipped',
-      'changed',
-      'skipped',
-    ]);
+    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 2, skipped: 3 }) });
+    const outcomes = (await resultsOf(address)).map(({ outcome }) => outcome as string);
+    expect(outcomes).toEqual(['changed', 'skipped', 'changed', 'skipped', 'skipped']);
     expect((await send('GET', `${CLIENTS}/${third}`)).status).toBe(404);
-    expect((await read(second)).disabled).toBe(true);
+    expect([(await read(second)).disabled, (await read(fifth)).inum]).toEqual([true, fifth]);
   });
 
   it('does nothing where more clients fit when it begins than were confirmed', async () => {
@@ -356,6 +362,23 @@ describe('a run', () => {
       const { entries } = (await send('GET', `${CLIENTS}/${inum}/history`)).body;
       expect((entries as { requestId: string }[]).filter(({ requestId }) => requestId === ended.id)).toHaveLength(1);
     }
+  });
+
+  it('takes back what it is about to do where another process has done it', async () => {
+    const { filter, inums } = await group(3);
+    const [, second = ''] = inums;
+    const address = await begun({ action: 'deactivate', filter });
+    afterEachClient(async (count) => {
+      const item = { position: 2, state: 'changed', result: {} };
+      if (count === 1)
+        await service.work.write(({ taskItems }) => taskItems.finish(address.split('/').at(-1) ?? '', item));
+    });
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) });
+    const disabled = await Promise.all(inums.map(async (inum) => (await read(inum)).disabled as boolean));
+    expect(disabled).toEqual([true, false, true]);
+    const { entries } = (await send('GET', `${CLIENTS}/${second}/history`)).body;
+    expect(entries).toHaveLength(1);
   });
 
   it('is begun once for each idempotency key', async () => {

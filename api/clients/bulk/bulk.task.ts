@@ -34,7 +34,7 @@ export interface BulkTaskNeeds extends ChoiceNeeds {
 
 /** So many clients are chosen in a step, and at most so many are done, or as many as there is time for: milliseconds. */
 const [CHOSEN, DONE, TIME] = [200, 50, 500];
-/** How often a client is looked at again that others write at the same moment. */
+/** How often a client is looked at that others write at the same moment. */
 const ATTEMPTS = 4;
 
 /** The kind of task that does something to many clients, one after the other, each in a transaction of its own. */
@@ -55,7 +55,7 @@ interface Progress {
   readonly total: number;
 }
 
-/** The client is in another version than it was chosen in. */
+/** The client is in another version than the question found it in. */
 class Moved extends Error {}
 /** Another process has done it meanwhile. */
 class DoneElsewhere extends Error {}
@@ -74,7 +74,7 @@ class BulkStep {
   private async chooseSome(cursor: string | undefined): Promise<NextStep> {
     const { run, question = {}, at, clients } = this.run;
     const page = await chosenClients(this.needs, question, { at, limit: CHOSEN, cursor, partial: true });
-    const items = page.entries.map(({ inum, version }) => ({ key: inum, result: { version } }));
+    const items = page.entries.map(({ inum: key }) => ({ key }));
     const counts = await this.needs.work.write(async ({ taskItems }) => {
       await taskItems.add(run, items);
       return taskItems.count(run);
@@ -159,8 +159,7 @@ class ItemWriter {
   async write(doors: ReturnType<OpenDoors>, item: TaskItem): Promise<BulkResult['outcome']> {
     this.item = item;
     try {
-      const chosen = (item.result as { readonly version?: number } | undefined)?.version;
-      await this.attempt(doors, item, chosen).catch((error: unknown) => this.refused(error));
+      await this.attempt(doors, item.key).catch((error: unknown) => this.refused(error));
       return this.outcome;
     } catch (error) {
       if (error instanceof DoneElsewhere) return 'skipped';
@@ -175,31 +174,26 @@ class ItemWriter {
     await this.needs.work.write((stores) => this.note(stores, refusal));
   }
 
-  /** One that was chosen in a version that it is not in any more is done when it would be chosen still. */
-  private async attempt(
-    doors: ReturnType<OpenDoors>,
-    { key: inum }: TaskItem,
-    chosen: number | undefined,
-  ): Promise<void> {
+  /** Does one that is still chosen: others may have changed or used it since. */
+  private async attempt(doors: ReturnType<OpenDoors>, inum: string): Promise<void> {
     const { run, context } = this.writing;
-    const isFound = run.question !== undefined;
-    let version = chosen;
+    const { question, at, doing } = run;
     for (let tries = 1; tries <= ATTEMPTS; tries += 1) {
-      const check = (present: number): void => {
-        this.before = present;
-        if (isFound && present !== version) throw new Moved();
-      };
-      try {
-        await doTo(doors, run.doing, { inum, context, check });
-        return;
-      } catch (error) {
-        const isGone = isFound && error instanceof Problem && error.problem === 'client-not-found';
-        if (!(error instanceof Moved) && !isGone) throw error;
-      }
-      version = await versionChosen(this.needs, run.question ?? {}, { inum, at: run.at });
-      if (version === undefined) {
+      const version = question && (await versionChosen(this.needs, question, { inum, at }));
+      if (question !== undefined && version === undefined) {
         await this.needs.work.write((stores) => this.note(stores, { outcome: 'skipped' }));
         return;
+      }
+      const check = (present: number): void => {
+        this.before = present;
+        if (question !== undefined && present !== version) throw new Moved();
+      };
+      try {
+        await doTo(doors, doing, { inum, context, check });
+        return;
+      } catch (error) {
+        const isGone = question !== undefined && error instanceof Problem && error.problem === 'client-not-found';
+        if (!(error instanceof Moved) && !isGone) throw error;
       }
     }
     throw new Problem('client-changing');
