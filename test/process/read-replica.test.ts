@@ -235,9 +235,14 @@ suite('a replica of the database', () => {
       expect(await faultsOf(readerUrl())).toEqual([]);
       await atPrimary.query('CREATE TABLE other.settings SELECT * FROM registry.settings');
       await atPrimary.query('CREATE TABLE other.audit_records SELECT * FROM registry.audit_records LIMIT 1');
-      expect(await faultsOf(readerUrl('other'))).toEqual([
-        'DATABASE_READER_URL: the replica is one of another database',
-      ]);
+      const other = ['DATABASE_READER_URL: the replica is of another database, or from before this one was restored'];
+      expect(await faultsOf(readerUrl('other'))).toEqual(other);
+      await atPrimary.query('DELETE FROM other.audit_records');
+      await atPrimary.query('INSERT INTO other.audit_records SELECT * FROM registry.audit_records');
+      expect(await faultsOf(readerUrl('other'))).toEqual([]);
+      await atPrimary.query('INSERT INTO other.audit_records SELECT * FROM registry.audit_records ORDER BY id LIMIT 1');
+      await atPrimary.query('UPDATE other.audit_records SET id = 1000000000 ORDER BY id LIMIT 1');
+      expect(await faultsOf(readerUrl('other'))).toEqual(other);
       const own = new URL(databaseUrl());
       own.hostname = 'localhost';
       expect(await faultsOf(own.href)).toEqual([

@@ -40,7 +40,7 @@ export async function requireFit(primary: EntityManager, replica: EntityManager)
     throw new UnfitReplica('the replica follows no server by GTID (CHANGE MASTER TO … MASTER_USE_GTID = slave_pos)');
 }
 
-/** A row that no other database has, and no replica before it has followed. */
+/** A row that no other database has. */
 export interface Newest {
   readonly id: number;
   readonly at: string;
@@ -48,19 +48,25 @@ export interface Newest {
 }
 
 /** What was done last in a database; undefined where nothing is noted. */
-export async function newestIn(primary: EntityManager): Promise<Newest | undefined> {
+export async function newestIn(server: EntityManager): Promise<Newest | undefined> {
   const select = 'SELECT id, at, request_id AS request FROM audit_records ORDER BY id DESC LIMIT 1';
-  return (await primary.query<Newest[]>(select))[0];
+  return (await server.query<Newest[]>(select))[0];
 }
 
-/** Throws an UnfitReplica unless a replica that has followed is of the same database: has its newest row and its schema. */
+/**
+ * Throws an UnfitReplica unless a replica that has followed has the same schema, `newest` of the database, and nothing last
+ * that the database has not: GTIDs do not tell a replica that has followed another one, or this one before it was restored.
+ */
 export async function requireSame(primary: EntityManager, replica: EntityManager, newest?: Newest): Promise<void> {
-  if (newest !== undefined) {
-    const select = 'SELECT at, request_id AS request FROM audit_records WHERE id = ?';
-    const [row] = await replica.query<Omit<Newest, 'id'>[]>(select, [newest.id]);
-    if (row?.at !== newest.at || row.request !== newest.request)
-      throw new UnfitReplica('the replica is one of another database');
-  }
+  const isSame = (await has(replica, newest)) && (await has(primary, await newestIn(replica)));
+  if (!isSame) throw new UnfitReplica('the replica is of another database, or from before this one was restored');
   const [here, there] = [await schemaOf(primary), await schemaOf(replica)];
   if (here !== there) throw new UnfitReplica(`the replica has schema ${there}, and the database ${here}`);
+}
+
+async function has(server: EntityManager, newest: Newest | undefined): Promise<boolean> {
+  if (newest === undefined) return true;
+  const select = 'SELECT at, request_id AS request FROM audit_records WHERE id = ?';
+  const [row] = await server.query<Omit<Newest, 'id'>[]>(select, [newest.id]);
+  return row?.at === newest.at && row.request === newest.request;
 }
