@@ -31,6 +31,7 @@ import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
 import { changeStores, type ChangeStores } from './changes/change.stores.ts';
 import { changesOf } from './changes/changes.ts';
 import { changesHandlers } from './changes/changes.handlers.ts';
+import { undoParts } from './undo/undo-parts.ts';
 import { sweepingHistory } from './history/revision.sweep.ts';
 import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
@@ -145,7 +146,7 @@ export async function compose(ground: Ground): Promise<Service> {
   await scripts.ready();
   const doors = { ...common, contract, known: known.client, policy: scripts.clientPolicy };
   const clients = composeClients(ground, doors);
-  const bulk = composeBulk(ground, doors);
+  const many = composeMany(ground, doors);
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
@@ -155,7 +156,7 @@ export async function compose(ground: Ground): Promise<Service> {
     ...sweepingWhatEnds({ issuer, registration, repeats }),
     ...sweepingClients(config, { ...common, clock, log, meters }),
     scripts.replaying,
-    bulk.kind,
+    ...many.kinds,
     rebuildingValues({ work, log }),
     countingFindings({ work, clock }),
     ...sweepingThePast(config, { work, clock }),
@@ -164,7 +165,7 @@ export async function compose(ground: Ground): Promise<Service> {
   await beginRebuild({ work, log, tasks: tasks.service });
   const handlers: Handlers = {
     ...clientHandlers(clients),
-    ...bulk.handlers(tasks),
+    ...many.handlers(tasks),
     ...clientCredentialsHandlers(credentialsOf(ground, { ...common, flushTokens: issuer.flush })),
     ...tellingHandlers({ work, clock, cursors: cursors(ring) }),
     ...unusedClientsHandlers({ ...common, clock, rules: config.unused }),
@@ -281,21 +282,24 @@ const composeClients = (
   });
 
 /** Many clients are written through the doors for one, where secrets are shown to nobody. */
-function composeBulk(ground: Ground, parts: CommonParts & DoorParts) {
+function composeMany(ground: Ground, parts: CommonParts & DoorParts) {
   const { config, clock, log, ring } = ground;
-  const { work, contract } = parts;
-  const plan = planNeeds(config, contract);
-  return bulkParts({
-    ...{ work, clock, log, cursors: cursors(ring) },
+  const plan = planNeeds(config, parts.contract);
+  const needs = { ...parts, clock, log, cursors: cursors(ring) };
+  const undo = undoParts({ ...needs, newId: newInum, removedKeep: config.removedKeep });
+  const bulk = bulkParts({
+    ...needs,
     doors: (after) => {
       const carryOut = followedBy(parts.carryOut, after);
       const closed = { ...ground, config: { ...config, recoverableSecrets: false } };
       return {
         clients: composeClients(closed, { ...parts, carryOut }),
-        decide: deciding({ work, carryOut, clock, plan }),
+        decide: deciding({ work: parts.work, carryOut, clock, plan }),
       };
     },
   });
+  const handlers = (tasks: Tasks) => ({ ...bulk.handlers(tasks), ...undo.handlers(tasks) });
+  return { kinds: [bulk.kind, undo.kind], handlers };
 }
 
 interface DoorParts extends Pick<ClientServiceNeeds, 'known' | 'policy'> {

@@ -1000,6 +1000,7 @@ export const OPERATIONS = [
       "inum": "string",
       "operation": "string",
       "property": "string",
+      "requestId": "string",
       "filter": "string",
       "sortOrder": "string",
       "cursor": "string"
@@ -1010,6 +1011,45 @@ export const OPERATIONS = [
         "descending"
       ]
     },
+    "ignoredQuery": []
+  },
+  {
+    "id": "undo-oauth-openid-changes",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/changes/undo",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "idempotent": true,
+    "reasoned": true,
+    "errors": "problem",
+    "query": {
+      "dryRun": "boolean"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "get-oauth-openid-changes-undo",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/changes/undo/{undo}",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "cursor": "string",
+      "left": "boolean"
+    },
+    "words": {},
     "ignoredQuery": []
   },
   {

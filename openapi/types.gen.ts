@@ -887,6 +887,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jans-config-api/api/v1/openid/changes/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo changes of clients
+         * @description Takes back what was done to clients: changes by their ids, or those that a question finds. From the newest to the oldest each property that a change has set is what it was before, unless it has another value by now than the change gave it; a client that was made is removed, and one that was removed is restored. What was changed again since by others stays and is told, as is what cannot be undone: secrets, decisions about approval, what history does not have any more. `force` overwrites what was changed again.
+         *
+         *     Up to 200 clients are written together, all of them or none. With more the reply is 202, and a task undoes one client after the other; it goes on after a restart, does nothing twice, and stops when the client of this service that has begun it may not do it any more. Each write is one like any other: by the rules of a patch, with the rights that it needs, a revision and a record in the log, so that it can be undone as well. `dryRun` answers in `result` what would be done, for the first 200 clients. Secrets are shown nowhere.
+         */
+        post: operations["undo-oauth-openid-changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/changes/undo/{undo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how far an undo is, and what it has left
+         * @description What a task that undoes changes has made of clients so far, or of all of them, in pages. It is kept for 30 days after its end.
+         */
+        get: operations["get-oauth-openid-changes-undo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jans-config-api/api/v1/openid/clients/{inum}/history": {
         parameters: {
             query?: never;
@@ -3881,6 +3923,165 @@ export interface components {
             nextCursor?: string;
             /** @description In ascending order, whether nothing comes after this page yet. */
             caughtUp?: boolean;
+        };
+        /** @description Which changes are undone: those that all of what is given holds for. At least one member beside `force` is needed. */
+        ChangesUndoInput: {
+            /**
+             * @description Their ids, as `id` of the list of changes has them.
+             * @example [
+             *       4711,
+             *       4712
+             *     ]
+             */
+            changes?: number[];
+            /**
+             * @description The first moment of interest, in UTC: `2026-01-31T12:00:00`, the beginning of a day such as `2026-01-31`, or one that is counted from now, in hours, days or weeks, such as `-12h`.
+             * @example -24h
+             */
+            since?: string;
+            /**
+             * @description The last moment of interest, written in the same way; a day is meant with its end.
+             * @example 2026-01-31T18:00:00
+             */
+            until?: string;
+            /**
+             * @description Who did it, as `caller` has it, or the `sub` or `name` of `subject`.
+             * @example ann
+             */
+            by?: string;
+            /**
+             * @description The client that was changed, also one that was removed.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum?: string;
+            /**
+             * @description With what it was done, as `operation` has it.
+             * @example patch-oauth-openid-client-by-inum
+             */
+            operation?: string;
+            /**
+             * @description A property that was changed, as `changed` has it. The changes that it finds are undone with all that they changed.
+             * @example attributes.requirePkce
+             */
+            property?: string;
+            /**
+             * @description With which request it was done, as `requestId` has it.
+             * @example 49c89c7c-fefe-4f90-a4b1-f06eb2138e63
+             */
+            requestId?: string;
+            /**
+             * @description A filter on the members of a change, as their list has it.
+             * @example changed eq "redirectUris" and not (subject.name eq "ann")
+             */
+            filter?: string;
+            /**
+             * @description Whether what was changed again since is overwritten as well.
+             * @example false
+             */
+            force?: boolean;
+        };
+        /** @description What became of changes that were to be undone. The counts are about all clients, the entries may be some of them. */
+        ChangesUndo: {
+            /**
+             * @description The id of the task that does it or, without one, of the request. It is the `requestId` of each change that is made, so that the undo is undone with it.
+             * @example 7c1f6e55-0e62-4f0b-93f8-5b8f1d2a6c10
+             */
+            id: string;
+            /**
+             * @description `done` without a task, and else how far that is.
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "paused" | "stopped" | "failed" | "done";
+            /**
+             * @description Whether all clients with such changes were looked at.
+             * @example true
+             */
+            complete: boolean;
+            /**
+             * @description How many changes were looked at. A task does not tell.
+             * @example 2
+             */
+            changes?: number;
+            /**
+             * @description How many clients they are about.
+             * @example 2
+             */
+            clients: number;
+            /**
+             * @description Of how many clients all was undone, or is as before already.
+             * @example 1
+             */
+            undone: number;
+            /**
+             * @description Of how many clients something was left.
+             * @example 1
+             */
+            left: number;
+            /**
+             * @description The number of entries here.
+             * @example 2
+             */
+            entriesCount: number;
+            entries: components["schemas"]["UndoneClient"][];
+            /** @description Leads to the entries after these, where there are more. */
+            nextCursor?: string;
+        };
+        /** @description What became of the changes of one client. */
+        UndoneClient: {
+            /**
+             * @description Its id.
+             * @example 6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60
+             */
+            inum: string;
+            /** @description Its name, where it has one and the caller may change it. */
+            clientName?: string;
+            /**
+             * @description What was done to it. `unchanged` is a client of which all was left, or which was as before already.
+             * @enum {string}
+             */
+            outcome: "changed" | "removed" | "restored" | "unchanged";
+            /** @description The ids of its changes that were to be undone, the newest first; at most 100 of them. */
+            changes: number[];
+            /** @description What it is now, of a client that was changed or restored. */
+            properties: {
+                /**
+                 * @description Its name, as `changed` of a change has it.
+                 * @example attributes.requirePkce
+                 */
+                property: string;
+                /** @description Its value before the undo, where it had one. Of a secret it says `set`. */
+                before?: unknown;
+                /** @description Its value after that, where it has one. Of a secret it says `set`. */
+                after?: unknown;
+            }[];
+            /** @description What was not undone. */
+            left: components["schemas"]["UndoRemainder"][];
+        };
+        /** @description Something that was not undone, and why. */
+        UndoRemainder: {
+            /**
+             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
+             * @example changed-again
+             * @enum {string}
+             */
+            reason: "changed-again" | "not-kept" | "decision" | "no-revision" | "renamed" | "removed" | "another-client" | "id-taken" | "not-restorable" | "refused" | "approval-needed" | "last-administrator" | "insufficient-scope";
+            /**
+             * @description The same for people.
+             * @example it was changed again since
+             */
+            detail: string;
+            /**
+             * @description What it is about, where it is not all of the client: a property, of localized ones the language after a dot and of custom attributes the name.
+             * @example redirectUris
+             */
+            property?: string;
+            /**
+             * Format: int32
+             * @description The id of the change that was to be undone.
+             * @example 4712
+             */
+            change?: number;
+            later?: components["schemas"]["ClientChange"];
         };
         /** @description A JSON Patch document (RFC 6902). The operations are applied in order, all of them or none. */
         JsonPatch: {
@@ -12710,6 +12911,11 @@ export interface operations {
                  */
                 property?: string;
                 /**
+                 * @description With which request it was done, as `requestId` has it.
+                 * @example 49c89c7c-fefe-4f90-a4b1-f06eb2138e63
+                 */
+                requestId?: string;
+                /**
                  * @description A filter on the members of a change in the language of RFC 7644 (SCIM), section 3.4.2.2, as lists have it: `subject.name eq "ann" and not (operation sw "patch-" or changed eq "disabled")`. All compare exactly. At most 20 comparisons, 16 parentheses deep.
                  * @example changed eq "redirectUris" and at ge "-7d"
                  */
@@ -12739,6 +12945,108 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "undo-oauth-openid-changes": {
+        parameters: {
+            query?: {
+                /** @description `true` answers 200 with what the request would do, a `ChangePlan`, also where it would be refused, and writes nothing; `Preference-Applied` then has `dry-run`. It does not go together with an `Idempotency-Key`. */
+                dryRun?: components["parameters"]["DryRun"];
+            };
+            header?: {
+                /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description Why this is done, in one line of text (UTF-8): it is kept with what has changed, and the history and the revisions show it. With `REQUIRE_REASON=on` nothing is changed without one. */
+                "X-Reason"?: components["parameters"]["Reason"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangesUndoInput"];
+            };
+        };
+        responses: {
+            /** @description What was undone, and what was left. With `dryRun=true`, what it would do. */
+            200: {
+                headers: {
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"] | components["schemas"]["ChangePlan"];
+                };
+            };
+            /** @description The task that undoes them, which has only begun. */
+            202: {
+                headers: {
+                    /** @description Where its progress is read. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-changes-undo": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Whether only those clients are listed of which something was left.
+                 * @example true
+                 */
+                left?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The undo. */
+            200: {
+                headers: {
+                    /** @description The address of the next page, with `rel="next"` (RFC 8288). */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -29,6 +29,11 @@ export interface ChangeQuestion {
   readonly operation?: string;
   readonly property?: string;
   readonly filter?: Filter;
+  readonly requestId?: string;
+  /** Only these. */
+  readonly ids?: readonly number[];
+  /** The last id that counts. */
+  readonly upTo?: number;
 }
 
 /** Changes, the newest first, and the id below which to go on; without it, there are no more. */
@@ -47,6 +52,10 @@ export interface ChangeLog {
     page: { readonly below?: number; readonly limit: number },
     isOver: () => boolean,
   ): Promise<FoundChanges>;
+  /** The changes of a client from an id on, the first ones first, at most `most` of them. */
+  ofClient(inum: string, from: number, most: number): Promise<ClientChange[]>;
+  /** The highest id that there is, or 0. */
+  last(): Promise<number>;
 }
 
 /** A change as the log keeps it. */
@@ -73,8 +82,8 @@ export function changeLog(manager: EntityManager): ChangeLog {
       const conditions = conditionsOf(manager, question);
       const changes: ClientChange[] = [];
       let edge = Math.min(below ?? Infinity, bounds.most + 1);
-      // Those of one client are found by an index.
-      const slice = question.inum === undefined ? SLICE : Infinity;
+      // Those of one client are found by an index, as are those with these ids.
+      const slice = (question.inum ?? question.ids) === undefined ? SLICE : Infinity;
       while (edge > bounds.least) {
         const from = Math.max(bounds.least, edge - slice);
         const wanted = limit - changes.length;
@@ -87,13 +96,23 @@ export function changeLog(manager: EntityManager): ChangeLog {
       }
       return { changes };
     },
+    ofClient: async (inum, from, most) => {
+      const where = "inum = ? AND resource_kind = 'client' AND id >= ? ORDER BY id LIMIT ?";
+      return (
+        await manager.query<Row[]>(`SELECT ${COLUMNS} FROM audit_records WHERE ${where}`, [inum, from, most])
+      ).map(changeOf);
+    },
+    last: async () => {
+      const [row] = await manager.query<{ most: number | null }[]>('SELECT MAX(id) AS most FROM audit_records');
+      return row?.most ?? 0;
+    },
   };
 }
 
 /** The ids among which the log has what was done between two moments. */
 async function boundsOf(
   manager: EntityManager,
-  { since, until }: ChangeQuestion,
+  { since, until, upTo = Infinity }: ChangeQuestion,
 ): Promise<{ least: number; most: number }> {
   const [all] = await manager.query<{ least: number | null; most: number | null }[]>(
     'SELECT MIN(id) AS least, MAX(id) AS most FROM audit_records',
@@ -102,7 +121,7 @@ async function boundsOf(
   const first = since === undefined ? least : await idAt(manager, '>= ? ORDER BY at', since);
   const last = until === undefined ? most : await idAt(manager, '<= ? ORDER BY at DESC', until);
   if (first === undefined || last === undefined) return { least: 1, most: 0 };
-  return { least: Math.max(least, first - SLACK), most: Math.min(most, last + SLACK) };
+  return { least: Math.max(least, first - SLACK), most: Math.min(most, last + SLACK, upTo) };
 }
 
 async function idAt(manager: EntityManager, which: string, moment: string): Promise<number | undefined> {
@@ -121,16 +140,18 @@ interface Conditions {
 
 /** The SQL of a question. */
 export function conditionsOf(manager: EntityManager, question: ChangeQuestion): Conditions {
-  const { since, until, by, inum, operation, property, filter } = question;
+  const { since, until, by, inum, operation, property, requestId, ids, filter } = question;
   const given: readonly (readonly [string, string | undefined])[] = [
     ['at >= ?', since],
     ['at <= ?', until],
     ['inum = ?', inum],
     ['operation = ?', operation],
+    ['request_id = ?', requestId],
     ['INSTR(changed, ?) > 0', property === undefined ? undefined : JSON.stringify(property)],
   ];
   const present = given.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
   const byWhom = by === undefined ? [] : ['(caller = ? OR subject = ? OR subject_name = ?)'];
+  const those = ids === undefined ? [] : [`id IN (${ids.map(() => '?').join(', ')})`];
   const filtered = filter && filterSql(filter, { dialect: dialectOf(manager), refer: noReference });
   return {
     table: filter === undefined ? 'audit_records' : FILTERED,
@@ -138,11 +159,13 @@ export function conditionsOf(manager: EntityManager, question: ChangeQuestion): 
       "resource_kind = 'client'",
       ...present.map(({ text }) => text),
       ...byWhom,
+      ...those,
       ...(filtered ? [filtered.text] : []),
     ].join(' AND '),
     parameters: [
       ...present.map(({ value }) => value),
       ...(by === undefined ? [] : [by, by, by]),
+      ...(ids ?? []),
       ...(filtered?.parameters ?? []),
     ],
   };

@@ -24,7 +24,8 @@ export const changesHandlers = (
   },
 });
 
-const shown = ({ at, requestId, changed, ...change }: ClientChange): Schemas['ClientChange'] => ({
+/** A change as it is answered. */
+export const shown = ({ at, requestId, changed, ...change }: ClientChange): Schemas['ClientChange'] => ({
   ...change,
   at: at.slice(0, 19),
   changed: [...changed],

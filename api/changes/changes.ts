@@ -1,17 +1,14 @@
-import { conditionsOf } from '../search/condition.ts';
 import type { Cursors, Position } from '../search/cursor.ts';
-import { timestamp, type Clock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
-import { Problem, type Fault } from '../shared/problem.ts';
 import type { Place } from './change-feed.store.ts';
 import type { ChangeQuestion, FoundChanges } from './change-log.store.ts';
-import { changeFilter } from './change.fields.ts';
+import { questionIn, type WrittenQuestion } from './change.question.ts';
 import type { ChangeStores } from './change.stores.ts';
 
-export interface ChangesRequest extends Omit<ChangeQuestion, 'filter'> {
+export interface ChangesRequest extends WrittenQuestion {
   readonly limit: number;
   readonly cursor?: string;
-  readonly filter?: string;
   readonly sortOrder?: 'ascending' | 'descending';
 }
 
@@ -36,25 +33,10 @@ const BUDGET = 1_000;
  * as filters have them. Throws `invalid-request` when one of them, the filter or the cursor cannot be understood.
  */
 export async function changesOf(needs: ChangesNeeds, request: ChangesRequest): Promise<ChangesPage> {
-  const { limit, cursor, since, until, filter = '', sortOrder = 'descending', ...others } = request;
-  const now = needs.clock.now();
-  const faults: Fault[] = [];
-  const moments = {
-    ...(since && { since: momentOf('since', since, { now, faults }) }),
-    ...(until && { until: momentOf('until', until, { now, faults }) }),
-  };
-  const read = filter.trim() === '' ? undefined : changeFilter(filter, now);
-  if (typeof read === 'string') faults.push({ parameter: 'query:filter', detail: read });
-  if (faults.length > 0) throw new Problem('invalid-request', { errors: faults });
+  const { limit, cursor, sortOrder = 'descending', ...words } = request;
+  const question = questionIn(words, needs.clock.now(), (name) => ({ parameter: `query:${name}` }));
   // By the words of the caller: relative moments are others with every page.
-  const binding = JSON.stringify([
-    since ?? '',
-    until ?? '',
-    filter,
-    sortOrder,
-    ...Object.entries(others).sort().flat(),
-  ]);
-  const question = { ...others, ...moments, ...(typeof read === 'object' && { filter: read }) };
+  const binding = JSON.stringify([sortOrder, ...Object.entries(words).sort().flat()]);
   const page = { limit, binding, cursor };
   return sortOrder === 'ascending' ? onwards(needs, question, page) : backwards(needs, question, page);
 }
@@ -111,18 +93,3 @@ async function onwards(
 }
 
 const placeOf = ({ value, id }: Position): Place => ({ batch: Number(value), id: Number(id) });
-
-/** The first or the last millisecond of what a date stands for. */
-function momentOf(
-  parameter: 'since' | 'until',
-  text: string,
-  { now, faults }: { readonly now: number; readonly faults: Fault[] },
-): string {
-  const field = { name: parameter, type: 'date', path: '' } as const;
-  const conditions = conditionsOf(field, parameter === 'since' ? '>=' : '<=', text, now);
-  if (typeof conditions === 'string') {
-    faults.push({ parameter: `query:${parameter}`, detail: conditions });
-    return '';
-  }
-  return timestamp(Date.parse(`${String(conditions[0]?.value)}Z`) + (parameter === 'since' ? 0 : 999));
-}

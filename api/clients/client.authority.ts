@@ -1,7 +1,11 @@
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
-import { isBeyond } from '../shared/contract/administration-scopes.ts';
+import { isBeyond, presentName } from '../shared/contract/administration-scopes.ts';
 import type { Caller } from '../shared/contract/operation.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
 import { Problem } from '../shared/problem.ts';
+import { isActive } from './client.state.ts';
+import type { ClientStore } from './client.store.ts';
+import type { ClientDocument } from './document/client.document.ts';
 
 /** The scopes that let a client change clients. */
 export const CLIENT_WRITING_SCOPES: readonly string[] =
@@ -19,4 +23,25 @@ export function requireAuthorityOver(caller: Caller, scopes: readonly string[]):
     detail,
     headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${missing.join(' ')}"` },
   });
+}
+
+/** A caller as it is kept with what it has begun. */
+export type KeptCaller = Omit<Caller, 'scopes'> & { readonly scopes: readonly string[] };
+
+/**
+ * A caller of before, at `now` (epoch milliseconds): a client of ours with those of its scopes that it has still, or undefined
+ * when it may not be used any more. What others have issued is taken as it was.
+ */
+export async function presentCaller(
+  { clients }: { readonly clients: ClientStore },
+  { scopes, ...caller }: KeptCaller,
+  now: number,
+): Promise<Caller | undefined> {
+  const { clientId, incarnation } = caller;
+  if (incarnation === undefined) return { ...caller, scopes: new Set(scopes) };
+  const stored = await clients.find(clientId);
+  if (stored === undefined || incarnationOf(stored) !== incarnation) return undefined;
+  if (!isActive(JSON.parse(stored.text) as ClientDocument, now)) return undefined;
+  const has = new Set((await clients.scopeIds(clientId)).map(presentName));
+  return { ...caller, scopes: new Set(scopes.filter((scope) => has.has(scope))) };
 }

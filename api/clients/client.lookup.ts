@@ -3,6 +3,7 @@ import type { ScopeName } from '../scopes/scope.store.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { Mode } from './document/client.aliases.ts';
 import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
+import { normaliseClient } from './document/client.normalise.ts';
 import { settle } from './client.settle.ts';
 import type { Standing } from './last-administrator.ts';
 import { REDIRECT_URI_REQUIRED } from './rules/rules.redirects.ts';
@@ -66,4 +67,11 @@ export function refuseFaults(faults: readonly Fault[], draft: Members): void {
   const isMissing = faults.some(({ rule }) => rule === REDIRECT_URI_REQUIRED);
   const words = { ...(isMissing && missingAttribute('redirectUris')), ...(message !== undefined && { message }) };
   throw new Problem('invalid-request', { errors: faults, ...words });
+}
+
+/** What a client was, as somebody would write it now. Refuses with every fault that its shape has by now. */
+export function formerly(document: Members, shapeFaults: (input: unknown) => Fault[]): ClientInput {
+  const draft = normaliseClient(document, false) as ClientInput;
+  refuseFaults(shapeFaults(draft), draft);
+  return draft;
 }

@@ -11,15 +11,14 @@ import { Problem, type Fault } from '../shared/problem.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Mode } from './document/client.aliases.ts';
-import type { ClientPolicy } from './client.policy.ts';
+import { judged, type ClientPolicy } from './client.policy.ts';
 import { CLIENT_WRITING_SCOPES, requireAuthorityOver } from './client.authority.ts';
 import type { ClientDocument, ClientInput, Members } from './document/client.document.ts';
 import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
-import { refuseFaults, settledByAdmin, type Settlement } from './client.lookup.ts';
+import { formerly, refuseFaults, settledByAdmin, type Settlement } from './client.lookup.ts';
 import { openClient, type OpenedClient, type Target } from './credentials/open-client.ts';
 import { offlineUntil } from './credentials/offline-tokens.ts';
-import { normaliseClient } from './document/client.normalise.ts';
 import { patchReader } from './document/client.patch.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
 import { searchClients, type ClientListRequest, type ClientPage } from './client.search.ts';
@@ -202,7 +201,7 @@ export class ClientService {
     check: VersionCheck,
   ): Promise<ServedClient> {
     return this.change({ context, inum, check }, async ({ document, has }) => {
-      const was = this.formerly(await this.revisions.documentOf({ inum, number }));
+      const was = formerly(await this.revisions.documentOf({ inum, number }), this.needs.shapeFaults);
       const about = { inum, mode: 'patch', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, was, about);
       return { settle: (stores) => settledByAdmin(stores, draft, about), wish: {} };
@@ -267,7 +266,7 @@ export class ClientService {
     const removed = await removedClient(this.needs, request);
     const previous = JSON.parse(removed.text) as ClientDocument;
     const about = { inum: request.as ?? request.inum, mode: 'patch', previous } as const;
-    const draft = await this.judged('createClient', context, this.formerly(previous), about);
+    const draft = await this.judged('createClient', context, formerly(previous, this.needs.shapeFaults), about);
     return this.needs.work.write(async (stores) => {
       const { document, scopes } = await settledByAdmin(stores, draft, about);
       requireAuthorityOver(context.caller, scopes);
@@ -279,13 +278,6 @@ export class ClientService {
   /** Takes away for good what was removed from under an inum; see `purgeRemoved`. */
   purge(context: RequestContext, inum: string): Promise<void> {
     return purgeRemoved(this.needs, context, inum);
-  }
-
-  /** What a client was, as somebody would write it now. */
-  private formerly(document: Members): ClientInput {
-    const draft = normaliseClient(document, false) as ClientInput;
-    refuseFaults(this.needs.shapeFaults(draft), draft);
-    return draft;
   }
 
   private change(target: Target, propose: (opened: OpenedClient) => Promise<Proposal>): Promise<ServedClient> {
@@ -327,9 +319,7 @@ export class ClientService {
     draft: ClientInput,
     about: Settlement,
   ): Promise<ClientInput> {
-    const settle = (candidate: ClientInput) =>
-      this.needs.work.read(async (stores) => (await settledByAdmin(stores, candidate, about)).document);
-    return this.needs.policy.judge(hook, { context, draft, settle });
+    return judged(this.needs, hook, { context, draft, about });
   }
 
   /** Where secrets are recoverable, a reply about one client shows it to callers who could replace it anyway. */

@@ -21,6 +21,13 @@ export interface RevisionStore extends RevisionUpkeep {
   /** A page of them, the newest first. */
   page(kind: RevisedKind, inum: string, part: Part): Promise<Revision[]>;
   find(kind: RevisedKind, inum: string, number: number): Promise<WholeRevision | undefined>;
+  /** What is known of those of a resource since a moment (a timestamp) beside their documents, the first ones first. */
+  since(kind: RevisedKind, inum: string, at: string): Promise<DatedRevision[]>;
+}
+
+/** Which revision a write has made, and of which of the resources that have had its inum. */
+export interface DatedRevision extends Pick<Revision, 'number' | 'at' | 'requestId' | 'door' | 'isRemoval'> {
+  readonly incarnation: string;
 }
 
 type Row = Omit<RevisionEntity, 'number'>;
@@ -56,9 +63,18 @@ export function revisionStore(manager: EntityManager): RevisionStore {
       const revision = revisionOf(row, row.document === null);
       return { ...revision, ...(row.document !== null && { document: unpacked(row.document) }) };
     },
+    since: async (kind, inum, at) => {
+      const rows = await manager.query<(Omit<DatedRevision, 'isRemoval'> & { removed: number })[]>(SINCE, [
+        ...[kind, inum, at],
+      ]);
+      return rows.map(({ removed, ...row }) => ({ ...row, isRemoval: removed === 1 }));
+    },
     ...revisionUpkeep(manager),
   };
 }
+
+const SINCE = `SELECT number, at, request_id AS requestId, door, incarnation, document IS NULL AS removed FROM revisions
+  WHERE kind = ? AND inum = ? AND at >= ? ORDER BY number`;
 
 /** So many resources get their revisions with one statement. */
 const BATCH = 100;

@@ -1,13 +1,15 @@
 import type { Contract, Operation } from '../contract/contract.ts';
 import { resourcesOf } from '../contract/resources.ts';
 import type { Command } from '../command.ts';
-import { resourceKit } from './resource/kit.ts';
+import { resourceKit, type ResourceKit } from './resource/kit.ts';
 import { pagesCommand } from './resource/read-commands.ts';
 import { examplesFor } from './examples.ts';
 import { commandsOf } from './of-resource.ts';
 import { lintCommand } from './lint/lint-command.ts';
 import { completionCommand } from './completion/completion.ts';
 import { TUI } from '../tui/command.ts';
+import { withDays } from './undo/days.ts';
+import { undoCommand } from './undo/undo-command.ts';
 import { sessionCommands } from './session/session-commands.ts';
 
 /** Every command: those that follow from the contract, and those that are more than one request. */
@@ -30,8 +32,20 @@ function ofAllClients(contract: Contract): Command[] {
   if (clients === undefined) return [];
   const kit = resourceKit(contract, clients);
   const report = contract.operation('get-oauth-openid-clients-report');
-  const history = (operation: Operation): Command => {
-    return { ...pagesCommand(kit, 'history', operation), words: ['history'], examples: examplesFor('history') };
+  const [undo, undone] = ['undo-oauth-openid-changes', 'get-oauth-openid-changes-undo'].map((id) =>
+    contract.operation(id),
+  );
+  return [
+    ...(changes ? [historyCommand(kit, changes)] : []),
+    ...(undo && undone ? [undoCommand(kit, undo, undone)] : []),
+    ...(report ? [lintCommand(kit, report)] : []),
+  ];
+}
+
+function historyCommand(kit: ResourceKit, changes: Operation): Command {
+  const command = pagesCommand(kit, 'history', changes);
+  return {
+    ...{ ...command, words: ['history'], examples: examplesFor('history') },
+    run: (context, input) => command.run(context, withDays(input, context.terminal.now())),
   };
-  return [...(changes ? [history(changes)] : []), ...(report ? [lintCommand(kit, report)] : [])];
 }

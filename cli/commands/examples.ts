@@ -88,6 +88,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
       'whose redirect URIs ann has changed',
     ],
   ],
+  undo: [
+    ['clientele undo --by ann --since yesterday --dry-run', 'what would come of taking back all that ann did'],
+    ['clientele undo "$CHANGE" --yes', 'one change, by its id, which history tells'],
+  ],
   'clients history': [
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],
     ['clientele clients history nightly-report --limit 1 -o json', 'the last change, with the id of its request'],

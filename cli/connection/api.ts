@@ -37,7 +37,8 @@ export class Api {
 
   /** The reply of an operation that was done; throws a `CallFailure` when it was refused, or nobody answered. */
   async send(request: Request): Promise<Reply> {
-    const asked = this.ways.isDryRun === true && isTriable(request.operation) ? asTrial(request) : request;
+    const isOnlyTried = this.ways.isDryRun === true && isTriable(request.operation) && !isTrial(request);
+    const asked = isOnlyTried ? asTrial(request) : request;
     if (isTrial(asked)) requireTriable(asked, await this.servedContract(), this.session.connection.url);
     const reply = await this.attempt(asked);
     if (reply.status >= 300) throw refusal(reply);

@@ -175,6 +175,48 @@ describe('the life of a client', () => {
   });
 });
 
+describe('an undo', () => {
+  it('shows what would come of it, does it, and ends with 1 where something is left', async () => {
+    const create = (inum: string) => ['clients', 'create', '--inum', inum, '--description', 'First', '-o', 'name'];
+    for (const inum of ['undone-1', 'undone-2']) await cli.run([...create(inum), '--no-advice']);
+    await cli.shell(
+      `for client in undone-1 undone-2; do clientele clients update $client --description Second; done
+       clientele clients update undone-2 --access-token-lifetime 60 --reason Why; clientele clients activate undone-2
+       clientele clients update undone-2 --description Third`,
+    );
+    const { out: ids } = await cli.run(['history', '--property', 'description', '--since', 'yesterday', '-o', 'name']);
+    const [third, second = '', first = ''] = ids.trim().split('\n');
+    const plan = await cli.run(['undo', first, second, '--dry-run']);
+    expect(plan.out).toMatch(
+      new RegExp(
+        [
+          '^undone-1  changed',
+          '  description: Second → First',
+          'undone-2  as it is',
+          `  left  description: it was changed again since; force overwrites that \\(.{16} by \\S+, change ${third}\\)\n$`,
+        ].join('\n'),
+      ),
+    );
+    expect([plan.code, plan.err]).toEqual([
+      1,
+      '2 clients: 1 undone, 1 with something left.\nThis is a plan: nothing was done.\n' +
+        'clientele: of 1 client something would be left\n',
+    ]);
+    const asked = await cli.run(['undo', first]);
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('--yes')]);
+    const done = await cli.run(['undo', first, second, '--force', '--yes', '-o', 'json']);
+    expect([done.code, JSON.parse(done.out)]).toEqual([0, expect.objectContaining({ undone: 2, left: 0 })]);
+    expect(await read('undone-2')).toMatchObject({ description: 'First', accessTokenLifetime: 60 });
+    const none = await cli.run(['undo', '--by', 'nobody', '--since', 'today', '--yes']);
+    expect([none.code, none.err]).toEqual([0, 'There are no such changes.\n']);
+    for (const [args, told] of [
+      [[], 'undo what?'],
+      [['--yes', 'first'], 'not first'],
+    ] as const)
+      expect(await cli.run(['undo', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(told) as unknown });
+  });
+});
+
 describe('the history of a client', () => {
   const COLUMNS = 'operation,changed';
   const seen = async (...args: string[]): Promise<string[]> => {

@@ -81,6 +81,10 @@ const IDS = [
     'GONE',
     'clientele clients create --inum gone --grant-types client_credentials -o name; clientele clients delete gone --yes',
   ],
+  [
+    'CHANGE',
+    'clientele clients create --inum undone --grant-types client_credentials -o name > made.txt; clientele history --inum undone -o name',
+  ],
   ['WAITING', 'clientele clients list --filter approval.state=waiting -o name'],
   ['CHANGING', 'clientele clients list --filter approval.state=pending_change -o name'],
   ['OTHER_RUN', 'clientele bulk list -o name | tail -2 | head -1'],

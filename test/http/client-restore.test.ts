@@ -314,6 +314,8 @@ describe('a service that wants reasons, and keeps three revisions for ten days',
     const many = { action: 'deactivate', inums: ['why'] };
     const bulk = await strict.request('POST', `${CLIENTS}/bulk`, { token: strictToken, body: many });
     expect([bulk.status, bulk.body.errors[0].parameter]).toEqual([400, 'header:X-Reason']);
+    const undo = '/jans-config-api/api/v1/openid/changes/undo';
+    expect((await strict.request('POST', undo, { token: strictToken, body: { inum: 'why' } })).status).toBe(400);
     expect((await strict.request('GET', `${CLIENTS}/why`, { token: strictToken })).body.disabled).toBe(false);
     expect((await strict.request('POST', `${CLIENTS}/validate`, { token: strictToken, body: {} })).status).toBe(200);
     const registration = { redirect_uris: ['https://a.example/cb'], client_name: 'Itself' };

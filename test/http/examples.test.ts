@@ -100,6 +100,7 @@ describe('the examples of requests', () => {
       'delete-oauth-scopes-by-inum',
       'delete-attributes-by-inum',
       'remove-oauth-openid-client-secret',
+      'get-oauth-openid-changes-undo',
       'get-config-script-replay',
       'get-register',
       'put-register',

@@ -1,14 +1,12 @@
 import type { RequestContext } from '../../shared/contract/operation.ts';
-import { mayCall, presentName } from '../../shared/contract/administration-scopes.ts';
+import { mayCall } from '../../shared/contract/administration-scopes.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { incarnationOf } from '../../shared/incarnation.ts';
 import { errorFields, type Log } from '../../shared/log/log.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import { WAITING, type TaskItem } from '../../tasks/task-items.store.ts';
 import type { Json, Step, TaskKind } from '../../tasks/task.ts';
-import type { ClientDocument } from '../document/client.document.ts';
-import { isActive } from '../client.state.ts';
+import { presentCaller } from '../client.authority.ts';
 import {
   BULK,
   SINGLE,
@@ -223,15 +221,7 @@ async function presentContext(
   { doer: { caller, ...context }, doing: { action }, run }: BulkParameters,
   now: number,
 ): Promise<RequestContext | undefined> {
-  const { clientId, incarnation } = caller;
-  let scopes = new Set(caller.scopes);
-  if (incarnation !== undefined) {
-    const stored = await stores.clients.find(clientId);
-    if (stored === undefined || incarnationOf(stored) !== incarnation) return undefined;
-    if (!isActive(JSON.parse(stored.text) as ClientDocument, now)) return undefined;
-    const has = new Set((await stores.clients.scopeIds(clientId)).map(presentName));
-    scopes = new Set(caller.scopes.filter((scope) => has.has(scope)));
-  }
-  const present = { ...caller, scopes };
-  return mayCall(present, SINGLE[action]) ? { ...context, caller: present, requestId: run, headers: {} } : undefined;
+  const present = await presentCaller(stores, caller, now);
+  if (present === undefined || !mayCall(present, SINGLE[action])) return undefined;
+  return { ...context, caller: present, requestId: run, headers: {} };
 }

@@ -202,6 +202,12 @@ export class ClientSecrets {
     return current?.kind === 'encrypted' ? this.needs.codec.reveal(inum, current) : undefined;
   }
 
+  /** Throws `invalid-request` where `apply` would, of a write that says nothing about the secret. Nothing is written. */
+  requireFit(client: ClientDocument, current: StoredSecret | undefined, previous: ClientDocument): void {
+    const unfit = current && needsSecret(client) ? this.unfit(client, { current, previous }) : undefined;
+    if (unfit !== undefined) throw unfit;
+  }
+
   /** Keeps the current secret: its end follows the document, and it must fit how the client uses it. */
   private async keep(store: SecretRows, client: ClientDocument, kept: KeptSecret): Promise<undefined> {
     const { current, known } = kept;

@@ -14,7 +14,8 @@ const FILTER: Option = {
   summary: 'only those; also != < <= > >=, and several',
 };
 
-export const WHERE: Option = {
+export /** A filter in the language of RFC 7644. */
+const WHERE: Option = {
   name: 'where',
   value: 'FILTER',
   summary: `only those, as RFC 7644 has it: 'disabled eq true or redirectUris co "//old."'`,

@@ -17,7 +17,11 @@ export const CHANGES_SHAPE: Shape = {
 };
 
 /** The same of all clients. */
-export const ALL_CHANGES_SHAPE: Shape = { ...CHANGES_SHAPE, columns: [WHEN, 'who', 'what', 'client', 'members'] };
+export const ALL_CHANGES_SHAPE: Shape = {
+  ...CHANGES_SHAPE,
+  id: 'id',
+  columns: ['id', WHEN, 'who', 'what', 'client', 'members'],
+};
 
 /** Whether the entries of an operation are changes: when, by whom, with which operation, of which members. */
 export const areChanges = ({ columns }: Shape): boolean =>
@@ -42,11 +46,12 @@ export class Changes {
     for await (const entries of pages) yield await Promise.all(entries.map((entry) => this.readable(entry)));
   }
 
-  private async readable({ at, caller, subject, operation, changed, inum }: Entry): Promise<Entry> {
+  private async readable({ id, at, caller, subject, operation, changed, inum }: Entry): Promise<Entry> {
     const known = this.contract.operation(String(operation));
     const what = known === undefined ? (lookup(BY_ITSELF, String(operation)) ?? operation) : this.done(known);
     const isListed = Array.isArray(changed) && what !== DONE['delete'];
     return {
+      ...(id !== undefined && { id }),
       [WHEN]: String(at).slice(0, 16).replace('T', ' '),
       who:
         personIn(subject, String(caller)) ?? (known === undefined ? caller : await this.nameOf(known, String(caller))),

@@ -118,13 +118,15 @@ export function pagesCommand(kit: ResourceKit, verb: string, operation: Operatio
       const [about, ...others] = placed(places, input);
       const isAboutOne = about?.[0] === resource.id;
       const first: Named = isAboutOne ? [[resource.id, await calls.idFor(operation, about[1])]] : about ? [about] : [];
+      // Changes of all clients have numbers, by which they are undone.
+      const plain = areChanges(shape) && about === undefined ? { ...shape, id: 'id' } : shape;
       const changes = areChanges(shape) && context.printer.isCard ? new Changes(kit, service) : undefined;
       await printPages(context, input, {
         calls,
         operation,
         named: [...first, ...others, ...query],
         none: `There is no ${verb}.`,
-        shape: changes === undefined ? shape : about === undefined ? ALL_CHANGES_SHAPE : CHANGES_SHAPE,
+        shape: changes === undefined ? plain : about === undefined ? ALL_CHANGES_SHAPE : CHANGES_SHAPE,
         ...(changes && { pages: (entries: Pages) => changes.pages(entries) }),
       });
     },

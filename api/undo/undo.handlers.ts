@@ -1,0 +1,28 @@
+import { linkTo } from '../search/page-reply.ts';
+import type { Handlers } from '../shared/contract/operation.ts';
+import type { ChangesUndo } from './undo.service.ts';
+
+const UNDO = '/jans-config-api/api/v1/openid/changes/undo';
+
+type UndoOperation = 'undo-oauth-openid-changes' | 'get-oauth-openid-changes-undo';
+
+/** The operations that undo changes of clients. `wake` has a task begin soon. */
+export const undoHandlers = (undo: ChangesUndo, wake: () => void): Pick<Handlers, UndoOperation> => ({
+  'undo-oauth-openid-changes': async ({ body, context, keep }) => {
+    const reply = await undo.undo(context, body, (stores, report) => {
+      if (report.state === 'done') return keep(stores, { status: 200, body: report });
+      return keep(stores, { status: 202, body: report, headers: { Location: `${UNDO}/${report.id}` } });
+    });
+    if (reply.status === 202) wake();
+    return reply;
+  },
+  'get-oauth-openid-changes-undo': async ({ path: { undo: id }, query: { limit = 50, ...query } }) => {
+    const body = await undo.report({ id, limit, ...query });
+    const { nextCursor } = body;
+    return {
+      status: 200,
+      body,
+      ...(nextCursor !== undefined && { headers: linkTo(`${UNDO}/${id}`, { limit, ...query }, nextCursor) }),
+    };
+  },
+});

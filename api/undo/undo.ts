@@ -1,0 +1,50 @@
+import type { ChangeQuestion } from '../changes/change-log.store.ts';
+import { timestamp } from '../shared/clock.ts';
+import type { RequestContext } from '../shared/contract/operation.ts';
+import type { CarryOut } from '../shared/database/proposals.ts';
+import { clientUndo } from './client-undo.ts';
+import type { UndoStores } from './client-past.ts';
+import { changesIn } from './selection.ts';
+import type { UndoneClient } from './undone-client.ts';
+import { proposedUndo, type UndoProposal, type WriterNeeds } from './written-undo.ts';
+
+export interface UndoNeeds extends WriterNeeds {
+  readonly carryOut: CarryOut<UndoStores>;
+  /** How long clients that were removed can be restored, in milliseconds. */
+  readonly removedKeep: number;
+}
+
+/** Changes that are undone, by whom, and whether also over what was changed again. */
+export interface Undo {
+  readonly context: RequestContext;
+  readonly question: ChangeQuestion;
+  readonly force: boolean;
+}
+
+/** An undo of one client, and of how many of its changes. */
+export interface Proposed extends UndoProposal {
+  readonly count: number;
+}
+
+/** Outside: an undo of what a question finds of one client. */
+export async function proposedFor(
+  needs: UndoNeeds,
+  { context, question, force }: Undo,
+  inum: string,
+): Promise<Proposed> {
+  const { work, clock, removedKeep } = needs;
+  const { selected, isAll } = await changesIn(work, question, inum);
+  const about = { inum, selected, force, keptSince: timestamp(clock.now() - removedKeep) };
+  const undo = await work.read((stores) => clientUndo(stores, about));
+  const left = isAll ? undo.left : [...undo.left, TOO_MANY];
+  return { count: selected.length, ...(await proposedUndo(needs, context, about, { ...undo, left })) };
+}
+
+const TOO_MANY = {
+  reason: 'no-revision',
+  detail: 'so many changes of one client are not undone at once: undo those before in a second request',
+} as const;
+
+/** What counts a client among others: all of its changes are undone, or something was left. */
+export const stateOf = ({ left }: Pick<UndoneClient, 'left'>): 'undone' | 'left' =>
+  left.length === 0 ? 'undone' : 'left';

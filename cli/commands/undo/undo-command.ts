@@ -1,0 +1,132 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DRY_RUN_OPTION, OUTPUT_OPTION, YES_OPTION, type Command, type Input } from '../../command.ts';
+import type { Context } from '../../context.ts';
+import { DRY_RUN, type Operation } from '../../contract/contract.ts';
+import { EXIT, Failure, usageFailure } from '../../failure.ts';
+import type { Shape } from '../../output/printer.ts';
+import type { Calls } from '../../resource/calls.ts';
+import type { Body, Entry } from '../../resource/entry.ts';
+import { asEntries, asEntry } from '../../resource/reply.ts';
+import { bodyFields, bodyFrom, fieldOptions } from '../body.ts';
+import { examplesFor } from '../examples.ts';
+import { WHERE } from '../listing/list-query.ts';
+import { agree, type ResourceKit } from '../resource/kit.ts';
+import { withDays } from './days.ts';
+import { undoLines } from './undo-lines.ts';
+
+const REPORT: Shape = { id: 'id', columns: ['id', 'state', 'clients', 'undone', 'left'], known: [] };
+const [FORCE, FILTER, ID] = ['force', 'filter', 'id'];
+
+/** In milliseconds, between two looks at how far a task is. */
+const PAUSE = 500;
+const GOING_ON: readonly unknown[] = ['waiting', 'running'];
+
+/** `undo`: takes back changes of clients. What would come of it is shown before it is asked for. */
+export function undoCommand(kit: ResourceKit, start: Operation, read: Operation): Command {
+  const { contract, resource } = kit;
+  const fields = bodyFields(contract, start).filter(({ path }) => !['changes', FORCE, FILTER].includes(path));
+  return {
+    words: ['undo'],
+    summary: 'takes back changes of clients',
+    details:
+      'What was changed again since stays, and then the exit code is 1. More than 200 clients are done by a task.',
+    args: [{ name: 'change', summary: 'its id, which history tells', optional: true, many: true }],
+    options: [
+      ...fieldOptions(fields, undefined),
+      { ...WHERE, summary: WHERE_SUMMARY },
+      { name: FORCE, summary: 'also what was changed again since' },
+      { name: ID, value: 'ID', summary: 'reads an undo that was begun', rare: true },
+      YES_OPTION,
+      DRY_RUN_OPTION,
+      OUTPUT_OPTION,
+    ],
+    examples: examplesFor('undo'),
+    run: async (context, given) => {
+      const input = withDays(given, context.terminal.now());
+      const calls = (await context.service()).of(resource);
+      const begun = input.value(ID);
+      if (begun !== undefined) return tell(context, await ended(context, calls, read, begun));
+      const body = { ...(await bodyFrom(context, fields, input)), ...filterIn(input), ...changesIn(input) };
+      if (Object.keys(body).length === 0) throw usageFailure('undo what? Say the ids of changes, or --by, --since …');
+      if (input.has(FORCE)) body[FORCE] = true;
+      const isTrial = input.has(DRY_RUN_OPTION.name);
+      if (isTrial || !input.has(YES_OPTION.name)) {
+        if (!isTrial && !context.terminal.canAsk) throw usageFailure('nobody is here to be asked: say --yes');
+        const plan = planned(asEntry(await calls.act(start, { body, named: [[DRY_RUN, 'true']] })));
+        if (isTrial || context.printer.isTable) await show(context, plan);
+        if (isTrial) {
+          conclude(context, plan, isTrial);
+          return;
+        }
+        await agree(context, input, `Undo this${plan['complete'] === true ? '' : ', and what is not shown'}?`);
+      }
+      const report = asEntry(await calls.act(start, { body }));
+      const id = String(report['id']);
+      await tell(context, report['state'] === 'done' ? report : await ended(context, calls, read, id));
+    },
+  };
+}
+
+const WHERE_SUMMARY = `only those: 'subject.name eq "ann" and not changed eq "scopes"'`;
+
+function filterIn(input: Input): Body {
+  const filter = input.value(WHERE.name);
+  return filter === undefined ? {} : { [FILTER]: filter };
+}
+
+function changesIn({ args }: Input): Body {
+  const wrong = args.find((arg) => !/^\d{1,9}$/.test(arg));
+  if (wrong !== undefined) throw usageFailure(`a change has a number, as clientele history tells it, and not ${wrong}`);
+  return args.length === 0 ? {} : { changes: args.map(Number) };
+}
+
+/** What a plan says that would be answered. */
+function planned({ status, result }: Entry): Entry {
+  const answer = asEntry(result);
+  if (Number(status) < 400) return answer;
+  throw new Failure(EXIT.refused, String(answer['detail'] ?? answer['title']));
+}
+
+/** Waits for the end of a task, and reads what it has left. */
+async function ended({ terminal }: Context, calls: Calls, read: Operation, id: string): Promise<Entry> {
+  const asked = [
+    ['undo', id],
+    ['left', 'true'],
+    ['limit', '200'],
+  ] as const;
+  for (;;) {
+    const report = asEntry(await calls.act(read, { named: asked }));
+    if (!GOING_ON.includes(report['state'])) return report;
+    const done = Number(report['undone']) + Number(report['left']);
+    if (terminal.talksToTty) terminal.draw(`${id}: ${done} of ${String(report['clients'])} clients`);
+    await wait(PAUSE);
+    if (terminal.talksToTty) terminal.draw('');
+  }
+}
+
+async function tell(context: Context, report: Entry): Promise<void> {
+  await show(context, report);
+  conclude(context, report, false);
+}
+
+async function show({ printer, terminal }: Context, report: Entry): Promise<void> {
+  if (!printer.isTable) return printer.one(report, REPORT);
+  const width = terminal.isTty ? terminal.columns : undefined;
+  await printer.lines(undoLines(asEntries(report['entries']), { paint: printer.paint, width }));
+}
+
+/** Says in a line what came of it. Throws where something was left. */
+function conclude({ terminal, printer }: Context, report: Entry, isTrial: boolean): void {
+  const { id, state, complete, clients, undone, left } = report;
+  if (printer.isTable) {
+    if (clients === 0) terminal.say('There are no such changes.');
+    else terminal.say(`${countOf(clients)}: ${String(undone)} undone, ${String(left)} with something left.`);
+    if (complete !== true && isTrial) terminal.say('There are more clients: those are the first ones.');
+    if (isTrial) terminal.say('This is a plan: nothing was done.');
+  }
+  if (!isTrial && state !== 'done') throw new Failure(EXIT.refused, `the undo ${String(id)} is ${String(state)}`);
+  if (Number(left) > 0)
+    throw new Failure(EXIT.refused, `of ${countOf(left)} something ${isTrial ? 'would be' : 'was'} left`);
+}
+
+const countOf = (count: unknown): string => `${String(count)} client${count === 1 ? '' : 's'}`;

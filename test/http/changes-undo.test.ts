@@ -1,0 +1,412 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { compose } from '../../api/compose.ts';
+import type { ClientDocument } from '../../api/clients/document/client.document.ts';
+import { TOKEN } from '../support/issuer.ts';
+import { afterEachRead } from '../support/interleaving.ts';
+import { caller, documentIn, type Caller } from '../support/registry.ts';
+import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
+
+const P = 'https://jans.io/oauth/config/';
+const WRITE = `${P}openid/clients.write`;
+const CHANGES = '/jans-config-api/api/v1/openid/changes';
+const MACHINE = { redirectUris: [], grantTypes: ['client_credentials'] };
+
+let service: TestService;
+let token: string;
+let clients: Caller;
+/** Others, each with a client of their own: what they do is told apart by it. */
+const others: Record<string, { id: string; secret: string }> = {};
+
+beforeAll(async () => {
+  service = await startService();
+  token = await service.adminToken();
+  clients = caller(service, CLIENTS, () => token, MACHINE);
+  for (const name of ['ann', 'bob', 'writer']) {
+    const scopes = name === 'writer' ? [WRITE] : [`${P}openid/clients.admin`];
+    const { inum, clientSecret } = await clients.created({ inum: name, scopes });
+    others[name] = { id: inum as string, secret: clientSecret as string };
+  }
+});
+afterAll(() => service.stop());
+
+const tokenOf = async (name: string): Promise<string> => {
+  const { id, secret } = others[name] as { id: string; secret: string };
+  const form = { grant_type: 'client_credentials' };
+  return (await service.request('POST', TOKEN, { headers: basic(id, secret), form })).body.access_token as string;
+};
+const as = async (name: string): Promise<Caller> => caller(service, CLIENTS, await tokenOf(name), MACHINE);
+
+const undo = (body: object, headers: Record<string, string> = {}, by = token, query = ''): Promise<TestReply> =>
+  service.request('POST', `${CHANGES}/undo${query}`, { token: by, body, headers });
+async function undone(body: object, headers?: Record<string, string>): Promise<TestReply['body']> {
+  const reply = await undo(body, headers);
+  expect([reply.status, reply.text]).toEqual([200, expect.anything()]);
+  return reply.body;
+}
+/** The ids of what was done to a client, the newest first. */
+const idsOf = async (inum: string): Promise<number[]> =>
+  (await service.request('GET', `${CHANGES}?inum=${inum}`, { token })).body.entries.map(({ id }: { id: number }) => id);
+const act = (inum: string, verb: string, body?: object, by = token): Promise<TestReply> =>
+  service.request('POST', `${CLIENTS}/${inum}/${verb}`, { token: by, ...(body && { body }) });
+const works = async (inum: string, secret: unknown): Promise<boolean> => {
+  const form = { grant_type: 'client_credentials' };
+  return (await service.request('POST', TOKEN, { headers: basic(inum, secret as string), form })).status === 200;
+};
+const documentOf = async (inum: string): Promise<TestReply['body']> => documentIn((await clients.read(inum)).body);
+const reasonsOf = ({ left }: { left: { reason: string; property?: string }[] }): string[] =>
+  left.map(({ reason, property }) => [reason, property].join(' ').trim());
+
+describe('changes that are undone', () => {
+  it('of one caller are taken back over all clients, and those of others stay', async () => {
+    const [one, two] = ['by-ann-1', 'by-ann-2'];
+    for (const inum of [one, two]) await clients.created({ inum, description: 'As it was' });
+    const ann = await as('ann');
+    const before = { one: await documentOf(one), two: await documentOf(two) };
+    service.clock.advance(1_000);
+    await ann.merge(one, { description: 'By ann', attributes: { requirePar: true } });
+    await ann.merge(one, { description: 'By ann again', contacts: ['ann@example.com'] });
+    await act(two, 'deactivate', undefined, await tokenOf('ann'));
+    await (await as('bob')).merge(one, { accessTokenLifetime: 60 });
+    const report = await undone({ by: 'ann', since: '-1h' }, { 'X-Reason': 'Ticket 4711', 'X-Request-Id': 'undo-1' });
+    expect(report).toMatchObject({
+      ...{ id: 'undo-1', state: 'done', complete: true, changes: 3, clients: 2, undone: 2, left: 0, entriesCount: 2 },
+      entries: [
+        { inum: one, outcome: 'changed', left: [], changes: [expect.any(Number), expect.any(Number)] },
+        { inum: two, outcome: 'changed', left: [], properties: [{ property: 'disabled', before: true, after: false }] },
+      ],
+    });
+    expect(report.entries[0].properties).toEqual([
+      { property: 'description', before: 'By ann again', after: 'As it was' },
+      { property: 'contacts', before: ['ann@example.com'], ...(before.one.contacts && { after: before.one.contacts }) },
+      { property: 'attributes.requirePar', before: true, after: false },
+    ]);
+    expect(await documentOf(one)).toEqual({ ...before.one, accessTokenLifetime: 60 });
+    expect(await documentOf(two)).toEqual(before.two);
+    const { entries } = (await service.request('GET', `${CHANGES}?requestId=undo-1`, { token })).body;
+    expect(entries.map(({ inum, operation, reason }: Record<string, string>) => [inum, operation, reason])).toEqual([
+      [two, 'undo-oauth-openid-changes', 'Ticket 4711'],
+      [one, 'undo-oauth-openid-changes', 'Ticket 4711'],
+    ]);
+    const { entries: revisions } = (await service.request('GET', `${CLIENTS}/${one}/revisions`, { token })).body;
+    expect(revisions[0]).toMatchObject({
+      reason: 'Ticket 4711',
+      requestId: 'undo-1',
+      by: { id: service.admin.clientId },
+    });
+    const again = await undone({ by: 'ann', since: '-1h' });
+    expect(again.entries.map(({ outcome }: { outcome: string }) => outcome)).toEqual(['unchanged', 'unchanged']);
+    expect(again).toMatchObject({ undone: 2, left: 0 });
+    // An undo is a change: it is undone in its turn.
+    expect(await undone({ requestId: 'undo-1' })).toMatchObject({ changes: 2, undone: 2, left: 0 });
+    expect(await documentOf(one)).toMatchObject({ description: 'By ann again', attributes: { requirePar: true } });
+    expect((await documentOf(two)).disabled).toBe(true);
+  });
+
+  it('go back by property: another one that was changed since stays, the same one is a conflict unless forced', async () => {
+    const inum = 'contested';
+    await clients.created({ inum, description: 'First', contacts: ['a@example.com'] });
+    await clients.merge(inum, { description: 'Second', contacts: ['b@example.com'] });
+    const [patch] = await idsOf(inum);
+    await (await as('bob')).merge(inum, { description: 'Third', accessTokenLifetime: 60 });
+    const [later] = await idsOf(inum);
+    const report = await undone({ changes: [patch] });
+    expect(report).toMatchObject({ undone: 0, left: 1 });
+    expect(report.entries[0]).toMatchObject({
+      outcome: 'changed',
+      properties: [{ property: 'contacts', before: ['b@example.com'], after: ['a@example.com'] }],
+      left: [{ reason: 'changed-again', property: 'description', change: patch, later: { id: later, caller: 'bob' } }],
+    });
+    expect(await documentOf(inum)).toMatchObject({ description: 'Third', accessTokenLifetime: 60 });
+    expect((await undone({ changes: [patch] })).entries[0]).toMatchObject({ outcome: 'unchanged', properties: [] });
+    const forced = await undone({ changes: [patch], force: true });
+    expect(forced.entries[0]).toMatchObject({
+      properties: [{ property: 'description', before: 'Third', after: 'First' }],
+      left: [],
+    });
+  });
+
+  it('are told apart in what has names: languages, custom attributes', async () => {
+    const inum = 'several-names';
+    const attribute = (name: string, ...values: string[]): object => ({ name, values });
+    const clientNameLocalized = (values: object): object => ({ clientNameLocalized: { values } });
+    await clients.created({
+      ...{ inum, clientName: 'Shop', ...clientNameLocalized({ '': 'Shop', de: 'Laden' }) },
+      customAttributes: [attribute('team', 'red')],
+    });
+    const before = await documentOf(inum);
+    await clients.merge(inum, {
+      clientName: 'Store',
+      ...clientNameLocalized({ '': 'Store', de: 'Geschäft' }),
+      customAttributes: [attribute('team', 'blue'), attribute('floor', '2')],
+    });
+    const [change] = await idsOf(inum);
+    const customAttributes = [attribute('team', 'blue'), attribute('floor', '3'), attribute('room', '7')];
+    await clients.merge(inum, { ...clientNameLocalized({ de: 'Geschäft', fr: 'Magasin' }), customAttributes });
+    const { entries } = await undone({ changes: [change] });
+    expect(reasonsOf(entries[0])).toEqual(['changed-again customAttributes.floor']);
+    const after = await documentOf(inum);
+    expect(after).toMatchObject({
+      ...{ clientName: 'Shop', displayName: 'Shop' },
+      ...clientNameLocalized({ '': 'Shop', de: 'Laden', fr: 'Magasin' }),
+    });
+    expect(
+      after.customAttributes.map(({ name, values }: { name: string; values: string[] }) => [name, ...values]),
+    ).toEqual([
+      ['team', 'red'],
+      ['floor', '3'],
+      ['room', '7'],
+    ]);
+    await undone({ inum, operation: 'patch-oauth-openid-client-by-inum', force: true });
+    expect(await documentOf(inum)).toEqual(before);
+  });
+
+  it('are the making of a client, which is removed and can be restored, and a removal, after which it is there again', async () => {
+    const inum = 'made-and-gone';
+    const { clientSecret } = await clients.created({ inum, description: 'Here' });
+    const before = await documentOf(inum);
+    expect(await undone({ inum })).toMatchObject({ entries: [{ inum, outcome: 'removed', left: [] }] });
+    expect((await clients.read(inum)).status).toBe(404);
+    const [removal] = await idsOf(inum);
+    expect(await undone({ changes: [removal] })).toMatchObject({ entries: [{ outcome: 'restored', properties: [] }] });
+    expect(await documentOf(inum)).toEqual(before);
+    expect(await works(inum, clientSecret)).toBe(true);
+    await clients.merge(inum, { description: 'Changed, and then gone' });
+    expect((await clients.remove(inum)).status).toBe(204);
+    const [gone, patch] = await idsOf(inum);
+    expect(reasonsOf((await undone({ changes: [patch] })).entries[0])).toEqual(['removed']);
+    const report = await undone({ changes: [patch, gone] });
+    expect(report.entries[0]).toMatchObject({
+      outcome: 'restored',
+      properties: [{ property: 'description', before: 'Changed, and then gone', after: 'Here' }],
+    });
+    expect(await documentOf(inum)).toEqual(before);
+    expect(await undone({ changes: [gone] })).toMatchObject({ left: 0, entries: [{ outcome: 'unchanged' }] });
+  });
+
+  it('leave a client that others have worked on since it was made, or that has the id of the one that was removed', async () => {
+    const inum = 'in-use';
+    await clients.created({ inum });
+    const [made] = await idsOf(inum);
+    await act(inum, 'secret');
+    expect(reasonsOf((await undone({ changes: [made] })).entries[0])).toEqual(['changed-again']);
+    await clients.remove(inum);
+    const [removal] = await idsOf(inum);
+    service.clock.advance(1_000);
+    await clients.created({ inum, description: 'Another one' });
+    expect(reasonsOf((await undone({ changes: [removal] })).entries[0])).toEqual(['id-taken']);
+    expect(reasonsOf((await undone({ changes: [made], force: true })).entries[0])).toEqual(['another-client']);
+    expect((await documentOf(inum)).description).toBe('Another one');
+    expect((await service.request('POST', `${CLIENTS}/${inum}/purge`, { token })).status).toBe(204);
+    await clients.remove(inum);
+    expect(reasonsOf((await undone({ changes: [removal] })).entries[0])).toEqual(['no-revision']);
+  });
+
+  it('bring back no secret, no decision, and nothing that history does not have any more', async () => {
+    const inum = 'not-kept';
+    const { clientSecret } = await clients.created({ inum });
+    await act(inum, 'secret');
+    expect(reasonsOf((await undone({ inum, operation: 'rotate-oauth-openid-client-secret' })).entries[0])).toEqual([
+      'not-kept clientSecret',
+    ]);
+    expect(await works(inum, clientSecret)).toBe(false);
+    await clients.merge(inum, {
+      tokenEndpointAuthMethod: 'none',
+      redirectUris: ['https://a.example/cb'],
+      grantTypes: ['authorization_code'],
+    });
+    const back = await undo({ changes: (await idsOf(inum)).slice(0, 1) });
+    expect(back.body.entries[0].properties).toContainEqual({ property: 'clientSecret', after: 'set' });
+    expect([reasonsOf(back.body.entries[0]), back.text]).toEqual([
+      ['not-kept clientSecret'],
+      expect.not.stringContaining('"clientSecret":'),
+    ]);
+    await clients.merge(inum, { description: 'x' });
+    await service.database.writer.query('DELETE FROM revisions WHERE inum = ? AND number < 4', [inum]);
+    const [patch] = await idsOf(inum);
+    expect(reasonsOf((await undone({ changes: [patch] })).entries[0])).toEqual(['no-revision']);
+  });
+});
+
+describe('an undo', () => {
+  it('that is tried says all of it and writes nothing', async () => {
+    const inum = 'tried';
+    await clients.created({ inum, description: 'One' });
+    await clients.merge(inum, { description: 'Two' });
+    const [patch] = await idsOf(inum);
+    const { body: plan } = await undo({ changes: [patch] }, {}, token, '?dryRun=true');
+    expect(plan).toMatchObject({ status: 200, result: { undone: 1, entries: [{ inum, outcome: 'changed' }] } });
+    expect(plan.changes).toEqual([{ kind: 'client', inum, pointer: '/description', before: 'Two', after: 'One' }]);
+    expect([(await documentOf(inum)).description, (await idsOf(inum))[0]]).toEqual(['Two', patch]);
+  });
+
+  it('is bound to what it found: a write in between is seen, and not overwritten', async () => {
+    const inum = 'overtaken';
+    await clients.created({ inum, description: 'One' });
+    await clients.merge(inum, { description: 'Two' });
+    const [patch] = await idsOf(inum);
+    const between = afterEachRead(service, inum, () => clients.merge(inum, { description: 'Three' }), 1);
+    const report = await undone({ changes: [patch] });
+    between.end();
+    expect([reasonsOf(report.entries[0]), between.reads]).toEqual([['changed-again description'], 2]);
+    expect((await documentOf(inum)).description).toBe('Three');
+  });
+
+  it('needs the rights of each write that it is', async () => {
+    const made = await clients.created({ inum: 'for-rights', description: 'One' });
+    await clients.merge('for-rights', { description: 'Two' });
+    const [patch, creation] = await idsOf('for-rights');
+    const writer = await tokenOf('writer');
+    const refused = await undo({ changes: [patch] }, {}, await service.adminToken(`${P}openid/clients.readonly`));
+    expect(refused.status).toBe(403);
+    const { entries } = (await undo({ changes: [patch, creation] }, {}, writer)).body;
+    expect([entries[0].outcome, reasonsOf(entries[0])]).toEqual(['unchanged', ['insufficient-scope']]);
+    expect((await undo({ changes: [patch] }, {}, writer)).body).toMatchObject({ undone: 1, left: 0 });
+    expect(await documentOf('for-rights')).toEqual(documentIn({ ...made, clientSecret: undefined }));
+    await clients.merge('ann', { description: 'An administrator' });
+    const beyond = (await undo({ changes: (await idsOf('ann')).slice(0, 1) }, {}, writer)).body;
+    expect(beyond.entries[0]).toEqual({
+      ...{ inum: 'ann', outcome: 'unchanged', changes: [expect.any(Number)], properties: [] },
+      left: [{ reason: 'insufficient-scope', detail: expect.stringContaining('clients.admin') }],
+    });
+    const own = (await service.request('GET', `${CHANGES}?inum=${service.admin.clientId}&limit=1`, { token })).body;
+    const last = await undone({ changes: [own.entries[0].id] });
+    expect(last).toMatchObject({ undone: 0, left: 1 });
+  });
+
+  it('says what a rule refuses, and does the rest', async () => {
+    const [one, two] = ['ruled-1', 'ruled-2'];
+    const scopes = caller(service, '/jans-config-api/api/v1/scopes', token);
+    const scope = (await scopes.create({ id: 'short-lived.undo' })).body as { inum: string };
+    await clients.created({ inum: one, scopes: ['short-lived.undo'] });
+    await clients.created({ inum: two, description: 'One' });
+    await clients.merge(one, { scopes: [] }, { 'X-Request-Id': 'ruled' });
+    await clients.merge(two, { description: 'Two' }, { 'X-Request-Id': 'ruled' });
+    expect((await scopes.remove(scope.inum)).status).toBe(204);
+    const report = await undone({ requestId: 'ruled' });
+    expect(report).toMatchObject({ clients: 2, undone: 1, left: 1 });
+    expect(report.entries.map((entry: { inum: string; left: never }) => [entry.inum, reasonsOf(entry)])).toEqual([
+      [one, ['refused']],
+      [two, []],
+    ]);
+    expect((await documentOf(two)).description).toBe('One');
+  });
+
+  it.each([
+    [{}, '', 'says which changes'],
+    [{ force: true }, '', 'says which changes'],
+    [{ since: 'last week' }, '/since', 'date'],
+    [{ filter: 'nobody eq "x"' }, '/filter', 'nobody'],
+    [{ changes: [2_000_000_000] }, '/changes/0', 'there is no change 2000000000'],
+    [{ changes: [] }, '/changes', ''],
+    [{ changes: ['1'] }, '/changes/0', ''],
+    [{ by: 'ann', nobody: true }, '/nobody', ''],
+  ])('does not take %j', async (body, pointer, detail) => {
+    const reply = await undo(body);
+    expect([reply.status, reply.body.errors[0].pointer]).toEqual([400, pointer]);
+    expect(reply.body.errors[0].detail).toContain(detail);
+  });
+
+  it('is done once for an idempotency key', async () => {
+    const inum = 'once';
+    await clients.created({ inum, description: 'One' });
+    await clients.merge(inum, { description: 'Two' });
+    const [patch] = await idsOf(inum);
+    const headers = { 'Idempotency-Key': '"b0f7ff5e-3b33-4b1c-9a53-2f6a0d0c1e01"' };
+    const first = await undone({ changes: [patch] }, headers);
+    await clients.merge(inum, { description: 'Two' });
+    expect(await undone({ changes: [patch] }, headers)).toEqual(first);
+    expect((await documentOf(inum)).description).toBe('Two');
+  });
+});
+
+/** So many clients, each changed once with the same request. */
+async function manyChanged(count: number, requestId: string): Promise<void> {
+  const model = documentIn({ ...(await clients.created({ description: 'Before' })), clientSecret: undefined });
+  const origin = { actor: { kind: 'client', id: 'many' }, door: 'admin', source: '', requestId } as const;
+  // A few at a time: a database that has much to do does not hold all of them up for too long.
+  for (let start = 0; start < count; start += 41) {
+    const names = Array.from({ length: 41 }, (_unused, index) => `many-${String(start + index).padStart(3, '0')}`);
+    const documentsWith = (description: string): ClientDocument[] =>
+      names.map((inum) => ({ ...(model as ClientDocument), inum, dn: `inum=${inum},ou=clients,o=jans`, description }));
+    await service.work.write(async ({ clients: stored, corridor }) => {
+      await corridor.fill(documentsWith('Before'));
+      const changes = [];
+      for (const next of documentsWith('After')) {
+        const found = await stored.find(next.inum);
+        if (found !== undefined)
+          changes.push({ stored: found, document: JSON.parse(found.text) as ClientDocument, next });
+      }
+      await corridor.changeAll(changes, { ...origin, operation: 'put-oauth-openid-client' });
+    });
+  }
+}
+
+/** Holds the first request that reads this client outside of its transaction until `release`. */
+function heldAt(inum: string): { readonly reached: Promise<void>; release(): void } {
+  const { manager } = service.database.reader;
+  const query = manager.query.bind(manager);
+  let [release, reach] = [(): void => undefined, (): void => undefined];
+  const [held, reached] = [new Promise<void>((done) => (release = done)), new Promise<void>((done) => (reach = done))];
+  const spy = jest.spyOn(manager, 'query').mockImplementation(async (sql, values) => {
+    const rows = await query<unknown>(sql, values);
+    if (!sql.includes('WHERE c.inum = ?') || (values as unknown[] | undefined)?.[0] !== inum) return rows;
+    spy.mockRestore();
+    reach();
+    await held;
+    return rows;
+  });
+  return { reached, release: () => release() };
+}
+
+describe('an undo over more clients than one transaction takes', () => {
+  const UNDONE = { filter: 'requestId eq "many-1" and at ge "-1d"' };
+  const report = async (location: string, query = ''): Promise<TestReply['body']> =>
+    (await service.request('GET', `${location}${query}`, { token })).body;
+  const begun = async (by = token): Promise<string> => {
+    const reply = await undo(UNDONE, { 'X-Reason': 'Ticket 4712' }, by);
+    expect([reply.status, reply.body.state, reply.body.complete]).toEqual([202, 'waiting', false]);
+    expect(reply.headers.get('location')).toBe(`${CHANGES}/undo/${reply.body.id as string}`);
+    return reply.headers.get('location') ?? '';
+  };
+
+  it('is planned for the first ones, and stops with the rights of who began it', async () => {
+    await manyChanged(205, 'many-1');
+    const { body: plan } = await undo(UNDONE, {}, token, '?dryRun=true');
+    expect(plan).toMatchObject({ status: 202, result: { complete: false, clients: 200, entriesCount: 200 } });
+    const location = await begun(await tokenOf('ann'));
+    await act('ann', 'deactivate');
+    await service.tasks.runner.run();
+    expect(await report(location)).toMatchObject({ state: 'stopped', clients: 205, undone: 0, entries: [] });
+    await act('ann', 'activate');
+  });
+
+  it('goes on elsewhere when its process is gone, does each once, and tells what it has left', async () => {
+    await clients.merge('many-007', { description: 'Changed since' });
+    const location = await begun();
+    const held = heldAt('many-150');
+    const first = service.tasks.runner.run().catch((error: unknown) => (error as Error).name);
+    await held.reached;
+    service.clock.advance(41_000);
+    const other = await compose(service.ground);
+    await other.tasks.runner.run();
+    held.release();
+    expect(await first).toBe('LeaseLostError');
+    await other.close();
+    token = await service.adminToken();
+    expect(await report(location)).toMatchObject({ state: 'done', complete: true, clients: 205, undone: 204, left: 1 });
+    expect((await report(location, '?left=true')).entries).toEqual([
+      expect.objectContaining({ inum: 'many-007', left: [expect.objectContaining({ reason: 'changed-again' })] }),
+    ]);
+    const page = await report(location, '?limit=200');
+    const rest = await report(location, `?limit=200&cursor=${page.nextCursor as string}`);
+    expect([page.entriesCount, rest.entriesCount, rest.nextCursor]).toEqual([200, 5, undefined]);
+    expect((await documentOf('many-150')).description).toBe('Before');
+    const id = location.split('/').at(-1) ?? '';
+    const { entries, nextCursor } = await report(CHANGES, `?requestId=${id}&limit=200`);
+    const more = await report(CHANGES, `?requestId=${id}&limit=200&cursor=${nextCursor as string}`);
+    const written = [...entries, ...more.entries].map(({ inum }: { inum: string }) => inum);
+    expect([written.length, new Set(written).size]).toEqual([204, 204]);
+    expect(entries[0]).toMatchObject({ caller: service.admin.clientId, reason: 'Ticket 4712' });
+    expect((await service.request('GET', `${CHANGES}/undo/nowhere`, { token })).status).toBe(404);
+  });
+});
