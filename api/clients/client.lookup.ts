@@ -1,4 +1,4 @@
-import { findClaims, findScopes } from '../scopes/references.ts';
+import { findClaims, findScopes, type Referents } from '../scopes/references.ts';
 import type { ScopeName } from '../scopes/scope.store.ts';
 import { missingAttribute, Problem, type Fault } from '../shared/problem.ts';
 import type { Mode } from './document/client.aliases.ts';
@@ -23,6 +23,8 @@ export async function scopeIdsOf(stores: Pick<ClientStores, 'scopes'>, document:
 interface Held {
   readonly scopes: readonly ScopeName[];
   readonly claims: readonly string[];
+  /** Scopes as they were called lately, where nothing is stored by that when it is not so any more. */
+  readonly guarded?: readonly ScopeName[] | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function findReferences(
   held: Held = { scopes: [], claims: [] },
 ): Promise<{ references: References; scopeIds: string[] }> {
   const written = writtenReferences(draft);
-  const scopes = await findScopes(stores.scopes, written.scopes, held.scopes);
+  const scopes = await findScopes(stores.scopes, written.scopes, held.scopes, held.guarded);
   const claims = await findClaims(stores.claims, written.claims, held.claims);
   const scripts = await stores.scriptNames.typesOf(writtenScripts(draft));
   return { references: { scopes, claims, scripts }, scopeIds: [...scopes.values()].map((scope) => scope.name) };
@@ -48,16 +50,28 @@ export interface Settlement {
   readonly previous?: ClientDocument;
   /** The scopes that it has, where the client cannot be written any more when it has others. */
   readonly has?: readonly ScopeName[];
+  /** Scopes as they were called lately, where the client is not stored when one is not called so any more. */
+  readonly guarded?: readonly ScopeName[];
+}
+
+/** What an administrator has written, settled, with the scopes by how they were referred to. */
+export interface SettledByAdmin extends Standing {
+  readonly found: Referents;
 }
 
 /** Settles what an administrator has written, inside. Refuses with every fault that it has. */
-export async function settledByAdmin(stores: LookupStores, draft: ClientInput, about: Settlement): Promise<Standing> {
-  const { has, ...settlement } = about;
-  const claims = splitReferences('attributes', about.previous?.claims ?? []).inums;
-  const { references, scopeIds } = await findReferences(stores, draft, has && { scopes: has, claims });
+export async function settledByAdmin(
+  stores: LookupStores,
+  draft: ClientInput,
+  about: Settlement,
+): Promise<SettledByAdmin> {
+  const { has, guarded, ...settlement } = about;
+  const claims = has && splitReferences('attributes', about.previous?.claims ?? []).inums;
+  const held = { scopes: has ?? [], claims: claims ?? [], guarded };
+  const { references, scopeIds } = await findReferences(stores, draft, held);
   const { document, faults } = settle({ draft, door: 'admin', references, ...settlement });
   refuseFaults(faults, draft);
-  return { document, scopes: scopeIds };
+  return { document, scopes: scopeIds, found: references.scopes };
 }
 
 /** Refuses a client that has faults, in Janssen's words where it has some. */

@@ -25,6 +25,7 @@ import { searchClients, type ClientListRequest, type ClientPage } from './client
 import { served, showing, type ServedClient } from './document/client.served.ts';
 import type { ClientStores } from './client.stores.ts';
 import type { Written } from './corridor/client.corridor.ts';
+import { calledIn, rememberedScopes } from './scopes/remembered-scopes.ts';
 import { validateClient, type Candidate } from './document/client.validation.ts';
 import { guardLastAdministrator, type Standing } from './last-administrator.ts';
 import { purgeRemoved, removedClient, removedPage } from './removed/removed-clients.ts';
@@ -99,6 +100,7 @@ export class ClientService {
   private readonly readPatch: ReturnType<typeof patchReader>;
 
   readonly revisions: Revisions<ClientStores>;
+  private readonly scopes = rememberedScopes();
 
   constructor(private readonly needs: ClientServiceNeeds) {
     this.readPatch = patchReader(needs.known);
@@ -114,13 +116,22 @@ export class ClientService {
     const mode = creationMode(strict);
     const input = await this.judged('createClient', context, sent, { inum, mode });
     const wish = await this.needs.secrets.chosenFor(inum)(input, []);
-    return this.needs.work.write(async (stores) => {
-      const { document, scopes } = await settledByAdmin(stores, input, { inum, mode });
-      requireAuthorityOver(context.caller, scopes);
-      const came = { source: 'admin', registeredBy: context.caller.clientId } as const;
-      const creation = { document, ...came, isChosen: input.inum !== undefined, wish };
-      const { stored, secret } = await stores.corridor.create(creation, originOf(context));
-      return keep(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
+    const came = {
+      source: 'admin',
+      registeredBy: context.caller.clientId,
+      isChosen: input.inum !== undefined,
+    } as const;
+    return this.needs.carryOut({
+      about: inum,
+      propose: this.scopes.proposing(input.scopes ?? []),
+      commit: async (stores, guarded) => {
+        const { document, scopes, found } = await settledByAdmin(stores, input, { inum, mode, guarded });
+        requireAuthorityOver(context.caller, scopes);
+        const creation = { document, ...came, called: calledIn(document, found), wish };
+        const { stored, secret } = await stores.corridor.create(creation, originOf(context));
+        this.scopes.note(found);
+        return keep(stores, await this.withSecret(stores, context.caller, served(stored, secret), secret));
+      },
     });
   }
 

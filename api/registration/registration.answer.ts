@@ -1,6 +1,7 @@
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
+import type { ScopeName } from '../scopes/scope.store.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { epochOf, metadataOf } from './metadata/registration.mapping.ts';
@@ -64,8 +65,17 @@ export function answerOf(
   };
 }
 
-/** Inside: what a client that was planned outside refers to is still there. */
-export async function presentNamesOf(stores: RegistrationStores, document: ClientDocument): Promise<Names> {
+/**
+ * Inside: what a client that was planned outside refers to is still there. Where it has scopes only and is stored as they are
+ * `called`, that is found then.
+ */
+export async function presentNamesOf(
+  stores: RegistrationStores,
+  document: ClientDocument,
+  called?: readonly ScopeName[],
+): Promise<Names> {
+  const hasClaims = (document.claims ?? []).length > 0;
+  if (called !== undefined && !hasClaims) return { scopes: called.map(({ id }) => id), claims: [], isComplete: true };
   const names = await namesOf(stores, document);
   if (!names.isComplete) throw new Overtaken();
   return names;

@@ -9,7 +9,9 @@ import {
 import { withApproval } from '../clients/approval/client.approval.ts';
 import { settle, type Settled, type Settling } from '../clients/client.settle.ts';
 import { findReferences } from '../clients/client.lookup.ts';
+import { calledIn } from '../clients/scopes/remembered-scopes.ts';
 import { needsSecret } from '../clients/secrets/secret.policy.ts';
+import type { ScopeName } from '../scopes/scope.store.ts';
 import { wireDate } from '../shared/clock.ts';
 import { dnOf } from '../shared/ids.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
@@ -94,7 +96,8 @@ export async function planRegistration(
     { draft, ...about, ...(previous && { previous: previous.document }) },
   );
   refuse(settled.faults.map(inMetadataTerms));
-  return { document: await marked(stores, settled.document, planning), statementScopes };
+  const called = calledIn(settled.document, references.scopes);
+  return { document: await marked(stores, settled.document, planning), statementScopes, called };
 }
 
 type RegistrationRules = Pick<PlanNeeds, 'support' | 'redirects'> &
@@ -124,6 +127,8 @@ export interface PlannedRegistration {
   readonly document: ClientDocument;
   /** The scopes that its software statement grants, as inums. */
   readonly statementScopes: readonly string[];
+  /** Its scopes, as they are called now. */
+  readonly called: readonly ScopeName[] | undefined;
 }
 
 /** The claims that are asked for as far as they are allowed, or what is allowed where none are asked for. */

@@ -134,15 +134,15 @@ export class RegistrationService {
         const about = { metadata, statement, ...planned, ...(found && { document: found.document }) };
         return { ...planned, digest, found, edits: await edited(this.review, 'modifyPostResponse', request, about) };
       },
-      commit: async (stores, { document, statementScopes, digest, found, edits }) => {
-        const names = await presentNamesOf(stores, found ? found.document : document);
+      commit: async (stores, { document, statementScopes, called, digest, found, edits }) => {
+        const names = await (found ? presentNamesOf(stores, found.document) : presentNamesOf(stores, document, called));
         if (found) {
           await reuse(stores, found, originOf(request, registrant(undefined)), this.now());
           return keep(stores, { ...this.answer(found.document, names, {}), ...edits });
         }
         await this.useInitialToken(stores, initialToken);
         await this.useStatement(stores, statement);
-        const creation = { document, ...came, wish: {} };
+        const creation = { document, ...came, called, wish: {} };
         const { secret } = await stores.corridor.create(creation, originOf(request, registrant(initialToken)));
         const token = randomSecret();
         await stores.registrations.insert({

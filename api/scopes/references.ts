@@ -38,16 +38,22 @@ export function splitReferences(
   };
 }
 
-/** Looks up scopes that are written as DN or id; those by DN that are among `held` are not looked up again. */
+/**
+ * Looks up scopes that are written as DN or id. Not looked up again are those by DN that are among `held`, and those of
+ * `guarded`, which nothing is stored by that is not so any more.
+ */
 export async function findScopes(
   scopes: ScopeStore,
   written: readonly string[],
   held: readonly ScopeName[] = [],
+  guarded: readonly ScopeName[] = [],
 ): Promise<Referents> {
   const { inums, names } = splitReferences('scopes', written);
-  const known = new Set(held.map(({ inum }) => inum));
-  const others = inums.filter((inum) => !known.has(inum));
-  const found = [...held, ...(await scopes.byInums(others)), ...(await scopes.byIds(names))];
+  const known = new Set([...held, ...guarded].map(({ inum }) => inum));
+  const called = new Set(guarded.map(({ id }) => id));
+  const byInum = await scopes.byInums(inums.filter((inum) => !known.has(inum)));
+  const byId = await scopes.byIds(names.filter((name) => !called.has(name)));
+  const found = [...held, ...guarded, ...byInum, ...byId];
   return byWrittenName(
     'scopes',
     written,

@@ -69,6 +69,26 @@ describe('a client refers to scopes', () => {
 });
 
 describe('a scope that is renamed', () => {
+  it('is not given under its former name, also to who has had it a moment ago, and another one is that has the name now', async () => {
+    const { inum, dn } = await scope('given.first');
+    for (const written of ['given.first', dn]) expect((await client([written])).scopes).toEqual([dn]);
+    expect((await scopes.merge(inum, { id: 'given.second' })).status).toBe(200);
+    const gone = await clients.create({ redirectUris: [], scopes: ['openid', 'given.first'] });
+    expect([gone.status, pointersOf(gone)]).toEqual([400, ['/scopes/1']]);
+    expect((await client([dn, 'given.second'])).scopes).toEqual([dn]);
+    const other = await scope('given.first');
+    expect((await client(['given.first', 'given.second'])).scopes).toEqual([other.dn, dn]);
+  });
+
+  it('is not given when it is gone', async () => {
+    const { inum } = await scope('given.away');
+    const { inum: had } = await client(['given.away']);
+    expect((await clients.remove(had)).status).toBe(204);
+    expect((await scopes.remove(inum)).status).toBe(204);
+    const reply = await clients.create({ redirectUris: [], scopes: ['given.away', 'openid'] });
+    expect([reply.status, pointersOf(reply)]).toEqual([400, ['/scopes/0']]);
+  });
+
   it('stays with its clients, and stands in their next token under its new id', async () => {
     const { inum, dn } = await scope('old.name');
     const { inum: id, clientSecret } = await client(['old.name']);

@@ -34,7 +34,7 @@ afterAll(async () => {
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Transactions on the same database that are counted; however slow the machine is, no time passes for them. */
-function counting(): { run: SharedTransactions['run']; transactions: () => number } {
+function counting(): { run: SharedTransactions<EntityManager>['run']; transactions: () => number } {
   let count = 0;
   const transaction: Database['transaction'] = (task) => {
     count += 1;

@@ -17,6 +17,8 @@ import { valueRows, type ValueRows } from '../../search/values/value-rows.store.
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { valuesOf } from '../document/client.values.ts';
+import type { ScopeName } from '../../scopes/scope.store.ts';
+import { Overtaken } from '../../shared/database/proposals.ts';
 import { splitReferences } from '../client.references.ts';
 import type { Source } from '../client.store.ts';
 import { removeRow, writeNext, writeTogether, type NextVersion } from './next-version.store.ts';
@@ -33,6 +35,8 @@ export interface ClientRow {
   readonly version: number;
   /** When it was created, where that is not `at`. */
   readonly createdAt?: string;
+  /** All of its scopes, as they were called when they were looked up, where they are stored only while they are. */
+  readonly called?: readonly ScopeName[] | undefined;
 }
 
 /** The next version of a client: what it was, and what it becomes at `at` (a timestamp). */
@@ -62,11 +66,13 @@ export class ClientRows {
     this.isRemote = manager.dataSource.options.type !== 'better-sqlite3';
   }
 
-  /** Inserts clients; rejects with the database's error when an inum is taken. */
+  /** Inserts clients; rejects with the database's error when an inum is taken, throws `Overtaken` when a scope is called otherwise. */
   async insert(clients: readonly ClientRow[]): Promise<void> {
     await insertRows(this.manager, ClientEntity, clients.map(rowOf));
+    for (const client of clients) await this.insertCalled(client);
     for (const references of REFERENCES) {
-      const rows = clients.flatMap(({ document: { inum }, document }) =>
+      const others = references.entity === ClientScopeEntity ? clients.filter(({ called }) => !called) : clients;
+      const rows = others.flatMap(({ document: { inum }, document }) =>
         references.inumsOf(document).map((referred) => ({ inum, referred })),
       );
       await this.insertReferences(references, rows);
@@ -165,6 +171,15 @@ export class ClientRows {
     }
     for (const [referred, inums] of gone) await this.manager.delete(entity, { inum: In(inums), [column]: referred });
     await this.insertReferences(references, added);
+  }
+
+  private async insertCalled({ document: { inum }, called = [] }: ClientRow): Promise<void> {
+    if (called.length === 0) return;
+    const each = called.map(() => '(inum = ? AND scope_id = ?)').join(' OR ');
+    const insert = `INSERT INTO client_scopes (inum, scope_inum) SELECT ?, inum FROM scopes WHERE ${each}`;
+    const values = [inum, ...called.flatMap((scope) => [scope.inum, scope.id])];
+    const written = await this.manager.queryRunner?.query(insert, values, true);
+    if (written?.affected !== called.length) throw new Overtaken();
   }
 
   private async insertReferences({ entity, column }: References, rows: readonly Reference[]): Promise<void> {

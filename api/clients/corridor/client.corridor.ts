@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { ScopeName } from '../../scopes/scope.store.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
@@ -32,6 +33,8 @@ export interface Creation {
   readonly registeredBy?: string | undefined;
   /** Whether another client may have had this inum before: one that somebody has chosen. */
   readonly isChosen?: boolean;
+  /** Its scopes as they were called when they were looked up. When one is not called so any more, `create` throws `Overtaken`. */
+  readonly called?: readonly ScopeName[] | undefined;
   readonly wish: SecretWish;
 }
 
@@ -108,12 +111,12 @@ export function clientCorridor(
   const common = { rows, lastVersions, secretsOf, secrets, journal, now };
 
   return {
-    async create({ document, source, registeredBy, isChosen, wish }, origin) {
+    async create({ document, source, registeredBy, isChosen, called, wish }, origin) {
       const { inum } = document;
       const at = now();
       // They go on where those of an earlier client ended, so that no ETag stands for two clients.
       const version = 1 + (isChosen === true ? await lastVersions.of(inum) : 0);
-      await rows.insert([{ document, at, source, registeredBy, version }]).catch((error: unknown) => {
+      await rows.insert([{ document, at, source, registeredBy, version, called }]).catch((error: unknown) => {
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
       const secret = await secrets.apply(secretsOf, document, { ...wish, by: origin.actor.id });

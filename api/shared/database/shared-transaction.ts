@@ -1,13 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EntityManager } from 'typeorm';
-import type { Database } from '../../../entities/data-source.ts';
 import { databaseFault } from './database-fault.ts';
 
-type Work = (manager: EntityManager) => Promise<unknown>;
+/** Runs work in a transaction or, where it is that of one, in a savepoint. */
+interface Transacting<Manager> {
+  transaction<T>(work: (manager: Manager) => Promise<T>): Promise<T>;
+}
 
-interface Waiting {
-  readonly work: Work;
+interface Waiting<Manager> {
+  readonly work: (manager: Manager) => Promise<unknown>;
   readonly resolve: (outcome: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -15,8 +16,8 @@ interface Waiting {
 /** So many units of work are in one transaction at most, and none begins in it after so many milliseconds. */
 const [MOST, LATEST] = [16, 20];
 
-export interface SharedTransactions {
-  readonly run: <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+export interface SharedTransactions<Manager> {
+  readonly run: <T>(work: (manager: Manager) => Promise<T>) => Promise<T>;
   /** How many units of work wait for their turn. */
   readonly waiting: () => number;
 }
@@ -27,11 +28,11 @@ export interface SharedTransactions {
  * COMMIT; nobody waits for others to come. What one throws takes back nothing but its own; nothing is told of any before
  * the COMMIT, and when that fails it is told to all. `time` says how many milliseconds have passed since some moment.
  */
-export function sharedTransactions(
-  { transaction }: Pick<Database, 'transaction'>,
+export function sharedTransactions<Manager extends Transacting<Manager>>(
+  database: Transacting<Manager>,
   time: Pick<typeof performance, 'now'> = performance,
-): SharedTransactions {
-  const waiting: Waiting[] = [];
+): SharedTransactions<Manager> {
+  const waiting: Waiting<Manager>[] = [];
   let isRunning = false;
 
   const runAll = async (): Promise<void> => {
@@ -49,7 +50,7 @@ export function sharedTransactions(
     if (first === undefined) return;
     const together = [first];
     try {
-      const endings = await transaction(async (manager) => {
+      const endings = await database.transaction(async (manager) => {
         const end = time.now() + LATEST;
         const outcome = await first.work(manager);
         const ended = [() => first.resolve(outcome)];
@@ -70,9 +71,9 @@ export function sharedTransactions(
   };
 
   return {
-    run: <T>(work: (manager: EntityManager) => Promise<T>) =>
+    run: <T>(work: (manager: Manager) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
-        waiting.push({ work: AsyncResource.bind(work), resolve: resolve as Waiting['resolve'], reject });
+        waiting.push({ work: AsyncResource.bind(work), resolve: resolve as Waiting<Manager>['resolve'], reject });
         if (isRunning) return;
         isRunning = true;
         void runAll();
@@ -83,13 +84,16 @@ export function sharedTransactions(
 
 /** The transaction may be gone, with what others have done in it: they do it again. */
 class TakenBack extends Error {
-  constructor(readonly by: Waiting) {
+  constructor(readonly by: unknown) {
     super('a shared transaction was taken back');
   }
 }
 
 /** Runs one in its savepoint. Returns what tells how it ended. */
-async function inSavepoint(manager: EntityManager, one: Waiting): Promise<() => void> {
+async function inSavepoint<Manager extends Transacting<Manager>>(
+  manager: Manager,
+  one: Waiting<Manager>,
+): Promise<() => void> {
   try {
     const outcome = await manager.transaction(one.work);
     return () => one.resolve(outcome);

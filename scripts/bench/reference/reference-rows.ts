@@ -5,6 +5,9 @@ import mysql, { type Pool, type PoolConnection, type RowDataPacket } from 'mysql
 type Parameter = string | number | Buffer | null;
 export type Run = <Row = unknown>(sql: string, parameters?: readonly Parameter[]) => Promise<Row[]>;
 
+/** How many rows a change has found. */
+export const affectedBy = (answer: unknown): number | undefined => (answer as { affectedRows?: number }).affectedRows;
+
 /** The number that a server has given to the first row of an INSERT, of which it says no more. */
 export const insertIdOf = (answer: unknown): number | undefined => (answer as { insertId?: number }).insertId;
 
@@ -70,7 +73,7 @@ function sqlite(file: string): ReferenceRows {
 
 const MOST = 16;
 
-/** Those that wait share a transaction, as in the service. An error of one, which there never is, would be one of all. */
+/** Those that wait share a transaction, as in the service; but an error of one is one of all. */
 function sharing(writer: Run): ReferenceRows['transaction'] {
   const waiting: { run: () => Promise<() => void>; reject: (error: unknown) => void }[] = [];
   let isRunning = false;
@@ -125,7 +128,7 @@ function runner(database: libsql.Database): Run {
       if (sql.length < 1_000) statements.set(sql, statement);
     }
     if (statement.reader) return Promise.resolve(statement.all([...parameters]) as Row[]);
-    statement.run([...parameters]);
-    return Promise.resolve([]);
+    const affectedRows = statement.run([...parameters]).changes;
+    return Promise.resolve(Object.assign([], { affectedRows }));
   };
 }

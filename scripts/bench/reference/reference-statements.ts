@@ -5,7 +5,7 @@ import { valuesOf } from '../../../api/clients/document/client.values.ts';
 import { fold } from '../../../api/search/text/fold.ts';
 import { searchedText, trigramsOf } from '../../../api/search/text/trigrams.ts';
 import type { ValueRow } from '../../../api/search/values/value-key.ts';
-import { insertIdOf, type ReferenceRows, type Run } from './reference-rows.ts';
+import { affectedBy, insertIdOf, type ReferenceRows, type Run } from './reference-rows.ts';
 
 /*
  * The statements that the service runs for each operation, written out once more: what is compared is everything else
@@ -52,13 +52,10 @@ export interface ReferenceDocument {
 const textOf = ({ displayName, description, inum }: ReferenceDocument): string =>
   searchedText([displayName, description ?? '', inum].map(fold));
 
-const SCOPES = 'SELECT inum, scope_id FROM scopes WHERE';
-
 /** Stores a client with its secret. */
 export async function insertClient(run: Run, kind: string, document: ReferenceDocument, secret: string): Promise<void> {
   const { inum, displayName, scopes } = document;
   const at = new Date().toISOString();
-  await run(`${SCOPES} scope_id IN (?, ?)`, ['openid', 'profile']);
   await run(
     `INSERT INTO clients (inum, display_name_folded, disabled, application_type, software_id, expiration_date,
       client_id_issued_at, client_secret_expires_at, created_at, updated_at, version, source, registered_by, document)
@@ -66,7 +63,11 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
     [inum, fold(displayName), at, at, JSON.stringify(document)],
   );
   const [first = '', second = ''] = scopes.map((dn) => dn.slice('inum='.length, dn.indexOf(',')));
-  await run('INSERT INTO client_scopes (inum, scope_inum) VALUES (?, ?), (?, ?)', [inum, first, inum, second]);
+  await run(
+    `INSERT INTO client_scopes (inum, scope_inum) SELECT ?, inum FROM scopes
+      WHERE (inum = ? AND scope_id = ?) OR (inum = ? AND scope_id = ?)`,
+    [inum, first, 'openid', second, 'profile'],
+  );
   await insertValues(run, valuesOf(document as ClientDocument));
   const text = textOf(document);
   const inserted = await run('INSERT INTO client_search (inum, text) VALUES (?, ?)', [inum, text]);
@@ -109,7 +110,10 @@ export async function openClient(run: Run, inum: string): Promise<ClientRow | un
   return rows.find(({ part }) => part === 'client');
 }
 
-/** Stores a new description. */
+/** Somebody else has written what was read. */
+export class Overtaken extends Error {}
+
+/** Stores a new description. Throws `Overtaken` when the client is in another version by now. */
 export async function updateClient(run: Run, kind: string, row: ClientRow, document: ReferenceDocument): Promise<void> {
   const { inum } = document;
   const [before, text] = [textOf(JSON.parse(row.document) as ReferenceDocument), textOf(document)];
@@ -119,7 +123,7 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
     await reindex(run, id, trigramsOf(before), trigramsOf(text));
   } else {
     const update = `UPDATE clients SET ${columns('')} WHERE inum = ? AND version = ?`;
-    await run(update, [...valuesFor(row, document), inum, row.version]);
+    if (affectedBy(await run(update, [...valuesFor(row, document), inum, row.version])) === 0) throw new Overtaken();
     const { id } = await searchedOf(run, inum);
     await run('UPDATE client_search SET text = ? WHERE id = ?', [text, id]);
     await run('DELETE FROM client_fts WHERE rowid = ?', [id]);
@@ -155,7 +159,9 @@ async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocum
     SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)
     WHERE c.inum = ? AND c.version = ?`;
   const values = [shard, ...valuesFor(row, document), textOf(document), row.inum, row.version];
-  return insertIdOf(await run(update, values)) ?? 0;
+  const written = await run(update, values);
+  if (affectedBy(written) === 0) throw new Overtaken();
+  return insertIdOf(written) ?? 0;
 }
 
 /** Puts trigrams that are new in the places of those that are gone, as far as these go. */

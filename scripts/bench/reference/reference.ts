@@ -12,6 +12,7 @@ import {
   findCredentials,
   insertClient,
   openClient,
+  Overtaken,
   updateClient,
   type ClientRow,
   type ReferenceDocument,
@@ -128,12 +129,22 @@ async function post(req: IncomingMessage, res: ServerResponse): Promise<void> {
 
 async function patch(req: IncomingMessage, res: ServerResponse, inum: string): Promise<void> {
   const [change] = JSON.parse(await bodyOf(req)) as [{ value: string }];
-  const row = await openClient(rows.read, inum);
-  if (row === undefined) throw new Error(`there is no client ${inum}`);
-  const document = { ...(JSON.parse(row.document) as ReferenceDocument), description: change.value };
-  await rows.transaction((run) => updateClient(run, rows.kind, row, document));
+  const { row, document } = await patched(inum, change.value);
   const text = textOf({ ...row, document: JSON.stringify(document), updatedAt: new Date().toISOString() });
   send(res, 200, text, [...SECURITY, 'Cache-Control', 'no-store', 'ETag', `"${row.version + 1}-0"`]);
+}
+
+async function patched(inum: string, description: string): Promise<{ row: ClientRow; document: ReferenceDocument }> {
+  const row = await openClient(rows.read, inum);
+  if (row === undefined) throw new Error(`there is no client ${inum}`);
+  const document = { ...(JSON.parse(row.document) as ReferenceDocument), description };
+  try {
+    await rows.transaction((run) => updateClient(run, rows.kind, row, document));
+    return { row, document };
+  } catch (error) {
+    if (error instanceof Overtaken) return patched(inum, description);
+    throw error;
+  }
 }
 
 async function token(req: IncomingMessage, res: ServerResponse): Promise<void> {
