@@ -31,7 +31,7 @@ function ofAllClients(contract: Contract): Command[] {
   const changes = contract.operation('get-oauth-openid-changes');
   if (clients === undefined) return [];
   const kit = resourceKit(contract, clients);
-  const report = contract.operation('get-oauth-openid-clients-report');
+  const report = clients.actions.get('lint');
   const [undo, undone] = ['undo-oauth-openid-changes', 'get-oauth-openid-changes-undo'].map((id) =>
     contract.operation(id),
   );

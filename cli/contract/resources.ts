@@ -50,7 +50,7 @@ const NOUNS: readonly Noun[] = [
     name: 'clientName',
     sharesNames: true,
     columns: ['clientName', 'inum', 'grantTypes', 'disabled'],
-    verbs: { 'get-oauth-openid-client-tokens': 'tokens', 'get-oauth-openid-clients-report': '' },
+    verbs: { 'get-oauth-openid-client-tokens': 'tokens', 'get-oauth-openid-clients-report': 'lint' },
   },
   {
     noun: 'bulk',

@@ -2,10 +2,15 @@ import { lookup } from '../../openapi/lookup.ts';
 import type { Finding } from '../resource/reply.ts';
 import { wrap } from './text.ts';
 
-/** The security profiles, as people call them. */
-const PROFILES: Readonly<Record<string, string>> = { fapi2: 'FAPI 2.0' };
+const PROFILES: Readonly<Record<string, string>> = {
+  rfc9700: 'OAuth 2.0 Security (RFC 9700)',
+  'oauth2.1': 'OAuth 2.1',
+  fapi2: 'FAPI 2.0',
+  mcp: 'Model Context Protocol',
+};
 
-const profileName = (profile: string): string => lookup(PROFILES, profile) ?? profile;
+/** A security profile, as people call it. */
+export const profileName = (profile: string): string => lookup(PROFILES, profile) ?? profile;
 
 const placeOf = ({ pointer = '' }: Finding): string => pointer.replace(/^\//, '').replaceAll('/', '.');
 

@@ -310,6 +310,29 @@ describe('the secrets of a client', () => {
   });
 });
 
+describe('clients that are judged by a security profile', () => {
+  const RULE = {
+    ...{ rule: 'no-implicit-grant', severity: 'error', clients: 2, enabled: 1, properties: ['grantTypes'] },
+    ...{ detail: 'must not hold implicit', remedy: 'Move the app to the code flow.', impact: 'They are refused.' },
+  };
+  const report = { title: 'OAuth 2.1', clients: 9, failing: 2, rules: [RULE, { ...RULE, rule: 'other', clients: 0 }] };
+
+  it('are shown by the rules that they break, worst first, and open from there', () => {
+    const asking = press(listed(), 'l');
+    expect(shownBy(asking)).toMatch(/Judge clients by[^]*> OAuth 2.0 Security[^]*Model Context Protocol/);
+    const asked = press(asking, 'down', 'return');
+    expect(asked.requests.map(({ call }) => call)).toMatchObject([{ does: 'page', named: [['profile', 'oauth2.1']] }]);
+    const rules = answered(asked, 'lint', { entries: [report] });
+    expect(shownBy(rules)).toMatch(/2 of 9 clients fail[^]*no-implicit-grant +error, 2 clients, 1 active/);
+    expect(shownBy(rules)).not.toContain('other');
+    const page = { entries: [{ inum: 'shop', clientName: 'Shop', disabled: true, findings: [] }] };
+    const found = answered(press(rules, 'return'), 'lint', page);
+    expect(shownBy(found)).toMatch(/grantTypes must not hold implicit\.[^]*Mend: Move the app[^]*Shop \(shop\) +not active/);
+    expect(press(found, 'return').requests.map(({ call }) => call)).toMatchObject([{ does: 'read', id: 'shop' }]);
+    expect(shownBy(press(found, 'escape'))).toContain('2 of 9 clients fail');
+  });
+});
+
 describe('the head of the list', () => {
   it.each([
     ['http://localhost', /Registration tokens +http:\/\/localhost$/],

@@ -16,8 +16,7 @@ const LEVELS = ['error', 'warning'] as const;
 
 /** `lint`: what the stored clients, or those in files, break of a security profile; it fails where that is bad enough. */
 export function lintCommand(kit: ResourceKit, operation: Operation): Command {
-  const choices = operation.parameters.find(({ name }) => name === 'profile')?.schema.allOf?.[0];
-  const profiles = kit.contract.resolve(choices ?? {}).enum?.map(String) ?? [];
+  const profiles = operation.parameters.find(({ name }) => name === 'profile')?.schema.enum?.map(String) ?? [];
   return {
     words: ['lint'],
     summary: 'says what clients break of a security profile',

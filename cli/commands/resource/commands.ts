@@ -30,7 +30,7 @@ export function resourceCommands(kit: ResourceKit): Command[] {
       ? [updateCommand(kit, patch), patchCommand(kit, patch)].map((command) => withDryRun(command, patch))
       : []),
     ...[...actions]
-      .filter(([verb]) => verb !== RESTORE)
+      .filter(([verb]) => verb !== RESTORE && verb !== LINT)
       .map(([verb, operation]) => withDryRun(commandOf(kit, verb, operation), operation)),
     ...[...actions].flatMap(([verb, operation]) => (verb === READ_REVISION ? [compareCommand(kit, operation)] : [])),
     ...(operations.delete ? [withDryRun(deleteCommand(kit, operations.delete), operations.delete)] : []),
@@ -45,6 +45,9 @@ function commandOf(kit: ResourceKit, verb: string, operation: Operation): Comman
     ? switchCommand(kit, verb, operation)
     : actionCommand(kit, verb, operation);
 }
+
+/** A command without a noun. */
+const LINT = 'lint';
 
 /** What they take beside an id is why, which `--reason` says for every command. */
 const DECISIONS: ReadonlySet<string> = new Set(['approve', 'reject']);

@@ -100,6 +100,7 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     hasAny && ['s', 'to a file'],
     create !== undefined && ['i', 'from a file'],
     actionOf(kind, 'removed') !== undefined && ['z', 'removed ones'],
+    actionOf(kind, 'lint') !== undefined && ['l', 'judge'],
     ['o', 'sort'],
     kind.filters.length > 0 && ['f', 'filter'],
     listTakes(kind, 'filter') && ['w', 'where'],

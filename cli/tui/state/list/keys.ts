@@ -1,6 +1,7 @@
 import { lookup } from '../../../../openapi/lookup.ts';
 import { readIn, written } from '../doing/files.ts';
 import { begun } from '../doing/guide.ts';
+import { judged } from '../doing/lint.ts';
 import { oneKey } from '../doing/one.ts';
 import { opened, reloaded } from '../doing/open.ts';
 import { removedOnes } from '../doing/removed.ts';
@@ -41,6 +42,8 @@ export function listKey(list: ListScreen, key: Key, rows: number): Step {
       return begun(kind);
     case 'z':
       return removedOnes(kind);
+    case 'l':
+      return judged(kind);
     case 'i':
       return readIn(kind);
     case 'o':
