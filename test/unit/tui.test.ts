@@ -327,7 +327,9 @@ describe('clients that are judged by a security profile', () => {
     expect(shownBy(rules)).not.toContain('other');
     const page = { entries: [{ inum: 'shop', clientName: 'Shop', disabled: true, findings: [] }] };
     const found = answered(press(rules, 'return'), 'lint', page);
-    expect(shownBy(found)).toMatch(/grantTypes must not hold implicit\.[^]*Mend: Move the app[^]*Shop \(shop\) +not active/);
+    expect(shownBy(found)).toMatch(
+      /grantTypes must not hold implicit\.[^]*Mend: Move the app[^]*Shop \(shop\) +not active/,
+    );
     expect(press(found, 'return').requests.map(({ call }) => call)).toMatchObject([{ does: 'read', id: 'shop' }]);
     expect(shownBy(press(found, 'escape'))).toContain('2 of 9 clients fail');
   });
