@@ -130,6 +130,7 @@ async function pauseRuns(service: TestService, inum: string): Promise<void> {
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
+  let turns: NodeJS.Timeout | undefined;
 
   beforeAll(async () => {
     service = await startService();
@@ -149,6 +150,7 @@ describe('against a service', () => {
     writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');
   });
   afterAll(async () => {
+    clearInterval(turns);
     cli.remove();
     await service.stop();
   });
@@ -160,7 +162,7 @@ describe('against a service', () => {
     const others = [...first, ...last, ...commands.filter(({ words }) => words[0] === 'tui')];
     const between = commands.filter((command) => !others.includes(command));
     // A command that waits for a task gets its end: the service of the tests runs tasks when it is told to.
-    const turns = setInterval(() => void service.tasks.runner.run(), 200);
+    turns = setInterval(() => void service.tasks.runner.run(), 200);
     for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
       const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
       const { code, err } = await cli.shell(
@@ -168,7 +170,6 @@ describe('against a service', () => {
       );
       expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
     }
-    clearInterval(turns);
   });
 
   it('help is the same however it is asked for, and lists rare options when they are wanted', async () => {
