@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Context } from '../../context.ts';
 import { EXIT, Failure, reasonOf, said } from '../../failure.ts';
 import { labelled } from '../../output/findings.ts';
@@ -20,12 +20,12 @@ interface Asked {
 
 /** Judges the clients in files without saving anything, prints what they break, and returns it. */
 export async function lintFiles(context: Context, clients: Calls, { paths, profile }: Asked): Promise<Entry[]> {
+  const { printer, terminal } = context;
   const found: Entry[] = [];
-  for (const file of (await Promise.all(paths.map(filesAt))).flat()) {
-    const { entry } = await judged(clients, file, profile);
+  for (const file of (await Promise.all(paths.map((path) => filesAt(terminal.cwd, path)))).flat()) {
+    const { entry } = await judged(clients, await clientIn(terminal.cwd, file), { file, profile });
     found.push(...asEntries(entry['findings'] ?? []).map((finding) => ({ file, ...finding })));
   }
-  const { printer, terminal } = context;
   const none = 'Nothing was found.';
   if (!printer.isCard || found.length === 0) await printer.list(once(found), FILES_SHAPE, none);
   else {
@@ -40,25 +40,33 @@ export async function lintFiles(context: Context, clients: Calls, { paths, profi
   return found;
 }
 
-async function judged(clients: Calls, file: string, profile: string): Promise<{ readonly entry: Entry }> {
-  const document = parseDocument(await readRegularFile(file).catch(unreadable(file)), file);
+async function clientIn(cwd: string, file: string): Promise<Body> {
+  const document = parseDocument(await readRegularFile(resolve(cwd, file)).catch(unreadable(file)), file);
   if (document === null || typeof document !== 'object' || Array.isArray(document))
     throw new Failure(EXIT.refused, `${file} holds no client`);
+  return withoutFormat(document as Body).document;
+}
+
+async function judged(
+  clients: Calls,
+  client: Body,
+  { file, profile }: { readonly file: string; readonly profile: string },
+): Promise<{ readonly entry: Entry }> {
   try {
-    return await clients.validate(withoutFormat(document as Body).document, [['profile', profile]]);
+    return await clients.validate(client, [['profile', profile]]);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     throw new Failure(error.exitCode, `${file}: ${said(error)}`);
   }
 }
 
-async function filesAt(path: string): Promise<string[]> {
-  const isFolder = (await stat(path).catch(unreadable(path))).isDirectory();
+/** The file at a path, or those of a folder. */
+async function filesAt(cwd: string, path: string): Promise<string[]> {
+  const place = resolve(cwd, path);
+  const isFolder = (await stat(place).catch(unreadable(path))).isDirectory();
   if (!isFolder) return [path];
-  return (await readdir(path))
-    .filter(isClientFile)
-    .sort()
-    .map((name) => join(path, name));
+  const names = (await readdir(place)).filter(isClientFile).sort();
+  return names.map((name) => join(path, name));
 }
 
 const unreadable =
