@@ -194,12 +194,19 @@ export const OPERATIONS = [
     ],
     "errors": "problem",
     "query": {
-      "profile": "undefined",
+      "profile": "string",
       "rule": "string",
       "limit": "integer",
       "cursor": "string"
     },
-    "words": {},
+    "words": {
+      "profile": [
+        "rfc9700",
+        "oauth2.1",
+        "fapi2",
+        "mcp"
+      ]
+    },
     "ignoredQuery": []
   },
   {

@@ -10267,7 +10267,7 @@ export interface components {
         /** @description Terms separated by commas, at most 10 of them. An entry matches when its name, description or id contains one of the terms, in any case. */
         Pattern: string;
         /** @description The security profile to judge by. */
-        Profile: components["schemas"]["SecurityProfile"];
+        Profile: "rfc9700" | "oauth2.1" | "fapi2" | "mcp";
         /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
         Cursor: string;
         /** @description The member to sort by, under its name here or in Janssen's database. Entries without it come after all others. */
