@@ -88,7 +88,7 @@ export interface Database {
   readonly reader: DataSource;
   /** Runs work in a transaction, which is rolled back when it throws. */
   readonly transaction: <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
-  /** All that has connections of its own. */
+  /** All that has connections of its own: what transactions use first. */
   readonly sources: readonly DataSource[];
   /** Opens a process that reads, for selects that take long: where they would run in this one, and could not be stopped. */
   readonly apart?: () => Promise<ReadingProcess>;
@@ -176,7 +176,7 @@ const pooled = (source: DataSource, units: DataSource): Database => ({
   writer: source,
   reader: source,
   transaction: (work) => inOpenTransaction(units, work),
-  sources: [source, units],
+  sources: [units, source],
   superseded: new AbortController(),
   connections: connectionsOf([source, units]),
   close: async () => {

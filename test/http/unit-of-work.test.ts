@@ -149,7 +149,7 @@ describe('units of work', () => {
   it('say on a server when their sessions do not keep what is set in them', async () => {
     if (database.kind === 'sqlite') return;
     const own = await openDatabase(created.url);
-    const runner = own.sources[1]?.createQueryRunner();
+    const runner = own.sources[0]?.createQueryRunner();
     await runner?.query('SET SESSION autocommit = 1');
     await runner?.release();
     await expect(own.transaction((manager) => manager.query('SELECT 1'))).rejects.toThrow(

@@ -6,7 +6,7 @@ export interface Statement {
   readonly parameters: unknown;
 }
 
-/** The statements that the service reads with from now on, or writes with, in a list that grows. */
+/** The statements that the service reads with from now on, or writes with in units of work, in a list that grows. */
 export function recordStatements(service: TestService, connection: 'reader' | 'writer' = 'reader'): Statement[] {
   const statements: Statement[] = [];
   const silent = (): void => undefined;
@@ -18,6 +18,7 @@ export function recordStatements(service: TestService, connection: 'reader' | 'w
     logMigration: silent,
     log: silent,
   };
-  service.database[connection].setOptions({ logging: true, logger });
+  const { reader, sources } = service.database;
+  (connection === 'reader' ? reader : sources[0])?.setOptions({ logging: true, logger });
   return statements;
 }
