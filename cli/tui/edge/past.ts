@@ -38,6 +38,7 @@ export class Past {
         what: removed === true ? 'removed' : this.membersIn(noun, names),
         isRemoved: removed === true,
         ...(typeof reason === 'string' && { reason }),
+        ...(typeof requestId === 'string' && { requestId }),
       });
     }
     return revisions;

@@ -11,6 +11,7 @@ import type { Kind } from '../state/kind.ts';
 import { choicesFor } from './choices.ts';
 import type { Files } from './files.ts';
 import { Past } from './past.ts';
+import { undoing } from './undoing.ts';
 import { versionShown } from './shown.ts';
 
 /** Does what the state asks for, with the calls of the service. */
@@ -52,6 +53,8 @@ export class Asker {
         const ifMatch = shown && (await versionShown(of(call.noun), id, shown));
         return of(call.noun).actOn(operation, id, { named, body, ifMatch });
       }
+      case 'undo':
+        return undoing(of(call.noun), call);
       case 'page':
         return of(call.noun).page(call.operation, call.named);
       case 'revisions':

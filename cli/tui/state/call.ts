@@ -53,6 +53,14 @@ export type Call =
       readonly shown?: Entry;
     } & Of<unknown>)
   | ({
+      readonly does: 'undo';
+      readonly noun: string;
+      readonly operation: Operation;
+      readonly body: Body;
+      /** Whether it is only said what would become of it. */
+      readonly isTrial: boolean;
+    } & Of<Entry>)
+  | ({
       readonly does: 'page';
       readonly noun: string;
       readonly operation: Operation;
@@ -84,6 +92,8 @@ export interface Revision {
   readonly what: string;
   readonly isRemoved: boolean;
   readonly reason?: string;
+  /** With which it was written. */
+  readonly requestId?: string;
 }
 
 /** What a file says, and what is stored of it. */

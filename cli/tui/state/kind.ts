@@ -21,6 +21,8 @@ export interface Kind {
   /** The members that a list can be filtered by, with the values to choose from. */
   readonly filters: readonly Filter[];
   readonly canSearch: boolean;
+  /** That takes back what a request has changed. */
+  readonly undo: Operation | undefined;
 }
 
 export interface Filter {
@@ -55,6 +57,7 @@ export function kindsOf(contract: Contract): Kind[] {
         columns: resource.noun === 'clients' ? CLIENT_COLUMNS : columnsOf(resource, form),
         filters: filtersOf(form),
         canSearch: takes(resource.operations.list, 'pattern'),
+        undo: resource.noun === 'clients' ? contract.operation('undo-oauth-openid-changes') : undefined,
       };
     });
 }

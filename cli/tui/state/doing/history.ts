@@ -12,6 +12,7 @@ import { actionOf, type Kind, nameOf } from '../kind.ts';
 import { idOf, relisted } from '../list/entries.ts';
 import type { Answer, Step } from '../state.ts';
 import { all, asked, said, stay } from '../steps.ts';
+import { undone } from './undo.ts';
 
 /** Who wrote an entry and when, the newest first; each can be looked into, compared with what is now, and restored. */
 export function history(kind: Kind, entry: Entry): Step {
@@ -66,6 +67,9 @@ function opened(about: History, number: number): Step {
     ...(actionOf(about.kind, 'restore-revision') === undefined || revision.isRemoved || now === revision
       ? []
       : [{ key: 'b', label: 'make it that again', step: restored(about, revision) }]),
+    ...(about.kind.undo === undefined || revision.requestId === undefined
+      ? []
+      : [{ key: 'u', label: 'take this back', step: undone({ ...about, requestId: revision.requestId }) }]),
   ];
   if (revision.isRemoved) return reading(title, [...head, 'It was removed.'], { actions });
   if (before === undefined) {

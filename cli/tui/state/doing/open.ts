@@ -9,3 +9,7 @@ export const opened = (kind: Kind, id: string): Step =>
   asked({ does: 'read', noun: kind.resource.noun, id }, { purpose: 'open', done: (stored) => formWith(kind, stored) });
 
 export const reloaded = (list: number): Step => all(loaded(list), said('note', 'Read again.'));
+
+/** Has every list read again. */
+export const reloadedLists: Step = (state) =>
+  state.screens.reduce((now, screen) => (screen.is === 'list' ? loaded(screen.id)(now) : now), state);

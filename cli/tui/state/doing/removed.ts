@@ -6,10 +6,9 @@ import { picking, agreeing, writing } from '../dialogs/asking.ts';
 import { shownOnce } from '../form/made.ts';
 import { actionOf, type Kind } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
-import { loaded } from '../list/load.ts';
 import type { Step } from '../state.ts';
 import { all, asked, said, stay } from '../steps.ts';
-import { opened } from './open.ts';
+import { opened, reloadedLists } from './open.ts';
 import { named } from './several.ts';
 
 /** What was removed and can be brought back, the last one first. */
@@ -89,6 +88,3 @@ function purged(kind: Kind, entry: Entry, operation: Operation): Step {
     [{ key: 'y', label: 'take away for good', step: asked(call, { purpose: 'purge', done }) }],
   );
 }
-
-const reloadedLists: Step = (state) =>
-  state.screens.reduce((now, screen) => (screen.is === 'list' ? loaded(screen.id)(now) : now), state);
