@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allCommands } from '../../cli/commands/all.ts';
 import { GLOBAL_OPTIONS } from '../../cli/command.ts';
@@ -130,7 +131,6 @@ async function pauseRuns(service: TestService, inum: string): Promise<void> {
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
-  let turns: NodeJS.Timeout | undefined;
 
   beforeAll(async () => {
     service = await startService();
@@ -150,7 +150,6 @@ describe('against a service', () => {
     writeFileSync(join(cli.folder, 'contacts.js'), 'function createClient(ctx) { return true; }\n');
   });
   afterAll(async () => {
-    clearInterval(turns);
     cli.remove();
     await service.stop();
   });
@@ -162,13 +161,24 @@ describe('against a service', () => {
     const others = [...first, ...last, ...commands.filter(({ words }) => words[0] === 'tui')];
     const between = commands.filter((command) => !others.includes(command));
     // A command that waits for a task gets its end: the service of the tests runs tasks when it is told to.
-    turns = setInterval(() => void service.tasks.runner.run(), 200);
-    for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
-      const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
-      const { code, err } = await cli.shell(
-        `${IDS.map(([name, list]) => (line.includes(`$${name}`) ? `${name}=$(${list}); ` : '')).join('')}${adapted}`,
-      );
-      expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
+    const over = new AbortController();
+    const turns = (async () => {
+      while (!over.signal.aborted) {
+        await service.tasks.runner.run();
+        await pause(200);
+      }
+    })();
+    try {
+      for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
+        const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
+        const { code, err } = await cli.shell(
+          `${IDS.map(([name, list]) => (line.includes(`$${name}`) ? `${name}=$(${list}); ` : '')).join('')}${adapted}`,
+        );
+        expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
+      }
+    } finally {
+      over.abort();
+      await turns;
     }
   });
 
