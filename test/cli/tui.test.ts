@@ -186,6 +186,17 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('y');
     await screen.see('Photo prints is what it was');
     expect(await read('prints')).toMatchObject({ disabled: false });
+    await screen.press('/', 'p', 'h', 'o', 't', 'o', 'Enter');
+    await screen.see(/ 1 client\s/);
+    await screen.press('h');
+    await screen.see('History of Photo prints');
+    await screen.press('Enter');
+    await screen.see('u take this back');
+    await screen.press('u');
+    showsScreen('undo', await screen.see('Take this back of Photo prints?'));
+    await screen.press('y');
+    await screen.see('Taken back of Photo prints');
+    expect(await read('prints')).toMatchObject({ disabled: true });
   });
 
   it('puts a change of somebody else beside one’s own, and merges them', async () => {

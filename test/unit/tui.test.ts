@@ -277,6 +277,27 @@ describe('a reason', () => {
   });
 });
 
+describe('the history', () => {
+  it('takes back what one request has changed, and says before what stays', () => {
+    const revision = (number: number) => ({
+      ...{ number, at: '2026-01-01T00:00:00', who: 'Ann', what: 'Active', isRemoved: false, requestId: `r-${number}` },
+    });
+    const listing = answered(press(opened(), 'h'), 'history', [revision(2), revision(1)]);
+    const asking = press(answered(press(listing, 'return'), 'revision', { differences: [] }), 'u');
+    expect(asking.requests.at(-1)?.call).toMatchObject({ isTrial: true, body: { inum: 'shop', requestId: 'r-2' } });
+    const left = [{ property: 'clientName', detail: 'it was changed again since' }];
+    const properties = [{ property: 'disabled', before: true, after: false }];
+    const report = { undone: 1, entries: [{ inum: 'shop', outcome: 'changed', properties, left }] };
+    const told = answered(asking, 'undo', report);
+    expect(shownBy(told)).toMatch(/Active: true → false\s+stays: Client name: it was changed again since/);
+    const sent = press(told, 'y');
+    expect(sent.requests.at(-1)?.call).toMatchObject({ does: 'undo', isTrial: false });
+    expect(shownBy(answered(sent, 'undo', report))).toContain('Taken back of Shop');
+    const none = answered(asking, 'undo', { undone: 0, entries: [{ inum: 'shop', outcome: 'unchanged', left }] });
+    expect(top(none)?.is).toBe('text');
+  });
+});
+
 describe('the secrets of a client', () => {
   const listedSecrets = (): State =>
     answered(press(opened(), 'e'), 'secrets', {
@@ -416,6 +437,7 @@ function reply({ requests }: State, entries: readonly Record<string, unknown>[],
       isRemoved: false,
     })),
     page: { entries: entries.map(({ inum }) => ({ id: inum, state: 'live' })), totalEntriesCount: entries.length },
+    undo: { undone: entries.length, entries: entries.map(({ inum }) => ({ inum, outcome: 'removed' })) },
     'read-file': { body: first },
     'write-files': 'Written.',
   };
@@ -524,7 +546,7 @@ describe('the start', () => {
 
   it.each([
     ['a first screen', ['main.ts', 'tui/open.ts'], 110],
-    ['a command', ['main.ts', 'commands/of-resource.ts'], 85],
+    ['a command', ['main.ts', 'commands/of-resource.ts'], 95],
   ])('of %s loads what it needs, and no library that is for later', (_, entries, most) => {
     const { files, libraries } = loadedBy(...entries);
     expect(
