@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { settingStore } from '../shared/database/setting.store.ts';
 import {
@@ -84,6 +85,8 @@ export function changeFeed(manager: EntityManager): ChangeFeed {
       const changes: ClientChange[] = [];
       let place = after;
       do {
+        // SQLite is in this process.
+        await nextTurn();
         const slice = await sliceAfter(manager, place);
         if (slice === undefined) return { changes, place, isEnd: true };
         const wanted = limit - changes.length;

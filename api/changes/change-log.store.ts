@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import type { Filter } from '../search/filter/filter.ts';
 import { filterSql } from '../search/filter/filter-sql.ts';
@@ -92,6 +93,8 @@ export function changeLog(manager: EntityManager): ChangeLog {
         const last = changes.at(-1);
         if (changes.length === limit && last !== undefined) return { changes, below: last.id };
         edge = from;
+        // SQLite is in this process.
+        await nextTurn();
         if (isOver() && edge > bounds.least) return { changes, below: edge };
       }
       return { changes };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { Json, Step, TaskKind } from '../../tasks/task.ts';
@@ -25,7 +26,7 @@ const FEW = 10_000;
 /** How often the others are counted, in milliseconds. */
 const EVERY = 300_000;
 /** Rows that are counted at once, a few milliseconds, and how long a step goes on, in milliseconds. */
-const [SLICE, STEP] = [20_000, 500];
+const [SLICE, STEP] = [5_000, 500];
 const SETTING = 'client-report';
 
 /** What is kept beside the numbers. */
@@ -119,6 +120,8 @@ async function counted({ findings }: ClientStores, { signature, after, tally }: 
     const from = first === reached.signature ? reached.after : '';
     const { clients, last } = await findings.count(first, from, SLICE);
     const isAll = clients < SLICE;
+    // SQLite is in this process.
+    await nextTurn();
     reached = {
       tally: tallied(reached.tally, first, clients),
       after: isAll ? '' : last,

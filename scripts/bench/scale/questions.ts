@@ -179,8 +179,14 @@ const writing: readonly Question[] = [
   },
 ];
 
+const judging: readonly Question[] = ['', '?rule=public-client-uses-pkce', '?rule=no-password-grant'].map((query) => ({
+  name: `report${query}`,
+  target: PAGE,
+  ask: () => ({ path: `${CLIENTS}/report${query}` }),
+}));
+
 /** What is asked one after the other. */
-export const QUESTIONS: readonly Question[] = [...reading, ...searching, ...filtering, ...writing];
+export const QUESTIONS: readonly Question[] = [...reading, ...searching, ...filtering, ...judging, ...writing];
 
 const named = (name: string): Question => QUESTIONS.find((question) => question.name === name) as Question;
 
