@@ -213,7 +213,10 @@ describe('an undo', () => {
       [[], 'undo what?'],
       [['--yes', 'first'], 'not first'],
     ] as const)
-      expect(await cli.run(['undo', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(told) as unknown });
+      expect(await cli.run(['undo', ...args])).toMatchObject({
+        code: 2,
+        err: expect.stringContaining(told) as unknown,
+      });
   });
 });
 
@@ -533,5 +536,37 @@ describe('a dry run', () => {
     expect(out).toContain('client tried  removed\n');
     expect(out).toContain('reach  administrators would be locked out\n');
     expect(await read('tried')).toMatchObject({ inum: 'tried' });
+  });
+});
+
+describe('lint', () => {
+  it('says what clients break of a profile, and fails for what is as bad as --level', async () => {
+    await cli.run(['clients', 'create', '--inum', 'judged', '--grant-types', 'password', '--no-advice']);
+    const found = await cli.run(['lint']);
+    expect([found.code, found.err]).toEqual([1, expect.stringContaining('clientele: 1 finding of level error\n')]);
+    expect(found.out).toMatch(/^Best Current[^]*error +no-password-grant: 1 client, 1 enabled\n[^]* mend [^]*breaks /);
+    expect(found.out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const who = await cli.run(['lint', '--rule', 'no-password-grant', '-o', 'name']);
+    expect([who.code, who.out]).toEqual([1, 'judged\n']);
+    const json = await cli.run(['lint', '--against', 'mcp', '--rule', 'short-access-tokens', '-o', 'json']);
+    expect([json.code, json.out]).toEqual([0, '[]\n']);
+  });
+
+  it('judges files before they are imported', async () => {
+    const { code, out, err } = await cli.shell(
+      `printf 'clientName: Kiosk\\ngrantTypes: [password]\\nredirectUris: []\\n' > kiosk.yaml; clientele lint --against mcp kiosk.yaml -o csv`,
+    );
+    expect([code, err]).toEqual([1, 'clientele: 1 finding of level error\n']);
+    expect(out).toMatch(/^file,severity,rule,pointer,reference\nkiosk\.yaml,error,no-password-grant,\/grantTypes\/0,/);
+    expect((await cli.run(['lint', 'nowhere.yaml'])).err).toContain('nowhere.yaml: there is no such file');
+  });
+
+  it.each([
+    [['--level', 'worst'], '--level takes error or warning'],
+    [['--against', 'pci'], 'One of: rfc9700, oauth2.1, fapi2, mcp'],
+    [['--profile', 'fapi2'], 'the security profile is --against fapi2'],
+  ])('%j is refused', async (args, message) => {
+    const refused = await cli.run(['lint', ...args]);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(message)]);
   });
 });

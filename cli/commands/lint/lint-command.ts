@@ -5,6 +5,7 @@ import { COLUMNS_OPTION, OUTPUT_OPTION, type Command, type Input, type Option } 
 import type { Calls } from '../../resource/calls.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
+import type { Service } from '../../resource/service.ts';
 import type { Named } from '../../resource/request.ts';
 import { examplesFor } from '../examples.ts';
 import type { ResourceKit } from '../resource/kit.ts';
@@ -49,7 +50,7 @@ export function lintCommand(kit: ResourceKit, operation: Operation): Command {
       const level = levelOf(input);
       const profile = against(input, profiles);
       if (input.args.length > 0 && input.has('rule')) throw usageFailure('--rule is about stored clients');
-      const clients = (await context.service()).of(kit.resource);
+      const clients = (await serviceFor(context, input, profiles)).of(kit.resource);
       const found =
         input.args.length > 0
           ? await lintFiles(context, clients, { paths: input.args, profile })
@@ -77,6 +78,15 @@ function against(input: Input, profiles: readonly string[]): string {
   const profile = input.value(AGAINST.name) ?? profiles[0] ?? '';
   if (profiles.includes(profile)) return profile;
   throw usageFailure(`--against does not take ${profile}`, [`One of: ${profiles.join(', ')}`]);
+}
+
+/** The service; who means a security profile by `--profile` is told what that is, unless there is a connection called so. */
+function serviceFor(context: Context, input: Input, profiles: readonly string[]): Promise<Service> {
+  const written = input.value('profile') ?? '';
+  return context.service().catch((error: unknown) => {
+    if (!profiles.includes(written) || !(error instanceof Failure)) throw error;
+    throw usageFailure(`--profile names a connection; the security profile is --against ${written}`);
+  });
 }
 
 interface Asked {
