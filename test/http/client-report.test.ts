@@ -97,6 +97,7 @@ describe('where there are many clients', () => {
     const counting = countingFindings({ work: service.work, clock: service.clock, few: 0 });
     const counted = () => service.work.read((stores) => countedNow(stores, service.clock, 0));
     expect(await counted()).toMatchObject({ tally: {}, isComplete: false });
+    await clients.create({ ...IMPLICIT, inum: 'm-0' });
     await run(counting);
     const first = await counted();
     const now = await service.work.read((stores) => countedNow(stores, service.clock));
