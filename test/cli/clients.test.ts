@@ -570,3 +570,42 @@ describe('lint', () => {
     expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(message)]);
   });
 });
+
+describe('all clients that a filter fits', () => {
+  let turns: NodeJS.Timeout;
+  beforeAll(async () => {
+    const token = await service.adminToken();
+    for (const inum of ['fleet-1', 'fleet-2']) {
+      const body = { inum, softwareId: 'fleet', grantTypes: ['client_credentials'], redirectUris: [] };
+      await service.request('POST', CLIENTS, { token, body });
+    }
+    turns = setInterval(() => void service.tasks.runner.run(), 100);
+  });
+  afterAll(() => clearInterval(turns));
+
+  it('are changed by one command, which says how many, what was refused, and that not all was done', async () => {
+    const update = `clientele clients update --where 'softwareId eq "fleet"'`;
+    const plan = await cli.shell(`${update} --description Ours --dry-run -o json`);
+    expect([plan.code, JSON.parse(plan.out)]).toMatchObject([0, { state: 'planned', clients: 2 }]);
+    const nobody = await cli.shell(`${update} --description Ours`);
+    expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining('say --yes')]);
+    const done = await cli.shell(`${update} --description Ours --yes -o json`);
+    expect([done.code, done.err]).toEqual([0, expect.stringMatching(/ has begun.*\nOf 2 clients: 2 changed\.\n$/)]);
+    expect(JSON.parse(done.out)).toMatchObject({ state: 'done', counts: { changed: 2 } });
+    expect((await read('fleet-2'))['description']).toBe('Ours');
+    const refused = await cli.shell(`${update} --grant-types authorization_code --response-types code --yes`);
+    expect([refused.code, refused.out]).toEqual([1, expect.stringMatching(/fleet-1 +failed +\S/)]);
+    expect(refused.err).toMatch(
+      /Of 2 clients: 2 failed\.\nclientele: 2 failed\n *All results: clientele bulk results /,
+    );
+  });
+
+  it('are none, or named otherwise as well', async () => {
+    const none = await cli.shell(`clientele clients delete --where 'softwareId eq "none"' --yes`);
+    expect([none.code, none.err]).toEqual([0, 'No client is like that: nothing was done.\n']);
+    const both = await cli.shell(`clientele clients delete fleet-1 --where 'softwareId eq "none"' --yes`);
+    const neither = await cli.shell('clientele clients delete --yes');
+    expect([both.code, neither.code]).toEqual([2, 2]);
+    expect(neither.err).toContain('<inum> is missing, or --where FILTER');
+  });
+});

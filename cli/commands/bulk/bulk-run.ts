@@ -19,7 +19,7 @@ export interface BulkOperations {
   readonly results: Operation;
 }
 
-export const RUN_SHAPE: Shape = { id: 'id', columns: ['id', 'state', 'action', 'clients'], known: [] };
+const RUN_SHAPE: Shape = { id: 'id', columns: ['id', 'state', 'action', 'clients'], known: [] };
 const RESULTS: Shape = { id: 'inum', columns: ['inum', 'outcome', 'why'], wraps: 'why', known: [] };
 
 /** In milliseconds, between two looks at how far it is; without a window, between two lines. */
