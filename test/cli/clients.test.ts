@@ -606,6 +606,6 @@ describe('all clients that a filter fits', () => {
     const both = await cli.shell(`clientele clients delete fleet-1 --where 'softwareId eq "none"' --yes`);
     const neither = await cli.shell('clientele clients delete --yes');
     expect([both.code, neither.code]).toEqual([2, 2]);
-    expect(neither.err).toContain('<inum> is missing, or --where FILTER');
+    expect(neither.err).toContain("missing required argument 'inum', or --where FILTER");
   });
 });

@@ -93,7 +93,8 @@ export function withWhere(kit: ResourceKit, command: Command, operations: BulkOp
     run: async (context, input) => {
       const filter = input.value(WHERE.name);
       if (filter === undefined) {
-        if (input.args.length === 0) throw usageFailure(`<${first?.name ?? 'inum'}> is missing, or --where FILTER`);
+        if (input.args.length === 0)
+          throw usageFailure(`missing required argument '${first?.name ?? 'inum'}', or --where FILTER`);
         return command.run(context, input);
       }
       if (input.args.length > 0)
