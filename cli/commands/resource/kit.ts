@@ -1,3 +1,4 @@
+import { lookup } from '../../../openapi/lookup.ts';
 import type { Contract, Operation, Schema } from '../../contract/contract.ts';
 import type { Field } from '../../contract/fields.ts';
 import type { Resource } from '../../contract/resources.ts';
@@ -42,12 +43,18 @@ const orName = ({ name, sharesNames }: Resource): string => {
   return sharesNames === true ? ', or to read its name' : `, or its ${name}`;
 };
 
+/** What people look for in these lists, beside what all entries have. */
+const LOOKED_FOR: Readonly<Record<string, readonly string[]>> = {
+  'get-oauth-openid-client-secrets': ['id', 'label', 'state', 'created', 'expires', 'lastUsed', 'safeToRemove'],
+  'get-oauth-openid-client-revisions': ['revision', 'at', 'door', 'by.id', 'reason'],
+};
+
 /** The shape of the entries of a list that are not those of a resource: what all of them have is in the columns. */
 export function shapeOfEntries(contract: Contract, list: Operation): Shape {
   const schema = contract.resolve(entrySchema(contract, list) ?? {});
-  const columns = schema.required ?? Object.keys(schema.properties ?? {});
-  const [id = '', name] = columns;
-  return { id, name, columns, known: pathsOf(contract, schema) };
+  const common = schema.required ?? Object.keys(schema.properties ?? {});
+  const [id = '', name] = common;
+  return { id, name, columns: lookup(LOOKED_FOR, list.id) ?? common, known: pathsOf(contract, schema) };
 }
 
 function entrySchema(contract: Contract, list: Operation | undefined): Schema | undefined {

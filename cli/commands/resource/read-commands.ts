@@ -125,7 +125,9 @@ export function pagesCommand(kit: ResourceKit, verb: string, operation: Operatio
         calls,
         operation,
         named: [...first, ...others, ...query],
-        none: `There is no ${verb}.`,
+        none: operation.id.endsWith(`-${resource.noun}-${verb}`)
+          ? `There are no ${verb} ${resource.noun}.`
+          : `There is no ${verb}.`,
         shape: changes === undefined ? plain : about === undefined ? ALL_CHANGES_SHAPE : CHANGES_SHAPE,
         ...(changes && { pages: (entries: Pages) => changes.pages(entries) }),
       });
