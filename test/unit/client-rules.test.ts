@@ -108,7 +108,7 @@ describe('a security profile', () => {
     const digest = createHash('sha256').update(JSON.stringify(signatures)).digest('base64url');
     expect([JUDGED.rule, digest]).toEqual([
       '2JaBtQGECoqfq1IeISoZ87oJxwxltj0nS5gejgfNzyM',
-      'WDTT_-hNn2FjKeXRaEQqU3cB3_W3aJ0Bga6SGmeCz_E',
+      'FMvtVMHL0U9B0YkLIXRPF0BBfF_0770tECRMktk9Tuw',
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   heard,
   isUnused,
+  mostOf,
   watchedSince,
   type Evidence,
   type Life,
@@ -67,6 +68,15 @@ describe('a client', () => {
   ])('%s', (_what, grants, others, since) => {
     expect(watchedSince(grants, { service: told(50), reporters: [], isIssuer: true, ...others })).toBe(since);
   });
+});
+
+it.each([
+  [0, 100],
+  [10_099, 100],
+  [10_100, 101],
+  [1_400_000, 14_000],
+])('of %i clients a run goes on with %i', (clients, most) => {
+  expect(mostOf(clients)).toBe(most);
 });
 
 describe('evidence', () => {

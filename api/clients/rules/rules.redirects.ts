@@ -143,12 +143,12 @@ export const LOGOUT_RULES: readonly Rule[] = [
     properties: ['postLogoutRedirectUris', 'applicationType'],
     doors: REGISTRATION_ONLY,
     sentence:
-      'must be https URIs, http on a loopback address or, for a native client (send application_type native), have a ' +
-      'scheme made from a domain name',
+      'must be https URIs or, for an app on a device (send application_type native), http on a loopback address, or have ' +
+      'a scheme made from a domain name',
     hasExceptions: true,
     find: (client) => {
       const isBroken = (text: string): boolean =>
-        !isHttpsOrLoopback(parseUri(text)) && !(client.applicationType === 'native' && isNativeRedirect(text));
+        !isHttps(parseUri(text)) && !(client.applicationType === 'native' && isNativeRedirect(text));
       return findTexts(textsOf(client, ['postLogoutRedirectUris']), isBroken, ['applicationType']);
     },
   },

@@ -56,6 +56,9 @@ export function watchedSince(grantTypes: readonly string[], watch: Watch): numbe
   return reporters.length === 0 ? undefined : Math.max(service.since, ...reporters.map(({ since }) => since));
 }
 
+/** With how many of so many clients a run of the sweep goes on: one in a hundred, or a hundred where that is more. */
+export const mostOf = (clients: number): number => Math.max(100, Math.floor(clients / 100));
+
 /** Whether nobody has used a client for too long, by evidence that began at `since`. */
 export function isUnused(
   { createdAt, usedAt, keptAt = 0 }: Life,

@@ -3,7 +3,7 @@ import type { Log } from '../../shared/log/log.ts';
 import type { Step, TaskKind } from '../../tasks/task.ts';
 import type { Passed } from './disuse.store.ts';
 import { ownEvidence, watchUses } from './evidence.ts';
-import { isSilent, isUnused, momentOf, type UnusedRules, type Watch } from './judgement.ts';
+import { isSilent, isUnused, momentOf, mostOf, type UnusedRules, type Watch } from './judgement.ts';
 import { unusedSteps, type UnusedSteps, type UnusedStepsNeeds } from './unused.steps.ts';
 
 interface UnusedRunNeeds extends UnusedStepsNeeds {
@@ -19,8 +19,6 @@ export interface UnusedSweepNeeds extends Omit<UnusedRunNeeds, 'rules'> {
 
 const HOUR = 3_600_000;
 const STOPPED = 'unused clients are not swept: one who reported uses has not for more than 26 hours';
-/** A run goes on with so many clients, or with this part of all, whichever is more. */
-const [MOST, MOST_PART] = [100, 0.01];
 /** So many clients are walked past, and so many are decided on, in a step. */
 const [PASSED, DECIDED] = [1_000, 100];
 
@@ -57,7 +55,7 @@ function sweepingBy(needs: UnusedRunNeeds): TaskKind<never, At> {
       return { reporters: await stores.reporters.all(), count: await stores.clients.count() };
     });
     const silent = reporters.filter((one) => isSilent(one, now));
-    if (silent.length === 0) return { ...BEGIN, left: Math.max(MOST, Math.floor(count * MOST_PART)) };
+    if (silent.length === 0) return { ...BEGIN, left: mostOf(count) };
     for (const { caller, heardAt } of silent) log.warn(STOPPED, { reporter: caller, heardAt: timestamp(heardAt) });
     return undefined;
   };
