@@ -130,8 +130,8 @@ async function run({ requests, seed, from, database }: Options, stop: AbortSigna
   const findings: Finding[] = [];
   const server = database === 'mariadb' ? await startMariadb() : undefined;
   const firsts = Array.from({ length: Math.ceil(requests / ROUND) }, (_unused, at) => from + at * ROUND);
-  // Each waits for the replies to its requests, one after the other, so that one alone leaves processors idle.
-  const concurrency = availableParallelism();
+  // Each waits for its replies, one after the other, and those wait for the disk: fewer leave processors idle.
+  const concurrency = 3 * availableParallelism();
   await pMap(
     firsts,
     async (first) => {
