@@ -146,7 +146,7 @@ async function beginOf(manager: EntityManager, since: string): Promise<Place | u
   const near = 'FROM audit_records WHERE batch IS NOT NULL AND id >= ? AND id <= ?';
   const [lowest] = await manager.query<Place[]>(`SELECT batch, id ${near} ORDER BY batch, id LIMIT 1`, [
     Math.max(0, first.id - SLACK),
-    first.id,
+    first.id + SLACK,
   ]);
   if (lowest === undefined) return undefined;
   return lowest.batch === 0 ? { batch: 0, id: lowest.id - 1 } : { batch: lowest.batch - 1, id: ALL };

@@ -403,6 +403,10 @@ describe('the changes of all clients', () => {
     const [after] = await read(place);
     expect(after.sort()).toEqual([`early-2 ${POST}`, 'late-1 late']);
     expect(told(await all({ since })).at(-1)).toBe('late-1 late');
+    // Also where the late one is the first that there is.
+    await connection.query('DELETE FROM audit_records WHERE at < ?', [since]);
+    await connection.commit();
+    expect((await read())[0]).toEqual([`early-1 ${POST}`, 'late-1 late', `early-2 ${POST}`]);
     await connection.end();
   });
 });

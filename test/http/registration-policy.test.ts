@@ -437,9 +437,10 @@ describe('a signed request', () => {
       ]);
       const soon = Math.floor(service.clock.now() / 1_000) + 60;
       const both = { aud: service.url, exp: soon };
-      for (const less of [{}, { aud: service.url }, { exp: soon }]) {
+      const needed = `the signed request needs exp, in an hour at most, and aud, which is ${service.url}`;
+      for (const less of [{}, { aud: service.url }, { exp: soon }, { ...both, exp: soon + 3_600 }]) {
         const [status, , description] = errorOf(await send(await signed(less), 'POST', REGISTER, bearer));
-        expect([status, description]).toEqual([400, `the signed request needs exp, and aud, which is ${service.url}`]);
+        expect([status, description]).toEqual([400, needed]);
       }
       const made = await send(await signed(both), 'POST', REGISTER, bearer);
       expect([made.status, told()]).toEqual([201, expect.stringContaining('signed: true')]);

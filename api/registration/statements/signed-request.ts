@@ -42,7 +42,7 @@ export function signedRequestVerifier(needs: SignedRequestNeeds): VerifySignedRe
   return async ({ statement, ...signed }) => {
     const { text, now } = signed;
     const { aud, exp } = decodeJwt(text);
-    if (signed.isBound && (aud === undefined || exp === undefined)) throw unbound(issuer);
+    if (signed.isBound && (aud === undefined || !isSoon(exp, now))) throw unbound(issuer);
     if (statement === undefined) throw invalid('it has no software statement, which says whose keys are good for it');
     const { alg = '', typ } = decodeProtectedHeader(text);
     if (!ALGORITHMS.includes(alg)) throw invalid('its algorithm is not allowed');
@@ -81,8 +81,17 @@ async function keysFor(
   );
 }
 
+/** Whoever sees a request can send it until then. In seconds. */
+const LONGEST = 3_600;
+
+const isSoon = (exp: number | undefined, now: number): boolean => exp !== undefined && exp - now / 1_000 <= LONGEST;
+
 const unbound = (issuer: string): OAuthProblem =>
-  new OAuthProblem(400, 'invalid_client_metadata', `the signed request needs exp, and aud, which is ${issuer}`);
+  new OAuthProblem(
+    400,
+    'invalid_client_metadata',
+    `the signed request needs exp, in an hour at most, and aud, which is ${issuer}`,
+  );
 
 const invalid = (reason: string): OAuthProblem =>
   new OAuthProblem(400, 'invalid_client_metadata', 'the signed request is not valid', { reason });
