@@ -5007,7 +5007,7 @@ export interface components {
             /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
             approval?: boolean;
             /**
-             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and an `exp` within the hour, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
              * @example true
              */
             signed?: boolean;
@@ -5041,7 +5041,7 @@ export interface components {
             /** @description Whether clients that register with it wait for an administrator; absent where the setting says it. */
             approval?: boolean;
             /**
-             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and an `exp` within the hour, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
              * @example true
              */
             signed?: boolean;
@@ -5092,7 +5092,7 @@ export interface components {
              */
             approval?: boolean;
             /**
-             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and `exp`, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
+             * @description Whether clients that register with it send their metadata as a signed JWT (`application/jwt`), with `aud` and an `exp` within the hour, also when they change them. Without it `REGISTRATION_SIGNED` alone says it.
              * @example true
              */
             signed?: boolean;

@@ -382,6 +382,23 @@ describe('clients that nobody uses', () => {
     expect(await stopped()).toEqual([0]);
   });
 
+  it('are left alone by a run that goes on after everything was off for days', async () => {
+    const report = await reporter();
+    await report([]);
+    const { id } = await registered(service, { client_name: 'Interrupted' });
+    await days(4, () => report([]));
+    expect(await stateOf(id)).toBe('reported');
+    service.clock.advance(3 * DAY);
+    const interrupted = JSON.stringify({ phase: 'reported', after: '', afterAt: '', left: 100 });
+    await service.database.writer.query('UPDATE tasks SET checkpoint = ? WHERE id = ?', [
+      interrupted,
+      'sweep-unused-clients',
+    ]);
+    await service.tasks.runner.run();
+    expect([await stateOf(id), (await read(id)).disabled]).toEqual(['reported', false]);
+    await days(1, () => report([]));
+  });
+
   it('are left alone while one of several reporters is silent, until somebody says that it is gone', async () => {
     const [report, other] = [await reporter(), await anotherReporter()];
     await Promise.all([report([]), other.report([])]);

@@ -79,7 +79,10 @@ class UnusedRun {
 
   async step(at: At): Promise<Step<At>> {
     const watch = await this.watch();
-    if (watch === undefined) return { isDone: true };
+    const now = this.needs.clock.now();
+    // A run that was interrupted for long begins anew, with a look at who has told what meanwhile.
+    if (watch === undefined || [watch.service, ...watch.reporters].some((one) => isSilent(one, now)))
+      return { isDone: true };
     return typeof at.phase === 'number' ? this.walked(at, at.phase, watch) : this.due(at, at.phase, watch);
   }
 
