@@ -88,9 +88,9 @@ module.exports = {
         pathNot: [
           '^api/.*\\.stores?\\.ts$',
           '^api/clients/corridor/client\\.corridor\\.ts$',
-          '^api/shared/database/unit-of-work\\.ts$',
+          '^api/shared/database/(read-replica|unit-of-work)\\.ts$',
           '^api/(serve|compose|database|preflight)\\.ts$',
-          '^api/setup/(prepare|start-fault)\\.ts$',
+          '^api/setup/(prepare|replica-start-fault|start-fault)\\.ts$',
         ],
       },
       { path: ['^node_modules/typeorm/', '^entities/'] },

@@ -10,7 +10,7 @@ import {
   requireFit,
   requireSame,
   UnfitReplica,
-} from '../shared/database/replica-fitness.ts';
+} from '../shared/database/replica-fitness.store.ts';
 import { databaseStartFault } from './database-start-fault.ts';
 
 const SETTING = 'DATABASE_READER_URL';

@@ -3,7 +3,7 @@ import { errorFields, type Log } from '../log/log.ts';
 import type { Meters } from '../meters.ts';
 import { databaseFault } from './database-fault.ts';
 import { within } from './deadline.ts';
-import { committedAt, hasReached, newestIn, requireFit, requireSame } from './replica-fitness.ts';
+import { committedAt, hasReached, newestIn, requireFit, requireSame } from './replica-fitness.store.ts';
 
 export interface ReadReplicaNeeds {
   readonly primary: EntityManager;
