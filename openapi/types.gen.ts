@@ -161,7 +161,7 @@ export interface paths {
          *
          *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that it does not fit any more when it is its turn (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses the scope. At most 100,000 clients at once.
          *
-         *     The token needs the scope of the operation on one client, for a filter also one that reads clients.
+         *     The token needs the scope of the operation on one client, for a filter also one that reads clients. All of a run is undone, secrets aside, with `POST /jans-config-api/api/v1/openid/changes/undo` and its id as `requestId`.
          */
         post: operations["start-oauth-openid-clients-bulk"];
         delete?: never;

@@ -590,7 +590,10 @@ describe('all clients that a filter fits', () => {
     const nobody = await cli.shell(`${update} --description Ours`);
     expect([nobody.code, nobody.err]).toEqual([2, expect.stringContaining('say --yes')]);
     const done = await cli.shell(`${update} --description Ours --yes -o json`);
-    expect([done.code, done.err]).toEqual([0, expect.stringMatching(/ has begun.*\nOf 2 clients: 2 changed\.\n$/)]);
+    expect([done.code, done.err]).toEqual([
+      0,
+      expect.stringMatching(/ has begun.*\nOf 2 clients: 2 changed\. .*undo --request-id .*\n$/),
+    ]);
     expect(JSON.parse(done.out)).toMatchObject({ state: 'done', counts: { changed: 2 } });
     expect((await read('fleet-2'))['description']).toBe('Ours');
     const refused = await cli.shell(`${update} --grant-types authorization_code --response-types code --yes`);

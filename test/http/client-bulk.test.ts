@@ -381,6 +381,23 @@ describe('a run', () => {
     expect(entries).toHaveLength(1);
   });
 
+  it('is undone as a whole', async () => {
+    const { filter, inums } = await group(3);
+    const undo = '/jans-config-api/api/v1/openid/changes/undo';
+    const patched = await done({
+      action: 'patch',
+      filter,
+      mergePatch: { contacts: ['ann@example.com'], disabled: true },
+    });
+    const undone = await send('POST', undo, { requestId: patched.id });
+    expect([undone.status, undone.body.undone, undone.body.left]).toEqual([200, 3, 0]);
+    const { contacts, disabled } = await read(inums[0] ?? '');
+    expect([contacts, disabled]).toEqual([undefined, false]);
+    const removed = await done({ action: 'delete', filter });
+    expect((await send('POST', undo, { requestId: removed.id })).body).toMatchObject({ undone: 3 });
+    expect((await read(inums[2] ?? '')).inum).toBe(inums[2]);
+  });
+
   it('is begun once for each idempotency key', async () => {
     const { filter } = await group(1);
     const { confirm } = (await send('POST', BULK, { action: 'deactivate', filter })).body;

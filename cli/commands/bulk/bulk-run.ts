@@ -104,7 +104,9 @@ async function tellEnd(context: Context, run: Entry, calls: Calls, { results }: 
   const told = Object.entries(counts).flatMap(([outcome, count]) =>
     Number(count) > 0 ? [`${String(count)} ${outcome}`] : [],
   );
-  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${told.join(', ')}.`);
+  const isUndone = Number(counts['changed']) > 0 && run['action'] !== 'rotate';
+  const undo = isUndone ? ` To undo that: clientele undo --request-id ${String(id)}` : '';
+  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${told.join(', ')}.${undo}`);
   const more = [`All results: clientele bulk results ${String(id)}`];
   if (state !== 'done')
     throw new Failure(
