@@ -323,6 +323,29 @@ describe('a run', () => {
     expect((await read(inums[0] ?? '')).inum).toBe(inums[0]);
   });
 
+  it('does nothing where as many clients fit as were confirmed, and others', async () => {
+    const { filter: among, inums } = await group(4);
+    const [first = '', second = '', third = '', fourth = ''] = inums;
+    const toggled = async (verb: string, inum: string): Promise<void> => {
+      expect((await send('POST', `${CLIENTS}/${inum}/${verb}`)).status).toBe(200);
+    };
+    await toggled('deactivate', fourth);
+    const body = { action: 'delete', filter: `${among} and disabled eq false` };
+    const { confirm } = (await send('POST', BULK, body)).body;
+    await toggled('deactivate', first);
+    await toggled('activate', fourth);
+    const late = await send('POST', BULK, { ...body, confirm });
+    expect([late.status, late.body.detail]).toEqual([409, expect.stringContaining('or other clients')]);
+    const address = await begun(body);
+    await toggled('activate', first);
+    await toggled('deactivate', second);
+    await run();
+    const { state, detail, counts: counted } = await at(address);
+    expect([state, detail]).toEqual(['stopped', 'other clients fit by now than were confirmed: nothing was done']);
+    expect(counted).toEqual(counts({ waiting: 3 }));
+    expect((await read(third)).inum).toBe(third);
+  });
+
   it('is paused between two clients, goes on from there, and is stopped for good', async () => {
     const { filter } = await group(6);
     const address = await begun({ action: 'deactivate', filter });

@@ -20,7 +20,7 @@ import {
   type OpenDoors,
 } from './bulk.ts';
 import { inputFaults, wishOf, type Wish } from './bulk.input.ts';
-import { chosenClients, versionChosen, type ChoiceNeeds } from './chosen-clients.ts';
+import { choiceOf, chosenClients, versionChosen, type Choice, type ChoiceNeeds } from './chosen-clients.ts';
 import { doTo, outcomeOf, refusalOf } from './one-client.ts';
 import { sealingKey } from './sealed-secret.ts';
 
@@ -71,8 +71,9 @@ export class ClientBulks {
     const wish = wishOf(input, strict);
     if ('question' in wish.chosen) requireCall(context.caller, 'get-oauth-openid-clients');
     const at = this.needs.clock.now();
-    const { clients, first } = await this.chosen(wish, at);
-    const confirm = confirmationOf(input, clients);
+    const choice = await this.chosen(wish, at);
+    const { clients, first } = choice;
+    const confirm = confirmationOf(input, choice);
     const { confirm: confirmed } = input;
     if (confirmed === undefined) {
       const sample = await this.sample(context, wish, first);
@@ -81,7 +82,7 @@ export class ClientBulks {
       return this.needs.work.write((stores) => keep(stores, plan));
     }
     if (confirmed !== confirm) throw notConfirmed(confirmed, clients);
-    return this.start(context, { wish, clients, at, input }, keep);
+    return this.start(context, { wish, choice, at, input }, keep);
   }
 
   async find(run: string): Promise<Bulk> {
@@ -133,23 +134,24 @@ export class ClientBulks {
     return this.find(run);
   }
 
-  /** How many clients a request is about, and the first of them. */
-  private async chosen({ chosen }: Wish, at: number): Promise<{ clients: number; first: readonly string[] }> {
+  /** Which clients a request is about. */
+  private async chosen({ chosen }: Wish, at: number): Promise<Choice> {
     if ('inums' in chosen) {
       await this.requireAll(chosen.inums);
-      return { clients: chosen.inums.length, first: chosen.inums.slice(0, SAMPLE) };
+      return { clients: chosen.inums.length, first: chosen.inums.slice(0, SAMPLE), digest: '' };
     }
-    const { total, entries } = await chosenClients(this.needs, chosen.question, { at, limit: SAMPLE });
+    const { total } = await chosenClients(this.needs, chosen.question, { at, limit: 1 });
     if (total > MOST) {
       const detail = `fits ${total} clients: at most ${MOST} are changed at once, so that it has to be narrower`;
       throw new Problem('invalid-request', {
         errors: [{ pointer: `/${Object.keys(chosen.question)[0] ?? ''}`, detail }],
       });
     }
-    const first = entries.map(({ inum }) => inum);
+    const choice = await choiceOf(this.needs, chosen.question, { at, limit: SAMPLE });
+    const [inum] = choice.first;
     // What is asked about one client later on has to be a question as well.
-    if (first[0] !== undefined) await versionChosen(this.needs, chosen.question, { inum: first[0], at });
-    return { clients: total, first };
+    if (inum !== undefined) await versionChosen(this.needs, chosen.question, { inum, at });
+    return choice;
   }
 
   /** Refuses a list that names what there is not. */
@@ -195,7 +197,7 @@ export class ClientBulks {
 
   private async start<T>(
     context: RequestContext,
-    { wish, clients, at, input }: { wish: Wish; clients: number; at: number; input: BulkInput },
+    { wish, choice, at, input }: { wish: Wish; choice: Choice; at: number; input: BulkInput },
     keep: (stores: BulkStores, bulk: Bulk) => Promise<T>,
   ): Promise<T> {
     const run = newInum();
@@ -203,8 +205,8 @@ export class ClientBulks {
     const { caller, operation, source, requestId, reason } = context;
     const doer = { caller: { ...caller, scopes: [...caller.scopes] }, operation, source, requestId };
     const parameters: BulkParameters = {
-      ...{ run, doing, clients, at },
-      ...('question' in chosen && { question: chosen.question }),
+      ...{ run, doing, clients: choice.clients, at },
+      ...('question' in chosen && { question: chosen.question, digest: choice.digest }),
       ...(input.stopAfterFailures !== undefined && { stopAfterFailures: input.stopAfterFailures }),
       doer: { ...doer, ...(reason !== undefined && { reason }) },
     };
@@ -229,9 +231,9 @@ export class ClientBulks {
   }
 }
 
-/** What has to be sent to do what a plan says: it tells the number, and anything else that is asked for. */
-function confirmationOf({ confirm: _confirm, ...input }: BulkInput, clients: number): string {
-  const digest = Buffer.from(sha256(canonical(input)), 'hex').toString('base64url');
+/** What has to be sent to do what a plan says: it tells the number, and stands for which clients they are and all that is asked for. */
+function confirmationOf({ confirm: _confirm, ...input }: BulkInput, { clients, digest: chosen }: Choice): string {
+  const digest = Buffer.from(sha256(`${chosen} ${canonical(input)}`), 'hex').toString('base64url');
   return `${clients}-${digest.slice(0, 22)}`;
 }
 
@@ -239,7 +241,7 @@ function notConfirmed(confirmed: string, clients: number): Problem {
   const [number] = /^\d+(?=-)/.exec(confirmed) ?? [];
   const detail =
     number === undefined || number === String(clients)
-      ? 'something else was confirmed: send the same body without confirm, and what that answers'
+      ? 'something else was confirmed, or other clients: send the same body without confirm, and what that answers'
       : `it is about ${clients} clients by now, and ${number} were confirmed: ask again without confirm`;
   return new Problem('bulk-not-confirmed', { detail });
 }

@@ -19,7 +19,7 @@ import {
   type OpenDoors,
   type SealingKey,
 } from './bulk.ts';
-import { chosenClients, versionChosen, type ChoiceNeeds } from './chosen-clients.ts';
+import { chosenInums, digestWith, versionChosen, type ChoiceNeeds } from './chosen-clients.ts';
 import { doTo, failedWith, outcomeOf, refusalOf } from './one-client.ts';
 import { sealingKey } from './sealed-secret.ts';
 
@@ -64,25 +64,27 @@ class BulkStep {
     private readonly run: BulkParameters,
   ) {}
 
-  from({ isChosen = this.run.question === undefined, cursor }: BulkState): Promise<NextStep> {
-    return isChosen ? this.doSome() : this.chooseSome(cursor);
+  from(state: BulkState): Promise<NextStep> {
+    const { isChosen = this.run.question === undefined } = state;
+    return isChosen ? this.doSome() : this.chooseSome(state);
   }
 
   /** Chooses some more clients. It may do so twice: those that are there stay. */
-  private async chooseSome(cursor: string | undefined): Promise<NextStep> {
+  private async chooseSome({ cursor, digest: before = '' }: BulkState): Promise<NextStep> {
     const { run, question = {}, at, clients } = this.run;
-    const page = await chosenClients(this.needs, question, { at, limit: CHOSEN, cursor, partial: true });
-    const items = page.entries.map(({ inum: key }) => ({ key }));
+    const page = await chosenInums(this.needs, question, { at, limit: CHOSEN, cursor, partial: true });
+    const items = page.entries.map((key) => ({ key }));
+    const digest = digestWith(before, page.entries);
     const counts = await this.needs.work.write(async ({ taskItems }) => {
       await taskItems.add(run, items);
       return taskItems.count(run);
     });
     const chosen = counts[WAITING] ?? 0;
     const { nextCursor } = page;
-    if (nextCursor !== undefined && chosen <= clients) return this.next({ cursor: nextCursor }, untouched(clients));
-    if (chosen === clients) return this.next({ isChosen: true }, untouched(clients));
-    const found = chosen > clients ? 'more clients fit' : `${chosen} clients fit`;
-    return this.end(untouched(clients), `${found} by now, and ${clients} were confirmed: nothing was done`);
+    if (nextCursor !== undefined && chosen <= clients)
+      return this.next({ cursor: nextCursor, digest }, untouched(clients));
+    if (chosen === clients && digest === this.run.digest) return this.next({ isChosen: true }, untouched(clients));
+    return this.end(untouched(clients), `${othersThan(clients, chosen)}: nothing was done`);
   }
 
   /** Does some more of the clients that wait. */
@@ -131,6 +133,11 @@ class BulkStep {
     return { done: total - waiting, total };
   }
 }
+
+const othersThan = (clients: number, chosen: number): string => {
+  if (chosen === clients) return 'other clients fit by now than were confirmed';
+  return `${chosen > clients ? 'more' : chosen} clients fit by now, and ${clients} were confirmed`;
+};
 
 interface Writing {
   readonly run: BulkParameters;

@@ -51,8 +51,9 @@ export interface BulkParameters {
   readonly doing: Doing;
   /** Left out of a run over a list, whose clients are there from the beginning. */
   readonly question?: Question;
-  /** How many clients were confirmed. */
+  /** How many clients were confirmed, and which, where a question has found them. */
   readonly clients: number;
+  readonly digest?: string;
   readonly stopAfterFailures?: number;
   readonly doer: Doer;
   /** When it was confirmed, in epoch milliseconds: what relative dates of the question are counted from. */
@@ -64,6 +65,8 @@ export interface BulkState {
   /** Whether the clients are chosen; and else where the choice goes on. */
   readonly isChosen?: boolean;
   readonly cursor?: string;
+  /** What those that are chosen come to so far. */
+  readonly digest?: string;
   readonly counts?: Counts;
   /** Why it ended before all was done. */
   readonly stopped?: string;
