@@ -146,9 +146,9 @@ export async function compose(ground: Ground): Promise<Service> {
   await scripts.ready();
   const doors = { ...common, contract, known: known.client, policy: scripts.clientPolicy };
   const clients = composeClients(ground, doors);
-  const many = composeMany(ground, doors);
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
+  const many = composeMany(ground, { ...doors, issuers: new Set(issuer.issuers) });
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
   gaugeClients(meters, { work, clock, sweepsUnused: config.unused !== undefined });
   const repeats = idempotency({ work, ring, clock, log });
@@ -284,8 +284,7 @@ const composeClients = (
 /** Many clients are written through the doors for one, where secrets are shown to nobody. */
 function composeMany(ground: Ground, parts: CommonParts & DoorParts) {
   const { config, clock, log, ring } = ground;
-  const plan = planNeeds(config, parts.contract);
-  const needs = { ...parts, clock, log, cursors: cursors(ring) };
+  const [plan, needs] = [planNeeds(config, parts.contract), { ...parts, clock, log, cursors: cursors(ring) }];
   const undo = undoParts({ ...needs, newId: newInum, removedKeep: config.removedKeep });
   const bulk = bulkParts({
     ...needs,
@@ -304,6 +303,8 @@ function composeMany(ground: Ground, parts: CommonParts & DoorParts) {
 
 interface DoorParts extends Pick<ClientServiceNeeds, 'known' | 'policy'> {
   readonly contract: Contract;
+  /** The issuers whose tokens are taken. */
+  readonly issuers: ReadonlySet<string>;
 }
 
 function composeIssuer(

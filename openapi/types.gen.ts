@@ -157,9 +157,9 @@ export interface paths {
         put?: never;
         /**
          * Change many clients
-         * @description Does the same to all clients that a filter fits, or to those of a list. Without `confirm` nothing is done: the reply says how many clients they are, tries the first of them, and has what to send as `confirm` with the same body. With it a run is begun, which a task does client by client, each in a transaction of its own: as the operation on one client does it, with its rules, its revision and its record in the log, whose `requestId` is the id of the run. Where another number of clients fits than was confirmed, nothing is done.
+         * @description Does the same to all clients that a filter fits, or to those of a list. Without `confirm` nothing is done: the reply says how many clients they are, tries the first of them, and has what to send as `confirm` with the same body. With it a run is begun, which a task does client by client, each in a transaction of its own: as the operation on one client does it, with its rules, its revision and its record in the log, whose `requestId` is the id of the run. Where more, fewer or other clients fit than were confirmed, nothing is done.
          *
-         *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that it does not fit any more when it is its turn (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses the scope. At most 100,000 clients at once.
+         *     The clients are chosen by the filter when the run begins, at once or in some seconds: those that it fits later stay as they are, and so does one that it does not fit any more when it is its turn (`skipped`). What is refused (`failed`) leaves its client as it is. A run goes on after a restart, and does nothing twice. It does no more than whoever has begun it may do still: it stops when that client of this service is deactivated or loses a scope that is needed, when the token is revoked, or when its issuer is not trusted any more. It may go on after the end of the token; with one of another issuer for an hour, after which it is `paused`. At most 100,000 clients at once.
          *
          *     The token needs the scope of the operation on one client, for a filter also one that reads clients. All of a run is undone, secrets aside, with `POST /jans-config-api/api/v1/openid/changes/undo` and its id as `requestId`.
          */
@@ -230,7 +230,7 @@ export interface paths {
         put?: never;
         /**
          * Hold a run over many clients
-         * @description Holds a run after the clients that it is at, some dozens at most, until it is resumed. The token needs the scope of what the run does.
+         * @description Holds a run at once, until it is resumed. The token needs the scope of what the run does.
          */
         post: operations["pause-oauth-openid-clients-bulk"];
         delete?: never;
@@ -253,7 +253,7 @@ export interface paths {
         put?: never;
         /**
          * Let a run over many clients go on
-         * @description Lets a run go on that is paused or has failed. The token needs the scope of what the run does.
+         * @description Lets a run go on that is paused or has failed. Whoever resumes it is who does what is left, with the scopes of this token. It needs the scope of what the run does, for a filter also one that reads clients.
          */
         post: operations["resume-oauth-openid-clients-bulk"];
         delete?: never;
@@ -276,7 +276,7 @@ export interface paths {
         put?: never;
         /**
          * End a run over many clients
-         * @description Ends a run after the clients that it is at, some dozens at most. What was done stays done, and what is left is not done any more. The token needs the scope of what the run does.
+         * @description Ends a run at once. What was done stays done, and what is left is not done any more. The token needs the scope of what the run does.
          */
         post: operations["stop-oauth-openid-clients-bulk"];
         delete?: never;
@@ -900,7 +900,7 @@ export interface paths {
          * Undo changes of clients
          * @description Takes back what was done to clients: changes by their ids, or those that a question finds. From the newest to the oldest each property that a change has set is what it was before, unless it has another value by now than the change gave it; a client that was made is removed, and one that was removed is restored. What was changed again since by others stays and is told, as is what cannot be undone: secrets, decisions about approval, what history does not have any more. `force` overwrites what was changed again.
          *
-         *     Up to 200 clients are written together, all of them or none. With more the reply is 202, and a task undoes one client after the other; it goes on after a restart, does nothing twice, and stops when the client of this service that has begun it may not do it any more. Each write is one like any other: by the rules of a patch, with the rights that it needs, a revision and a record in the log, so that it can be undone as well. `dryRun` answers in `result` what would be done, for the first 200 clients. Secrets are shown nowhere.
+         *     Up to 200 clients are written together, all of them or none. With more the reply is 202, and a task undoes one client after the other; it goes on after a restart, does nothing twice, and stops when the client of this service that has begun it may not do it any more, its token is revoked or its issuer is not trusted any more, and an hour after the end of a token of another issuer; asked again, it does what is left. Each write is one like any other: by the rules of a patch, with the rights that it needs, a revision and a record in the log, so that it can be undone as well. `dryRun` answers in `result` what would be done, for the first 200 clients. Secrets are shown nowhere.
          */
         post: operations["undo-oauth-openid-changes"];
         delete?: never;
@@ -3643,6 +3643,8 @@ export interface components {
                 };
                 /** @description Whether they come as a signed JWT. */
                 signed?: boolean;
+                /** @description Whether a task does it to many clients. */
+                isTask?: boolean;
                 /** @description The metadata that is sent. */
                 body?: {
                     [key: string]: unknown;
@@ -4213,7 +4215,7 @@ export interface components {
              */
             stopAfterFailures?: number;
             /**
-             * @description `confirm` of the reply to the same body without it. Where more or other clients fit by now, nothing is done.
+             * @description `confirm` of the reply to the same body without it. Where more, fewer or other clients fit by now, nothing is done.
              * @example 1234-mJ2pN0t1Y6aVQw8L
              */
             confirm?: string;
@@ -4226,13 +4228,13 @@ export interface components {
              */
             id?: string;
             /**
-             * @description `planned` without `confirm`, where nothing is done. A run is `waiting` for its turn, or `stopped` by somebody or by what `detail` says, before all clients were done; `failed` when the service could not go on.
+             * @description `planned` without `confirm`, where nothing is done. A run is `waiting` for its turn, or `stopped` by somebody or by what `detail` says, before all clients were done; `paused` by somebody or by what `detail` says, until it is resumed; `failed` when the service could not go on.
              * @example running
              * @enum {string}
              */
             state: "planned" | "waiting" | "running" | "paused" | "stopped" | "failed" | "done";
             /**
-             * @description Why it was stopped or has failed.
+             * @description Why it was stopped, is paused or has failed.
              * @example stopped after 10 failures
              */
             detail?: string;
@@ -4254,7 +4256,7 @@ export interface components {
              */
             clients: number;
             /**
-             * @description What has to be sent with the same body to do it, of what is planned: it names the number of clients.
+             * @description What has to be sent with the same body to do it, of what is planned: it names the number of clients, and is another one for other clients.
              * @example 1234-mJ2pN0t1Y6aVQw8L
              */
             confirm?: string;
@@ -4295,6 +4297,11 @@ export interface components {
              * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
              */
             caller?: string;
+            /**
+             * @description Who does it now, where somebody else, or with another token, has resumed it.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            resumedBy?: string;
             /**
              * @description Why, in the words of who has begun it.
              * @example Ticket 4711

@@ -197,8 +197,12 @@ function verifiedToken(claims: JWTPayload, authority: Authority): VerifiedToken 
   const found = callerOf(claims, authority);
   if (typeof found === 'string') return found;
   const jkt = boundTo(claims);
-  const caller = { ...found, scopes: authority.scopes(claims), ...(jkt !== undefined && { boundTo: jkt }) };
+  const caller = { ...found, exp, scopes: authority.scopes(claims), ...(jkt !== undefined && { boundTo: jkt }) };
   if (!authority.isOwn) return { caller, exp };
   if (jti === undefined) return 'it has no jti';
-  return { caller: { ...caller, incarnation: incarnationIn(jti) }, exp, issued: { clientId: found.clientId, jti } };
+  return {
+    caller: { ...caller, jti, incarnation: incarnationIn(jti) },
+    exp,
+    issued: { clientId: found.clientId, jti },
+  };
 }

@@ -1,7 +1,7 @@
 import { OPERATIONS } from '../../openapi/operations.gen.ts';
 import { isBeyond, presentName } from '../shared/contract/administration-scopes.ts';
 import type { Caller } from '../shared/contract/operation.ts';
-import { incarnationOf } from '../shared/incarnation.ts';
+import { isPresentToken } from '../shared/incarnation.ts';
 import { Problem } from '../shared/problem.ts';
 import { isActive } from './client.state.ts';
 import type { ClientStore } from './client.store.ts';
@@ -28,20 +28,39 @@ export function requireAuthorityOver(caller: Caller, scopes: readonly string[]):
 /** A caller as it is kept with what it has begun. */
 export type KeptCaller = Omit<Caller, 'scopes'> & { readonly scopes: readonly string[] };
 
+/** Where it is looked up whether a caller may still act. */
+export interface CallerStores {
+  readonly clients: ClientStore;
+  readonly revokedTokens: { isRevoked(jti: string): Promise<boolean> };
+}
+
+/** What is looked at: the time in epoch milliseconds, and the issuers whose tokens are taken. */
+export interface Present {
+  readonly now: number;
+  readonly issuers: ReadonlySet<string>;
+}
+
+/** A caller of before may not act any more: at all, or with a token of another issuer that has ended long ago. */
+export type Lost = 'gone' | 'ended';
+
+/** How long what was begun with a token of another issuer goes on after its end, in milliseconds: nobody says when it is revoked. */
+const LINGERS = 3_600_000;
+
 /**
- * A caller of before, at `now` (epoch milliseconds): a client of ours with those of its scopes that it has still, or undefined
- * when it may not be used any more. What others have issued is taken as it was.
+ * A caller of before: a client of ours whose token is not revoked, with those of its scopes that it has still, or one of another
+ * issuer that is still trusted, for a while.
  */
 export async function presentCaller(
-  { clients }: { readonly clients: ClientStore },
+  { clients, revokedTokens }: CallerStores,
   { scopes, ...caller }: KeptCaller,
-  now: number,
-): Promise<Caller | undefined> {
-  const { clientId, incarnation } = caller;
-  if (incarnation === undefined) return { ...caller, scopes: new Set(scopes) };
+  { now, issuers }: Present,
+): Promise<Caller | Lost> {
+  const { clientId, issuer, jti, exp = 0 } = caller;
+  if (!issuers.has(issuer)) return 'gone';
+  if (jti === undefined) return now > exp * 1_000 + LINGERS ? 'ended' : { ...caller, scopes: new Set(scopes) };
   const stored = await clients.find(clientId);
-  if (stored === undefined || incarnationOf(stored) !== incarnation) return undefined;
-  if (!isActive(JSON.parse(stored.text) as ClientDocument, now)) return undefined;
+  if (stored === undefined || !isPresentToken(jti, stored) || (await revokedTokens.isRevoked(jti))) return 'gone';
+  if (!isActive(JSON.parse(stored.text) as ClientDocument, now)) return 'gone';
   const has = new Set((await clients.scopeIds(clientId)).map(presentName));
   return { ...caller, scopes: new Set(scopes.filter((scope) => has.has(scope))) };
 }

@@ -69,6 +69,8 @@ type MetadataOperation =
 export interface BuiltInIssuer {
   /** The identifier of the issuer. */
   readonly id: string;
+  /** The issuers whose tokens are taken, with its own where it issues any. */
+  readonly issuers: readonly string[];
   readonly handlers: IssuerHandlers & Pick<Handlers, MetadataOperation>;
   /** The public half of a signing key of ours, for verifying tokens in process. */
   readonly ownKey: SigningKeys['publicKey'];
@@ -97,6 +99,7 @@ export function builtInIssuer(needs: BuiltInIssuerNeeds): BuiltInIssuer {
   const metadata = protectedResourceMetadata(audience, issuers);
   return {
     id: issuer,
+    issuers,
     handlers: {
       ...(enabled ? presentHandlers(needs, { keys, status, uses }) : absentIssuerHandlers()),
       ...metadataHandlers(needs, issuer),

@@ -24,8 +24,8 @@ export interface TaskItemStore {
   /** The first items that wait. */
   next(taskId: string, limit: number): Promise<TaskItem[]>;
   /**
-   * Ends an item that waits, in the transaction of what is done. Returns false where it does not wait any more: somebody
-   * else has done it, and the transaction has to be rolled back.
+   * Ends an item that waits, in the transaction of what is done. Returns false where it does not wait any more, since somebody
+   * else has done it, or its task was paused or stopped: the transaction has to be rolled back.
    */
   finish(taskId: string, item: Omit<TaskItem, 'key'>): Promise<boolean>;
   /** How many there are, by state. */
@@ -67,7 +67,18 @@ export function taskItemStore(manager: EntityManager): TaskItemStore {
     next: async (taskId, limit) =>
       (await rows.find({ where: { taskId, state: WAITING }, order: { position: 'ASC' }, take: limit })).map(itemOf),
     finish: async (taskId, { position, state, result }) => {
-      const ended = await rows.update({ taskId, position, state: WAITING }, { state, result: textOf(result) });
+      const ended = await rows
+        .createQueryBuilder()
+        .update()
+        .set({ state, result: textOf(result) })
+        .where('task_id = :taskId AND position = :position AND state = :waiting', {
+          taskId,
+          position,
+          waiting: WAITING,
+        })
+        // Who pauses or stops it waits for this transaction, or is seen by it.
+        .andWhere(`EXISTS (SELECT 1 FROM tasks t WHERE t.id = :taskId AND t.state IN ('waiting', 'running'))`)
+        .execute();
       return ended.affected === 1;
     },
     count: async (taskId) => {

@@ -4,6 +4,7 @@ import { timestamp, type Clock } from '../shared/clock.ts';
 import { RENEWED, thisProcess, type HeldLease } from '../shared/database/lease.store.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { errorFields, type Log } from '../shared/log/log.ts';
+import { Problem } from '../shared/problem.ts';
 import type { Meters } from '../shared/meters.ts';
 import type { Step, Json, Task, TaskKind } from './task.ts';
 import type { TaskChange, TaskStores } from './task.store.ts';
@@ -140,12 +141,13 @@ async function runStep(needs: TaskRunnerNeeds, lease: HeldLease, task: Task): Pr
       await tasks.change(task.id, ['paused', 'waiting'], state === 'done' ? change : others);
   });
   if ('error' in outcome) {
-    log.error('task failed', {
-      task: task.id,
-      kind: kind.name,
-      failures: change.failures,
-      ...errorFields(outcome.error),
-    });
+    const { failures } = change;
+    const [about, error] = [{ task: task.id, kind: kind.name }, errorFields(outcome.error)];
+    if (failures === undefined) {
+      log.warn('task waits', { ...about, ...error });
+      return;
+    }
+    log.error('task failed', { ...about, failures, ...error });
     meters.task(kind.name, 'failed', now);
   } else if (outcome.step.isDone) meters.task(kind.name, 'done', now);
 }
@@ -153,16 +155,34 @@ async function runStep(needs: TaskRunnerNeeds, lease: HeldLease, task: Task): Pr
 function afterStep({ every }: TaskKind, step: Step<Json>, now: number): TaskChange {
   const at = timestamp(now);
   const common = { steppedAt: at, failures: 0, failure: null, progress: step.progress ?? null };
-  if (!step.isDone) return { ...common, checkpoint: step.state };
+  if (!step.isDone) {
+    const { state: checkpoint, wait, isPaused = false } = step;
+    const due = wait !== undefined && { dueAt: timestamp(now + wait) };
+    return { ...common, checkpoint, ...due, ...(isPaused && { state: 'paused' as const }) };
+  }
   const ended = { ...common, checkpoint: null, endedAt: at };
   return every === undefined
     ? { ...ended, checkpoint: step.result ?? null, state: 'done' }
     : { ...ended, state: 'waiting', dueAt: timestamp(now + every) };
 }
 
+/** How long a task waits for what passes by itself, in milliseconds, at least and at most. */
+const [SHORT_WAIT, LONG_WAIT] = [5 * SECOND, MINUTE];
+
+/** What has no place or time for a task at this moment is no failure of it: it goes on in a moment from where it is. */
+function afterHindrance(error: unknown, now: number): TaskChange | undefined {
+  if (!(error instanceof Problem) || error.problem !== 'unavailable') return undefined;
+  const seconds = Number(error.content.headers?.['Retry-After']);
+  if (Number.isNaN(seconds)) return undefined;
+  const wait = Math.min(Math.max(seconds * SECOND, SHORT_WAIT), LONG_WAIT);
+  return { steppedAt: timestamp(now), dueAt: timestamp(now + wait) };
+}
+
 const FAILURE = 512;
 
 function afterFailure({ every = Infinity }: TaskKind, task: Task, error: unknown, now: number): TaskChange {
+  const hindrance = every === Infinity ? afterHindrance(error, now) : undefined;
+  if (hindrance !== undefined) return hindrance;
   const failures = task.failures + 1;
   const wait = Math.min(FIRST_WAIT * 2 ** Math.min(task.failures, 20), LONGEST_WAIT, every);
   const isGivenUp = every === Infinity && failures >= MOST_FAILURES;

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { timestamp } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Json, Task, TaskKind, TaskState } from './task.ts';
-import type { TaskFilter, TaskStores } from './task.store.ts';
+import type { TaskChange, TaskFilter, TaskStores } from './task.store.ts';
 
 export interface TaskServiceNeeds {
   readonly work: UnitOfWork<TaskStores>;
@@ -28,8 +28,8 @@ export interface TaskService {
   pause(id: string): Promise<Task>;
   /** Has a task that comes again run soon, with a first step that begins anew; one that somebody has paused stays so. */
   hasten(kind: string): Promise<void>;
-  /** Lets the task go on now: from a pause, after it has failed, or before its time. */
-  resume(id: string): Promise<Task>;
+  /** Lets the task go on now: from a pause, after it has failed, or before its time; with other parameters where they are given. */
+  resume(id: string, anew?: Pick<TaskChange, 'parameters' | 'checkpoint'>): Promise<Task>;
   /** Ends the task after the step that is under way. What comes again by itself can only be paused. */
   stop(id: string): Promise<Task>;
 }
@@ -66,9 +66,9 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceN
         await tasks.add(newTask({ id: kind, kind, parameters: {}, now: now() }));
         await tasks.change(kind, ['waiting'], { dueAt: now() });
       }),
-    resume: async (id) => {
+    resume: async (id, anew) => {
       const from: readonly TaskState[] = ['waiting', 'running', 'paused', 'failed'];
-      return change(id, from, { state: 'waiting', failures: 0, dueAt: now(), endedAt: null });
+      return change(id, from, { ...anew, state: 'waiting', failures: 0, dueAt: now(), endedAt: null });
     },
     stop: async (id) => {
       const task = await work.read(({ tasks }) => tasks.find(id));

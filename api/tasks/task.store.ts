@@ -21,6 +21,7 @@ export interface TaskFilter {
 /** What is written of a task; null takes a value away. */
 export interface TaskChange {
   readonly state?: TaskState;
+  readonly parameters?: Json;
   readonly checkpoint?: Json;
   readonly progress?: Progress | null;
   readonly failures?: number;
@@ -96,8 +97,9 @@ function taskStore(manager: EntityManager): TaskStore {
 
 const jsonOf = (value: Json | Progress): string => JSON.stringify(value);
 
-const columnsOf = ({ checkpoint, progress, ...others }: TaskChange): Partial<TaskEntity> => ({
+const columnsOf = ({ parameters, checkpoint, progress, ...others }: TaskChange): Partial<TaskEntity> => ({
   ...others,
+  ...(parameters !== undefined && { parameters: jsonOf(parameters) }),
   ...(checkpoint !== undefined && { checkpoint: checkpoint === null ? null : jsonOf(checkpoint) }),
   ...(progress !== undefined && { progress: progress === null ? null : jsonOf(progress) }),
 });

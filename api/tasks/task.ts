@@ -13,7 +13,15 @@ export interface Progress {
 export type Step<S extends Json> =
   /** `result` is kept with a task that does not come again, in place of the state. */
   | { readonly isDone: true; readonly progress?: Progress; readonly result?: Json }
-  | { readonly isDone: false; readonly state: S; readonly progress?: Progress };
+  | {
+      readonly isDone: false;
+      readonly state: S;
+      readonly progress?: Progress;
+      /** How long the next step waits, in milliseconds. */
+      readonly wait?: number;
+      /** Whether it is held until somebody resumes it. */
+      readonly isPaused?: boolean;
+    };
 
 /** A kind of work. Whoever registers it says what a step is; the runner does the rest. */
 export interface TaskKind<P extends Json = Json, S extends Json = Json> {

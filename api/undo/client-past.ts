@@ -1,11 +1,12 @@
 import type { ChangeLog, ClientChange } from '../changes/change-log.store.ts';
+import type { CallerStores } from '../clients/client.authority.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { DatedRevision } from '../history/revision.store.ts';
 import type { Members } from '../shared/contract/members.ts';
 import type { TaskStores } from '../tasks/task.store.ts';
 
 /** The stores that changes are undone with. */
-export interface UndoStores extends ClientStores, TaskStores {
+export interface UndoStores extends ClientStores, TaskStores, Pick<CallerStores, 'revokedTokens'> {
   readonly changes: ChangeLog;
 }
 

@@ -48,8 +48,9 @@ export class ChangesUndo {
     const end = performance.now() + BUDGET;
     const isOver = (): boolean => performance.now() > end;
     const found = await clientsIn(work, question, { most: MOST_TOGETHER + 1, isOver });
-    const undo = { context, question, force: input.force ?? false };
     const isMore = found.below !== undefined || found.inums.size > MOST_TOGETHER;
+    const doing = isMore ? { ...context, headers: {}, isTask: true } : context;
+    const undo = { context: doing, question, force: input.force ?? false };
     if (!isMore || dryRunUnderWay() !== undefined) return this.together(undo, found, { isWhole: !isMore, keep });
     const task = undoTask(this.needs.newId(), undo, kept);
     return work.write(async (stores) => {

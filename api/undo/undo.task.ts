@@ -5,6 +5,7 @@ import type { RequestContext } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { TaskItem } from '../tasks/task-items.store.ts';
 import type { Json, Step, Task, TaskKind } from '../tasks/task.ts';
+import { LATER, putOff } from '../tasks/put-off.ts';
 import { newTask } from '../tasks/task.service.ts';
 import type { UndoStores } from './client-past.ts';
 import { asked, clientsIn, type KeptQuestion } from './selection.ts';
@@ -57,16 +58,17 @@ export const undoing = (needs: UndoNeeds): TaskKind => ({
     if (found.isWhole !== true) return collected(needs, parameters, found);
     const { id } = parameters;
     const batch = await needs.work.read(({ taskItems }) => taskItems.next(id, AT_ONCE));
+    let isLater = false;
     for (const item of batch) {
       const undo = await undoNow(needs, parameters);
       if (undo === undefined) {
         await needs.work.write(({ tasks }) => tasks.change(id, ['running'], stopped(needs.clock.now())));
         break;
       }
-      await undoOne(needs, undo, parameters.id, item);
+      if (await undoOne(needs, undo, parameters.id, item)) isLater = true;
     }
     return {
-      ...(batch.length === 0 ? { isDone: true } : { isDone: false, state: found }),
+      ...(batch.length === 0 ? { isDone: true } : { isDone: false, state: found, ...(isLater && { wait: LATER }) }),
       ...(await progress(needs, id)),
     };
   },
@@ -86,10 +88,12 @@ async function collected({ work }: UndoNeeds, { id, question }: UndoParameters, 
   return { isDone: false, state };
 }
 
-async function undoOne(needs: UndoNeeds, undo: Undo, taskId: string, { key: inum, position }: TaskItem): Promise<void> {
+/** Returns whether it is put off. */
+async function undoOne(needs: UndoNeeds, undo: Undo, taskId: string, item: TaskItem): Promise<boolean> {
+  const { key: inum, position } = item;
   const finish = async (stores: UndoStores, undone: UndoneClient): Promise<void> => {
-    const item = { position, state: stateOf(undone), result: undone as unknown as Json };
-    if (!(await stores.taskItems.finish(taskId, item))) throw new Error(`${inum} was undone by another process`);
+    const ended = { position, state: stateOf(undone), result: undone as unknown as Json };
+    if (!(await stores.taskItems.finish(taskId, ended))) throw new Error(`${inum} was undone by another process`);
   };
   try {
     await needs.carryOut({
@@ -100,20 +104,27 @@ async function undoOne(needs: UndoNeeds, undo: Undo, taskId: string, { key: inum
   } catch (error) {
     if (!(error instanceof Problem) || error.problem === 'unavailable') throw error;
     // One that cannot be written, since others do it again and again, does not hold up the rest.
+    const later = error.problem === 'client-changing' ? putOff(item) : undefined;
+    if (later !== undefined) {
+      await needs.work.write(({ taskItems }) => taskItems.finish(taskId, later));
+      return true;
+    }
     const left = [{ reason: 'refused' as const, detail: error.content.detail ?? error.problem }];
     await needs.work.write((stores) =>
       finish(stores, { inum, outcome: 'unchanged', changes: [], properties: [], left }),
     );
   }
+  return false;
 }
 
 /** The undo as who asked for it may do it still; undefined where they may not any more. */
-async function undoNow({ work, clock }: UndoNeeds, parameters: UndoParameters): Promise<Undo | undefined> {
+async function undoNow({ work, clock, issuers }: UndoNeeds, parameters: UndoParameters): Promise<Undo | undefined> {
   const { id: requestId, question, force, source, reason } = parameters;
-  const caller = await work.read((stores) => presentCaller(stores, parameters.caller, clock.now()));
-  if (caller === undefined || !mayCall(caller, OPERATION)) return undefined;
+  const present = { now: clock.now(), issuers };
+  const caller = await work.read((stores) => presentCaller(stores, parameters.caller, present));
+  if (typeof caller === 'string' || !mayCall(caller, OPERATION)) return undefined;
   const context: RequestContext = {
-    ...{ caller, operation: OPERATION, source, requestId, headers: {} },
+    ...{ caller, operation: OPERATION, source, requestId, headers: {}, isTask: true },
     ...(reason !== undefined && { reason }),
   };
   return { context, question: asked(question), force };

@@ -12,6 +12,8 @@ export interface UndoNeeds extends WriterNeeds {
   readonly carryOut: CarryOut<UndoStores>;
   /** How long clients that were removed can be restored, in milliseconds. */
   readonly removedKeep: number;
+  /** The issuers whose tokens are taken. */
+  readonly issuers: ReadonlySet<string>;
 }
 
 /** Changes that are undone, by whom, and whether also over what was changed again. */

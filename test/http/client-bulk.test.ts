@@ -1,6 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
-import { TOKEN } from '../support/issuer.ts';
+import { compose } from '../../api/compose.ts';
+import { Problem } from '../../api/shared/problem.ts';
+import { startIndependentIssuer, type IndependentIssuer } from '../support/independent-issuer.ts';
+import { afterEachRead } from '../support/interleaving.ts';
+import { REVOKE, TOKEN } from '../support/issuer.ts';
 import { registered } from '../support/registration.ts';
 import {
   basic,
@@ -13,17 +17,27 @@ import {
 
 const P = 'https://jans.io/oauth/config/';
 const BULK = `${CLIENTS}/bulk`;
-const SECOND = 1_000;
+const [SECOND, HOUR] = [1_000, 3_600_000];
+const SCRIPTS = '/jans-config-api/api/v1/config/scripts';
+const API = 'https://api.example';
 
 let service: TestService;
+let idp: IndependentIssuer;
 let token: string;
 beforeAll(async () => {
+  idp = await startIndependentIssuer();
   service = await startService({
-    env: { REGISTRATION: 'open', REGISTRATION_APPROVAL: 'all', CLIENT_SECRETS: 'recoverable' },
+    env: {
+      ...{ REGISTRATION: 'open', REGISTRATION_APPROVAL: 'all', CLIENT_SECRETS: 'recoverable' },
+      TRUSTED_ISSUERS: `${idp.issuer}|${API}|${P}openid/clients.write`,
+    },
   });
   token = await service.adminToken();
 });
-afterAll(() => service.stop());
+afterAll(async () => {
+  await service.stop();
+  await idp.stop();
+});
 
 const send = (method: string, path: string, body?: unknown, more: RequestOptions = {}): Promise<TestReply> =>
   service.request(method, path, { token, ...(body !== undefined && { body }), ...more });
@@ -353,7 +367,6 @@ describe('a run', () => {
     afterEachClient(async (count) => {
       if (count % 2 === 1) return;
       expect((await send('POST', `${address}/${verb}`)).status).toBe(200);
-      service.clock.advance(SECOND);
     });
     await run();
     expect(await at(address)).toMatchObject({ state: 'paused', counts: counts({ waiting: 4, changed: 2 }) });
@@ -361,7 +374,10 @@ describe('a run', () => {
     verb = 'stop';
     expect((await send('POST', `${address}/resume`)).body.state).toBe('waiting');
     await run();
-    expect(await at(address)).toMatchObject({ state: 'stopped', counts: counts({ waiting: 2, changed: 4 }) });
+    const left = { state: 'stopped', counts: counts({ waiting: 2, changed: 4 }) };
+    expect(await at(address)).toMatchObject(left);
+    const { entries } = (await send('GET', BULK)).body;
+    expect(entries.find(({ id }: { id: string }) => address.endsWith(id))).toMatchObject(left);
     expect((await send('POST', `${address}/resume`)).status).toBe(409);
   });
 
@@ -385,6 +401,73 @@ describe('a run', () => {
       const { entries } = (await send('GET', `${CLIENTS}/${inum}/history`)).body;
       expect((entries as { requestId: string }[]).filter(({ requestId }) => requestId === ended.id)).toHaveLength(1);
     }
+  });
+
+  it('waits some seconds for what passes by itself, and goes on from there', async () => {
+    const { filter } = await group(3);
+    const address = await begun({ action: 'deactivate', filter });
+    const headers = { 'Retry-After': '1' };
+    for (let times = 1; times <= 3; times += 1) {
+      afterEachClient((count) => {
+        if (times <= 2 && count === 1) throw new Problem('unavailable', { detail: 'too many wait', headers });
+      });
+      await run();
+      service.clock.advance(5 * SECOND);
+      if (times > 2) break;
+      expect(await at(address)).toMatchObject({
+        state: 'running',
+        counts: counts({ waiting: 3 - times, changed: times }),
+      });
+    }
+    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 3 }) });
+  });
+
+  it('tries a client that others change again and again a little later, and not for ever', async () => {
+    const { inums } = await group(2);
+    const [, second = ''] = inums;
+    const body = { action: 'patch', inums, mergePatch: { contacts: ['ann@example.com'] } };
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    let times = 0;
+    const change = (): Promise<unknown> => {
+      times += 1;
+      return send('PATCH', `${CLIENTS}/${second}`, { description: `Change ${times}` }, { headers });
+    };
+    const address = await begun(body);
+    const between = afterEachRead(service, second, change);
+    await run();
+    between.end();
+    expect(await at(address)).toMatchObject({ state: 'running', counts: counts({ waiting: 1, changed: 1 }) });
+    service.clock.advance(2 * SECOND);
+    await run();
+    expect(await at(address)).toMatchObject({ state: 'done', counts: counts({ changed: 2 }) });
+    const never = await begun({ ...body, mergePatch: { contacts: [] } });
+    const always = afterEachRead(service, second, change);
+    for (let tries = 1; tries <= 4; tries += 1) {
+      await run();
+      service.clock.advance(2 * SECOND);
+    }
+    always.end();
+    expect(await at(never)).toMatchObject({ state: 'done', counts: counts({ changed: 1, failed: 1 }) });
+    expect((await resultsOf(never))[1]).toMatchObject({ problem: { type: 'urn:clientele:problem:client-changing' } });
+  });
+
+  it('is judged by scripts as its plan is: without headers, as what a task does', async () => {
+    const { filter } = await group(1);
+    const script = `const updateClient = (ctx) => ctx.request.isTask === !ctx.request.headers['x-ticket'];`;
+    const made = await send('POST', SCRIPTS, {
+      ...{ name: 'tasks only', scriptType: 'client_registration', programmingLanguage: 'javascript', enabled: true },
+      ...{ script, configurationProperties: [{ value1: 'config_api', value2: 'true' }] },
+    });
+    expect(made.status).toBe(201);
+    service.clock.advance(SECOND);
+    const more = { headers: { 'X-Ticket': '4711' } };
+    const body = { action: 'patch', filter, mergePatch: { contacts: ['ann@example.com'] } };
+    const { sample } = (await send('POST', BULK, body, more)).body;
+    const ended = await done(body, more);
+    expect((await send('DELETE', `${SCRIPTS}/${made.body.inum}`)).status).toBe(204);
+    service.clock.advance(SECOND);
+    expect(sample).toMatchObject([{ outcome: 'changed' }]);
+    expect(ended).toMatchObject({ counts: counts({ changed: 1 }) });
   });
 
   it('takes back what it is about to do where another process has done it', async () => {
@@ -519,23 +602,80 @@ describe('whoever begins a run', () => {
     expect(last.failures[0].problem.type).toBe('urn:clientele:problem:last-administrator');
   });
 
-  it('has to be able to do it still when it is done', async () => {
+  const SCOPES = [`${P}openid/clients.delete`, `${P}openid/clients.readonly`];
+  const merge = { headers: { 'Content-Type': 'application/merge-patch+json' } };
+
+  it.each<[string, (helper: { inum: string; clientSecret: string }, token: string) => Promise<TestReply>]>([
+    ['is deactivated', ({ inum }) => send('POST', `${CLIENTS}/${inum}/deactivate`)],
+    ['has no tokens any more', ({ inum }) => send('POST', `${CLIENTS}/${inum}/revoke-tokens`)],
+    [
+      'has revoked the token',
+      ({ inum, clientSecret }, its) =>
+        service.request('POST', REVOKE, { headers: basic(inum, clientSecret), form: { token: its } }),
+    ],
+    [
+      'may not find clients any more',
+      ({ inum }) => send('PATCH', `${CLIENTS}/${inum}`, { scopes: SCOPES.slice(0, 1) }, merge),
+    ],
+  ])('has to be able to do it still at each step: not who %s', async (_what, lose) => {
     const { filter } = await group(3);
-    const helper = await created({ scopes: [`${P}openid/clients.write`, `${P}openid/clients.readonly`] });
+    const helper = await created({ scopes: SCOPES });
     const asked = await service.request('POST', TOKEN, {
       headers: basic(helper.inum, helper.clientSecret),
       form: { grant_type: 'client_credentials' },
     });
     const as = { token: asked.body.access_token as string };
-    const address = await begun({ action: 'deactivate', filter }, as);
+    const address = await begun({ action: 'delete', filter }, as);
     afterEachClient(async () => {
-      await send('POST', `${CLIENTS}/${helper.inum}/deactivate`);
+      expect((await lose(helper, as.token)).status).toBeLessThan(300);
       service.clock.advance(SECOND);
     });
     await run();
     expect(await at(address)).toMatchObject({
       ...{ state: 'stopped', counts: counts({ waiting: 2, changed: 1 }) },
-      detail: 'whoever has begun it may not do this any more',
+      detail: 'whoever does it may not do this any more',
     });
+  });
+
+  it('has a token of another issuer, which is good for an hour after its end and while that is trusted: then somebody has to resume it', async () => {
+    const theirs = { token: await idp.token(API, `${P}openid/clients.write`) };
+    const [first, second] = [await group(2), await group(1)];
+    const address = await begun({ action: 'deactivate', filter: first.filter }, theirs);
+    const untrusted = await begun({ action: 'deactivate', filter: second.filter }, theirs);
+    await send('POST', `${address}/pause`);
+    const { ground } = service;
+    const other = await compose({ ...ground, config: { ...ground.config, trustedIssuers: [] } });
+    await other.tasks.runner.run();
+    await other.close();
+    expect(await at(untrusted)).toMatchObject({ state: 'stopped', counts: counts({ waiting: 1 }) });
+    await send('POST', `${address}/resume`, undefined, theirs);
+    service.clock.advance(3 * HOUR);
+    token = await service.adminToken();
+    await run();
+    const held = await at(address);
+    expect(held).toMatchObject({ state: 'paused', counts: counts({ waiting: 2 }) });
+    expect(held.detail).toContain('another issuer');
+    const deletes = await service.adminToken(`${P}openid/clients.delete`);
+    expect((await send('POST', `${address}/resume`, undefined, { token: deletes })).status).toBe(403);
+    expect((await send('POST', `${address}/resume`)).body).not.toHaveProperty('detail');
+    await run();
+    const { clientId } = service.admin;
+    expect(await at(address)).toMatchObject({
+      ...{ state: 'done', counts: counts({ changed: 2 }) },
+      ...{ caller: `${idp.issuer} their-client`, resumedBy: clientId },
+    });
+    const { entries } = (await send('GET', `${CLIENTS}/${first.inums[0]}/history`)).body;
+    expect(entries[0]).toMatchObject({ caller: clientId });
+  });
+
+  it('has no more with it than who has resumed it', async () => {
+    const strong = await created({ scopes: [`${P}scopes.write`] });
+    const address = await begun({ action: 'deactivate', inums: [strong.inum] });
+    await send('POST', `${address}/pause`);
+    const weak = await service.adminToken(`${P}openid/clients.write`);
+    expect((await send('POST', `${address}/resume`, undefined, { token: weak })).status).toBe(200);
+    await run();
+    const [refused] = await resultsOf(address);
+    expect(refused).toMatchObject({ problem: { type: 'urn:clientele:problem:insufficient-scope' } });
   });
 });

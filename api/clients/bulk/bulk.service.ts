@@ -1,5 +1,5 @@
 import { requireCall } from '../../shared/contract/administration-scopes.ts';
-import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import type { OperationId, RequestContext, Schemas } from '../../shared/contract/operation.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { tried } from '../../shared/database/dry-run.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -10,6 +10,8 @@ import type { Json, Task } from '../../tasks/task.ts';
 import { newTask, TaskRefusal, type TaskService } from '../../tasks/task.service.ts';
 import {
   BULK,
+  countsOf,
+  neededFor,
   SINGLE,
   untouched,
   type BulkInput,
@@ -17,6 +19,7 @@ import {
   type BulkResult,
   type BulkState,
   type BulkStores,
+  type Doer,
   type OpenDoors,
 } from './bulk.ts';
 import { inputFaults, wishOf, type Wish } from './bulk.input.ts';
@@ -69,7 +72,7 @@ export class ClientBulks {
     const errors = await inputFaults(input);
     if (errors.length > 0) throw new Problem('invalid-request', { errors });
     const wish = wishOf(input, strict);
-    if ('question' in wish.chosen) requireCall(context.caller, 'get-oauth-openid-clients');
+    requireCalls(context, neededFor(input.action, 'question' in wish.chosen));
     const at = this.needs.clock.now();
     const choice = await this.chosen(wish, at);
     const { clients, first } = choice;
@@ -91,15 +94,17 @@ export class ClientBulks {
       counted: await taskItems.count(run),
       failed: await taskItems.page(run, { state: 'failed', limit: FAILURES }),
     }));
-    const { clients } = parametersOf(task);
-    const { waiting: _chosen, ...ended } = { ...untouched(0), ...counted };
-    const waiting = clients - Object.values(ended).reduce((sum, count) => sum + count, 0);
-    return { ...shown(task), counts: { waiting, ...ended }, failures: failed.map(resultOf) };
+    return { ...shown(task, counted), failures: failed.map(resultOf) };
   }
 
   async list(part: { readonly startIndex: number; readonly limit: number }): Promise<Schemas['ClientBulkPage']> {
     const { total, tasks } = await this.needs.tasks.list({ kind: BULK, ...part });
-    return { start: part.startIndex, totalEntriesCount: total, entriesCount: tasks.length, entries: tasks.map(shown) };
+    const entries: Bulk[] = [];
+    for (const task of tasks) {
+      const counted = stateOf(task).counts ?? (await this.needs.work.read(({ taskItems }) => taskItems.count(task.id)));
+      entries.push(shown(task, counted));
+    }
+    return { start: part.startIndex, totalEntriesCount: total, entriesCount: entries.length, entries };
   }
 
   async results({ run, outcome, cursor, limit }: ResultsRequest): Promise<Schemas['ClientBulkResultPage']> {
@@ -118,16 +123,22 @@ export class ClientBulks {
     };
   }
 
-  /** Throws `bulk-state` where the run has ended, and `insufficient-scope` for who may not do what it does. */
-  async control({ caller }: RequestContext, run: string, verb: 'pause' | 'resume' | 'stop'): Promise<Bulk> {
+  /**
+   * Whoever resumes a run that is held or has failed is who does it from then on. Throws `bulk-state` where the run has ended, and
+   * `insufficient-scope` for who may not do what it does.
+   */
+  async control(context: RequestContext, run: string, verb: 'pause' | 'resume' | 'stop'): Promise<Bulk> {
     const task = await this.task(run);
-    requireCall(caller, SINGLE[parametersOf(task).doing.action]);
+    const { doing, question } = parametersOf(task);
+    requireCalls(context, neededFor(doing.action, verb === 'resume' && question !== undefined));
     if (task.state === ENDS[verb]) return this.find(run);
     try {
-      await this.needs.tasks[verb](run);
+      const isHeld = task.state === 'paused' || task.state === 'failed';
+      if (verb === 'resume') await this.needs.tasks.resume(run, isHeld ? resumedBy(context, task) : {});
+      else await this.needs.tasks[verb](run);
     } catch (error) {
       if (!(error instanceof TaskRefusal)) throw error;
-      const { state } = shown(await this.task(run));
+      const { state } = shown(await this.task(run), {});
       throw new Problem('bulk-state', { detail: `the run is ${state}` }, { cause: error });
     }
     this.needs.wake();
@@ -168,7 +179,8 @@ export class ClientBulks {
   }
 
   /** What would become of some clients. */
-  private async sample(context: RequestContext, { doing }: Wish, inums: readonly string[]): Promise<BulkResult[]> {
+  private async sample(asking: RequestContext, { doing }: Wish, inums: readonly string[]): Promise<BulkResult[]> {
+    const context = { ...asking, headers: {}, isTask: true };
     const key = doing.encryptTo && (await sealingKey(doing.encryptTo));
     const results: BulkResult[] = [];
     for (const inum of inums) {
@@ -202,13 +214,11 @@ export class ClientBulks {
   ): Promise<T> {
     const run = newInum();
     const { doing, chosen } = wish;
-    const { caller, operation, source, requestId, reason } = context;
-    const doer = { caller: { ...caller, scopes: [...caller.scopes] }, operation, source, requestId };
     const parameters: BulkParameters = {
       ...{ run, doing, clients: choice.clients, at },
       ...('question' in chosen && { question: chosen.question, digest: choice.digest }),
       ...(input.stopAfterFailures !== undefined && { stopAfterFailures: input.stopAfterFailures }),
-      doer: { ...doer, ...(reason !== undefined && { reason }) },
+      doer: doerIn(context),
     };
     const task = newTask({ id: run, kind: BULK, parameters: parameters as unknown as Json, now: timestamp(at) });
     const kept = await this.needs.work.write(async (stores) => {
@@ -218,7 +228,7 @@ export class ClientBulks {
           run,
           chosen.inums.map((key) => ({ key })),
         );
-      return keep(stores, shown(task));
+      return keep(stores, shown(task, {}));
     });
     this.needs.wake();
     return kept;
@@ -254,11 +264,31 @@ const ENDS: Readonly<Record<'pause' | 'resume' | 'stop', Task['state'] | undefin
 const parametersOf = ({ parameters }: Task): BulkParameters => parameters as unknown as BulkParameters;
 const stateOf = ({ checkpoint }: Task): BulkState => (checkpoint ?? {}) as unknown as BulkState;
 
-/** A run as its task has it. */
-function shown(task: Task): Bulk {
-  const { doing, question, clients, doer } = parametersOf(task);
-  const { counts = untouched(clients), stopped } = stateOf(task);
-  const detail = task.state === 'failed' ? 'the service could not go on; its log says why' : stopped;
+function requireCalls({ caller }: RequestContext, operations: readonly OperationId[]): void {
+  for (const operation of operations) requireCall(caller, operation);
+}
+
+function doerIn({ caller, operation, source, requestId, reason }: RequestContext): Doer {
+  const kept = { caller: { ...caller, scopes: [...caller.scopes] }, operation, source, requestId };
+  return { ...kept, ...(reason !== undefined && { reason }) };
+}
+
+/** What a task goes on with that somebody has resumed. */
+function resumedBy(context: RequestContext, task: Task): { parameters: Json; checkpoint: Json } {
+  const { paused: _held, ...checkpoint } = stateOf(task);
+  return {
+    parameters: { ...parametersOf(task), resumed: doerIn(context) } as unknown as Json,
+    checkpoint: checkpoint,
+  };
+}
+
+/** A run as its task and its items have it. */
+function shown(task: Task, counted: Readonly<Record<string, number>>): Bulk {
+  const { doing, question, clients, doer, resumed } = parametersOf(task);
+  const { stopped, paused } = stateOf(task);
+  const held = task.state === 'paused' ? paused : undefined;
+  const detail = task.state === 'failed' ? 'the service could not go on; its log says why' : (stopped ?? held);
+  const counts = countsOf(clients, counted);
   return {
     id: task.id,
     state: stopped === undefined ? task.state : 'stopped',
@@ -266,6 +296,7 @@ function shown(task: Task): Bulk {
     action: doing.action,
     ...question,
     ...{ clients, counts, caller: doer.caller.clientId },
+    ...(resumed && { resumedBy: resumed.caller.clientId }),
     ...(doer.reason !== undefined && { reason: doer.reason }),
     createdAt: task.createdAt.slice(0, 19),
     ...(task.endedAt !== undefined && { endedAt: task.endedAt.slice(0, 19) }),

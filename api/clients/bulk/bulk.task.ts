@@ -6,10 +6,12 @@ import { Problem } from '../../shared/problem.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import { WAITING, type TaskItem } from '../../tasks/task-items.store.ts';
 import type { Json, Step, TaskKind } from '../../tasks/task.ts';
-import { presentCaller } from '../client.authority.ts';
+import { LATER, putOff } from '../../tasks/put-off.ts';
+import { presentCaller, type Lost, type Present } from '../client.authority.ts';
 import {
   BULK,
-  SINGLE,
+  countsOf,
+  neededFor,
   untouched,
   type BulkParameters,
   type BulkResult,
@@ -28,6 +30,8 @@ export interface BulkTaskNeeds extends ChoiceNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly doors: OpenDoors;
+  /** The issuers whose tokens are taken. */
+  readonly issuers: ReadonlySet<string>;
 }
 
 /** So many clients are chosen in a step, and at most so many are done, or as many as there is time for: milliseconds. */
@@ -46,7 +50,13 @@ export const bulkTask = (needs: BulkTaskNeeds): TaskKind => ({
 });
 
 type NextStep =
-  | { readonly isDone: false; readonly state: BulkState; readonly progress: Progress }
+  | {
+      readonly isDone: false;
+      readonly state: BulkState;
+      readonly progress: Progress;
+      readonly wait?: number;
+      readonly isPaused?: boolean;
+    }
   | { readonly isDone: true; readonly result: BulkState; readonly progress: Progress };
 interface Progress {
   readonly done: number;
@@ -55,7 +65,7 @@ interface Progress {
 
 /** The client is in another version than the question found it in. */
 class Moved extends Error {}
-/** Another process has done it meanwhile. */
+/** Another process has done it meanwhile, or the run is paused or stopped. */
 class DoneElsewhere extends Error {}
 
 class BulkStep {
@@ -64,9 +74,13 @@ class BulkStep {
     private readonly run: BulkParameters,
   ) {}
 
-  from(state: BulkState): Promise<NextStep> {
+  async from({ paused: _held, ...state }: BulkState): Promise<NextStep> {
+    const { work, clock, issuers } = this.needs;
     const { isChosen = this.run.question === undefined } = state;
-    return isChosen ? this.doSome() : this.chooseSome(state);
+    const context = await work.read((stores) => presentContext(stores, this.run, { now: clock.now(), issuers }));
+    if (context === 'gone') return this.end(await this.counts(), 'whoever does it may not do this any more');
+    if (context === 'ended') return { ...this.next({ ...state, paused: ENDED }, await this.counts()), isPaused: true };
+    return isChosen ? this.doSome(context) : this.chooseSome(state);
   }
 
   /** Chooses some more clients. It may do so twice: those that are there stay. */
@@ -88,22 +102,23 @@ class BulkStep {
   }
 
   /** Does some more of the clients that wait. */
-  private async doSome(): Promise<NextStep> {
+  private async doSome(context: RequestContext): Promise<NextStep> {
     const { run, stopAfterFailures = Infinity, doing } = this.run;
     const { work, clock, doors } = this.needs;
     const counts = await this.counts();
-    const context = await work.read((stores) => presentContext(stores, this.run, clock.now()));
-    if (context === undefined) return this.end(counts, 'whoever has begun it may not do this any more');
     const key = doing.encryptTo && (await sealingKey(doing.encryptTo));
     if (typeof key === 'string') return this.end(counts, `encryptTo ${key}`);
     const writing = new ItemWriter(this.needs, { run: this.run, context, key });
     const open = doors((stores, outcome) => writing.finish(stores, outcome));
     const end = clock.elapsed() + TIME;
-    let failures = counts.failed;
+    let [failures, isLater] = [counts.failed, false];
     for (const item of await work.read(({ taskItems }) => taskItems.next(run, DONE))) {
       const began = clock.elapsed();
       if (failures >= stopAfterFailures || began >= end) break;
-      if ((await writing.write(open, item)) === 'failed') failures += 1;
+      const outcome = await writing.write(open, item);
+      if (outcome === undefined && !(await this.goesOn())) break;
+      if (outcome === 'failed') failures += 1;
+      if (outcome === WAITING) isLater = true;
       // Others get as much of the machine as this takes.
       await clock.wait(Math.min(50, clock.elapsed() - began));
     }
@@ -111,16 +126,22 @@ class BulkStep {
     if (after.waiting === 0) return this.end(after);
     return after.failed >= stopAfterFailures
       ? this.end(after, `stopped after ${after.failed} failures`)
-      : this.next({ isChosen: true }, after);
+      : { ...this.next({ isChosen: true }, after), ...(isLater && { wait: LATER }) };
+  }
+
+  /** Whether nobody has paused or stopped it meanwhile. */
+  private async goesOn(): Promise<boolean> {
+    const task = await this.needs.work.read(({ tasks }) => tasks.find(this.run.run));
+    return task?.state === 'waiting' || task?.state === 'running';
   }
 
   private async counts(): Promise<Counts> {
-    const { run } = this.run;
-    return { ...untouched(0), ...(await this.needs.work.read(({ taskItems }) => taskItems.count(run))) };
+    const { run, clients } = this.run;
+    return countsOf(clients, await this.needs.work.read(({ taskItems }) => taskItems.count(run)));
   }
 
-  private next(state: BulkState, counts: Counts): NextStep {
-    return { isDone: false, state: { ...state, counts }, progress: this.progress(counts) };
+  private next(state: BulkState, counts: Counts): Extract<NextStep, { isDone: false }> {
+    return { isDone: false, state, progress: this.progress(counts) };
   }
 
   private end(counts: Counts, stopped?: string): NextStep {
@@ -138,6 +159,8 @@ const othersThan = (clients: number, chosen: number): string => {
   if (chosen === clients) return 'other clients fit by now than were confirmed';
   return `${chosen > clients ? 'more' : chosen} clients fit by now, and ${clients} were confirmed`;
 };
+
+const ENDED = 'the token that it is done with is of another issuer and has ended: resume it with one that is good';
 
 interface Writing {
   readonly run: BulkParameters;
@@ -161,19 +184,23 @@ class ItemWriter {
     await this.note(stores, await outcomeOf(made, this.before, this.writing.key));
   }
 
-  async write(doors: ReturnType<OpenDoors>, item: TaskItem): Promise<BulkResult['outcome']> {
+  /** Returns what has come of it: `waiting` where it is put off, undefined where it could not be noted. */
+  async write(doors: ReturnType<OpenDoors>, item: TaskItem): Promise<BulkResult['outcome'] | undefined> {
     this.item = item;
     try {
       await this.attempt(doors, item.key).catch((error: unknown) => this.refused(error));
       return this.outcome;
     } catch (error) {
-      if (error instanceof DoneElsewhere) return 'skipped';
+      if (error instanceof DoneElsewhere) return undefined;
       throw error;
     }
   }
 
   /** Notes that a client was left as it is. Throws the error where that says nothing about the client. */
   private async refused(error: unknown): Promise<void> {
+    const isHeldUp = error instanceof Problem && error.problem === 'client-changing';
+    const later = isHeldUp && this.item && putOff(this.item);
+    if (later) return this.needs.work.write((stores) => this.finished(stores, later));
     const refusal = refusalOf(error, this.writing.run.run) ?? this.faultOf(error);
     if (refusal === undefined) throw error;
     await this.needs.work.write((stores) => this.note(stores, refusal));
@@ -204,11 +231,14 @@ class ItemWriter {
     throw new Problem('client-changing');
   }
 
-  private async note({ taskItems }: BulkStores, { outcome, ...result }: Omit<BulkResult, 'inum'>): Promise<void> {
+  private async note(stores: BulkStores, { outcome, ...result }: Omit<BulkResult, 'inum'>): Promise<void> {
     const { position = 0 } = this.item ?? {};
-    const { run } = this.writing.run;
-    if (!(await taskItems.finish(run, { position, state: outcome, result }))) throw new DoneElsewhere();
-    this.outcome = outcome;
+    await this.finished(stores, { position, state: outcome, result });
+  }
+
+  private async finished({ taskItems }: BulkStores, item: Omit<TaskItem, 'key'>): Promise<void> {
+    if (!(await taskItems.finish(this.writing.run.run, item))) throw new DoneElsewhere();
+    this.outcome = item.state as BulkResult['outcome'];
   }
 
   /** A fault of ours with one client is no reason to leave out the others. */
@@ -219,16 +249,15 @@ class ItemWriter {
   }
 }
 
-/**
- * Who has begun a run, with the scopes that a client of ours has still; undefined when it may not do this any more. What
- * others have issued is taken as it was.
- */
+/** Who does a run, with what it may do still. */
 async function presentContext(
   stores: BulkStores,
-  { doer: { caller, ...context }, doing: { action }, run }: BulkParameters,
-  now: number,
-): Promise<RequestContext | undefined> {
-  const present = await presentCaller(stores, caller, now);
-  if (present === undefined || !mayCall(present, SINGLE[action])) return undefined;
-  return { ...context, caller: present, requestId: run, headers: {} };
+  { doer, resumed, doing: { action }, question, run }: BulkParameters,
+  present: Present,
+): Promise<RequestContext | Lost> {
+  const { caller: kept, ...context } = { ...doer, ...resumed };
+  const caller = await presentCaller(stores, kept, present);
+  if (typeof caller === 'string') return caller;
+  const mayDo = neededFor(action, question !== undefined).every((operation) => mayCall(caller, operation));
+  return mayDo ? { ...context, caller, requestId: run, headers: {}, isTask: true } : 'gone';
 }

@@ -1,7 +1,8 @@
 import type { CryptoKey } from 'jose';
-import type { RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import type { OperationId, RequestContext, Schemas } from '../../shared/contract/operation.ts';
 import type { Patch } from '../../shared/patch/patch.ts';
 import type { TaskStores } from '../../tasks/task.store.ts';
+import type { CallerStores, KeptCaller } from '../client.authority.ts';
 import type { ClientService } from '../client.service.ts';
 import type { ClientStores } from '../client.stores.ts';
 import type { Target } from '../credentials/open-client.ts';
@@ -15,7 +16,7 @@ export type BulkAction = BulkInput['action'];
 export type BulkResult = Schemas['ClientBulkResult'];
 export type Counts = Schemas['ClientBulk']['counts'];
 
-export type BulkStores = ClientStores & TaskStores;
+export type BulkStores = ClientStores & TaskStores & Pick<CallerStores, 'revokedTokens'>;
 
 /** The operation on one client that is done to each. */
 export const SINGLE = {
@@ -27,6 +28,10 @@ export const SINGLE = {
   delete: 'delete-oauth-openid-client-by-inum',
   rotate: 'rotate-oauth-openid-client-secret',
 } as const satisfies Record<BulkAction, string>;
+
+/** What whoever begins or resumes a run has to be allowed. */
+export const neededFor = (action: BulkAction, hasQuestion: boolean): readonly OperationId[] =>
+  hasQuestion ? [SINGLE[action], 'get-oauth-openid-clients'] : [SINGLE[action]];
 
 /** What is done to a client, as it is kept with a run. */
 export interface Doing extends Pick<BulkInput, 'action' | 'reason' | 'revokeTokens' | 'overlapSeconds'> {
@@ -42,7 +47,7 @@ export type Question = Pick<BulkInput, 'filter' | 'fieldValuePair' | 'pattern'>;
 
 /** Who does it. Nothing of the request is kept that could be secret. */
 export interface Doer extends Omit<RequestContext, 'caller' | 'headers'> {
-  readonly caller: Omit<RequestContext['caller'], 'scopes'> & { readonly scopes: readonly string[] };
+  readonly caller: KeptCaller;
 }
 
 /** What a run is made from: the parameters of its task. */
@@ -56,6 +61,8 @@ export interface BulkParameters {
   readonly digest?: string;
   readonly stopAfterFailures?: number;
   readonly doer: Doer;
+  /** Who does it now, where somebody has resumed it. */
+  readonly resumed?: Doer;
   /** When it was confirmed, in epoch milliseconds: what relative dates of the question are counted from. */
   readonly at: number;
 }
@@ -68,8 +75,9 @@ export interface BulkState {
   /** What those that are chosen come to so far. */
   readonly digest?: string;
   readonly counts?: Counts;
-  /** Why it ended before all was done. */
+  /** Why it ended before all was done, or is held. */
   readonly stopped?: string;
+  readonly paused?: string;
 }
 
 /** The doors through which clients are written one at a time, which a run goes through as well. */
@@ -88,6 +96,12 @@ export type OpenDoors = (after: (stores: BulkStores, outcome: unknown) => Promis
 export interface SealingKey {
   readonly key: CryptoKey;
   readonly header: { readonly alg: string; readonly enc: string; readonly kid?: string };
+}
+
+/** Counts by what is counted of the items of a run: of so many clients some may not be chosen yet. */
+export function countsOf(clients: number, counted: Readonly<Record<string, number>>): Counts {
+  const { waiting: _chosen, ...ended } = { ...untouched(0), ...counted };
+  return { waiting: clients - Object.values(ended).reduce((sum, count) => sum + count, 0), ...ended };
 }
 
 /** The counts of what nothing was done to so far. */

@@ -42,9 +42,9 @@ export function clientPolicy(needs: ClientPolicyNeeds): ClientPolicy {
   };
 }
 
-function requestOf({ context: { operation, source, requestId, headers } }: PolicedWrite) {
+function requestOf({ context: { operation, source, requestId, headers, isTask = false } }: PolicedWrite) {
   const [method = ''] = operation.split('-');
-  return { method: method.toUpperCase(), headers, source, requestId };
+  return { method: method.toUpperCase(), headers, source, requestId, isTask };
 }
 
 async function faultOf(

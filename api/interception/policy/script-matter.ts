@@ -11,6 +11,8 @@ export interface ScriptMatter {
     readonly address: string;
     /** Whether what was sent came as a JWT whose signature is verified. */
     readonly signed: boolean;
+    /** Whether a task does it to many clients: there are no headers then, and nothing is known of a certificate. */
+    readonly isTask: boolean;
     readonly body?: Members;
   };
   readonly statement?: Members;
@@ -36,6 +38,7 @@ export function scriptMatter(
       headers: visibleHeaders(request.headers, certHeader),
       address: request.source,
       signed: request.signed !== undefined,
+      isTask: request.isTask === true,
       ...(body !== undefined && { body }),
     },
     ...(statement !== undefined && { statement }),

@@ -73,7 +73,7 @@ async function decided(
 ): Promise<Decision> {
   const client = await answered(document);
   const method = hook === 'createClient' ? 'POST' : 'PUT';
-  const request = { method, headers: {}, address: '127.0.0.1', signed: false, body: client };
+  const request = { method, headers: {}, address: '127.0.0.1', signed: false, isTask: false, body: client };
   const { outcome } = await run(script, hook, { client, request });
   return decisionOf({ hook, client }, outcome, metadataFaults);
 }

@@ -84,12 +84,12 @@ async function fitting({ preview }: TrialNeeds, tried: Tried, decision: Decision
 }
 
 function matterOf({ request }: Test, client: Metadata): ScriptMatter {
-  const { method = 'POST', address = '127.0.0.1', headers = {}, signed = false } = request;
+  const { method = 'POST', address = '127.0.0.1', headers = {}, signed = false, isTask = false } = request;
   const { body, statement, certificate: pem } = request;
   const certificate = pem === undefined ? undefined : certificateIn(pem);
   return {
     client,
-    request: { method, address, signed, headers: visibleHeaders(headers), ...(body !== undefined && { body }) },
+    request: { method, address, signed, isTask, headers: visibleHeaders(headers), ...(body !== undefined && { body }) },
     ...(statement !== undefined && { statement }),
     ...(certificate !== undefined && { certificate }),
   };

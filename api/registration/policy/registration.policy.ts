@@ -12,6 +12,8 @@ export interface PolicyRequest {
   /** The address that it came from. */
   readonly source: string;
   readonly requestId: string;
+  /** Whether a task does it: there are no headers then. */
+  readonly isTask?: boolean;
   /** The JWT whose claims are the metadata, where they came as one. */
   readonly signed?: string;
 }

@@ -14,6 +14,10 @@ export interface Caller {
   readonly scopes: ReadonlySet<string>;
   /** Tells a client of ours from another one that was made under its id after it was deleted. */
   readonly incarnation?: string;
+  /** The id of its token, where that is one of ours. */
+  readonly jti?: string;
+  /** When its token expires, in seconds since the epoch. */
+  readonly exp?: number;
   /** Whom the token is about, where that is not the client itself: a person who uses it. */
   readonly subject?: Subject;
 }
@@ -56,6 +60,8 @@ export interface RequestContext<C = Caller> {
   /** Why, as the caller has said. */
   readonly reason?: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Whether a task does it, or will do: there are no headers then, and nothing is known of a certificate. */
+  readonly isTask?: boolean;
 }
 
 export interface Input<K extends OperationId> {
