@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnection, type Connection } from 'mysql2/promise';
 import { preflight } from '../../api/preflight.ts';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
-import { startServer, type StartedServer } from '../../scripts/machine/mariadb.mjs';
 import { databaseKind } from '../support/database.ts';
 import { newClient } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
+import { ReplicatedDatabase } from '../support/replicated-database.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 /** Two servers of its own, of which one follows the other. */
@@ -17,49 +16,18 @@ const BINARY = process.env['TEST_MARIADB_BINARY'];
 const suite = databaseKind() === 'mariadb' && BINARY !== undefined ? describe : describe.skip;
 /** For a replica on a machine that has much else to do. */
 const LAG = 1_500;
-const PASSWORD = 'of-the-tests-only';
 const ENCRYPTION_KEY = newKeyRingSpec();
 const ISSUER = 'https://registry.example.com';
 const SCOPES = '/jans-config-api/api/v1/scopes';
 const CHANGES = '/jans-config-api/api/v1/openid/changes';
 
 let folder: string;
-let primary: StartedServer;
-let replica: StartedServer;
-let replicaPort: number;
-let atPrimary: Connection;
-let atReplica: Connection;
+let servers: ReplicatedDatabase;
 /** Waits for the replica for as long as it takes. */
 let patient: TestService;
 /** Another process on the same database, which leaves the replica out soon. */
 let hasty: TestService;
 let token: string;
-
-const databaseUrl = (): string => `${primary.url}registry`;
-const readerUrl = (database = 'registry', password = PASSWORD): string =>
-  `mysql://looker:${password}@127.0.0.1:${replicaPort}/${database}`;
-
-/** At the same address each time, with what it has. */
-async function startReplica(): Promise<StartedServer> {
-  const data = ['--server-id=2', `--datadir=${join(folder, 'replica')}`, `--port=${replicaPort}`];
-  const server = await startServer(BINARY ?? '', data);
-  const url = new URL(server.url);
-  url.port = String(replicaPort);
-  return { ...server, url: url.href };
-}
-
-async function follow(): Promise<void> {
-  const { hostname, port } = new URL(primary.url);
-  const [[row]] = (await atPrimary.query('SELECT @@global.gtid_binlog_pos AS position')) as unknown as [
-    { position: string }[],
-  ];
-  await atReplica.query(`SET GLOBAL gtid_slave_pos = '${row?.position}'`);
-  await atReplica.query(
-    `CHANGE MASTER TO MASTER_HOST = '${hostname}', MASTER_PORT = ${port}, MASTER_USER = 'follower',
-      MASTER_PASSWORD = '${PASSWORD}', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1`,
-  );
-  await atReplica.query('START SLAVE');
-}
 
 const get = (at: TestService, path: string, headers: Record<string, string> = {}): Promise<TestReply> =>
   at.request('GET', path, { token, headers });
@@ -91,27 +59,10 @@ async function rename(at: TestService, inum: string, clientName: string): Promis
 suite('a replica of the database', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-    replicaPort = await freePort();
-    [primary, replica] = await Promise.all([
-      startServer(BINARY ?? '', ['--server-id=1', '--log-bin=log']),
-      startReplica(),
-    ]);
-    atPrimary = await createConnection(primary.url);
-    atReplica = await createConnection(replica.url);
-    await follow();
-    for (const statement of [
-      `CREATE USER follower IDENTIFIED BY '${PASSWORD}'`,
-      'GRANT REPLICATION SLAVE ON *.* TO follower',
-      `CREATE USER looker IDENTIFIED BY '${PASSWORD}'`,
-      'GRANT SELECT ON registry.* TO looker',
-      'GRANT SELECT ON other.* TO looker',
-      'CREATE DATABASE registry',
-      'CREATE DATABASE other',
-    ])
-      await atPrimary.query(statement);
+    servers = await ReplicatedDatabase.start(BINARY ?? '', folder, ['registry', 'other']);
     const database = (): Promise<{ url: string; drop: () => Promise<void> }> =>
-      Promise.resolve({ url: databaseUrl(), drop: () => Promise.resolve() });
-    const env = { ENCRYPTION_KEY, ISSUER, DATABASE_READER_URL: readerUrl() };
+      Promise.resolve({ url: servers.url('registry'), drop: () => Promise.resolve() });
+    const env = { ENCRYPTION_KEY, ISSUER, DATABASE_READER_URL: servers.readerUrl('registry') };
     patient = await startService({ env: { ...env, DATABASE_READER_LAG: '10000' }, database });
     hasty = await startService({ env: { ...env, DATABASE_READER_LAG: String(LAG) }, database, admin: patient.admin });
     token = await patient.adminToken();
@@ -119,9 +70,7 @@ suite('a replica of the database', () => {
   afterAll(async () => {
     await hasty.stop();
     await patient.stop();
-    atPrimary.destroy();
-    atReplica.destroy();
-    await Promise.all([primary.stop(), replica.stop()]);
+    await servers.stop();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -147,9 +96,9 @@ suite('a replica of the database', () => {
   });
 
   it('has what any process was told was written, also where it takes its time', async () => {
-    await atReplica.query('STOP SLAVE');
-    await atReplica.query('CHANGE MASTER TO MASTER_DELAY = 1');
-    await atReplica.query('START SLAVE');
+    await servers.atReplica('STOP SLAVE');
+    await servers.atReplica('CHANGE MASTER TO MASTER_DELAY = 1');
+    await servers.atReplica('START SLAVE');
     const { inum } = await newClient(hasty, {});
     const before = await reads(patient, 'replica');
     const found = await get(patient, `${CLIENTS}/${inum}`);
@@ -160,15 +109,15 @@ suite('a replica of the database', () => {
     expect((await get(patient, `${CLIENTS}?pattern=renamed elsewhere`)).body.entries).toHaveLength(1);
     expect((await get(patient, `${CLIENTS}/${inum}`, { 'If-None-Match': etag })).status).toBe(304);
     expect((await reads(patient, 'replica')) - before).toBe(4);
-    await atReplica.query('STOP SLAVE');
-    await atReplica.query('CHANGE MASTER TO MASTER_DELAY = 0');
-    await atReplica.query('START SLAVE');
+    await servers.atReplica('STOP SLAVE');
+    await servers.atReplica('CHANGE MASTER TO MASTER_DELAY = 0');
+    await servers.atReplica('START SLAVE');
   });
 
   it('is left out while it is behind, and read again when it has caught up', async () => {
     await untilRead(hasty, true);
     const { inum } = await newClient(hasty, {});
-    await atReplica.query('STOP SLAVE');
+    await servers.atReplica('STOP SLAVE');
     await rename(hasty, inum, 'Not yet there');
     expect((await get(hasty, `${CLIENTS}/${inum}`)).body.clientName).toBe('Not yet there');
     expect(await sample(hasty, 'clientele_database_replica_read')).toBe(0);
@@ -177,21 +126,21 @@ suite('a replica of the database', () => {
       message: 'the replica of the database is left out',
       reason: `Behind: it is more than ${LAG} ms behind`,
     });
-    await atReplica.query('START SLAVE');
+    await servers.atReplica('START SLAVE');
     await untilRead(hasty, true);
     expect(logged(hasty)[0]).toContain('the replica of the database is read');
   });
 
   it('is left out while it does not answer, and nobody waits for it', async () => {
     await untilRead(hasty, true);
-    process.kill(replica.pid, 'SIGSTOP');
+    process.kill(servers.replicaPid, 'SIGSTOP');
     try {
       await newClient(hasty, {});
       const replies = await Promise.all([get(hasty, CLIENTS), get(hasty, `${CLIENTS}?pattern=a`), get(hasty, SCOPES)]);
       expect(replies.map(({ status }) => status)).toEqual([200, 200, 200]);
       expect(await sample(hasty, 'clientele_database_replica_read')).toBe(0);
     } finally {
-      process.kill(replica.pid, 'SIGCONT');
+      process.kill(servers.replicaPid, 'SIGCONT');
     }
     await untilRead(hasty, true);
   });
@@ -204,16 +153,13 @@ suite('a replica of the database', () => {
       while (!done) statuses.add((await get(hasty, CLIENTS)).status);
     };
     const loads = [load(), load()];
-    process.kill(replica.pid, 'SIGKILL');
+    process.kill(servers.replicaPid, 'SIGKILL');
     await untilRead(hasty, false);
     done = true;
     await Promise.all(loads);
     expect([...statuses]).toEqual([200]);
     const { inum } = await newClient(hasty, {});
-    atReplica.destroy();
-    await replica.stop();
-    replica = await startReplica();
-    atReplica = await createConnection(replica.url);
+    await servers.restartReplica();
     await untilRead(hasty, true);
     const before = await reads(hasty, 'replica');
     while ((await reads(hasty, 'replica')) === before)
@@ -225,35 +171,40 @@ suite('a replica of the database', () => {
       const secret = join(folder, 'admin.secret');
       writeFileSync(secret, 'a-long-administrator-secret\n', { mode: 0o600 });
       const env = { ENCRYPTION_KEY, ADMIN_SECRET_FILE: secret, DATA_DIR: join(folder, 'data') };
-      const checked = await preflight({ ...env, DATABASE_URL: databaseUrl(), DATABASE_READER_URL: url }, 'worker');
+      const checked = await preflight(
+        { ...env, DATABASE_URL: servers.url('registry'), DATABASE_READER_URL: url },
+        'worker',
+      );
       if ('faults' in checked) return checked.faults;
       await checked.database.close();
       return [];
     };
 
     it('keeps a service from starting, which says why; one that is away does not', async () => {
-      expect(await faultsOf(readerUrl())).toEqual([]);
-      await atPrimary.query('CREATE TABLE other.settings SELECT * FROM registry.settings');
-      await atPrimary.query('CREATE TABLE other.audit_records SELECT * FROM registry.audit_records LIMIT 1');
+      expect(await faultsOf(servers.readerUrl('registry'))).toEqual([]);
+      await servers.atPrimary.query('CREATE TABLE other.settings SELECT * FROM registry.settings');
+      await servers.atPrimary.query('CREATE TABLE other.audit_records SELECT * FROM registry.audit_records LIMIT 1');
       const other = ['DATABASE_READER_URL: the replica is of another database, or from before this one was restored'];
-      expect(await faultsOf(readerUrl('other'))).toEqual(other);
-      await atPrimary.query('DELETE FROM other.audit_records');
-      await atPrimary.query('INSERT INTO other.audit_records SELECT * FROM registry.audit_records');
-      expect(await faultsOf(readerUrl('other'))).toEqual([]);
-      await atPrimary.query('INSERT INTO other.audit_records SELECT * FROM registry.audit_records ORDER BY id LIMIT 1');
-      await atPrimary.query('UPDATE other.audit_records SET id = 1000000000 ORDER BY id LIMIT 1');
-      expect(await faultsOf(readerUrl('other'))).toEqual(other);
-      const own = new URL(databaseUrl());
+      expect(await faultsOf(servers.readerUrl('other'))).toEqual(other);
+      await servers.atPrimary.query('DELETE FROM other.audit_records');
+      await servers.atPrimary.query('INSERT INTO other.audit_records SELECT * FROM registry.audit_records');
+      expect(await faultsOf(servers.readerUrl('other'))).toEqual([]);
+      await servers.atPrimary.query(
+        'INSERT INTO other.audit_records SELECT * FROM registry.audit_records ORDER BY id LIMIT 1',
+      );
+      await servers.atPrimary.query('UPDATE other.audit_records SET id = 1000000000 ORDER BY id LIMIT 1');
+      expect(await faultsOf(servers.readerUrl('other'))).toEqual(other);
+      const own = new URL(servers.url('registry'));
       own.hostname = 'localhost';
       expect(await faultsOf(own.href)).toEqual([
         'DATABASE_READER_URL: the replica follows no server by GTID (CHANGE MASTER TO … MASTER_USE_GTID = slave_pos)',
       ]);
-      const wrong = await faultsOf(readerUrl('registry', 'another-password'));
+      const wrong = await faultsOf(servers.readerUrl('registry', 'another-password'));
       expect(wrong).toEqual([
         'DATABASE_READER_URL: the server does not let looker in: the name or the password is wrong, or it wants TLS, ' +
           'which needs DATABASE_CA_FILE',
       ]);
-      expect(await faultsOf(`mysql://looker:${PASSWORD}@127.0.0.1:${await freePort()}/registry`)).toEqual([]);
+      expect(await faultsOf(`mysql://looker:secret@127.0.0.1:${await freePort()}/registry`)).toEqual([]);
     });
   });
 });
