@@ -6,7 +6,15 @@ import { spawnSync } from 'node:child_process';
 const DOCUMENT = 'openapi/openid-client.json';
 const LINTERS = [
   ['@redocly/cli@2.77.0', 'lint', DOCUMENT, '--config', '.ci/contract/redocly.yaml', '--max-problems', '1000'],
-  ['@stoplight/spectral-cli@6.16.3', 'lint', DOCUMENT, '--ruleset', '.ci/contract/spectral.yaml', '--fail-severity', 'hint'],
+  [
+    '@stoplight/spectral-cli@6.16.3',
+    'lint',
+    DOCUMENT,
+    '--ruleset',
+    '.ci/contract/spectral.yaml',
+    '--fail-severity',
+    'hint',
+  ],
 ];
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
 
