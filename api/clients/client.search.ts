@@ -16,11 +16,8 @@ export const searchClients = (stores: ClientStores, request: ClientListRequest, 
   found(stores, request, by, async (inums) => (await stores.clients.byIds(inums)).map((client) => served(client)));
 
 /** The same, of which only the inums are read. */
-export const searchInums = (
-  stores: ClientStores,
-  request: ClientListRequest,
-  by: SearchedBy,
-): Promise<Page<string>> => found(stores, request, by, (inums) => Promise.resolve(inums));
+export const searchInums = (stores: ClientStores, request: ClientListRequest, by: SearchedBy): Promise<Page<string>> =>
+  found(stores, request, by, (inums) => Promise.resolve(inums));
 
 interface SearchedBy {
   readonly cursors: Cursors;
