@@ -88,6 +88,8 @@ export interface Database {
   readonly reader: DataSource;
   /** Runs work in a transaction, which is rolled back when it throws. */
   readonly transaction: <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+  /** On SQLite: whether there still is a transaction, which SQLite itself rolls back on a full disk and the like. */
+  readonly isInTransaction?: () => boolean;
   /** All that has connections of its own: what transactions use first. */
   readonly sources: readonly DataSource[];
   /** Opens a process that reads, for selects that take long: where they would run in this one, and could not be stopped. */
@@ -137,12 +139,14 @@ async function openSqlite(file: string, timeout: number): Promise<Database> {
   };
   const writer = await new DataSource(options).initialize();
   const reader = await new DataSource({ ...options, migrations: [] }).initialize();
+  const { databaseConnection } = writer.driver as unknown as { databaseConnection: SqliteConnection };
   const processes = readingProcesses(file);
   return {
     kind: 'sqlite',
     writer,
     reader,
     transaction: (work) => writer.transaction(work),
+    isInTransaction: () => databaseConnection.isInTransaction(),
     sources: [writer, reader],
     superseded: new AbortController(),
     apart: () => processes.open(),

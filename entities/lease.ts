@@ -89,7 +89,7 @@ export class Lease {
 
   /**
    * Renews the lease when it is time. Throws a LeaseLostError when another process has it. What else fails is thrown only
-   * when the lease has run out: until then nobody takes it.
+   * when the lease has run out: until then nobody takes it; or in a transaction, which may be gone.
    */
   async keep(manager: EntityManager): Promise<void> {
     const start = this.time.elapsed();
@@ -99,7 +99,8 @@ export class Lease {
       if (affected !== 1) throw this.lost();
       this.renewed = start;
     } catch (error) {
-      if (error instanceof LeaseLostError || start - this.renewed >= LASTS) throw error;
+      const isPart = manager.queryRunner?.isTransactionActive === true;
+      if (isPart || error instanceof LeaseLostError || start - this.renewed >= LASTS) throw error;
     }
   }
 

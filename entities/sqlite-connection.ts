@@ -11,6 +11,9 @@ const CONTROL = new Map([
   ['ROLLBACK', 'ROLLBACK'],
 ]);
 
+/** The one kind of SQLITE_BUSY that leaves something behind where nothing was prepared. */
+const SNAPSHOT = 'SQLITE_BUSY_SNAPSHOT';
+
 /** Those for a transaction within one. */
 const SAVEPOINT = /^(ROLLBACK TO |RELEASE )?SAVEPOINT /;
 
@@ -23,7 +26,9 @@ const SAVEPOINT = /^(ROLLBACK TO |RELEASE )?SAVEPOINT /;
 export class SqliteConnection {
   private database: libsql.Database;
   private isStuck = false;
-  private isInTransaction = false;
+  private hasBegun = false;
+  /** What SQLite itself rolled back the transaction on that has begun, such as a full disk. */
+  private lossOf: unknown;
   /** How often the connection was replaced. */
   private generation = 0;
 
@@ -54,9 +59,14 @@ export class SqliteConnection {
     };
     return {
       reader: prepared.reader,
-      all: (...parameters) => this.noting('SQLITE_BUSY', () => statement().all(parameters.map(bindable))),
-      run: (...parameters) => this.noting('SQLITE_BUSY', () => statement().run(parameters.map(bindable))),
+      all: (...parameters) => this.kept('SQLITE_BUSY', () => statement().all(parameters.map(bindable))),
+      run: (...parameters) => this.kept('SQLITE_BUSY', () => statement().run(parameters.map(bindable))),
     };
+  }
+
+  /** Whether there is a transaction: one that has begun is gone when SQLite itself has rolled back. */
+  isInTransaction(): boolean {
+    return this.database.inTransaction;
   }
 
   close(): void {
@@ -66,19 +76,39 @@ export class SqliteConnection {
   /** Without a prepared statement, so that nothing is left of one that is refused. */
   private control(sql: string): libsql.RunResult {
     const isBegin = sql === 'BEGIN IMMEDIATE';
-    if (isBegin) this.noting('SQLITE_BUSY_SNAPSHOT', () => this.current().exec(sql));
-    else if (!this.isInTransaction) throw new Error(`there is no transaction to ${sql}`);
-    // SQLite itself has rolled back after some failures, such as a full disk.
-    else if (sql === 'COMMIT' || this.database.inTransaction) this.database.exec(sql);
-    this.isInTransaction = isBegin;
+    if (isBegin) this.noting(SNAPSHOT, () => this.current().exec(sql));
+    else if (!this.hasBegun) throw new Error(`there is no transaction to ${sql}`);
+    else if (sql === 'COMMIT') this.kept(SNAPSHOT, () => this.database.exec(sql));
+    else if (this.database.inTransaction) this.database.exec(sql);
+    this.hasBegun = isBegin;
+    this.lossOf = undefined;
     return { changes: 0, lastInsertRowid: 0 };
   }
 
   /** Where SQLite itself has rolled back there is nothing to go back to. Outside a transaction a savepoint would be one. */
   private savepoint(sql: string): libsql.RunResult {
-    if (this.database.inTransaction) this.database.exec(sql);
-    else if (!sql.startsWith('ROLLBACK')) throw new Error(`there is no transaction to ${sql}`);
+    if (this.database.inTransaction) this.kept(SNAPSHOT, () => this.database.exec(sql));
+    else if (!sql.startsWith('ROLLBACK')) throw this.loss(`there is no transaction to ${sql}`);
     return { changes: 0, lastInsertRowid: 0 };
+  }
+
+  /** Like `noting`; where a transaction is gone it only throws why: what is done then would be committed by itself. */
+  private kept<T>(sign: string, task: () => T): T {
+    if (this.isGone()) throw this.loss('SQLite has rolled back the transaction');
+    try {
+      return this.noting(sign, task);
+    } catch (error) {
+      if (this.isGone()) this.lossOf = error;
+      throw error;
+    }
+  }
+
+  private isGone(): boolean {
+    return this.hasBegun && !this.database.inTransaction;
+  }
+
+  private loss(otherwise: string): unknown {
+    return this.lossOf ?? new Error(otherwise);
   }
 
   /** Does `task`; an error whose code begins with `sign` leaves the connection stuck. */

@@ -8,6 +8,7 @@ import { fence } from '../../entities/fence.ts';
 import { leaseState, LeaseLostError, takeLease, type Lease, type LeaseState, type Time } from '../../entities/lease.ts';
 import { migrate } from '../../entities/migrate.ts';
 import { MIGRATIONS } from '../../entities/migrations/all.ts';
+import type { SqliteConnection } from '../../entities/sqlite-connection.ts';
 import { settingStore, type SettingStore } from '../../api/shared/database/setting.store.ts';
 import { sharedTransactions, type SharedTransactions } from '../../api/shared/database/shared-transaction.ts';
 import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
@@ -40,7 +41,18 @@ function counting(): { run: SharedTransactions<EntityManager>['run']; transactio
     count += 1;
     return database.transaction(task);
   };
-  return { ...sharedTransactions({ transaction }, { now: () => 0 }), transactions: () => count };
+  return { ...sharedTransactions({ ...database, transaction }, { now: () => 0 }), transactions: () => count };
+}
+
+/** Has SQLite find no room, on which it rolls back everything. */
+async function untilFull(manager: EntityManager): Promise<void> {
+  const { databaseConnection: connection } = database.writer.driver as unknown as {
+    databaseConnection: SqliteConnection;
+  };
+  connection.pragma('max_page_count = 1');
+  await settingStore(manager)
+    .set('full', 'x'.repeat(10_000_000))
+    .finally(() => connection.pragma('max_page_count = 1073741823'));
 }
 
 describe('units of work', () => {
@@ -98,10 +110,7 @@ describe('units of work', () => {
       ', also after what has the database take back everything',
       'full',
       async (manager: EntityManager) => {
-        await manager.query('PRAGMA max_page_count = 1');
-        await settingStore(manager)
-          .set('full', 'x'.repeat(10_000_000))
-          .finally(() => manager.query('PRAGMA max_page_count = 1073741823'));
+        await untilFull(manager);
       },
     ],
   ] as const)('that wait on SQLite share a transaction, in which each ends by itself%s', async (_what, name, more) => {
@@ -126,6 +135,45 @@ describe('units of work', () => {
       expect([index, found]).toEqual([index, ended[index] === 'fulfilled' ? 'written' : undefined]);
     }
   });
+
+  it.each([
+    ['and ends well', () => Promise.resolve()],
+    ['and fails with something else', () => Promise.reject(new Error('on purpose'))],
+    [
+      'and goes on',
+      (manager: EntityManager) =>
+        settingStore(manager)
+          .set('went-on', 'written')
+          .catch(() => undefined),
+    ],
+  ] as const)(
+    'that share a transaction on SQLite do it again when one hides that it is gone, %s',
+    async (what, more) => {
+      if (database.kind !== 'sqlite') return;
+      for (const hiding of [0, 3]) {
+        const { run, transactions } = counting();
+        const name = `${what}-${hiding}`;
+        const ends = await Promise.allSettled(
+          Array.from({ length: 6 }, (_unused, index) =>
+            run(async (manager) => {
+              await settingStore(manager).set(`${name}-${index}`, 'written');
+              if (index !== hiding) return;
+              await untilFull(manager).catch(() => undefined);
+              await more(manager);
+            }),
+          ),
+        );
+        const ended = Array.from({ length: 6 }, (_unused, index) => (index === hiding ? 'rejected' : 'fulfilled'));
+        expect(ends.map(({ status }) => status)).toEqual(ended);
+        expect(transactions()).toBe(2);
+        for (let index = 0; index < 6; index += 1) {
+          const found = await work.read((settings) => settings.get(`${name}-${index}`));
+          expect([index, found]).toEqual([index, index === hiding ? undefined : 'written']);
+        }
+      }
+      expect(await work.read((settings) => settings.get('went-on'))).toBeUndefined();
+    },
+  );
 
   it('that share a transaction on SQLite all fail with its COMMIT', async () => {
     if (database.kind !== 'sqlite') return;
@@ -244,6 +292,22 @@ describe('a lease', () => {
     await first?.release(manager);
     await second?.require(manager);
     expect(await stateOf('renewed')).toMatchObject({ holder: 'second', epoch: 2 });
+  });
+
+  it('that cannot be renewed says so in a transaction at once, and elsewhere when it has run out', async () => {
+    const { writer, reader, transaction } = database;
+    const lease = await take('failing', 'a');
+    time.advance(5_000);
+    await writer.query('ALTER TABLE leases RENAME TO leases_elsewhere');
+    try {
+      await lease?.keep(reader.manager);
+      await expect(transaction(async (manager) => lease?.keep(manager))).rejects.toThrow('leases');
+      time.advance(5_000);
+      await expect(lease?.keep(reader.manager)).rejects.toThrow('leases');
+    } finally {
+      await writer.query('ALTER TABLE leases_elsewhere RENAME TO leases');
+    }
+    await lease?.keep(reader.manager);
   });
 
   it('tells names and holders apart byte by byte', async () => {

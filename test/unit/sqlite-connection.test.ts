@@ -69,3 +69,19 @@ it('has nothing to roll back after SQLite did so itself', () => {
   run('ROLLBACK');
   expect(count()).toEqual(seen(0));
 });
+
+it('refuses what comes after SQLite rolled back by itself, with the reason, until the transaction has ended', () => {
+  run('BEGIN TRANSACTION');
+  run('SAVEPOINT inner');
+  expect(() => connection.prepare('INSERT OR ROLLBACK INTO rows VALUES (NULL), (1), (1)').run()).toThrow('UNIQUE');
+  expect(connection.isInTransaction()).toBe(false);
+  expect(() => insert('alone')).toThrow('UNIQUE');
+  expect(() => count()).toThrow('UNIQUE');
+  expect(() => run('RELEASE SAVEPOINT inner')).toThrow('UNIQUE');
+  run('ROLLBACK TO SAVEPOINT inner');
+  expect(() => run('COMMIT')).toThrow('UNIQUE');
+  run('ROLLBACK');
+  expect(count()).toEqual(seen(0));
+  insert('later');
+  expect(count()).toEqual(seen(1));
+});

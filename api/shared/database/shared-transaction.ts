@@ -7,6 +7,11 @@ interface Transacting<Manager> {
   transaction<T>(work: (manager: Manager) => Promise<T>): Promise<T>;
 }
 
+/** `isInTransaction` says whether its transaction is still there. */
+interface Shared<Manager> extends Transacting<Manager> {
+  readonly isInTransaction?: () => boolean;
+}
+
 interface Waiting<Manager> {
   readonly work: (manager: Manager) => Promise<unknown>;
   readonly resolve: (outcome: unknown) => void;
@@ -26,13 +31,15 @@ export interface SharedTransactions<Manager> {
  * Units of work on the one connection of SQLite: one at a time, in the order in which they came. Those that wait when one
  * has ended go into the same transaction, each in a savepoint of its own, so that they share the wait for the disk of one
  * COMMIT; nobody waits for others to come. What one throws takes back nothing but its own; nothing is told of any before
- * the COMMIT, and when that fails it is told to all. `time` says how many milliseconds have passed since some moment.
+ * the COMMIT, and when that fails it is told to all. Where one has lost all of it, also where it hides that, the others do
+ * theirs again. `time` says how many milliseconds have passed since some moment.
  */
 export function sharedTransactions<Manager extends Transacting<Manager>>(
-  database: Transacting<Manager>,
+  database: Shared<Manager>,
   time: Pick<typeof performance, 'now'> = performance,
 ): SharedTransactions<Manager> {
   const waiting: Waiting<Manager>[] = [];
+  const isGone = (): boolean => database.isInTransaction?.() === false;
   let isRunning = false;
 
   const runAll = async (): Promise<void> => {
@@ -54,12 +61,13 @@ export function sharedTransactions<Manager extends Transacting<Manager>>(
         const end = time.now() + LATEST;
         const outcome = await first.work(manager);
         const ended = [() => first.resolve(outcome)];
-        while (waiting.length > 0 && ended.length < MOST && time.now() < end) {
+        // Where that is gone the COMMIT says why.
+        while (!isGone() && waiting.length > 0 && ended.length < MOST && time.now() < end) {
           await nextTurn();
           const next = waiting.shift();
           if (next === undefined) break;
           together.push(next);
-          ended.push(await inSavepoint(manager, next));
+          ended.push(await inSavepoint(manager, next, isGone));
         }
         return ended;
       });
@@ -93,12 +101,13 @@ class TakenBack extends Error {
 async function inSavepoint<Manager extends Transacting<Manager>>(
   manager: Manager,
   one: Waiting<Manager>,
+  isGone: () => boolean,
 ): Promise<() => void> {
   try {
     const outcome = await manager.transaction(one.work);
     return () => one.resolve(outcome);
   } catch (error) {
-    if (databaseFault(error) === undefined) return () => one.reject(error);
+    if (databaseFault(error) === undefined && !isGone()) return () => one.reject(error);
     // After a full disk and the like SQLite itself has rolled back all of it.
     one.reject(error);
     throw new TakenBack(one);
