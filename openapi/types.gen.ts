@@ -4062,7 +4062,7 @@ export interface components {
         /** @description Something that was not undone, and why. */
         UndoRemainder: {
             /**
-             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
+             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept, and the end of a secret is not given to another one. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
              * @example changed-again
              * @enum {string}
              */

@@ -4,6 +4,7 @@ import type { ClientStores } from '../clients/client.stores.ts';
 import type { DatedRevision } from '../history/revision.store.ts';
 import type { Members } from '../shared/contract/members.ts';
 import type { TaskStores } from '../tasks/task.store.ts';
+import { lineagesOf, type Lineages } from './lineage.ts';
 
 /** The stores that changes are undone with. */
 export interface UndoStores extends ClientStores, TaskStores, Pick<CallerStores, 'revokedTokens'> {
@@ -18,46 +19,44 @@ export interface PastChange {
 }
 
 /** What is known of what a client was, from some change on. */
-export interface ClientPast {
+export interface ClientPast extends Lineages {
   /** What was done to it since, the first change first. */
   readonly records: readonly ClientChange[];
+  /** Whether those are all of them. */
+  readonly isAll: boolean;
   /** What a change has made of it; undefined where history does not have that, or not any more. */
   find(change: ClientChange): Promise<PastChange | undefined>;
-  /** Whether another client was made under the id between two revisions, by their numbers. */
-  isAnother(after: number, before: number): boolean;
 }
 
 /** So much is read of what was done to a client: what cannot be told from this counts as done by others. */
 const MOST_RECORDS = 2_000;
 
-/** Operations after which a client that was removed is there again. */
-const RESTORING: ReadonlySet<string | undefined> = new Set([
-  'restore-oauth-openid-client',
-  'undo-oauth-openid-changes',
-]);
-
 /** Reads what a client was since the first of these changes of it, which are not none. */
 export async function pastOf(
-  { changes: log, revisions }: Pick<UndoStores, 'changes' | 'revisions'>,
+  { changes: log, revisions, removed }: Pick<UndoStores, 'changes' | 'revisions' | 'removed'>,
   inum: string,
   selected: readonly ClientChange[],
 ): Promise<ClientPast> {
   const from = Math.min(...selected.map(({ id }) => id));
-  const records = await log.ofClient(inum, from, MOST_RECORDS);
+  const found = await log.ofClient(inum, from, MOST_RECORDS);
+  const records = found.filter(isUndoable);
   const [first = ''] = selected.map(({ at }) => at).sort();
   const dated = await revisions.since('client', inum, first);
-  const numbered = new Map(dated.map((revision) => [revision.number, revision]));
-  const made = dated.filter(({ number, isRemoval }) => !isRemoval && numbered.get(number - 1)?.isRemoval === true);
-  const isRestored = (revision: DatedRevision): boolean =>
-    RESTORING.has(records.find((record) => isOf(revision, record))?.operation);
-  const others = made.filter((revision) => !isRestored(revision)).map(({ number }) => number);
   const documentOf = async (number: number): Promise<{ document?: Members } | undefined> => {
-    const found = await revisions.find('client', inum, number);
-    if (found === undefined) return undefined;
-    return found.document === undefined ? {} : { document: JSON.parse(found.document) as Members };
+    const revision = await revisions.find('client', inum, number);
+    if (revision === undefined) return undefined;
+    return revision.document === undefined ? {} : { document: JSON.parse(revision.document) as Members };
   };
+  const lineages = await lineagesOf({
+    dated,
+    operationOf: (revision) => records.find((record) => isOf(revision, record))?.operation,
+    documentOf: async (number) => (await documentOf(number))?.document,
+    isKept: async (incarnation) => (await removed.find(inum, '', incarnation)) !== undefined,
+  });
   return {
+    ...lineages,
     records,
+    isAll: found.length < MOST_RECORDS,
     find: async (change) => {
       const revision = dated.find((one) => isOf(one, change));
       if (revision === undefined) return undefined;
@@ -70,9 +69,11 @@ export async function pastOf(
         ...(after.document && { after: after.document }),
       };
     },
-    isAnother: (after, before) => others.some((number) => number > after && number < before),
   };
 }
+
+/** Whether a record is of something that was done to a client: a purge is about what is not there any more. */
+export const isUndoable = ({ changed }: ClientChange): boolean => !(changed.length === 1 && changed[0] === 'revisions');
 
 /** Whether a revision and a record of the log are of one write: both have its moment and its request. */
 const isOf = ({ at, requestId, door }: DatedRevision, change: ClientChange): boolean =>

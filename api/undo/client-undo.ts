@@ -3,6 +3,7 @@ import { shown } from '../changes/changes.handlers.ts';
 import type { Opening } from '../clients/credentials/opening.store.ts';
 import type { RemovedClient } from '../clients/removed/removed-client.store.ts';
 import type { Members } from '../shared/contract/members.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
 import { pastOf, type ClientPast, type PastChange, type UndoStores } from './client-past.ts';
 import { isSame, setBack } from './set-back.ts';
 import type { Remainder } from './undone-client.ts';
@@ -29,8 +30,12 @@ export interface ClientUndo {
 
 /** What the client is so far, on the way from its newest change to the oldest. */
 interface Way extends ClientUndo {
-  /** The number of the revision that it came from; `Infinity` for what it is now. */
-  readonly from: number;
+  /** The incarnation that it is of. */
+  readonly from: string;
+  /** What it was before its making was taken back. */
+  readonly made?: Pick<Way, 'from' | 'left' | 'removed'>;
+  /** Whether nothing is written, since what was there before cannot be brought back. */
+  readonly isStuck?: boolean;
 }
 
 interface Step {
@@ -45,9 +50,12 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
   const opening = await stores.opening(question.inum);
   const past = await pastOf(stores, question.inum, question.selected);
   const present = opening && { opening, document: JSON.parse(opening.stored.text) as Members };
-  let way: Way = { ...present, from: Infinity, left: [] };
-  for (const change of question.selected) way = await without({ stores, question, past, change }, way);
-  const { from: _from, left, ...undo } = way;
+  let way: Way = { ...present, from: opening === undefined ? '' : incarnationOf(opening.stored), left: [] };
+  for (const change of question.selected) {
+    way = await without({ stores, question, past, change }, way);
+    if (way.isStuck === true) return { ...present, left: way.left.slice(0, MOST_LEFT) };
+  }
+  const { from: _from, made: _made, left, ...undo } = way;
   return { ...undo, left: left.slice(0, MOST_LEFT) };
 }
 
@@ -55,6 +63,7 @@ const MOST_LEFT = 200;
 
 /** What is not kept of a client, so that nobody can bring it back. */
 const UNKEPT: ReadonlySet<string> = new Set(['clientSecret', 'registrationAccessToken', 'tokens', 'unused']);
+const SECRET_END = 'clientSecretExpiresAt';
 const DECISIONS: ReadonlySet<string> = new Set(['approve-oauth-openid-client', 'reject-oauth-openid-client']);
 
 /** The way after one more change was taken back. */
@@ -64,7 +73,7 @@ async function without(step: Step, way: Way): Promise<Way> {
   if (change.operation === 'rename') return leaving(way, { ...WHY.renamed, change: change.id });
   const found = await past.find(change);
   if (found === undefined && !change.changed.every((name) => UNKEPT.has(name)))
-    return leaving(way, { ...WHY['no-revision'], change: change.id });
+    return stuck(leaving(way, { ...WHY['no-revision'], change: change.id }));
   const isWhole = found !== undefined && (found.before === undefined || found.after === undefined);
   const parts = isWhole ? [] : change.changed.flatMap((name) => partLeft(change, name));
   const next = parts.reduce(leaving, way);
@@ -78,22 +87,42 @@ function partLeft({ id }: ClientChange, name: string): Remainder[] {
 
 function taken(step: Step, way: Way, found: PastChange): Way | Promise<Way> {
   const { change, past } = step;
-  const { number } = found.revision;
   if (found.after === undefined) return unremoved(step, way, found);
-  if (way.document !== undefined && past.isAnother(number, way.from))
+  if (way.document !== undefined && past.isAnother(found.revision.incarnation, way.from))
     return leaving(way, { ...WHY['another-client'], change: change.id });
   return found.before === undefined ? uncreated(step, way, found.after) : unchanged(step, way, found);
 }
 
-/** A removal is taken back by what was kept of the client. */
-async function unremoved({ stores, question, past, change }: Step, way: Way, { revision }: PastChange): Promise<Way> {
+/** A removal is taken back by what was kept of the client, or by what it was where the restoration was taken back before. */
+async function unremoved(step: Step, way: Way, { revision, before }: PastChange): Promise<Way> {
+  const { stores, question, past, change } = step;
   const { inum, keptSince } = question;
+  const { incarnation } = revision;
   const taken = leaving(way, { ...WHY['id-taken'], change: change.id });
-  if (way.document !== undefined) return past.isAnother(revision.number, way.from) ? taken : way;
-  if (way.opening !== undefined) return taken;
-  const removed = await stores.removed.find(inum, keptSince, revision.incarnation);
+  if (way.document !== undefined) return past.isAnother(incarnation, way.from) ? taken : way;
+  const { made, ...rest } = way;
+  const present = way.opening?.stored.text ?? made?.removed?.text;
+  if (made !== undefined && present !== undefined && before !== undefined && !past.isAnother(incarnation, made.from)) {
+    const { left, removed } = made;
+    const again = { ...rest, ...(removed && { removed }), document: before, from: incarnation, left };
+    return keepingSecretEnd(step, way.left.reduce<Way>(leaving, again), JSON.parse(present) as Members);
+  }
+  if (way.opening !== undefined) return stuck(taken);
+  const removed = await stores.removed.find(inum, keptSince, incarnation);
   if (removed === undefined) return leaving(way, { ...WHY['not-restorable'], change: change.id });
-  return { ...way, removed, document: JSON.parse(removed.text) as Members, from: revision.number };
+  return { ...way, removed, document: JSON.parse(removed.text) as Members, from: incarnation };
+}
+
+/** A client whose making was taken back is removed, unless something from before that cannot be brought back. */
+const stuck = (way: Way): Way =>
+  way.document === undefined && way.opening !== undefined ? { ...way, isStuck: true } : way;
+
+/** The way with the end of the secret that the client has: a restoration may have made another secret. */
+function keepingSecretEnd({ change }: Step, way: Way, { [SECRET_END]: end }: Members): Way {
+  if (way.document?.[SECRET_END] === end) return way;
+  const { [SECRET_END]: _other, ...document } = way.document ?? {};
+  const kept = { ...way, document: { ...document, ...(end !== undefined && { [SECRET_END]: end }) } };
+  return leaving(kept, { ...WHY['secret-end'], property: SECRET_END, change: change.id });
 }
 
 /** One who was made is removed, unless others have done something to it since. */
@@ -103,9 +132,10 @@ function uncreated({ question, past, change }: Step, way: Way, after: Members): 
   const isAsMade = later === undefined && isSame(way.document, after);
   if (!isAsMade && !question.force)
     return leaving(way, { ...WHY['changed-again'], change: change.id, ...(later && { later: shown(later) }) });
-  const { document: _gone, removed: _kept, left, ...rest } = way;
+  const { document: _gone, removed, left, ...rest } = way;
+  const made = { from: way.from, left, ...(removed && { removed }) };
   // Of what is not there nothing is missing.
-  return { ...rest, left: left.filter(({ property }) => property === undefined) };
+  return { ...rest, made, left: left.filter(({ property }) => property === undefined) };
 }
 
 function unchanged({ question, past, change }: Step, way: Way, { before = {}, after = {} }: PastChange): Way {
@@ -116,8 +146,10 @@ function unchanged({ question, past, change }: Step, way: Way, { before = {}, af
   }
   const blocked = new Set(way.left.flatMap((one) => (isConflict(one) ? [one.property ?? ''] : [])));
   const revised = { before, after };
-  const { document, conflicts, settled } = setBack(way.document, revised, { force: question.force, blocked });
+  const stays = isOfAnotherSecret(past, change) ? SECRET_END : undefined;
+  const { document, conflicts, settled } = setBack(way.document, revised, { force: question.force, blocked, stays });
   const remainders = conflicts.map((property) => {
+    if (property === stays) return { ...WHY['secret-end'], property, change: change.id };
     const later = others.findLast(({ changed }) => changed.some((name) => `${property}.`.startsWith(`${name}.`)));
     return { ...WHY['changed-again'], property, change: change.id, ...(later && { later: shown(later) }) };
   });
@@ -125,6 +157,10 @@ function unchanged({ question, past, change }: Step, way: Way, { before = {}, af
   const left = way.left.filter((one) => !isConflict(one) || !settled.includes(one.property ?? ''));
   return remainders.reduce<Way>(leaving, { ...way, document, left });
 }
+
+/** The end belongs to the secret: it is not set back on one that came with the change, or after it. */
+const isOfAnotherSecret = ({ records, isAll }: ClientPast, { id }: ClientChange): boolean =>
+  !isAll || records.some((record) => record.id >= id && record.changed.includes('clientSecret'));
 
 const isConflict = ({ reason }: Remainder): boolean => reason === 'changed-again';
 
@@ -150,6 +186,7 @@ const why = <R extends Remainder['reason']>(reason: R, detail: string): Remainde
 const WHY = {
   'changed-again': why('changed-again', 'it was changed again since; force overwrites that'),
   'not-kept': why('not-kept', 'no value of it is kept'),
+  'secret-end': why('not-kept', 'it was the end of another secret than the present one'),
   decision: why('decision', 'what waits for approval is decided by approving or rejecting it'),
   'no-revision': why('no-revision', 'history does not have what the client was, or not any more'),
   renamed: why('renamed', 'the client got another id, which is not undone'),

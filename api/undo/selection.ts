@@ -3,6 +3,7 @@ import { questionIn, type WrittenQuestion } from '../changes/change.question.ts'
 import type { Schemas } from '../shared/contract/operation.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import { Problem } from '../shared/problem.ts';
+import { isUndoable } from './client-past.ts';
 
 export type UndoInput = Schemas['ChangesUndoInput'];
 type Reading = Pick<UnitOfWork<{ readonly changes: ChangeLog }>, 'read'>;
@@ -34,9 +35,10 @@ export function asked({ now, ...words }: KeptQuestion): ChangeQuestion {
  */
 export async function questionOf(work: Reading, input: UndoInput, now: number): Promise<KeptQuestion> {
   const { force: _how, changes: ids, ...words } = input;
-  if (ids === undefined && Object.keys(words).length === 0)
+  const { filter: read, ...question } = questionIn(words, now, (name) => ({ pointer: `/${name}` }));
+  // What was sent may mean nothing, and nothing means every change of every client.
+  if ((ids ?? read) === undefined && Object.keys(question).length === 0)
     throw new Problem('invalid-request', { errors: [{ pointer: '', detail: EMPTY, rule: 'some-changes' }] });
-  const { filter: _read, ...question } = questionIn(words, now, (name) => ({ pointer: `/${name}` }));
   const upTo = await work.read(({ changes }) => changes.last());
   const kept = { ...question, ...(words.filter !== undefined && { filter: words.filter }), upTo, now };
   if (ids === undefined) return kept;
@@ -64,7 +66,7 @@ export async function clientsIn(
   do {
     const page = { limit: PAGE, ...(edge !== undefined && { below: edge }) };
     const found = await work.read(({ changes }) => changes.find(question, page, isOver));
-    for (const { inum } of found.changes) inums.add(inum);
+    for (const { inum } of found.changes.filter(isUndoable)) inums.add(inum);
     edge = found.below;
   } while (edge !== undefined && inums.size < most && !isOver());
   return { inums, ...(edge !== undefined && { below: edge }) };
@@ -80,5 +82,5 @@ export async function changesIn(
   const { changes, below } = await work.read((stores) =>
     stores.changes.find({ ...question, inum }, { limit: PAGE }, never),
   );
-  return { selected: changes, isAll: below === undefined };
+  return { selected: changes.filter(isUndoable), isAll: below === undefined };
 }

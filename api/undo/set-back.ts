@@ -22,6 +22,8 @@ export interface SetBack {
 export interface HowFar {
   readonly force: boolean;
   readonly blocked: ReadonlySet<string>;
+  /** A property that stays although it is forced. */
+  readonly stays?: string | undefined;
 }
 
 /** What people write; what the service sets follows from that. */
@@ -32,7 +34,7 @@ const WRITTEN = PROPERTIES.filter(({ setBy, type }) => setBy !== 'server' && typ
  * localized text, custom attributes. What has another value by now than the change gave it is a conflict and stays, unless
  * `force` says otherwise. It changes none of its arguments.
  */
-export function setBack(document: Members, { before, after }: Revised, { force, blocked }: HowFar): SetBack {
+export function setBack(document: Members, { before, after }: Revised, { force, blocked, stays }: HowFar): SetBack {
   const next = structuredClone(document);
   const conflicts: string[] = [];
   const settled: string[] = [];
@@ -43,6 +45,7 @@ export function setBack(document: Members, { before, after }: Revised, { force, 
       if (isDeepStrictEqual(had.get(name), got.get(name))) continue;
       const path = name === WHOLE ? property.path : `${property.path}.${name}`;
       if (isDeepStrictEqual(has.get(name), had.get(name))) settled.push(path);
+      else if (path === stays) conflicts.push(path);
       else if (force || (!blocked.has(path) && isDeepStrictEqual(has.get(name), got.get(name)))) taken.push(name);
       else conflicts.push(path);
     }

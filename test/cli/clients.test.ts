@@ -211,6 +211,7 @@ describe('an undo', () => {
     expect([none.code, none.err]).toEqual([0, 'There are no such changes.\n']);
     for (const [args, told] of [
       [[], 'undo what?'],
+      [['--where', ' '], '--where is empty'],
       [['--yes', 'first'], 'not first'],
     ] as const)
       expect(await cli.run(['undo', ...args])).toMatchObject({

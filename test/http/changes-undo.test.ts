@@ -183,6 +183,74 @@ describe('changes that are undone', () => {
     expect(await undone({ changes: [gone] })).toMatchObject({ left: 0, entries: [{ outcome: 'unchanged' }] });
   });
 
+  it('are a removal and its restoration together, after which the client is there as it was before them', async () => {
+    const inum = 'gone-and-back';
+    const { clientSecret } = await clients.created({ inum, description: 'One' });
+    await clients.merge(inum, { description: 'Two' });
+    await clients.remove(inum);
+    expect((await act(inum, 'restore')).status).toBe(200);
+    const [restored, removed, patch] = await idsOf(inum);
+    expect((await undone({ changes: [restored, removed] })).entries).toMatchObject([
+      { outcome: 'unchanged', left: [] },
+    ]);
+    await clients.merge(inum, { contacts: ['a@example.com'] });
+    const [contacts] = await idsOf(inum);
+    const { entries } = await undone({ changes: [contacts, restored, removed, patch] });
+    expect(entries).toMatchObject([{ outcome: 'changed', left: [] }]);
+    const { contacts: now = [], description } = await documentOf(inum);
+    expect([now, description, await works(inum, clientSecret)]).toEqual([[], 'One', true]);
+    await clients.remove(inum);
+    service.clock.advance(1_000);
+    await clients.created({ inum, description: 'Another one' });
+    const all = await undone({ inum });
+    expect([all.entries[0].outcome, reasonsOf(all.entries[0])]).toEqual(['unchanged', ['id-taken']]);
+    expect((await documentOf(inum)).description).toBe('Another one');
+  });
+
+  it('are of another client where another one, or an earlier one, was restored under the id', async () => {
+    const [inum, other] = ['borrowed', 'lender'];
+    await clients.created({ inum, description: 'X' });
+    await clients.created({ inum: other, description: 'Y' });
+    await clients.merge(inum, { contacts: ['x@example.com'] });
+    const [patch] = await idsOf(inum);
+    await clients.remove(inum);
+    await clients.remove(other);
+    service.clock.advance(1_000);
+    expect((await act(other, 'restore', { inum })).status).toBe(200);
+    const before = await documentOf(inum);
+    for (const force of [false, true])
+      expect(reasonsOf((await undone({ changes: [patch], force })).entries[0])).toEqual(['another-client']);
+    expect(await documentOf(inum)).toEqual(before);
+    await clients.remove(inum);
+    const { entries } = (await service.request('GET', `${CLIENTS}/removed?limit=200`, { token })).body;
+    const [, first] = entries.filter((entry: { inum: string }) => entry.inum === inum);
+    service.clock.advance(1_000);
+    expect((await act(inum, 'restore', { incarnation: first.incarnation })).status).toBe(200);
+    const [, removalOfOther] = await idsOf(inum);
+    expect((await documentOf(inum)).description).toBe('X');
+    expect(reasonsOf((await undone({ changes: [removalOfOther] })).entries[0])).toEqual(['id-taken']);
+    expect(await undone({ changes: [patch] })).toMatchObject({ undone: 1, entries: [{ outcome: 'changed' }] });
+  });
+
+  it('leave the end of a secret with the secret that it is of', async () => {
+    const inum = 'ends';
+    const [first, second] = ['2099-01-01T00:00:00', '2099-06-01T00:00:00'];
+    await clients.created({ inum });
+    await clients.merge(inum, { clientSecretExpiresAt: first });
+    const [dated] = await idsOf(inum);
+    const { clientSecret } = (await act(inum, 'secret', { clientSecretExpiresAt: second })).body;
+    const [rotation] = await idsOf(inum);
+    expect(reasonsOf((await undone({ changes: [rotation] })).entries[0])).toEqual([
+      'not-kept clientSecret',
+      'not-kept clientSecretExpiresAt',
+    ]);
+    expect(reasonsOf((await undone({ changes: [dated], force: true })).entries[0])).toEqual([
+      'not-kept clientSecretExpiresAt',
+    ]);
+    expect((await documentOf(inum)).clientSecretExpiresAt).toBe(second);
+    expect(await works(inum, clientSecret)).toBe(true);
+  });
+
   it('leave a client that others have worked on since it was made, or that has the id of the one that was removed', async () => {
     const inum = 'in-use';
     await clients.created({ inum });
@@ -296,6 +364,9 @@ describe('an undo', () => {
     [{ force: true }, '', 'says which changes'],
     [{ since: 'last week' }, '/since', 'date'],
     [{ filter: 'nobody eq "x"' }, '/filter', 'nobody'],
+    [{ filter: ' ' }, '/filter', ''],
+    [{ by: 'ann', filter: '\t ' }, '/filter', ''],
+    [{ by: ' ' }, '/by', ''],
     [{ changes: [2_000_000_000] }, '/changes/0', 'there is no change 2000000000'],
     [{ changes: [] }, '/changes', ''],
     [{ changes: ['1'] }, '/changes/0', ''],

@@ -71,6 +71,7 @@ const WHERE_SUMMARY = `only those: 'subject.name eq "ann" and not changed eq "sc
 
 function filterIn(input: Input): Body {
   const filter = input.value(WHERE.name);
+  if (filter?.trim() === '') throw usageFailure(`--${WHERE.name} is empty: leave it out, or say which changes`);
   return filter === undefined ? {} : { [FILTER]: filter };
 }
 
