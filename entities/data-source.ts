@@ -86,8 +86,8 @@ export interface Database {
   readonly writer: DataSource;
   /** For reads outside a unit of work. On SQLite it is a second connection, which sees what is committed. */
   readonly reader: DataSource;
-  /** Runs work in a transaction, which is rolled back when it throws. */
-  readonly transaction: <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+  /** Runs work in a transaction, which is rolled back when it throws: as it does by design when it `isTried` only. */
+  readonly transaction: <T>(work: (manager: EntityManager) => Promise<T>, isTried?: boolean) => Promise<T>;
   /** On SQLite: whether there still is a transaction, which SQLite itself rolls back on a full disk and the like. */
   readonly isInTransaction?: () => boolean;
   /** All that has connections of its own: what transactions use first. */
@@ -179,7 +179,7 @@ const pooled = (source: DataSource, units: DataSource): Database => ({
   kind: 'mariadb',
   writer: source,
   reader: source,
-  transaction: (work) => inOpenTransaction(units, work),
+  transaction: (work, isTried) => inOpenTransaction(units, work, isTried),
   sources: [units, source],
   superseded: new AbortController(),
   connections: connectionsOf([source, units]),

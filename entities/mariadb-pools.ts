@@ -1,6 +1,8 @@
-import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntityManager, type QueryRunner } from 'typeorm';
 
 interface Connection {
+  /** What the greeting of the server says. */
+  readonly threadId: number;
   query(sql: string): void;
   destroy(): void;
 }
@@ -60,6 +62,7 @@ export async function openPool({ shared, type, url, ca, use, onConnection }: Poo
   pool._allConnections.toArray().forEach(prepare);
   pool.on('connection', prepare);
   if (onConnection !== undefined) pool.on('connection', onConnection);
+  if (use === 'units') await lookForProxy(source);
   return source;
 }
 
@@ -102,32 +105,73 @@ export const connectionsOf =
 /** The bit of the status of a session (SERVER_STATUS_AUTOCOMMIT) that says that each statement is a transaction. */
 const AUTOCOMMIT = 2;
 
+/** Pools of sessions that may lose their settings: there a transaction begins with a statement of its own. */
+const unsteady = new WeakSet<DataSource>();
+
+/** A session is not in a transaction of itself: something between here and the server takes back what was set in it. */
+class SettingsLostError extends Error {
+  override readonly name = 'SettingsLostError';
+}
+
+/** Notes when something greets for the server, as what shares its sessions does: it numbers them by itself. */
+async function lookForProxy(units: DataSource): Promise<void> {
+  const runner = units.createQueryRunner();
+  try {
+    const { threadId } = (await runner.connect()) as Connection;
+    // What does not know it is no server that this was tried with.
+    const look = runner.query('SELECT @@pseudo_thread_id % 4294967296 AS id').catch(() => []);
+    const [row] = (await look) as { id: number | string }[];
+    if (Number(row?.id) !== threadId) unsteady.add(units);
+  } finally {
+    await runner.release();
+  }
+}
+
 /**
- * Runs work in a transaction of a session that is always in one, so that no round trip begins it. Throws when the session
- * is not: where something between here and the server takes back what was set in it.
+ * Runs work in a transaction of a session that is always in one, so that no round trip begins it, unless it `isTried` only.
+ * Throws a SettingsLostError when the session is not; from then on transactions of the pool begin with a statement, which
+ * finds that before anything is written.
  */
 export async function inOpenTransaction<T>(
   units: DataSource,
   work: (manager: EntityManager) => Promise<T>,
+  isTried = false,
 ): Promise<T> {
   const runner = units.createQueryRunner();
   // As `startTransaction` notes it, for what asks whether there is one.
   Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
   try {
+    if (isTried || unsteady.has(units)) await checked(runner, 'START TRANSACTION');
     const outcome = await work(runner.manager);
-    const { serverStatus = 0 } = (await runner.query('COMMIT')) as { serverStatus?: number };
-    if ((serverStatus & AUTOCOMMIT) !== 0)
-      throw new Error('the session of the database does not keep its settings: is there a proxy that shares sessions?');
+    await checked(runner, 'COMMIT');
     return outcome;
   } catch (error) {
-    await runner.query('ROLLBACK').catch(async () => {
-      // What is left of the transaction must not become part of the next one.
-      const connection = (await runner.connect().catch(() => undefined)) as Connection | undefined;
-      connection?.destroy();
-    });
-    throw error;
+    throw await rolledBack(runner, error);
   } finally {
     Object.assign(runner, { isTransactionActive: false, transactionDepth: 0 });
     await runner.release();
+  }
+}
+
+async function checked(runner: QueryRunner, statement: string): Promise<void> {
+  const { serverStatus = 0 } = (await runner.query(statement)) as { serverStatus?: number };
+  if ((serverStatus & AUTOCOMMIT) === 0) return;
+  unsteady.add(runner.dataSource);
+  throw new SettingsLostError(
+    'the session of the database does not keep its settings: is there a proxy that shares sessions?',
+  );
+}
+
+/** Takes back what was done until `error`. Returns what to throw. */
+async function rolledBack(runner: QueryRunner, error: unknown): Promise<unknown> {
+  try {
+    if (error instanceof SettingsLostError) throw error;
+    await checked(runner, 'ROLLBACK');
+    return error;
+  } catch (failure) {
+    // What is left of the transaction, and a session that lost its settings, must not become part of the next one.
+    const connection = (await runner.connect().catch(() => undefined)) as Connection | undefined;
+    connection?.destroy();
+    return failure instanceof SettingsLostError ? failure : error;
   }
 }

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { fence } from '../../entities/fence.ts';
@@ -9,10 +11,11 @@ import { leaseState, LeaseLostError, takeLease, type Lease, type LeaseState, typ
 import { migrate } from '../../entities/migrate.ts';
 import { MIGRATIONS } from '../../entities/migrations/all.ts';
 import type { SqliteConnection } from '../../entities/sqlite-connection.ts';
+import { tried } from '../../api/shared/database/dry-run.ts';
 import { settingStore, type SettingStore } from '../../api/shared/database/setting.store.ts';
 import { sharedTransactions, type SharedTransactions } from '../../api/shared/database/shared-transaction.ts';
 import { unitOfWork, type UnitOfWork } from '../../api/shared/database/unit-of-work.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 
 let folder: string;
 let created: TestDatabase;
@@ -53,6 +56,28 @@ async function untilFull(manager: EntityManager): Promise<void> {
   await settingStore(manager)
     .set('full', 'x'.repeat(10_000_000))
     .finally(() => connection.pragma('max_page_count = 1073741823'));
+}
+
+const SHARED = 'a proxy that shares sessions';
+
+/** A proxy that greets callers itself, with a number of its own for their session, as all do that can share sessions. */
+async function proxyTo(target: string): Promise<{ url: string; close: () => void }> {
+  const { hostname: host, port } = new URL(target);
+  const server = createServer((caller) => {
+    const behind = connect({ host, port: Number(port) }, () => caller.pipe(behind));
+    behind.once('data', (greeting: Buffer) => {
+      // The number stands after the header, the version of the protocol, and that of the server, which ends with a zero.
+      greeting.writeUInt32LE(4_000_000_000, greeting.indexOf(0, 5) + 1);
+      caller.write(greeting);
+      behind.pipe(caller);
+    });
+    for (const socket of [caller, behind]) socket.on('error', () => undefined);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(target);
+  url.hostname = '127.0.0.1';
+  url.port = String((server.address() as AddressInfo).port);
+  return { url: url.href, close: () => server.close() };
 }
 
 describe('units of work', () => {
@@ -194,16 +219,65 @@ describe('units of work', () => {
     expect(await work.read((settings) => settings.get('together-0'))).toBe('written later');
   });
 
-  it('say on a server when their sessions do not keep what is set in them', async () => {
-    if (database.kind === 'sqlite') return;
-    const own = await openDatabase(created.url);
-    const runner = own.sources[0]?.createQueryRunner();
-    await runner?.query('SET SESSION autocommit = 1');
-    await runner?.release();
-    await expect(own.transaction((manager) => manager.query('SELECT 1'))).rejects.toThrow(
-      'a proxy that shares sessions',
-    );
-    await own.close();
+  const onServer = databaseKind() === 'mariadb' ? describe : describe.skip;
+  onServer('of a server whose sessions lose what is set in them', () => {
+    let own: Database;
+    /** As a proxy does that hands over the session of another one. */
+    const spoil = async (): Promise<void> => {
+      const runner = own.sources[0]?.createQueryRunner();
+      await runner?.query('SET SESSION autocommit = 1');
+      await runner?.release();
+    };
+    const written = async (name: string): Promise<string | undefined> => settingStore(own.reader.manager).get(name);
+    const refused = (name: string): Promise<void> =>
+      own.transaction(async (manager) => {
+        await settingStore(manager).set(name, 'written');
+        throw new Error('on purpose');
+      });
+    afterEach(() => own.close());
+
+    it('say so, and are given others', async () => {
+      own = await openDatabase(created.url);
+      await spoil();
+      await expect(own.transaction((manager) => manager.query('SELECT 1'))).rejects.toThrow(SHARED);
+      await own.transaction((manager) => settingStore(manager).set('other-session', 'written'));
+      expect(await written('other-session')).toBe('written');
+    });
+
+    it('leave nothing of what is only tried', async () => {
+      own = await openDatabase(created.url);
+      await spoil();
+      const units = unitOfWork(own, settingStore);
+      await expect(tried(() => units.write((settings) => settings.set('tried', 'written')))).rejects.toThrow(SHARED);
+      expect(await written('tried')).toBeUndefined();
+      await tried(() => units.write((settings) => settings.set('tried', 'written')));
+      expect(await written('tried')).toBeUndefined();
+    });
+
+    it('say so where one fails, and leave nothing of those that fail later', async () => {
+      own = await openDatabase(created.url);
+      await spoil();
+      await expect(refused('failed-first')).rejects.toThrow(SHARED);
+      await spoil();
+      await expect(refused('failed-later')).rejects.toThrow(SHARED);
+      expect(await written('failed-later')).toBeUndefined();
+      await expect(refused('failed-last')).rejects.toThrow('on purpose');
+      expect(await written('failed-last')).toBeUndefined();
+    });
+
+    it('leave nothing of one that fails where a proxy speaks for the server', async () => {
+      const proxy = await proxyTo(created.url);
+      try {
+        own = await openDatabase(proxy.url);
+        await own.transaction((manager) => settingStore(manager).set('by-proxy', 'written'));
+        expect(await written('by-proxy')).toBe('written');
+        await spoil();
+        await expect(refused('failed-by-proxy')).rejects.toThrow(SHARED);
+        expect(await written('failed-by-proxy')).toBeUndefined();
+      } finally {
+        proxy.close();
+      }
+    });
   });
 
   it('that queue up let the process do other things in between', async () => {

@@ -63,7 +63,7 @@ function madeOnce<A, T>(make: (argument: A) => T): (argument: A) => T {
   };
 }
 
-type Transaction = <T>(work: (manager: EntityManager) => Promise<T>) => Promise<T>;
+type Transaction = Database['transaction'];
 
 /** On SQLite units of work share one connection, and where they wait for it a transaction. */
 function transactionOf(database: Database, meters: Meters): Transaction {
@@ -76,7 +76,8 @@ function transactionOf(database: Database, meters: Meters): Transaction {
 /** Runs work in a transaction, of which nothing is left in the end where something is only tried. */
 function unitFor(database: Database, transaction: Transaction): Transaction {
   const dryRun = dryRunUnderWay();
-  const begin: Transaction = (work) => transaction((manager) => underKnownSchema(database, manager, work));
+  const begin: Transaction = (work) =>
+    transaction((manager) => underKnownSchema(database, manager, work), dryRun !== undefined);
   return dryRun === undefined
     ? begin
     : (work) => rolledBack(dryRun, (wrapped) => begin((manager) => wrapped(() => work(manager))));
