@@ -3,6 +3,7 @@ import type { CallerStores } from '../clients/client.authority.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { DatedRevision } from '../history/revision.store.ts';
 import type { Members } from '../shared/contract/members.ts';
+import { incarnationOf } from '../shared/incarnation.ts';
 import type { TaskStores } from '../tasks/task.store.ts';
 import { lineagesOf, type Lineages } from './lineage.ts';
 
@@ -42,10 +43,16 @@ export async function pastOf(
   const records = found.filter(isUndoable);
   const [first = ''] = selected.map(({ at }) => at).sort();
   const dated = await revisions.since('client', inum, first);
-  const documentOf = async (number: number): Promise<{ document?: Members } | undefined> => {
+  const read = async (number: number): Promise<{ document?: Members } | undefined> => {
     const revision = await revisions.find('client', inum, number);
     if (revision === undefined) return undefined;
     return revision.document === undefined ? {} : { document: JSON.parse(revision.document) as Members };
+  };
+  // What a client was before a change is mostly what the next older one has made of it.
+  let [last, kept] = [0, Promise.resolve<{ document?: Members } | undefined>(undefined)];
+  const documentOf = (number: number): Promise<{ document?: Members } | undefined> => {
+    if (number !== last) [last, kept] = [number, read(number)];
+    return kept;
   };
   const lineages = await lineagesOf({
     dated,
@@ -60,8 +67,10 @@ export async function pastOf(
     find: async (change) => {
       const revision = dated.find((one) => isOf(one, change));
       if (revision === undefined) return undefined;
-      const before = revision.number === 1 ? {} : await documentOf(revision.number - 1);
       const after = await documentOf(revision.number);
+      // A purge may have taken away the removal that came before a client was made.
+      const isFirst = incarnationOf({ createdAt: revision.at }) === revision.incarnation;
+      const before = (await documentOf(revision.number - 1)) ?? (revision.number === 1 || isFirst ? {} : undefined);
       if (before === undefined || after === undefined) return undefined;
       return {
         revision,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientChange } from '../changes/change-log.store.ts';
 import { shown } from '../changes/changes.handlers.ts';
 import type { Opening } from '../clients/credentials/opening.store.ts';
@@ -51,7 +52,9 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
   const past = await pastOf(stores, question.inum, question.selected);
   const present = opening && { opening, document: JSON.parse(opening.stored.text) as Members };
   let way: Way = { ...present, from: opening === undefined ? '' : incarnationOf(opening.stored), left: [] };
-  for (const change of question.selected) {
+  for (const [index, change] of question.selected.entries()) {
+    // SQLite is in this process.
+    if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
     way = await without({ stores, question, past, change }, way);
     if (way.isStuck === true) return { ...present, left: way.left.slice(0, MOST_LEFT) };
   }
@@ -60,6 +63,8 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
 }
 
 const MOST_LEFT = 200;
+/** So many changes are taken back before others get their turn. */
+const AT_ONCE = 50;
 
 /** What is not kept of a client, so that nobody can bring it back. */
 const UNKEPT: ReadonlySet<string> = new Set(['clientSecret', 'registrationAccessToken', 'tokens', 'unused']);

@@ -232,6 +232,20 @@ describe('changes that are undone', () => {
     expect(await undone({ changes: [patch] })).toMatchObject({ undone: 1, entries: [{ outcome: 'changed' }] });
   });
 
+  it('are none of what a purge is, which is about clients that are not there any more', async () => {
+    const inum = 'purged-before';
+    await clients.created({ inum });
+    await clients.remove(inum);
+    service.clock.advance(1_000);
+    await clients.created({ inum });
+    expect((await act(inum, 'purge')).status).toBe(204);
+    const [purge, made] = await idsOf(inum);
+    expect(await undone({ changes: [purge] })).toMatchObject({ clients: 0 });
+    expect((await undone({ changes: [purge, made] })).entries).toMatchObject([
+      { outcome: 'removed', changes: [made], left: [] },
+    ]);
+  });
+
   it('leave the end of a secret with the secret that it is of', async () => {
     const inum = 'ends';
     const [first, second] = ['2099-01-01T00:00:00', '2099-06-01T00:00:00'];
