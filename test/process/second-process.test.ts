@@ -142,6 +142,8 @@ describe('two processes on one database', () => {
 
   onSqlite('let commands wait for the lock, longer than the service would', async () => {
     const other = new libsql(join(folder, 'clientele.sqlite'));
+    // The service may be writing.
+    other.pragma('busy_timeout = 5000');
     other.exec('BEGIN IMMEDIATE');
     setTimeout(() => other.exec('COMMIT'), 7_000);
     const said = await Promise.all(['admin-reset', 'rekey'].map((name) => command(name)));

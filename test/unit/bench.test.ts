@@ -96,6 +96,7 @@ describe('the results of a benchmark', () => {
 describe('the options of a benchmark', () => {
   it('have defaults', () => {
     expect(benchOptions([])).toEqual({
+      bulk: false,
       clients: 1000,
       rounds: 5,
       seconds: 3,
@@ -111,6 +112,7 @@ describe('the options of a benchmark', () => {
     const numbers = ['--clients', '50', '--rounds', '1', '--seconds=2'];
     const files = ['--json', json, '--compare', earlier, '--profile', profile];
     expect(benchOptions([...numbers, ...files, '--database', 'sqlite', '--only', 'list,get'])).toEqual({
+      bulk: false,
       clients: 50,
       rounds: 1,
       seconds: 2,
