@@ -17,7 +17,7 @@ import type { ClientDocument, ClientInput, Members } from './document/client.doc
 import { Revisions, type RevisionRequest } from '../history/revisions.ts';
 import { clientHistory, type HistoryRequest } from './client.history.ts';
 import { formerly, refuseFaults, settledByAdmin, type Settlement } from './client.lookup.ts';
-import { openClient, type OpenedClient, type Target } from './credentials/open-client.ts';
+import { openClient, type TargetClient, type Target } from './credentials/open-client.ts';
 import { offlineUntil } from './credentials/offline-tokens.ts';
 import { patchReader } from './document/client.patch.ts';
 import type { ClientSecrets, SecretWish } from './secrets/client.secrets.ts';
@@ -291,7 +291,7 @@ export class ClientService {
     return purgeRemoved(this.needs, context, inum);
   }
 
-  private change(target: Target, propose: (opened: OpenedClient) => Promise<Proposal>): Promise<ServedClient> {
+  private change(target: Target, propose: (opened: TargetClient) => Promise<Proposal>): Promise<ServedClient> {
     const { context } = target;
     return this.needs.carryOut({
       about: target.inum,
@@ -316,7 +316,7 @@ export class ClientService {
   /** Before a client is changed: until when the tokens that end with that are taken by servers that do not ask here. */
   private async offlineTokens(
     stores: ClientStores,
-    { document }: OpenedClient,
+    { document }: TargetClient,
     revokesTokens = false,
   ): Promise<string | undefined> {
     const times = { now: this.needs.clock.now(), usual: this.needs.accessTokenTtl };

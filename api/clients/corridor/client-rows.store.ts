@@ -26,7 +26,7 @@ import { removeRow, writeNext, writeTogether, type NextVersion } from './next-ve
 const COUNT_SHARDS = 16;
 
 /** A client to be inserted, as it was at `at` (a timestamp). */
-export interface ClientRow {
+export interface NewClient {
   readonly document: ClientDocument;
   readonly at: string;
   readonly source: Source;
@@ -67,7 +67,7 @@ export class ClientRows {
   }
 
   /** Inserts clients; rejects with the database's error when an inum is taken, throws `Overtaken` when a scope is called otherwise. */
-  async insert(clients: readonly ClientRow[]): Promise<void> {
+  async insert(clients: readonly NewClient[]): Promise<void> {
     await insertRows(this.manager, ClientEntity, clients.map(rowOf));
     for (const client of clients) await this.insertCalled(client);
     for (const references of REFERENCES) {
@@ -173,7 +173,7 @@ export class ClientRows {
     await this.insertReferences(references, added);
   }
 
-  private async insertCalled({ document: { inum }, called = [] }: ClientRow): Promise<void> {
+  private async insertCalled({ document: { inum }, called = [] }: NewClient): Promise<void> {
     if (called.length === 0) return;
     const each = called.map(() => '(inum = ? AND scope_id = ?)').join(' OR ');
     const insert = `INSERT INTO client_scopes (inum, scope_inum) SELECT ?, inum FROM scopes WHERE ${each}`;
@@ -234,7 +234,7 @@ const REFERENCES: readonly References[] = [
   },
 ];
 
-const rowOf = ({ document, at, version, source, registeredBy, createdAt = at }: ClientRow): ClientEntity => ({
+const rowOf = ({ document, at, version, source, registeredBy, createdAt = at }: NewClient): ClientEntity => ({
   ...columnsOf(document, at),
   inum: document.inum,
   createdAt,

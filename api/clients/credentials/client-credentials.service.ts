@@ -5,7 +5,7 @@ import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { Part } from '../../shared/log/audit.store.ts';
 import { originOf } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
-import { openClient, type OpenedClient, type Target } from './open-client.ts';
+import { openClient, type TargetClient, type Target } from './open-client.ts';
 import { tokensShown } from './live-tokens.ts';
 import { offlineUntil } from './offline-tokens.ts';
 import type { ClientStores } from '../client.stores.ts';
@@ -47,7 +47,7 @@ export class ClientCredentials {
     { clientSecretExpiresAt, label, ...sent }: Schemas['ClientSecretInput'],
   ): Promise<Schemas['AddedClientSecret']> {
     const beside = this.needs.secrets.chosenBeside(sent);
-    const propose = async (opened: OpenedClient): Promise<Change> => {
+    const propose = async (opened: TargetClient): Promise<Change> => {
       if (!needsSecret(opened.document)) throw new Problem('no-secret');
       const wish = await beside(opened.secrets);
       const document = withSecretExpiry(opened.document, clientSecretExpiresAt);
@@ -63,7 +63,7 @@ export class ClientCredentials {
 
   /** Removes a secret. Refuses with `in-use` to remove the last one that works. */
   remove({ context, inum, check }: Target, id: string): Promise<void> {
-    const propose = async ({ document }: OpenedClient): Promise<Change> => {
+    const propose = async ({ document }: TargetClient): Promise<Change> => {
       const stored = await this.needs.work.read(({ secrets }) => secrets.described(inum));
       const gone = stored.find((secret) => secret.id === id);
       if (gone === undefined) throw new Problem('not-found', { detail: 'the client has no such secret' });
@@ -90,17 +90,17 @@ export class ClientCredentials {
 
   /** Ends every token that a client has got. */
   revokeTokens({ context, inum, check }: Target): Promise<Schemas['TokenRevocation']> {
-    const propose = ({ document }: OpenedClient): Promise<Change> => Promise.resolve({ document, revokesTokens: true });
+    const propose = ({ document }: TargetClient): Promise<Change> => Promise.resolve({ document, revokesTokens: true });
     return this.change({ context, inum, check }, propose, async (stores, { stored }) => {
       const times = { now: this.needs.clock.now(), usual: this.needs.accessTokenTtl };
-      const ends = await offlineUntil(stores, JSON.parse(stored.text) as OpenedClient['document'], times);
+      const ends = await offlineUntil(stores, JSON.parse(stored.text) as TargetClient['document'], times);
       return { inum, refusedFrom: wireDate(times.now + 1_000), offlineUntil: ends };
     });
   }
 
   private change<T>(
     target: Target,
-    propose: (opened: OpenedClient) => Promise<Change>,
+    propose: (opened: TargetClient) => Promise<Change>,
     answer: (stores: ClientStores, written: Written) => Promise<T>,
   ): Promise<T> {
     const { work, carryOut, clock } = this.needs;

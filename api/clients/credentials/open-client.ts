@@ -17,10 +17,10 @@ export interface Target {
 }
 
 /** A client as a proposal finds it: it exists, has the right version, and the caller may touch it. */
-export type OpenedClient = Required<OpenClient> & Standing & { readonly has: readonly ScopeName[] };
+export type TargetClient = Required<OpenClient> & Standing & { readonly has: readonly ScopeName[] };
 
 /** Finds the client for a proposal. Throws `client-not-found`, `insufficient-scope` or `precondition-failed`. */
-export function openClient(work: UnitOfWork<ClientStores>, { context, inum, check }: Target): Promise<OpenedClient> {
+export function openClient(work: UnitOfWork<ClientStores>, { context, inum, check }: Target): Promise<TargetClient> {
   return work.read(async (stores) => {
     const opening = await stores.opening(inum);
     if (opening === undefined) throw new Problem('client-not-found');

@@ -2,7 +2,7 @@ import { isKeptOut, withApproval, type Approval } from '../../clients/approval/c
 import { refuseFaults, findReferences, scopeIdsOf } from '../../clients/client.lookup.ts';
 import { splitReferences } from '../../clients/client.references.ts';
 import { requireAuthorityOver } from '../../clients/client.authority.ts';
-import { openClient, type OpenedClient, type Target } from '../../clients/credentials/open-client.ts';
+import { openClient, type TargetClient, type Target } from '../../clients/credentials/open-client.ts';
 import {
   orderedDocument,
   type ClientDocument,
@@ -74,7 +74,7 @@ export const deciding =
       },
     });
 
-function requireSomething({ approval }: OpenedClient['document'], verdict: Decision['verdict']): void {
+function requireSomething({ approval }: TargetClient['document'], verdict: Decision['verdict']): void {
   const state = approval?.state;
   if (state === 'waiting' || state === 'pending_change' || (state === 'rejected' && verdict === 'approve')) return;
   const detail =
