@@ -25,10 +25,17 @@ export function prepareDataFolder(dataDir: string): void {
 
 /** Step by step: making folders at once never comes back where the file system takes none, as under /proc. */
 function makeFolder(path: string): void {
-  if (existsSync(path) && statSync(path).isDirectory()) return;
+  if (isFolder(path)) return;
   if (!existsSync(dirname(path))) makeFolder(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Made meanwhile by another process that starts at the same time.
+    if (!isFolder(path)) throw error;
+  }
 }
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
 
 /**
  * The key ring that is kept in the data folder, made where the database is new. Throws a MissingKeyError when it is

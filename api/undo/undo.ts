@@ -1,4 +1,4 @@
-import type { ChangeQuestion } from '../changes/change-log.store.ts';
+import type { ChangeQuestion, ClientChange } from '../changes/change-log.store.ts';
 import { timestamp } from '../shared/clock.ts';
 import type { RequestContext } from '../shared/contract/operation.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
@@ -38,14 +38,15 @@ export async function proposedFor(
   const { selected, isAll } = await changesIn(work, question, inum);
   const about = { inum, selected, force, keptSince: timestamp(clock.now() - removedKeep) };
   const undo = await work.read((stores) => clientUndo(stores, about));
-  const left = isAll ? undo.left : [...undo.left, TOO_MANY];
+  const left = isAll ? undo.left : [...undo.left, tooMany(selected)];
   return { count: selected.length, ...(await proposedUndo(needs, context, about, { ...undo, left })) };
 }
 
-const TOO_MANY = {
-  reason: 'no-revision',
-  detail: 'so many changes of one client are not undone at once: undo those before in a second request',
-} as const;
+const tooMany = (selected: readonly ClientChange[]) =>
+  ({
+    reason: 'no-revision',
+    detail: `at most ${selected.length} changes of a client are undone at once: ask for those until ${selected.at(-1)?.at.slice(0, 19) ?? ''} next`,
+  }) as const;
 
 /** What counts a client among others: all of its changes are undone, or something was left. */
 export const stateOf = ({ left }: Pick<UndoneClient, 'left'>): 'undone' | 'left' =>

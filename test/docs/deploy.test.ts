@@ -63,6 +63,13 @@ describe('deploy/compose.yaml', () => {
   const replicas = [services['clientele-1'], services['clientele-2']];
   const address = ({ networks: own }: ComposeService): string => ('front' in own ? own.front.ipv4_address : '');
 
+  it('has images with digests, as the Dockerfile has', () => {
+    const named = Object.values(services).map(({ image }) => image);
+    const base = [...read('Dockerfile').matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
+    const others = [...named, ...base].filter((image) => !/^[\w./-]+:[\w.-]+@sha256:[0-9a-f]{64}$/.test(image));
+    expect([...new Set(others)]).toEqual(['clientele:0.1.0']);
+  });
+
   it('publishes nginx, Prometheus for this machine, and nothing else; and keeps the database for the service', () => {
     const published = Object.entries(services).map(([name, { ports }]) => [name, ports]);
     expect(published.filter(([, ports]) => ports !== undefined)).toEqual([
