@@ -17,8 +17,7 @@ function project(displayName, folders, globals = {}) {
 
 export default {
   rootDir,
-  // One more than there are cores where `.ci/run` runs: a quarter of the time of two workers is waiting.
-  maxWorkers: 3,
+  maxWorkers: 2,
   // Against what hangs, not against slow machines.
   testTimeout: 300_000,
   projects: [
