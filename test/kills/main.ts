@@ -63,6 +63,15 @@ const workersOf = ({ process: { child } }: Replica): number[] =>
     .filter((line) => line.trim() !== '')
     .map(Number);
 
+/** A worker of a replica, which may be about to start its workers. */
+async function workerOf(replica: Replica): Promise<number> {
+  const [worker] = workersOf(replica);
+  if (worker !== undefined) return worker;
+  if (replica.process.child.exitCode !== null) throw new Error(`${replica.url} has ended by itself`);
+  await sleep(50);
+  return workerOf(replica);
+}
+
 /** What is known of each client: the last state that was acknowledged, and the one that was asked for since. */
 const clients = new Map<string, { acknowledged: string; asked?: string }>();
 const replicas: Replica[] = [];
@@ -79,6 +88,7 @@ async function main(): Promise<void> {
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const replica = replicas[kill % replicas.length];
     if (replica !== undefined) await killOne(replica, kill, ports[kill % ports.length] ?? 0);
+    if (kill % 10 === 0) console.log(`${kill} of ${KILLS} kills, ${counts.acknowledged} writes acknowledged`);
   }
   done = true;
   await Promise.all(writers);
@@ -122,7 +132,7 @@ async function killOne(replica: Replica, kill: number, port: number): Promise<vo
     replica.process = await startReplica(port);
     return;
   }
-  const [victim = 0] = workersOf(replica);
+  const victim = await workerOf(replica);
   process.kill(victim, 'SIGKILL');
   while (workersOf(replica).length < 2 || workersOf(replica).includes(victim)) await sleep(50);
 }
