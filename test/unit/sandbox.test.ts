@@ -124,6 +124,27 @@ describe('a hostile script', () => {
   });
 });
 
+describe('the memory of a script', () => {
+  it('is that of a thread which has run nothing', async () => {
+    // All of it is written; then the next one looks at what it is given, and at what a function remembers.
+    await run(
+      hook(
+        'Object.prototype.left = 1; JSON.parse = () => 1; for (;;) ctx.left = [ctx.left, new Uint8Array(99999).fill(255)]',
+      ),
+    );
+    const look = 'new Uint8Array(4_000_000).indexOf(255) < 0 && typeof left === "undefined" && ctx.left === undefined';
+    await expect(answerOf(hook(`return ${look}`))).resolves.toEqual(answered(true));
+    const remember = 'var left = (this.left ?? 0) + 1; var createClient = () => left === 1';
+    await expect(answerOf(remember)).resolves.toEqual(answered(true));
+    await expect(answerOf(remember)).resolves.toEqual(answered(true));
+  });
+
+  it('is the same after fifty of them', async () => {
+    const fill = hook('return "x".repeat(4_000_000).length === 4_000_000');
+    for (let turn = 0; turn < 50; turn += 1) await expect(answerOf(fill)).resolves.toEqual(answered(true));
+  });
+});
+
 describe('a sandbox that has too much to do', () => {
   it('refuses what would wait for too long, and goes on', async () => {
     const busy = sandbox({ queue: 2, patience: 100, threads: 1, limits: { soft: 400, hard: 60_000, wall: 60_000 } });

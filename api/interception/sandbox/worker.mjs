@@ -1,5 +1,6 @@
-// A thread of the sandbox: runs one call of a script after the other, each in a runtime of its own.
+// A thread of the sandbox: runs one call of a script after the other, each in memory that no other script has been in.
 // Plain JavaScript, so that it runs from the sources, from dist/ and under the tests without anything in between.
+import { Buffer } from 'node:buffer';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { parentPort } from 'node:worker_threads';
@@ -14,6 +15,8 @@ const STACK = 128 * 1024;
 const JOBS = 100;
 
 const QuickJS = await newQuickJSWASMModuleFromVariant(variant);
+const runtime = QuickJS.newRuntime();
+const context = runtime.newContext();
 
 /** Milliseconds of the processor that this thread has had; undefined where the system does not say. */
 function cpu() {
@@ -24,8 +27,8 @@ function cpu() {
   }
 }
 
-/** For what this thread itself does in a guest. */
-const WITHOUT_END = { isSpent: () => false };
+/** What runs now. Before the first call it is this thread itself, which nobody stops. */
+let call = { budget: { isSpent: () => false } };
 
 /** Says whether a call has had its milliseconds. What others took of the processor meanwhile does not count. */
 function budgetOf(milliseconds) {
@@ -48,7 +51,7 @@ function budgetOf(milliseconds) {
 class Failure extends Error {}
 
 /** The text in a handle, never more than `most` characters of it: what is longer stays inside. */
-function textIn(context, handle, most) {
+function textIn(handle, most) {
   if (context.typeof(handle) !== 'string') throw new Failure('it gave something that is no text');
   if (context.getProp(handle, 'length').consume((length) => context.getNumber(length)) > most)
     throw new Failure(`what it returned or set is longer than ${most} characters`);
@@ -56,11 +59,11 @@ function textIn(context, handle, most) {
 }
 
 /** What an error of QuickJS itself says: out of memory, stack overflow, a syntax error. */
-function wordsOf(context, error) {
+function wordsOf(error) {
   const part = (name) => {
     const handle = context.getProp(error, name);
     try {
-      return context.typeof(handle) === 'string' ? textIn(context, handle, 10_000).slice(0, MOST.failure) : '';
+      return context.typeof(handle) === 'string' ? textIn(handle, 10_000).slice(0, MOST.failure) : '';
     } catch {
       return '';
     } finally {
@@ -79,9 +82,9 @@ const placed = ({ message, line, column }) =>
   line === undefined ? message : `${message} (script.js:${line}${column === undefined ? '' : `:${column}`})`;
 
 /** The value of a result, or a Failure with what went wrong. */
-function valueOf(call, result) {
+function valueOf(result) {
   if (result.error === undefined) return result.value;
-  const words = result.error.consume((error) => wordsOf(call.context, error));
+  const words = result.error.consume((error) => wordsOf(error));
   throw new Failure(call.budget.isSpent() ? call.overtime : placed(words));
 }
 
@@ -99,150 +102,147 @@ function isInNetwork(address, cidr) {
   }
 }
 
-/** Calls that wait for an answer to a fetch. */
+/** The promises of the call that wait for an answer to a fetch. */
 const waiting = new Map();
 let fetches = 0;
 
 /** What the guest may ask of this thread. */
-function hostsOf(call) {
-  const { context } = call;
+function makeHosts() {
   const hosts = context.newObject();
   const add = (name, host) => context.newFunction(name, host).consume((handle) => context.setProp(hosts, name, handle));
   add('log', (text) => {
-    if (call.log.length < MOST.lines) call.log.push(textIn(context, text, MOST.line));
+    if (call.log.length < MOST.lines) call.log.push(textIn(text, MOST.line));
   });
-  add('isInNetwork', (cidr) => (isInNetwork(call.address, textIn(context, cidr, 64)) ? context.true : context.false));
+  add('isInNetwork', (cidr) => (isInNetwork(call.address, textIn(cidr, 64)) ? context.true : context.false));
   add('fetch', (url) => {
     const promise = context.newPromise();
     const id = (fetches += 1);
-    waiting.set(id, { call, promise });
-    parentPort.postMessage({ fetch: id, url: textIn(context, url, MOST.url) });
+    waiting.set(id, promise);
+    parentPort.postMessage({ fetch: id, url: textIn(url, MOST.url) });
     return promise.handle;
   });
   return hosts;
 }
 
 function answered({ fetched, text, fault }) {
-  const { call, promise } = waiting.get(fetched) ?? {};
-  if (call === undefined) return;
+  const promise = waiting.get(fetched);
+  if (promise === undefined) return;
   waiting.delete(fetched);
-  guarded(call, () => {
-    const { context } = call;
+  guarded(() => {
     const value = fault === undefined ? context.newString(text) : context.newError(fault);
     value.consume((handle) => (fault === undefined ? promise.resolve(handle) : promise.reject(handle)));
-    promise.dispose();
-    settle(call);
+    settle();
   });
 }
 
-/** Runs a piece of a call, and ends the call where it fails. */
-function guarded(call, piece) {
+/** Runs a piece of the call, and ends the call where it fails. */
+function guarded(piece) {
   call.budget.enter();
   try {
     piece();
   } catch (error) {
-    if (error instanceof Failure) end(call, { failure: error.message });
+    if (error instanceof Failure) end({ failure: error.message });
     // QuickJS itself has failed, as it does when JSON is nested too deeply: nobody runs in what is left of it.
-    else end(call, { failure: `it went beyond its limits: ${error.message}`, isSpoilt: true });
+    else end({ failure: `it went beyond its limits: ${error.message}`, isSpoilt: true });
   }
   call.budget.leave();
 }
 
-function begin(call, { code, hook, input }) {
-  const { context } = call;
-  valueOf(call, context.evalCode(code, 'script.js')).dispose();
-  const found = valueOf(call, context.evalCode(`typeof ${hook} === 'function' ? ${hook} : undefined`, 'hook.js'));
-  if (context.typeof(found) !== 'function') {
-    found.dispose();
-    return end(call, { isMissing: true });
-  }
-  const text = context.newString(input);
-  call.promise = valueOf(call, context.callFunction(call.guest, context.undefined, found, text));
-  found.dispose();
-  text.dispose();
-  settle(call);
+function begin({ code, hook, input }) {
+  valueOf(context.evalCode(code, 'script.js'));
+  const found = valueOf(context.evalCode(`typeof ${hook} === 'function' ? ${hook} : undefined`, 'hook.js'));
+  if (context.typeof(found) !== 'function') return end({ isMissing: true });
+  call.promise = valueOf(context.callFunction(guest, context.undefined, found, context.newString(input)));
+  settle();
 }
 
 /** Goes on as far as it can without an answer from outside. */
-function settle(call) {
-  const { context, runtime, budget } = call;
+function settle() {
   while (runtime.hasPendingJob()) {
     const jobs = runtime.executePendingJobs(JOBS);
-    if (jobs.error !== undefined) valueOf(call, jobs);
-    if (budget.isSpent()) throw new Failure(call.overtime);
+    if (jobs.error !== undefined) valueOf(jobs);
+    if (call.budget.isSpent()) throw new Failure(call.overtime);
   }
   const state = context.getPromiseState(call.promise);
   if (state.type === 'fulfilled') {
-    const text = state.value.consume((value) => textIn(context, value, MOST.result));
-    return end(call, budget.isSpent() ? { failure: call.overtime } : { text });
+    const text = textIn(state.value, MOST.result);
+    return end(call.budget.isSpent() ? { failure: call.overtime } : { text });
   }
-  if (state.type === 'rejected') {
-    const words = state.error.consume((error) => placed(wordsOf(context, error)));
-    throw new Failure(budget.isSpent() ? call.overtime : words);
-  }
-  const isWaiting = [...waiting.values()].some((other) => other.call === call);
-  if (!isWaiting) throw new Failure('its promise never settles');
-}
-
-/** Answers, and only then tidies up and makes ready for the next call: nobody waits for that. */
-function end(call, { isSpoilt = false, ...outcome }) {
-  if (call.isOver) return;
-  call.isOver = true;
-  parentPort.postMessage({ ended: call.id, ...outcome, log: call.log });
-  parentPort.postMessage({ after: call.id, isSpoilt: isSpoilt || !isReadyAfter(call) });
-}
-
-/** Leaves nothing of a call, and makes the next one. Says no where QuickJS itself has failed over it. */
-function isReadyAfter(call) {
-  try {
-    for (const [id, other] of waiting) {
-      if (other.call !== call) continue;
-      other.promise.dispose();
-      waiting.delete(id);
-    }
-    call.promise?.dispose();
-    call.guest.dispose();
-    call.context.dispose();
-    call.runtime.dispose();
-    next = newCall();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A runtime and a context that no script has been in, with the guest in them. */
-function newCall() {
-  const runtime = QuickJS.newRuntime();
-  const context = runtime.newContext();
-  const call = { budget: WITHOUT_END, runtime, context, log: [], isOver: false };
-  runtime.setMemoryLimit(MEMORY);
-  runtime.setMaxStackSize(STACK);
-  runtime.setInterruptHandler(() => call.budget.isSpent());
-  const hosts = hostsOf(call);
-  call.guest = context
-    .unwrapResult(context.evalCode(GUEST, 'guest.js'))
-    .consume((made) => context.unwrapResult(context.callFunction(made, context.undefined, hosts)));
-  hosts.dispose();
-  return call;
+  if (state.type === 'rejected')
+    throw new Failure(call.budget.isSpent() ? call.overtime : placed(wordsOf(state.error)));
+  if (waiting.size === 0) throw new Failure('its promise never settles');
 }
 
 /** Compiles a script without running it. */
-function check(call, code) {
-  const result = call.context.evalCode(code, 'script.js', { type: 'global', compileOnly: true });
-  if (result.error === undefined) result.value.dispose();
-  const fault = result.error?.consume((error) => wordsOf(call.context, error));
-  end(call, { fault });
+function check(code) {
+  const result = context.evalCode(code, 'script.js', { type: 'global', compileOnly: true });
+  end({ fault: result.error && wordsOf(result.error) });
 }
 
-let next = newCall();
+/** Answers, and only then makes ready for the next call: nobody waits for that. */
+function end({ isSpoilt = false, ...outcome }) {
+  if (call.isOver) return;
+  call.isOver = true;
+  parentPort.postMessage({ ended: call.id, ...outcome, log: call.log });
+  waiting.clear();
+  if (!isSpoilt) restoreMemory();
+  parentPort.postMessage({ after: call.id, isSpoilt });
+}
+
+function makeGuest() {
+  runtime.setMemoryLimit(MEMORY);
+  runtime.setMaxStackSize(STACK);
+  runtime.setInterruptHandler(() => call.budget.isSpent());
+  return context
+    .unwrapResult(context.evalCode(GUEST, 'guest.js'))
+    .consume((made) => context.unwrapResult(context.callFunction(made, context.undefined, makeHosts())));
+}
+
+const PAGE = 65_536;
+const NOTHING = Buffer.alloc(PAGE);
+
+const memory = () => Buffer.from(QuickJS.getWasmMemory().buffer);
+
+/**
+ * The memory of QuickJS as it is now: `{ at, bytes }` for each run of its pages that is not all 0. A run of zeros as long as
+ * everything that QuickJS has been given is no part of that, but of its stack or above the heap, and left out.
+ */
+function copyMemory() {
+  const given = runtime.computeMemoryUsage().consume((usage) => context.dump(usage).memory_used_size);
+  const all = memory();
+  const parts = [];
+  let zeros = Infinity;
+  for (let at = 0; at < all.length; at += PAGE) {
+    const page = all.subarray(at, at + PAGE);
+    if (page.equals(NOTHING)) {
+      zeros += PAGE;
+      continue;
+    }
+    if (zeros >= given) parts.push({ at, end: at + PAGE });
+    else parts.at(-1).end = at + PAGE;
+    zeros = 0;
+  }
+  return parts.map(({ at, end }) => ({ at, bytes: Buffer.from(all.subarray(at, end)) }));
+}
+
+/**
+ * Makes the memory of QuickJS what it was before any script, for a tenth of what a new runtime with a guest takes. Handles of
+ * the call point to nothing afterwards. What is above the heap is nobody's, and cleared by QuickJS before a script gets it.
+ */
+function restoreMemory() {
+  const all = memory();
+  for (const { at, bytes } of fresh) all.set(bytes, at);
+}
+
+const guest = makeGuest();
+const fresh = copyMemory();
 
 parentPort.on('message', (message) => {
   if (message.fetched !== undefined) return answered(message);
   const { id, address, milliseconds } = message;
   const overtime = `it took more than its ${milliseconds} ms of the processor`;
-  const call = Object.assign(next, { id, address, overtime, budget: budgetOf(milliseconds) });
-  guarded(call, () => (message.hook === undefined ? check(call, message.code) : begin(call, message)));
+  call = { id, address, overtime, budget: budgetOf(milliseconds), log: [], isOver: false };
+  guarded(() => (message.hook === undefined ? check(message.code) : begin(message)));
 });
 
 /** Under /proc, where the system has it: there the pool sees what this thread takes. */
