@@ -29,11 +29,13 @@ export interface Report {
 const median = (numbers: readonly number[]): number =>
   [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? NaN;
 
-/** Sums up the rounds of an operation. */
+/** Sums up the rounds of an operation. Throws where a server has answered nothing: with that nothing can be compared. */
 export function resultOf(
   about: Pick<Result, 'operation' | 'database' | 'clients'>,
   rounds: readonly { service: ServerResult; reference: ServerResult }[],
 ): Result {
+  const silent = (['service', 'reference'] as const).find((which) => rounds.some((round) => round[which].rps === 0));
+  if (silent !== undefined) throw new Error(`${about.operation}: the ${silent} answered nothing in one of the rounds`);
   const ratios = rounds.map(({ service, reference }) => service.rps / reference.rps);
   const summed = (which: 'service' | 'reference'): ServerResult => {
     const of = (member: keyof ServerResult): number | undefined => {

@@ -65,6 +65,11 @@ describe('the results of a benchmark', () => {
     });
   });
 
+  it('are none where a server answered nothing', () => {
+    const silent = [...ROUNDS, round({}, { rps: 0 })];
+    expect(() => resultOf(about, silent)).toThrow('get: the reference answered nothing in one of the rounds');
+  });
+
   const report: Report = { conditions: {}, results: [resultOf(about, ROUNDS)] };
 
   it('are a table with a line for each operation, which says where the generator was the limit', () => {

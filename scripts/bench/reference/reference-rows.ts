@@ -73,9 +73,15 @@ function sqlite(file: string): ReferenceRows {
 
 const MOST = 16;
 
-/** Those that wait share a transaction, as in the service; but an error of one is one of all. */
+interface Unit {
+  /** Does the work, and gives what tells of it. */
+  readonly run: () => Promise<() => void>;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Those that wait share a transaction, each in a savepoint of its own, as in the service. */
 function sharing(writer: Run): ReferenceRows['transaction'] {
-  const waiting: { run: () => Promise<() => void>; reject: (error: unknown) => void }[] = [];
+  const waiting: Unit[] = [];
   let isRunning = false;
   const runSome = async (): Promise<void> => {
     const together = waiting.splice(0, 1);
@@ -83,9 +89,7 @@ function sharing(writer: Run): ReferenceRows['transaction'] {
       const done: (() => void)[] = [];
       await writer('BEGIN IMMEDIATE');
       for (const [at, one] of together.entries()) {
-        if (at > 0) await writer('SAVEPOINT one');
-        done.push(await one.run());
-        if (at > 0) await writer('RELEASE SAVEPOINT one');
+        done.push(at === 0 ? await one.run() : await inSavepoint(writer, one));
         await nextTurn();
         if (together.length < MOST) together.push(...waiting.splice(0, 1));
       }
@@ -110,6 +114,20 @@ function sharing(writer: Run): ReferenceRows['transaction'] {
       waiting.push({ run, reject });
       if (!isRunning) void runAll();
     });
+}
+
+/** What one throws takes back nothing but its own. */
+async function inSavepoint(writer: Run, { run, reject }: Unit): Promise<() => void> {
+  await writer('SAVEPOINT one');
+  try {
+    const tell = await run();
+    await writer('RELEASE SAVEPOINT one');
+    return tell;
+  } catch (error) {
+    await writer('ROLLBACK TO SAVEPOINT one');
+    await writer('RELEASE SAVEPOINT one');
+    return () => reject(error);
+  }
 }
 
 function open(file: string): libsql.Database {
