@@ -2856,8 +2856,8 @@ export interface components {
                  */
                 id: string;
                 /**
-                 * @description What people know it by: the label of an initial access token.
-                 * @example Partner
+                 * @description What people knew it by then: the name of a client, or the label of an initial access token.
+                 * @example Console of the night shift
                  */
                 name?: string;
                 subject?: components["schemas"]["Subject"];

@@ -24,8 +24,8 @@ export interface TokenVerifierNeeds {
   /** The built-in issuer, asked in process. */
   readonly issuer: {
     readonly ownKey: (kid: string) => Promise<KeyObject | undefined>;
-    /** Whether a token of its own, and the client that it was issued to, are still good. */
-    readonly callerStatus: (token: IssuedToken) => Promise<boolean>;
+    /** What the client of a token of its own is called, where both are still good. */
+    readonly callerStatus: (token: IssuedToken) => Promise<{ readonly name?: string } | undefined>;
   };
   readonly config: {
     readonly issuer: string;
@@ -117,8 +117,10 @@ export function tokenVerifier({ clock, meters, fetch, issuer, config }: TokenVer
     const outcome = await remembered(token);
     if (typeof outcome === 'string') return outcome;
     const { caller, issued } = outcome;
-    const isGood = issued === undefined || (await issuer.callerStatus(issued));
-    return isGood ? caller : `it is revoked, or its client ${caller.clientId} is no longer active`;
+    if (issued === undefined) return caller;
+    const client = await issuer.callerStatus(issued);
+    if (client === undefined) return `it is revoked, or its client ${caller.clientId} is no longer active`;
+    return { ...caller, ...client };
   };
 
   return async (token) => {

@@ -28,8 +28,8 @@ export function tokenControlService({ work, read, status }: TokenControlNeeds): 
       const claims = await read(tokenOf(form));
       if (claims === undefined) return { active: false };
       const { client_id: clientId, jti } = claims;
-      const isActive = await status({ clientId, jti });
-      return isActive ? { active: true, token_type: tokenType(claims), ...claims } : { active: false };
+      if ((await status({ clientId, jti })) === undefined) return { active: false };
+      return { active: true, token_type: tokenType(claims), ...claims };
     },
     async revoke(clientId, form) {
       const claims = await read(tokenOf(form));

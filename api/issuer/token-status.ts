@@ -13,8 +13,11 @@ export interface IssuedToken {
   readonly jti: string;
 }
 
-/** Whether a token is not revoked, and its client is there, enabled and not expired. Its own expiry is not looked at. */
-export type TokenStatus = (token: IssuedToken) => Promise<boolean>;
+/**
+ * What the client of a token is called, where the token is not revoked and its client is there, enabled and not expired;
+ * else undefined. The expiry of the token itself is not looked at.
+ */
+export type TokenStatus = (token: IssuedToken) => Promise<{ readonly name?: string } | undefined>;
 
 export interface TokenStatusNeeds {
   readonly work: UnitOfWork<IssuerStores>;
@@ -29,16 +32,19 @@ export function tokenStatus({ work, clock }: TokenStatusNeeds): TokenStatus {
   return ({ clientId, jti }) =>
     work.read(async ({ clients, revokedTokens }) => {
       const stored = await clients.find(clientId);
-      if (stored === undefined || (await revokedTokens.isRevoked(jti))) return false;
+      if (stored === undefined || (await revokedTokens.isRevoked(jti))) return undefined;
       // A client that was deleted and made anew under its id does not get its tokens back.
-      if (!isPresentToken(jti, stored)) return false;
-      return isActive(JSON.parse(stored.text) as ClientDocument, clock.now());
+      if (!isPresentToken(jti, stored)) return undefined;
+      const document = JSON.parse(stored.text) as ClientDocument;
+      return isActive(document, clock.now()) ? nameOf(document) : undefined;
     });
 }
 
+const nameOf = ({ displayName }: ClientDocument) => (displayName === undefined ? {} : { name: displayName });
+
 /** Remembers for a second what `status` says, so that a deactivated client is out within that time. */
 export function cachedTokenStatus(status: TokenStatus, clock: Clock, meters: Meters): TokenStatus {
-  const answers = countedCache<string, Promise<boolean>>(meters, 'token_status', {
+  const answers = countedCache<string, ReturnType<TokenStatus>>(meters, 'token_status', {
     max: MOST_TOKENS,
     ttl: SECOND,
     ttlResolution: 0,

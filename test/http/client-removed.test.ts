@@ -54,7 +54,7 @@ describe('a client that was removed', () => {
       clientName: 'Back',
       removedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
       restorableUntil: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
-      by: { id: service.admin.clientId, kind: 'client' },
+      by: { id: service.admin.clientId, name: 'Administrator', kind: 'client' },
       door: 'admin',
       reason: 'Ticket 4711',
       idTaken: false,

@@ -64,7 +64,7 @@ describe('the revisions of a client', () => {
     expect(entries[3]).toEqual({
       revision: 2,
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
-      by: { id: service.admin.clientId, kind: 'client' },
+      by: { id: service.admin.clientId, name: 'Administrator', kind: 'client' },
       door: 'admin',
       source: expect.stringMatching(/127\.0\.0\.1|::1/),
       requestId: 'revision-2',

@@ -10,6 +10,8 @@ export type Schemas = components['schemas'];
 export interface Caller {
   readonly clientId: string;
   readonly issuer: string;
+  /** What it is called, where it is one of ours. */
+  readonly name?: string;
   /** The scopes of the token, under their present names. */
   readonly scopes: ReadonlySet<string>;
   /** Tells a client of ours from another one that was made under its id after it was deleted. */

@@ -27,6 +27,9 @@ export interface Origin {
   readonly reason?: string;
 }
 
+/** As much of a name is kept, in characters. */
+const MOST_NAME = 512;
+
 /** The origin of what a request to the Config-API changes, or to an operation that anyone may call. */
 export const originOf = ({
   caller,
@@ -45,8 +48,8 @@ export const originOf = ({
 
 function actorOf(caller: Caller | undefined): Actor {
   if (caller === undefined) return { kind: 'anonymous', id: 'anonymous' };
-  const { clientId: id, subject } = caller;
-  return { kind: 'client', id, ...(subject && { subject }) };
+  const { clientId: id, name, subject } = caller;
+  return { kind: 'client', id, ...(name !== undefined && { name: name.slice(0, MOST_NAME) }), ...(subject && { subject }) };
 }
 
 /** The origin of what a command or a task of the service itself changes. */
