@@ -32,9 +32,15 @@ export function bearerOf(authorization: string | string[] | undefined): string |
 }
 
 /** RFC 6750 section 3.1. `reason` is for the log. */
-export function invalidToken(reason: string, challenge = 'Bearer error="invalid_token"'): OAuthProblem {
-  const headers = { 'WWW-Authenticate': challenge };
+export function invalidToken(reason: string): OAuthProblem {
+  const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
   return new OAuthProblem(401, 'invalid_token', 'a valid token is needed', { reason, headers });
+}
+
+/** The same for a request without one, which is told what is wanted. */
+function missingToken(wanted: string): OAuthProblem {
+  const headers = { 'WWW-Authenticate': 'Bearer' };
+  return new OAuthProblem(401, 'invalid_token', `send ${wanted} (Authorization: Bearer ...)`, { headers });
 }
 
 /** Refuses everything where registration is switched off. */
@@ -55,7 +61,7 @@ export async function initialTokenOf(
 ): Promise<InitialToken | undefined> {
   if (token === undefined) {
     if (mode === 'open') return undefined;
-    throw invalidToken('there is no initial access token', 'Bearer');
+    throw missingToken('an initial access token');
   }
   const found = await stores.initialTokens.findCurrent(sha256(token), timestamp(now));
   if (found === undefined) throw invalidToken('the initial access token is unknown or expired');
@@ -80,7 +86,7 @@ export async function openRegistration(
   stores: RegistrationStores,
   { clientId, token, now, changes }: Opening,
 ): Promise<OpenedRegistration> {
-  if (token === undefined) throw invalidToken('there is no registration access token', 'Bearer');
+  if (token === undefined) throw missingToken('the registration access token');
   const registration = INUM.test(clientId) ? await stores.registrations.find(clientId) : undefined;
   requireTokenOf(registration, token);
   const stored = await stores.clients.find(clientId);

@@ -23,7 +23,7 @@ export function isAllowedBy({ schemes }: Pick<RedirectPolicy, 'schemes'>): (uri:
   return (uri) => allowed.has(uri) || allowed.has(parseUri(uri)?.scheme ?? '');
 }
 
-const MEMBERS = ['redirectUris', 'postLogoutRedirectUris'] as const;
+const MEMBERS = ['redirectUris', 'postLogoutRedirectUris', 'claimRedirectUris'] as const;
 
 /** The https addresses whose hosts may not register, and that the client did not have before. */
 export function foreignHosts(

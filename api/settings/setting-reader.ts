@@ -267,7 +267,9 @@ export class SettingReader {
     const [inPlace, inFile] = [this.list(name), this.file(`${name}_FILE`)];
     if (inFile === undefined) return inPlace;
     if (inPlace.length > 0) return this.wrong(`${name}_FILE`, `is there beside ${name}: give one of them`, inPlace);
-    return inFile.split(/[,\s]+/).filter((entry) => entry !== '');
+    const entries = inFile.split(/[,\s]+/).filter((entry) => entry !== '');
+    // A list that was lost on its way here would let everybody in.
+    return entries.length > 0 ? entries : this.wrong(`${name}_FILE`, 'names a file without an entry: leave it out', []);
   }
 
   private raw(name: string): string | undefined {

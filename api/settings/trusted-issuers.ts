@@ -1,4 +1,5 @@
 import { ALGORITHMS } from '../access/unverified-token.ts';
+import { isSameAlgorithm } from '../shared/keys/signature-algorithms.ts';
 import type { TrustedIssuer } from '../shared/trusted-issuer.ts';
 import { shapedJson } from './shaped-json.ts';
 
@@ -58,9 +59,10 @@ export function trustedIssuersIn(
     const fault = faultOf(issuer);
     if (fault !== undefined) return `has the issuer ${issuer}, which ${fault}`;
   }
-  return entries.map(({ scopes = [], scopeClaim, roles, roleClaim = 'roles', ...entry }) => ({
+  return entries.map(({ scopes = [], scopeClaim, roles, roleClaim = 'roles', algorithms, ...entry }) => ({
     ...entry,
     scopes,
+    ...(algorithms && { algorithms: ALGORITHMS.filter((alg) => algorithms.some((one) => isSameAlgorithm(one, alg))) }),
     ...(scopeClaim !== undefined && { scopeClaim: [scopeClaim].flat() }),
     ...(roles !== undefined && { roles: { claim: [roleClaim].flat(), scopes: new Map(Object.entries(roles)) } }),
   }));

@@ -439,6 +439,7 @@ describe('an issuer with habits of its own', () => {
   it('is held to the algorithms and the longest lifetime of its entry', async () => {
     const header = { alg: 'EdDSA', kid: 'ed' };
     expect(await read('/strict', { scope: READ }, header)).toBe(200);
+    expect(await read('/strict', { scope: READ }, { ...header, alg: 'Ed25519' })).toBe(200);
     expect(await read('/strict', { scope: READ })).toBe(401);
     expect(refusalReason(trusting)).toBe('its algorithm is not allowed for its issuer');
     expect(await read('/strict', { scope: READ, exp: inSeconds(1_200) }, header)).toBe(401);

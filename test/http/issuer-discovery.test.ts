@@ -160,6 +160,19 @@ describe('with the authorization server of the deployment', () => {
     }
   });
 
+  it('that has nobody come back from anywhere, discovery says so', async () => {
+    const { token_endpoint, jwks_uri } = SERVER;
+    const device = { device_authorization_endpoint: 'https://login.example/device' };
+    const grant_types_supported = ['urn:ietf:params:oauth:grant-type:device_code', 'client_credentials'];
+    const service = await withServer({ token_endpoint, jwks_uri, ...device, grant_types_supported });
+    try {
+      const { body } = await service.request('GET', OAUTH);
+      expect(body).toMatchObject({ ...device, grant_types_supported, response_types_supported: ['none'] });
+    } finally {
+      await service.stop();
+    }
+  });
+
   it('that has no token endpoint, discovery tells what it has beside the built-in one', async () => {
     const login = {
       authorization_endpoint: 'https://login.example/auth',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { editable, manage, register, registered } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -62,8 +63,11 @@ describe('a registration that does not say what kind of application it is', () =
     [{ application_type: 'web', redirect_uris: [EDITOR] }, /redirect_uris\/0.*send application_type native/],
     [{ application_type: 'web', redirect_uris: ['http://localhost/cb'] }, /send application_type native/],
     [{ redirect_uris: [EDITOR, 'https://editor.example/cb', 'http://localhost:1/cb'] }, /redirect_uris\/0/, 'only'],
-    [{ redirect_uris: ['http://localhost.evil.example/cb'] }, /redirect_uris\/0/],
-    [{ application_type: 'native', redirect_uris: ['http://192.168.1.5:3000/cb'] }, /redirect_uris\/0/],
+    [{ redirect_uris: ['http://localhost.evil.example/cb'] }, /redirect_uris\/0.*send https, or for an app/],
+    [{ redirect_uris: ['http://localhost.evil.example/cb'] }, /^(?!.*native)/],
+    [{ application_type: 'native', redirect_uris: ['http://192.168.1.5:3000/cb'] }, /redirect_uris\/0.*loopback/],
+    [{ redirect_uris: ['http://192.168.1.5:3000/cb', 'http://localhost/cb'] }, /redirect_uris\/0/, 'only'],
+    [{ application_type: 'web', redirect_uris: ['https://a.example/cb', 'http://a.example/cb'] }, /redirect_uris\/1/],
     [{ redirect_uris: ['http://localhost:4200/'], response_types: ['id_token token'] }, /implicit/],
     [
       {
@@ -80,6 +84,26 @@ describe('a registration that does not say what kind of application it is', () =
   });
 });
 
+/** What the guide shows: what is sent, what is answered, and what to send instead. */
+const page = readFileSync(new URL('../../docs/dynamic-registration.md', import.meta.url), 'utf8');
+const refusals = [...page.matchAll(/^\| `(\{.*?\})` +\| `(.*?)` +\| `(\{.*?\})` +\|$/gm)].map(
+  ([, sent = '', answer = '', instead = '']) => [sent, answer, instead] as const,
+);
+
+describe('what the guide says of refusals', () => {
+  it('is about more than twenty', () => expect(refusals.length).toBeGreaterThan(20));
+
+  it.each(refusals)('%s is answered so, and there is something that is not refused', async (sent, answer, instead) => {
+    const send = (members: string): ReturnType<typeof register> =>
+      register(service, { redirect_uris: ['https://app.example/callback'], ...(JSON.parse(members) as object) });
+    const { status, body } = await send(sent);
+    const words = answer.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.*');
+    expect([status, body.error_description]).toEqual([400, expect.stringMatching(words)]);
+    const better = await send(instead);
+    expect([better.status, better.text]).toEqual([201, expect.anything()]);
+  });
+});
+
 describe('a client that changes itself', () => {
   it('keeps what it is, also with an address that an administrator gave it', async () => {
     const web = await registered(service);
@@ -93,10 +117,27 @@ describe('a client that changes itself', () => {
     expect((await manage(service, 'PUT', web, { ...another, application_type: 'web' })).status).toBe(400);
   });
 
+  it('that is an app stays one, also with https alone and where it says nothing', async () => {
+    const app = await registered(service, { redirect_uris: ['http://localhost/cb'] });
+    const moved = { ...editable(app), application_type: undefined, redirect_uris: ['https://app.example/cb'] };
+    expect((await manage(service, 'PUT', app, moved)).body.application_type).toBe('native');
+    const web = await manage(service, 'PUT', app, { ...moved, application_type: 'web' });
+    expect([web.status, web.body.application_type]).toEqual([200, 'web']);
+    const out = { ...moved, post_logout_redirect_uris: ['com.example.app:/out'] };
+    expect((await manage(service, 'PUT', app, out)).body.application_type).toBe('native');
+  });
+
   it('keeps a method that nobody serves any more, and cannot take it up', async () => {
-    const client = await registered(service);
-    const { status } = await manage(service, 'PUT', client, { ...editable(client), client_name: 'x' });
-    expect(status).toBe(200);
+    const [client, other] = [await registered(service), await registered(service)];
+    await patched(client.id, {
+      tokenEndpointAuthMethod: 'tls_client_auth',
+      attributes: { tlsClientAuthSubjectDn: 'CN=client.example' },
+    });
+    const tls = { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=client.example' };
+    const renamed = await manage(service, 'PUT', client, { ...editable(client), ...tls, client_name: 'x' });
+    expect([renamed.status, renamed.body]).toMatchObject([200, { ...tls, client_name: 'x' }]);
+    const taken = await manage(service, 'PUT', other, { ...editable(other), ...tls });
+    expect([taken.status, taken.body.error_description]).toEqual([400, expect.stringMatching(/takes no other/)]);
   });
 
   it('gets no scope by it, and loses none by leaving scope out', async () => {
@@ -192,6 +233,27 @@ describe('a deployment that says where users may be sent back to', () => {
       expect(refused.body.error_description).toMatch(/redirect_uris\/1/);
       expect(refused.body.error_description).not.toMatch(/redirect_uris\/0/);
     }
+  });
+
+  it('is asked of every address, and of apps on a device only', async () => {
+    const claims = { redirect_uris: ['https://app.example/cb'], claims_redirect_uri: ['https://other.example/c'] };
+    const refused = await register(strict, claims);
+    expect([refused.status, refused.body.error_description]).toEqual([
+      400,
+      expect.stringMatching(/^\/claims_redirect_uri\/0 must be on one of the hosts/),
+    ]);
+    for (const body of [
+      { application_type: 'web', redirect_uris: [EDITOR] },
+      { application_type: 'web', redirect_uris: ['https://app.example/'], post_logout_redirect_uris: [EDITOR] },
+    ]) {
+      const web = await register(strict, body);
+      expect([web.status, web.body.error_description]).toEqual([
+        400,
+        expect.stringMatching(/send application_type native/),
+      ]);
+    }
+    const native = { application_type: 'native', redirect_uris: [EDITOR], post_logout_redirect_uris: [EDITOR] };
+    expect((await register(strict, native)).status).toBe(201);
   });
 
   it('counts registrations by their source, but not those of the networks that it exempts', async () => {

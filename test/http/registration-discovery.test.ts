@@ -164,7 +164,8 @@ describe('what may be registered for a server whose metadata are told', () => {
       grant_types_supported: ['authorization_code', 'refresh_token'],
       response_types_supported: ['code'],
       token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'spiffe_jwt'],
-      id_token_signing_alg_values_supported: ['ES256'],
+      id_token_signing_alg_values_supported: ['ES256', 'EdDSA'],
+      scopes_supported: ['openid', 'offline_access', 'phone', 'mcp:tools'],
     }),
   );
   let told: TestService;
@@ -184,6 +185,7 @@ describe('what may be registered for a server whose metadata are told', () => {
     ],
     ['the grant of the built-in one beside its own', { grant_types: ['authorization_code', 'client_credentials'] }],
     ['its algorithm', { id_token_signed_response_alg: 'ES256' }],
+    ['its algorithm by another name', { id_token_signed_response_alg: 'Ed25519' }],
   ])('is %s', async (_what, members) => {
     const reply = await sendTo(members);
     expect([reply.status, reply.text]).toEqual([201, expect.anything()]);
@@ -199,6 +201,13 @@ describe('what may be registered for a server whose metadata are told', () => {
     const reply = await sendTo(members);
     expect([reply.status, reply.body.error_description]).toEqual([400, expect.stringContaining(`${pointer} must be`)]);
     expect(reply.body.error_description).toContain('the authorization server takes no other');
+  });
+
+  it('are those of its scopes that a registration can have, which discovery tells', async () => {
+    const scopes = ['offline_access', 'openid'];
+    expect((await told.request('GET', '/.well-known/openid-configuration')).body.scopes_supported).toEqual(scopes);
+    const reply = await sendTo({ scope: 'openid offline_access phone mcp:tools' });
+    expect([reply.status, reply.body.scope.split(' ').sort()]).toEqual([201, scopes]);
   });
 
   it('is advice to administrators', async () => {
@@ -218,7 +227,7 @@ describe('what may be registered for a server whose metadata are told', () => {
 });
 
 describe('where another authorization server issues the tokens', () => {
-  it('every method of the contract can be registered, and there are no statements of our own', async () => {
+  it('every method of the contract but spiffe_jwt can be registered, and there are no statements of our own', async () => {
     const env = {
       REGISTRATION: 'open',
       BUILTIN_ISSUER: 'off',

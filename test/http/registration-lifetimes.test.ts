@@ -261,14 +261,16 @@ describe('clients that nobody uses', () => {
     ];
     const user = await registered(service, { client_name: 'With users' });
     const administered = await newClient(service);
+    const invited = await registered(service, MACHINE, (await initialToken(service)).token);
     await withBasic(service, { inum: used.id, clientSecret: used.secret });
     await service.idle();
     await days(2);
     expect(await stateOf(gone.id)).toBeUndefined();
     await days(1);
-    expect(await Promise.all([gone.id, kept.id, used.id, user.id, administered.inum].map(stateOf))).toEqual([
+    const all = [gone.id, kept.id, used.id, user.id, administered.inum, invited.id];
+    expect(await Promise.all(all.map(stateOf))).toEqual([
       ...['reported', 'reported'],
-      ...[undefined, undefined, undefined],
+      ...[undefined, undefined, undefined, undefined],
     ]);
     expect((await read(gone.id)).disabled).toBe(false);
     const listed = ((await unused()).entries as Unused[]).find(({ inum }) => inum === gone.id);

@@ -382,8 +382,8 @@ describe('a signed request', () => {
     const alg = key instanceof Uint8Array ? 'HS256' : 'ES256';
     return new SignJWT({ ...(await claims(more)) }).setProtectedHeader({ alg }).sign(key);
   };
-  const send = (raw: string, method = 'POST', path = REGISTER, bearer?: string): Promise<TestReply> =>
-    service.request(method, path, {
+  const send = (raw: string, method = 'POST', path = REGISTER, bearer?: string, to = service): Promise<TestReply> =>
+    to.request(method, path, {
       raw,
       headers: { 'Content-Type': 'application/jwt' },
       ...(bearer !== undefined && { token: bearer }),
@@ -423,6 +423,32 @@ describe('a signed request', () => {
     ['no signature', async () => new UnsecuredJWT(await claims()).encode()],
   ])('is refused with %s', async (_what, text) => {
     await withScript(keys, async () => expect(errorOf(await send(await text()))).toEqual(INVALID));
+  });
+
+  it('is what a deployment may want of everybody, for whom and until when', async () => {
+    const file = issuersFile([{ issuer: directory.issuer, jwks: { keys: [directory.key.jwk] } }]);
+    const env = { REGISTRATION: 'open', REGISTRATION_SIGNED: 'required', SOFTWARE_STATEMENT_ISSUERS_FILE: file };
+    const strict = await startService({ env });
+    try {
+      const software_statement = await directory.statement({ jwks: { keys: [software.jwk] } });
+      const both = { software_statement, aud: strict.url, exp: Math.floor(strict.clock.now() / 1_000) + 60 };
+      const sendStrict = async (more: object, method = 'POST', path = REGISTER, bearer?: string): Promise<TestReply> =>
+        send(await signed({ ...both, ...more }), method, path, bearer, strict);
+      const unsigned = 'send the metadata as a signed JWT (application/jwt)';
+      expect(errorOf(await register(strict, { ...WEB, software_statement }))[2]).toBe(unsigned);
+      for (const less of [{ aud: undefined }, { exp: undefined }, { exp: both.exp + 3_600 }])
+        expect(errorOf(await sendStrict(less))[2]).toMatch(/needs exp, .* and aud/);
+      expect(errorOf(await sendStrict({ aud: 'https://elsewhere.example' }))).toEqual(INVALID);
+      const made = await sendStrict({});
+      expect([made.status, made.text]).toEqual([201, expect.anything()]);
+      const { client_id: id, registration_access_token: own } = made.body as Record<string, string>;
+      const path = `${REGISTER}?client_id=${id}`;
+      const put = await strict.request('PUT', path, { token: own ?? '', body: editable({ metadata: made.body }) });
+      expect(errorOf(put)[2]).toBe(unsigned);
+      expect((await sendStrict({ client_id: id }, 'PUT', path, own)).status).toBe(200);
+    } finally {
+      await strict.stop();
+    }
   });
 
   it('is what an initial access token may want, for whom and until when, and scripts are told', async () => {

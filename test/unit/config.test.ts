@@ -71,8 +71,41 @@ describe('settings', () => {
     [{ REGISTRATION_UNUSED_DAYS: '7,90', REMOVED_KEEP_DAYS: '0' }, 'REGISTRATION_UNUSED_DAYS needs REMOVED_KEEP_DAYS'],
     [{ REGISTRATION_REUSE: 'yes' }, 'REGISTRATION_REUSE must be'],
     [{ REGISTRATION_SIGNED: 'on' }, 'REGISTRATION_SIGNED must be'],
+    [{ REGISTRATION_APPROVAL: 'on' }, 'REGISTRATION_APPROVAL must be one of off, all, unvouched'],
+    [{ REGISTRATION_RATE_LIMIT: '20' }, 'REGISTRATION_RATE_LIMIT must be <count>/sec'],
+    [{ REGISTRATION_RATE_LIMIT_TOTAL: '0/min' }, 'REGISTRATION_RATE_LIMIT_TOTAL must be <count>/sec'],
+    [{ REGISTRATION_RATE_EXEMPT: 'chat.example' }, 'REGISTRATION_RATE_EXEMPT must hold addresses'],
+    [{ REGISTRATION_REDIRECT_SCHEMES: 'cursor, https' }, 'REGISTRATION_REDIRECT_SCHEMES must hold schemes of apps'],
+    [{ REGISTRATION_REDIRECT_SCHEMES: 'javascript:alert(1)' }, 'REGISTRATION_REDIRECT_SCHEMES must hold schemes'],
+    [{ REGISTRATION_REDIRECT_HOSTS: 'https://a.example' }, 'REGISTRATION_REDIRECT_HOSTS must hold hosts'],
+    [{ REGISTRATION_REDIRECT_HOSTS: '*' }, 'REGISTRATION_REDIRECT_HOSTS must hold hosts'],
+    [{ REGISTRATION_REDIRECT_HOSTS_FILE: '/nowhere' }, 'REGISTRATION_REDIRECT_HOSTS_FILE names a file that cannot be'],
+    [{ REGISTRATION_REDIRECT_HOSTS_FILE: '/dev/null' }, 'REGISTRATION_REDIRECT_HOSTS_FILE names a file without an entry'],
+    [{ REGISTRATION_CORS_ORIGINS: '*' }, 'REGISTRATION_CORS_ORIGINS must hold origins'],
   ])('refuse %j', (env, mistake) => {
     expect(mistakesOf(env).join()).toContain(mistake);
+  });
+
+  it('read what may register out of variables or files, and let nothing in as they come', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'clientele-test-')), 'list');
+    writeFileSync(file, 'App.example, *.apps.example\n\nbücher.example\n');
+    const redirectsBy = (env: Record<string, string>) => {
+      const { config, mistakes } = loadConfig(env);
+      expect(mistakes).toEqual([]);
+      return config.registrationRedirects;
+    };
+    expect(redirectsBy({})).toEqual({ schemes: [], hosts: [] });
+    const [S, H] = ['REGISTRATION_REDIRECT_SCHEMES', 'REGISTRATION_REDIRECT_HOSTS'];
+    expect(redirectsBy({ [S]: '', [H]: ' ', [`${S}_FILE`]: '', [`${H}_FILE`]: '' })).toEqual({ schemes: [], hosts: [] });
+    const hosts = ['app.example', '*.apps.example', 'xn--bcher-kva.example'];
+    expect(redirectsBy({ [`${H}_FILE`]: file, [S]: 'cursor vscode://ms.example/auth' })).toEqual({
+      ...{ hosts, schemes: ['cursor', 'vscode://ms.example/auth'] },
+    });
+    writeFileSync(file, 'cursor\nzed');
+    expect(redirectsBy({ [`${S}_FILE`]: file }).schemes).toEqual(['cursor', 'zed']);
+    expect(mistakesOf({ [`${S}_FILE`]: file, [S]: 'cursor' })).toEqual([
+      `${S}_FILE is there beside ${S}: give one of them`,
+    ]);
   });
 
   it.each(['100', '400d', '0,400d', '100,400', '100, 400d', 'on'])('refuse HISTORY_KEEP=%s', (HISTORY_KEEP) => {

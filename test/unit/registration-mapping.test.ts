@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { mustWait } from '../../api/registration/approval/registration.approval.ts';
 import { completeRegistration } from '../../api/registration/metadata/registration.defaults.ts';
 import { clientOf, epochOf, metadataOf, type Metadata } from '../../api/registration/metadata/registration.mapping.ts';
 import { REGISTERED } from '../../api/registration/metadata/registration.members.ts';
@@ -8,6 +9,23 @@ import type { Members } from '../../api/shared/contract/members.ts';
 
 const PRESENTLY = 'run_introspection_script_before_jwt_creation';
 const FORMERLY = 'run_introspection_script_before_access_token_as_jwt_creation_and_include_claims';
+
+describe('a registration waits for approval', () => {
+  const [NOBODY, TOKEN, STATEMENT] = [
+    { token: undefined, hasStatement: false },
+    { token: {}, hasStatement: false },
+    { token: undefined, hasStatement: true },
+  ];
+  it.each([
+    ['off', [false, false, false]],
+    ['unvouched', [true, false, false]],
+    ['all', [true, true, true]],
+  ] as const)('with %s where nobody, a token, a statement vouches for it: %j', (mode, waits) => {
+    expect([NOBODY, TOKEN, STATEMENT].map((vouchers) => mustWait(mode, vouchers))).toEqual(waits);
+    const says = (approval: boolean): boolean => mustWait(mode, { token: { approval }, hasStatement: true });
+    expect([says(true), says(false)]).toEqual([true, false]);
+  });
+});
 
 describe('what stands in metadata and in a client alike', () => {
   it.each<[Metadata, Members]>([

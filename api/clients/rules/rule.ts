@@ -30,8 +30,8 @@ export interface Rule {
   readonly sentence: string;
   /** The security profile that asks for it; clients that do not follow it may ignore the advice. */
   readonly profile?: 'fapi2';
-  /** Whether a deployment may name texts that the rule does not judge. */
-  readonly hasExceptions?: true;
+  /** The type of clients of which a deployment may name texts that the rule does not judge. */
+  readonly hasExceptionsFor?: ClientDocument['applicationType'];
   /** The places where a client breaks it. Reads no other members than `properties`. */
   readonly find: (client: ClientDocument) => readonly Finding[];
 }

@@ -1,7 +1,7 @@
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { BOTH_DOORS, findTexts, REGISTRATION_ONLY, textsOf, when, type Finding, type Rule } from './rule.ts';
-import { isHttps, isHttpsOrLoopback, isLoopback, isThisDevice, isWeb, parseUri } from './uri.ts';
+import { isHttps, isHttpsOrLoopback, isLoopback, isOnDevice, isThisDevice, isWeb, parseUri } from './uri.ts';
 
 const REDIRECTS = ['redirectUris', 'claimRedirectUris'] as const satisfies ClientPropertyPath[];
 /** Id of the rule that Janssen has a code of its own for. */
@@ -16,7 +16,7 @@ const redirects = ({ grantTypes, responseTypes = [] }: ClientDocument): boolean 
 function findRedirects(
   client: ClientDocument,
   type: ClientDocument['applicationType'],
-  isBroken: (text: string) => boolean,
+  isBroken: (text: string) => boolean | string,
   alsoConcerns: readonly ClientPropertyPath[] = [],
 ): readonly Finding[] {
   if (client.applicationType !== type) return [];
@@ -28,6 +28,15 @@ function isNativeRedirect(text: string): boolean {
   const uri = parseUri(text);
   if (!isWeb(uri)) return uri?.scheme.includes('.') === true;
   return uri?.scheme === 'https' ? isHttps(uri) && !isThisDevice(uri) : isLoopback(uri);
+}
+
+/** What is wrong with an address of a web client, and what may be sent in its place; false where nothing is. */
+function webFault(text: string): string | false {
+  const uri = parseUri(text);
+  if (isHttps(uri)) return false;
+  return isOnDevice(uri)
+    ? 'send applicationType native for an app on a device'
+    : 'plain http leaves the device: send https, or for an app on a device http on 127.0.0.1, [::1] or localhost';
 }
 
 /** Whether all redirect URIs have the same host, which is the sector then; a scheme of an app's own has none. */
@@ -59,17 +68,15 @@ export const REDIRECT_RULES: readonly Rule[] = [
     reference: 'RFC 9700 section 2.6',
     properties: [...REDIRECTS, 'applicationType'],
     doors: REGISTRATION_ONLY,
-    sentence:
-      'must be https URIs, since the client is a web client: send application_type native for an app on a device',
-    hasExceptions: true,
-    find: (client) => findRedirects(client, 'web', (text) => !isHttps(parseUri(text))),
+    sentence: 'must be https URIs, since the client is a web client',
+    find: (client) => findRedirects(client, 'web', webFault),
   },
   {
     id: 'redirect-uri-of-implicit-client',
     reference: 'OpenID Connect Dynamic Client Registration section 2',
     properties: [...REDIRECTS, 'applicationType', 'grantTypes'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must not be on this device: a web client with the implicit grant gets its tokens there',
+    sentence: 'must not be on this device, where a web client with the implicit grant gets its tokens: use authorization_code with PKCE',
     find: (client) =>
       client.grantTypes.includes('implicit')
         ? findRedirects(client, 'web', (text) => isThisDevice(parseUri(text)), ['grantTypes'])
@@ -83,7 +90,7 @@ export const REDIRECT_RULES: readonly Rule[] = [
     sentence:
       'must have a scheme made from a domain name (com.example.app:/callback), be http on a loopback address, ' +
       'or be an https URI that the app has claimed',
-    hasExceptions: true,
+    hasExceptionsFor: 'native',
     find: (client) => findRedirects(client, 'native', (text) => !isNativeRedirect(text)),
   },
   {
@@ -143,9 +150,9 @@ export const LOGOUT_RULES: readonly Rule[] = [
     properties: ['postLogoutRedirectUris', 'applicationType'],
     doors: REGISTRATION_ONLY,
     sentence:
-      'must be https URIs or, for an app on a device (send application_type native), http on a loopback address, or have ' +
+      'must be https URIs or, for an app on a device (send applicationType native), http on a loopback address, or have ' +
       'a scheme made from a domain name',
-    hasExceptions: true,
+    hasExceptionsFor: 'native',
     find: (client) => {
       const isBroken = (text: string): boolean =>
         !isHttps(parseUri(text)) && !(client.applicationType === 'native' && isNativeRedirect(text));

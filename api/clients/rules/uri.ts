@@ -40,6 +40,9 @@ const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 export const isWeb = (uri: Uri | undefined): boolean => uri !== undefined && WEB.includes(uri.scheme);
 export const isHttps = (uri: Uri | undefined): boolean => uri?.scheme === 'https' && (uri.host ?? '') !== '';
 export const isLoopback = (uri: Uri | undefined): boolean => LOOPBACK.includes(uri?.host ?? '');
+/** Whether an address leads to an app on the device: http on a loopback address, or a scheme of the app's own (RFC 8252 section 7). */
+export const isOnDevice = (uri: Uri | undefined): boolean =>
+  uri !== undefined && (!isWeb(uri) || (uri.scheme === 'http' && isLoopback(uri)));
 /** Whether a host leads to the device that asks, under any name that it has there. */
 export const isThisDevice = (uri: Uri | undefined): boolean =>
   isLoopback(uri) || /^(127\.[\d.]+|0\.0\.0\.0|([^.]+\.)*localhost)\.?$/.test(uri?.host ?? '');

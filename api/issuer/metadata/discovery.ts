@@ -28,10 +28,10 @@ const OF_PROVIDERS = {
   id_token_signing_alg_values_supported: ['RS256'],
 };
 
-/**
- * Metadata of the built-in issuer (RFC 8414 section 2): what its endpoints take. `none` is the response type of servers
- * without an authorization endpoint, since the list is required and must not be empty (section 3.2).
- */
+/** Of servers without an authorization endpoint: the list is required (RFC 8414 section 2) and never empty (section 3.2). */
+const NO_RESPONSES = { response_types_supported: ['none'] };
+
+/** Metadata of the built-in issuer (RFC 8414 section 2): what its endpoints take. */
 export function builtInMetadata(issuer: string, discovered: Discovered): Metadata {
   const endpoints = endpointsOf(discovered.base);
   return {
@@ -49,22 +49,28 @@ export function builtInMetadata(issuer: string, discovered: Discovered): Metadat
     revocation_endpoint_auth_signing_alg_values_supported: ALGORITHMS,
     dpop_signing_alg_values_supported: [...PROOF_ALGORITHMS],
     grant_types_supported: ['client_credentials'],
-    response_types_supported: ['none'],
+    ...NO_RESPONSES,
     ...OF_PROVIDERS,
     ...told(discovered),
   };
 }
 
-/** Metadata of the issuer of the base URL: the built-in one, with what the authorization server of the deployment adds. */
+/**
+ * Metadata of the issuer of the base URL: the built-in one, with what the authorization server of the deployment adds. Of the
+ * scopes that this one lists, those that a registration can have.
+ */
 export function issuerMetadata(server: AuthorizationServer | undefined, discovered: Discovered): Metadata {
   const { base: issuer } = discovered;
   if (server === undefined) return builtInMetadata(issuer, discovered);
-  if (server.issuesTokens) return { ...OF_PROVIDERS, ...told(discovered), ...server.metadata, issuer };
-  const own = builtInMetadata(issuer, discovered);
-  const grants = (server.metadata['grant_types_supported'] ?? []) as readonly string[];
+  const { scopes_supported: served, ...metadata } = server.metadata;
+  const scopes = discovered.scopes.filter((scope) => !Array.isArray(served) || served.includes(scope));
+  const had = { ...discovered, scopes };
+  if (server.issuesTokens) return { ...NO_RESPONSES, ...OF_PROVIDERS, ...told(had), ...metadata, issuer };
+  const own = builtInMetadata(issuer, had);
+  const grants = (metadata['grant_types_supported'] ?? []) as readonly string[];
   return {
     ...own,
-    ...server.metadata,
+    ...metadata,
     grant_types_supported: [...new Set([...(own['grant_types_supported'] as string[]), ...grants])],
   };
 }

@@ -1,7 +1,7 @@
 import type { ClientInput, Members } from '../../clients/document/client.document.ts';
 import { PROPERTIES, valueOf, type ClientDocument } from '../../clients/document/client.document.ts';
 import { grantsOf } from '../../clients/rules/rules.grants.ts';
-import { isLoopback, isWeb, parseUri } from '../../clients/rules/uri.ts';
+import { isOnDevice, parseUri } from '../../clients/rules/uri.ts';
 
 type Grant = NonNullable<ClientInput['grantTypes']>[number];
 
@@ -48,12 +48,6 @@ function applicationTypeOf(
 ): ClientInput['applicationType'] {
   const known = new Set([...(previous?.redirectUris ?? []), ...(previous?.postLogoutRedirectUris ?? [])]);
   const uris = [...redirectUris, ...postLogoutRedirectUris];
-  const isApp = uris.some((uri) => !known.has(uri) && isOnDevice(uri)) && !grantTypes.includes('implicit');
+  const isApp = uris.some((uri) => !known.has(uri) && isOnDevice(parseUri(uri))) && !grantTypes.includes('implicit');
   return isApp ? 'native' : previous?.applicationType;
-}
-
-/** Whether an address leads to an app on the device: http on a loopback address, or a scheme of the app's own. */
-function isOnDevice(text: string): boolean {
-  const uri = parseUri(text);
-  return uri !== undefined && (!isWeb(uri) || (uri.scheme === 'http' && isLoopback(uri)));
 }

@@ -3,6 +3,7 @@ import type { ClientDocument } from '../../clients/document/client.document.ts';
 import { textsOf } from '../../clients/rules/rule.ts';
 import type { Fault } from '../../shared/problem.ts';
 import type { Metadata } from './registration.mapping.ts';
+import { isSameAlgorithm } from '../../shared/keys/signature-algorithms.ts';
 import { REGISTERED } from './registration.members.ts';
 
 /** What the authorization servers of the deployment take of clients, by the members of metadata that list it. */
@@ -90,14 +91,15 @@ function faultsOf(
   const own = isAlone ? support.alone(list) : undefined;
   const values = support.values(list) ?? own ?? (isAlgorithm === true && support.knowsAlgorithms ? [] : undefined);
   if (values === undefined) return [];
-  const known = new Set(values.map(inOrder));
+  const known = new Set(values.map(canonical));
   const had = new Set(previous === undefined ? [] : textsOf(previous, [path]).map(({ text }) => text));
   return textsOf(client, [path]).flatMap(({ text, pointer }) => {
-    if (known.has(inOrder(text)) || had.has(text)) return [];
+    if (known.has(canonical(text)) || had.has(text)) return [];
     const detail = values.length === 0 ? 'must be left out' : `must be one of ${values.join(', ')}`;
     return [{ pointer, detail: `${detail}: the authorization server takes no other`, rule: 'supported-by-the-server' }];
   });
 }
 
-/** A response type is a set of words (OAuth 2.0 Multiple Response Types section 5). */
-const inOrder = (value: string): string => value.split(' ').sort().join(' ');
+/** One spelling of what means the same: a response type is a set of words (OAuth 2.0 Multiple Response Types section 5). */
+const canonical = (value: string): string =>
+  isSameAlgorithm(value, 'EdDSA') ? 'EdDSA' : value.split(' ').sort().join(' ');

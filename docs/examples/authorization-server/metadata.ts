@@ -52,7 +52,7 @@ export function metadataOf(client: Client, offer: Offer): AdapterPayload {
   return {
     ...metadata,
     grant_types: client.grantTypes.filter((grant) => offer.grantTypes.includes(grant)),
-    // The registry has the parts that may be combined, oidc-provider the combinations. This server has one.
+    // The registry may have others, and combinations. This server has one.
     response_types: client.responseTypes?.includes('code') === true ? ['code'] : [],
     require_pushed_authorization_requests: client.attributes.requirePar,
     ...(!signsAssertions && { token_endpoint_auth_signing_alg: undefined }),

@@ -3,7 +3,7 @@
 
 const METHODS = ['private_key_jwt', 'tls_client_auth', 'self_signed_tls_client_auth'];
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
-const ALGORITHMS = ['PS256', 'ES256', 'EdDSA'];
+const ALGORITHMS = ['PS256', 'ES256', 'EdDSA', 'Ed25519'];
 const SIGNED = [
   'id_token_signed_response_alg',
   'userinfo_signed_response_alg',
