@@ -134,7 +134,8 @@ describe('a client that changes itself', () => {
       attributes: { tlsClientAuthSubjectDn: 'CN=client.example' },
     });
     const tls = { token_endpoint_auth_method: 'tls_client_auth', tls_client_auth_subject_dn: 'CN=client.example' };
-    const renamed = await manage(service, 'PUT', client, { ...editable(client), ...tls, client_name: 'x' });
+    const sent = { ...editable(client), ...tls, client_secret: undefined, client_name: 'x' };
+    const renamed = await manage(service, 'PUT', client, sent);
     expect([renamed.status, renamed.body]).toMatchObject([200, { ...tls, client_name: 'x' }]);
     const taken = await manage(service, 'PUT', other, { ...editable(other), ...tls });
     expect([taken.status, taken.body.error_description]).toEqual([400, expect.stringMatching(/takes no other/)]);

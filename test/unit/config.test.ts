@@ -80,7 +80,10 @@ describe('settings', () => {
     [{ REGISTRATION_REDIRECT_HOSTS: 'https://a.example' }, 'REGISTRATION_REDIRECT_HOSTS must hold hosts'],
     [{ REGISTRATION_REDIRECT_HOSTS: '*' }, 'REGISTRATION_REDIRECT_HOSTS must hold hosts'],
     [{ REGISTRATION_REDIRECT_HOSTS_FILE: '/nowhere' }, 'REGISTRATION_REDIRECT_HOSTS_FILE names a file that cannot be'],
-    [{ REGISTRATION_REDIRECT_HOSTS_FILE: '/dev/null' }, 'REGISTRATION_REDIRECT_HOSTS_FILE names a file without an entry'],
+    [
+      { REGISTRATION_REDIRECT_HOSTS_FILE: '/dev/null' },
+      'REGISTRATION_REDIRECT_HOSTS_FILE names a file without an entry',
+    ],
     [{ REGISTRATION_CORS_ORIGINS: '*' }, 'REGISTRATION_CORS_ORIGINS must hold origins'],
   ])('refuse %j', (env, mistake) => {
     expect(mistakesOf(env).join()).toContain(mistake);
@@ -96,7 +99,10 @@ describe('settings', () => {
     };
     expect(redirectsBy({})).toEqual({ schemes: [], hosts: [] });
     const [S, H] = ['REGISTRATION_REDIRECT_SCHEMES', 'REGISTRATION_REDIRECT_HOSTS'];
-    expect(redirectsBy({ [S]: '', [H]: ' ', [`${S}_FILE`]: '', [`${H}_FILE`]: '' })).toEqual({ schemes: [], hosts: [] });
+    expect(redirectsBy({ [S]: '', [H]: ' ', [`${S}_FILE`]: '', [`${H}_FILE`]: '' })).toEqual({
+      schemes: [],
+      hosts: [],
+    });
     const hosts = ['app.example', '*.apps.example', 'xn--bcher-kva.example'];
     expect(redirectsBy({ [`${H}_FILE`]: file, [S]: 'cursor vscode://ms.example/auth' })).toEqual({
       ...{ hosts, schemes: ['cursor', 'vscode://ms.example/auth'] },

@@ -101,7 +101,10 @@ export function brokenRules(
   return RULES.filter(({ doors, properties }) => doors.includes(door) && properties.some(differs)).flatMap((rule) => {
     const isJudged = ({ text, concerns: [path, ...others] = rule.properties }: Finding): boolean => {
       if (text === undefined || path === undefined) return [path, ...others].some((one) => one && differs(one));
-      return (isNew(path, text) || others.some(differs)) && !(rule.hasExceptionsFor === document.applicationType && isAllowed(text));
+      return (
+        (isNew(path, text) || others.some(differs)) &&
+        !(rule.hasExceptionsFor === document.applicationType && isAllowed(text))
+      );
     };
     return faultsOf(rule, document, isJudged);
   });

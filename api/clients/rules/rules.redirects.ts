@@ -76,7 +76,8 @@ export const REDIRECT_RULES: readonly Rule[] = [
     reference: 'OpenID Connect Dynamic Client Registration section 2',
     properties: [...REDIRECTS, 'applicationType', 'grantTypes'],
     doors: REGISTRATION_ONLY,
-    sentence: 'must not be on this device, where a web client with the implicit grant gets its tokens: use authorization_code with PKCE',
+    sentence:
+      'must not be on this device, where a web client with the implicit grant gets its tokens: use authorization_code with PKCE',
     find: (client) =>
       client.grantTypes.includes('implicit')
         ? findRedirects(client, 'web', (text) => isThisDevice(parseUri(text)), ['grantTypes'])
