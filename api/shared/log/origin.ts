@@ -49,7 +49,12 @@ export const originOf = ({
 function actorOf(caller: Caller | undefined): Actor {
   if (caller === undefined) return { kind: 'anonymous', id: 'anonymous' };
   const { clientId: id, name, subject } = caller;
-  return { kind: 'client', id, ...(name !== undefined && { name: name.slice(0, MOST_NAME) }), ...(subject && { subject }) };
+  return {
+    kind: 'client',
+    id,
+    ...(name !== undefined && { name: name.slice(0, MOST_NAME) }),
+    ...(subject && { subject }),
+  };
 }
 
 /** The origin of what a command or a task of the service itself changes. */
