@@ -1,7 +1,8 @@
 import type { Contract } from '../contract/contract.ts';
 import type { Resource } from '../contract/resources.ts';
+import { bulkOperations } from '../resource/bulk.ts';
 import type { Command } from '../command.ts';
-import { bulkOperations, withWhere } from './bulk/where.ts';
+import { withWhere } from './bulk/where.ts';
 import { resourceCommands } from './resource/commands.ts';
 import { withDryRun } from './dry-run/dry-run.ts';
 import { editCommand } from './resource/edit-command.ts';

@@ -3,6 +3,12 @@ import type { Terminal } from '../terminal.ts';
 /** From so many on a bar is worth its line. */
 const LONG = 20;
 
+/** How much of something is done, in 32 places. */
+export function barOf(done: number, total: number): string {
+  const share = total > 0 ? Math.max(0, Math.min(1, done / total)) : 1;
+  return `[${'#'.repeat(Math.round(share * 30)).padEnd(30, '.')}]`;
+}
+
 /** How far a long run is, drawn under what it prints. Where nobody watches, nothing is drawn. */
 export class Progress {
   private done = 0;
@@ -21,9 +27,8 @@ export class Progress {
     this.done += count;
     this.total = total;
     if (!this.isShown || this.total < LONG) return;
-    const share = Math.min(1, this.done / this.total);
-    const bar = '#'.repeat(Math.round(share * 30)).padEnd(30, '.');
-    this.terminal.draw(`${this.what} [${bar}] ${this.done.toLocaleString('en')}/${this.total.toLocaleString('en')}`);
+    const bar = barOf(this.done, this.total);
+    this.terminal.draw(`${this.what} ${bar} ${this.done.toLocaleString('en')}/${this.total.toLocaleString('en')}`);
     this.drawn = true;
   }
 

@@ -240,7 +240,7 @@ suiteWith('tmux')('the terminal UI', () => {
     await service.request('PATCH', `${CLIENTS}/tool`, { token, body: { clientName: 'Mine' }, headers });
   });
 
-  it('writes and reads files, deletes several one by one, and goes on when the service comes back', async () => {
+  it('writes and reads files, deletes several at once, and brings one back', async () => {
     const token = await service.adminToken();
     for (const inum of ['old-1', 'old-2']) {
       await service.request('POST', CLIENTS, { token, body: { inum, clientName: `Old ${inum}`, redirectUris: [] } });
@@ -253,9 +253,9 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('Enter');
     await screen.see('Written to old-1.yaml');
     await screen.press('Space', 'Space', 'd');
-    showsScreen('several', await screen.see('Delete these 2 clients?'));
+    await screen.see('Remove 2 clients?');
     await screen.press('y');
-    await screen.see('That was all of them.');
+    await screen.see(/: done[^]*2 changed/);
     await screen.press('Escape');
     await screen.see('There are no clients like that');
     await screen.press('z');
@@ -278,6 +278,67 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('Secret of');
     await screen.press('Escape');
     await screen.see('Edit client: Old old-1 (old-1)');
+  });
+
+  it('does the same to many as one run, which is paused, left and come back to, and undone as a whole', async () => {
+    const token = await service.adminToken();
+    const { clock } = service;
+    const wait = clock.wait.bind(clock);
+    for (const inum of ['many-1', 'many-2', 'many-3']) {
+      const body = {
+        inum,
+        clientName: `Many ${inum}`,
+        redirectUris: [],
+        softwareId: 'many',
+        contacts: ['a@b.example'],
+      };
+      await service.request('POST', CLIENTS, { token, body });
+    }
+    const screen = await open();
+    await screen.press('w');
+    await screen.type('softwareId eq "many"');
+    await screen.press('Enter');
+    await screen.see('3 clients');
+    await screen.press('b');
+    await screen.see('the 3 clients that the list finds?');
+    await screen.press('Enter');
+    await screen.see('Change the 3 clients that the list finds');
+    await screen.press('/');
+    await screen.see('Go to a member');
+    await screen.type('contacts');
+    await screen.press('Enter', 'Enter');
+    await screen.see('One entry a line');
+    await screen.type('print@example.com');
+    await screen.press('F2', 'F2');
+    showsScreen('several', await screen.see('Change 3 clients?'));
+    // The run waits after its first client, as long as that is wanted.
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    Object.assign(clock, { wait: () => gate });
+    await screen.press('y');
+    showsScreen('run', await screen.see('1/3'));
+    await screen.press('p');
+    await screen.see(/: paused[^]*r resume/);
+    Object.assign(clock, { wait });
+    letGo();
+    await screen.press('Escape');
+    await screen.see('3 clients');
+    await screen.press('b');
+    await screen.see('> Change');
+    await screen.press('End', 'Enter');
+    await screen.see(/Change 3 clients +paused, 2 left/);
+    await screen.press('Enter');
+    await screen.see(/: paused[^]*1\/3/);
+    await screen.press('r');
+    await screen.see(/: done[^]*3 changed/);
+    expect((await read('many-3'))['contacts']).toEqual(['print@example.com']);
+    await screen.press('u');
+    await screen.see('Undo what was done to 3 clients?');
+    await screen.press('y');
+    await screen.see(/Undo: done[^]*3 clients undone, 0 clients with something left/);
+    expect((await read('many-3'))['contacts']).toEqual(['a@b.example']);
   });
 
   it('lists, adds and removes secrets, makes a new one and ends tokens, each for a reason', async () => {

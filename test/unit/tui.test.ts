@@ -260,11 +260,12 @@ describe('a reason', () => {
   });
 
   it('goes with each of several', () => {
-    const two = answered(begin(), 'list', { entries: [SHOP, { ...SHOP, inum: 'tool' }], totalEntriesCount: 2 });
-    const asking = press(two, 'space', 'space', 'x', 'w');
+    const entries = [{ inum: 'a' }, { inum: 'b' }];
+    const two = answered(press(listed(), 'tab'), 'list', { entries, totalEntriesCount: 2 });
+    const asking = press(two, 'space', 'space', 'd', 'w');
     const first = press(press(typed(asking, 'T-2'), 'return'), 'y');
-    const second = reduce(first, { type: 'answered', id: first.requests.at(-1)?.id ?? 0, value: undefined });
-    expect([last(first), last(second)]).toEqual([[['act', 'T-2']], [['act', 'T-2']]]);
+    const second = reduce(first, { type: 'answered', id: first.requests.at(-1)?.id ?? 0, value: true });
+    expect([last(first), last(second)]).toEqual([[['remove', 'T-2']], [['remove', 'T-2']]]);
   });
 
   it('is asked for where the service wants one, and the same is sent again', () => {
@@ -274,6 +275,116 @@ describe('a reason', () => {
     expect(last(press(asked, 'return'))).toEqual([]);
     expect(last(press(typed(asked, 'T-3'), 'return'))).toEqual([['act', 'T-3']]);
     expect(shownBy(refusedFor(sent, 'query:x'))).toContain('No');
+  });
+});
+
+describe('many at once', () => {
+  const TOOL = { ...SHOP, inum: 'tool', clientName: 'Tool' };
+  const two = (): State => answered(begin(), 'list', { entries: [SHOP, TOOL], totalEntriesCount: 2 });
+  const last = ({ requests }: State) => requests.at(-1);
+  const typed = (state: State, text: string): State =>
+    press(state, ...Array.from(text, (one) => (one === ' ' ? 'space' : one)));
+  const sample = [
+    { inum: 'shop', outcome: 'changed', changed: ['disabled'] },
+    { inum: 'tool', outcome: 'failed', problem: { title: 'No', detail: 'is the last administrator' } },
+  ];
+  const plan = { state: 'planned', clients: 1_234, confirm: '1234-x', sample };
+  const run = (state: string, counts: Record<string, number>, more = {}) => ({
+    ...{ id: 'run-1', action: 'deactivate', state, clients: 30, failures: [] },
+    counts: { waiting: 0, changed: 0, unchanged: 0, skipped: 0, failed: 0, ...counts },
+    ...more,
+  });
+  const begun = (): State => {
+    const asking = press(two(), 'space', 'space', 'x');
+    const agreed = press(answered(asking, 'bulk', plan), 'y');
+    return answered(agreed, 'bulk', run('running', { waiting: 20, changed: 10 }));
+  };
+
+  it('are planned, confirmed by number, and begun as one run', () => {
+    const asking = press(two(), 'space', 'space', 'x');
+    expect(last(asking)?.call).toMatchObject({
+      operation: { id: 'start-oauth-openid-clients-bulk' },
+      body: { action: 'deactivate', inums: ['shop', 'tool'] },
+    });
+    const told = answered(asking, 'bulk', plan);
+    expect(shownBy(told)).toMatch(
+      /Deactivate 1,234 clients\?[^]*Shop \(shop\): Active\s+! Tool \(tool\) will be refused: is the last administrator\s+and 1,232 more/,
+    );
+    expect(last(press(told, 'y'))?.call).toMatchObject({ body: { inums: ['shop', 'tool'], confirm: '1234-x' } });
+    expect(shownBy(answered(asking, 'bulk', { ...plan, clients: 0 }))).toContain('There are no clients like that');
+    // One alone is no run.
+    expect(shownBy(press(two(), 'space', 'up', 'x'))).toContain('Deactivate this client?');
+  });
+
+  it('are what the list finds, where nothing is marked', () => {
+    expect(shownBy(press(two(), 'b'))).toMatch(/Mark some with Space[^]*> Runs/);
+    const sifted = press(typed(press(two(), 'w'), 'disabled eq false'), 'return');
+    const searched = press(answered(sifted, 'list', { entries: [SHOP], totalEntriesCount: 70 }), '/', 's', 'return');
+    const found = answered(searched, 'list', { entries: [SHOP], totalEntriesCount: 70 });
+    const asking = press(found, 'b');
+    expect(shownBy(asking)).toMatch(/the 70 clients that the list finds\?[^]*> Change[^]*Remove/);
+    expect(last(press(asking, 'down', 'return'))?.call).toMatchObject({
+      body: { action: 'activate', filter: 'disabled eq false', pattern: 's' },
+    });
+    const form = press(asking, 'return');
+    expect(shownBy(form)).toContain('Change the 70 clients that the list finds');
+    const sent = press(typed(press(form, 'down', 'return'), 'x'), 'return', 'f2');
+    expect(last(sent)?.call).toMatchObject({
+      body: { action: 'patch', filter: 'disabled eq false', mergePatch: { clientName: 'x' } },
+    });
+    expect(shownBy(answered(sent, 'bulk', plan))).toMatch(/Change 1,234 clients\?[^]*Client name: \(none\) → x/);
+  });
+
+  it('show how far they are, are paused, resumed and stopped, and tell what was refused', () => {
+    const state = begun();
+    expect(shownBy(state)).toMatch(/Deactivate 30 clients: running[^]*#{10}\.{20}\] 10\/30[^]*20 waiting, 10 changed/);
+    expect(last(state)).toMatchObject({ isQuiet: true, call: { named: [['id', 'run-1']] } });
+    const paused = answered(press(state, 'p'), 'run run-1', run('paused', { waiting: 20, changed: 10 }));
+    expect(shownBy(paused)).toMatch(/: paused[^]*r resume {2}s stop/);
+    expect(last(press(paused, 'r'))?.call).toMatchObject({ operation: { id: 'resume-oauth-openid-clients-bulk' } });
+    expect(last(press(state, 's', 'y'))?.call).toMatchObject({ operation: { id: 'stop-oauth-openid-clients-bulk' } });
+    const failures = [{ inum: 'tool', problem: { detail: 'is refused' } }];
+    const ended = answered(state, 'run run-1', run('done', { changed: 29, failed: 1 }, { failures }));
+    expect(shownBy(ended)).toMatch(/: done[^]*#{30}\] 30\/30[^]*29 changed, 1 failed[^]*tool: is refused/);
+    expect(ended.requests.map(({ purpose }) => purpose)).toEqual(['list']);
+    const refused = answered(press(ended, 'f'), 'refused', { entries: failures });
+    expect(shownBy(refused)).toMatch(/Refused clients[^]*> tool +is refused/);
+    expect(last(press(refused, 'return'))?.call).toMatchObject({ does: 'read', id: 'tool' });
+  });
+
+  it('go on when they are left, and are come back to', () => {
+    const left = press(begun(), 'escape');
+    expect(top(left)).toMatchObject({ is: 'list', marked: new Set() });
+    const away = answered(left, 'run run-1', run('done', { changed: 30 }));
+    expect(shownBy(away)).toContain('The run is done: 30 changed.');
+    const runs = answered(press(left, 'b', 'return'), 'bulk', {
+      entries: [run('running', { waiting: 20, changed: 10 }, { createdAt: '2026-01-01T08:00:00' })],
+      totalEntriesCount: 1,
+    });
+    expect(shownBy(runs)).toMatch(/> 2026-01-01 08:00 {2}Deactivate 30 clients +running, 20 left/);
+    const back = answered(press(runs, 'return'), 'bulk', run('running', { waiting: 5, changed: 25 }));
+    expect(shownBy(back)).toContain('25/30');
+    const failure = new CallFailure({ exitCode: EXIT.unreachable, message: 'no answer', lines: [] });
+    const lost = reduce(back, { type: 'failed', id: last(back)?.id ?? 0, failure });
+    expect([shownBy(lost), last(lost)?.delay]).toEqual([expect.stringContaining('it is tried again'), 2_000]);
+  });
+
+  it('are undone as a whole, which is shown before, and as a task where they are many', () => {
+    const ended = answered(begun(), 'run run-1', run('done', { changed: 30 }));
+    const asking = press(ended, 'u');
+    expect(last(asking)?.call).toMatchObject({ does: 'undo', isTrial: true, body: { requestId: 'run-1' } });
+    const properties = [{ property: 'disabled', before: true, after: false }];
+    const report = {
+      ...{ id: 'undo-1', state: 'done', clients: 300, undone: 300, left: 0, complete: false },
+      entries: [{ inum: 'shop', clientName: 'Shop', outcome: 'changed', properties }],
+    };
+    const told = answered(asking, 'undo', report);
+    expect(shownBy(told)).toMatch(/Undo what was done to 300 clients\?[^]*Shop\s+Active: true → false[^]*first ones/);
+    const task = answered(press(told, 'y'), 'undo', { ...report, state: 'running', undone: 100 });
+    expect(shownBy(task)).toMatch(/Undo: running[^]*100\/300/);
+    const done = answered(task, 'undo undo-1', report);
+    expect(shownBy(done)).toMatch(/Undo: done[^]*300 clients undone/);
+    expect(shownBy(answered(asking, 'undo', { ...report, complete: true, undone: 0 }))).toContain('Nothing of it');
   });
 });
 
@@ -437,6 +548,7 @@ function reply({ requests }: State, entries: readonly Record<string, unknown>[],
       isRemoved: false,
     })),
     page: { entries: entries.map(({ inum }) => ({ id: inum, state: 'live' })), totalEntriesCount: entries.length },
+    call: { ...first, state: 'running', clients: 9, counts: { waiting: 3, changed: 6 } },
     undo: { undone: entries.length, entries: entries.map(({ inum }) => ({ inum, outcome: 'removed' })) },
     'read-file': { body: first },
     'write-files': 'Written.',

@@ -1,30 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { lookup } from '../../../openapi/lookup.ts';
 import { DRY_RUN_OPTION, type Input } from '../../command.ts';
 import type { Context } from '../../context.ts';
 import type { Operation } from '../../contract/contract.ts';
 import { EXIT, Failure } from '../../failure.ts';
 import type { Shape } from '../../output/printer.ts';
 import { oneLine } from '../../output/text.ts';
+import { countOf, countsTold, goesOn, numberOf, verbOf, whyOf, type BulkOperations } from '../../resource/bulk.ts';
 import type { Calls } from '../../resource/calls.ts';
 import type { Body, Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { Progress } from '../../transfer/progress.ts';
 import { agree } from '../resource/kit.ts';
 
-/** The operations of runs over many clients. */
-export interface BulkOperations {
-  readonly start: Operation;
-  readonly read: Operation;
-  readonly results: Operation;
-}
-
 const RUN_SHAPE: Shape = { id: 'id', columns: ['id', 'state', 'action', 'clients'], known: [] };
 const RESULTS: Shape = { id: 'inum', columns: ['inum', 'outcome', 'why'], wraps: 'why', known: [] };
 
 /** In milliseconds, between two looks at how far it is; without a window, between two lines. */
 const [PAUSE, LINE] = [300, 10_000];
-const GOING_ON: readonly unknown[] = ['waiting', 'running'];
 
 /** Shows how many clients it is about, asks, and has it done; the end is told, and is a failure where it is not whole. */
 export async function carryOut(
@@ -40,19 +32,12 @@ export async function carryOut(
   if (isTrial) return;
   const clients = Number(plan['clients']);
   if (clients === 0) return;
-  await agree(context, input, `${lookup(VERBS, String(body['action'])) ?? 'Change'} ${numberOf(clients)}?`);
+  await agree(context, input, `${verbOf(body['action'])} ${numberOf(clients)}?`);
   const begun = asEntry(await calls.act(operations.start, { body: { ...body, confirm: plan['confirm'] } }));
   const id = String(begun['id']);
   terminal.say(`Run ${id} has begun, and goes on when you leave: clientele bulk get ${id}`);
   await tellEnd(context, await followed(context, calls, operations.read, begun), calls, operations);
 }
-
-const VERBS: Readonly<Record<string, string>> = {
-  ...{ patch: 'Change', activate: 'Activate', deactivate: 'Deactivate', approve: 'Approve', reject: 'Reject' },
-  ...{ delete: 'Remove', rotate: 'Give new secrets to' },
-};
-
-const numberOf = (clients: number): string => `${clients.toLocaleString('en')} client${clients === 1 ? '' : 's'}`;
 
 async function tellPlan({ printer, terminal }: Context, plan: Entry, isTrial: boolean): Promise<void> {
   const clients = Number(plan['clients']);
@@ -77,10 +62,10 @@ async function followed({ terminal }: Context, calls: Calls, read: Operation, be
   const total = Number(begun['clients']);
   const progress = new Progress(terminal, String(begun['action']), total);
   let [run, done, said] = [begun, 0, terminal.now()];
-  while (GOING_ON.includes(run['state'])) {
+  while (goesOn(run)) {
     await wait(PAUSE);
     run = asEntry(await calls.act(read, { named: [['id', String(begun['id'])]] }));
-    const now = total - Number(asEntry(run['counts'])['waiting']);
+    const now = total - countOf(run, 'waiting');
     progress.step(now - done);
     done = now;
     if (terminal.talksToTty || terminal.now() - said < LINE) continue;
@@ -94,19 +79,15 @@ async function followed({ terminal }: Context, calls: Calls, read: Operation, be
 async function tellEnd(context: Context, run: Entry, calls: Calls, { results }: BulkOperations): Promise<void> {
   const { printer, terminal } = context;
   const { id, state, detail } = run;
-  const counts = asEntry(run['counts']);
   const failures = asEntries(run['failures'] ?? []);
   if (!printer.isTable) await printer.one(run, RUN_SHAPE);
   else if (run['action'] === 'rotate') {
     const pages = calls.pagesOf(results, [['id', String(id)]]);
     await printer.list(entriesOf(pages), { ...RESULTS, columns: ['inum', 'outcome', 'secret'], wraps: 'secret' }, '');
   } else if (failures.length > 0) await printer.list(only(failures.map(readable)), RESULTS, '');
-  const told = Object.entries(counts).flatMap(([outcome, count]) =>
-    Number(count) > 0 ? [`${String(count)} ${outcome}`] : [],
-  );
-  const isUndone = Number(counts['changed']) > 0 && run['action'] !== 'rotate';
+  const isUndone = countOf(run, 'changed') > 0 && run['action'] !== 'rotate';
   const undo = isUndone ? ` To undo that: clientele undo --request-id ${String(id)}` : '';
-  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${told.join(', ')}.${undo}`);
+  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${countsTold(run)}.${undo}`);
   const more = [`All results: clientele bulk results ${String(id)}`];
   if (state !== 'done')
     throw new Failure(
@@ -114,7 +95,8 @@ async function tellEnd(context: Context, run: Entry, calls: Calls, { results }: 
       `the run is ${String(state)}${typeof detail === 'string' ? `: ${detail}` : ''}`,
       more,
     );
-  if (Number(counts['failed']) > 0) throw new Failure(EXIT.refused, `${String(counts['failed'])} failed`, more);
+  const failed = countOf(run, 'failed');
+  if (failed > 0) throw new Failure(EXIT.refused, `${failed} failed`, more);
 }
 
 async function* entriesOf(
@@ -123,11 +105,7 @@ async function* entriesOf(
   for await (const { entries } of pages) yield entries;
 }
 
-function readable({ inum, outcome, changed, problem }: Entry): Entry {
-  const { title, detail = title } = { ...(problem as Readonly<Record<string, unknown>> | undefined) };
-  const members = Array.isArray(changed) ? changed.join(', ') : '';
-  return { inum, outcome, why: oneLine(typeof detail === 'string' ? detail : members) };
-}
+const readable = (one: Entry): Entry => ({ inum: one['inum'], outcome: one['outcome'], why: oneLine(whyOf(one)) });
 
 async function* only(entries: readonly Entry[]): AsyncGenerator<readonly Entry[]> {
   yield entries;

@@ -1,14 +1,14 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import { DRY_RUN_OPTION, OUTPUT_OPTION, YES_OPTION, type Command, type Input, type Option } from '../../command.ts';
 import type { Context } from '../../context.ts';
-import type { Contract } from '../../contract/contract.ts';
 import { usageFailure } from '../../failure.ts';
+import type { BulkOperations } from '../../resource/bulk.ts';
 import type { Body } from '../../resource/entry.ts';
 import { textFrom } from '../../text-source.ts';
 import { bodyFields, bodyFrom, parseDocument } from '../body.ts';
 import { WHERE } from '../listing/list-query.ts';
 import type { ResourceKit } from '../resource/kit.ts';
-import { carryOut, type BulkOperations } from './bulk-run.ts';
+import { carryOut } from './bulk-run.ts';
 
 const STOP_AFTER: Option = {
   name: 'stop-after',
@@ -63,16 +63,6 @@ const WAYS: Readonly<Record<string, Way>> = {
     },
   },
 };
-
-/** The operations of runs over many clients, where the contract has them. */
-export function bulkOperations(contract: Contract): BulkOperations | undefined {
-  const [start, read, results] = [
-    'start-oauth-openid-clients-bulk',
-    'get-oauth-openid-clients-bulk',
-    'get-oauth-openid-clients-bulk-results',
-  ].map((id) => contract.operation(id));
-  return start && read && results ? { start, read, results } : undefined;
-}
 
 /** More options than so many do not fit a screen. */
 const MANY = 20;

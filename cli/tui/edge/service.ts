@@ -3,6 +3,7 @@ import { EXIT, Failure, usageFailure } from '../../failure.ts';
 import { at } from '../../output/entry.ts';
 import type { Calls, Version } from '../../resource/calls.ts';
 import type { Entry } from '../../resource/entry.ts';
+import { asEntry } from '../../resource/reply.ts';
 import type { Service } from '../../resource/service.ts';
 import type { Naming } from '../../transfer/document.ts';
 import { readNaming } from '../../transfer/naming.ts';
@@ -55,6 +56,8 @@ export class Asker {
       }
       case 'undo':
         return undoing(of(call.noun), call);
+      case 'call':
+        return asEntry(await of(call.noun).act(call.operation, call));
       case 'page':
         return of(call.noun).page(call.operation, call.named);
       case 'revisions':

@@ -61,6 +61,14 @@ export type Call =
       readonly isTrial: boolean;
     } & Of<Entry>)
   | ({
+      /** What is about none of them in particular. */
+      readonly does: 'call';
+      readonly noun: string;
+      readonly operation: Operation;
+      readonly named?: Named;
+      readonly body?: Body;
+    } & Of<Entry>)
+  | ({
       readonly does: 'page';
       readonly noun: string;
       readonly operation: Operation;

@@ -1,5 +1,5 @@
 import type { Version } from '../../resource/calls.ts';
-import type { Entry } from '../../resource/entry.ts';
+import type { Body, Entry } from '../../resource/entry.ts';
 import type { Draft } from '../form/draft.ts';
 import type { Edit } from './edit.ts';
 import type { Kind } from './kind.ts';
@@ -27,6 +27,16 @@ export interface ListScreen {
   readonly isLoaded: boolean;
 }
 
+/** Several that something is done to: those with these ids, or what a list finds. */
+export interface Chosen {
+  /** In words: `the 3 that are marked`. */
+  readonly told: string;
+  /** The members that say so to the service. */
+  readonly body: Body;
+  /** Those of them that are known, by their ids. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 export interface FormScreen {
   readonly is: 'form';
   readonly id: number;
@@ -41,4 +51,6 @@ export interface FormScreen {
   readonly editing: Edit | undefined;
   /** What speaks against members, by their addresses. */
   readonly refused: ReadonlyMap<string, string>;
+  /** Where it is about many at once: what stands in it is given to each. */
+  readonly many?: Chosen;
 }

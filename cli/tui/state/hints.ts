@@ -104,6 +104,7 @@ function listHints({ kind, isSearching, entries, marked }: ListScreen): Hint[] {
     ['o', 'sort'],
     kind.filters.length > 0 && ['f', 'filter'],
     listTakes(kind, 'filter') && ['w', 'where'],
+    kind.bulk !== undefined && ['b', 'many at once'],
     ['F5', 'read again'],
     ['Tab', 'next list'],
   ];
@@ -121,7 +122,7 @@ function formHints(form: FormScreen): Hint[] {
   const hints: (Hint | false)[] = [
     ['F1', 'help'],
     ['Enter', field?.control === 'switch' ? 'tick' : field?.control === 'read-only' ? 'read' : 'edit'],
-    canWrite(form) && ['F2', 'save'],
+    canWrite(form) && ['F2', form.many === undefined ? 'save' : 'go on'],
     ['PgUp/PgDn', 'section'],
     ['/', 'go to'],
     ['Esc', 'close'],

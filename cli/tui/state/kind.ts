@@ -1,6 +1,7 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import type { Contract, Operation, Schema } from '../../contract/contract.ts';
 import { resourcesOf, type Resource } from '../../contract/resources.ts';
+import { bulkOperations, type BulkOperations } from '../../resource/bulk.ts';
 import { words } from '../form/field.ts';
 import { formOf, type Form } from '../form/model.ts';
 
@@ -23,6 +24,10 @@ export interface Kind {
   readonly canSearch: boolean;
   /** That takes back what a request has changed. */
   readonly undo: Operation | undefined;
+  /** That tells how far a long one is. */
+  readonly readUndo: Operation | undefined;
+  /** That do the same to many. */
+  readonly bulk: BulkOperations | undefined;
 }
 
 export interface Filter {
@@ -50,14 +55,17 @@ export function kindsOf(contract: Contract): Kind[] {
     .sort((a, b) => NOUNS.indexOf(a.noun) - NOUNS.indexOf(b.noun))
     .map((resource) => {
       const form = formOfResource(contract, resource);
+      const isClients = resource.noun === 'clients';
       return {
         resource,
         form,
         label: words(resource.noun),
-        columns: resource.noun === 'clients' ? CLIENT_COLUMNS : columnsOf(resource, form),
+        columns: isClients ? CLIENT_COLUMNS : columnsOf(resource, form),
         filters: filtersOf(form),
         canSearch: takes(resource.operations.list, 'pattern'),
-        undo: resource.noun === 'clients' ? contract.operation('undo-oauth-openid-changes') : undefined,
+        undo: isClients ? contract.operation('undo-oauth-openid-changes') : undefined,
+        readUndo: isClients ? contract.operation('get-oauth-openid-changes-undo') : undefined,
+        bulk: isClients ? bulkOperations(contract) : undefined,
       };
     });
 }

@@ -10,7 +10,7 @@ import { editKey } from './form/write.ts';
 import { listKey } from './list/keys.ts';
 import type { Action } from './action.ts';
 import type { State } from './state.ts';
-import { because, top } from './steps.ts';
+import { because, isWaiting, top } from './steps.ts';
 
 /** The exit code after Ctrl-C. */
 const INTERRUPTED = 130;
@@ -19,7 +19,7 @@ const INTERRUPTED = 130;
 export function reduce(state: State, action: Action): State {
   const next = reduced(state, action);
   // Waiting for the next one begins anew.
-  return next.requests.length === 0 && next.tick > 0 ? { ...next, tick: 0 } : next;
+  return !isWaiting(next) && next.tick > 0 ? { ...next, tick: 0 } : next;
 }
 
 function reduced(state: State, action: Action): State {

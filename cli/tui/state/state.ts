@@ -15,6 +15,8 @@ export interface Request {
   readonly call: Call;
   /** Milliseconds before it is sent, in which another one may take its place. */
   readonly delay: number;
+  /** Whether nobody sits and waits for it: it is looked at again and again. */
+  readonly isQuiet: boolean;
   /** Why it is asked, as people have said; empty where they have not. */
   readonly reason: string;
   /** What it is for; another request for the same takes its place. */

@@ -42,20 +42,27 @@ export const stay: Step = (state) => state;
 export interface Ask<T> {
   readonly purpose: string;
   readonly delay?: number;
+  readonly isQuiet?: boolean;
   readonly done: (value: T) => Step;
   readonly failed?: (failure: Failure) => Step;
 }
 
 /** Asks something of the service. What was asked for the same purpose before is not waited for any more. */
 export const asked =
-  <C extends Call>(call: C, { purpose, delay = 0, done, failed = toldFailure }: Ask<Answered<C>>): Step =>
+  <C extends Call>(
+    call: C,
+    { purpose, delay = 0, isQuiet = false, done, failed = toldFailure }: Ask<Answered<C>>,
+  ): Step =>
   (state) => ({
     ...state,
     nextId: state.nextId + 1,
     requests: [
       ...state.requests.filter((request) => request.purpose !== purpose),
       // The call says of which type its answer is.
-      { id: state.nextId, call, delay, reason: state.reason, purpose, failed, done: done as (value: unknown) => Step },
+      {
+        ...{ id: state.nextId, call, delay, isQuiet, reason: state.reason, purpose, failed },
+        done: done as (value: unknown) => Step,
+      },
     ],
   });
 
@@ -72,7 +79,7 @@ export const toldFailure =
     return pushed((id): TextScreen => ({ is: 'text', id, title: 'Not done', lines, top: 0, actions: [] }))(state);
   };
 
-export const isWaiting = ({ requests }: State): boolean => requests.length > 0;
+export const isWaiting = ({ requests }: State): boolean => requests.some(({ isQuiet }) => !isQuiet);
 
 /** Does a step, and what comes of it, for a reason. */
 export const because =

@@ -48,7 +48,7 @@ function tried({ kind, id, requestId }: Undoing, isTrial: boolean, next: (report
 }
 
 /** What becomes of the members, by the names that the form has for them, and what is left as it is. */
-function linesOf({ form }: Kind, { entries }: Entry): string[] {
+export function linesOf({ form }: Kind, { entries }: Entry): string[] {
   const labelOf = (path: unknown): string =>
     form.fields.find((field) => field.path === path)?.label ?? cellOf(path, 'the client');
   return asEntries(entries ?? []).flatMap(({ outcome, properties, left }) => [

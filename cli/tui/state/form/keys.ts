@@ -1,4 +1,5 @@
-import { bodyOf } from '../../form/draft.ts';
+import { bodyOf, patchOf } from '../../form/draft.ts';
+import { planned } from '../bulk/plan.ts';
 import { written } from '../doing/files.ts';
 import { oneKey } from '../doing/one.ts';
 import { canDo, removedFrom } from '../doing/several.ts';
@@ -8,7 +9,7 @@ import type { FormScreen } from '../entry-screens.ts';
 import type { Step } from '../state.ts';
 import { said, stay } from '../steps.ts';
 import { formMoveKey, jump } from './move.ts';
-import { save } from './save.ts';
+import { checked, save } from './save.ts';
 import { asJson, canWrite, left, titleOf } from './screen.ts';
 import { undone, write } from './write.ts';
 
@@ -47,4 +48,11 @@ export function formKey(form: FormScreen, key: Key): Step {
   }
 }
 
-const saving = (form: FormScreen): Step => (canWrite(form) ? save(form) : said('note', 'This cannot be changed.'));
+function saving(form: FormScreen): Step {
+  if (!canWrite(form)) return said('note', 'This cannot be changed.');
+  const { kind, many, draft } = form;
+  if (many === undefined) return save(form);
+  return checked(form, (lines) =>
+    planned(kind, many, { action: 'patch', body: { mergePatch: patchOf(draft) }, lines }),
+  );
+}

@@ -15,12 +15,18 @@ import { refusal, refusedAt } from './refusal.ts';
 import { saidNothing } from './screen.ts';
 
 /** Shows what will change, with advice, and saves it when that is agreed to. */
-export function save(form: FormScreen): Step {
-  const { kind, base, draft, stored } = form;
-  if (draft.size === 0 && stored !== undefined) return saidNothing;
+export const save = (form: FormScreen): Step => checked(form, (lines) => agreed(form, lines));
+
+/** Goes on with the changes of a form in lines, where nothing speaks against them. */
+export function checked({ id, kind, base, draft, stored, many }: FormScreen, go: (lines: string[]) => Step): Step {
+  if (draft.size === 0 && (stored ?? many) !== undefined) return saidNothing;
   const problems = problemsOf(kind.form, draft);
-  if (problems.size > 0) return all(refusedAt(form.id, problems), said('fault', 'Some members cannot be as they are.'));
-  const lines = changesOf(kind.form, base, draft).map(changeLine);
+  if (problems.size > 0) return all(refusedAt(id, problems), said('fault', 'Some members cannot be as they are.'));
+  return go(changesOf(kind.form, base, draft).map(changeLine));
+}
+
+function agreed(form: FormScreen, lines: readonly string[]): Step {
+  const { kind, stored } = form;
   const title = stored === undefined ? `This ${kind.resource.singular} will be made:` : 'This will change:';
   const answers = ['f2', 'return'].map((key) => ({ key, label: 'save', step: sent(form) }));
   const nothing = ['Nothing is entered: everything is as the service has it by default.'];

@@ -5,7 +5,7 @@ import type { FormField } from '../../form/field.ts';
 import type { Stored } from '../call.ts';
 import { question, reading } from '../dialogs/asking.ts';
 import { type Kind, nameOf } from '../kind.ts';
-import type { FormScreen } from '../entry-screens.ts';
+import type { Chosen, FormScreen } from '../entry-screens.ts';
 import type { State, Step } from '../state.ts';
 import { popped, pushed, said } from '../steps.ts';
 
@@ -16,6 +16,10 @@ export const formWith = (kind: Kind, { stored, base }: Stored, draft: Draft = ne
 /** Opens the form of a new one that begins with these members. */
 export const newForm = (kind: Kind, base: Entry): Step =>
   pushed((id): FormScreen => ({ ...formScreen(id, kind, {}, undefined), draft: new Map(pathsIn(kind, base)) }));
+
+/** Opens an empty form: what is written there many are given. */
+export const manyForm = (kind: Kind, many: Chosen): Step =>
+  pushed((id): FormScreen => ({ ...formScreen(id, kind, {}, undefined), path: firstPath(kind, false), many }));
 
 const formScreen = (id: number, kind: Kind, base: Entry, stored: Stored['stored'] | undefined): FormScreen => ({
   is: 'form',
@@ -42,8 +46,9 @@ const pathsIn = ({ form }: Kind, base: Entry): [string, unknown][] =>
 export const fieldOf = ({ kind, path }: FormScreen): FormField | undefined =>
   kind.form.fields.find((field) => field.path === path);
 
-export const titleOf = ({ kind, stored, base }: FormScreen): string => {
+export const titleOf = ({ kind, stored, base, many }: FormScreen): string => {
   const { singular, id } = kind.resource;
+  if (many !== undefined) return `Change ${many.told}`;
   if (stored === undefined) return `Add ${singular}`;
   const name = nameOf(kind, base);
   const own = cellOf(at(base, id), '');
@@ -61,7 +66,7 @@ export const canWrite = ({ kind, stored }: FormScreen): boolean => {
 
 /** Whether nothing can be written in this field. */
 export const isLocked = (form: FormScreen, field: FormField): boolean =>
-  field.control === 'read-only' || (field.isFixed && form.stored !== undefined) || !canWrite(form);
+  field.control === 'read-only' || (field.isFixed && (form.stored ?? form.many) !== undefined) || !canWrite(form);
 
 /** Leaves the form, and asks before changes are lost. */
 export function left(form: FormScreen): Step {

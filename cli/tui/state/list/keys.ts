@@ -1,11 +1,13 @@
 import { lookup } from '../../../../openapi/lookup.ts';
+import { manyAsked, markedIn } from '../bulk/begin.ts';
+import { planned } from '../bulk/plan.ts';
 import { readIn, written } from '../doing/files.ts';
 import { begun } from '../doing/guide.ts';
 import { judged } from '../doing/lint.ts';
 import { oneKey } from '../doing/one.ts';
 import { opened, reloaded } from '../doing/open.ts';
 import { removedOnes } from '../doing/removed.ts';
-import { type DoingName, several } from '../doing/several.ts';
+import { canDo, type DoingName, several } from '../doing/several.ts';
 import type { Key } from '../edit.ts';
 import { asJson } from '../form/screen.ts';
 import { helpFor } from '../help.ts';
@@ -52,6 +54,8 @@ export function listKey(list: ListScreen, key: Key, rows: number): Step {
       return filter(list);
     case 'w':
       return where(list);
+    case 'b':
+      return manyAsked(list);
     case 'f1':
       return helpFor(list);
     case 'f5':
@@ -77,7 +81,7 @@ function entryKey(list: ListScreen, key: Key, entry: Readonly<Record<string, unk
   const { kind } = list;
   const id = idOf(kind, entry);
   const doing = lookup(DOING_KEYS, key.name);
-  if (doing !== undefined) return several(kind, doing, targets(list));
+  if (doing !== undefined) return doneTo(list, doing);
   switch (key.name) {
     case 'return':
       return opened(kind, id);
@@ -90,6 +94,13 @@ function entryKey(list: ListScreen, key: Key, entry: Readonly<Record<string, unk
     default:
       return oneKey(kind, entry, key.name);
   }
+}
+
+/** Does it to what is marked, or where the cursor is; where the service does many at once, it does. */
+function doneTo(list: ListScreen, doing: DoingName): Step {
+  const { kind, marked } = list;
+  const isMany = kind.bulk !== undefined && marked.size > 1 && canDo(kind, doing);
+  return isMany ? planned(kind, markedIn(list), { action: doing }) : several(kind, doing, targets(list));
 }
 
 function cleared({ id, search, filters, where: text, marked, sort }: ListScreen): Step {

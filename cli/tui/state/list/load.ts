@@ -25,7 +25,7 @@ export const listOf =
     )({
       ...state,
       screens: [],
-      requests: [],
+      requests: state.requests.filter(({ isQuiet }) => isQuiet),
     });
   };
 
@@ -94,15 +94,23 @@ const lost =
 /** People look for clients by their names. */
 const BY_NAME = { path: 'displayName', isDown: false };
 
-function query({ kind, search, filters, where, sort: chosen }: ListScreen): Named {
-  const sort = chosen ?? (kind.resource.noun === 'clients' ? BY_NAME : undefined);
+/** What the entries of a list are found by, as the service has it; nothing for all of them. */
+export function sieveOf({ search, filters, where }: ListScreen): Named {
   const escaped = (value: string): string => value.replace(/[\\,]/g, String.raw`\$&`);
   const pairs = [...filters].map(([path, value]) => `${path}=${escaped(value)}`);
   return [
-    ['limit', String(PAGE)],
     ...(search.text.trim() === '' ? [] : [['pattern', search.text.trim()] as const]),
     ...(pairs.length === 0 ? [] : [['fieldValuePair', pairs.join(',')] as const]),
     ...(where === '' ? [] : [['filter', where] as const]),
+  ];
+}
+
+function query(list: ListScreen): Named {
+  const { kind, sort: chosen } = list;
+  const sort = chosen ?? (kind.resource.noun === 'clients' ? BY_NAME : undefined);
+  return [
+    ['limit', String(PAGE)],
+    ...sieveOf(list),
     ...(listTakes(kind, 'Prefer') ? [['Prefer', 'partial-results'] as const] : []),
     ...(sort === undefined
       ? []
