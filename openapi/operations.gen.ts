@@ -196,6 +196,7 @@ export const OPERATIONS = [
     "query": {
       "profile": "string",
       "rule": "string",
+      "filter": "string",
       "limit": "integer",
       "cursor": "string"
     },

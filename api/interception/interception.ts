@@ -12,13 +12,13 @@ import type { Log } from '../shared/log/log.ts';
 import type { Meters } from '../shared/meters.ts';
 import { newInum } from '../shared/ids.ts';
 import type { Cursors } from '../search/cursor.ts';
-import { searchClients, type ClientListRequest } from '../clients/client.search.ts';
+import { searchClients } from '../clients/client.search.ts';
 import { planRegistration, type PlanNeeds } from '../registration/registration.plan.ts';
 import { registrationPolicy } from './policy/registration-policy.ts';
 import { ScriptCourt } from './policy/script-court.ts';
 import { scriptRunner } from './policy/script-runner.ts';
 import type { ScriptRecords } from './records/script-records.ts';
-import { replaying } from './trial/replay.ts';
+import { replaying, type SearchOfReplay } from './trial/replay.ts';
 import { trialHandlers } from './trial/trial.handlers.ts';
 import { scriptTrial, type TrialNeeds } from './trial/trial.service.ts';
 import type { TaskKind } from '../tasks/task.ts';
@@ -76,8 +76,8 @@ export function interception({
     const planning = { inum: newInum(), metadata, allowed: [], now: clock.now(), ...(verdict && { policy: verdict }) };
     return answered((await work.read((stores) => planRegistration(stores, planning, plan))).document);
   };
-  const search = (request: ClientListRequest) =>
-    work.read((stores) => searchClients(stores, request, { cursors, now: clock.now() }));
+  const search: SearchOfReplay = (request, at = clock.now()) =>
+    work.read((stores) => searchClients(stores, request, { cursors, now: at }));
   return {
     policy: registrationPolicy({ court, metadataFaults, ...header }),
     clientPolicy: clientPolicy({ court, answered, shapeFaults, ...header }),
@@ -85,7 +85,13 @@ export function interception({
     check: (text) => orUnavailable(scripts.check(text)),
     written: () => records.forget(),
     handlers: (tasks) =>
-      trialHandlers({ records, tasks, test: scriptTrial({ records, run, clock, metadataFaults, preview }) }),
+      trialHandlers({
+        records,
+        tasks,
+        search,
+        clock,
+        test: scriptTrial({ records, run, clock, metadataFaults, preview }),
+      }),
     ready: async () => {
       if ((await records.enabled('client_registration')).length > 0) await scripts.warm();
     },

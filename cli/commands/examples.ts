@@ -113,6 +113,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   lint: [
     ['clientele lint', 'all stored clients by RFC 9700; exit code 1 when one breaks a rule of level error'],
     ['clientele lint --against oauth2.1 --rule no-implicit-grant', 'the clients that would have to move'],
+    [`clientele lint --where 'redirectUris.host ew ".example"'`, 'only the clients that a filter finds'],
     ['clientele lint --against mcp client.yaml', 'a file, before it is imported'],
   ],
   'clients unused': [['clientele clients unused', 'which are reported or disabled, and what comes next']],
@@ -203,6 +204,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   ],
   'scripts replay': [
     ['clientele scripts replay contacts-needed --limit 100', 'what it would do to those that there are'],
+    [`clientele scripts replay contacts-needed --where 'disabled eq false'`, 'to those that can be used'],
   ],
   'scripts delete': [['clientele scripts delete contacts-needed --yes', 'without a question']],
   'scripts schema': [['clientele scripts schema', 'every member, with its flag']],

@@ -551,6 +551,10 @@ describe('lint', () => {
     expect([who.code, who.out]).toEqual([1, 'judged\n']);
     const json = await cli.run(['lint', '--against', 'mcp', '--rule', 'short-access-tokens', '-o', 'json']);
     expect([json.code, json.out]).toEqual([0, '[]\n']);
+    const others = await cli.run(['lint', '--where', 'not (inum eq "judged")', '-o', 'json']);
+    expect([others.code, others.out]).toEqual([0, '[]\n']);
+    const judged = await cli.run(['lint', '--where', 'inum eq "judged"', '--rule', 'no-password-grant', '-o', 'name']);
+    expect([judged.code, judged.out]).toEqual([1, 'judged\n']);
   });
 
   it('judges files before they are imported', async () => {
@@ -564,6 +568,8 @@ describe('lint', () => {
 
   it.each([
     [['--level', 'worst'], '--level takes error or warning'],
+    [['--where', ' '], '--where is empty'],
+    [['client.yaml', '--where', 'inum pr'], '--where is about stored clients'],
     [['--against', 'pci'], 'One of: rfc9700, oauth2.1, fapi2, mcp'],
     [['--profile', 'fapi2'], 'the security profile is --against fapi2'],
   ])('%j is refused', async (args, message) => {

@@ -15,10 +15,12 @@ suiteWith('tmux')('the terminal UI', () => {
   let service: TestService;
   let cli: Cli;
   let tmux: Tmux | undefined;
+  let turns: NodeJS.Timeout;
 
   beforeAll(async () => {
     service = await startService();
     cli = cliFor(service);
+    turns = setInterval(() => void service.tasks.runner.run(), 100);
     const token = await service.adminToken();
     const web = { grantTypes: ['authorization_code'], responseTypes: ['code'], scopes: ['openid'] };
     for (const [inum, clientName] of Object.entries({ shop: 'Shop', tool: 'Tool', cafe: 'Cafe' })) {
@@ -31,6 +33,7 @@ suiteWith('tmux')('the terminal UI', () => {
     tmux = undefined;
   });
   afterAll(async () => {
+    clearInterval(turns);
     cli.remove();
     await service.stop();
   });

@@ -81,7 +81,28 @@ describe('a report', () => {
     });
   });
 
+  it('is about the clients that a filter finds, which are counted now, and pages through them by their ids', async () => {
+    for (const inum of ['f-3', 'f-1', 'f-2']) await clients.create({ ...IMPLICIT, inum, softwareId: 'found' });
+    await clients.create({ ...IMPLICIT, inum: 'f-0', softwareId: 'found', disabled: true });
+    await clients.create({ inum: 'f-4', softwareId: 'found', redirectUris: ['https://rp.example/cb'] });
+    const found = `filter=${encodeURIComponent('softwareId eq "found" and not (inum eq "f-3")')}`;
+    const { body } = await report(found);
+    expect(body).toMatchObject({ clients: 4, complete: true });
+    expect(await numbers(`${found}&profile=oauth2.1`)).toEqual([3, 2, 3, 2]);
+    const seen: string[] = [];
+    let query = `${found}&rule=${RULE}&limit=2`;
+    for (let page = await report(query); ; page = await report(query)) {
+      seen.push(...inumsOf(page));
+      expect(rowOf(page)).toMatchObject({ clients: 3, enabled: 2 });
+      if (page.body.nextCursor === undefined) break;
+      query = `${found}&rule=${RULE}&limit=2&cursor=${page.body.nextCursor}`;
+    }
+    expect(seen).toEqual(['f-0', 'f-1', 'f-2']);
+    expect((await report(`filter=inum eq "nobody"`)).body).toMatchObject({ clients: 0, failing: 0 });
+  });
+
   it.each([
+    ['filter=colour eq "red"', 'query:filter'],
     ['profile=pci', 'query:profile'],
     ['rule=fapi-pkce', 'query:rule'],
     ['colour=red', 'query:colour'],

@@ -738,6 +738,16 @@ describe('a trial', () => {
           { decision: 'changed', reason: 'contacts', clients: 1, examples: [expect.any(String)] },
         ]),
       );
+      const which = { filter: 'clientName eq "BAD" and not (description sw "other")', pattern: 'for the replay' };
+      const found = (await post(`${inum}/replay`, which)).headers.get('location') ?? '';
+      await service.tasks.runner.run();
+      expect((await service.request('GET', found, { token })).body).toMatchObject({ state: 'done', done: 2, refused: 2 });
+      // What cannot be asked is told at once.
+      const wrong = await post(`${inum}/replay`, { filter: 'colour eq "red"', fieldValuePair: 'colour' });
+      expect([wrong.status, wrong.body.errors.map((fault: { pointer: string }) => fault.pointer)]).toEqual([
+        400,
+        ['/fieldValuePair', '/filter'],
+      ]);
       const writer = await service.adminToken('https://jans.io/oauth/config/scripts.write');
       expect((await post(`${inum}/replay`, {}, writer)).status).toBe(403);
       expect((await service.request('GET', `${SCRIPTS}/other/replay/${body.id}`, { token })).status).toBe(404);

@@ -657,7 +657,7 @@ describe('the start', () => {
   }
 
   it.each([
-    ['a first screen', ['main.ts', 'tui/open.ts'], 110],
+    ['a first screen', ['main.ts', 'tui/open.ts'], 115],
     ['a command', ['main.ts', 'commands/of-resource.ts'], 95],
   ])('of %s loads what it needs, and no library that is for later', (_, entries, most) => {
     const { files, libraries } = loadedBy(...entries);

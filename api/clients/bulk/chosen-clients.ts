@@ -1,3 +1,4 @@
+import { inBody } from '../../search/body-faults.ts';
 import type { Cursors } from '../../search/cursor.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import type { Page } from '../../search/search-page.ts';
@@ -39,7 +40,7 @@ async function chosen<T>(
   try {
     return await work.read((stores) => search(stores, request, { cursors, now: at }));
   } catch (error) {
-    throw error instanceof Problem ? inBody(error) : error;
+    throw inBody(error);
   }
 }
 
@@ -98,15 +99,4 @@ export async function versionChosen(
       : { fieldValuePair: [...(fieldValuePair === undefined ? [] : [fieldValuePair]), `inum=${inum}`].join(',') };
   const { entries } = await chosenClients(needs, { ...question, ...one }, { at, limit: 1 });
   return entries[0]?.version;
-}
-
-/** Of the parameters of a list, the body has members. */
-function inBody(problem: Problem): Problem {
-  const { errors } = problem.content;
-  if (errors === undefined) return problem;
-  const moved = errors.map(({ parameter, ...fault }) => ({
-    ...fault,
-    ...(parameter !== undefined && { pointer: parameter.replace(/^query:/, '/') }),
-  }));
-  return new Problem(problem.problem, { ...problem.content, errors: moved }, { cause: problem });
 }

@@ -61,7 +61,8 @@ export async function countedNow(stores: ClientStores, clock: Clock, few = FEW):
   return { tally, asOf: timestamp(clock.now()), isComplete };
 }
 
-const isAllJudged = ({ keptProperties }: ClientStores): Promise<boolean> => keptProperties.has([JUDGED]);
+/** Whether every client has been judged by the rules of this version. */
+export const isAllJudged = ({ keptProperties }: ClientStores): Promise<boolean> => keptProperties.has([JUDGED]);
 
 async function keptOf({ settings }: ClientStores): Promise<Kept | undefined> {
   const text = await settings.get(SETTING);

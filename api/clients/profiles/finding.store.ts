@@ -15,6 +15,8 @@ export interface FindingStore {
   signatures(from: string, limit: number): Promise<string[]>;
   /** Up to `limit` clients with a signature, after this id. */
   clients(signature: string, after: string, limit: number): Promise<string[]>;
+  /** What those of some clients break that break anything, in the order of their ids. */
+  of(inums: readonly string[]): Promise<Judged[]>;
   /** How many of the next `limit` clients with a signature there are after this id, and the last of them. */
   count(signature: string, after: string, limit: number): Promise<{ readonly clients: number; readonly last: string }>;
 }
@@ -45,6 +47,12 @@ export function findingStore(manager: EntityManager): FindingStore {
     clients: async (signature, after, limit) => {
       const rows = await manager.query<{ inum: string }[]>(`SELECT inum ${WITH}`, [property, signature, after, limit]);
       return rows.map(({ inum }) => inum);
+    },
+    of: async (inums) => {
+      if (inums.length === 0) return [];
+      const places = inums.map(() => '?').join(', ');
+      const select = `SELECT inum, value AS signature ${OF} AND inum IN (${places}) ORDER BY inum`;
+      return manager.query<Judged[]>(select, [property, ...inums]);
     },
     count: async (signature, after, limit) => {
       const select = `SELECT COUNT(*) AS clients, MAX(inum) AS last FROM (SELECT inum ${WITH}) p`;

@@ -1,29 +1,28 @@
 import { lookup } from '../../../openapi/lookup.ts';
 import type { Cursors } from '../../search/cursor.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { timestamp } from '../../shared/clock.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
-import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { ClientStores } from '../client.stores.ts';
 import type { StoredClient } from '../client.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import type { Requirement } from './check.ts';
-import { countedNow } from './counting.ts';
+import { countedNow, isAllJudged, type Counted } from './counting.ts';
 import type { Judged } from './finding.store.ts';
+import { foundFindings, type FoundNeeds } from './found-clients.ts';
 import { isBroken, placesOf, sentenceOf } from './judgement.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
 import { failing, type Tally } from './tally.ts';
 
-export interface ReportNeeds {
-  readonly work: Pick<UnitOfWork<ClientStores>, 'browse'>;
-  readonly clock: Clock;
-  readonly cursors: Cursors;
-}
+export type ReportNeeds = FoundNeeds;
 
 export interface ReportRequest {
   readonly profile: ProfileName;
   /** With it, a page of the clients that break it. */
   readonly rule?: string | undefined;
+  /** Only the clients that it finds are told of. */
+  readonly filter?: string | undefined;
+  readonly caller: string;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -37,27 +36,55 @@ const [SIGNATURES, TURNS] = [500, 20];
  * What the clients break of a profile, worst first. Throws `invalid-request` for a rule that the profile does not have and
  * for a cursor that cannot be understood.
  */
-export function clientReport({ work, clock, cursors }: ReportNeeds, request: ReportRequest): Promise<Report> {
-  const { profile, rule, limit } = request;
-  const { title, requirements } = PROFILES[profile];
+export async function clientReport(needs: ReportNeeds, request: ReportRequest): Promise<Report> {
+  const { work, cursors } = needs;
+  const { profile, rule, filter = '' } = request;
   const wanted = rule === undefined ? undefined : requirementOf(profile, rule);
-  const after = placeOf(cursors, request);
-  return work.browse(async (stores) => {
-    const { tally, asOf, isComplete } = await countedNow(stores, clock);
-    const [clients, enabled] = lookup(tally, failing(profile)) ?? [0, 0];
-    const rows = (wanted === undefined ? requirements : [wanted]).map((row) => rowOf(row, tally));
-    const page = wanted && (await pageOf(stores, wanted, after, limit));
-    return {
-      ...{ profile, title, asOf: asOf.slice(0, 19), complete: isComplete },
-      ...{ clients: await stores.clients.count(), failing: clients, failingEnabled: enabled },
-      rules: rows.sort(worstFirst),
-      ...(page && { entries: await entriesOf(stores, page.found, wanted) }),
-      ...(page?.last && { nextCursor: cursors.encode(bindingOf(request), positionOf(page.last)) }),
-    };
-  });
+  const asked = { ...request, wanted, after: placeOf(cursors, request) };
+  const isOfAll = filter.trim() === '';
+  const { tally, asOf, isComplete, clients, page } = isOfAll
+    ? await work.browse((stores) => ofAll(stores, needs, asked))
+    : await ofFound(needs, { ...asked, filter });
+  const { title, requirements } = PROFILES[profile];
+  const [failed, enabled] = lookup(tally, failing(profile)) ?? [0, 0];
+  const rows = (wanted === undefined ? requirements : [wanted]).map((row) => rowOf(row, tally));
+  const entries = page && wanted && (await work.browse((stores) => entriesOf(stores, page.found, wanted)));
+  return {
+    ...{ profile, title, asOf: asOf.slice(0, 19), complete: isComplete },
+    ...{ clients, failing: failed, failingEnabled: enabled },
+    rules: rows.sort(worstFirst),
+    ...(entries && { entries }),
+    ...(page?.last && { nextCursor: cursors.encode(bindingOf(request), positionOf(page.last)) }),
+  };
 }
 
-const bindingOf = ({ profile, rule = '' }: ReportRequest): string => `report ${profile} ${rule}`;
+interface Asked extends ReportRequest {
+  readonly wanted: Requirement | undefined;
+  readonly after: Judged;
+}
+
+/** The numbers of a report, and with a rule a page of the clients that break it. */
+interface Numbers extends Counted {
+  readonly clients: number;
+  readonly page?: Page | undefined;
+}
+
+async function ofAll(stores: ClientStores, { clock }: ReportNeeds, { wanted, after, limit }: Asked): Promise<Numbers> {
+  const page = wanted && (await pageOf(stores, wanted, after, limit));
+  return { ...(await countedNow(stores, clock)), clients: await stores.clients.count(), page };
+}
+
+/** Of the clients that a filter finds nothing is kept: they are counted now, within a time. */
+async function ofFound(needs: ReportNeeds, asked: Asked & { readonly filter: string }): Promise<Numbers> {
+  const { work, clock } = needs;
+  const { filter, caller, wanted, after, limit } = asked;
+  const isComplete = await work.browse(isAllJudged);
+  const { clients, tally, found } = await foundFindings(needs, { filter, caller, wanted, after: after.inum, limit });
+  const last = found.length < limit ? undefined : found.at(-1);
+  return { asOf: timestamp(clock.now()), isComplete, clients, tally, page: wanted && { found, ...(last && { last }) } };
+}
+
+const bindingOf = ({ profile, rule = '', filter = '' }: ReportRequest): string => `report ${profile} ${rule} ${filter}`;
 const positionOf = ({ signature, inum }: Judged) => ({ value: signature, id: inum });
 
 function placeOf(cursors: Cursors, request: ReportRequest): Judged {

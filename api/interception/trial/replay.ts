@@ -16,6 +16,9 @@ export type ReplayParameters = Required<Pick<Schemas['ScriptReplayInput'], 'func
   readonly script: string;
   readonly pattern?: string;
   readonly fieldValuePair?: string;
+  readonly filter?: string;
+  /** When it began, in epoch milliseconds: what relative dates are counted from. */
+  readonly at?: number;
 };
 
 type Reason = Schemas['ScriptReplay']['reasons'][number];
@@ -26,10 +29,25 @@ type Found = Report & { readonly cursor?: string; readonly total?: number };
 export interface ReplayNeeds {
   readonly records: ScriptRecords;
   readonly run: RunScript;
-  readonly search: (request: ClientListRequest) => Promise<ClientPage>;
+  readonly search: SearchOfReplay;
   readonly answered: (document: ClientDocument) => Promise<Metadata>;
   readonly metadataFaults: (metadata: unknown) => Fault[];
 }
+
+/** Finds clients; relative dates are counted from `at`, in epoch milliseconds, or from now. */
+export type SearchOfReplay = (request: ClientListRequest, at?: number) => Promise<ClientPage>;
+
+/** Which clients a replay is about. */
+export const askedBy = ({
+  pattern,
+  fieldValuePair,
+  filter,
+}: Omit<ReplayParameters, 'script' | 'function' | 'limit'>) => ({
+  ...{ caller: REPLAY, partial: true },
+  ...(pattern !== undefined && { pattern }),
+  ...(fieldValuePair !== undefined && { fieldValuePair }),
+  ...(filter !== undefined && { filter }),
+});
 
 /** So many clients at once: a step ends within some seconds. */
 const BATCH = 25;
@@ -42,24 +60,20 @@ export const replaying = (needs: ReplayNeeds): TaskKind => ({
   name: REPLAY,
   parameters: { type: 'object', required: ['script', 'function', 'limit'] },
   step: async (state, parameters) => {
-    const { script: inum, function: hook, limit, pattern, fieldValuePair } = parameters as unknown as ReplayParameters;
+    const { script: inum, function: hook, limit, at, ...which } = parameters as unknown as ReplayParameters;
     const found = (state as unknown as Found | undefined) ?? NOTHING;
     const script = runnableScript(needs.records, await needs.records.one(inum));
-    const page = await needs.search({
-      limit: Math.min(BATCH, limit - found.done),
-      caller: REPLAY,
-      ...(pattern !== undefined && { pattern }),
-      ...(fieldValuePair !== undefined && { fieldValuePair }),
-      ...(found.cursor !== undefined && { cursor: found.cursor }),
-    });
-    let next: Found = { ...found, total: found.total ?? Math.min(page.total, limit) };
+    const place = found.cursor === undefined ? {} : { cursor: found.cursor };
+    const page = await needs.search({ ...askedBy(which), ...place, limit: Math.min(BATCH, limit - found.done) }, at);
+    const total = found.total ?? (page.isEstimate && page.total < limit ? undefined : Math.min(page.total, limit));
+    let next: Found = { ...found, ...(total !== undefined && { total }) };
     for (const { text } of page.entries) {
       const document = JSON.parse(text) as ClientDocument;
       next = withCase(next, document.inum, await decided(needs, script, hook, document));
     }
     const progress = { done: next.done, ...(next.total !== undefined && { total: next.total }) };
     const { cursor: _before, ...report } = next;
-    const isDone = page.nextCursor === undefined || page.entries.length === 0 || next.done >= limit;
+    const isDone = page.nextCursor === undefined || next.done >= limit;
     if (isDone) return { isDone, progress, result: report as unknown as Json };
     return { isDone, progress, state: { ...report, cursor: page.nextCursor } as unknown as Json };
   },

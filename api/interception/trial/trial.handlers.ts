@@ -1,9 +1,11 @@
+import { inBody } from '../../search/body-faults.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { requireCall } from '../../shared/contract/administration-scopes.ts';
 import type { Handlers } from '../../shared/contract/operation.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { TaskService } from '../../tasks/task.service.ts';
 import type { ScriptRecords } from '../records/script-records.ts';
-import { REPLAY, replayOf, type ReplayParameters } from './replay.ts';
+import { askedBy, REPLAY, replayOf, type ReplayParameters, type SearchOfReplay } from './replay.ts';
 import type { scriptTrial } from './trial.service.ts';
 
 type TrialOperation = 'test-config-script' | 'replay-config-script' | 'get-config-script-replay';
@@ -12,6 +14,8 @@ export interface TrialHandlersNeeds {
   readonly records: Pick<ScriptRecords, 'one'>;
   readonly test: ReturnType<typeof scriptTrial>;
   readonly tasks: Pick<TaskService, 'create' | 'find'>;
+  readonly search: SearchOfReplay;
+  readonly clock: Clock;
 }
 
 /** A replay tells about clients. */
@@ -19,14 +23,25 @@ const READING = 'get-oauth-openid-clients';
 const SCRIPTS = '/jans-config-api/api/v1/config/scripts';
 
 /** The operations that try scripts. */
-export function trialHandlers({ records, test, tasks }: TrialHandlersNeeds): Pick<Handlers, TrialOperation> {
+export function trialHandlers({
+  records,
+  test,
+  tasks,
+  search,
+  clock,
+}: TrialHandlersNeeds): Pick<Handlers, TrialOperation> {
   return {
     'test-config-script': async ({ path, body }) => ({ status: 200, body: await test(path.inum, body) }),
     'replay-config-script': async ({ path, body, context }) => {
       requireCall(context.caller, READING);
       const { inum } = await records.one(path.inum);
-      const { function: name = 'createClient', limit = 1_000, ...filter } = body;
-      const parameters: ReplayParameters = { script: inum, function: name, limit, ...filter };
+      const { function: name = 'createClient', limit = 1_000, ...which } = body;
+      const at = clock.now();
+      // What cannot be asked is told to who asks, and is no task.
+      await search({ ...askedBy(which), limit: 1 }, at).catch((error: unknown) => {
+        throw inBody(error);
+      });
+      const parameters: ReplayParameters = { script: inum, function: name, limit, ...which, at };
       const task = await tasks.create(REPLAY, parameters);
       const headers = { Location: `${SCRIPTS}/${inum}/replay/${task.id}` };
       return { status: 202, body: replayOf(task), headers };

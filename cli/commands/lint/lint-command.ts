@@ -8,6 +8,7 @@ import { asEntries, asEntry } from '../../resource/reply.ts';
 import type { Service } from '../../resource/service.ts';
 import type { Named } from '../../resource/request.ts';
 import { examplesFor } from '../examples.ts';
+import { filterIn, WHERE } from '../listing/list-query.ts';
 import type { ResourceKit } from '../resource/kit.ts';
 import { lintFiles } from './lint-files.ts';
 import { blocksOf, FOUND_SHAPE, headline, isFinding, RULES_SHAPE } from './lint-output.ts';
@@ -42,6 +43,7 @@ export function lintCommand(kit: ResourceKit, operation: Operation): Command {
         summary: 'error or warning: what it fails for; error unless given',
       },
       { name: 'rule', value: 'RULE', summary: 'only this rule, and every stored client that breaks it' },
+      { ...WHERE, summary: `only the stored clients that it finds: 'disabled eq false'` },
       COLUMNS_OPTION,
       OUTPUT_OPTION,
     ],
@@ -49,12 +51,14 @@ export function lintCommand(kit: ResourceKit, operation: Operation): Command {
     run: async (context, input) => {
       const level = levelOf(input);
       const profile = against(input, profiles);
-      if (input.args.length > 0 && input.has('rule')) throw usageFailure('--rule is about stored clients');
+      const stored = ['rule', WHERE.name].find((name) => input.has(name));
+      if (input.args.length > 0 && stored !== undefined) throw usageFailure(`--${stored} is about stored clients`);
+      const filter = Object.entries(filterIn(input, 'clients'));
       const clients = (await serviceFor(context, input, profiles)).of(kit.resource);
       const found =
         input.args.length > 0
           ? await lintFiles(context, clients, { paths: input.args, profile })
-          : await lintStored(context, clients, { operation, profile, rule: input.value('rule') });
+          : await lintStored(context, clients, { operation, profile, rule: input.value('rule'), filter });
       const bad = found.filter(({ severity }) => LEVELS.indexOf(severity as 'error') <= LEVELS.indexOf(level));
       if (bad.length > 0)
         throw new Failure(
@@ -93,11 +97,13 @@ interface Asked {
   readonly operation: Operation;
   readonly profile: string;
   readonly rule: string | undefined;
+  readonly filter: Named;
 }
 
 /** Prints the report, and returns the rules that clients break. */
-async function lintStored(context: Context, clients: Calls, { operation, profile, rule }: Asked): Promise<Entry[]> {
-  const named: Named = [['profile', profile], ...(rule === undefined ? [] : [['rule', rule] as const])];
+async function lintStored(context: Context, clients: Calls, asked: Asked): Promise<Entry[]> {
+  const { operation, profile, rule, filter } = asked;
+  const named: Named = [['profile', profile], ...(rule === undefined ? [] : [['rule', rule] as const]), ...filter];
   const report = asEntry(await clients.act(operation, { named: [...named, ['limit', '0']] }));
   const rules = asEntries(report['rules']).filter(isFinding);
   const { printer, terminal } = context;

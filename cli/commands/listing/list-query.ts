@@ -14,14 +14,21 @@ const FILTER: Option = {
   summary: 'only those; also != < <= > >=, and several',
 };
 
-export /** A filter in the language of RFC 7644. */
-const WHERE: Option = {
+/** A filter in the language of RFC 7644. */
+export const WHERE: Option = {
   name: 'where',
   value: 'FILTER',
   summary: `only those, as RFC 7644 has it: 'disabled eq true or redirectUris co "//old."'`,
 };
 /** The parameter that it is. */
 const FILTER_PARAMETER = 'filter';
+
+/** The filter that is given, as the member or the parameter that it is. Throws where it says nothing. */
+export function filterIn(input: Input, what: string): { readonly filter?: string } {
+  const filter = input.value(WHERE.name);
+  if (filter?.trim() === '') throw usageFailure(`--${WHERE.name} is empty: leave it out, or say which ${what}`);
+  return filter === undefined ? {} : { [FILTER_PARAMETER]: filter };
+}
 
 const PARTIAL: Option = { name: 'partial', rare: true, summary: 'what is found in time, instead of nothing' };
 

@@ -9,6 +9,7 @@ import type { Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { bodyFields, bodyFrom, fieldOptions } from '../body.ts';
 import { examplesFor } from '../examples.ts';
+import { filterIn, WHERE } from '../listing/list-query.ts';
 import type { ResourceKit } from '../resource/kit.ts';
 
 const columns = ['decision', 'clients', 'reason', 'examples'];
@@ -22,7 +23,7 @@ const GOING_ON: readonly unknown[] = ['waiting', 'running'];
 /** `replay`: what a script would do to the clients that there are. It waits for the end. */
 export function replayCommand(kit: ResourceKit, start: Operation, read: Operation): Command {
   const { contract, resource, idArgument } = kit;
-  const fields = bodyFields(contract, start);
+  const fields = bodyFields(contract, start).filter(({ path }) => path !== 'filter');
   return {
     words: [resource.noun, 'replay'],
     summary: 'tries a script on the clients that there are',
@@ -30,6 +31,7 @@ export function replayCommand(kit: ResourceKit, start: Operation, read: Operatio
     args: [idArgument],
     options: [
       ...fieldOptions(fields, undefined),
+      { ...WHERE, summary: `only on those: 'disabled eq false and grantTypes eq "implicit"'` },
       { name: 'id', value: 'ID', summary: 'reads a replay that was begun, and begins none' },
       OUTPUT_OPTION,
     ],
@@ -37,7 +39,7 @@ export function replayCommand(kit: ResourceKit, start: Operation, read: Operatio
     run: async (context, input) => {
       const calls = (await context.service()).of(resource);
       const script = input.arg(0);
-      const body = await bodyFrom(context, fields, input);
+      const body = { ...(await bodyFrom(context, fields, input)), ...filterIn(input, 'clients') };
       const begun = input.value('id') ?? String(asEntry(await calls.actOn(start, script, { body }))['id']);
       await tell(context, await ended(calls, read, [script, begun]));
     },

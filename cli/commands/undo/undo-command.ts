@@ -9,7 +9,7 @@ import type { Body, Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { bodyFields, bodyFrom, fieldOptions } from '../body.ts';
 import { examplesFor } from '../examples.ts';
-import { WHERE } from '../listing/list-query.ts';
+import { filterIn, WHERE } from '../listing/list-query.ts';
 import { agree, type ResourceKit } from '../resource/kit.ts';
 import { withDays } from './days.ts';
 import { undoLines } from './undo-lines.ts';
@@ -46,7 +46,7 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
       const calls = (await context.service()).of(resource);
       const begun = input.value(ID);
       if (begun !== undefined) return tell(context, await ended(context, calls, read, begun));
-      const body = { ...(await bodyFrom(context, fields, input)), ...filterIn(input), ...changesIn(input) };
+      const body: Body = { ...(await bodyFrom(context, fields, input)), ...filterIn(input, 'changes'), ...changesIn(input) };
       if (Object.keys(body).length === 0) throw usageFailure('undo what? Say the ids of changes, or --by, --since …');
       if (input.has(FORCE)) body[FORCE] = true;
       const isTrial = input.has(DRY_RUN_OPTION.name);
@@ -68,12 +68,6 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
 }
 
 const WHERE_SUMMARY = `only those: 'subject.name eq "ann" and not changed eq "scopes"'`;
-
-function filterIn(input: Input): Body {
-  const filter = input.value(WHERE.name);
-  if (filter?.trim() === '') throw usageFailure(`--${WHERE.name} is empty: leave it out, or say which changes`);
-  return filter === undefined ? {} : { [FILTER]: filter };
-}
 
 function changesIn({ args }: Input): Body {
   const wrong = args.find((arg) => !/^\d{1,9}$/.test(arg));
