@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
@@ -15,12 +16,13 @@ suiteWith('tmux')('the terminal UI', () => {
   let service: TestService;
   let cli: Cli;
   let tmux: Tmux | undefined;
-  let turns: NodeJS.Timeout;
+  let isOver = false;
+  let turns: Promise<void>;
 
   beforeAll(async () => {
     service = await startService();
     cli = cliFor(service);
-    turns = setInterval(() => void service.tasks.runner.run(), 100);
+    turns = tasksInTurn();
     const token = await service.adminToken();
     const web = { grantTypes: ['authorization_code'], responseTypes: ['code'], scopes: ['openid'] };
     for (const [inum, clientName] of Object.entries({ shop: 'Shop', tool: 'Tool', cafe: 'Cafe' })) {
@@ -28,12 +30,17 @@ suiteWith('tmux')('the terminal UI', () => {
       expect((await service.request('POST', CLIENTS, { token, body })).status).toBe(201);
     }
   });
+  /** Has tasks run as the process of a service does. */
+  async function tasksInTurn(): Promise<void> {
+    for (; !isOver; await pause(200)) await service.tasks.runner.run();
+  }
   afterEach(async () => {
     await tmux?.end();
     tmux = undefined;
   });
   afterAll(async () => {
-    clearInterval(turns);
+    isOver = true;
+    await turns;
     cli.remove();
     await service.stop();
   });

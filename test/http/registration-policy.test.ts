@@ -741,7 +741,11 @@ describe('a trial', () => {
       const which = { filter: 'clientName eq "BAD" and not (description sw "other")', pattern: 'for the replay' };
       const found = (await post(`${inum}/replay`, which)).headers.get('location') ?? '';
       await service.tasks.runner.run();
-      expect((await service.request('GET', found, { token })).body).toMatchObject({ state: 'done', done: 2, refused: 2 });
+      expect((await service.request('GET', found, { token })).body).toMatchObject({
+        state: 'done',
+        done: 2,
+        refused: 2,
+      });
       // What cannot be asked is told at once.
       const wrong = await post(`${inum}/replay`, { filter: 'colour eq "red"', fieldValuePair: 'colour' });
       expect([wrong.status, wrong.body.errors.map((fault: { pointer: string }) => fault.pointer)]).toEqual([

@@ -332,7 +332,7 @@ describe('many at once', () => {
     expect(last(sent)?.call).toMatchObject({
       body: { action: 'patch', filter: 'disabled eq false', mergePatch: { clientName: 'x' } },
     });
-    expect(shownBy(answered(sent, 'bulk', plan))).toMatch(/Change 1,234 clients\?[^]*Client name: \(none\) → x/);
+    expect(shownBy(answered(sent, 'bulk', plan))).toMatch(/Change 1,234 clients\?[^]*Client name: x/);
   });
 
   it('show how far they are, are paused, resumed and stopped, and tell what was refused', () => {

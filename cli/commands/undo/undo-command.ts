@@ -46,7 +46,11 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
       const calls = (await context.service()).of(resource);
       const begun = input.value(ID);
       if (begun !== undefined) return tell(context, await ended(context, calls, read, begun));
-      const body: Body = { ...(await bodyFrom(context, fields, input)), ...filterIn(input, 'changes'), ...changesIn(input) };
+      const body: Body = {
+        ...(await bodyFrom(context, fields, input)),
+        ...filterIn(input, 'changes'),
+        ...changesIn(input),
+      };
       if (Object.keys(body).length === 0) throw usageFailure('undo what? Say the ids of changes, or --by, --since …');
       if (input.has(FORCE)) body[FORCE] = true;
       const isTrial = input.has(DRY_RUN_OPTION.name);

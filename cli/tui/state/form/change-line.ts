@@ -1,6 +1,9 @@
 import { shown } from '../../form/display.ts';
 import type { Change } from '../../form/draft.ts';
 
+/** `Client name: Store`, whatever it is before. */
+export const givenLine = ({ field, after }: Change): string => `${field.label}: ${shown(field, after)}`;
+
 /** `Client name: Shop → Store`; of lists what comes and what goes. */
 export function changeLine({ field, before, after }: Change): string {
   if (Array.isArray(before) && Array.isArray(after) && before.length + after.length > 0) {

@@ -9,7 +9,7 @@ import { idOf, relisted } from '../list/entries.ts';
 import type { FormScreen } from '../entry-screens.ts';
 import type { Step } from '../state.ts';
 import { all, asked, changed, said, stay } from '../steps.ts';
-import { changeLine } from './change-line.ts';
+import { changeLine, givenLine } from './change-line.ts';
 import { made } from './made.ts';
 import { refusal, refusedAt } from './refusal.ts';
 import { saidNothing } from './screen.ts';
@@ -22,7 +22,7 @@ export function checked({ id, kind, base, draft, stored, many }: FormScreen, go:
   if (draft.size === 0 && (stored ?? many) !== undefined) return saidNothing;
   const problems = problemsOf(kind.form, draft);
   if (problems.size > 0) return all(refusedAt(id, problems), said('fault', 'Some members cannot be as they are.'));
-  return go(changesOf(kind.form, base, draft).map(changeLine));
+  return go(changesOf(kind.form, base, draft).map(many === undefined ? changeLine : givenLine));
 }
 
 function agreed(form: FormScreen, lines: readonly string[]): Step {
