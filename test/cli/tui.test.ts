@@ -32,7 +32,10 @@ suiteWith('tmux')('the terminal UI', () => {
   });
   /** Has tasks run as the process of a service does. */
   async function tasksInTurn(): Promise<void> {
-    for (; !isOver; await pause(200)) await service.tasks.runner.run();
+    while (!isOver) {
+      await service.tasks.runner.run();
+      await pause(200);
+    }
   }
   afterEach(async () => {
     await tmux?.end();
