@@ -111,7 +111,7 @@ export interface paths {
         };
         /**
          * Report what the clients break of a security profile
-         * @description Judges every stored client by the rules of a profile and says, worst first, how many break each rule, how they are mended, and what breaks for them where an authorization server enforces it. With `rule` it has a page of the clients that break that one as well. It is answered at once, whatever the number of clients: what a client breaks is noted with each write.
+         * @description Judges every stored client by the rules of a profile and says, worst first, how many break each rule, how they are mended, and what breaks for them where an authorization server enforces it. With `rule` it has a page of the clients that break that one as well. It is answered at once, whatever the number of clients: what a client breaks is noted with each write. With `filter` it is about the clients that the filter finds, which are counted then: where that takes longer than some seconds, the reply is 503.
          */
         get: operations["get-oauth-openid-clients-report"];
         put?: never;
@@ -1302,7 +1302,7 @@ export interface paths {
         put?: never;
         /**
          * Try a script on the clients that there are
-         * @description Has a task call a function of a stored script, enabled or not, with clients as they are stored, and tell how many it would refuse or change. Nothing else is saved. The token needs a scope that reads clients as well.
+         * @description Has a task call a function of a stored script, enabled or not, with clients as they are stored, and tell how many it would refuse or change. They are those for which `filter`, `fieldValuePair` and `pattern` hold, as far as given. Nothing else is saved. The token needs a scope that reads clients as well.
          */
         post: operations["replay-config-script"];
         delete?: never;
@@ -3699,6 +3699,11 @@ export interface components {
             function?: "createClient" | "updateClient";
             /** @description What clients are filtered by, as in their list. */
             fieldValuePair?: string;
+            /**
+             * @description What clients are filtered by, in the language of RFC 7644, as in their list. What is given beside it must hold as well.
+             * @example softwareId eq "photo-print" and disabled eq false
+             */
+            filter?: string;
             /** @description The most clients that it is tried on; 1,000 where it is left out. */
             limit?: number;
             /** @description What clients are searched by, as in their list. */
@@ -4523,14 +4528,14 @@ export interface components {
              */
             title: string;
             /**
-             * @description When the numbers were right, in UTC: now where there are up to 10,000 clients. More are counted every five minutes when something was written. The clients of a rule are always those of now.
+             * @description When the numbers were right, in UTC: now where there are up to 10,000 clients. More are counted every five minutes when something was written. The clients of a rule, and of a `filter`, are always those of now.
              * @example 2026-03-02T09:30:00
              */
             asOf: string;
             /** @description Whether every client has been judged by the rules of this version. After an upgrade with other rules it is false until all were looked at again, and the numbers may be too low. */
             complete: boolean;
             /**
-             * @description How many clients there are.
+             * @description How many clients there are, or `filter` finds.
              * @example 1200
              */
             clients: number;
@@ -10283,7 +10288,7 @@ export interface components {
         SortOrder: "ascending" | "descending";
         /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
         FieldValuePair: string;
-        /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+        /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
         Filter: string;
     };
     requestBodies: never;
@@ -10470,7 +10475,7 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
-                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -10695,6 +10700,11 @@ export interface operations {
                  * @example no-implicit-grant
                  */
                 rule?: string;
+                /**
+                 * @description Which clients it is about, in the filter language of RFC 7644 (SCIM), as the list of clients has it. The clients that break `rule` are in the order of their ids then, and the numbers are those of now.
+                 * @example disabled eq false
+                 */
+                filter?: string;
                 /** @description Size of the page, 0 to 200. */
                 limit?: components["parameters"]["Limit"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
@@ -11229,7 +11239,7 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
-                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -11658,7 +11668,7 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
-                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -13554,7 +13564,7 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
-                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];
@@ -14239,7 +14249,7 @@ export interface operations {
                 sortOrder?: components["parameters"]["SortOrder"];
                 /** @description Filters separated by commas, all of which must hold, at most 20: `applicationType=web,disabled=false`. The operators are `=`, `!=`, `<`, `<=`, `>` and `>=`; on a list `=` means that it holds the value. Members of `attributes` are written `attributes.requirePar=true`, custom attributes `customAttributes.name=value`, the hosts of a list of addresses `redirectUris.host=shop.example`. `secrets.expiresAt<+30d` finds the clients whose last secret ends within that time. A backslash takes the next character as it is. */
                 fieldValuePair?: components["parameters"]["FieldValuePair"];
-                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names and descriptions of clients, scopes and claims and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
+                /** @description A filter in the language of RFC 7644 (SCIM), section 3.4.2.2, which must hold beside `fieldValuePair`: `disabled eq false and (grantTypes eq "password" or not (redirectUris pr))`. There are `eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le`, `pr`, `and`, `or`, `not` and value paths such as `attributes[requirePar eq true]`; on a list a comparison means that one of its values meets it. Names of clients, scopes and claims as people read them, descriptions and contacts compare in any case, all else exactly. At most 20 comparisons, 16 parentheses deep. */
                 filter?: components["parameters"]["Filter"];
                 /** @description Where the page before this one ended, as its `nextCursor` says. Paging by cursor is as fast at any depth, and visits every match once while others insert and delete. It belongs to one filter and one order. */
                 cursor?: components["parameters"]["Cursor"];

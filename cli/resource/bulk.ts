@@ -1,4 +1,3 @@
-import { lookup } from '../../openapi/lookup.ts';
 import type { Contract, Operation } from '../contract/contract.ts';
 import type { Entry } from './entry.ts';
 
@@ -34,13 +33,18 @@ export function bulkOperations(contract: Contract): BulkOperations | undefined {
 /** Whether a task of the service is still about what it does. */
 export const goesOn = ({ state }: Entry): boolean => state === 'waiting' || state === 'running';
 
-const VERBS: Readonly<Record<string, string>> = {
-  ...{ patch: 'Change', activate: 'Activate', deactivate: 'Deactivate', approve: 'Approve', reject: 'Reject' },
-  ...{ delete: 'Remove', rotate: 'Give new secrets to' },
-};
+const VERBS: ReadonlyMap<unknown, string> = new Map([
+  ['patch', 'Change'],
+  ['activate', 'Activate'],
+  ['deactivate', 'Deactivate'],
+  ['approve', 'Approve'],
+  ['reject', 'Reject'],
+  ['delete', 'Remove'],
+  ['rotate', 'Give new secrets to'],
+]);
 
 /** What a run does to its clients, in a word or two. */
-export const verbOf = (action: unknown): string => lookup(VERBS, String(action)) ?? 'Change';
+export const verbOf = (action: unknown): string => VERBS.get(action) ?? 'Change';
 
 export const numberOf = (clients: number): string =>
   `${clients.toLocaleString('en')} client${clients === 1 ? '' : 's'}`;
