@@ -262,8 +262,8 @@ function commonParts(ground: Ground, contract: Contract, meters: Meters): Common
 function replicaOf({ config, database, log }: Ground, meters: Meters): ReadReplica | undefined {
   const { databaseReaderUrl: url, databaseReaderLag: lag, databaseCa: ca } = config;
   if (url === undefined) return undefined;
-  const open = (onConnection: () => void): ReturnType<typeof openReplica> => openReplica(url, ca, onConnection);
-  const replica = new ReadReplica({ primary: database.reader.manager, open, lag, log, meters });
+  const open = (look: Parameters<typeof openReplica>[2]): ReturnType<typeof openReplica> => openReplica(url, ca, look);
+  const replica = new ReadReplica({ primary: database.reader, open, lag, log, meters });
   replica.watch();
   return replica;
 }

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
 /** What keeps the workers has nothing of what they do in its memory. */
 async function leadWorkers(config: Config): Promise<void> {
   const { lead } = await import('./workers/primary.ts');
+  const { backOff } = await import('./workers/back-off.ts');
   const { metricSums } = await import('./metrics/sums.ts');
   const { banner } = await import('./banner.ts');
   const { systemClock } = await import('./shared/clock.ts');
@@ -29,6 +30,7 @@ async function leadWorkers(config: Config): Promise<void> {
     workers: config.workers,
     log: createLog(config.logLevel),
     limits: ownLimits(systemClock),
+    backOff: backOff(),
     sums: metricSums,
     onServing: (port) => void process.stdout.write(banner(config, port)),
   });

@@ -18,7 +18,7 @@ import { IdempotentRequestEntity } from './idempotent-request.entity.ts';
 import { InitialAccessTokenEntity } from './initial-access-token.entity.ts';
 import { IssuedTokensEntity } from './issued-tokens.entity.ts';
 import { LeaseEntity } from './lease.entity.ts';
-import { connectionsOf, inOpenTransaction, openPool, type PoolNeeds } from './mariadb-pools.ts';
+import { connectionsOf, inOpenTransaction, lookAtSessions, openPool, type PoolNeeds } from './mariadb-pools.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 import { readingProcesses, type ReadingProcess } from './reading-process.ts';
 import { RemovedClientEntity } from './removed-client.entity.ts';
@@ -169,11 +169,18 @@ async function openMariadb(url: string, ca: string | undefined): Promise<Databas
 }
 
 /**
- * Opens a replica of a database, whose sessions take no writes. `onConnection` is called for each connection that is made
- * later on, as after the server was away.
+ * Opens a replica of a database, whose sessions take no writes. `look` is called with each session when something is to be
+ * read in it: see `lookAtSessions`.
  */
-export const openReplica = (url: string, ca: string | undefined, onConnection: () => void): Promise<DataSource> =>
-  openPool({ shared, type: 'mariadb', url, ca, use: 'replica', onConnection });
+export async function openReplica(
+  url: string,
+  ca: string | undefined,
+  look: Parameters<typeof lookAtSessions>[1],
+): Promise<DataSource> {
+  const replica = await openPool({ shared, type: 'mariadb', url, ca, use: 'replica' });
+  lookAtSessions(replica, look);
+  return replica;
+}
 
 const pooled = (source: DataSource, units: DataSource): Database => ({
   kind: 'mariadb',

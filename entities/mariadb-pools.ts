@@ -4,11 +4,15 @@ interface Connection {
   /** What the greeting of the server says. */
   readonly threadId: number;
   query(sql: string): void;
+  promise(): { query(sql: string, values: unknown[]): Promise<[unknown, ...unknown[]]> };
   destroy(): void;
 }
 
+type Give = (error: unknown, connection?: Connection) => void;
+
 interface Pool {
   on(event: 'connection', listener: (connection: Connection) => void): void;
+  getConnection(give: Give): void;
   readonly _allConnections: { readonly length: number; toArray(): Connection[] };
   readonly _freeConnections: { readonly length: number };
   readonly _connectionQueue: { readonly length: number };
@@ -28,15 +32,13 @@ export interface PoolNeeds {
   readonly ca: string | undefined;
   /** For units of work the sessions are always in a transaction, on a replica they only read. */
   readonly use: 'units' | 'replica' | 'else';
-  /** Called for each connection that is made after the first. */
-  readonly onConnection?: () => void;
 }
 
 /** Half of what a process has is for units of work: of 10, 20 and 40 connections none has answered more. */
 const POOL_SIZE = { units: 10, replica: 20, else: 10 } as const;
 
 /** Opens a pool of connections to a server. */
-export async function openPool({ shared, type, url, ca, use, onConnection }: PoolNeeds): Promise<DataSource> {
+export async function openPool({ shared, type, url, ca, use }: PoolNeeds): Promise<DataSource> {
   const options: DataSourceOptions = {
     ...shared,
     type,
@@ -61,7 +63,6 @@ export async function openPool({ shared, type, url, ca, use, onConnection }: Poo
   // The first connection is there already.
   pool._allConnections.toArray().forEach(prepare);
   pool.on('connection', prepare);
-  if (onConnection !== undefined) pool.on('connection', onConnection);
   if (use === 'units') await lookForProxy(source);
   return source;
 }
@@ -86,6 +87,48 @@ async function sessionSettings(source: DataSource, use: PoolNeeds['use']): Promi
     // Reads and transactions begin when this node of a Galera cluster has what was acknowledged at any other.
     ...(cluster?.Value === 'ON' ? [`SET SESSION wsrep_sync_wait = ${SYNC_WAIT[use]}`] : []),
   ];
+}
+
+/** One connection of a pool, and so one server, also where an address has several. */
+export interface Session {
+  query<T>(sql: string, values?: unknown[]): Promise<T>;
+  /** Whether something greets for the server, which may hand each statement to another one. */
+  isShared(): Promise<boolean>;
+}
+
+/**
+ * Has each session looked at when it is taken out of the pool, before anything is asked in it. Where that fails it is closed,
+ * and what was to be asked fails with the same error. Undefined says that it is known to be good.
+ */
+export function lookAtSessions(source: DataSource, look: (session: Session) => Promise<void> | undefined): void {
+  const pool = poolOf(source);
+  const sessions = new WeakMap<Connection, Session>();
+  const take = pool.getConnection.bind(pool);
+  pool.getConnection = (give) =>
+    take((error, connection) => {
+      if (connection === undefined) {
+        give(error);
+        return;
+      }
+      const session = sessions.get(connection) ?? sessionOf(connection);
+      sessions.set(connection, session);
+      const looking = look(session);
+      if (looking === undefined) give(error, connection);
+      else
+        looking.then(
+          () => give(error, connection),
+          (failure: unknown) => {
+            connection.destroy();
+            give(failure);
+          },
+        );
+    });
+}
+
+function sessionOf(connection: Connection): Session {
+  const query = async <T>(sql: string, values: unknown[] = []): Promise<T> =>
+    (await connection.promise().query(sql, values))[0] as T;
+  return { query, isShared: () => isGreetedForBy(query, connection.threadId) };
 }
 
 /** How many connections of some pools there are. */
@@ -117,14 +160,17 @@ class SettingsLostError extends Error {
 async function lookForProxy(units: DataSource): Promise<void> {
   const runner = units.createQueryRunner();
   try {
-    const { threadId } = (await runner.connect()) as Connection;
-    // What does not know it is no server that this was tried with.
-    const look = runner.query('SELECT @@pseudo_thread_id % 4294967296 AS id').catch(() => []);
-    const [row] = (await look) as { id: number | string }[];
-    if (Number(row?.id) !== threadId) unsteady.add(units);
+    const session = sessionOf((await runner.connect()) as Connection);
+    if (await session.isShared()) unsteady.add(units);
   } finally {
     await runner.release();
   }
+}
+
+async function isGreetedForBy(query: Session['query'], threadId: number): Promise<boolean> {
+  // What does not know it is no server that this was tried with.
+  const look = query<{ id: number | string }[]>('SELECT @@pseudo_thread_id % 4294967296 AS id').catch(() => []);
+  return Number((await look)[0]?.id) !== threadId;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Database } from './data-source.ts';
+import type { Session } from './mariadb-pools.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 /** The schema that this version reads and writes: the number of its migrations. */
@@ -55,9 +56,9 @@ export async function underSchema(manager: EntityManager, insert: string, values
 }
 
 /** The schema that the database has; undefined where none was noted. `lock` is put after the query. */
-export async function schemaOf(manager: EntityManager, lock = ''): Promise<number | undefined> {
+export async function schemaOf(server: Pick<Session, 'query'>, lock = ''): Promise<number | undefined> {
   const select = `SELECT value FROM settings WHERE name = '${SCHEMA_SETTING}'${lock}`;
-  const [row] = await manager.query<{ value: string }[]>(select);
+  const [row] = await server.query<{ value: string }[]>(select);
   return row && Number(row.value);
 }
 

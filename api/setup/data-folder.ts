@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
   constants,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -44,6 +47,19 @@ const isFolder = (path: string): boolean => existsSync(path) && statSync(path).i
 export function keyRingFile(dataDir: string, isNew: boolean): string {
   const path = join(dataDir, 'encryption.key');
   if (!existsSync(path) && !isNew) throw new MissingKeyError(`there is no ${path}, and the database is not new`);
-  if (!existsSync(path)) writeFileSync(path, `${newKeyRingSpec()}\n`, { mode: 0o600, flag: 'wx' });
+  if (!existsSync(path)) makeKeyRing(path);
   return readFileSync(path, 'utf8').trim();
+}
+
+/** Of processes that start at the same moment one makes it, and nobody reads half of it. */
+function makeKeyRing(path: string): void {
+  const staged = `${path}.${randomUUID()}`;
+  writeFileSync(staged, `${newKeyRingSpec()}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  try {
+    linkSync(staged, path);
+  } catch (error) {
+    if (!existsSync(path)) throw error;
+  } finally {
+    rmSync(staged);
+  }
 }

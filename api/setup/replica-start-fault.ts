@@ -1,16 +1,10 @@
 import { openReplica, type Database } from '../../entities/data-source.ts';
+import type { Session } from '../../entities/mariadb-pools.ts';
 import { isNew } from '../../entities/migrate.ts';
 import { schemaOf } from '../../entities/schema-version.ts';
 import type { Config } from '../config.ts';
 import { databaseFault } from '../shared/database/database-fault.ts';
-import {
-  committedAt,
-  hasReached,
-  newestIn,
-  requireFit,
-  requireSame,
-  UnfitReplica,
-} from '../shared/database/replica-fitness.store.ts';
+import { follows, requireFit, UnfitReplica } from '../shared/database/replica-fitness.store.ts';
 import { databaseStartFault } from './database-start-fault.ts';
 
 const SETTING = 'DATABASE_READER_URL';
@@ -23,8 +17,8 @@ export async function replicaStartFault(config: Config, database: Database): Pro
   const { databaseReaderUrl: url, databaseCa: ca, databaseReaderLag: lag } = config;
   if (url === undefined) return undefined;
   try {
-    const replica = await openReplica(url, ca, () => undefined);
-    await requireFollowing(database, replica.manager, lag).finally(() => replica.destroy());
+    const replica = await openReplica(url, ca, (session) => requireFollowing(database, session, lag));
+    await replica.query('SELECT 1').finally(() => replica.destroy());
     return undefined;
   } catch (error) {
     if (error instanceof UnfitReplica) return `${SETTING}: ${error.message}`;
@@ -35,15 +29,9 @@ export async function replicaStartFault(config: Config, database: Database): Pro
   }
 }
 
-async function requireFollowing(
-  database: Database,
-  replica: Database['reader']['manager'],
-  lag: number,
-): Promise<void> {
-  const primary = database.reader.manager;
-  await requireFit(primary, replica);
+async function requireFollowing(database: Database, replica: Session, lag: number): Promise<void> {
+  const primary = database.reader;
   // What is to be compared is made by the first start, or by a migration.
-  if ((await isNew(database)) || (await schemaOf(primary)) === undefined) return;
-  const newest = await newestIn(primary);
-  if (await hasReached(replica, await committedAt(primary), lag)) await requireSame(primary, replica, newest);
+  if ((await isNew(database)) || (await schemaOf(primary)) === undefined) return requireFit(primary, replica);
+  await follows(primary, replica, lag);
 }

@@ -1,9 +1,8 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import type { MetricSums } from '../metrics/sums.ts';
 import type { Limits } from '../shared/limits/limits.ts';
 import type { Log } from '../shared/log/log.ts';
-import { backOff } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
 import { commons, type Member } from './commons.ts';
 import { ROLE, type FromWorker } from './messages.ts';
 
@@ -13,6 +12,7 @@ export interface PrimaryNeeds {
   readonly workers: number;
   readonly log: Log;
   readonly limits: Limits;
+  readonly backOff: BackOff;
   /** Adds up what the workers measure; is told how many serve. */
   readonly sums: (serving: () => number) => MetricSums;
   /** Called once, when all workers serve. */
@@ -45,7 +45,6 @@ export async function lead(needs: PrimaryNeeds): Promise<void> {
 
 class Primary {
   private readonly states = new Map<Worker, State>();
-  private readonly backOff = backOff();
   private readonly sums: MetricSums;
   private readonly commons: ReturnType<typeof commons>;
   private stopping = false;
@@ -72,7 +71,8 @@ class Primary {
 
   /** Resolves with whether it serves, when it does or has ended. */
   private start(role: 'first' | 'further'): Promise<boolean> {
-    const worker = cluster.fork({ [ROLE]: role });
+    const worker = this.forked(role);
+    if (worker === undefined) return Promise.resolve(false);
     const state: State = { leaving: false, settle: () => undefined };
     const serves = new Promise<boolean>((resolve) => (state.settle = resolve));
     this.states.set(worker, state);
@@ -81,17 +81,29 @@ class Primary {
       if (message.kind === 'ready') this.serves(state, message.port);
       else this.commons.take(member, message);
     });
-    // A channel that breaks is followed by the end.
-    worker.on('error', () => undefined);
+    // A channel that breaks is followed by the end; what the system did not start has none.
+    worker.on('error', (error: NodeJS.ErrnoException) => {
+      if (worker.process.pid === undefined) this.ended(worker, error.code ?? error.message);
+    });
     worker.on('exit', (code: number | null, signal: string | null) => this.ended(worker, signal ?? code ?? 0));
     return serves;
+  }
+
+  /** Undefined where the system has no memory for it and the like. */
+  private forked(role: 'first' | 'further'): Worker | undefined {
+    try {
+      return cluster.fork({ [ROLE]: role });
+    } catch (error) {
+      this.replace(undefined, String(error));
+      return undefined;
+    }
   }
 
   private serves(state: State, port: number): void {
     state.servingSince = performance.now();
     state.settle(true);
-    if (this.announced) return;
     this.fill();
+    if (this.announced) return;
     if (this.serving().length < this.needs.workers) return;
     this.announced = true;
     this.needs.onServing(port);
@@ -105,18 +117,22 @@ class Primary {
     this.commons.forget(worker.id);
     if (!this.stopping) this.sums.ended(leaving ? 'replaced' : 'died');
     if (this.stopping || leaving) {
-      if (this.states.size === 0) this.finish();
+      if (this.stopping && this.states.size === 0) this.finish();
       return;
     }
-    const delay = this.backOff.ended(servingSince === undefined ? 0 : performance.now() - servingSince);
-    this.needs.log.error('a worker ended', { pid: worker.process.pid, how, replacedIn: delay });
+    this.replace(worker.process.pid, how, servingSince);
+  }
+
+  private replace(pid: number | undefined, how: string | number, servingSince?: number): void {
+    const delay = this.needs.backOff.ended(servingSince === undefined ? 0 : performance.now() - servingSince);
+    this.needs.log.error('a worker ended', { pid, how, replacedIn: delay });
     if (this.isLost()) this.giveUp(how);
     else setTimeout(() => this.fill(), delay);
   }
 
-  /** Nobody serves, and another worker would not: what it needs is not there at the start, or no more. */
+  /** Nobody is left, and another worker would not serve: what it needs is not there at the start, or no more. */
   private isLost(): boolean {
-    return this.serving().length === 0 && (!this.announced || this.backOff.hopeless);
+    return this.present().length === 0 && (!this.announced || this.needs.backOff.hopeless);
   }
 
   private giveUp(how: string | number): void {
@@ -130,8 +146,10 @@ class Primary {
   }
 
   private fill(): void {
-    if (this.stopping) return;
-    const here = [...this.states.values()].filter(({ leaving }) => !leaving).length;
+    const here = this.present().length;
+    // Those that are about to serve show whether others would.
+    const isTried = this.needs.backOff.hopeless && here > 0 && this.serving().length === 0;
+    if (this.stopping || isTried) return;
     for (let count = here; count < this.needs.workers; count += 1) void this.start('further');
   }
 
@@ -156,7 +174,8 @@ class Primary {
     state.leaving = true;
     worker.process.kill('SIGTERM');
     const late = setTimeout(() => worker.process.kill('SIGKILL'), PATIENCE);
-    await once(worker, 'exit');
+    // Not `once`, which takes a channel that breaks for a failure.
+    await new Promise((resolve) => worker.once('exit', resolve));
     clearTimeout(late);
   }
 
@@ -168,9 +187,14 @@ class Primary {
     for (const worker of this.states.keys()) void this.dismiss(worker);
   }
 
+  /** Those that serve or are about to. */
+  private present(): [Worker, State][] {
+    return [...this.states].filter(([, { leaving }]) => !leaving);
+  }
+
   private serving(): Worker[] {
-    return [...this.states]
-      .filter(([, { servingSince, leaving }]) => servingSince !== undefined && !leaving)
+    return this.present()
+      .filter(([, { servingSince }]) => servingSince !== undefined)
       .map(([worker]) => worker);
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -42,6 +42,7 @@ beforeAll(async () => {
       ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
     }),
   };
+  // At the same moment, with nothing there.
   for (const port of ports) {
     const service = spawnService({
       ...env,
@@ -51,8 +52,8 @@ beforeAll(async () => {
       REGISTRATION_RATE_LIMIT_TOTAL: '100000/min',
     });
     running.push(service);
-    await service.started;
   }
+  await Promise.all(running.map(({ started }) => started));
   token = (await askForToken(urls[0], administratorIn(join(folder, 'data')))).token ?? '';
 });
 afterAll(async () => {
@@ -100,7 +101,24 @@ async function command(name: string, ...args: string[]): Promise<string> {
 
 const RESET = /^There is a new administrator/;
 
+/** Makes a key ring, or takes the one that is there, in each of so many folders. */
+const RINGS = (folders: number): string => `
+  import { keyRingFile } from '${compiledProgram('api/setup/data-folder')}';
+  const rings = Array.from({ length: ${folders} }, (_, number) => keyRingFile(process.argv[1] + '/' + number, true));
+  console.log(rings.join('\\n'));`;
+
 describe('two processes on one database', () => {
+  onSqlite('have one key ring, also where both make it at the same moment', async () => {
+    const rings = mkdtempSync(join(folder, 'rings-'));
+    for (let number = 0; number < 300; number += 1) mkdirSync(join(rings, String(number)));
+    const words = ['--input-type=module', '-e', RINGS(300), rings];
+    const said = await Promise.all([1, 2, 3].map(() => run(process.execPath, words)));
+    const [one, ...others] = said.map(({ stdout }) => stdout);
+    expect(one).toMatch(/^(k1:\S+\n){300}$/);
+    expect(others).toEqual([one, one]);
+    expect(readdirSync(join(rings, '0'))).toEqual(['encryption.key']);
+  });
+
   it('take turns: every write of both is done or refused as it should be, whatever fails beside it', async () => {
     const outcomes: string[] = [];
     let next = 0;

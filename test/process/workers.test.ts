@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -39,6 +40,31 @@ const pids = (): number[] =>
     .filter((line) => line.trim() !== '')
     .map(Number);
 
+/**
+ * Leads workers that say `up` with their id when they are there and serve when they get SIGUSR2. The one that leads them has
+ * to do without a folder to start in from one SIGUSR2 to the next, so that the system starts none.
+ */
+const LED = (hopeless: boolean): string => `
+  import cluster from 'node:cluster';
+  if (cluster.isPrimary) {
+    const { lead } = await import('${compiledProgram('api/workers/primary')}');
+    const { metricSums } = await import('${compiledProgram('api/metrics/sums')}');
+    const { createLog } = await import('${compiledProgram('api/shared/log/log')}');
+    let cwd;
+    process.on('SIGUSR2', () => cluster.setupPrimary({ cwd: (cwd = cwd ? undefined : '/nowhere') }));
+    await lead({
+      program: import.meta.filename,
+      workers: 2,
+      log: createLog('info'),
+      limits: {},
+      backOff: { ended: () => ${hopeless ? 0 : 50}, hopeless: ${hopeless} },
+      sums: metricSums,
+      onServing: () => console.log('it is running'),
+    });
+  } else {
+    process.on('SIGUSR2', () => process.send({ kind: 'ready', port: 1 }));
+    console.log('up ' + process.pid);
+  }`;
 async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await sleep(50);
 }
@@ -222,5 +248,57 @@ onMariadb('several workers that are told to end', () => {
     expect(service.errors()).not.toContain('"level":"error"');
     await database.drop();
     rmSync(folder, { recursive: true, force: true });
+  });
+});
+
+onMariadb('whoever keeps the workers', () => {
+  /** Those that have come up, in that order. */
+  const up = (): number[] => [...service.output().matchAll(/^up (\d+)$/gm)].map(([, pid]) => Number(pid));
+
+  /** The one with this number, when it is there. */
+  async function nth(number: number): Promise<number> {
+    await until(() => up().length >= number || service.child.exitCode !== null);
+    return up()[number - 1] ?? NaN;
+  }
+
+  async function begin(hopeless: boolean): Promise<void> {
+    folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
+    writeFileSync(fileOf('led.mjs'), LED(hopeless));
+    service = spawnService({}, [fileOf('led.mjs')]);
+    for (const number of [1, 2]) process.kill(await nth(number), 'SIGUSR2');
+    await service.started;
+  }
+
+  async function end(code: number): Promise<void> {
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toBe(code);
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  it('waits for those that are about to serve before there is no hope left', async () => {
+    await begin(true);
+    process.kill(await nth(1), 'SIGKILL');
+    const third = await nth(3);
+    process.kill(await nth(2), 'SIGKILL');
+    await until(() => !pids().includes(up()[1] ?? 0));
+    process.kill(third, 'SIGUSR2');
+    const fourth = await nth(4);
+    expect(pids()).toEqual([third, fourth]);
+    process.kill(third, 'SIGKILL');
+    await until(() => !pids().includes(third));
+    process.kill(fourth, 'SIGKILL');
+    await end(1);
+    expect(service.errors()).toMatch(/^clientele: workers end as soon as they start, the last one with SIGKILL/m);
+  });
+
+  it('tries again when the system starts none', async () => {
+    await begin(false);
+    service.child.kill('SIGUSR2');
+    process.kill(await nth(1), 'SIGKILL');
+    await until(() => (service.errors().match(/"how":"ENOENT"/g) ?? []).length > 1);
+    service.child.kill('SIGUSR2');
+    const third = await nth(3);
+    expect(pids()).toEqual([await nth(2), third]);
+    await end(0);
   });
 });

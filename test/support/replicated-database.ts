@@ -5,89 +5,115 @@ import { freePort } from './ports.ts';
 
 const PASSWORD = 'of-the-tests-only';
 
-interface Parts {
-  readonly primary: StartedServer;
-  readonly atPrimary: Connection;
-  readonly replica: StartedServer;
-  readonly connection: Connection;
-  readonly port: number;
-  readonly startReplica: () => Promise<StartedServer>;
-}
+/** For a database that loses nothing when it is killed, which takes more than those of other tests. */
+export const LASTING = [
+  '--innodb-flush-log-at-trx-commit=1',
+  '--innodb-flush-method=fsync',
+  '--innodb-doublewrite=1',
+  '--sync-binlog=1',
+];
 
-/** A server and one that follows it, with databases that a user may read at the other one, and nothing else. */
-export class ReplicatedDatabase {
-  readonly primary: StartedServer;
-  /** Of whoever may do everything. */
-  readonly atPrimary: Connection;
-  private replica: StartedServer;
-  private connection: Connection;
+/** A server with data in a folder, at an address that stays when it is killed and started again. */
+class Server {
+  private constructor(
+    readonly port: number,
+    private readonly start: () => Promise<StartedServer>,
+    private server: StartedServer,
+    private connection: Connection,
+  ) {}
 
-  private constructor(private readonly parts: Parts) {
-    this.primary = parts.primary;
-    this.atPrimary = parts.atPrimary;
-    this.replica = parts.replica;
-    this.connection = parts.connection;
+  /** Starts the server with this number, its data in `folder`. */
+  static async start(binary: string, folder: string, number: number, args: readonly string[] = []): Promise<Server> {
+    const port = await freePort();
+    const own = [`--server-id=${number}`, `--datadir=${join(folder, `server-${number}`)}`, `--port=${port}`];
+    const start = (): Promise<StartedServer> => startServer(binary, [...own, ...args]);
+    const server = await start();
+    return new Server(port, start, server, await connectTo(server, port));
   }
 
-  /** Starts both, the replica with its data in `folder`. */
-  static async start(binary: string, folder: string, databases: readonly string[]): Promise<ReplicatedDatabase> {
-    const port = await freePort();
-    const startReplica = (): Promise<StartedServer> =>
-      startServer(binary, ['--server-id=2', `--datadir=${join(folder, 'replica')}`, `--port=${port}`]);
-    const starting = [startServer(binary, ['--server-id=1', '--log-bin=log']), startReplica()] as const;
-    const [primary, replica] = await Promise.all(starting);
-    const atPrimary = await createConnection(primary.url);
-    const connection = await connectTo(replica, port);
-    const both = new ReplicatedDatabase({ primary, atPrimary, replica, connection, port, startReplica });
-    await both.follow();
-    for (const user of ['follower', 'looker']) await atPrimary.query(`CREATE USER ${user} IDENTIFIED BY '${PASSWORD}'`);
-    await atPrimary.query('GRANT REPLICATION SLAVE ON *.* TO follower');
+  get pid(): number {
+    return this.server.pid;
+  }
+
+  /** Of whoever may do everything. */
+  query(statement: string): Promise<unknown> {
+    return this.connection.query(statement);
+  }
+
+  /** Starts it again after it was killed. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.server = await this.start();
+    this.connection = await connectTo(this.server, this.port);
+  }
+
+  async stop(): Promise<void> {
+    this.connection.destroy();
+    await this.server.stop();
+  }
+}
+
+/** A server and one that follows it, with databases that one user may write, and another read at the one that follows. */
+export class ReplicatedDatabase {
+  private constructor(
+    private readonly binary: string,
+    private readonly folder: string,
+    readonly primary: Server,
+    readonly replica: Server,
+  ) {}
+
+  /** Starts both, with their data in `folder`; `args` are for the one that is followed. */
+  static async start(
+    binary: string,
+    folder: string,
+    databases: readonly string[],
+    args: readonly string[] = [],
+  ): Promise<ReplicatedDatabase> {
+    const starting = [Server.start(binary, folder, 1, ['--log-bin=log', ...args]), Server.start(binary, folder, 2)];
+    const [primary, replica] = (await Promise.all(starting)) as [Server, Server];
+    const both = new ReplicatedDatabase(binary, folder, primary, replica);
+    await both.follow(replica);
+    for (const user of ['follower', 'keeper', 'looker'])
+      await primary.query(`CREATE USER ${user} IDENTIFIED BY '${PASSWORD}'`);
+    await primary.query('GRANT REPLICATION SLAVE ON *.* TO follower');
     for (const database of databases) {
-      await atPrimary.query(`CREATE DATABASE ${database}`);
-      await atPrimary.query(`GRANT SELECT ON ${database}.* TO looker`);
+      await primary.query(`CREATE DATABASE ${database}`);
+      await primary.query(`GRANT ALL ON ${database}.* TO keeper`);
+      await primary.query(`GRANT SELECT ON ${database}.* TO looker`);
     }
     return both;
   }
 
   url(database: string): string {
-    return `${this.primary.url}${database}`;
+    return `mysql://keeper:${PASSWORD}@127.0.0.1:${this.primary.port}/${database}`;
   }
 
-  readerUrl(database: string, password = PASSWORD): string {
-    return `mysql://looker:${password}@127.0.0.1:${this.parts.port}/${database}`;
+  readerUrl(database: string, { password = PASSWORD, port = this.replica.port } = {}): string {
+    return `mysql://looker:${password}@127.0.0.1:${port}/${database}`;
   }
 
-  get replicaPid(): number {
-    return this.replica.pid;
-  }
-
-  atReplica(statement: string): Promise<unknown> {
-    return this.connection.query(statement);
-  }
-
-  /** Starts the replica that was killed, with what it has, at the same address. */
-  async restartReplica(): Promise<void> {
-    this.connection.destroy();
-    await this.replica.stop();
-    this.replica = await this.parts.startReplica();
-    this.connection = await connectTo(this.replica, this.parts.port);
+  /** Starts another server that follows, with what the database has from its beginning. */
+  async another(): Promise<Server> {
+    const replica = await Server.start(this.binary, this.folder, 3);
+    await this.follow(replica, '');
+    return replica;
   }
 
   async stop(): Promise<void> {
-    this.atPrimary.destroy();
-    this.connection.destroy();
     await Promise.all([this.primary.stop(), this.replica.stop()]);
   }
 
-  private async follow(): Promise<void> {
-    const { hostname, port } = new URL(this.primary.url);
-    const [rows] = await this.atPrimary.query('SELECT @@global.gtid_binlog_pos AS position');
-    await this.atReplica(`SET GLOBAL gtid_slave_pos = '${(rows as { position: string }[])[0]?.position}'`);
-    await this.atReplica(
-      `CHANGE MASTER TO MASTER_HOST = '${hostname}', MASTER_PORT = ${port}, MASTER_USER = 'follower',
+  /** Has `replica` follow from where the database is, or from `position`. */
+  private async follow(replica: Server, position?: string): Promise<void> {
+    const [rows] = (await this.primary.query('SELECT @@global.gtid_binlog_pos AS position')) as [
+      { position: string }[],
+    ];
+    await replica.query(`SET GLOBAL gtid_slave_pos = '${position ?? rows[0]?.position}'`);
+    await replica.query(
+      `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${this.primary.port}, MASTER_USER = 'follower',
         MASTER_PASSWORD = '${PASSWORD}', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1`,
     );
-    await this.atReplica('START SLAVE');
+    await replica.query('START SLAVE');
   }
 }
 

@@ -1,14 +1,15 @@
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
+import type { lookAtSessions, Session } from '../../../entities/mariadb-pools.ts';
 import { errorFields, type Log } from '../log/log.ts';
 import type { Meters } from '../meters.ts';
 import { databaseFault } from './database-fault.ts';
 import { within } from './deadline.ts';
-import { committedAt, hasReached, newestIn, requireFit, requireSame } from './replica-fitness.store.ts';
+import { committedAt, follows, hasReached, numberOf, UnfitReplica, type Server } from './replica-fitness.store.ts';
 
 export interface ReadReplicaNeeds {
-  readonly primary: EntityManager;
-  /** Opens the replica, and calls `onConnection` for each connection that is made to it later on. */
-  readonly open: (onConnection: () => void) => Promise<DataSource>;
+  readonly primary: Server;
+  /** Opens the replica, and has `look` look at each session before something is read in it. */
+  readonly open: (look: Parameters<typeof lookAtSessions>[1]) => Promise<DataSource>;
   /** For how long a read waits for it to be up to date, in milliseconds. */
   readonly lag: number;
   readonly log: Log;
@@ -23,6 +24,10 @@ const ANSWER = 1_000;
 /** The replica has not done in time what the database has: what it is reading may come to its end. */
 class Behind extends Error {
   override readonly name = 'Behind';
+
+  constructor(lag: number) {
+    super(`it is more than ${lag} ms behind`);
+  }
 }
 
 /** Given to those who are reading at a replica that does not answer any more. */
@@ -31,19 +36,24 @@ class LeftOut extends Error {}
 /**
  * A replica of the database. It is read where it has everything that was committed to the database when the read began, so
  * that nobody is told what is older than what anybody was told before. Where it does not get there in time, or is away, it
- * is left out until it does.
+ * is left out until it does. Its address may be that of several servers, each of which has sessions: a read waits in the
+ * session that it reads in.
  */
 export class ReadReplica {
   private replica: DataSource | undefined;
   /** Undefined before the first look. */
   private isRead: boolean | undefined;
-  /** Where the database was when the replica had done the same. */
-  private reached: string | undefined;
+  /** Where the database was when it was asked last. */
+  private position = '';
+  /** Where it was when the server of a session had done the same. */
+  private reached = new WeakMap<Session, string>();
+  /** The numbers of servers that follow the database. */
+  private readonly fit = new Set<number>();
   private readonly reading = new Set<(error: LeftOut) => void>();
   private readonly count: ReturnType<Meters['replica']>;
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
-  private readonly upToDate = forAllWhoAsk(() => this.follow());
+  private readonly ask = forAllWhoAsk(async () => void (this.position = await committedAt(this.needs.primary)));
 
   constructor(private readonly needs: ReadReplicaNeeds) {
     this.count = needs.meters.replica(() => this.isRead === true);
@@ -83,68 +93,56 @@ export class ReadReplica {
     await this.replica?.destroy();
   }
 
-  /** Where to read at the replica, when it is up to date. */
+  /** Where to read at the replica, when the database has said where it is. */
   private async manager(): Promise<EntityManager | undefined> {
     if (this.isRead !== true) return undefined;
-    const isSure = await this.upToDate().then(
+    const isSure = await this.ask().then(
       () => this.isRead,
       () => false,
     );
     return isSure === true ? this.replica?.manager : undefined;
   }
 
-  private async follow(): Promise<void> {
-    const position = await committedAt(this.needs.primary);
+  private lookAt(session: Session): Promise<void> | undefined {
+    const { position } = this;
     // Nothing was committed since.
-    if (position === this.reached || this.replica === undefined) return;
-    try {
-      await within(this.needs.lag + ANSWER, this.reach(this.replica.manager, position));
-    } catch (error) {
-      this.leaveOut(error);
-    }
+    if (this.reached.get(session) === position) return undefined;
+    return within(this.needs.lag + ANSWER, this.follow(session, position));
   }
 
-  private async reach(replica: EntityManager, position: string): Promise<void> {
-    const { lag } = this.needs;
-    if (!(await hasReached(replica, position, lag))) throw new Behind(`it is more than ${lag} ms behind`);
-    this.reached = position;
+  private async follow(session: Session, position: string): Promise<void> {
+    const { primary, lag } = this.needs;
+    const number = this.reached.has(session) ? undefined : await numberOf(session);
+    if (number === undefined || this.fit.has(number)) {
+      if (!(await hasReached(session, position, lag))) throw new Behind(lag);
+    } else {
+      if (!(await follows(primary, session, lag))) throw new Behind(lag);
+      this.fit.add(number);
+    }
+    this.reached.set(session, position);
   }
 
   private async look(): Promise<void> {
+    const isAsked = await this.ask().then(
+      () => true,
+      () => false,
+    );
+    // While the database does not answer there is nothing to compare with.
+    if (!isAsked) return;
     // An answer is wanted also where nothing is written.
-    this.reached = undefined;
-    if (this.isRead === true) return this.upToDate().catch(() => undefined);
+    this.reached = new WeakMap();
     try {
-      await this.takeBack();
+      this.replica ??= await this.needs.open((session) => this.lookAt(session));
+      await this.replica.query('SELECT 1');
+      if (this.isRead !== true) this.needs.log.info('the replica of the database is read');
       this.isRead = true;
-      this.needs.log.info('the replica of the database is read');
     } catch (error) {
       this.leaveOut(error);
-    }
-  }
-
-  private async takeBack(): Promise<void> {
-    const { primary } = this.needs;
-    const { manager } = (this.replica ??= await this.opened());
-    const newest = await newestIn(primary);
-    await this.reach(manager, await committedAt(primary));
-    await requireSame(primary, manager, newest);
-  }
-
-  private async opened(): Promise<DataSource> {
-    // A server that was started anew may have lost what it had done last.
-    const replica = await this.needs.open(() => (this.reached = undefined));
-    try {
-      await requireFit(this.needs.primary, replica.manager);
-      return replica;
-    } catch (error) {
-      await replica.destroy();
-      throw error;
     }
   }
 
   private leaveOut(error: unknown): void {
-    this.reached = undefined;
+    this.fit.clear();
     if (this.isRead !== false) {
       const { error: reason } = errorFields(error);
       this.needs.log.warn('the replica of the database is left out', { reason });
@@ -166,7 +164,8 @@ export class ReadReplica {
 /** Whether a read failed for what is the matter with the replica. One that was stopped took too long there or anywhere. */
 function isOfReplica(error: unknown): boolean {
   const kind = databaseFault(error)?.kind;
-  return kind !== 'stopped' && (kind !== undefined || error instanceof QueryFailedError || error instanceof LeftOut);
+  if (kind !== undefined) return kind !== 'stopped';
+  return [QueryFailedError, LeftOut, Behind, UnfitReplica].some((one) => error instanceof one);
 }
 
 /** Makes a look for all who ask while another one is under way: each gets one that began after it had asked. */

@@ -1,5 +1,8 @@
-import type { EntityManager } from 'typeorm';
+import type { Session } from '../../../entities/mariadb-pools.ts';
 import { schemaOf } from '../../../entities/schema-version.ts';
+
+/** Who answers: a session, or whichever of a pool is free. */
+export type Server = Pick<Session, 'query'>;
 
 /** A replica that does not follow the database, in words for whoever has set it up. */
 export class UnfitReplica extends Error {
@@ -7,20 +10,38 @@ export class UnfitReplica extends Error {
 }
 
 /** The GTIDs of the last transactions in the binary log of the database: whatever was committed is in there. */
-export async function committedAt(primary: EntityManager): Promise<string> {
+export async function committedAt(primary: Server): Promise<string> {
   const [row] = await primary.query<{ position: string }[]>('SELECT @@global.gtid_binlog_pos AS position');
   return row?.position ?? '';
 }
 
 /** Waits until a replica has done what stands at `position`; false when that takes more than `milliseconds`. */
-export async function hasReached(replica: EntityManager, position: string, milliseconds: number): Promise<boolean> {
+export async function hasReached(replica: Server, position: string, milliseconds: number): Promise<boolean> {
   const wait = 'SELECT MASTER_GTID_WAIT(?, ?) AS outcome';
   const [row] = await replica.query<{ outcome: number | string }[]>(wait, [position, milliseconds / 1_000]);
   return Number(row?.outcome) === 0;
 }
 
+/** Tells servers apart that are behind one address: those that follow the same one have different numbers. */
+export async function numberOf(replica: Server): Promise<number> {
+  const [row] = await replica.query<{ number: number }[]>('SELECT @@server_id AS number');
+  return row?.number ?? NaN;
+}
+
+/**
+ * Throws an UnfitReplica unless what answers in `replica` follows the database. False where it is more than `lag` milliseconds
+ * behind, so that it cannot be told.
+ */
+export async function follows(primary: Server, replica: Session, lag: number): Promise<boolean> {
+  await requireFit(primary, replica);
+  const newest = await newestIn(primary);
+  if (!(await hasReached(replica, await committedAt(primary), lag))) return false;
+  await requireSame(primary, replica, newest);
+  return true;
+}
+
 /** Throws an UnfitReplica when servers are not of the kind, or not set up, to be database and replica. */
-export async function requireFit(primary: EntityManager, replica: EntityManager): Promise<void> {
+export async function requireFit(primary: Server, replica: Session): Promise<void> {
   for (const [server, what] of [
     [primary, 'the database'],
     [replica, 'the replica'],
@@ -31,6 +52,8 @@ export async function requireFit(primary: EntityManager, replica: EntityManager)
     if (cluster?.Value === 'ON')
       throw new UnfitReplica(`${what} is a node of a Galera cluster, where each process reads at its own node`);
   }
+  if (await replica.isShared())
+    throw new UnfitReplica('a proxy answers for the replica, which may send each statement to another server');
   const position = await committedAt(primary);
   const [log] = await primary.query<{ on: number }[]>('SELECT @@global.log_bin AS `on`');
   if (Number(log?.on) !== 1)
@@ -41,14 +64,14 @@ export async function requireFit(primary: EntityManager, replica: EntityManager)
 }
 
 /** A row that no other database has. */
-export interface Newest {
+interface Newest {
   readonly id: number;
   readonly at: string;
   readonly request: string;
 }
 
 /** What was done last in a database; undefined where nothing is noted. */
-export async function newestIn(server: EntityManager): Promise<Newest | undefined> {
+async function newestIn(server: Server): Promise<Newest | undefined> {
   const select = 'SELECT id, at, request_id AS request FROM audit_records ORDER BY id DESC LIMIT 1';
   return (await server.query<Newest[]>(select))[0];
 }
@@ -57,14 +80,14 @@ export async function newestIn(server: EntityManager): Promise<Newest | undefine
  * Throws an UnfitReplica unless a replica that has followed has the same schema, `newest` of the database, and nothing last
  * that the database has not: GTIDs do not tell a replica that has followed another one, or this one before it was restored.
  */
-export async function requireSame(primary: EntityManager, replica: EntityManager, newest?: Newest): Promise<void> {
+async function requireSame(primary: Server, replica: Server, newest?: Newest): Promise<void> {
   const isSame = (await has(replica, newest)) && (await has(primary, await newestIn(replica)));
   if (!isSame) throw new UnfitReplica('the replica is of another database, or from before this one was restored');
   const [here, there] = [await schemaOf(primary), await schemaOf(replica)];
   if (here !== there) throw new UnfitReplica(`the replica has schema ${there}, and the database ${here}`);
 }
 
-async function has(server: EntityManager, newest: Newest | undefined): Promise<boolean> {
+async function has(server: Server, newest: Newest | undefined): Promise<boolean> {
   if (newest === undefined) return true;
   const select = 'SELECT at, request_id AS request FROM audit_records WHERE id = ?';
   const [row] = await server.query<Omit<Newest, 'id'>[]>(select, [newest.id]);
