@@ -285,7 +285,7 @@ const composeClients = (
 function composeMany(ground: Ground, parts: CommonParts & DoorParts) {
   const { config, clock, log, ring } = ground;
   const [plan, needs] = [planNeeds(config, parts.contract), { ...parts, clock, log, cursors: cursors(ring) }];
-  const undo = undoParts({ ...needs, newId: newInum, removedKeep: config.removedKeep });
+  const undo = undoParts({ ...needs, newId: newInum, removedKeep: config.removedKeep, budget: config.searchBudget });
   const bulk = bulkParts({
     ...needs,
     doors: (after) => {

@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 /** Who changed what, written in the transaction of the change. It names properties and holds no values. */
 @Entity('audit_records')
 @Index('ix_audit_records_batch', ['batch', 'id'])
+@Index('ix_audit_records_request', ['requestId', 'id'])
 export class AuditRecordEntity {
   @PrimaryGeneratedColumn({ type: 'int' })
   id!: number;

@@ -53,6 +53,10 @@ export class RevisionEntity {
   @Column({ type: 'varchar', length: 1_000, nullable: true })
   reason!: string | null;
 
+  /** The incarnation and the inum of the removed one that it is again, where it was restored. */
+  @Column({ name: 'restored_from', type: 'varchar', length: 160, nullable: true })
+  restoredFrom!: string | null;
+
   /** The resource as JSON text, without secrets, compressed (RFC 1950); null when it was removed. SQLite gives an ArrayBuffer. */
   @Column({ type: 'blob', nullable: true })
   document!: Buffer | ArrayBuffer | null;

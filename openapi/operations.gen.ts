@@ -1061,6 +1061,48 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "pause-oauth-openid-changes-undo",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/changes/undo/{undo}/pause",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "resume-oauth-openid-changes-undo",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/changes/undo/{undo}/resume",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
+    "id": "stop-oauth-openid-changes-undo",
+    "method": "POST",
+    "path": "/jans-config-api/api/v1/openid/changes/undo/{undo}/stop",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {},
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "get-oauth-openid-client-history",
     "method": "GET",
     "path": "/jans-config-api/api/v1/openid/clients/{inum}/history",
@@ -2047,6 +2089,10 @@ export const PROBLEMS = {
   "bulk-state": {
     "status": 409,
     "title": "The run is in a state in which this cannot be done"
+  },
+  "undo-state": {
+    "status": 409,
+    "title": "The undo is in a state in which this cannot be done"
   },
   "nothing-to-restore": {
     "status": 409,

@@ -900,7 +900,9 @@ export interface paths {
          * Undo changes of clients
          * @description Takes back what was done to clients: changes by their ids, or those that a question finds. From the newest to the oldest each property that a change has set is what it was before, unless it has another value by now than the change gave it; a client that was made is removed, and one that was removed is restored. What was changed again since by others stays and is told, as is what cannot be undone: secrets, decisions about approval, what history does not have any more. `force` overwrites what was changed again.
          *
-         *     Up to 200 clients are written together, all of them or none. With more the reply is 202, and a task undoes one client after the other; it goes on after a restart, does nothing twice, and stops when the client of this service that has begun it may not do it any more, its token is revoked or its issuer is not trusted any more, and an hour after the end of a token of another issuer; asked again, it does what is left. Each write is one like any other: by the rules of a patch, with the rights that it needs, a revision and a record in the log, so that it can be undone as well. `dryRun` answers in `result` what would be done, for the first 200 clients. Secrets are shown nowhere.
+         *     Changes count that are committed when this is asked or, with the `upTo` of a plan, when that was: what is done to clients while somebody reads the plan is neither undone nor overwritten.
+         *
+         *     Up to 200 clients with 2,000 changes are written together, all of them or none. With more the reply is 202, and a task undoes one client after the other; it goes on after a restart, does nothing twice, and stops when the client of this service that has begun it may not do it any more, its token is revoked or its issuer is not trusted any more; an hour after the end of a token of another issuer it is `paused`. Asked again, it does what is left. Each write is one like any other: by the rules of a patch, with the rights that it needs, a revision and a record in the log, so that it can be undone as well. `dryRun` answers in `result` what would be done, for at most 200 clients and as far as it comes in `SEARCH_BUDGET` milliseconds: `complete` says whether that is all. It is 503 where nothing was found in that time. Of one client 1,000 changes are undone at once. Secrets are shown nowhere.
          */
         post: operations["undo-oauth-openid-changes"];
         delete?: never;
@@ -913,7 +915,10 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
             cookie?: never;
         };
         /**
@@ -923,6 +928,75 @@ export interface paths {
         get: operations["get-oauth-openid-changes-undo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/changes/undo/{undo}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold an undo of changes
+         * @description Holds an undo at once, until it is resumed: the client that is being written is the last one, or is left as it was.
+         */
+        post: operations["pause-oauth-openid-changes-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/changes/undo/{undo}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an undo of changes go on
+         * @description Lets an undo go on that is paused or has failed. Whoever resumes it is who does what is left, with the scopes of this token.
+         */
+        post: operations["resume-oauth-openid-changes-undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jans-config-api/api/v1/openid/changes/undo/{undo}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an undo of changes
+         * @description Ends an undo at once. What was undone stays undone, and what is left is not undone any more.
+         */
+        post: operations["stop-oauth-openid-changes-undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3982,6 +4056,11 @@ export interface components {
              */
             filter?: string;
             /**
+             * @description What a plan of the same body has answered as `upTo`. No change is considered that was committed after it, relative dates count from it, and `force` overwrites nothing that was changed again after it. Left out, it is now.
+             * @example WyI2YjFmM2M5ZDBlMmE0NTc3IiwibnVtYmVyIiwiNTgiLCIxNzY5ODQ2NDAwMDAwIl0.kq0Yc2T6dE1wXvJ8s3bN5g
+             */
+            upTo?: string;
+            /**
              * @description Whether what was changed again since is overwritten as well.
              * @example false
              */
@@ -3995,15 +4074,22 @@ export interface components {
              */
             id: string;
             /**
-             * @description `done` without a task, and else how far that is.
+             * @description `done` without a task, and else how far that is. `stopped` by somebody or by what `detail` says; `paused` by somebody or by what `detail` says, until it is resumed; `failed` when the service could not go on.
              * @enum {string}
              */
             state: "waiting" | "running" | "paused" | "stopped" | "failed" | "done";
+            /** @description Why it was stopped, is paused or has failed. */
+            detail?: string;
             /**
-             * @description Whether all clients with such changes were looked at.
+             * @description Whether all clients with such changes were looked at. A plan may be of the first ones.
              * @example true
              */
             complete: boolean;
+            /**
+             * @description Up to where changes were considered, in the order in which they were committed: what was committed later stays. Of a plan it is sent with the same body to undo what it has shown and nothing else.
+             * @example WyI2YjFmM2M5ZDBlMmE0NTc3IiwibnVtYmVyIiwiNTgiLCIxNzY5ODQ2NDAwMDAwIl0.kq0Yc2T6dE1wXvJ8s3bN5g
+             */
+            upTo: string;
             /**
              * @description How many changes were looked at. A task does not tell.
              * @example 2
@@ -4024,6 +4110,31 @@ export interface components {
              * @example 1
              */
             left: number;
+            /**
+             * @description Who has begun a task, as the log has it.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            caller?: string;
+            /**
+             * @description Who does it now, where somebody else, or with another token, has resumed it.
+             * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
+             */
+            resumedBy?: string;
+            /**
+             * @description Why, in the words of who has begun it.
+             * @example Ticket 4711
+             */
+            reason?: string;
+            /**
+             * @description When a task was begun, in UTC.
+             * @example 2026-03-02T08:00:00
+             */
+            createdAt?: string;
+            /**
+             * @description When it ended, in UTC.
+             * @example 2026-03-02T08:01:10
+             */
+            endedAt?: string;
             /**
              * @description The number of entries here.
              * @example 2
@@ -4067,11 +4178,11 @@ export interface components {
         /** @description Something that was not undone, and why. */
         UndoRemainder: {
             /**
-             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept, and the end of a secret is not given to another one. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
+             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept, and the end of a secret is not given to another one. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `too-many-changes`: of one client 1,000 changes are undone at once, the newest ones. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
              * @example changed-again
              * @enum {string}
              */
-            reason: "changed-again" | "not-kept" | "decision" | "no-revision" | "renamed" | "removed" | "another-client" | "id-taken" | "not-restorable" | "refused" | "approval-needed" | "last-administrator" | "insufficient-scope";
+            reason: "changed-again" | "not-kept" | "decision" | "no-revision" | "too-many-changes" | "renamed" | "removed" | "another-client" | "id-taken" | "not-restorable" | "refused" | "approval-needed" | "last-administrator" | "insufficient-scope";
             /**
              * @description The same for people.
              * @example it was changed again since
@@ -10268,6 +10379,8 @@ export interface components {
         Prefer: string;
         /** @description `partial-results` (RFC 7240) takes what a search has found when its time is over: the page then has `isPartial` and a `nextCursor` that goes on from there, and is not refused with 503. Matches are then counted up to 10,000 only. */
         PreferPartial: string;
+        /** @description The id of the undo. */
+        Undo: string;
         /** @description The id of the run. */
         BulkRun: string;
         /** @description Makes it safe to send the request again: for 24 hours the same key with the same body gets the same reply, the secret included, and nothing is done twice. It is 22 to 128 letters, digits, `-` or `_`, with or without double quotes, random and of at least 128 bits: 22 characters with letters of both cases, 25 with letters of one case, 32 when all are hexadecimal digits, 39 when all are decimal. A UUID of version 4 will do. The same key with another body is refused with 422; while the first request is under way the reply is 409. A request that fails does not use the key up. */
@@ -13043,7 +13156,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The id of the undo. */
-                undo: string;
+                undo: components["parameters"]["Undo"];
             };
             cookie?: never;
         };
@@ -13064,6 +13177,120 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "pause-oauth-openid-changes-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The undo, without its entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "resume-oauth-openid-changes-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The undo, without its entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "stop-oauth-openid-changes-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the undo. */
+                undo: components["parameters"]["Undo"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The undo, without its entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesUndo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -31,8 +31,10 @@ export interface ReadChanges {
 export interface ChangeFeed {
   /** Whether there are changes in no batch yet. */
   isWaiting(): Promise<boolean>;
-  /** Makes a batch of those that are committed by now, in a transaction of its own. */
-  advance(): Promise<void>;
+  /** Makes a batch of those that are committed by now, in a transaction of its own. Returns whether it has all of them. */
+  advance(): Promise<boolean>;
+  /** The number of the last batch, or 0. */
+  last(): Promise<number>;
   /** Where the changes since a moment begin, which all that come later belong to. */
   begin(since: string | undefined): Promise<Place>;
   /** Finds up to `limit` changes after a place. It reads in slices and stops when `isOver`. */
@@ -69,14 +71,17 @@ export function changeFeed(manager: EntityManager): ChangeFeed {
         'SELECT id FROM audit_records WHERE batch IS NULL ORDER BY id LIMIT ?',
         [BATCH],
       );
-      if (waiting.length === 0) return;
+      if (waiting.length === 0) return true;
       await settings.set(LAST, String(batch));
       for (let start = 0; start < waiting.length; start += PART) {
         const ids = waiting.slice(start, start + PART).map(({ id }) => id);
         const update = `UPDATE ${byKey} SET batch = ? WHERE id IN (${ids.map(() => '?').join(', ')})`;
         await manager.query(update, [batch, ...ids]);
       }
+      return waiting.length < BATCH;
     },
+
+    last: async () => Number((await settings.get(LAST)) ?? 0),
 
     begin: async (since) => (since === undefined ? BEGINNING : ((await beginOf(manager, since)) ?? topOf(manager))),
 

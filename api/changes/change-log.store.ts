@@ -33,8 +33,8 @@ export interface ChangeQuestion {
   readonly requestId?: string;
   /** Only these. */
   readonly ids?: readonly number[];
-  /** The last id that counts. */
-  readonly upTo?: number;
+  /** The last batch of the feed that counts: nothing that was committed later belongs to it. */
+  readonly upToBatch?: number;
 }
 
 /** Changes, the newest first, and the id below which to go on; without it, there are no more. */
@@ -55,8 +55,12 @@ export interface ChangeLog {
   ): Promise<FoundChanges>;
   /** The changes of a client from an id on, the first ones first, at most `most` of them. */
   ofClient(inum: string, from: number, most: number): Promise<ClientChange[]>;
-  /** The highest id that there is, or 0. */
-  last(): Promise<number>;
+  /** The same for those that are in no batch up to this one, the newest first. */
+  ofClientAfter(
+    inum: string,
+    after: { readonly batch: number; readonly from: number },
+    most: number,
+  ): Promise<ClientChange[]>;
 }
 
 /** A change as the log keeps it. */
@@ -71,7 +75,7 @@ export interface Row extends SubjectColumns {
   readonly reason: string | null;
 }
 
-/** In ids: read in a few milliseconds. */
+/** In ids, or changes: read in a few milliseconds. */
 const SLICE = 5_000;
 /** Ids are given before a transaction commits and times are taken by every process: so far both may be out of step. */
 export const SLACK = 10_000;
@@ -80,13 +84,12 @@ export function changeLog(manager: EntityManager): ChangeLog {
   return {
     find: async (question, { below, limit }, isOver) => {
       const bounds = await boundsOf(manager, question);
-      const conditions = conditionsOf(manager, question);
+      const key = keyOf(question);
+      const conditions = conditionsOf(manager, question, key?.column);
       const changes: ClientChange[] = [];
       let edge = Math.min(below ?? Infinity, bounds.most + 1);
-      // Those of one client are found by an index, as are those with these ids.
-      const slice = (question.inum ?? question.ids) === undefined ? SLICE : Infinity;
       while (edge > bounds.least) {
-        const from = Math.max(bounds.least, edge - slice);
+        const from = Math.max(bounds.least, await sliceBefore(manager, { question, key, edge }));
         const wanted = limit - changes.length;
         const found = await select(manager, conditions, { from, edge, wanted });
         changes.push(...found);
@@ -105,17 +108,49 @@ export function changeLog(manager: EntityManager): ChangeLog {
         await manager.query<Row[]>(`SELECT ${COLUMNS} FROM audit_records WHERE ${where}`, [inum, from, most])
       ).map(changeOf);
     },
-    last: async () => {
-      const [row] = await manager.query<{ most: number | null }[]>('SELECT MAX(id) AS most FROM audit_records');
-      return row?.most ?? 0;
+    ofClientAfter: async (inum, { batch, from }, most) => {
+      const where = `inum = ? AND resource_kind = 'client' AND id >= ? AND ${BATCH} > ? ORDER BY id DESC LIMIT ?`;
+      return (
+        await manager.query<Row[]>(`SELECT ${COLUMNS} FROM audit_records WHERE ${where}`, [inum, from, batch, most])
+      ).map(changeOf);
     },
   };
+}
+
+/** Of which index are those that are asked for: all other conditions are looked at in the rows that it leads to. */
+interface Key {
+  readonly column: 'inum' | 'request_id';
+  readonly value: string;
+}
+
+function keyOf({ inum, requestId }: ChangeQuestion): Key | undefined {
+  if (inum !== undefined) return { column: 'inum', value: inum };
+  return requestId === undefined ? undefined : { column: 'request_id', value: requestId };
+}
+
+/** Where a slice before an id begins: so many ids, or so many of a key, which may be all there are. */
+async function sliceBefore(
+  manager: EntityManager,
+  {
+    question: { ids },
+    key,
+    edge,
+  }: { readonly question: ChangeQuestion; readonly key?: Key | undefined; readonly edge: number },
+): Promise<number> {
+  if (ids !== undefined) return 0;
+  if (key === undefined) return edge - SLICE;
+  const slice = `SELECT id FROM audit_records WHERE ${key.column} = ? AND id < ? ORDER BY id DESC LIMIT ${SLICE}`;
+  const [row] = await manager.query<{ found: number | string; least: number }[]>(
+    `SELECT COUNT(*) AS found, MIN(id) AS least FROM (${slice}) s`,
+    [key.value, edge],
+  );
+  return Number(row?.found) < SLICE ? 0 : (row?.least ?? 0);
 }
 
 /** The ids among which the log has what was done between two moments. */
 async function boundsOf(
   manager: EntityManager,
-  { since, until, upTo = Infinity }: ChangeQuestion,
+  { since, until }: ChangeQuestion,
 ): Promise<{ least: number; most: number }> {
   const [all] = await manager.query<{ least: number | null; most: number | null }[]>(
     'SELECT MIN(id) AS least, MAX(id) AS most FROM audit_records',
@@ -124,7 +159,7 @@ async function boundsOf(
   const first = since === undefined ? least : await idAt(manager, '>= ? ORDER BY at', since);
   const last = until === undefined ? most : await idAt(manager, '<= ? ORDER BY at DESC', until);
   if (first === undefined || last === undefined) return { least: 1, most: 0 };
-  return { least: Math.max(least, first - SLACK), most: Math.min(most, last + SLACK, upTo) };
+  return { least: Math.max(least, first - SLACK), most: Math.min(most, last + SLACK) };
 }
 
 async function idAt(manager: EntityManager, which: string, moment: string): Promise<number | undefined> {
@@ -134,6 +169,9 @@ async function idAt(manager: EntityManager, which: string, moment: string): Prom
   return row?.id;
 }
 
+/** The batch as no index is asked for it: nearly all are in one. What is in none was committed after all that is. */
+const BATCH = 'COALESCE(batch, 2147483647)';
+
 interface Conditions {
   /** What follows FROM. */
   readonly table: string;
@@ -141,15 +179,15 @@ interface Conditions {
   readonly parameters: readonly (string | number | Buffer)[];
 }
 
-/** The SQL of a question. */
-export function conditionsOf(manager: EntityManager, question: ChangeQuestion): Conditions {
-  const { since, until, by, inum, operation, property, requestId, ids, filter } = question;
+/** The SQL of a question. The index of request ids is taken where it is the key, and else none that knows no better. */
+export function conditionsOf(manager: EntityManager, question: ChangeQuestion, key?: Key['column']): Conditions {
+  const { since, until, by, inum, operation, property, requestId, ids, filter, upToBatch } = question;
   const given: readonly (readonly [string, string | undefined])[] = [
     ['at >= ?', since],
     ['at <= ?', until],
     ['inum = ?', inum],
     ['operation = ?', operation],
-    ['request_id = ?', requestId],
+    [key === 'request_id' ? 'request_id = ?' : "COALESCE(request_id, '') = ?", requestId],
     ['INSTR(changed, ?) > 0', property === undefined ? undefined : JSON.stringify(property)],
   ];
   const present = given.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
@@ -163,12 +201,14 @@ export function conditionsOf(manager: EntityManager, question: ChangeQuestion): 
       ...present.map(({ text }) => text),
       ...byWhom,
       ...those,
+      ...(upToBatch === undefined ? [] : [`${BATCH} <= ?`]),
       ...(filtered ? [filtered.text] : []),
     ].join(' AND '),
     parameters: [
       ...present.map(({ value }) => value),
       ...(by === undefined ? [] : [by, by, by]),
       ...(ids ?? []),
+      ...(upToBatch === undefined ? [] : [upToBatch]),
       ...(filtered?.parameters ?? []),
     ],
   };

@@ -6,7 +6,15 @@ import type { Part } from '../shared/log/audit.store.ts';
 import type { ActorKind } from '../shared/log/origin.ts';
 import { subjectColumns, subjectOf } from '../shared/log/subject-columns.ts';
 import { revisionUpkeep, type RevisionUpkeep } from './revision-upkeep.store.ts';
-import { packed, unpacked, type RevisedKind, type Revision, type WholeRevision, type Write } from './revision.ts';
+import {
+  packed,
+  unpacked,
+  type RestoredFrom,
+  type RevisedKind,
+  type Revision,
+  type WholeRevision,
+  type Write,
+} from './revision.ts';
 
 /** The revisions of resources, in a unit of work. */
 export interface RevisionStore extends RevisionUpkeep {
@@ -28,11 +36,21 @@ export interface RevisionStore extends RevisionUpkeep {
 /** Which revision a write has made, and of which of the resources that have had its inum. */
 export interface DatedRevision extends Pick<Revision, 'number' | 'at' | 'requestId' | 'door' | 'isRemoval'> {
   readonly incarnation: string;
+  /** Which one it is again, where it was restored; left out where nobody has noted that. */
+  readonly restoredFrom?: RestoredFrom;
+}
+
+/** As it is kept: the incarnation, which has no spaces, and the inum. */
+const textOf = ({ inum, incarnation }: RestoredFrom): string => `${incarnation} ${inum}`;
+
+function restoredFromIn(text: string): RestoredFrom {
+  const space = text.indexOf(' ');
+  return { incarnation: text.slice(0, space), inum: text.slice(space + 1) };
 }
 
 type Row = Omit<RevisionEntity, 'number'>;
 /** What lists are made of. */
-type Facts = Omit<RevisionEntity, 'document' | 'kind' | 'inum' | 'incarnation'>;
+type Facts = Omit<RevisionEntity, 'document' | 'kind' | 'inum' | 'incarnation' | 'restoredFrom'>;
 
 export function revisionStore(manager: EntityManager): RevisionStore {
   const revisions = manager.getRepository(RevisionEntity);
@@ -64,16 +82,24 @@ export function revisionStore(manager: EntityManager): RevisionStore {
       return { ...revision, ...(row.document !== null && { document: unpacked(row.document) }) };
     },
     since: async (kind, inum, at) => {
-      const rows = await manager.query<(Omit<DatedRevision, 'isRemoval'> & { removed: number })[]>(SINCE, [
-        ...[kind, inum, at],
-      ]);
-      return rows.map(({ removed, ...row }) => ({ ...row, isRemoval: removed === 1 }));
+      const rows = await manager.query<DatedRow[]>(SINCE, [kind, inum, at]);
+      return rows.map(({ removed, restoredFrom, ...row }) => ({
+        ...row,
+        isRemoval: removed === 1,
+        ...(restoredFrom !== null && { restoredFrom: restoredFromIn(restoredFrom) }),
+      }));
     },
     ...revisionUpkeep(manager),
   };
 }
 
-const SINCE = `SELECT number, at, request_id AS requestId, door, incarnation, document IS NULL AS removed FROM revisions
+interface DatedRow extends Omit<DatedRevision, 'isRemoval' | 'restoredFrom'> {
+  readonly removed: number;
+  readonly restoredFrom: string | null;
+}
+
+const SINCE = `SELECT number, at, request_id AS requestId, door, incarnation, restored_from AS restoredFrom,
+    document IS NULL AS removed FROM revisions
   WHERE kind = ? AND inum = ? AND at >= ? ORDER BY number`;
 
 /** So many resources get their revisions with one statement. */
@@ -82,12 +108,12 @@ const BATCH = 100;
 /** The columns, in the order of `valuesOf`; the number comes after them. */
 const COLUMNS =
   'kind, inum, incarnation, at, actor_kind, actor_id, actor_name, subject, subject_name, subject_actor, ' +
-  'door, source, request_id, reason, document';
+  'door, source, request_id, reason, restored_from, document';
 
 const valuesOf = (row: Row): unknown[] => [
   ...[row.kind, row.inum, row.incarnation, row.at, row.actorKind, row.actorId, row.actorName],
   ...[row.subject, row.subjectName, row.subjectActor],
-  ...[row.door, row.source, row.requestId, row.reason, row.document],
+  ...[row.door, row.source, row.requestId, row.reason, row.restoredFrom, row.document],
 ];
 
 /**
@@ -135,10 +161,10 @@ function numbered(write: Write, newest: number): RevisionEntity[] {
 const UNKNOWN = {
   door: 'before-history',
   ...subjectColumns({}),
-  ...{ actorKind: '', actorId: '', actorName: null, source: '', requestId: '', reason: null },
+  ...{ actorKind: '', actorId: '', actorName: null, source: '', requestId: '', reason: null, restoredFrom: null },
 };
 
-const rowOf = ({ kind, inum, createdAt, at, origin, after }: Write): Row => ({
+const rowOf = ({ kind, inum, createdAt, at, origin, restoredFrom, after }: Write): Row => ({
   kind,
   inum,
   incarnation: incarnationOf({ createdAt }),
@@ -151,6 +177,7 @@ const rowOf = ({ kind, inum, createdAt, at, origin, after }: Write): Row => ({
   source: origin.source.slice(0, 64),
   requestId: origin.requestId,
   reason: origin.reason ?? null,
+  restoredFrom: restoredFrom === undefined ? null : textOf(restoredFrom),
   document: after === undefined ? null : packed(after),
 });
 

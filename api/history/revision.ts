@@ -4,6 +4,12 @@ import type { Origin } from '../shared/log/origin.ts';
 /** What has revisions. */
 export type RevisedKind = 'client' | 'scope' | 'claim' | 'script';
 
+/** A resource that was removed: what it was called, and which of those that were called so. */
+export interface RestoredFrom {
+  readonly inum: string;
+  readonly incarnation: string;
+}
+
 /** A write of a resource. Documents are JSON texts as they are stored, so that no secret is in them. */
 export interface Write {
   readonly kind: RevisedKind;
@@ -12,6 +18,8 @@ export interface Write {
   readonly createdAt: string;
   readonly at: string;
   readonly origin: Origin;
+  /** Which removed resource it is again, where the write has restored one. */
+  readonly restoredFrom?: RestoredFrom;
   /** Left out of what was made by the write. */
   readonly before?: string;
   /** Left out of what was removed by it. */

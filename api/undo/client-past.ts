@@ -1,4 +1,5 @@
-import type { ChangeLog, ClientChange } from '../changes/change-log.store.ts';
+import type { ClientChange } from '../changes/change-log.store.ts';
+import type { ChangeStores } from '../changes/change.stores.ts';
 import type { CallerStores } from '../clients/client.authority.ts';
 import type { ClientStores } from '../clients/client.stores.ts';
 import type { DatedRevision } from '../history/revision.store.ts';
@@ -8,9 +9,7 @@ import type { TaskStores } from '../tasks/task.store.ts';
 import { lineagesOf, type Lineages } from './lineage.ts';
 
 /** The stores that changes are undone with. */
-export interface UndoStores extends ClientStores, TaskStores, Pick<CallerStores, 'revokedTokens'> {
-  readonly changes: ChangeLog;
-}
+export type UndoStores = ClientStores & TaskStores & ChangeStores & Pick<CallerStores, 'revokedTokens'>;
 
 /** A change of a client as history has it: what the client was before and after, where it was there. */
 export interface PastChange {
@@ -55,6 +54,7 @@ export async function pastOf(
     return kept;
   };
   const lineages = await lineagesOf({
+    inum,
     dated,
     operationOf: (revision) => records.find((record) => isOf(revision, record))?.operation,
     documentOf: async (number) => (await documentOf(number))?.document,

@@ -6,6 +6,7 @@ import type { RemovedClient } from '../clients/removed/removed-client.store.ts';
 import type { Members } from '../shared/contract/members.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import { pastOf, type ClientPast, type PastChange, type UndoStores } from './client-past.ts';
+import { isPartOf, laterThan, type Later } from './later.ts';
 import { isSame, setBack } from './set-back.ts';
 import type { Remainder } from './undone-client.ts';
 
@@ -14,6 +15,8 @@ export interface ClientQuestion {
   readonly inum: string;
   readonly selected: readonly ClientChange[];
   readonly force: boolean;
+  /** What was committed later than this batch of the feed is overwritten by no force. */
+  readonly upToBatch: number;
   /** What was removed after this (a timestamp) can be restored. */
   readonly keptSince: string;
 }
@@ -41,6 +44,7 @@ interface Way extends ClientUndo {
 
 interface Step {
   readonly stores: UndoStores;
+  readonly later: Later;
   readonly question: ClientQuestion;
   readonly past: ClientPast;
   readonly change: ClientChange;
@@ -50,12 +54,13 @@ interface Step {
 export async function clientUndo(stores: UndoStores, question: ClientQuestion): Promise<ClientUndo> {
   const opening = await stores.opening(question.inum);
   const past = await pastOf(stores, question.inum, question.selected);
+  const later = await laterThan(stores, question);
   const present = opening && { opening, document: JSON.parse(opening.stored.text) as Members };
   let way: Way = { ...present, from: opening === undefined ? '' : incarnationOf(opening.stored), left: [] };
   for (const [index, change] of question.selected.entries()) {
     // SQLite is in this process.
     if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
-    way = await without({ stores, question, past, change }, way);
+    way = await without({ stores, question, past, later, change }, way);
     if (way.isStuck === true) return { ...present, left: way.left.slice(0, MOST_LEFT) };
   }
   const { from: _from, made: _made, left, ...undo } = way;
@@ -131,19 +136,20 @@ function keepingSecretEnd({ change }: Step, way: Way, { [SECRET_END]: end }: Mem
 }
 
 /** One who was made is removed, unless others have done something to it since. */
-function uncreated({ question, past, change }: Step, way: Way, after: Members): Way {
+function uncreated({ question, past, later, change }: Step, way: Way, after: Members): Way {
   if (way.document === undefined) return way;
-  const later = othersSince(question, past, change).at(-1);
-  const isAsMade = later === undefined && isSame(way.document, after);
-  if (!isAsMade && !question.force)
-    return leaving(way, { ...WHY['changed-again'], change: change.id, ...(later && { later: shown(later) }) });
+  const last = othersSince(question, past, change).at(-1);
+  const isAsMade = last === undefined && isSame(way.document, after);
+  if (!isAsMade && (!question.force || later.isSome))
+    return leaving(way, { ...whyAgain(later.isSome), change: change.id, ...(last && { later: shown(last) }) });
   const { document: _gone, removed, left, ...rest } = way;
   const made = { from: way.from, left, ...(removed && { removed }) };
   // Of what is not there nothing is missing.
   return { ...rest, made, left: left.filter(({ property }) => property === undefined) };
 }
 
-function unchanged({ question, past, change }: Step, way: Way, { before = {}, after = {} }: PastChange): Way {
+function unchanged(step: Step, way: Way, { before = {}, after = {} }: PastChange): Way {
+  const { question, past, later: afterwards, change } = step;
   const others = othersSince(question, past, change);
   if (way.document === undefined) {
     const later = others.findLast(({ operation }) => /^(delete|remove)-/.test(operation));
@@ -152,11 +158,13 @@ function unchanged({ question, past, change }: Step, way: Way, { before = {}, af
   const blocked = new Set(way.left.flatMap((one) => (isConflict(one) ? [one.property ?? ''] : [])));
   const revised = { before, after };
   const stays = isOfAnotherSecret(past, change) ? SECRET_END : undefined;
-  const { document, conflicts, settled } = setBack(way.document, revised, { force: question.force, blocked, stays });
+  const isForced = (path: string): boolean => question.force && !afterwards.has(path);
+  const { document, conflicts, settled } = setBack(way.document, revised, { isForced, blocked, stays });
   const remainders = conflicts.map((property) => {
     if (property === stays) return { ...WHY['secret-end'], property, change: change.id };
-    const later = others.findLast(({ changed }) => changed.some((name) => `${property}.`.startsWith(`${name}.`)));
-    return { ...WHY['changed-again'], property, change: change.id, ...(later && { later: shown(later) }) };
+    const later = others.findLast(({ changed }) => changed.some((name) => isPartOf(property, name)));
+    const why = whyAgain(afterwards.has(property));
+    return { ...why, property, change: change.id, ...(later && { later: shown(later) }) };
   });
   // What looked changed again is what it was before all of these changes.
   const left = way.left.filter((one) => !isConflict(one) || !settled.includes(one.property ?? ''));
@@ -187,6 +195,11 @@ const why = <R extends Remainder['reason']>(reason: R, detail: string): Remainde
   reason,
   detail,
 });
+
+/** Why something stays that was changed again: also after the plan, or before it. */
+const whyAgain = (isAfterwards: boolean): Remainder =>
+  isAfterwards ? { ...WHY['changed-again'], detail: AFTERWARDS } : WHY['changed-again'];
+const AFTERWARDS = 'it was changed again after that was planned, which is not overwritten: plan it again';
 
 const WHY = {
   'changed-again': why('changed-again', 'it was changed again since; force overwrites that'),

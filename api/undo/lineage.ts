@@ -11,6 +11,7 @@ export interface Lineages {
 
 /** What is known of those that have had an inum. */
 export interface Known {
+  readonly inum: string;
   /** Their revisions, the first one first. */
   readonly dated: readonly DatedRevision[];
   /** With what a revision was made. */
@@ -29,16 +30,19 @@ interface Span {
 const [RESTORE, UNDO] = ['restore-oauth-openid-client', 'undo-oauth-openid-changes'];
 
 /**
- * Tells which of those that have had an inum are one client. A restoration may bring any removed client under it, and nothing
- * says which: it counts as the same one where that is not kept any more and was alike, or where an undo, which never brings
- * another id, had no other choice.
+ * Tells which of those that have had an inum are one client. A restoration may bring any removed client under it, and notes which.
+ * One of before that was noted counts as the same one where that is not kept any more and was alike, or where an undo, which
+ * never brings another id, had no other choice.
  */
 export async function lineagesOf(known: Known): Promise<Lineages> {
   const origins = new Map<string, string>();
   const ends = new Map<string, Span>();
   for (const span of spansOf(known.dated)) {
     const { incarnation } = span.first;
-    const origin = origins.get(incarnation) ?? (await originOf(known, span, [...ends])) ?? incarnation;
+    const { inum, incarnation: from = '' } = span.first.restoredFrom ?? {};
+    const noted = inum === known.inum ? (origins.get(from) ?? from) : incarnation;
+    const guessed = async (): Promise<string> => (await originOf(known, span, [...ends])) ?? incarnation;
+    const origin = origins.get(incarnation) ?? (inum === undefined ? await guessed() : noted);
     origins.set(incarnation, origin);
     ends.set(origin, span);
   }

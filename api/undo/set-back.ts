@@ -20,7 +20,7 @@ export interface SetBack {
 
 /** How a change is taken back: what stays whatever its value is, since a later change of it could not be; unless forced. */
 export interface HowFar {
-  readonly force: boolean;
+  readonly isForced: (path: string) => boolean;
   readonly blocked: ReadonlySet<string>;
   /** A property that stays although it is forced. */
   readonly stays?: string | undefined;
@@ -31,10 +31,10 @@ const WRITTEN = PROPERTIES.filter(({ setBy, type }) => setBy !== 'server' && typ
 
 /**
  * Takes back what a change has made of a client, property by property, and entry by entry of what has names: the languages of a
- * localized text, custom attributes. What has another value by now than the change gave it is a conflict and stays, unless
- * `force` says otherwise. It changes none of its arguments.
+ * localized text, custom attributes. What has another value by now than the change gave it is a conflict and stays, unless it
+ * is forced. It changes none of its arguments.
  */
-export function setBack(document: Members, { before, after }: Revised, { force, blocked, stays }: HowFar): SetBack {
+export function setBack(document: Members, { before, after }: Revised, { isForced, blocked, stays }: HowFar): SetBack {
   const next = structuredClone(document);
   const conflicts: string[] = [];
   const settled: string[] = [];
@@ -46,7 +46,8 @@ export function setBack(document: Members, { before, after }: Revised, { force, 
       const path = name === WHOLE ? property.path : `${property.path}.${name}`;
       if (isDeepStrictEqual(has.get(name), had.get(name))) settled.push(path);
       else if (path === stays) conflicts.push(path);
-      else if (force || (!blocked.has(path) && isDeepStrictEqual(has.get(name), got.get(name)))) taken.push(name);
+      else if (isForced(path) || (!blocked.has(path) && isDeepStrictEqual(has.get(name), got.get(name))))
+        taken.push(name);
       else conflicts.push(path);
     }
     if (taken.length > 0) write(next, property, withEntries(has, had, taken), valueOf(before, property));

@@ -2,12 +2,15 @@ import type { Cursors } from '../search/cursor.ts';
 import type { RequestContext, Schemas } from '../shared/contract/operation.ts';
 import { dryRunUnderWay } from '../shared/database/dry-run.ts';
 import { Problem } from '../shared/problem.ts';
+import { steered, type Verb } from '../tasks/steering.ts';
+import type { TaskService } from '../tasks/task.service.ts';
 import type { Task } from '../tasks/task.ts';
 import { WAITING } from '../tasks/task-items.store.ts';
 import type { UndoStores } from './client-past.ts';
-import { asked, clientsIn, questionOf, type FoundClients, type UndoInput } from './selection.ts';
-import { UNDO, undoTask } from './undo.task.ts';
-import { proposedFor, stateOf, type Proposed, type Undo, type UndoNeeds } from './undo.ts';
+import { asked, clientsIn, questionOf, type KeptQuestion } from './selection.ts';
+import { parametersOf, resumedBy, stateOfTask, UNDO, undoTask } from './undo.task.ts';
+import type { UndoInput } from './up-to.ts';
+import { deadline, proposedFor, stateOf, type Proposed, type Undo, type UndoNeeds } from './undo.ts';
 import type { UndoneClient } from './undone-client.ts';
 
 export type UndoReport = Schemas['ChangesUndo'];
@@ -15,6 +18,7 @@ export type UndoReport = Schemas['ChangesUndo'];
 export interface UndoServiceNeeds extends UndoNeeds {
   readonly cursors: Cursors;
   readonly newId: () => string;
+  readonly tasks: TaskService;
 }
 
 /** A page of what a task has made of clients. */
@@ -28,10 +32,8 @@ export interface ReportRequest {
 
 type Keep<T> = (stores: UndoStores, report: UndoReport) => Promise<T>;
 
-/** So many clients are written in one transaction. */
-const MOST_TOGETHER = 200;
-/** How long one request looks for changes, in milliseconds. */
-const BUDGET = 1_000;
+/** So many clients, and changes of them, are undone in one transaction. */
+const [MOST_TOGETHER, MOST_CHANGES] = [200, 2_000];
 
 /** Undoes changes of clients. */
 export class ChangesUndo {
@@ -39,20 +41,23 @@ export class ChangesUndo {
 
   /**
    * Undoes changes in one transaction, in which `keep` keeps what is answered, or begins a task that does it. Throws
-   * `invalid-request` for what cannot be understood, and `client-changing` where others are always faster.
+   * `invalid-request` for what cannot be understood, `client-changing` where others are always faster, and `unavailable` where
+   * the time was not enough to find anything that could be planned.
    */
   async undo<T>(context: RequestContext, input: UndoInput, keep: Keep<T>): Promise<T> {
-    const { work, clock } = this.needs;
-    const kept = await questionOf(work, input, clock.now());
+    const { work, clock, budget } = this.needs;
+    const isOver = deadline(clock, budget);
+    const kept = await questionOf(this.needs, input, { now: clock.now(), isOver });
     const question = asked(kept);
-    const end = performance.now() + BUDGET;
-    const isOver = (): boolean => performance.now() > end;
-    const found = await clientsIn(work, question, { most: MOST_TOGETHER + 1, isOver });
-    const isMore = found.below !== undefined || found.inums.size > MOST_TOGETHER;
+    const found = await clientsIn(work, question, { most: MOST_TOGETHER + 1, mostChanges: MOST_CHANGES, isOver });
+    const { below, inums, changes } = found;
+    const isMore = below !== undefined || inums.size > MOST_TOGETHER || changes > MOST_CHANGES;
     const doing = isMore ? { ...context, headers: {}, isTask: true } : context;
     const undo = { context: doing, question, force: input.force ?? false };
-    if (!isMore || dryRunUnderWay() !== undefined) return this.together(undo, found, { isWhole: !isMore, keep });
-    const task = undoTask(this.needs.newId(), undo, kept);
+    const isTrial = dryRunUnderWay() !== undefined;
+    if (isTrial && isMore && inums.size === 0) throw nothingFound(budget);
+    if (!isMore || isTrial) return this.together({ undo, kept, isTrial, isMore }, [...inums], keep);
+    const task = undoTask(this.needs.newId(), undo, kept, clock.now());
     return work.write(async (stores) => {
       await stores.tasks.add(task);
       return keep(stores, ofTask(task, {}, []));
@@ -65,8 +70,7 @@ export class ChangesUndo {
     const binding = JSON.stringify(['undo', id, left]);
     const after = cursor === undefined ? 0 : Number(cursors.decode(binding, cursor).id);
     return work.read(async ({ tasks, taskItems }) => {
-      const task = await tasks.find(id);
-      if (task?.kind !== UNDO) throw new Problem('not-found', { detail: 'there is no such undo' });
+      const task = known(await tasks.find(id));
       const page = await taskItems.page(id, { after, limit: limit + 1, ...(left && { state: 'left' }) });
       const shown = page.slice(0, limit);
       const done = shown.filter(({ state }) => state !== WAITING);
@@ -77,18 +81,30 @@ export class ChangesUndo {
     });
   }
 
-  private together<T>(
-    undo: Undo,
-    { inums }: FoundClients,
-    { isWhole, keep }: { readonly isWhole: boolean; readonly keep: Keep<T> },
-  ): Promise<T> {
+  /**
+   * Holds a task, ends it or lets it go on: whoever resumes one that is held or has failed does what is left. Throws `undo-state`
+   * where it has ended, and `not-found`.
+   */
+  async control(context: RequestContext, id: string, verb: Verb): Promise<UndoReport> {
+    const { work, tasks } = this.needs;
+    const find = async (): Promise<Task> => known(await tasks.find(id));
+    if (!(await steered(tasks, verb, await find(), (held) => resumedBy(context, held))))
+      throw new Problem('undo-state', { detail: `the undo is ${stateOfTask(await find()).state}` });
+    return ofTask(await find(), await work.read(({ taskItems }) => taskItems.count(id)), []);
+  }
+
+  private together<T>({ undo, kept, isTrial, isMore }: Together, inums: readonly string[], keep: Keep<T>): Promise<T> {
     // In one order, so that two at once wait for each other and do not deadlock.
-    const some = [...inums].slice(0, MOST_TOGETHER).sort();
+    const some = inums.slice(0, MOST_TOGETHER).sort();
     return this.needs.carryOut({
       about: 'an undo of changes',
       propose: async () => {
+        const isOver = deadline(this.needs.clock, this.needs.budget);
         const proposals: Proposed[] = [];
-        for (const inum of some) proposals.push(await proposedFor(this.needs, undo, inum));
+        for (const inum of some) {
+          if (isTrial && proposals.length > 0 && isOver()) break;
+          proposals.push(await proposedFor(this.needs, undo, inum));
+        }
         return proposals;
       },
       commit: async (stores, proposals) => {
@@ -96,12 +112,35 @@ export class ChangesUndo {
         for (const { write, undone } of proposals) entries.push((await write?.(stores)) ?? undone);
         const counts = { changes: proposals.reduce((sum, { count }) => sum + count, 0), clients: entries.length };
         const { requestId: id } = undo.context;
-        const state = isWhole ? 'done' : 'waiting';
-        return keep(stores, { id, state, complete: isWhole, ...counts, ...toldOf(entries), ...listed(entries) });
+        const complete = !isMore && entries.length === some.length;
+        const state = isMore ? 'waiting' : 'done';
+        const told = { id, state, complete, upTo: kept.upTo } as const;
+        return keep(stores, { ...told, ...counts, ...toldOf(entries), ...listed(entries) });
       },
     });
   }
 }
+
+function known(task: Task | undefined): Task {
+  if (task?.kind !== UNDO) throw new Problem('not-found', { detail: 'there is no such undo' });
+  return task;
+}
+
+/** What is undone together, and whether it is only planned, of more than is undone together. */
+interface Together {
+  readonly undo: Undo;
+  readonly kept: KeptQuestion;
+  readonly isTrial: boolean;
+  readonly isMore: boolean;
+}
+
+const nothingFound = (budget: number): Problem =>
+  new Problem('unavailable', {
+    detail:
+      `none of the changes that were looked at for ${budget / 1_000} s is one of those: say since and until, inum or requestId ` +
+      'as well, or have it done without a plan, which a task does that looks at all of them',
+    headers: { 'Retry-After': '1' },
+  });
 
 function toldOf(entries: readonly UndoneClient[]): Pick<UndoReport, 'undone' | 'left'> {
   const left = entries.filter((entry) => stateOf(entry) === 'left').length;
@@ -114,12 +153,18 @@ const listed = (entries: readonly UndoneClient[]): Pick<UndoReport, 'entries' | 
 });
 
 /** A task as it is answered. */
-function ofTask(
-  { id, state }: Task,
-  counts: Readonly<Record<string, number>>,
-  entries: readonly UndoneClient[],
-): UndoReport {
+function ofTask(task: Task, counts: Readonly<Record<string, number>>, entries: readonly UndoneClient[]): UndoReport {
   const { waiting = 0, undone = 0, left = 0 } = counts;
-  const told = { clients: waiting + undone + left, undone, left };
-  return { id, state, complete: state === 'done', ...told, ...listed(entries) };
+  const { question, caller, resumed, reason } = parametersOf(task);
+  const { state, detail } = stateOfTask(task);
+  return {
+    ...{ id: task.id, state, complete: state === 'done', upTo: question.upTo },
+    ...(detail !== undefined && { detail }),
+    ...{ clients: waiting + undone + left, undone, left, caller: caller.clientId },
+    ...(resumed && { resumedBy: resumed.caller.clientId }),
+    ...(reason !== undefined && { reason }),
+    createdAt: task.createdAt.slice(0, 19),
+    ...(task.endedAt !== undefined && { endedAt: task.endedAt.slice(0, 19) }),
+    ...listed(entries),
+  };
 }

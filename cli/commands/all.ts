@@ -37,9 +37,18 @@ function ofAllClients(contract: Contract): Command[] {
   );
   return [
     ...(changes ? [historyCommand(kit, changes)] : []),
-    ...(undo && undone ? [undoCommand(kit, undo, undone)] : []),
+    ...(undo && undone ? [undoCommand(kit, { start: undo, read: undone, steering: steeringOf(contract) })] : []),
     ...(report ? [lintCommand(kit, report)] : []),
   ];
+}
+
+function steeringOf(contract: Contract): Map<string, Operation> {
+  return new Map(
+    ['pause', 'resume', 'stop'].flatMap((verb) => {
+      const operation = contract.operation(`${verb}-oauth-openid-changes-undo`);
+      return operation === undefined ? [] : [[verb, operation] as const];
+    }),
+  );
 }
 
 function historyCommand(kit: ResourceKit, changes: Operation): Command {

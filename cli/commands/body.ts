@@ -46,7 +46,7 @@ export function fieldOptions(fields: readonly Field[], operation: Operation | un
 
 /** In the examples of the contract, and not for the help, which fits one screen. */
 const SELDOM: ReadonlySet<string> = new Set([
-  ...['contacts', 'clientSecretHash', 'description', 'postLogoutRedirectUris'],
+  ...['contacts', 'clientSecretHash', 'description', 'postLogoutRedirectUris', 'upTo'],
 ]);
 
 const pathsIn = (value: Body): string[] =>

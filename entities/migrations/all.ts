@@ -24,6 +24,8 @@ import { TaskItems24 } from './24-task-items.ts';
 import { ReportAndFeed26 } from './26-report-and-feed.ts';
 import { UseReporters27 } from './27-use-reporters.ts';
 import { RemovedVersions28 } from './28-removed-versions.ts';
+import { RequestIds29 } from './29-request-ids.ts';
+import { RestoredFrom30 } from './30-restored-from.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -53,4 +55,6 @@ export const MIGRATIONS = [
   ReportAndFeed26,
   UseReporters27,
   RemovedVersions28,
+  RequestIds29,
+  RestoredFrom30,
 ];

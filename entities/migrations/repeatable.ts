@@ -28,6 +28,20 @@ export async function createIndex(runner: QueryRunner, table: string, index: Tab
   if (!(await hasIndex(runner, table, index.name ?? ''))) await runner.createIndex(table, new TableIndex(index));
 }
 
+/**
+ * The same for a table that may be large and is written meanwhile: a server builds the index beside that, or refuses to. SQLite
+ * has nobody beside it.
+ */
+export async function createIndexOnline(
+  runner: QueryRunner,
+  table: string,
+  { name = '', columnNames }: TableIndexOptions,
+): Promise<void> {
+  if (await hasIndex(runner, table, name)) return;
+  const how = runner.dataSource.options.type === 'better-sqlite3' ? '' : ' ALGORITHM=INPLACE LOCK=NONE';
+  await runner.query(`CREATE INDEX ${name} ON ${table} (${columnNames.join(', ')})${how}`);
+}
+
 /** Drops an index that the table may have. */
 export async function dropIndex(runner: QueryRunner, table: string, name: string): Promise<void> {
   if (!(await hasIndex(runner, table, name))) return;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { afterEachRead } from '../support/interleaving.ts';
 import { freePort } from '../support/ports.ts';
 import { REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -213,11 +214,27 @@ describe('an undo', () => {
       [[], 'undo what?'],
       [['--where', ' '], '--where is empty'],
       [['--yes', 'first'], 'not first'],
+      [['--pause'], '--pause needs --id'],
+      [['--id', 'x', '--pause', '--stop'], 'one will do'],
     ] as const)
       expect(await cli.run(['undo', ...args])).toMatchObject({
         code: 2,
         err: expect.stringContaining(told) as unknown,
       });
+    const stopped = await cli.run(['undo', '--id', 'nowhere', '--stop']);
+    expect([stopped.code, stopped.err]).toEqual([1, expect.stringContaining('no such undo')]);
+  });
+
+  it('takes back what it has shown, and nothing that was done meanwhile', async () => {
+    await cli.run(['clients', 'create', '--inum', 'undone-3', '--description', 'First', '--no-advice']);
+    await cli.run(['clients', 'update', 'undone-3', '--description', 'Second']);
+    const late = () => cli.run(['clients', 'update', 'undone-3', '--contacts', 'late@example.com']);
+    const between = afterEachRead(service, 'undone-3', late, 1);
+    const line = 'clientele undo --inum undone-3 --operation patch-oauth-openid-client-by-inum';
+    const { code } = await cli.inTerminal(line, { typing: true, input: 'y\n' });
+    between.end();
+    expect(code).toBe(0);
+    expect(await read('undone-3')).toMatchObject({ description: 'First', contacts: ['late@example.com'] });
   });
 });
 

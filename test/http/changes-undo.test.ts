@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
 import { compose } from '../../api/compose.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
+import { databaseKind } from '../support/database.ts';
 import { TOKEN } from '../support/issuer.ts';
 import { afterEachRead } from '../support/interleaving.ts';
 import { caller, documentIn, type Caller } from '../support/registry.ts';
@@ -9,6 +11,7 @@ import { basic, CLIENTS, startService, type TestReply, type TestService } from '
 const P = 'https://jans.io/oauth/config/';
 const WRITE = `${P}openid/clients.write`;
 const CHANGES = '/jans-config-api/api/v1/openid/changes';
+const HOUR = 3_600_000;
 const MACHINE = { redirectUris: [], grantTypes: ['client_credentials'] };
 
 let service: TestService;
@@ -232,6 +235,18 @@ describe('changes that are undone', () => {
     expect(await undone({ changes: [patch] })).toMatchObject({ undone: 1, entries: [{ outcome: 'changed' }] });
   });
 
+  it('are of another client where a twin of it was restored under the id', async () => {
+    const [inum, twin] = ['twin-1', 'twin-2'];
+    for (const one of [inum, twin]) await clients.created({ inum: one });
+    for (const one of [inum, twin]) await clients.merge(one, { contacts: ['a@example.com'] });
+    const [patch] = await idsOf(inum);
+    for (const one of [inum, twin]) await clients.remove(one);
+    expect((await act(inum, 'restore', { inum: 'twin-3' })).status).toBe(200);
+    expect((await act(twin, 'restore', { inum })).status).toBe(200);
+    expect(reasonsOf((await undone({ changes: [patch] })).entries[0])).toEqual(['another-client']);
+    expect((await documentOf(inum)).contacts).toEqual(['a@example.com']);
+  });
+
   it('are none of what a purge is, which is about clients that are not there any more', async () => {
     const inum = 'purged-before';
     await clients.created({ inum });
@@ -306,6 +321,107 @@ describe('changes that are undone', () => {
     await service.database.writer.query('DELETE FROM revisions WHERE inum = ? AND number < 4', [inum]);
     const [patch] = await idsOf(inum);
     expect(reasonsOf((await undone({ changes: [patch] })).entries[0])).toEqual(['no-revision']);
+  });
+});
+
+describe('an undo that was planned', () => {
+  const planOf = async (body: object): Promise<TestReply['body']> => {
+    const { status, body: plan } = await undo(body, {}, token, '?dryRun=true');
+    expect(status).toBe(200);
+    return plan.result;
+  };
+
+  it('undoes what the plan has shown, and nothing that was done while somebody read it', async () => {
+    const [one, two] = ['read-1', 'read-2'];
+    for (const inum of [one, two]) await clients.created({ inum, description: 'One' });
+    const request = { 'X-Request-Id': 'read' };
+    await clients.merge(one, { description: 'Two' }, request);
+    service.clock.advance(2 * HOUR);
+    token = await service.adminToken();
+    // What is younger than an hour when it is asked is older than that afterwards.
+    await clients.merge(two, { description: 'Two' }, request);
+    const question = { requestId: 'read', since: '-2d', until: '-1h' };
+    const { upTo, ...plan } = await planOf(question);
+    expect(plan).toMatchObject({ complete: true, changes: 1, clients: 1, undone: 1 });
+    await clients.merge(one, { contacts: ['bob@example.com'] }, request);
+    service.clock.advance(2 * HOUR);
+    token = await service.adminToken();
+    const report = await undone({ ...question, upTo });
+    expect(report).toMatchObject({ upTo, changes: 1, clients: 1, undone: 1, left: 0 });
+    expect(await documentOf(one)).toMatchObject({ description: 'One', contacts: ['bob@example.com'] });
+    expect((await documentOf(two)).description).toBe('Two');
+    for (const body of [
+      { ...question, by: 'ann' },
+      { requestId: 'read' },
+      { ...question, force: true },
+      { changes: [1] },
+    ]) {
+      const { status, body: problem } = await undo({ ...body, upTo });
+      expect([status, problem.errors]).toEqual([400, [expect.objectContaining({ pointer: '/upTo' })]]);
+    }
+    expect((await undo({ requestId: 'read', upTo: 'x' })).body.errors[0].pointer).toBe('/upTo');
+  });
+
+  it('overwrites by force what the plan has shown, and nothing that was changed again after it', async () => {
+    const [one, made] = ['forced-1', 'forced-2'];
+    await clients.created({ inum: one, description: 'One', softwareId: 'a' });
+    await clients.merge(one, { description: 'Two', softwareId: 'b' });
+    const [patch = 0] = await idsOf(one);
+    await clients.merge(one, { description: 'Three' });
+    await clients.created({ inum: made });
+    await clients.merge(made, { description: 'Two' });
+    const [, creation = 0] = await idsOf(made);
+    const body = { changes: [patch, creation], force: true };
+    const { upTo, ...plan } = await planOf(body);
+    expect(plan.entries).toMatchObject([
+      { inum: one, outcome: 'changed', left: [] },
+      { inum: made, outcome: 'removed', left: [] },
+    ]);
+    await (await as('bob')).merge(one, { softwareId: 'c' });
+    await (await as('bob')).merge(made, { softwareId: 'c' });
+    const { entries } = await undone({ ...body, upTo });
+    expect(entries.map(reasonsOf)).toEqual([['changed-again softwareId'], ['changed-again']]);
+    expect(entries[0].left[0]).toMatchObject({ later: { caller: 'bob' }, detail: expect.stringContaining('plan it') });
+    expect(await documentOf(one)).toMatchObject({ description: 'One', softwareId: 'c' });
+    expect((await clients.read(made)).status).toBe(200);
+    const again = await planOf(body);
+    expect((await undone({ ...body, upTo: again.upTo })).left).toBe(0);
+  });
+
+  it('leaves a change that was begun before the plan, and committed after it', async () => {
+    if (databaseKind() !== 'mariadb') return;
+    const connection = await createConnection(service.ground.config.databaseUrl);
+    await connection.beginTransaction();
+    await connection.query(
+      `INSERT INTO audit_records (at, caller, actor_kind, operation, resource_kind, inum, changed, request_id, batch)
+        VALUES (?, 'x', 'client', 'late', 'client', 'overtaking', '["description"]', 'late', NULL)`,
+      [new Date(service.clock.now()).toISOString()],
+    );
+    await clients.created({ inum: 'overtaking', description: 'One' });
+    await clients.merge('overtaking', { description: 'Two' }, { 'X-Request-Id': 'late' });
+    const { upTo, changes } = await planOf({ requestId: 'late' });
+    await connection.commit();
+    await connection.end();
+    expect([changes, (await undone({ requestId: 'late', upTo })).changes]).toEqual([1, 1]);
+    expect((await undone({ requestId: 'late' })).changes).toBe(2);
+  });
+
+  it('is refused where nothing of it was found in time, and says what to ask instead', async () => {
+    await clients.created({ inum: 'sought' });
+    const { writer } = service.database;
+    const [{ most }] = await writer.query<[{ most: number }]>('SELECT MAX(id) AS most FROM audit_records');
+    const row = `SELECT ${most + 20_000}, at, caller, operation, inum, changed, request_id FROM audit_records WHERE id = ${most}`;
+    await writer.query(`INSERT INTO audit_records (id, at, caller, operation, inum, changed, request_id) ${row}`);
+    const { manager } = service.database.reader;
+    const query = manager.query.bind(manager);
+    const slow = jest.spyOn(manager, 'query').mockImplementation((sql, values) => {
+      if (sql.includes('INSTR(changed')) service.clock.advance(1_500);
+      return query<never>(sql, values);
+    });
+    const { body } = await undo({ property: 'nothing' }, {}, token, '?dryRun=true');
+    slow.mockRestore();
+    expect(body).toMatchObject({ status: 503, detail: expect.stringContaining('requestId') });
+    await writer.query('DELETE FROM audit_records WHERE id = ?', [most + 20_000]);
   });
 });
 
@@ -405,12 +521,12 @@ describe('an undo', () => {
 });
 
 /** So many clients, each changed once with the same request. */
-async function manyChanged(count: number, requestId: string): Promise<void> {
+async function manyChanged(count: number, requestId: string, prefix = 'many'): Promise<void> {
   const model = documentIn({ ...(await clients.created({ description: 'Before' })), clientSecret: undefined });
   const origin = { actor: { kind: 'client', id: 'many' }, door: 'admin', source: '', requestId } as const;
   // A few at a time: a database that has much to do does not hold all of them up for too long.
   for (let start = 0; start < count; start += 41) {
-    const names = Array.from({ length: 41 }, (_unused, index) => `many-${String(start + index).padStart(3, '0')}`);
+    const names = Array.from({ length: 41 }, (_unused, index) => `${prefix}-${String(start + index).padStart(3, '0')}`);
     const documentsWith = (description: string): ClientDocument[] =>
       names.map((inum) => ({ ...(model as ClientDocument), inum, dn: `inum=${inum},ou=clients,o=jans`, description }));
     await service.work.write(async ({ clients: stored, corridor }) => {
@@ -444,6 +560,10 @@ function heldAt(inum: string): { readonly reached: Promise<void>; release(): voi
 }
 
 describe('an undo over more clients than one transaction takes', () => {
+  beforeEach(async () => {
+    token = await service.adminToken();
+  });
+
   const UNDONE = { filter: 'requestId eq "many-1" and at ge "-1d"' };
   const report = async (location: string, query = ''): Promise<TestReply['body']> =>
     (await service.request('GET', `${location}${query}`, { token })).body;
@@ -454,10 +574,76 @@ describe('an undo over more clients than one transaction takes', () => {
     return reply.headers.get('location') ?? '';
   };
 
+  it('is held, goes on with whoever resumes it, and ends where it is stopped', async () => {
+    const steer = async (location: string, verb: string, by = token): Promise<unknown[]> => {
+      const { status, body } = await service.request('POST', `${location}/${verb}`, { token: by });
+      return [status, body.state ?? body.detail, body.resumedBy].slice(0, body.resumedBy === undefined ? 2 : 3);
+    };
+    await manyChanged(205, 'held', 'held');
+    const reply = await undo({ filter: 'requestId eq "held"' });
+    const location = reply.headers.get('location') ?? '';
+    expect(reply.status).toBe(202);
+    expect(await steer(location, 'pause')).toEqual([200, 'paused']);
+    await service.tasks.runner.run();
+    expect(await report(location)).toMatchObject({ state: 'paused', clients: 0, caller: service.admin.clientId });
+    const reading = await service.adminToken(`${P}openid/clients.readonly`);
+    expect((await service.request('POST', `${location}/resume`, { token: reading })).status).toBe(403);
+    expect(await steer(location, 'resume', await tokenOf('ann'))).toEqual([200, 'waiting', 'ann']);
+    const held = heldAt('held-150');
+    const running = service.tasks.runner.run();
+    await held.reached;
+    expect(await steer(location, 'pause')).toEqual([200, 'paused', 'ann']);
+    held.release();
+    await running;
+    const { undone: count } = await report(location);
+    expect([count > 0, count < 205, (await documentOf('held-150')).description]).toEqual([true, true, 'After']);
+    const id = location.split('/').at(-1) ?? '';
+    const { entries } = await report(CHANGES, `?requestId=${id}&limit=1`);
+    expect(entries[0].caller).toBe('ann');
+    expect(await steer(location, 'stop')).toEqual([200, 'stopped', 'ann']);
+    expect(await steer(location, 'stop')).toEqual([200, 'stopped', 'ann']);
+    expect(await steer(location, 'resume')).toEqual([409, 'the undo is stopped']);
+    await service.tasks.runner.run();
+    expect(await report(location)).toMatchObject({ state: 'stopped', complete: false, undone: count });
+    expect((await service.request('POST', `${CHANGES}/undo/nowhere/pause`, { token })).status).toBe(404);
+  });
+
+  it('is a task as well where a few clients have many changes, of which it takes back the newest thousand of each', async () => {
+    const [inum, other] = ['often-1', 'often-2'];
+    for (const one of [inum, other]) await clients.created({ inum: one });
+    await service.work.write(async ({ audit }) => {
+      const origin = { actor: { kind: 'client', id: 'often' }, door: 'admin', source: '', requestId: 'often' } as const;
+      const record = {
+        at: new Date(service.clock.now()).toISOString(),
+        kind: 'client',
+        changed: ['clientSecret'],
+      } as const;
+      const recorded = (one: string): Parameters<typeof audit.recordAll>[0][number] => ({
+        ...record,
+        inum: one,
+        origin: { ...origin, operation: 'rotate-oauth-openid-client-secret' },
+      });
+      await audit.recordAll(Array.from({ length: 2_001 }, (_unused, n) => recorded(n < 1_001 ? inum : other)));
+    });
+    const reply = await undo({ requestId: 'often' });
+    expect(reply.status).toBe(202);
+    await service.tasks.runner.run();
+    const { entries } = await report(reply.headers.get('location') ?? '');
+    const found = entries.map((entry: { inum: string; left: never }) => [entry.inum, reasonsOf(entry)]);
+    expect(Object.fromEntries(found)).toEqual({
+      [inum]: ['not-kept clientSecret', 'too-many-changes'],
+      [other]: ['not-kept clientSecret'],
+    });
+    const few = await undone({ requestId: 'often', inum });
+    expect(few).toMatchObject({ state: 'done', changes: 1_000 });
+  });
+
   it('is planned for the first ones, and stops with the rights of who began it', async () => {
     await manyChanged(205, 'many-1');
     const { body: plan } = await undo(UNDONE, {}, token, '?dryRun=true');
-    expect(plan).toMatchObject({ status: 202, result: { complete: false, clients: 200, entriesCount: 200 } });
+    expect(plan).toMatchObject({ status: 202, result: { complete: false, left: 0 } });
+    const { clients: count, entries } = plan.result;
+    expect([count > 0, count <= 200, entries.length]).toEqual([true, true, count]);
     for (const verb of ['revoke-tokens', 'deactivate']) {
       const location = await begun(await tokenOf('ann'));
       await act('ann', verb);

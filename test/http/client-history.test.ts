@@ -234,7 +234,8 @@ async function planOf(query: string, parameters: unknown): Promise<string> {
 
 describe('a page of a long audit', () => {
   it('is read backwards from the index of its client, and nothing is sorted', async () => {
-    const row = (n: number): string => `('2026-01-01T00:00:00.000Z', 'x', 'put-register', 'many-${n % 500}', '[]', '')`;
+    const row = (n: number): string =>
+      `('2026-01-01T00:00:00.000Z', 'x', 'put-register', 'many-${n % 500}', '["scopes"]', 'run-${n % 7}')`;
     const rows = Array.from({ length: 20_000 }, (_unused, n) => row(n));
     for (let start = 0; start < rows.length; start += 2_000) {
       const values = rows.slice(start, start + 2_000).join(', ');
@@ -251,6 +252,26 @@ describe('a page of a long audit', () => {
       const plan = await planOf(query, parameters);
       expect(plan).toContain('ix_audit_records_inum');
       expect(plan).not.toMatch(/filesort|TEMP B-TREE|SCAN/);
+    }
+  });
+
+  it.each([
+    ['requestId=run-3', 'ix_audit_records_request'],
+    ['requestId=run-3&by=nobody&property=scopes&since=2026-01-01', 'ix_audit_records_request'],
+    ['requestId=run-3&inum=many-7', 'ix_audit_records_inum'],
+  ])('is read from an index for %s, also by an undo of it', async (query, index) => {
+    const statements = recordStatements(service);
+    const path = '/jans-config-api/api/v1/openid/changes';
+    expect((await service.request('GET', `${path}?${query}`, { token })).status).toBe(200);
+    const body = { ...Object.fromEntries(new URLSearchParams(query)), by: 'nobody' };
+    const plan = await service.request('POST', `${path}/undo?dryRun=true`, { token, body });
+    expect(plan.body.status).toBe(200);
+    const reads = statements.filter(({ query: sql }) => /FROM audit_records WHERE .*request_id/s.test(sql));
+    expect(reads.length).toBeGreaterThanOrEqual(2);
+    for (const { query: sql, parameters } of reads) {
+      const steps = await planOf(sql, parameters);
+      expect([sql, steps]).toEqual([sql, expect.stringContaining(index)]);
+      expect(steps).not.toMatch(/filesort|TEMP B-TREE/);
     }
   });
 });

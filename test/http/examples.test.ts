@@ -101,6 +101,7 @@ describe('the examples of requests', () => {
       'delete-attributes-by-inum',
       'remove-oauth-openid-client-secret',
       'get-oauth-openid-changes-undo',
+      ...['pause', 'resume', 'stop'].map((verb) => `${verb}-oauth-openid-changes-undo`),
       'get-config-script-replay',
       'get-register',
       'put-register',

@@ -398,11 +398,11 @@ describe('the history', () => {
     expect(asking.requests.at(-1)?.call).toMatchObject({ isTrial: true, body: { inum: 'shop', requestId: 'r-2' } });
     const left = [{ property: 'clientName', detail: 'it was changed again since' }];
     const properties = [{ property: 'disabled', before: true, after: false }];
-    const report = { undone: 1, entries: [{ inum: 'shop', outcome: 'changed', properties, left }] };
+    const report = { undone: 1, upTo: 'then', entries: [{ inum: 'shop', outcome: 'changed', properties, left }] };
     const told = answered(asking, 'undo', report);
     expect(shownBy(told)).toMatch(/Active: true → false\s+stays: Client name: it was changed again since/);
     const sent = press(told, 'y');
-    expect(sent.requests.at(-1)?.call).toMatchObject({ does: 'undo', isTrial: false });
+    expect(sent.requests.at(-1)?.call).toMatchObject({ does: 'undo', isTrial: false, body: { upTo: 'then' } });
     expect(shownBy(answered(sent, 'undo', report))).toContain('Taken back of Shop');
     const none = answered(asking, 'undo', { undone: 0, entries: [{ inum: 'shop', outcome: 'unchanged', left }] });
     expect(top(none)?.is).toBe('text');

@@ -1,5 +1,6 @@
 import { linkTo } from '../../search/page-reply.ts';
 import type { Handlers, Input } from '../../shared/contract/operation.ts';
+import type { Verb } from '../../tasks/steering.ts';
 import { ClientBulks, type BulkServiceNeeds } from './bulk.service.ts';
 
 /** The operations on many clients. */
@@ -11,7 +12,7 @@ const BULKS = '/jans-config-api/api/v1/openid/clients/bulk';
 export function bulkHandlers(needs: BulkServiceNeeds): Pick<Handlers, BulkOperation> {
   const bulks = new ClientBulks(needs);
   const control =
-    (verb: 'pause' | 'resume' | 'stop') =>
+    (verb: Verb) =>
     async ({ path, context }: Pick<Input<'pause-oauth-openid-clients-bulk'>, 'path' | 'context'>) => ({
       status: 200 as const,
       body: await bulks.control(context, path.id, verb),

@@ -7,7 +7,8 @@ import { canonical } from '../../shared/idempotency/idempotency.ts';
 import { newInum, sha256 } from '../../shared/ids.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { Json, Task } from '../../tasks/task.ts';
-import { newTask, TaskRefusal, type TaskService } from '../../tasks/task.service.ts';
+import { steered, type Verb } from '../../tasks/steering.ts';
+import { newTask, type TaskService } from '../../tasks/task.service.ts';
 import {
   BULK,
   countsOf,
@@ -127,19 +128,13 @@ export class ClientBulks {
    * Whoever resumes a run that is held or has failed is who does it from then on. Throws `bulk-state` where the run has ended, and
    * `insufficient-scope` for who may not do what it does.
    */
-  async control(context: RequestContext, run: string, verb: 'pause' | 'resume' | 'stop'): Promise<Bulk> {
+  async control(context: RequestContext, run: string, verb: Verb): Promise<Bulk> {
     const task = await this.task(run);
     const { doing, question } = parametersOf(task);
     requireCalls(context, neededFor(doing.action, verb === 'resume' && question !== undefined));
-    if (task.state === ENDS[verb]) return this.find(run);
-    try {
-      const isHeld = task.state === 'paused' || task.state === 'failed';
-      if (verb === 'resume') await this.needs.tasks.resume(run, isHeld ? resumedBy(context, task) : {});
-      else await this.needs.tasks[verb](run);
-    } catch (error) {
-      if (!(error instanceof TaskRefusal)) throw error;
+    if (!(await steered(this.needs.tasks, verb, task, (held) => resumedBy(context, held)))) {
       const { state } = shown(await this.task(run), {});
-      throw new Problem('bulk-state', { detail: `the run is ${state}` }, { cause: error });
+      throw new Problem('bulk-state', { detail: `the run is ${state}` });
     }
     this.needs.wake();
     return this.find(run);
@@ -255,11 +250,6 @@ function notConfirmed(confirmed: string, clients: number): Problem {
       : `it is about ${clients} clients by now, and ${number} were confirmed: ask again without confirm`;
   return new Problem('bulk-not-confirmed', { detail });
 }
-
-/** The states in which there is nothing to do any more. */
-const ENDS: Readonly<Record<'pause' | 'resume' | 'stop', Task['state'] | undefined>> = {
-  ...{ pause: 'paused', stop: 'stopped', resume: undefined },
-};
 
 const parametersOf = ({ parameters }: Task): BulkParameters => parameters as unknown as BulkParameters;
 const stateOf = ({ checkpoint }: Task): BulkState => (checkpoint ?? {}) as unknown as BulkState;

@@ -4,7 +4,8 @@ import type { AuditRecord, AuditStore } from '../../shared/log/audit.store.ts';
 import type { StoredClient } from '../client.store.ts';
 
 /** A write of a client, whose texts are its documents before and after. */
-export interface Entry extends Pick<Write, 'at' | 'origin' | 'before' | 'after'>, Pick<AuditRecord, 'changed'> {
+export interface Entry
+  extends Pick<Write, 'at' | 'origin' | 'restoredFrom' | 'before' | 'after'>, Pick<AuditRecord, 'changed'> {
   readonly client: Pick<StoredClient, 'inum' | 'createdAt'>;
 }
 

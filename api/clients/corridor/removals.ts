@@ -76,7 +76,8 @@ export function removals(needs: RemovalNeeds): Removals {
       const secret = await secrets.apply(secretsOf, document, {}, was);
       const stored = newlyStored({ inum, version, createdAt, updatedAt: at, ...came }, document);
       const changed = changedProperties(undefined, document);
-      await journal.enter({ client: stored, at, origin, after: stored.text, changed });
+      const restoredFrom = { inum: removed.inum, incarnation: removed.incarnation };
+      await journal.enter({ client: stored, at, origin, restoredFrom, after: stored.text, changed });
       return { stored, ...(secret !== undefined && { secret }) };
     },
 

@@ -21,7 +21,7 @@ export interface DryRun {
   records: TriedRecord[];
 }
 
-const current = new AsyncLocalStorage<DryRun>();
+const current = new AsyncLocalStorage<DryRun | undefined>();
 
 /** What stands in a plan for a secret that would be made. It is the secret while something is tried: none is made then. */
 export const WOULD_BE_MADE = '(would be made)';
@@ -34,6 +34,9 @@ export function tried<T>(run: (dryRun: DryRun) => Promise<T>): Promise<T> {
   const dryRun: DryRun = { writes: [], records: [] };
   return current.run(dryRun, () => run(dryRun));
 }
+
+/** Does something for good also while something is tried: what nobody has asked for, and nobody sees a difference by. */
+export const forGood = <T>(run: () => Promise<T>): Promise<T> => current.run(undefined, run);
 
 /** The trial that is under way, or undefined where things are done. */
 export const dryRunUnderWay = (): DryRun | undefined => current.getStore();

@@ -15,14 +15,30 @@ import { withDays } from './days.ts';
 import { undoLines } from './undo-lines.ts';
 
 const REPORT: Shape = { id: 'id', columns: ['id', 'state', 'clients', 'undone', 'left'], known: [] };
-const [FORCE, FILTER, ID] = ['force', 'filter', 'id'];
+const [FORCE, FILTER, ID, UP_TO] = ['force', 'filter', 'id', 'upTo'];
+
+/** The operations on changes that are taken back. */
+export interface UndoOperations {
+  readonly start: Operation;
+  readonly read: Operation;
+  /** What can be done to one that has begun, by verb. */
+  readonly steering: ReadonlyMap<string, Operation>;
+}
+
+const RESUME = 'resume';
+const VERBS: Readonly<Record<string, string>> = {
+  pause: 'holds it, until it is resumed',
+  [RESUME]: 'lets it go on from where it was',
+  stop: 'ends it for good; what was undone stays so',
+};
 
 /** In milliseconds, between two looks at how far a task is. */
 const PAUSE = 500;
 const GOING_ON: readonly unknown[] = ['waiting', 'running'];
 
 /** `undo`: takes back changes of clients. What would come of it is shown before it is asked for. */
-export function undoCommand(kit: ResourceKit, start: Operation, read: Operation): Command {
+export function undoCommand(kit: ResourceKit, operations: UndoOperations): Command {
+  const { start, read } = operations;
   const { contract, resource } = kit;
   const fields = bodyFields(contract, start).filter(({ path }) => !['changes', FORCE, FILTER].includes(path));
   return {
@@ -36,6 +52,7 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
       { ...WHERE, summary: WHERE_SUMMARY },
       { name: FORCE, summary: 'also what was changed again since' },
       { name: ID, value: 'ID', summary: 'reads an undo that was begun', rare: true },
+      ...Object.entries(VERBS).map(([name, summary]) => ({ name, summary: `with --id: ${summary}`, rare: true })),
       YES_OPTION,
       DRY_RUN_OPTION,
       OUTPUT_OPTION,
@@ -45,7 +62,9 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
       const input = withDays(given, context.terminal.now());
       const calls = (await context.service()).of(resource);
       const begun = input.value(ID);
-      if (begun !== undefined) return tell(context, await ended(context, calls, read, begun));
+      const verbs = Object.keys(VERBS).filter((verb) => input.has(verb));
+      if (begun === undefined && verbs.length > 0) throw usageFailure(`--${String(verbs[0])} needs --id, which undo?`);
+      if (begun !== undefined) return ofBegun(context, { calls, operations, id: begun, verbs });
       const body: Body = {
         ...(await bodyFrom(context, fields, input)),
         ...filterIn(input, 'changes'),
@@ -54,21 +73,46 @@ export function undoCommand(kit: ResourceKit, start: Operation, read: Operation)
       if (Object.keys(body).length === 0) throw usageFailure('undo what? Say the ids of changes, or --by, --since …');
       if (input.has(FORCE)) body[FORCE] = true;
       const isTrial = input.has(DRY_RUN_OPTION.name);
+      let planned: Body = {};
       if (isTrial || !input.has(YES_OPTION.name)) {
         if (!isTrial && !context.terminal.canAsk) throw usageFailure('nobody is here to be asked: say --yes');
-        const plan = planned(asEntry(await calls.act(start, { body, named: [[DRY_RUN, 'true']] })));
+        const plan = answerIn(asEntry(await calls.act(start, { body, named: [[DRY_RUN, 'true']] })));
         if (isTrial || context.printer.isTable) await show(context, plan);
         if (isTrial) {
           conclude(context, plan, isTrial);
           return;
         }
         await agree(context, input, `Undo this${plan['complete'] === true ? '' : ', and what is not shown'}?`);
+        if (plan[UP_TO] !== undefined) planned = { [UP_TO]: plan[UP_TO] };
       }
-      const report = asEntry(await calls.act(start, { body }));
+      const report = asEntry(await calls.act(start, { body: { ...body, ...planned } }));
       const id = String(report['id']);
-      await tell(context, report['state'] === 'done' ? report : await ended(context, calls, read, id));
+      if (report['state'] === 'done') return tell(context, report);
+      context.terminal.say(`Undo ${id} has begun, and goes on when you leave: clientele undo --id ${id}`);
+      await tell(context, await ended(context, calls, read, id));
     },
   };
+}
+
+interface Begun {
+  readonly calls: Calls;
+  readonly operations: UndoOperations;
+  readonly id: string;
+  readonly verbs: readonly string[];
+}
+
+/** Shows what has come of an undo in the end, or holds it, ends it, or lets it go on before. */
+async function ofBegun(context: Context, { calls, operations, id, verbs }: Begun): Promise<void> {
+  const [verb, another] = verbs;
+  if (another !== undefined) throw usageFailure(`--${String(verb)} and --${another} are two things: one will do`);
+  const steering = operations.steering.get(verb ?? '');
+  if (verb !== undefined && steering === undefined) throw usageFailure(`this service cannot ${verb} an undo`);
+  const report = steering && asEntry(await calls.act(steering, { named: [['undo', id]] }));
+  if (report === undefined || verb === RESUME) return tell(context, await ended(context, calls, operations.read, id));
+  if (!context.printer.isTable) return context.printer.one(report, REPORT);
+  const { state, undone, left, clients } = report;
+  const done = Number(undone) + Number(left);
+  context.terminal.say(`The undo ${id} is ${String(state)}: ${done} of ${countOf(clients)} are done.`);
 }
 
 const WHERE_SUMMARY = `only those: 'subject.name eq "ann" and not changed eq "scopes"'`;
@@ -80,7 +124,7 @@ function changesIn({ args }: Input): Body {
 }
 
 /** What a plan says that would be answered. */
-function planned({ status, result }: Entry): Entry {
+function answerIn({ status, result }: Entry): Entry {
   const answer = asEntry(result);
   if (Number(status) < 400) return answer;
   throw new Failure(EXIT.refused, String(answer['detail'] ?? answer['title']));
@@ -120,7 +164,7 @@ function conclude({ terminal, printer }: Context, report: Entry, isTrial: boolea
   if (printer.isTable) {
     if (clients === 0) terminal.say('There are no such changes.');
     else terminal.say(`${countOf(clients)}: ${String(undone)} undone, ${String(left)} with something left.`);
-    if (complete !== true && isTrial) terminal.say('There are more clients: those are the first ones.');
+    if (complete !== true && isTrial) terminal.say('There may be more clients: those are the first ones.');
     if (isTrial) terminal.say('This is a plan: nothing was done.');
   }
   if (!isTrial && state !== 'done') throw new Failure(EXIT.refused, `the undo ${String(id)} is ${String(state)}`);

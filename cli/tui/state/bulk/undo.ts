@@ -6,7 +6,7 @@ import { asEntries } from '../../../resource/reply.ts';
 import { barOf } from '../../../transfer/progress.ts';
 import { agreeing, reading } from '../dialogs/asking.ts';
 import { reloadedLists } from '../doing/open.ts';
-import { linesOf } from '../doing/undo.ts';
+import { linesOf, upToOf } from '../doing/undo.ts';
 import type { Kind } from '../kind.ts';
 import type { Step } from '../state.ts';
 import { all, asked, because, said, stay } from '../steps.ts';
@@ -20,16 +20,17 @@ export function undoneWhole(kind: Kind, run: string): Step {
   const { undo: operation } = kind;
   if (operation === undefined) return said('note', 'This service cannot take changes back.');
   const { noun } = kind.resource;
-  const tried = (isTrial: boolean, done: (report: Entry) => Step): Step =>
-    asked({ does: 'undo', noun, operation, body: { requestId: run }, isTrial }, { purpose: 'undo', done });
-  return tried(true, (plan) => {
+  const tried = (upTo: Entry, done: (report: Entry) => Step, isTrial = false): Step =>
+    asked({ does: 'undo', noun, operation, body: { requestId: run, ...upTo }, isTrial }, { purpose: 'undo', done });
+  const planned = (plan: Entry): Step => {
     const clients = Number(plan['clients'] ?? 0);
     const lines = [...reportLines(kind, plan), ...(plan['complete'] === true ? [] : ['These are the first ones.'])];
     if (clients === 0 || (plan['complete'] === true && Number(plan['undone']) === 0))
       return reading('Nothing of it can be undone', lines);
-    const step = tried(false, (report) => told(kind, report));
+    const step = tried(upToOf(plan), (report) => told(kind, report));
     return agreeing(`Undo what was done to ${numberOf(clients)}?`, lines, [{ key: 'y', label: 'undo', step }]);
-  });
+  };
+  return tried({}, planned, true);
 }
 
 /** The end of an undo, or how far it is where it takes longer. */

@@ -20,17 +20,17 @@ interface Undoing {
 /** Takes back what one request has changed of an entry, after showing what that comes to. */
 export function undone(about: Undoing): Step {
   const { name } = about;
-  return tried(about, true, (plan) =>
+  return tried(about, {}, (plan) =>
     Number(plan['undone']) === 0
       ? reading(`Nothing of ${name} can be taken back`, linesOf(about.kind, plan))
       : agreeing(`Take this back of ${name}?`, linesOf(about.kind, plan), [
-          { key: 'y', label: 'take it back', step: done(about) },
+          { key: 'y', label: 'take it back', step: done(about, plan) },
         ]),
   );
 }
 
-const done = (about: Undoing): Step =>
-  tried(about, false, (report) =>
+const done = (about: Undoing, plan: Entry): Step =>
+  tried(about, { plan }, (report) =>
     all(
       // A form of before would show what is not true any more.
       (state) => ({ ...state, screens: state.screens.filter(({ is }) => is === 'list') }),
@@ -40,11 +40,23 @@ const done = (about: Undoing): Step =>
     ),
   );
 
-function tried({ kind, id, requestId }: Undoing, isTrial: boolean, next: (report: Entry) => Step): Step {
+/** A plan, or what one has shown and nothing that was done since. */
+function tried(
+  { kind, id, requestId }: Undoing,
+  { plan }: { readonly plan?: Entry },
+  next: (report: Entry) => Step,
+): Step {
   const { undo: operation, resource } = kind;
   if (operation === undefined) return said('note', 'This service cannot take changes back.');
-  const body = { inum: id, requestId };
-  return asked({ does: 'undo', noun: resource.noun, operation, body, isTrial }, { purpose: 'undo', done: next });
+  const body = { inum: id, requestId, ...upToOf(plan) };
+  const call = { does: 'undo', noun: resource.noun, operation, body, isTrial: plan === undefined } as const;
+  return asked(call, { purpose: 'undo', done: next });
+}
+
+/** What has a request undo what a plan has shown, and nothing that was done since. */
+export function upToOf(plan: Entry = {}): Entry {
+  const { upTo } = plan;
+  return upTo === undefined ? {} : { upTo };
 }
 
 /** What becomes of the members, by the names that the form has for them, and what is left as it is. */
