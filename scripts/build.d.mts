@@ -1,2 +1,2 @@
-/** Brings dist/ up to date. Exits the process with tsc's output when the sources do not compile. */
+/** Brings dist/ up to date. Exits the process with what esbuild says when the sources do not compile. */
 export function build(): void;

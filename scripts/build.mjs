@@ -2,9 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
-  mkdirSync,
   readFileSync,
   readdirSync,
   realpathSync,
@@ -19,15 +17,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const stamp = join(dist, '.inputs');
 
-// tsc takes seconds to find that nothing has changed; this takes milliseconds, and two starts at the same time do not
-// write the same files.
+// This takes milliseconds to find that nothing has changed, and two starts at the same time do not write the same files.
 function inputs() {
   const folders = ['api', 'cli', 'entities', 'openapi', 'scripts'].filter((name) => existsSync(join(root, name)));
   const sources = folders
     .flatMap((name) => readdirSync(join(root, name), { recursive: true }).map((file) => join(name, file)))
     .filter((file) => /\.(ts|tsx|json|html|css|js|mjs)$/.test(file));
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', ...sources.sort()]) {
+  for (const file of ['package-lock.json', 'tsconfig.json', ...sources.sort()]) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)));
   }
   return hash.digest('hex');
@@ -37,24 +34,7 @@ function isCurrent(wanted) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted;
 }
 
-// What is read as a file at run time: tsc copies nothing that nobody imports.
-function copyFiles() {
-  for (const [folder, names] of [
-    ['openapi', /\.json$/],
-    ['api/http/docs-page', /./],
-    ['entities', /\.mjs$/],
-    ['api/interception/sandbox', /\.mjs$/],
-    ['api/shared/keys', /\.mjs$/],
-    ['api/interception/catalog/scripts', /\.js$/],
-  ]) {
-    mkdirSync(join(dist, folder), { recursive: true });
-    for (const name of readdirSync(join(root, folder)).filter((file) => names.test(file))) {
-      copyFileSync(join(root, folder, name), join(dist, folder, name));
-    }
-  }
-}
-
-/** Brings dist/ up to date. Exits the process with tsc's output when the sources do not compile. */
+/** Brings dist/ up to date. Exits the process with what esbuild says when the sources do not compile. */
 export function build() {
   if (!existsSync(join(root, 'api'))) {
     // The runtime image carries dist/ and no sources.
@@ -64,13 +44,12 @@ export function build() {
   }
   const wanted = inputs();
   if (isCurrent(wanted)) return linkProgram();
-  // tsc also writes what does not compile: the old stamp would vouch for that once the change is taken back.
+  // The old stamp would vouch for what is half made once a change is taken back.
   rmSync(stamp, { force: true });
   const began = performance.now();
   // On standard error: what a command prints may be on its way to another one.
   process.stderr.write('Building from the sources, which takes some seconds and is done once ... ');
-  compile();
-  copyFiles();
+  bundle();
   writeFileSync(stamp, wanted);
   process.stderr.write(`done in ${Math.round((performance.now() - began) / 1_000)} s\n`);
   linkProgram();
@@ -90,16 +69,12 @@ function linkProgram() {
   }
 }
 
-function compile() {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  if (!existsSync(compiler)) {
-    console.error('TypeScript is not installed: run "npm start", "npm test" or "node scripts/install.mjs" first.');
+function bundle() {
+  if (!existsSync(join(root, 'node_modules', 'esbuild'))) {
+    console.error('esbuild is not installed: run "npm start", "npm test" or "node scripts/install.mjs" first.');
     process.exit(1);
   }
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'bundle.mjs'), dist], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 

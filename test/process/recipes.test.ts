@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generate } from '../../scripts/contract/generate.ts';
-import { databaseKind } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic, CLIENTS } from '../support/service.ts';
@@ -91,10 +90,7 @@ async function copyWithMore(): Promise<void> {
   insertAfter('api/clients/rules/client.rules.ts', 'const IDENTITY_RULES: readonly Rule[] = [', RULE);
 }
 
-// What is added to the contract does not depend on the database.
-const once = databaseKind() === 'sqlite' ? describe : describe.skip;
-
-once('what is added by the recipes of CONTRIBUTING', () => {
+describe('what is added by the recipes of CONTRIBUTING', () => {
   it('is there: a property everywhere without a line of code, an operation with its handler, a rule at its doors', async () => {
     await copyWithMore();
     const port = await freePort();

@@ -13,10 +13,11 @@ import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { REGISTER, TOKENS } from '../support/registration.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
 import { CLIENTS } from '../support/service.ts';
+import { trials } from '../support/trials.ts';
 
 const run = promisify(execFile);
 const onSqlite = databaseKind() === 'sqlite' ? it : it.skip;
-const ROUNDS = 60;
+const ROUNDS = trials(20);
 
 let folder: string;
 let database: TestDatabase;

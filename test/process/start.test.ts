@@ -21,6 +21,8 @@ import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 
 const run = promisify(execFile);
+/** What is in files and settings only, or ends before there is a database, is the same for every database. */
+const once = databaseKind() === 'sqlite' ? describe : describe.skip;
 
 let folder: string;
 let database: TestDatabase;
@@ -87,7 +89,7 @@ describe('a first start', () => {
   });
 });
 
-describe('another ISSUER', () => {
+once('another ISSUER', () => {
   it('is in the credentials after the next start, and the rest of them stays', async () => {
     const file = join(folder, 'data', 'admin-client.json');
     const before = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
@@ -107,7 +109,7 @@ describe('another ISSUER', () => {
   });
 });
 
-describe('BUILTIN_ISSUER=off', () => {
+once('BUILTIN_ISSUER=off', () => {
   it('makes no administrator and says where tokens come from, until it is on', async () => {
     const apart = mkdtempSync(join(folder, 'apart-'));
     const empty = await createDatabase(apart);
@@ -148,7 +150,7 @@ describe('BUILTIN_ISSUER=off', () => {
   });
 });
 
-describe('a key ring that is not the one of the database', () => {
+once('a key ring that is not the one of the database', () => {
   it('is one line that names the setting', async () => {
     const service = start({ ENCRYPTION_KEY: newKeyRingSpec().replace('k1:', 'k9:') });
     expect(await service.ended).toBe(1);
@@ -186,7 +188,7 @@ describe('a stop', () => {
   });
 });
 
-describe('a start that cannot be', () => {
+once('a start that cannot be', () => {
   const linesOf = (service: ServiceProcess): string[] =>
     service
       .errors()

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
-import { once } from 'node:events';
 import { connect as plainConnect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,7 @@ import { connect, type ConnectionOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { listen } from '../../api/http/listen.ts';
-import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { rsaCertificate, selfSignedCertificate, type Certificate } from '../support/certificate.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic, CLIENTS } from '../support/service.ts';
@@ -20,14 +17,14 @@ const SECRET = 'a-long-administrator-secret';
 const { cert, key } = selfSignedCertificate();
 
 let folder: string;
-let database: TestDatabase;
 let service: ServiceProcess;
+/** A connection without a handshake, from the first test on: the time that it has passes meanwhile. */
+let silent: Promise<unknown>;
 let port: number;
 let monitoring: number;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  database = await createDatabase(folder);
   [port, monitoring] = await Promise.all([freePort(), freePort()]);
   const file = (name: string, content: string): string => {
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -42,16 +39,15 @@ beforeAll(async () => {
     ISSUER: `https://localhost:${port}`,
     METRICS: `127.0.0.1:${monitoring}`,
     DATA_DIR: join(folder, 'data'),
-    DATABASE_URL: database.url,
-    ENCRYPTION_KEY: newKeyRingSpec(),
     ADMIN_SECRET_FILE: file('admin.secret', SECRET),
   });
   await service.started;
+  const socket = plainConnect({ host: 'localhost', port }).on('error', () => undefined);
+  silent = new Promise((resolve) => socket.on('close', resolve));
 });
 afterAll(async () => {
   service.child.kill('SIGKILL');
   await service.ended;
-  await database.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -152,11 +148,7 @@ describe('a handshake', () => {
   });
 
   it('that never comes is not waited for', async () => {
-    const start = performance.now();
-    const socket = plainConnect({ host: 'localhost', port });
-    socket.on('error', () => undefined);
-    await once(socket, 'close');
-    expect(performance.now() - start).toBeLessThan(60_000);
+    await silent;
   });
 });
 

@@ -7,9 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
-import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { JWT_BEARER, newClientKey, TOKEN } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -33,7 +31,6 @@ const [TRACE, PARENT] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
 const SAMPLED = `00-${TRACE}-${PARENT}-01`;
 
 let folder: string;
-let database: TestDatabase;
 let receiver: Server;
 let others: Server;
 /** Of a client, at an address that it names. */
@@ -86,24 +83,17 @@ beforeAll(async () => {
   const [collector, other] = [await listening(receiver), await listening(others)];
   const allowed = (await listening(keys)).replace('127.0.0.1', 'localhost');
   folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  database = await createDatabase(folder);
   writeFileSync(join(folder, 'ca.pem'), cert);
-  writeFileSync(join(folder, 'admin.secret'), 'a-long-administrator-secret\n', { mode: 0o600 });
   const port = await freePort();
   url = `http://localhost:${port}`;
   service = spawnService({
     PORT: String(port),
     DATA_DIR: join(folder, 'data'),
-    DATABASE_URL: database.url,
     TRUSTED_ISSUERS: `http://${other}|${url}/jans-config-api|https://jans.io/oauth/config/openid/clients.readonly`,
     FETCH_ALLOW: allowed,
     NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://${collector}`,
     OTEL_BSP_SCHEDULE_DELAY: '100',
-    ...(databaseKind() === 'mariadb' && {
-      ENCRYPTION_KEY: newKeyRingSpec(),
-      ADMIN_SECRET_FILE: join(folder, 'admin.secret'),
-    }),
   });
   await service.started;
   token = (await askForToken(url, administratorIn(join(folder, 'data')))).token ?? '';
@@ -114,7 +104,6 @@ afterAll(async () => {
   receiver.close();
   others.close();
   keys.close();
-  await database.drop();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { transformSync } from '@swc/core';
 
-// The same decisions as tsconfig.json, so that the tests run the code that tsc builds.
+// The same decisions as tsconfig.json, so that the tests run the code that is built.
 const OPTIONS = {
   configFile: false,
   swcrc: false,
@@ -20,11 +20,6 @@ const OPTIONS = {
 };
 
 /** What the TypeScript of a file is as JavaScript: `code`, and `map` from it to the file. */
-export function compile(path, { renamed = false } = {}) {
-  return transformSync(readFileSync(path, 'utf8'), {
-    ...OPTIONS,
-    jsc: { ...OPTIONS.jsc, rewriteRelativeImportExtensions: renamed },
-    filename: path,
-    sourceMaps: !renamed,
-  });
+export function compile(path) {
+  return transformSync(readFileSync(path, 'utf8'), { ...OPTIONS, filename: path, sourceMaps: true });
 }

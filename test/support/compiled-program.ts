@@ -1,18 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compile } from './compile.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDERS = ['api', 'cli', 'entities', 'openapi', 'scripts'];
@@ -20,9 +10,9 @@ const FOLDERS = ['api', 'cli', 'entities', 'openapi', 'scripts'];
 const PARTS = /\.ts$|\.mjs$|docs-page|catalog\/scripts|openid-client\.json$/;
 
 /**
- * A program of ours compiled from its sources, such as `cli/main` or `scripts/commands/backup`; all are compiled once for
- * each state of the sources. The tests start them some hundred times, and a loader that compiles at every start takes
- * longer than the program itself.
+ * A program of ours made from its sources as the build makes it, such as `cli/main` or `scripts/commands/backup`; all are
+ * made once for each state of the sources. The tests start them some hundred times, and a loader that compiles at every
+ * start takes longer than the program itself.
  */
 export const compiledProgram = (name: string): string => join((compiled ??= compiledFolder()), `${name}.js`);
 
@@ -35,13 +25,12 @@ function compiledFolder(): string {
     .filter((file) => PARTS.test(file) && !file.endsWith('.d.mts'))
     .sort();
   const hash = createHash('sha256');
-  for (const file of [...files, 'test/support/compile.mjs'])
-    hash.update(`\0${file}\0`).update(readFileSync(join(ROOT, file)));
+  for (const file of [...files, 'package-lock.json']) hash.update(`\0${file}\0`).update(readFileSync(join(ROOT, file)));
   // Inside the project, where node finds the dependencies.
   const folder = join(ROOT, '.tmp', `program-${hash.digest('hex').slice(0, 16)}`);
   if (!existsSync(folder)) {
     removeFormer(folder);
-    compileInto(folder, files);
+    compileInto(folder);
   }
   return folder;
 }
@@ -55,15 +44,10 @@ function removeFormer(folder: string): void {
   }
 }
 
-function compileInto(folder: string, files: readonly string[]): void {
+function compileInto(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   const staged = mkdtempSync(`${folder}-`);
-  for (const file of files) {
-    const [source, target] = [join(ROOT, file), join(staged, file.replace(/\.ts$/, '.js'))];
-    mkdirSync(dirname(target), { recursive: true });
-    if (source.endsWith('.ts')) writeFileSync(target, compile(source, { renamed: true }).code);
-    else copyFileSync(source, target);
-  }
+  execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), staged], { stdio: 'inherit' });
   try {
     renameSync(staged, folder);
   } catch {
