@@ -120,6 +120,9 @@ describe('the life of a client', () => {
     expect(await read('shop')).toMatchObject({ disabled: false });
     const rotated = await cli.run(['clients', 'rotate-secret', 'shop', '--overlap-seconds', '60', '-o', 'json']);
     expect(JSON.parse(rotated.out)).toMatchObject({ inum: 'shop', previousSecretExpiresAt: expect.any(String) });
+    const { out: added } = await cli.run(['clients', 'add-secret', 'shop', '--label', 'Second', '-o', 'name']);
+    expect((await cli.run(['clients', 'secrets', 'shop', '-o', 'name'])).out.split('\n')).toContain(added.trim());
+    expect(added).toMatch(/^[\w-]+\n$/);
   });
 
   it('is deactivated and activated with others, in the order in which they are named', async () => {

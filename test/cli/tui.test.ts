@@ -384,12 +384,22 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.see('is removed.');
     await screen.press('Escape');
     await screen.see(/ 1 client\s/);
-    await screen.press('r');
-    await screen.see('A new secret for');
-    await screen.type('60');
-    await screen.press('Enter');
-    await screen.see('works for 60 seconds more');
-    await screen.press('y');
+    const rotate = async (): Promise<void> => {
+      await screen.press('r');
+      await screen.see('A new secret for');
+      await screen.type('60');
+      await screen.press('Enter');
+      await screen.see('works for 60 seconds more');
+      await screen.press('y');
+    };
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    const theirs = { token: await service.adminToken(), body: { description: 'Of a third one' }, headers };
+    await service.request('PATCH', `${CLIENTS}/tool`, theirs);
+    await rotate();
+    await screen.see('tool was changed since it was shown');
+    await screen.press('Escape', 'F5');
+    await screen.see('Read again.');
+    await rotate();
     await screen.see('Keep it now');
     await screen.press('Escape', 't');
     await screen.see('End all tokens of');

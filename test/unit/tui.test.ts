@@ -203,6 +203,26 @@ describe('the state', () => {
     expect(shownBy(approved)).toMatch(/Bank[\s\S]*is approved/);
   });
 
+  it('does to an entry what was agreed to as it was shown, and shows it as it is then', () => {
+    const acts = (state: State, purpose: string): unknown =>
+      state.requests.find((request) => request.purpose === purpose)?.call;
+    const rotating = press(press(listed(), 'r'), 'return', 'y');
+    const ending = press(press(opened(), 't'), 'y');
+    const revisions = [2, 1].map((number) => ({ number, at: '2026-01-01T00:00:00', who: 'me', what: '' }));
+    const history = answered(press(listed(), 'h'), 'history', revisions);
+    const first = answered(press(history, 'down', 'return'), 'revision', { document: {} });
+    const restoring = press(press(first, 'b'), 'y');
+    for (const [state, purpose] of [
+      [rotating, 'rotate'],
+      [ending, 'tokens'],
+      [restoring, 'restore'],
+    ] as const)
+      expect(acts(state, purpose)).toMatchObject({ does: 'act', id: 'shop', shown: SHOP });
+    const renewed = answered(rotating, 'rotate', { clientSecret: 'secret' });
+    const later = answered(renewed, 'refresh shop', stored({ ...SHOP, clientName: 'Later' }));
+    expect(shownBy(press(later, 'escape'))).toContain('Later');
+  });
+
   it('asks before changes are lost, and once only at Ctrl-C', () => {
     const dirty = press(opened(), 'space');
     expect(shownBy(dirty)).toContain('1 change');

@@ -7,7 +7,7 @@ import { COLUMNS_OPTION, IF_MATCH_OPTION, OUTPUT_OPTION, type Command } from '..
 import { examplesFor } from '../examples.ts';
 import { listOptions, listQuery } from '../listing/list-query.ts';
 import { Readable } from '../listing/readable.ts';
-import { sayOnce, type ResourceKit } from './kit.ts';
+import { sayOnce, shapeOfReply, type ResourceKit } from './kit.ts';
 import { actionSummary, matchOption, placeArgument, placed, placesOf } from './places.ts';
 
 /** What else can be done: with one of the things where the first argument is its id, or with all of them. */
@@ -47,7 +47,7 @@ export function actionCommand(kit: ResourceKit, verb: string, operation: Operati
         context.terminal.say('Done.');
         return;
       }
-      await new Readable(context, kit, service).print(asEntry(reply));
+      await new Readable(context, { ...kit, shape: shapeOfReply(kit, operation) }, service).print(asEntry(reply));
       sayOnce(context, asEntry(reply));
     },
   };

@@ -57,6 +57,14 @@ export function shapeOfEntries(contract: Contract, list: Operation): Shape {
   return { id, name, columns: lookup(LOOKED_FOR, list.id) ?? common, known: pathsOf(contract, schema) };
 }
 
+/** The shape of what an operation answers: that of the resource, unless it is about something of it that has an id of its own. */
+export function shapeOfReply({ contract, resource, shape }: ResourceKit, { reply }: Operation): Shape {
+  const schema = contract.resolve(reply ?? {});
+  const known = pathsOf(contract, schema);
+  if (!known.includes('id') || known.includes(resource.id)) return shape;
+  return { id: 'id', columns: schema.required ?? known, known };
+}
+
 function entrySchema(contract: Contract, list: Operation | undefined): Schema | undefined {
   const reply = contract.resolve(list?.reply ?? {});
   return reply.type === 'array' ? reply.items : reply.properties?.['entries']?.items;

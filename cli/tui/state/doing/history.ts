@@ -19,7 +19,7 @@ export function history(kind: Kind, entry: Entry): Step {
   const revisions = actionOf(kind, 'revisions');
   if (revisions === undefined) return stay;
   const id = idOf(kind, entry);
-  const done = (found: readonly Revision[]): Step => listed({ kind, id, name: nameOf(kind, entry), found });
+  const done = (found: readonly Revision[]): Step => listed({ kind, id, entry, name: nameOf(kind, entry), found });
   const log = actionOf(kind, 'history');
   return asked(
     { does: 'revisions', noun: kind.resource.noun, id, operation: revisions, log },
@@ -30,6 +30,8 @@ export function history(kind: Kind, entry: Entry): Step {
 interface History {
   readonly kind: Kind;
   readonly id: string;
+  /** As it was shown when its history was asked for. */
+  readonly entry: Entry;
   readonly name: string;
   /** The newest first. */
   readonly found: readonly Revision[];
@@ -118,7 +120,7 @@ function documentLines({ form }: Kind, reply: unknown): string[] {
 }
 
 /** Makes it what it was, when that is agreed to. */
-function restored({ kind, id, name }: History, revision: Revision): Step {
+function restored({ kind, id, entry: was, name }: History, revision: Revision): Step {
   const operation = actionOf(kind, 'restore-revision');
   if (operation === undefined) return stay;
   const when = revision.at.replace('T', ' ');
@@ -131,7 +133,8 @@ function restored({ kind, id, name }: History, revision: Revision): Step {
       shownOnce(name, entry),
     );
   };
-  const send = asked({ does: 'act', noun: kind.resource.noun, id, operation, named }, { purpose: 'restore', done });
+  const call = { does: 'act', noun: kind.resource.noun, id, operation, named, shown: was } as const;
+  const send = asked(call, { purpose: 'restore', done });
   return agreeing(
     `Make ${name} what it was at ${when}?`,
     ['That is a write like any other, and can be undone here as well.'],

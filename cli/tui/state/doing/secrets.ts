@@ -10,6 +10,7 @@ import { actionOf, type Kind, nameOf } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
 import type { Step } from '../state.ts';
 import { all, asked, said, stay } from '../steps.ts';
+import { refreshed } from './open.ts';
 import { named } from './several.ts';
 
 /** The secrets of an entry: each can be removed, and another one added. */
@@ -84,7 +85,11 @@ const bodyOf = (label: string, date: string): Body => ({
 function added(kind: Kind, entry: Entry, operation: Operation, body: Body): Step {
   const call = { does: 'act', noun: kind.resource.noun, id: idOf(kind, entry), operation, body } as const;
   const done = (reply: unknown): Step =>
-    all(shownOnce(nameOf(kind, entry), { ...(reply as object | null) }), said('done', 'It has another secret.'));
+    all(
+      shownOnce(nameOf(kind, entry), { ...(reply as object | null) }),
+      refreshed(kind, call.id),
+      said('done', 'It has another secret.'),
+    );
   return agreeing(
     `Add a secret to ${named(kind, entry)}?`,
     ['Those that it has stay as they are. The new one is shown once.'],
@@ -97,7 +102,7 @@ function removing(kind: Kind, entry: Entry, secret: Entry): Step {
   if (operation === undefined) return stay;
   const which: Named = [['id', cellOf(secret['id'], '')]];
   const call = { does: 'act', noun: kind.resource.noun, id: idOf(kind, entry), operation, named: which } as const;
-  const done = (): Step => secrets(kind, entry, [`${labelOf(secret)} is removed.`]);
+  const done = (): Step => all(refreshed(kind, call.id), secrets(kind, entry, [`${labelOf(secret)} is removed.`]));
   const warning =
     secret['safeToRemove'] === true ? 'It is not needed any more, as far as one can see.' : 'It may still be in use.';
   return agreeing(
