@@ -31,6 +31,9 @@ export interface StoredClient {
   readonly lastAccessTime?: string;
 }
 
+/** A display name as clients are found and sorted by it. */
+export const foldedName = (name: string): string => firstCharacters(fold(name), 512);
+
 interface Row {
   c_inum: string;
   c_version: number;
@@ -154,13 +157,6 @@ export class ClientStore {
       .where('s.scopeId IN (:...scopeIds) AND c.disabled = :disabled', { scopeIds, disabled: false })
       .distinct(true)
       .getRawMany<Row>();
-    return rows.map(ofRow);
-  }
-
-  /** Some of the clients with this display name, whatever the case: at most 20. */
-  async withDisplayName(name: string): Promise<StoredClient[]> {
-    const folded = firstCharacters(fold(name), 512);
-    const rows = await this.query().where('c.displayNameFolded = :folded', { folded }).limit(20).getRawMany<Row>();
     return rows.map(ofRow);
   }
 

@@ -16,6 +16,7 @@ import { wireDate } from '../shared/clock.ts';
 import { dnOf } from '../shared/ids.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { ClientPropertyPath } from '../../openapi/properties.gen.ts';
+import type { Namesake } from './arrival/surroundings.store.ts';
 import { completeRegistration } from './metadata/registration.defaults.ts';
 import { inMetadataTerms } from './registration.faults.ts';
 import { fingerprintOf } from './registration.fingerprint.ts';
@@ -85,7 +86,10 @@ export async function planRegistration(
   const statementScopes = await inumsOf(stores, statement?.grantedScopes ?? []);
   const allowed = [...planning.allowed, ...(await inumsOf(stores, policy?.granted ?? []))];
   const allowance = { allowed, granted: statementScopes, mayTakeOffered: previous === undefined };
-  const scopes = await scopesFor(stores, draft.scopes, allowance);
+  const displayName = draft.displayName ?? draft.clientName;
+  const asked = { scopes: [...allowed, ...statementScopes], offered: allowance.mayTakeOffered, displayName };
+  const found = await stores.surroundings(asked);
+  const scopes = scopesFor(found.scopes, draft.scopes, allowance);
   draft.scopes = scopes.map((scope) => dnOf('scopes', scope.inum));
   const claims = claimsFor(draft.claims, statement?.allowedClaims);
   if (claims !== undefined) draft.claims = await knownClaims(stores, claims);
@@ -97,7 +101,9 @@ export async function planRegistration(
   );
   refuse(settled.faults.map(inMetadataTerms));
   const called = calledIn(settled.document, references.scopes);
-  return { document: await marked(stores, settled.document, planning), statementScopes, called };
+  const namesakes =
+    settled.document.displayName === displayName ? found.namesakes : await namesakesOf(stores, settled.document);
+  return { document: marked(settled.document, planning, namesakes), statementScopes, called };
 }
 
 type RegistrationRules = Pick<PlanNeeds, 'support' | 'redirects'> &
@@ -193,14 +199,19 @@ async function knownClaims({ claims }: RegistrationStores, names: readonly strin
   return names.filter((name) => known.has(name));
 }
 
-async function marked(
-  stores: RegistrationStores,
+/** Where the rules have given a client another name than it was sent with. */
+async function namesakesOf(stores: RegistrationStores, { displayName }: ClientDocument): Promise<readonly Namesake[]> {
+  return (await stores.surroundings({ scopes: [], offered: false, displayName })).namesakes;
+}
+
+function marked(
   document: ClientDocument,
   { initialTokenId, statement, waits, now }: Planning,
-): Promise<ClientDocument> {
+  namesakes: readonly Namesake[],
+): ClientDocument {
   const { softwareId, redirectUris } = document;
   const { registrationWarnings: _previous, ...rest } = document;
-  const warnings = await warningsAbout(stores, document);
+  const warnings = warningsAbout(document, namesakes);
   const client = orderedDocument({
     ...rest,
     registrationFingerprint: fingerprintOf({

@@ -1,3 +1,4 @@
+import type { JoinedCount } from '../clients/corridor/client-count.ts';
 import type { SecretWish } from '../clients/secrets/client.secrets.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';
@@ -140,9 +141,9 @@ export class RegistrationService {
           await reuse(stores, found, originOf(request, registrant(undefined)), this.now());
           return keep(stores, { ...this.answer(found.document, names, {}), ...edits });
         }
-        await this.useInitialToken(stores, initialToken);
         await this.useStatement(stores, statement);
-        const creation = { document, ...came, called, wish: {} };
+        const along = initialToken && ((joined?: JoinedCount) => this.useInitialToken(stores, initialToken, joined));
+        const creation = { document, ...came, called, wish: {}, ...(along && { along }) };
         const { secret } = await stores.corridor.create(creation, originOf(request, registrant(initialToken)));
         const token = randomSecret();
         await stores.registrations.insert({
@@ -320,8 +321,8 @@ export class RegistrationService {
   }
 
   /** Of several registrations at once each takes a use of its own, or is refused. */
-  private async useInitialToken(stores: RegistrationStores, token: InitialToken | undefined): Promise<void> {
-    if (token !== undefined && !(await stores.initialTokens.use(token.id, this.now())))
+  private async useInitialToken(stores: RegistrationStores, { id }: InitialToken, joined?: JoinedCount): Promise<void> {
+    if (!(await stores.initialTokens.use(id, this.now(), joined)))
       throw invalidToken('the initial access token was used up at the same moment');
   }
 

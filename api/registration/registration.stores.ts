@@ -1,10 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { ClientStores } from '../clients/client.stores.ts';
+import { surroundingsStore, type SurroundingsStore } from './arrival/surroundings.store.ts';
 import { initialTokenStore, type InitialTokenStore } from './initial-tokens/initial-token.store.ts';
 import { softwareStatementStore, type SoftwareStatementStore } from './statements/software-statement.store.ts';
 import { registrationStore, type RegistrationStore } from './registration.store.ts';
 
-interface OwnStores {
+interface OwnStores extends SurroundingsStore {
   readonly registrations: RegistrationStore;
   readonly initialTokens: InitialTokenStore;
   readonly statements: SoftwareStatementStore;
@@ -18,4 +19,5 @@ export const registrationStores = (manager: EntityManager): OwnStores => ({
   registrations: registrationStore(manager),
   initialTokens: initialTokenStore(manager),
   statements: softwareStatementStore(manager),
+  ...surroundingsStore(manager),
 });

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
 import { ClientActivityEntity } from '../../../entities/client-activity.entity.ts';
 import { ClientClaimEntity } from '../../../entities/client-claim.entity.ts';
@@ -20,10 +19,9 @@ import { valuesOf } from '../document/client.values.ts';
 import type { ScopeName } from '../../scopes/scope.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 import { splitReferences } from '../client.references.ts';
-import type { Source } from '../client.store.ts';
+import { foldedName, type Source } from '../client.store.ts';
+import { anyShard, joinedCount, type Along } from './client-count.ts';
 import { removeRow, writeNext, writeTogether, type NextVersion } from './next-version.store.ts';
-
-const COUNT_SHARDS = 16;
 
 /** A client to be inserted, as it was at `at` (a timestamp). */
 export interface NewClient {
@@ -66,8 +64,8 @@ export class ClientRows {
     this.isRemote = manager.dataSource.options.type !== 'better-sqlite3';
   }
 
-  /** Inserts clients; rejects with the database's error when an inum is taken, throws `Overtaken` when a scope is called otherwise. */
-  async insert(clients: readonly NewClient[]): Promise<void> {
+  /** Inserts clients; rejects with the database's error when an inum is taken, throws `Overtaken` when a scope is called otherwise. `along` goes with one client. */
+  async insert(clients: readonly NewClient[], along?: Along): Promise<void> {
     await insertRows(this.manager, ClientEntity, clients.map(rowOf));
     for (const client of clients) await this.insertCalled(client);
     for (const references of REFERENCES) {
@@ -79,6 +77,8 @@ export class ClientRows {
     }
     await this.texts.add(clients.map(({ document }) => ({ inum: document.inum, text: textOf(document) })));
     await this.values.add(clients.flatMap(({ document }) => valuesOf(document)));
+    if (along !== undefined && this.isRemote) return along(joinedCount());
+    await along?.();
     await this.count(clients.length);
   }
 
@@ -108,9 +108,8 @@ export class ClientRows {
   /** In one statement with the count and the text. Others wait for the row of the count a little longer, and seldom. */
   private async writeAtOnce(change: RowChange): Promise<void> {
     const [text, next] = [textOf(change.before), textOf(change.after)];
-    const together = { shard: randomInt(COUNT_SHARDS), ...(text !== next && { text: next }) };
-    const id = await writeTogether(this.manager, nextOf(change), together);
-    if (id !== undefined) await this.texts.reindex({ inum: change.before.inum, id, text }, next);
+    const joined = text === next ? {} : { text: { next, change: this.texts.joinedChange(text, next) } };
+    await writeTogether(this.manager, nextOf(change), { shard: anyShard(), ...joined });
   }
 
   /** Makes every token that the client has got one of an earlier time. */
@@ -194,7 +193,7 @@ export class ClientRows {
   private async count(more: number): Promise<void> {
     await this.manager.query('UPDATE client_counts SET clients = clients + ?, writes = writes + 1 WHERE shard = ?', [
       more,
-      randomInt(COUNT_SHARDS),
+      anyShard(),
     ]);
   }
 }
@@ -254,7 +253,7 @@ function columnsOf(
   at: string,
 ): Omit<ClientEntity, 'inum' | 'createdAt' | 'version' | 'source' | 'registeredBy'> {
   return {
-    displayNameFolded: document.displayName === undefined ? ABSENT : firstCharacters(fold(document.displayName), 512),
+    displayNameFolded: document.displayName === undefined ? ABSENT : foldedName(document.displayName),
     disabled: document.disabled,
     applicationType: document.applicationType,
     softwareId: document.softwareId === undefined ? null : firstCharacters(document.softwareId, 255),

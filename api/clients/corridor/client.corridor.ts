@@ -9,6 +9,7 @@ import { changedProperties, type ClientDocument } from '../document/client.docum
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { StoredSecret } from '../secrets/secret.store.ts';
 import { ClientStore, type Source, type StoredClient } from '../client.store.ts';
+import type { Along } from './client-count.ts';
 import { clientJournal, type Entry, type JournalNeeds } from './client.journal.ts';
 import { ClientRows } from './client-rows.store.ts';
 import { removals, type RemovalNeeds, type Removals } from './removals.ts';
@@ -36,6 +37,8 @@ export interface Creation {
   /** Its scopes as they were called when they were looked up. When one is not called so any more, `create` throws `Overtaken`. */
   readonly called?: readonly ScopeName[] | undefined;
   readonly wish: SecretWish;
+  /** What else is written, of which it comes. */
+  readonly along?: Along;
 }
 
 export interface Change {
@@ -111,12 +114,12 @@ export function clientCorridor(
   const common = { rows, lastVersions, secretsOf, secrets, journal, now };
 
   return {
-    async create({ document, source, registeredBy, isChosen, called, wish }, origin) {
+    async create({ document, source, registeredBy, isChosen, called, wish, along }, origin) {
       const { inum } = document;
       const at = now();
       // They go on where those of an earlier client ended, so that no ETag stands for two clients.
       const version = 1 + (isChosen === true ? await lastVersions.of(inum) : 0);
-      await rows.insert([{ document, at, source, registeredBy, version, called }]).catch((error: unknown) => {
+      await rows.insert([{ document, at, source, registeredBy, version, called }], along).catch((error: unknown) => {
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
       });
       const secret = await secrets.apply(secretsOf, document, { ...wish, by: origin.actor.id });

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { ClientEntity } from '../../../entities/client.entity.ts';
-import type { Entries } from '../../search/text/text-index.store.ts';
+import type { Entries, JoinedChange } from '../../search/text/text-index.store.ts';
 import { columnValue } from '../../shared/database/plain-insert.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 
@@ -16,7 +16,7 @@ export interface Together {
   /** Where the write is counted. */
   readonly shard: number;
   /** The text that the client is searched by, where it is another one. */
-  readonly text?: string;
+  readonly text?: { readonly next: string; readonly change: JoinedChange };
 }
 
 /** Writes the next version of a client. Throws `Overtaken` when the client is in another version by now. */
@@ -26,19 +26,25 @@ export async function writeNext(manager: EntityManager, { inum, version, columns
   await written(manager, update, [...values, inum, version]);
 }
 
-/** Does the same together with more, on a server. Returns the number of the client's text where that is written. */
+/** Does the same together with more, on a server. */
 export async function writeTogether(
   manager: EntityManager,
   { inum, version, columns }: NextVersion,
   { shard, text }: Together,
-): Promise<number | undefined> {
+): Promise<void> {
   const { sets, values } = assignments(manager, columns, 'c.');
-  const [joined, more] = text === undefined ? ['', []] : [TEXT, ['s.text = ?', 's.id = LAST_INSERT_ID(s.id)']];
+  const [joined, more] =
+    text === undefined
+      ? ['', []]
+      : [`${TEXT} ${text.change.join}`, ['s.text = ?', 's.id = LAST_INSERT_ID(s.id)', ...text.change.sets]];
   const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? ${joined}
     SET ${[...sets, 'n.writes = n.writes + 1', ...more].join(', ')} WHERE c.inum = ? AND c.version = ?`;
-  const texts = text === undefined ? [] : [text];
-  const raw = await written(manager, update, [shard, ...values, ...texts, inum, version]);
-  return text === undefined ? undefined : raw.insertId;
+  const texts = text === undefined ? [] : [text.next, ...text.change.values];
+  const raw = await written(manager, update, [
+    ...[shard, ...(text?.change.joined ?? []), ...values, ...texts],
+    ...[inum, version],
+  ]);
+  if (text !== undefined && raw.insertId !== undefined) await text.change.rest(raw.insertId);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { In, IsNull, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
+import type { JoinedCount } from '../../clients/corridor/client-count.ts';
 import { InitialAccessTokenEntity } from '../../../entities/initial-access-token.entity.ts';
 
 /** What an initial access token says of the clients that register with it, where it is not for the settings to say. */
@@ -30,8 +31,11 @@ export interface InitialTokenStore {
   find(id: string): Promise<InitialToken | undefined>;
   /** The token with this digest that has not ended at `now`, used up or not. */
   findCurrent(digest: string, now: string): Promise<InitialToken | undefined>;
-  /** Takes one use off a token that can be used at `now`; says whether there was one. Of several at once each counts. */
-  use(id: string, now: string): Promise<boolean>;
+  /**
+   * Takes one use off a token that can be used at `now`; says whether there was one. Of several at once each counts. What is
+   * joined is written in the same statement.
+   */
+  use(id: string, now: string, joined?: JoinedCount): Promise<boolean>;
   /** A page, the newest first, and how many there are. */
   page(offset: number, limit: number): Promise<{ tokens: InitialToken[]; total: number }>;
   /** Ends at most `limit` tokens that were made until `taken` and can be used at `now`. Returns their ids. */
@@ -51,14 +55,13 @@ export function initialTokenStore(manager: EntityManager): InitialTokenStore {
       const where = [IsNull(), MoreThan(now)].map((expiresAt) => ({ digest, expiresAt }));
       return ofRow(await tokens.findOne({ where }));
     },
-    use: async (id, now) => {
-      const written = await tokens
-        .createQueryBuilder()
-        .update()
-        .set({ usesLeft: () => 'uses_left - 1', lastUsedAt: now })
-        .where('id = :id AND uses_left > 0 AND (expires_at IS NULL OR expires_at > :now)', { id, now })
-        .execute();
-      return written.affected === 1;
+    use: async (id, now, joined) => {
+      // SQLite, where nothing is joined, has no columns of a table in SET.
+      const [table, of] = joined === undefined ? ['', ''] : [`i ${joined.join}`, 'i.'];
+      const sets = [`${of}uses_left = ${of}uses_left - 1`, `${of}last_used_at = ?`, ...(joined?.sets ?? [])];
+      const update = `UPDATE initial_access_tokens ${table} SET ${sets.join(', ')}
+        WHERE id = ? AND uses_left > 0 AND (expires_at IS NULL OR expires_at > ?)`;
+      return ((await manager.queryRunner?.query(update, [now, id, now], true))?.affected ?? 0) > 0;
     },
     page: async (offset, limit) => {
       const order = { createdAt: 'DESC', id: 'ASC' } as const;

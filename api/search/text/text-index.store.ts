@@ -16,6 +16,17 @@ export interface Entries {
   readonly parameters: readonly Buffer[];
 }
 
+/** The change of a text, as far as a statement can make it that writes the row `s` of the text. */
+export interface JoinedChange {
+  /** Entries as `t`, joined to that; empty where there are none. */
+  readonly join: string;
+  readonly joined: readonly Buffer[];
+  readonly sets: readonly string[];
+  readonly values: readonly Buffer[];
+  /** Makes the rest of it, for the text with this number. */
+  readonly rest: (id: number) => Promise<void>;
+}
+
 interface Row extends SearchedText {
   readonly id: number;
 }
@@ -43,6 +54,9 @@ export abstract class TextIndex {
     await this.manager.query('UPDATE client_search SET text = ? WHERE id = ?', [text, row.id]);
     await this.reindex(row, text);
   }
+
+  /** What makes one text another one together with its row. */
+  abstract joinedChange(before: string, after: string): JoinedChange;
 
   /** The entries of a text, for a statement that removes them with its client; undefined where none can. */
   entriesOf(_text: string): Entries | undefined {
@@ -106,6 +120,11 @@ class SqliteTextIndex extends TextIndex {
     await this.unindex(row);
     await this.index([{ ...row, text }]);
   }
+
+  joinedChange(before: string, after: string): JoinedChange {
+    const rest = (id: number): Promise<void> => this.reindex({ inum: '', id, text: before }, after);
+    return { join: '', joined: [], sets: [], values: [], rest };
+  }
 }
 
 /** Compared byte by byte, which finds the same in UTF-8 and is half the work. */
@@ -130,6 +149,17 @@ const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id]
 const ROWS = 5_000;
 /** Rows that one UPDATE makes others: the server looks for each through all of them. */
 const REPLACED = 200;
+
+interface Replacement {
+  readonly places: readonly Buffer[];
+  readonly set: string;
+  readonly pairs: readonly Buffer[];
+  readonly rest: (id: number) => Promise<void>;
+}
+
+const amongst = (trigrams: readonly Buffer[]): string => `t.trigram IN (${trigrams.map(() => '?').join(', ')})`;
+const entriesAmong = (trigrams: readonly Buffer[]): string =>
+  `LEFT JOIN client_trigrams t ON t.id = s.id AND ${amongst(trigrams)}`;
 
 /** MariaDB has no substring index: one row for each trigram; those with the rarest of a term are read and verified. */
 class MariadbTextIndex extends TextIndex {
@@ -182,34 +212,45 @@ class MariadbTextIndex extends TextIndex {
     await this.delete(id, trigramsOf(text));
   }
 
-  /** Most of a text stays as it is when a client is changed, and each row costs. */
   async reindex({ id, text: before }: Row, text: string): Promise<void> {
-    const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(text))];
-    const [gone, added] = [[...old].filter((one) => !next.has(one)), [...next].filter((one) => !old.has(one))];
-    const replaced = await this.replace(id, gone, added);
-    await this.delete(id, gone.slice(replaced));
-    await this.insert(added.slice(replaced).map((trigram) => entry(trigram, id)));
+    const { places, set, pairs, rest } = this.replacement(before, text);
+    if (places.length > 0)
+      await this.manager.query(`UPDATE client_trigrams t SET ${set} WHERE t.id = ? AND ${amongst(places)}`, [
+        ...[...pairs, id, ...places],
+      ]);
+    await rest(id);
+  }
+
+  joinedChange(before: string, after: string): JoinedChange {
+    const { places: joined, set, pairs: values, rest } = this.replacement(before, after);
+    if (joined.length === 0) return { join: '', joined, sets: [], values, rest };
+    return { join: entriesAmong(joined), joined, sets: [set], values, rest };
   }
 
   override entriesOf(text: string): Entries | undefined {
     const parameters = trigramsOf(text).map((trigram) => Buffer.from(trigram));
     if (parameters.length === 0 || parameters.length > ROWS) return undefined;
-    const places = parameters.map(() => '?').join(', ');
-    return { join: `LEFT JOIN client_trigrams t ON t.id = s.id AND t.trigram IN (${places})`, parameters };
+    return { join: entriesAmong(parameters), parameters };
   }
 
-  /** Puts the first of those that are added in the places of as many that are gone. Returns how many. */
-  private async replace(id: number, gone: readonly string[], added: readonly string[]): Promise<number> {
+  /**
+   * Puts the first entries that are added in the `places` of as many that are gone: most of a text stays as it is when a
+   * client is changed, and each row costs. What does not go that way is the rest.
+   */
+  private replacement(before: string, after: string): Replacement {
+    const [old, next] = [new Set(trigramsOf(before)), new Set(trigramsOf(after))];
+    const [gone, added] = [[...old].filter((one) => !next.has(one)), [...next].filter((one) => !old.has(one))];
     const count = Math.min(gone.length, added.length, REPLACED);
-    if (count === 0) return 0;
     const places = gone.slice(0, count).map((trigram) => Buffer.from(trigram));
-    const pairs = places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]);
-    await this.manager.query(
-      `UPDATE client_trigrams SET trigram = CASE trigram ${'WHEN ? THEN ? '.repeat(count)}END
-        WHERE id = ? AND trigram IN (${places.map(() => '?').join(', ')})`,
-      [...pairs, id, ...places],
-    );
-    return count;
+    return {
+      places,
+      set: `t.trigram = CASE t.trigram ${'WHEN ? THEN ? '.repeat(count)}END`,
+      pairs: places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]),
+      rest: async (id) => {
+        await this.delete(id, gone.slice(count));
+        await this.insert(added.slice(count).map((trigram) => entry(trigram, id)));
+      },
+    };
   }
 
   private async insert(trigrams: Entry[]): Promise<void> {

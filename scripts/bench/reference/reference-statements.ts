@@ -116,12 +116,10 @@ export class Overtaken extends Error {}
 /** Stores a new description. Throws `Overtaken` when the client is in another version by now. */
 export async function updateClient(run: Run, kind: string, row: ClientRow, document: ReferenceDocument): Promise<void> {
   const { inum } = document;
-  const [before, text] = [textOf(JSON.parse(row.document) as ReferenceDocument), textOf(document)];
   const shard = randomInt(16);
-  if (kind === 'mariadb') {
-    const id = await updateTogether(run, row, document, shard);
-    await reindex(run, id, trigramsOf(before), trigramsOf(text));
-  } else {
+  if (kind === 'mariadb') await updateTogether(run, row, document, shard);
+  else {
+    const text = textOf(document);
     const update = `UPDATE clients SET ${columns('')} WHERE inum = ? AND version = ?`;
     if (affectedBy(await run(update, [...valuesFor(row, document), inum, row.version])) === 0) throw new Overtaken();
     const { id } = await searchedOf(run, inum);
@@ -153,31 +151,28 @@ const valuesFor = ({ version }: ClientRow, document: ReferenceDocument): (string
   ...[fold(document.displayName), new Date().toISOString(), JSON.stringify(document), version + 1],
 ];
 
-/** The client, the count and the text in one statement. */
-async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocument, shard: number): Promise<number> {
-  const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? LEFT JOIN client_search s ON s.inum = c.inum
-    SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)
+/** The client, the count, the text and those trigrams in one statement that are put in the places of others. */
+async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocument, shard: number): Promise<void> {
+  const [before, text] = [textOf(JSON.parse(row.document) as ReferenceDocument), textOf(document)];
+  const [old, next] = [trigramsOf(before), trigramsOf(text)];
+  const [gone, added] = [old.filter((one) => !next.includes(one)), next.filter((one) => !old.includes(one))];
+  const count = Math.min(gone.length, added.length);
+  const places = gone.slice(0, count).map((trigram) => Buffer.from(trigram));
+  const pairs = places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]);
+  const [join, set] =
+    count === 0
+      ? ['', '']
+      : [
+          `LEFT JOIN client_trigrams t ON t.id = s.id AND t.trigram IN (${places.map(() => '?').join(', ')})`,
+          `, t.trigram = CASE t.trigram ${'WHEN ? THEN ? '.repeat(count)}END`,
+        ];
+  const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? LEFT JOIN client_search s ON s.inum = c.inum ${join}
+    SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)${set}
     WHERE c.inum = ? AND c.version = ?`;
-  const values = [shard, ...valuesFor(row, document), textOf(document), row.inum, row.version];
+  const values = [shard, ...places, ...valuesFor(row, document), text, ...pairs, row.inum, row.version];
   const written = await run(update, values);
   if (affectedBy(written) === 0) throw new Overtaken();
-  return insertIdOf(written) ?? 0;
-}
-
-/** Puts trigrams that are new in the places of those that are gone, as far as these go. */
-async function reindex(run: Run, id: number, before: string[], after: string[]): Promise<void> {
-  const [old, next] = [new Set(before), new Set(after)];
-  const [gone, added] = [before.filter((one) => !next.has(one)), after.filter((one) => !old.has(one))];
-  const count = Math.min(gone.length, added.length);
-  if (count > 0) {
-    const places = gone.slice(0, count).map((trigram) => Buffer.from(trigram));
-    const pairs = places.flatMap((place, at) => [place, Buffer.from(added[at] ?? '')]);
-    await run(
-      `UPDATE client_trigrams SET trigram = CASE trigram ${'WHEN ? THEN ? '.repeat(count)}END
-        WHERE id = ? AND trigram IN (${places.map(() => '?').join(', ')})`,
-      [...pairs, id, ...places],
-    );
-  }
+  const id = insertIdOf(written) ?? 0;
   await unindex(run, id, gone.slice(count));
   await indexText(run, 'mariadb', id, { text: '', trigrams: added.slice(count) });
 }
