@@ -382,12 +382,14 @@ describe('a signed request', () => {
     const alg = key instanceof Uint8Array ? 'HS256' : 'ES256';
     return new SignJWT({ ...(await claims(more)) }).setProtectedHeader({ alg }).sign(key);
   };
-  const send = (raw: string, method = 'POST', path = REGISTER, bearer?: string, to = service): Promise<TestReply> =>
+  type Signed = [raw: string, method?: string, path?: string, bearer?: string];
+  const sendTo = (to: typeof service, [raw, method = 'POST', path = REGISTER, bearer]: Signed): Promise<TestReply> =>
     to.request(method, path, {
       raw,
       headers: { 'Content-Type': 'application/jwt' },
       ...(bearer !== undefined && { token: bearer }),
     });
+  const send = (...request: Signed): Promise<TestReply> => sendTo(service, request);
   const INVALID = [400, 'invalid_client_metadata', 'the signed request is not valid'];
 
   it('is verified by the keys of a script, for issuers of statements that are approved', async () => {
@@ -433,7 +435,7 @@ describe('a signed request', () => {
       const software_statement = await directory.statement({ jwks: { keys: [software.jwk] } });
       const both = { software_statement, aud: strict.url, exp: Math.floor(strict.clock.now() / 1_000) + 60 };
       const sendStrict = async (more: object, method = 'POST', path = REGISTER, bearer?: string): Promise<TestReply> =>
-        send(await signed({ ...both, ...more }), method, path, bearer, strict);
+        sendTo(strict, [await signed({ ...both, ...more }), method, path, bearer]);
       const unsigned = 'send the metadata as a signed JWT (application/jwt)';
       expect(errorOf(await register(strict, { ...WEB, software_statement }))[2]).toBe(unsigned);
       for (const less of [{ aud: undefined }, { exp: undefined }, { exp: both.exp + 3_600 }])
