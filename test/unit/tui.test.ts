@@ -399,7 +399,9 @@ describe('many at once', () => {
       entries: [{ inum: 'shop', clientName: 'Shop', outcome: 'changed', properties }],
     };
     const told = answered(asking, 'undo', report);
-    expect(shownBy(told)).toMatch(/Undo what was done to 300 clients\?[^]*Shop\s+Active: true → false[^]*first ones/);
+    expect(shownBy(told)).toMatch(
+      /Undo all that this run has done\?[^]*more than 300 clients[^]*Shop\s+Active: true → false/,
+    );
     const task = answered(press(told, 'y'), 'undo', { ...report, state: 'running', undone: 100 });
     expect(shownBy(task)).toMatch(/Undo: running[^]*100\/300/);
     const done = answered(task, 'undo undo-1', report);

@@ -24,11 +24,14 @@ export function undoneWhole(kind: Kind, run: string): Step {
     asked({ does: 'undo', noun, operation, body: { requestId: run, ...upTo }, isTrial }, { purpose: 'undo', done });
   const planned = (plan: Entry): Step => {
     const clients = Number(plan['clients'] ?? 0);
-    const lines = [...reportLines(kind, plan), ...(plan['complete'] === true ? [] : ['These are the first ones.'])];
-    if (clients === 0 || (plan['complete'] === true && Number(plan['undone']) === 0))
-      return reading('Nothing of it can be undone', lines);
+    const isAll = plan['complete'] === true;
+    const lines = reportLines(kind, plan);
+    if (clients === 0 || (isAll && Number(plan['undone']) === 0)) return reading('Nothing of it can be undone', lines);
     const step = tried(upToOf(plan), (report) => told(kind, report));
-    return agreeing(`Undo what was done to ${numberOf(clients)}?`, lines, [{ key: 'y', label: 'undo', step }]);
+    // A plan tells no number of all where they are many.
+    const more = isAll ? [] : [`They are more than ${numberOf(clients)}. The first ones:`];
+    const title = isAll ? `Undo what was done to ${numberOf(clients)}?` : 'Undo all that this run has done?';
+    return agreeing(title, [...more, ...lines], [{ key: 'y', label: 'undo', step }]);
   };
   return tried({}, planned, true);
 }
