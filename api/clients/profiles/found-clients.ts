@@ -15,7 +15,7 @@ export interface FoundNeeds {
   readonly cursors: Cursors;
 }
 
-export interface FoundRequest {
+interface FoundRequest {
   readonly filter: string;
   /** Who asks: nobody keeps all the places for searches that take long. */
   readonly caller: string;
@@ -26,7 +26,7 @@ export interface FoundRequest {
 }
 
 /** What the clients break that a filter finds. */
-export interface FoundFindings {
+interface FoundFindings {
   readonly clients: number;
   readonly tally: Tally;
   /** In the order of their ids. */
