@@ -1,4 +1,4 @@
-import type { JoinedCount } from '../clients/corridor/client-count.ts';
+import type { JoinedCount } from '../clients/corridor/client.corridor.ts';
 import type { SecretWish } from '../clients/secrets/client.secrets.ts';
 import type { ClientDocument } from '../clients/document/client.document.ts';
 import { splitReferences } from '../clients/client.references.ts';

@@ -19,6 +19,8 @@ import { rename } from './rename.ts';
 import { lastVersionStore } from './last-version.store.ts';
 import { secretRows, type SecretRows } from './secret-rows.store.ts';
 
+export type { JoinedCount } from './client-count.ts';
+
 /** A client as it was opened. Writes that find it in another version throw `Overtaken`, and nothing of them is kept. */
 export interface OpenClient {
   readonly stored: StoredClient;

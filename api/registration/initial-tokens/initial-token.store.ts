@@ -1,5 +1,5 @@
 import { In, IsNull, LessThanOrEqual, MoreThan, type EntityManager } from 'typeorm';
-import type { JoinedCount } from '../../clients/corridor/client-count.ts';
+import type { JoinedCount } from '../../clients/corridor/client.corridor.ts';
 import { InitialAccessTokenEntity } from '../../../entities/initial-access-token.entity.ts';
 
 /** What an initial access token says of the clients that register with it, where it is not for the settings to say. */
