@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+/** Tests that run on one database, with the reason. */
+const oneDatabase = JSON.parse(readFileSync(new URL('jest/one-database.json', import.meta.url), 'utf8'));
 const rootDir = fileURLToPath(new URL('..', import.meta.url));
-
-/** Of the processes, what is the same for every database: it is tried with one. */
-const ONCE = ['bench', 'log', 'public-address', 'recipes', 'tls', 'tracing'];
 
 function project(displayName, folders, globals = {}, without = []) {
   return {
@@ -12,7 +12,7 @@ function project(displayName, folders, globals = {}, without = []) {
     rootDir,
     roots: ['<rootDir>/test'],
     testMatch: folders.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
-    testPathIgnorePatterns: ['/node_modules/', ...without.map((name) => `/process/${name}\\.test\\.ts$`)],
+    testPathIgnorePatterns: ['/node_modules/', ...without.map((name) => `/test/${name}\\.test\\.ts$`)],
     testEnvironment: '<rootDir>/.ci/jest/environment.mjs',
     runtime: '<rootDir>/.ci/jest/runtime.mjs',
     transform: {},
@@ -28,7 +28,7 @@ export default {
     project('unit', ['unit', 'contract']),
     // The command line and the documentation are the same for every database.
     project('sqlite', ['http', 'process', 'cli', 'docs'], { databaseKind: 'sqlite' }),
-    project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }, ONCE),
+    project('mariadb', ['http', 'process'], { databaseKind: 'mariadb' }, Object.keys(oneDatabase)),
     project('browser', ['browser'], { databaseKind: 'sqlite' }),
     // `.ci/galera` and `.ci/keycloak` run these.
     ...(process.env.GALERA_PROVIDER ? [project('galera', ['galera'], { databaseKind: 'mariadb' })] : []),

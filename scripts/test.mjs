@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { findProgram, isOptional, packagesOf, requirePrograms } from './machine/
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
 const databaseFolders = ['test/http/', 'test/process/'];
+const oneDatabase = JSON.parse(readFileSync(join(root, '.ci', 'jest', 'one-database.json'), 'utf8'));
 /** What tests call, by their folders; those that miss it skip themselves, except with CI=true. */
 const PROGRAMS = {
   docs: ['curl', 'jq', 'python3', 'openssl', 'nginx'],
@@ -78,12 +80,23 @@ async function openMariadb() {
     if (!URL.canParse(process.env.TEST_DATABASE_URL)) throw new Error('TEST_DATABASE_URL is not a URL.');
     const url = new URL(process.env.TEST_DATABASE_URL);
     url.pathname = '/';
-    return { env: { TEST_MARIADB_URL: url.href }, stop: async () => {} };
+    const prefix = `t_${randomBytes(4).toString('hex')}_`;
+    const env = { TEST_MARIADB_URL: url.href, TEST_MARIADB_PREFIX: prefix };
+    return { env, stop: () => dropSchemas(url.href, prefix) };
   }
   throw new Error(
     'no mariadbd or mysqld was found. Install a MariaDB server (Debian: mariadb-server-core and mariadb-client-core, macOS: brew install mariadb), ' +
       'or set TEST_DATABASE_URL=mysql://user:password@host:3306/ to one whose user may create databases.',
   );
+}
+
+/** Takes away what tests keep for the next ones. */
+async function dropSchemas(url, prefix) {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection(url);
+  const [rows] = await connection.query('SHOW DATABASES LIKE ?', [`${prefix.replaceAll('_', String.raw`\_`)}%`]);
+  for (const name of rows.flatMap(Object.values)) await connection.query(`DROP DATABASE ${name}`);
+  await connection.end();
 }
 
 // In a process group of its own, so that an interrupt also ends the servers that the tests have started.
@@ -107,7 +120,8 @@ function readResults(outputFile) {
 
 function isDatabaseSuite(suite) {
   const path = relative(root, suite.name).split(sep).join('/');
-  return databaseFolders.some((folder) => path.startsWith(folder));
+  const [, name] = /^test\/(.*)\.test\.ts$/.exec(path) ?? [];
+  return databaseFolders.some((folder) => path.startsWith(folder)) && !(name in oneDatabase);
 }
 
 function count(results, skippedForMariadb) {

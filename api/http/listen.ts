@@ -23,10 +23,16 @@ export interface ListenOptions extends Omit<Address, 'setting'> {
   readonly maxConnections: number;
   /** How long a reply may be under way, in seconds. */
   readonly replyTimeout: number;
+  /** How long the headers, and all of a request, may take to arrive, in seconds: 10 and 30 unless given. */
+  readonly arrival?: Arrival;
 }
 
-/** How long the headers, and all of a request, may take to arrive, in milliseconds. */
-const [HEADERS, REQUEST] = [10_000, 30_000];
+interface Arrival {
+  readonly headers: number;
+  readonly request: number;
+}
+
+const ARRIVAL: Arrival = { headers: 10, request: 30 };
 /** The headers of a request in bytes: a token may have 16 KiB of them. */
 const HEADER_SIZE = 32 * 1024;
 /** How often connections are looked at: a limit is late by as much. Node would do it every 30 seconds. */
@@ -47,12 +53,12 @@ export class AddressError extends Error {}
 
 /** Serves `app`. Rejects with an AddressError when the address cannot be had. */
 export async function listen(app: Express, options: ListenOptions): Promise<Listening> {
-  const { setting = 'PORT', host, port, tls, maxConnections, replyTimeout } = options;
+  const { setting = 'PORT', host, port, tls, maxConnections, replyTimeout, arrival = ARRIVAL } = options;
   // Neither slow senders nor slow readers hold connections for ever.
   const common = {
     ...(options.fastHttp && messageClasses(app)),
-    requestTimeout: REQUEST,
-    headersTimeout: HEADERS,
+    requestTimeout: arrival.request * 1_000,
+    headersTimeout: arrival.headers * 1_000,
     connectionsCheckingInterval: CHECKED,
     maxHeaderSize: HEADER_SIZE,
     keepAliveTimeout: 65_000,

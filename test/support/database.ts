@@ -9,6 +9,8 @@ declare global {
 
 export interface TestDatabase {
   readonly url: string;
+  /** The file of the administrator's credentials, where there is one already. */
+  readonly credentials?: string;
   drop(): Promise<void>;
 }
 
@@ -16,19 +18,32 @@ export const databaseKind = (): 'sqlite' | 'mariadb' => globalThis.databaseKind 
 
 /** An empty database of the kind that this run is for: a file in `folder`, or a schema of its own on the server. */
 export async function createDatabase(folder: string): Promise<TestDatabase> {
-  if (databaseKind() === 'sqlite') {
-    return { url: `sqlite:${join(folder, 'clientele.sqlite')}`, drop: () => Promise.resolve() };
-  }
-  const server = process.env['TEST_MARIADB_URL'];
-  if (server === undefined) throw new Error('TEST_MARIADB_URL is not set: run the tests with npm test');
-  const name = `t_${randomUUID().replaceAll('-', '')}`;
-  const run = async (sql: string): Promise<void> => {
-    const connection = await createConnection(server);
-    await connection.query(sql);
-    await connection.end();
-  };
-  await run(`CREATE DATABASE ${name}`);
-  const url = new URL(server);
+  if (databaseKind() === 'sqlite') return { url: sqliteUrl(folder), drop: () => Promise.resolve() };
+  const name = `${schemaPrefix()}${randomUUID().replaceAll('-', '')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(server());
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => run(`DROP DATABASE ${name}`) };
+  return { url: url.href, drop: () => onServer(`DROP DATABASE ${name}`) };
+}
+
+export const sqliteUrl = (folder: string): string => `sqlite:${join(folder, 'clientele.sqlite')}`;
+
+const server = (): string => {
+  const url = process.env['TEST_MARIADB_URL'];
+  if (url === undefined) throw new Error('TEST_MARIADB_URL is not set: run the tests with npm test');
+  return url;
+};
+
+/** What the schemas of this run begin with, so that those that are left at its end can be found. */
+const schemaPrefix = (): string => process.env['TEST_MARIADB_PREFIX'] ?? 't_';
+
+/** Runs statements on the server, of which it returns what they find: rows for one, and a list of rows for more. */
+export async function onServer<T>(sql: string): Promise<T> {
+  const connection = await createConnection({ uri: server(), multipleStatements: true });
+  try {
+    const [rows] = await connection.query(sql);
+    return rows as T;
+  } finally {
+    await connection.end();
+  }
 }

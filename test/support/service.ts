@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
@@ -16,6 +16,7 @@ import type { Log, LogFields } from '../../api/shared/log/log.ts';
 import { contractFaults } from './contract-check.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
+import { preparedDatabase } from './prepared-database.ts';
 import { nextSigningPair } from './rsa-pairs.ts';
 
 export interface TestClock extends Clock {
@@ -64,6 +65,8 @@ export interface TestService {
 }
 
 export interface StartOptions {
+  /** Where it listens on the loopback interface; at some port unless given. */
+  readonly port?: number;
   readonly env?: Record<string, string>;
   /** Puts something between the service and its database: gets the address, returns the one to use. */
   readonly wrapDatabase?: (url: string) => Promise<string>;
@@ -76,12 +79,12 @@ export interface StartOptions {
 
 export const CLIENTS = '/jans-config-api/api/v1/openid/clients';
 
-/** Starts the whole service, on an empty database unless another one is given, listening on a free port. */
+/** Starts the whole service, on a database without clients unless another one is given, listening on a free port. */
 export async function startService(options: StartOptions = {}): Promise<TestService> {
   const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
-  const created = await (options.database ?? createDatabase)(folder);
+  const created = await databaseFor(options)(folder);
   const databaseUrl = (await options.wrapDatabase?.(created.url)) ?? created.url;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const ringSpec = options.env?.['ENCRYPTION_KEY'] ?? newKeyRingSpec();
   const { config, mistakes } = loadConfig({
     PORT: String(port),
@@ -97,6 +100,8 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
   const needless = mistakes.filter((line) => !line.startsWith('ADMIN_SECRET_FILE is needed'));
   if (needless.length > 0) throw new Error(needless.join('\n'));
   prepareDataFolder(config.dataDir);
+  if (created.credentials !== undefined)
+    writeFileSync(credentialsPath(config.dataDir), created.credentials, { mode: 0o600 });
   const database = await openDatabase(config.databaseUrl);
   const logLines: string[] = [];
   const clock = testClock();
@@ -149,6 +154,13 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
     rmSync(folder, { recursive: true, force: true });
     expectNoSecrets(logLines, secrets);
   }
+}
+
+/** What the first start reads, so that the database of another one will not do. */
+const OF_FIRST_START = ['ADMIN_SECRET_FILE', 'BUILTIN_ISSUER'];
+
+function databaseFor({ database, env = {} }: StartOptions): NonNullable<StartOptions['database']> {
+  return database ?? (OF_FIRST_START.some((name) => name in env) ? createDatabase : preparedDatabase);
 }
 
 /** Runs every task that comes again by itself, as if its time had come. */

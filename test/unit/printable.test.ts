@@ -5,11 +5,11 @@ import { madePrintable, PRINTABLE } from '../../openapi/printable.ts';
 describe('printable text', () => {
   it('is everything that Unicode does not call a control or a mark of direction', () => {
     const steering = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
-    for (let point = 0; point <= 0xffff; point += 1) {
-      const text = String.fromCharCode(point);
-      expect([point, PRINTABLE.test(text)]).toEqual([point, !steering.test(text)]);
-      if (steering.test(text)) expect(PRINTABLE.test(madePrintable(text))).toBe(true);
-    }
+    const characters = Array.from({ length: 0x10000 }, (_unused, point) => String.fromCharCode(point));
+    expect(characters.filter((text) => PRINTABLE.test(text) === steering.test(text))).toEqual([]);
+    const steered = characters.filter((text) => steering.test(text));
+    expect(steered.length).toBeGreaterThan(70);
+    expect(steered.filter((text) => !PRINTABLE.test(madePrintable(text)))).toEqual([]);
     expect(madePrintable('a\u001b[2J\n\tb\u202e', '\n\t')).toBe('a\\u001b[2J\n\tb\\u202e');
   });
 
