@@ -270,7 +270,6 @@ onMariadb('whoever keeps the workers', () => {
   }
 
   async function end(code: number): Promise<void> {
-    service.child.kill('SIGTERM');
     expect(await service.ended).toBe(code);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -299,6 +298,7 @@ onMariadb('whoever keeps the workers', () => {
     service.child.kill('SIGUSR2');
     const third = await nth(3);
     expect(pids()).toEqual([await nth(2), third]);
+    service.child.kill('SIGTERM');
     await end(0);
   });
 });
