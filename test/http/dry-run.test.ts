@@ -53,7 +53,9 @@ describe('a plan', () => {
     ).map(({ id }) => id);
     expect(without).toEqual([
       ...['start', 'pause', 'resume', 'stop'].map((verb) => `${verb}-oauth-openid-clients-bulk`),
-      ...['post-openid-client-use', 'validate-oauth-openid-client', 'post-register-ssa', 'delete-ssa'],
+      ...['post-openid-client-use', 'validate-oauth-openid-client'],
+      ...['pause', 'resume', 'stop'].map((verb) => `${verb}-oauth-openid-changes-undo`),
+      ...['post-register-ssa', 'delete-ssa'],
     ]);
   });
 

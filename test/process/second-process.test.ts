@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import libsql from 'libsql';
@@ -15,6 +16,7 @@ import { administratorIn, askForToken } from '../support/remote.ts';
 import { CLIENTS } from '../support/service.ts';
 import { trials } from '../support/trials.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).slice(0, -1);
 const run = promisify(execFile);
 const onSqlite = databaseKind() === 'sqlite' ? it : it.skip;
 const ROUNDS = trials(20);
@@ -104,7 +106,7 @@ const RESET = /^There is a new administrator/;
 
 /** Makes a key ring, or takes the one that is there, in each of so many folders. */
 const RINGS = (folders: number): string => `
-  import { keyRingFile } from '${compiledProgram('api/setup/data-folder')}';
+  import { keyRingFile } from '${ROOT}/api/setup/data-folder.ts';
   const rings = Array.from({ length: ${folders} }, (_, number) => keyRingFile(process.argv[1] + '/' + number, true));
   console.log(rings.join('\\n'));`;
 
@@ -112,7 +114,7 @@ describe('two processes on one database', () => {
   onSqlite('have one key ring, also where both make it at the same moment', async () => {
     const rings = mkdtempSync(join(folder, 'rings-'));
     for (let number = 0; number < 300; number += 1) mkdirSync(join(rings, String(number)));
-    const words = ['--input-type=module', '-e', RINGS(300), rings];
+    const words = ['--import', 'tsx', '--input-type=module', '-e', RINGS(300), rings];
     const said = await Promise.all([1, 2, 3].map(() => run(process.execPath, words)));
     const [one, ...others] = said.map(({ stdout }) => stdout);
     expect(one).toMatch(/^(k1:\S+\n){300}$/);

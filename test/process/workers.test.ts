@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
-import { compiledProgram } from '../support/compiled-program.ts';
 import { createDatabase, databaseKind, type TestDatabase } from '../support/database.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
@@ -13,6 +13,7 @@ import { REGISTER } from '../support/registration.ts';
 import { administratorIn, askForToken } from '../support/remote.ts';
 import { basic, CLIENTS } from '../support/service.ts';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url)).slice(0, -1);
 const WORKERS = 2;
 const FAILURES = 4;
 const REGISTRATIONS = 6;
@@ -35,10 +36,11 @@ const send = (
 ): Promise<Response> => fetch(url + path, { ...init, headers: { ...init.headers, Connection: 'close' } });
 
 const pids = (): number[] =>
-  execFileSync('ps', ['-o', 'pid=', '--ppid', String(service.child.pid)], { encoding: 'utf8' })
+  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(service.child.pid)], { encoding: 'utf8' })
     .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map(Number);
+    // What compiles sources for a program of a test is none of the workers.
+    .filter((line) => line.trim() !== '' && !line.includes('esbuild'))
+    .map((line) => Number.parseInt(line, 10));
 
 /**
  * Leads workers that say `up` with their id when they are there and serve when they get SIGUSR2. The one that leads them has
@@ -47,9 +49,9 @@ const pids = (): number[] =>
 const LED = (hopeless: boolean): string => `
   import cluster from 'node:cluster';
   if (cluster.isPrimary) {
-    const { lead } = await import('${compiledProgram('api/workers/primary')}');
-    const { metricSums } = await import('${compiledProgram('api/metrics/sums')}');
-    const { createLog } = await import('${compiledProgram('api/shared/log/log')}');
+    const { lead } = await import('${ROOT}/api/workers/primary.ts');
+    const { metricSums } = await import('${ROOT}/api/metrics/sums.ts');
+    const { createLog } = await import('${ROOT}/api/shared/log/log.ts');
     let cwd;
     process.on('SIGUSR2', () => cluster.setupPrimary({ cwd: (cwd = cwd ? undefined : '/nowhere') }));
     await lead({
@@ -264,7 +266,7 @@ onMariadb('whoever keeps the workers', () => {
   async function begin(hopeless: boolean): Promise<void> {
     folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
     writeFileSync(fileOf('led.mjs'), LED(hopeless));
-    service = spawnService({}, [fileOf('led.mjs')]);
+    service = spawnService({}, ['--import', 'tsx', fileOf('led.mjs')]);
     for (const number of [1, 2]) process.kill(await nth(number), 'SIGUSR2');
     await service.started;
   }

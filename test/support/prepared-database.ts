@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { openDatabase } from '../../entities/data-source.ts';
 import { loadConfig } from '../../api/config.ts';
 import { credentialsPath } from '../../api/setup/credentials-file.ts';
@@ -49,7 +50,11 @@ async function makeTemplate(): Promise<Copies> {
 
 function fileCopies(template: string): Copies {
   const fileOf = (folder: string): string => sqliteUrl(folder).slice('sqlite:'.length);
-  const content = readFileSync(fileOf(template));
+  const [opened, whole] = [new Database(fileOf(template)), join(template, 'whole.sqlite')];
+  // The file itself is nearly empty: what was written last is in another one beside it.
+  opened.prepare('VACUUM INTO ?').run(whole);
+  opened.close();
+  const content = readFileSync(whole);
   return (folder) => {
     writeFileSync(fileOf(folder), content, { mode: 0o600 });
     return Promise.resolve({ url: sqliteUrl(folder), drop: () => Promise.resolve() });
