@@ -23,19 +23,21 @@ const MONITORING = { setting: 'METRICS', fastHttp: false, maxConnections: 100, r
 
 /** Runs the service in this process, alone or as a worker, until a signal ends it. */
 export async function serve(env: Environment, worker?: Worker): Promise<void> {
-  await run(env, worker).catch((error: unknown) => {
+  const isServing = await run(env, worker).catch((error: unknown) => {
     fail(error);
-    // Connections that are open would keep a process that serves nobody.
-    process.exit();
+    return false;
   });
+  // What is open, such as the channel of a worker, would keep a process that serves nobody.
+  if (!isServing) process.exit();
 }
 
-async function run(env: Environment, worker: Worker | undefined): Promise<void> {
+/** Returns whether it serves now; where the settings or what they name do not fit it has said why. */
+async function run(env: Environment, worker: Worker | undefined): Promise<boolean> {
   const checked = await preflight(env, worker === undefined ? 'service' : 'worker');
   if ('faults' in checked) {
     for (const line of checked.faults) process.stderr.write(`clientele: ${line}\n`);
     process.exitCode = 1;
-    return;
+    return false;
   }
   const { config, database } = checked;
   const log = createLog(config.logLevel);
@@ -56,10 +58,10 @@ async function run(env: Environment, worker: Worker | undefined): Promise<void> 
   const stop = async (reason: string): Promise<void> => {
     log.info('stopping', { reason });
     clearInterval(watching);
-    await server.close(GRACE, worker && LINGER);
+    const linger = worker && LINGER;
+    await Promise.all([server.close(GRACE, linger), monitoring?.close(LINGER, linger)]);
     await worker?.leave();
     await within(GRACE, endTracing?.() ?? Promise.resolve()).catch(() => log.warn('the last traces are not sent'));
-    await monitoring?.close(0);
     await within(
       GRACE,
       Promise.all([running.stop(), service.idle(), service.close()]).then(() => database.close()),
@@ -70,6 +72,7 @@ async function run(env: Environment, worker: Worker | undefined): Promise<void> 
   if (worker === undefined) process.stdout.write(banner(config, server.port));
   else worker.ready(server.port);
   log.info('listening', { host: config.host, port: server.port });
+  return true;
 }
 
 /**

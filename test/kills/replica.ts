@@ -25,11 +25,11 @@ export class Replica {
 
   /** Kills one of its workers, which one after the other are the oldest and the newest, and waits for another one. */
   async killWorker(turn: number): Promise<void> {
-    await until(`a worker of ${this.url}`, () => this.workers().length > 0);
+    await this.until('a worker', () => this.workers().length > 0);
     const workers = this.workers();
     const victim = workers[turn % workers.length] ?? 0;
     process.kill(victim, 'SIGKILL');
-    await until(`another worker of ${this.url}`, () => {
+    await this.until('another worker', () => {
       const there = this.workers();
       return there.length >= WORKERS && !there.includes(victim);
     });
@@ -52,14 +52,23 @@ export class Replica {
     });
   }
 
+  private async until(what: string, holds: () => boolean): Promise<void> {
+    await until(`${what} of ${this.url}`, holds).catch((error: unknown) => {
+      throw new Error(`the last that it has said:\n${this.lastLines()}`, { cause: error });
+    });
+  }
+
   /** Throws when it has ended by itself. */
   private running(): ServiceProcess {
     const { service } = this;
     if (service === undefined) throw new Error(`${this.url} was not started`);
     const { exitCode, signalCode } = service.child;
     if (exitCode === null && signalCode === null) return service;
-    const last = service.errors().split('\n').slice(-20).join('\n');
-    throw new Error(`${this.url} has ended by itself with ${exitCode ?? signalCode}:\n${last}`);
+    throw new Error(`${this.url} has ended by itself with ${exitCode ?? signalCode}`);
+  }
+
+  private lastLines(): string {
+    return (this.service?.errors() ?? '').split('\n').slice(-20).join('\n');
   }
 
   private workers(): number[] {
