@@ -120,10 +120,11 @@ class Pool {
   }
 
   private next(): void {
-    const [thread] = this.idle;
+    // The one that has run last has what it needs at hand.
+    const thread = this.idle.at(-1);
     const [waiting] = this.waiting;
     if (thread === undefined || waiting === undefined) return;
-    this.idle.shift();
+    this.idle.pop();
     this.waiting.shift();
     clearTimeout(waiting.timer);
     this.give(thread, waiting);
