@@ -24,6 +24,18 @@ export interface Names {
   readonly isComplete: boolean;
 }
 
+/** The names of a client that has no claims and only scopes of which it is known what they are `called`; else undefined. */
+export function namesAsCalled(
+  { scopes = [], claims = [] }: ClientDocument,
+  called: readonly ScopeName[] = [],
+): Names | undefined {
+  const ids = new Map(called.map(({ inum, id }) => [inum, id]));
+  const { inums } = splitReferences('scopes', scopes);
+  const names = inums.flatMap((inum) => ids.get(inum) ?? []);
+  const isComplete = claims.length === 0 && names.length === inums.length;
+  return isComplete ? { scopes: names, claims: [], isComplete } : undefined;
+}
+
 /** Looks up what the scopes and claims of a client are called. */
 export async function namesOf(
   { scopes, claims }: Pick<RegistrationStores, 'scopes' | 'claims'>,
@@ -74,8 +86,8 @@ export async function presentNamesOf(
   document: ClientDocument,
   called?: readonly ScopeName[],
 ): Promise<Names> {
-  const hasClaims = (document.claims ?? []).length > 0;
-  if (called !== undefined && !hasClaims) return { scopes: called.map(({ id }) => id), claims: [], isComplete: true };
+  const known = namesAsCalled(document, called);
+  if (known) return known;
   const names = await namesOf(stores, document);
   if (!names.isComplete) throw new Overtaken();
   return names;

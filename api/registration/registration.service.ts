@@ -28,7 +28,14 @@ import {
 import { mustWait, outcomeOf, type ApprovalMode, type Outcome } from './approval/registration.approval.ts';
 import { cameBy, originOf, TOKEN } from './arrival/arrival.ts';
 import { findReusable, reuse, reuseDigest } from './arrival/reuse.ts';
-import { answerOf, namesOf, presentNamesOf, type Credentials, type Names } from './registration.answer.ts';
+import {
+  answerOf,
+  namesAsCalled,
+  namesOf,
+  presentNamesOf,
+  type Credentials,
+  type Names,
+} from './registration.answer.ts';
 import { edited, reviewed, type ReviewNeeds } from './policy/registration.review.ts';
 import type { PolicyRequest, RegistrationPolicy } from './policy/registration.policy.ts';
 import { redirectsOf } from './registration.redirects.ts';
@@ -87,8 +94,9 @@ export class RegistrationService {
     this.review = {
       policy: needs.policy,
       plan: (sent) => this.plan(sent),
-      answered: async (document) => {
-        const names = await needs.work.read((stores) => namesOf(stores, document));
+      answered: async ({ document, called }) => {
+        const known = namesAsCalled(document, called);
+        const names = known ?? (await needs.work.read((stores) => namesOf(stores, document)));
         return this.answer(document, names, { token: '' });
       },
     };

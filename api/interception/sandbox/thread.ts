@@ -47,7 +47,7 @@ type Message =
   | { readonly ready: true; readonly thread?: string }
   | { readonly fetch: number; readonly url: string }
   | (Ended & { readonly ended: number })
-  | { readonly after: number; readonly isSpoilt: boolean };
+  | { readonly after: number; readonly isSpoilt: boolean; readonly busy?: number };
 
 const WORKER = new URL('./worker.mjs', import.meta.url);
 /** The smallest pause between two looks at the clock of a thread, in milliseconds. */
@@ -59,6 +59,8 @@ export class ScriptThread {
   private readonly worker: Worker;
   private path: string | undefined;
   private jobs = 0;
+  /** Its milliseconds of the processor when it was last ready: told by itself, so that no job waits for a look at it. */
+  private had: number | undefined;
 
   constructor(private readonly limits: Limits) {
     // Nothing of the service is in there: neither its settings nor its loaders.
@@ -126,8 +128,10 @@ export class ScriptThread {
       };
       const listen = (message: Message): void => {
         if ('ended' in message && message.ended === id) tell(message);
-        else if ('after' in message && message.after === id) settle(!message.isSpoilt);
-        else if ('fetch' in message) void this.answer(message, job);
+        else if ('after' in message && message.after === id) {
+          this.had = message.busy;
+          settle(!message.isSpoilt);
+        } else if ('fetch' in message) void this.answer(message, job);
       };
       const lost = (): void => fail('it ended its thread');
       this.worker.on('message', listen).once('exit', lost);
@@ -146,7 +150,7 @@ export class ScriptThread {
 
   /** Calls `spent` when the thread has had so many milliseconds of the processor from now on. Returns what ends it. */
   private watch(milliseconds: number, spent: () => void): () => void {
-    const end = this.busy() + milliseconds;
+    const end = (this.had ?? this.busy()) + milliseconds;
     const look = (): void => {
       const left = end - this.busy();
       if (left <= 0) spent();

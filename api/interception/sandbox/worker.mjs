@@ -29,10 +29,11 @@ function cpu() {
 
 /** What runs now. Before the first call it is this thread itself, which nobody stops. */
 let call = { budget: { isSpent: () => false } };
+/** What this thread had had of the processor when it was last ready, looked at then so that no call waits for that. */
+let atStart;
 
 /** Says whether a call has had its milliseconds. What others took of the processor meanwhile does not count. */
 function budgetOf(milliseconds) {
-  const atStart = cpu();
   let used = 0;
   let entered = performance.now();
   let isSpent = false;
@@ -186,7 +187,8 @@ function end({ isSpoilt = false, ...outcome }) {
   parentPort.postMessage({ ended: call.id, ...outcome, log: call.log });
   waiting.clear();
   if (!isSpoilt) restoreMemory();
-  parentPort.postMessage({ after: call.id, isSpoilt });
+  atStart = cpu();
+  parentPort.postMessage({ after: call.id, isSpoilt, busy: atStart });
 }
 
 function makeGuest() {
@@ -254,4 +256,5 @@ function threadPath() {
   }
 }
 
+atStart = cpu();
 parentPort.postMessage({ ready: true, thread: threadPath() });

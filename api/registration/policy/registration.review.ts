@@ -8,7 +8,7 @@ export interface ReviewNeeds {
   readonly policy: RegistrationPolicy;
   readonly plan: (sent: Sent) => Promise<PlannedRegistration>;
   /** A registration as it is answered. */
-  readonly answered: (document: ClientDocument) => Promise<Metadata>;
+  readonly answered: (client: Pick<Reviewed, 'document' | 'called'>) => Promise<Metadata>;
 }
 
 type Sent = Omit<Planning, 'now'>;
@@ -53,17 +53,19 @@ export const edited = (
 
 interface Reviewed extends Partial<Pick<Planning, 'metadata' | 'statement'>> {
   readonly document: ClientDocument;
+  /** Its scopes, where it is known what they are called. */
+  readonly called?: PlannedRegistration['called'];
 }
 
 async function matterOf(
   { answered }: Pick<ReviewNeeds, 'answered'>,
   request: PolicyRequest,
-  { document, metadata, statement }: Reviewed,
+  { metadata, statement, ...client }: Reviewed,
 ): Promise<PolicyMatter> {
   return {
     request,
     ...(metadata !== undefined && { body: withoutCredentials(metadata) }),
-    client: withoutCredentials(await answered(document)),
+    client: withoutCredentials(await answered(client)),
     ...(statement !== undefined && { statement: { iss: statement.issuer, ...statement.metadata } }),
   };
 }
