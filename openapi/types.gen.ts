@@ -5502,7 +5502,7 @@ export interface components {
             findings: components["schemas"]["PlanFinding"][];
             reach: components["schemas"]["PlanReach"];
         };
-        /** @description A member that would change. */
+        /** @description A member that would change. Who may not read such a resource gets no values. */
         PlannedChange: {
             /**
              * @description What it belongs to: `client`, `scope`, `claim`, `script`, `initial-token`.
@@ -5544,7 +5544,7 @@ export interface components {
             /** @description The security profile that asks for it. */
             profile?: string;
         };
-        /** @description Whom a write would reach. Members about a client are there where the write is about one, and so with scopes, claims and scripts. */
+        /** @description Whom a write would reach. Members about a client are there where the write is about one that the token may read, and so with scopes, claims and scripts. */
         PlanReach: {
             /** @description Whether nobody could undo the write any more. It is refused then. */
             locksOutAdministrators: boolean;

@@ -8,6 +8,7 @@ import {
   JsonText,
   PlainText,
   type AnyReply,
+  type Caller,
   type Handlers,
   type KeepReply,
   type Kept,
@@ -20,6 +21,7 @@ import { wantsStrict } from './validation/strict.ts';
 /** Makes the plan of a request: does it as `run` does, and takes all of it back. */
 export type PlanOf = (request: {
   readonly operation: string;
+  readonly caller: Caller | undefined;
   readonly path: Readonly<Record<string, string>>;
   readonly run: () => Promise<AnyReply>;
 }) => Promise<Schemas['ChangePlan']>;
@@ -55,7 +57,7 @@ export const dispatch = (handlers: Handlers, { once }: Idempotency, planOf: Plan
     const request = repeatable(req);
     if (isDryRun(req)) {
       const path = req.openapi?.pathParams ?? {};
-      sendPlan(req, res, await planOf({ operation, path, run: () => perform(keepNothing) }));
+      sendPlan(req, res, await planOf({ operation, caller: req.caller, path, run: () => perform(keepNothing) }));
       return;
     }
     const reply = await (request === undefined ? perform(keepNothing) : once(request, perform));

@@ -668,6 +668,13 @@ describe('whoever begins a run', () => {
     expect(entries[0]).toMatchObject({ caller: clientId });
   });
 
+  it('learns no members of clients by what it may only delete', async () => {
+    const { inum } = await created({ contacts: ['ann@unread.example'] });
+    const as = { token: await service.adminToken(`${P}openid/clients.delete`) };
+    const { sample } = (await send('POST', BULK, { action: 'delete', inums: [inum] }, as)).body;
+    expect(sample).toEqual([{ inum, outcome: 'changed' }]);
+  });
+
   it('has no more with it than who has resumed it', async () => {
     const strong = await created({ scopes: [`${P}scopes.write`] });
     const address = await begun({ action: 'deactivate', inums: [strong.inum] });

@@ -5,6 +5,7 @@ import { CLIENTS, startService, type TestReply, type TestService } from '../supp
 
 const TOKENS = '/jans-config-api/api/v1/registration-tokens';
 const SCRIPTS = '/jans-config-api/api/v1/config/scripts';
+const P = 'https://jans.io/oauth/config/';
 const MERGE = { 'Content-Type': 'application/merge-patch+json' };
 
 let service: TestService;
@@ -185,6 +186,24 @@ describe('a plan', () => {
     expect(plans[0].changes).toContainEqual(expect.objectContaining({ pointer: '/configurationProperties', ...shown }));
     expect(plans[1].changes[0].before.configurationProperties).toEqual(shown.before);
     expect(plans[1].reach).toEqual({ clients: 0, locksOutAdministrators: false });
+  });
+
+  it('tells who may not read a resource its members and no values', async () => {
+    const scope = (await caller(service, SCOPES, token).created({ id: 'unread.scope' })) as { inum: string };
+    const members = { clientName: 'Unread', contacts: ['ann@unread.example'], scopes: ['unread.scope'] };
+    const { inum } = (await clients.created(members)) as { inum: string };
+    const deletes = await service.adminToken(`${P}openid/clients.delete ${P}scopes.delete`);
+    const removal = await planOf('DELETE', `${CLIENTS}/${inum}`, { token: deletes });
+    expect(removal).toEqual({
+      ...{ status: 204, result: {}, findings: [], reach: { locksOutAdministrators: false } },
+      changes: [{ kind: 'client', inum, pointer: '' }],
+    });
+    const release = await planOf('DELETE', `${SCOPES}/${scope.inum}?force=true`, { token: deletes });
+    expect(release.changes).toEqual([
+      { kind: 'client', inum, pointer: '/scopes' },
+      { kind: 'scope', inum: scope.inum, pointer: '' },
+    ]);
+    expect(release.reach).toEqual({ clients: 1, locksOutAdministrators: false });
   });
 
   it('counts the clients that a scope is taken from', async () => {

@@ -1,4 +1,4 @@
-import { requireCall } from '../../shared/contract/administration-scopes.ts';
+import { mayCall, requireCall } from '../../shared/contract/administration-scopes.ts';
 import type { OperationId, RequestContext, Schemas } from '../../shared/contract/operation.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { tried } from '../../shared/database/dry-run.ts';
@@ -177,6 +177,8 @@ export class ClientBulks {
   private async sample(asking: RequestContext, { doing }: Wish, inums: readonly string[]): Promise<BulkResult[]> {
     const context = { ...asking, headers: {}, isTask: true };
     const key = doing.encryptTo && (await sealingKey(doing.encryptTo));
+    // Whoever may only delete learns nothing of what there is.
+    const mayRead = mayCall(asking.caller, 'get-oauth-openid-clients-by-inum');
     const results: BulkResult[] = [];
     for (const inum of inums) {
       let before: number | undefined;
@@ -191,8 +193,9 @@ export class ClientBulks {
           return dryRun;
         });
         const { secret: _none, ...outcome } = result;
-        const changed = records.find((record) => record.kind === 'client' && record.inum === inum)?.changed;
-        results.push({ inum, ...outcome, ...(changed && { changed: [...changed] }) });
+        const record = records.find((each) => each.kind === 'client' && each.inum === inum);
+        const changed = record !== undefined && mayRead && { changed: [...record.changed] };
+        results.push({ inum, ...outcome, ...changed });
       } catch (error) {
         const refusal = refusalOf(error, context.requestId);
         if (refusal === undefined) throw error;

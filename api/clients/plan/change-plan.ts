@@ -1,5 +1,12 @@
 import { OPERATIONS, PROBLEMS } from '../../../openapi/operations.gen.ts';
-import { JsonText, type AnyReply, type Schemas } from '../../shared/contract/operation.ts';
+import { mayCall } from '../../shared/contract/administration-scopes.ts';
+import {
+  JsonText,
+  type AnyReply,
+  type Caller,
+  type OperationId,
+  type Schemas,
+} from '../../shared/contract/operation.ts';
 import { tried, WOULD_BE_MADE, type DryRun } from '../../shared/database/dry-run.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -13,6 +20,8 @@ import { reachOf, type Subject } from './reach.ts';
 /** A request that is tried. */
 export interface TriedRequest {
   readonly operation: string;
+  /** Who asks; what the operation lets a caller write it may not let it read. */
+  readonly caller: Caller | undefined;
   /** The parameters of its path. */
   readonly path: Readonly<Record<string, string>>;
   /** Does it, as if it were not tried. */
@@ -29,20 +38,23 @@ export interface ChangePlansNeeds {
 
 /**
  * Makes the plan of a request: what it answers, changes and reaches. It is done, by the code that does it otherwise, and
- * taken back. Rejects as the request does where that is malformed, not authorized, about what is not there or another
+ * taken back. Of what the caller may not read there are no values. Rejects as the request does where that is malformed, not authorized, about what is not there or another
  * version, or where the service cannot say.
  */
 export const changePlans =
   ({ work, shown, clock, flushTokens }: ChangePlansNeeds) =>
-  async ({ operation, path, run }: TriedRequest): Promise<Schemas['ChangePlan']> => {
+  async ({ operation, caller, path, run }: TriedRequest): Promise<Schemas['ChangePlan']> => {
     const { dryRun, outcome } = await tried(async (noted) => ({ dryRun: noted, outcome: await refusalOr(run) }));
     const subject = subjectOf(operation, path, dryRun);
-    if (subject.kind === 'client' && subject.inum !== undefined) await flushTokens(subject.inum);
-    const reach = await work.read((stores) => reachOf(stores, subject, clock.now()));
+    const mayRead = (kind: string): boolean =>
+      KINDS.some((known) => known.kind === kind && caller !== undefined && mayCall(caller, known.reading));
+    const isShown = subject.kind !== 'client' || mayRead('client');
+    if (isShown && subject.kind === 'client' && subject.inum !== undefined) await flushTokens(subject.inum);
+    const reach = isShown && (await work.read((stores) => reachOf(stores, subject, clock.now())));
     const isRefused = outcome instanceof Problem;
     return {
       ...(isRefused ? refused(outcome) : done(outcome)),
-      ...(isRefused ? { changes: [] } : plannedChanges(dryRun, shown)),
+      ...(isRefused ? { changes: [] } : plannedChanges(dryRun, { shown, mayRead })),
       findings: isRefused ? reasonsOf(outcome) : adviceFor(subject),
       reach: { ...reach, locksOutAdministrators: isRefused && outcome.problem === 'last-administrator' },
     };
@@ -67,16 +79,23 @@ function isForThePlan({ problem, content }: Problem): boolean {
   return PROBLEMS[problem].status === 409 && content.headers?.['Retry-After'] === undefined;
 }
 
-const KINDS: readonly (readonly [place: string, kind: string])[] = [
-  ['/openid/clients', 'client'],
-  ['/scopes', 'scope'],
-  ['/attributes', 'claim'],
-  ['/config/scripts', 'script'],
+interface Kind {
+  readonly place: string;
+  readonly kind: string;
+  /** The operation that shows one. */
+  readonly reading: OperationId;
+}
+
+const KINDS: readonly Kind[] = [
+  { place: '/openid/clients', kind: 'client', reading: 'get-oauth-openid-clients-by-inum' },
+  { place: '/scopes', kind: 'scope', reading: 'get-oauth-scopes-by-inum' },
+  { place: '/attributes', kind: 'claim', reading: 'get-attributes-by-inum' },
+  { place: '/config/scripts', kind: 'script', reading: 'get-config-scripts-by-inum' },
 ];
 
 function subjectOf(operation: string, path: Readonly<Record<string, string>>, { writes }: DryRun): Subject {
   const address = OPERATIONS.find(({ id }) => id === operation)?.path ?? '';
-  const kind = KINDS.find(([place]) => address.includes(place))?.[1] ?? '';
+  const kind = KINDS.find(({ place }) => address.includes(place))?.kind ?? '';
   const write = writes.find((each) => each.kind === kind && (path['inum'] ?? each.inum) === each.inum);
   return { kind, inum: path['inum'] ?? write?.inum, write };
 }
