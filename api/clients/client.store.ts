@@ -127,14 +127,14 @@ export class ClientStore {
 
   /** The scopes of a client as they stand in tokens; with `at` (a date of the wire) those that have not ended then. */
   async scopeIds(inum: string, at?: string): Promise<string[]> {
-    const query = this.manager
-      .createQueryBuilder(ScopeEntity, 's')
-      .innerJoin(ClientScopeEntity, 'cs', 'cs.scopeInum = s.inum')
-      .select('s.scopeId', 'id')
-      .where('cs.inum = :inum', { inum })
-      .orderBy('s.scopeId');
-    if (at !== undefined) query.andWhere('(s.expirationDate IS NULL OR s.expirationDate > :at)', { at });
-    return (await query.getRawMany<{ id: string }>()).map((row) => row.id);
+    // Every token asks this: the builder takes longer for its text than the database for its rows.
+    const lasting = at === undefined ? '' : ' AND (s.expiration_date IS NULL OR s.expiration_date > ?)';
+    const rows = await this.manager.query<{ id: string }[]>(
+      `SELECT s.scope_id AS id FROM scopes s JOIN client_scopes cs ON cs.scope_inum = s.inum
+       WHERE cs.inum = ?${lasting} ORDER BY s.scope_id`,
+      at === undefined ? [inum] : [inum, at],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** The scopes of all of these clients as they stand in tokens. */
