@@ -1022,6 +1022,26 @@ export const OPERATIONS = [
     "ignoredQuery": []
   },
   {
+    "id": "get-oauth-openid-changes-undos",
+    "method": "GET",
+    "path": "/jans-config-api/api/v1/openid/changes/undo",
+    "scopes": [
+      "https://jans.io/oauth/config/openid/clients.readonly",
+      "https://jans.io/oauth/config/openid/clients.write",
+      "https://jans.io/oauth/config/openid/openid.readonly",
+      "https://jans.io/oauth/config/openid/clients.admin",
+      "https://jans.io/oauth/config/read-all",
+      "https://jans.io/oauth/config/write-all"
+    ],
+    "errors": "problem",
+    "query": {
+      "limit": "integer",
+      "startIndex": "integer"
+    },
+    "words": {},
+    "ignoredQuery": []
+  },
+  {
     "id": "undo-oauth-openid-changes",
     "method": "POST",
     "path": "/jans-config-api/api/v1/openid/changes/undo",

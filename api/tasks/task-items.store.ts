@@ -17,10 +17,13 @@ export interface TaskItem {
   readonly result?: Json;
 }
 
+/** An item without a state waits. */
+export type NewItem = Pick<TaskItem, 'key' | 'result'> & Partial<Pick<TaskItem, 'state'>>;
+
 /** What tasks are about, one by one. Items go with their task. */
 export interface TaskItemStore {
-  /** Adds items that wait, after those that there are; keys that the task has stay as they are. Returns how many are new. */
-  add(taskId: string, items: readonly Pick<TaskItem, 'key' | 'result'>[]): Promise<number>;
+  /** Adds items that wait or have ended, after those that there are; keys that the task has stay as they are. Returns how many are new. */
+  add(taskId: string, items: readonly NewItem[]): Promise<number>;
   /** The first items that wait. */
   next(taskId: string, limit: number): Promise<TaskItem[]>;
   /**
@@ -41,7 +44,7 @@ const AT_ONCE = 1_000;
 
 export function taskItemStore(manager: EntityManager): TaskItemStore {
   const rows = manager.getRepository(TaskItemEntity);
-  const addSome = async (taskId: string, items: readonly Pick<TaskItem, 'key' | 'result'>[]): Promise<number> => {
+  const addSome = async (taskId: string, items: readonly NewItem[]): Promise<number> => {
     const there = await rows.find({ select: { key: true }, where: { taskId, key: In(items.map(({ key }) => key)) } });
     const known = new Set(there.map(({ key }) => key));
     const added = items.filter(({ key }) => !known.has(key) && known.add(key));
@@ -49,8 +52,8 @@ export function taskItemStore(manager: EntityManager): TaskItemStore {
     await insertRows(
       manager,
       TaskItemEntity,
-      added.map(({ key, result }, index) => ({
-        ...{ taskId, position: first + index, key, state: WAITING },
+      added.map(({ key, state = WAITING, result }, index) => ({
+        ...{ taskId, position: first + index, key, state },
         result: textOf(result),
       })),
     );

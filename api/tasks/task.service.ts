@@ -2,6 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { timestamp } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
 import type { Json, Task, TaskKind, TaskState } from './task.ts';
+import type { NewItem } from './task-items.store.ts';
 import type { TaskChange, TaskFilter, TaskStores } from './task.store.ts';
 
 export interface TaskServiceNeeds {
@@ -22,6 +23,11 @@ export class TaskRefusal extends Error {
 export interface TaskService {
   /** Has the runner do a piece of work soon. Throws a TaskRefusal for a kind or parameters that there are not. */
   create(kind: string, parameters?: Json): Promise<Task>;
+  /**
+   * Notes what was done without a task, in its unit of work, as a task that has ended and what it was about. An id that is taken, is the
+   * name of a kind or does not fit is left as it is, and nothing is noted.
+   */
+  note(stores: TaskStores, done: DoneWork, items: readonly Required<NewItem>[]): Promise<void>;
   find(id: string): Promise<Task | undefined>;
   list(filter: TaskFilter): Promise<{ readonly total: number; readonly tasks: Task[] }>;
   /** Holds the task after the step that is under way. */
@@ -33,6 +39,12 @@ export interface TaskService {
   /** Ends the task after the step that is under way. What comes again by itself can only be paused. */
   stop(id: string): Promise<Task>;
 }
+
+/** What was done at once, as its kind of task would have left it. */
+export type DoneWork = Pick<Task, 'id' | 'kind' | 'parameters' | 'createdAt'> & Required<Pick<Task, 'checkpoint'>>;
+
+/** As many characters as an id can have. */
+const LONGEST_ID = 64;
 
 export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceNeeds): TaskService {
   const now = (): string => timestamp(clock.now());
@@ -57,6 +69,13 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceN
       const task = newTask({ id: newId(), kind: name, parameters, now: now() });
       await work.write(({ tasks }) => tasks.add(task));
       return task;
+    },
+    note: async ({ tasks, taskItems }, { createdAt, checkpoint, ...done }, items) => {
+      const isTaken = done.id.length > LONGEST_ID || kinds.some(({ name }) => name === done.id);
+      if (isTaken || (await tasks.find(done.id)) !== undefined) return;
+      const ended = { state: 'done', checkpoint, endedAt: createdAt } as const;
+      await tasks.add({ ...newTask({ ...done, now: createdAt }), ...ended });
+      await taskItems.add(done.id, items);
     },
     find: (id) => work.read(({ tasks }) => tasks.find(id)),
     list: (filter) => work.read(({ tasks }) => tasks.list(filter)),

@@ -5,7 +5,10 @@ import type { ChangesUndo } from './undo.service.ts';
 
 const UNDO = '/jans-config-api/api/v1/openid/changes/undo';
 
-type UndoOperation = Extract<keyof Handlers, 'undo-oauth-openid-changes' | `${string}-oauth-openid-changes-undo`>;
+type UndoOperation = Extract<
+  keyof Handlers,
+  'undo-oauth-openid-changes' | `${string}-oauth-openid-changes-undo${string}`
+>;
 
 /** The operations that undo changes of clients. `wake` has a task begin soon. */
 export const undoHandlers = (undo: ChangesUndo, wake: () => void): Pick<Handlers, UndoOperation> => ({
@@ -18,6 +21,10 @@ export const undoHandlers = (undo: ChangesUndo, wake: () => void): Pick<Handlers
     if (reply.status === 202) wake();
     return reply;
   },
+  'get-oauth-openid-changes-undos': async ({ query: { startIndex = 0, limit = 50 } }) => ({
+    status: 200,
+    body: await undo.list({ startIndex, limit }),
+  }),
   'get-oauth-openid-changes-undo': async ({ path: { undo: id }, query: { limit = 50, ...query } }) => {
     const body = await undo.report({ id, limit, ...query });
     const { nextCursor } = body;

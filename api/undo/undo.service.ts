@@ -4,11 +4,20 @@ import { dryRunUnderWay } from '../shared/database/dry-run.ts';
 import { Problem } from '../shared/problem.ts';
 import { steered, type Verb } from '../tasks/steering.ts';
 import type { TaskService } from '../tasks/task.service.ts';
-import type { Task } from '../tasks/task.ts';
+import type { Json, Task } from '../tasks/task.ts';
 import { WAITING } from '../tasks/task-items.store.ts';
 import type { UndoStores } from './client-past.ts';
 import { asked, clientsIn, questionOf, type KeptQuestion } from './selection.ts';
-import { parametersOf, resumedBy, stateOfTask, UNDO, undoTask } from './undo.task.ts';
+import {
+  foundIn,
+  parametersOf,
+  resumedBy,
+  stateOfTask,
+  UNDO,
+  undoAtOnce,
+  undoTask,
+  type UndoCounts,
+} from './undo.task.ts';
 import type { UndoInput } from './up-to.ts';
 import { deadline, proposedFor, stateOf, type Proposed, type Undo, type UndoNeeds } from './undo.ts';
 import type { UndoneClient } from './undone-client.ts';
@@ -64,7 +73,19 @@ export class ChangesUndo {
     });
   }
 
-  /** What a task has made of clients so far. Throws `not-found`. */
+  /** A page of those that were done at once or by a task, the last one first. */
+  async list({ startIndex, limit }: Readonly<Record<'startIndex' | 'limit', number>>): Promise<Schemas['UndoPage']> {
+    const { tasks, work } = this.needs;
+    const { total, tasks: found } = await tasks.list({ kind: UNDO, startIndex, limit });
+    const entries: UndoReport[] = [];
+    for (const task of found) {
+      const counts = foundIn(task).counts ?? (await work.read(({ taskItems }) => taskItems.count(task.id)));
+      entries.push(ofTask(task, counts, []));
+    }
+    return { start: startIndex, totalEntriesCount: total, entriesCount: entries.length, entries };
+  }
+
+  /** What has come of clients so far. Throws `not-found`. */
   async report({ id, limit, cursor, left = false }: ReportRequest): Promise<UndoReport> {
     const { work, cursors } = this.needs;
     const binding = JSON.stringify(['undo', id, left]);
@@ -115,7 +136,16 @@ export class ChangesUndo {
         const complete = !isMore && entries.length === some.length;
         const state = isMore ? 'waiting' : 'done';
         const told = { id, state, complete, upTo: kept.upTo } as const;
-        return keep(stores, { ...told, ...counts, ...toldOf(entries), ...listed(entries) });
+        const ended = toldOf(entries);
+        if (entries.length > 0) {
+          const items = entries.map((entry) => ({
+            key: entry.inum,
+            state: stateOf(entry),
+            result: entry as unknown as Json,
+          }));
+          await this.needs.tasks.note(stores, undoAtOnce(undo, kept, ended, this.needs.clock.now()), items);
+        }
+        return keep(stores, { ...told, ...counts, ...ended, ...listed(entries) });
       },
     });
   }
@@ -153,12 +183,12 @@ const listed = (entries: readonly UndoneClient[]): Pick<UndoReport, 'entries' | 
 });
 
 /** A task as it is answered. */
-function ofTask(task: Task, counts: Readonly<Record<string, number>>, entries: readonly UndoneClient[]): UndoReport {
+function ofTask(task: Task, counts: UndoCounts, entries: readonly UndoneClient[]): UndoReport {
   const { waiting = 0, undone = 0, left = 0 } = counts;
-  const { question, caller, resumed, reason } = parametersOf(task);
+  const { question, force, caller, resumed, reason } = parametersOf(task);
   const { state, detail } = stateOfTask(task);
   return {
-    ...{ id: task.id, state, complete: state === 'done', upTo: question.upTo },
+    ...{ id: task.id, state, complete: state === 'done', upTo: question.upTo, question: shownIn(question), force },
     ...(detail !== undefined && { detail }),
     ...{ clients: waiting + undone + left, undone, left, caller: caller.clientId },
     ...(resumed && { resumedBy: resumed.caller.clientId }),
@@ -167,4 +197,11 @@ function ofTask(task: Task, counts: Readonly<Record<string, number>>, entries: r
     ...(task.endedAt !== undefined && { endedAt: task.endedAt.slice(0, 19) }),
     ...listed(entries),
   };
+}
+
+const MOST_IDS = 100;
+
+/** What was asked for, in the words of who did. */
+function shownIn({ upTo: _upTo, upToBatch: _batch, now: _now, ids, ...words }: KeptQuestion): UndoReport['question'] {
+  return { ...words, ...(ids && { changes: ids.slice(0, MOST_IDS) }) };
 }

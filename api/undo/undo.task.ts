@@ -4,9 +4,9 @@ import { mayCall } from '../shared/contract/administration-scopes.ts';
 import type { RequestContext } from '../shared/contract/operation.ts';
 import { Problem } from '../shared/problem.ts';
 import type { TaskItem } from '../tasks/task-items.store.ts';
-import type { Json, Step, Task, TaskKind } from '../tasks/task.ts';
+import type { Json, Progress, Step, Task, TaskKind } from '../tasks/task.ts';
 import { LATER, putOff } from '../tasks/put-off.ts';
-import { newTask } from '../tasks/task.service.ts';
+import { newTask, type DoneWork } from '../tasks/task.service.ts';
 import type { UndoStores } from './client-past.ts';
 import { asked, clientsIn, type KeptQuestion } from './selection.ts';
 import { deadline, proposedFor, stateOf, type Undo, type UndoNeeds } from './undo.ts';
@@ -32,16 +32,21 @@ interface UndoParameters extends Doer {
   readonly resumed?: Doer;
 }
 
+/** Of how many clients all was undone, and of how many something was left; the others wait. */
+export type UndoCounts = Readonly<Partial<Record<'waiting' | 'undone' | 'left', number>>>;
+
 /** Where it is: the clients are found first, from the newest change on. */
 interface Found extends Record<string, Json | undefined> {
   readonly below?: number;
   readonly isWhole?: boolean;
+  /** Of how many clients what has come, once it has ended. */
+  readonly counts?: UndoCounts;
   /** Why it is held, or has ended before all was done. */
   readonly paused?: string;
   readonly stopped?: string;
 }
 
-const foundIn = ({ checkpoint }: Task): Found => (checkpoint ?? {}) as Found;
+export const foundIn = ({ checkpoint }: Task): Found => (checkpoint ?? {}) as Found;
 export const parametersOf = ({ parameters }: Task): UndoParameters => parameters as unknown as UndoParameters;
 
 /** In which state it is, and why: what may not go on has ended, although it is not done. */
@@ -62,6 +67,12 @@ const BUDGET = 1_000;
 export function undoTask(id: string, { context, force }: Undo, question: KeptQuestion, now: number): Task {
   const parameters: UndoParameters = { id, question, force, ...doerIn(context) };
   return newTask({ id, kind: UNDO, parameters: parameters as unknown as Json, now: timestamp(now) });
+}
+
+/** An undo that was done at once, with the id of its request, as a task that does it would leave it. */
+export function undoAtOnce(undo: Undo, question: KeptQuestion, counts: UndoCounts, now: number): DoneWork {
+  const { id, kind, parameters, createdAt } = undoTask(undo.context.requestId, undo, question, now);
+  return { id, kind, parameters, createdAt, checkpoint: { isWhole: true, counts } };
 }
 
 function doerIn({ caller, source, reason }: RequestContext): Doer {
@@ -90,22 +101,23 @@ export const undoing = (needs: UndoNeeds): TaskKind => ({
     let isLater = false;
     for (const item of batch) {
       const undo = await undoNow(needs, parameters);
-      if (typeof undo === 'string') return { ...lost(undo, found), ...(await progress(needs, id)) };
+      if (typeof undo === 'string') return lost(undo, found, await countsIn(needs, id));
       const outcome = await undoOne(needs, undo, id, item);
       if (outcome === 'elsewhere' && !(await goesOn(needs, id))) break;
       if (outcome === 'later') isLater = true;
     }
-    return {
-      ...(batch.length === 0 ? { isDone: true } : { isDone: false, state: found, ...(isLater && { wait: LATER }) }),
-      ...(await progress(needs, id)),
-    };
+    const counts = await countsIn(needs, id);
+    const progress = progressOf(counts);
+    if (batch.length === 0) return { isDone: true, result: { ...found, counts }, progress };
+    return { isDone: false, state: found, progress, ...(isLater && { wait: LATER }) };
   },
 });
 
-function lost(how: Lost, found: Found): Step<Json> {
+function lost(how: Lost, found: Found, counts: UndoCounts): Step<Json> {
+  const progress = progressOf(counts);
   return how === 'gone'
-    ? { isDone: true, result: { stopped: 'whoever does it may not do this any more' } }
-    : { isDone: false, state: { ...found, paused: ENDED }, isPaused: true };
+    ? { isDone: true, result: { stopped: 'whoever does it may not do this any more', counts }, progress }
+    : { isDone: false, state: { ...found, paused: ENDED }, progress, isPaused: true };
 }
 
 const ENDED = 'the token that it is done with is of another issuer and has ended: resume it with one that is good';
@@ -181,7 +193,10 @@ async function undoNow({ work, clock, issuers }: UndoNeeds, parameters: UndoPara
   return { context, question: asked(question), force };
 }
 
-async function progress({ work }: UndoNeeds, id: string): Promise<Pick<Step<Json>, 'progress'>> {
-  const { waiting = 0, undone = 0, left = 0 } = await work.read(({ taskItems }) => taskItems.count(id));
-  return { progress: { done: undone + left, total: waiting + undone + left } };
-}
+const countsIn = ({ work }: UndoNeeds, id: string): Promise<UndoCounts> =>
+  work.read(({ taskItems }) => taskItems.count(id));
+
+const progressOf = ({ waiting = 0, undone = 0, left = 0 }: UndoCounts): Progress => ({
+  done: undone + left,
+  total: waiting + undone + left,
+});

@@ -32,12 +32,14 @@ function ofAllClients(contract: Contract): Command[] {
   if (clients === undefined) return [];
   const kit = resourceKit(contract, clients);
   const report = clients.actions.get('lint');
-  const [undo, undone] = ['undo-oauth-openid-changes', 'get-oauth-openid-changes-undo'].map((id) =>
-    contract.operation(id),
-  );
+  const [undo, undone, undos] = [
+    ...['undo-oauth-openid-changes', 'get-oauth-openid-changes-undo', 'get-oauth-openid-changes-undos'],
+  ].map((id) => contract.operation(id));
   return [
     ...(changes ? [historyCommand(kit, changes)] : []),
-    ...(undo && undone ? [undoCommand(kit, { start: undo, read: undone, steering: steeringOf(contract) })] : []),
+    ...(undo && undone
+      ? [undoCommand(kit, { start: undo, read: undone, list: undos, steering: steeringOf(contract) })]
+      : []),
     ...(report ? [lintCommand(kit, report)] : []),
   ];
 }

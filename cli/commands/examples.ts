@@ -91,6 +91,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string, note: 
   undo: [
     ['clientele undo --by ann --since yesterday --dry-run', 'what would come of taking back all that ann did'],
     ['clientele undo "$CHANGE" --yes', 'one change, by its id, which history tells'],
+    ['clientele undo --list', 'what was undone so far, the last one first'],
+    ['clientele undo --id "$UNDO" --pause', 'one that a task does, until it is resumed'],
+    ['clientele undo --id "$UNDO" --resume', 'from where it was; whoever resumes it does what is left'],
+    ['clientele undo --id "$OTHER_UNDO" --stop', 'for good; what was undone stays so'],
   ],
   'clients history': [
     ['clientele clients history nightly-report', 'who changed it and when, the newest first'],

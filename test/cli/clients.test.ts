@@ -224,6 +224,8 @@ describe('an undo', () => {
         code: 2,
         err: expect.stringContaining(told) as unknown,
       });
+    const listed = await cli.run(['undo', '--list', '--limit', '1', '--columns', 'state,clients,undone,left']);
+    expect([listed.out, listed.err]).toEqual(['state  clients  undone  left\ndone   2        2       0\n', '']);
     const stopped = await cli.run(['undo', '--id', 'nowhere', '--stop']);
     expect([stopped.code, stopped.err]).toEqual([1, expect.stringContaining('no such undo')]);
   });

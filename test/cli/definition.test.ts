@@ -90,6 +90,8 @@ const IDS = [
   ['CHANGING', 'clientele clients list --filter approval.state=pending_change -o name'],
   ['OTHER_RUN', 'clientele bulk list -o name | tail -2 | head -1'],
   ['RUN', 'clientele bulk list -o name | tail -1'],
+  ['OTHER_UNDO', 'clientele undo --list -o name | tail -2 | head -1'],
+  ['UNDO', 'clientele undo --list -o name | tail -1'],
   ['SECRET_ID', 'clientele clients secrets nightly-report -o name | tail -1'],
   ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
   [
@@ -128,6 +130,26 @@ async function pauseRuns(service: TestService, inum: string): Promise<void> {
   }
 }
 
+/** Begins two undos of more clients than are undone at once, which do not go on by themselves. */
+async function pauseUndos(service: TestService): Promise<void> {
+  const token = await service.adminToken();
+  const undo = '/jans-config-api/api/v1/openid/changes/undo';
+  for (const requestId of ['many-1', 'many-2']) {
+    const origin = {
+      actor: { kind: 'client', id: 'x' },
+      door: 'admin',
+      source: '',
+      requestId,
+      operation: 'x',
+    } as const;
+    const record = { at: new Date(service.clock.now()).toISOString(), kind: 'client', changed: [], origin } as const;
+    const records = Array.from({ length: 201 }, (_unused, index) => ({ ...record, inum: `gone-${index}` }));
+    await service.work.write(({ audit }) => audit.recordAll(records));
+    const { id } = (await service.request('POST', undo, { token, body: { requestId } })).body as { id: string };
+    expect((await service.request('POST', `${undo}/${id}/pause`, { token })).body.state).toBe('paused');
+  }
+}
+
 describe('against a service', () => {
   let service: TestService;
   let cli: Cli;
@@ -143,6 +165,7 @@ describe('against a service', () => {
     await letReport(service);
     await service.request('POST', CLIENTS, { token, body: { inum: 'many', redirectUris: [] } });
     await pauseRuns(service, 'many');
+    await pauseUndos(service);
     const { publicKey } = generateKeyPairSync('x25519');
     writeFileSync(join(cli.folder, 'key.json'), JSON.stringify(publicKey.export({ format: 'jwk' })));
     writeFileSync(join(cli.folder, 'ops.secret'), 'the-secret-of-ops\n');

@@ -684,3 +684,60 @@ describe('an undo over more clients than one transaction takes', () => {
     expect((await service.request('GET', `${CHANGES}/undo/nowhere`, { token })).status).toBe(404);
   });
 });
+
+describe('the list of undos', () => {
+  beforeEach(async () => {
+    token = await service.adminToken();
+  });
+  const list = async (query = '', by = token): Promise<TestReply> =>
+    service.request('GET', `${CHANGES}/undo${query}`, { token: by });
+  const listed = async (query = ''): Promise<Record<string, unknown>[]> =>
+    (await list(query)).body.entries as Record<string, unknown>[];
+
+  it('has those of tasks and those that were done at once, the last one first, with who has begun them and what for', async () => {
+    const { totalEntriesCount: before } = (await list('?limit=0')).body;
+    await manyChanged(205, 'listed', 'listed');
+    service.clock.advance(1_000);
+    const { id: task } = (await undo({ filter: 'requestId eq "listed"' }, { 'X-Reason': 'Ticket 4713' })).body;
+    await service.tasks.runner.run();
+    service.clock.advance(1_000);
+    const alone = { inum: 'listed-007', requestId: 'listed' };
+    const { id: once } = await undone({ ...alone, force: true }, { 'X-Request-Id': 'at-once' });
+    const { body: page } = await list('?limit=2');
+    expect(page).toMatchObject({ start: 0, totalEntriesCount: before + 2, entriesCount: 2 });
+    const asked = { requestId: 'listed', inum: 'listed-007' };
+    const caller = service.admin.clientId;
+    expect(page.entries).toMatchObject([
+      { id: once, state: 'done', complete: true, clients: 1, undone: 1, left: 0, caller, question: asked, force: true },
+      { id: task, state: 'done', clients: 205, undone: 205, left: 0, caller, reason: 'Ticket 4713' },
+    ]);
+    expect(page.entries[1].question).toEqual({ filter: 'requestId eq "listed"' });
+    expect(page.entries[0].endedAt).toBe(page.entries[0].createdAt);
+    expect(await listed('?limit=1&startIndex=1')).toMatchObject([{ id: task }]);
+    const one = await service.request('GET', `${CHANGES}/undo/${once as string}`, { token });
+    expect(one.body).toMatchObject({ undone: 1, entries: [{ inum: 'listed-007', outcome: 'unchanged' }] });
+    const { body: refused } = await service.request('POST', `${CHANGES}/undo/${once as string}/stop`, { token });
+    expect(refused).toMatchObject({ status: 409, detail: 'the undo is done' });
+    service.clock.advance(31 * 24 * HOUR);
+    await service.tasks.runner.run();
+    token = await service.adminToken();
+    expect((await list()).body).toMatchObject({ totalEntriesCount: 0, entries: [] });
+  });
+
+  it('has no plan, nothing that found nothing, and no id that something else has; it is for who reads clients', async () => {
+    await clients.created({ inum: 'not-listed' });
+    await undo({ inum: 'not-listed' }, {}, token, '?dryRun=true');
+    await undone({ inum: 'not-listed', by: 'nobody' });
+    await clients.merge('not-listed', { description: 'Changed' });
+    const patched = { inum: 'not-listed', operation: 'patch-oauth-openid-client-by-inum' };
+    // Callers choose the ids of their requests, and may choose that of a task that comes again.
+    for (const id of ['sweep-history', 'x'.repeat(65), 'twice', 'twice']) await undone(patched, { 'X-Request-Id': id });
+    const ids = (await listed()).map(({ id, undone: count }) => [id, count]);
+    expect(ids).toEqual([['twice', 1]]);
+    const task = await service.work.read(({ tasks }) => tasks.find('sweep-history'));
+    expect(task?.kind).toBe('sweep-history');
+    const reading = await service.adminToken(`${P}openid/clients.readonly`);
+    expect((await list('', reading)).status).toBe(200);
+    expect((await list('', await service.adminToken(`${P}scopes.readonly`))).status).toBe(403);
+  });
+});

@@ -45,9 +45,11 @@ function inOrder({ printer }: Context, { resource }: ResourceKit, operation: Ope
 
 type Pages = AsyncIterable<readonly Entry[]>;
 
+export const ALL_OPTION: Option = { name: 'all', summary: 'every page, not only the first' };
+
 const pageOptions = (operation: Operation): Option[] => [
   ...listOptions(operation),
-  ...(hasPages(operation) ? [{ name: 'all', summary: 'every page, not only the first' }] : []),
+  ...(hasPages(operation) ? [ALL_OPTION] : []),
   COLUMNS_OPTION,
   OUTPUT_OPTION,
 ];
@@ -64,10 +66,10 @@ interface Listing {
 }
 
 /** Prints the page that was asked for, or all of them, and says how many entries there are beside it. */
-async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
+export async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
   const { calls, operation, named, shape, pages = (entries: Pages) => entries, none } = listing;
   const print = (entries: Pages, nothing = none): Promise<void> => context.printer.list(pages(entries), shape, nothing);
-  if (input.has('all')) return print(entriesOf(calls.pagesOf(operation, named)));
+  if (input.has(ALL_OPTION.name)) return print(entriesOf(calls.pagesOf(operation, named)));
   const page = await calls.page(operation, named);
   const { entries, start = 0, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = page;
   await print(entriesOf([page]), isPartial === true ? 'Nothing was found in time.' : none);

@@ -1,5 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { DRY_RUN_OPTION, OUTPUT_OPTION, YES_OPTION, type Command, type Input } from '../../command.ts';
+import {
+  COLUMNS_OPTION,
+  DRY_RUN_OPTION,
+  OUTPUT_OPTION,
+  YES_OPTION,
+  type Command,
+  type Input,
+  type Option,
+} from '../../command.ts';
 import type { Context } from '../../context.ts';
 import { DRY_RUN, type Operation } from '../../contract/contract.ts';
 import { EXIT, Failure, usageFailure } from '../../failure.ts';
@@ -9,18 +17,21 @@ import type { Body, Entry } from '../../resource/entry.ts';
 import { asEntries, asEntry } from '../../resource/reply.ts';
 import { bodyFields, bodyFrom, fieldOptions } from '../body.ts';
 import { examplesFor } from '../examples.ts';
-import { filterIn, WHERE } from '../listing/list-query.ts';
+import { filterIn, listOptions, listQuery, WHERE } from '../listing/list-query.ts';
 import { agree, type ResourceKit } from '../resource/kit.ts';
+import { ALL_OPTION, printPages } from '../resource/read-commands.ts';
 import { withDays } from './days.ts';
 import { undoLines } from './undo-lines.ts';
 
 const REPORT: Shape = { id: 'id', columns: ['id', 'state', 'clients', 'undone', 'left'], known: [] };
+const LISTED: Shape = { ...REPORT, columns: [...REPORT.columns, 'caller', 'createdAt'] };
 const [FORCE, FILTER, ID, UP_TO] = ['force', 'filter', 'id', 'upTo'];
 
 /** The operations on changes that are taken back. */
 export interface UndoOperations {
   readonly start: Operation;
   readonly read: Operation;
+  readonly list: Operation | undefined;
   /** What can be done to one that has begun, by verb. */
   readonly steering: ReadonlyMap<string, Operation>;
 }
@@ -51,6 +62,7 @@ export function undoCommand(kit: ResourceKit, operations: UndoOperations): Comma
       ...fieldOptions(fields, undefined),
       { ...WHERE, summary: WHERE_SUMMARY },
       { name: FORCE, summary: 'also what was changed again since' },
+      ...listOptionsOf(operations),
       { name: ID, value: 'ID', summary: 'reads an undo that was begun', rare: true },
       ...Object.entries(VERBS).map(([name, summary]) => ({ name, summary: `with --id: ${summary}`, rare: true })),
       YES_OPTION,
@@ -61,6 +73,7 @@ export function undoCommand(kit: ResourceKit, operations: UndoOperations): Comma
     run: async (context, given) => {
       const input = withDays(given, context.terminal.now());
       const calls = (await context.service()).of(resource);
+      if (input.has(LIST.name)) return listed(context, input, calls, operations);
       const begun = input.value(ID);
       const verbs = Object.keys(VERBS).filter((verb) => input.has(verb));
       if (begun === undefined && verbs.length > 0) throw usageFailure(`--${String(verbs[0])} needs --id, which undo?`);
@@ -113,6 +126,27 @@ async function ofBegun(context: Context, { calls, operations, id, verbs }: Begun
   const { state, undone, left, clients } = report;
   const done = Number(undone) + Number(left);
   context.terminal.say(`The undo ${id} is ${String(state)}: ${done} of ${countOf(clients)} are done.`);
+}
+
+const LIST: Option = { name: 'list', summary: 'what was undone so far, by whom, and what was left' };
+
+/** What lists undos, where the service does. */
+const listOptionsOf = ({ list }: UndoOperations): Option[] =>
+  list === undefined
+    ? []
+    : [
+        LIST,
+        ...[...listOptions(list), ALL_OPTION, COLUMNS_OPTION].map((option) => ({
+          ...option,
+          rare: true,
+          summary: `with --list: ${option.summary}`,
+        })),
+      ];
+
+async function listed(context: Context, input: Input, calls: Calls, { list }: UndoOperations): Promise<void> {
+  if (list === undefined) return;
+  const named = listQuery(list, input);
+  await printPages(context, input, { calls, operation: list, named, shape: LISTED, none: 'There are no undos.' });
 }
 
 const WHERE_SUMMARY = `only those: 'subject.name eq "ann" and not changed eq "scopes"'`;
