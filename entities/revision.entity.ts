@@ -53,7 +53,7 @@ export class RevisionEntity {
   @Column({ type: 'varchar', length: 1_000, nullable: true })
   reason!: string | null;
 
-  /** The incarnation and the inum of the removed one that it is again, where it was restored. */
+  /** What was restored: the number of a revision or, of a removed one, its incarnation and inum. */
   @Column({ name: 'restored_from', type: 'varchar', length: 160, nullable: true })
   restoredFrom!: string | null;
 

@@ -5,7 +5,7 @@ import type { Version, VersionCheck } from '../shared/etag.ts';
 import type { KnownMembers } from '../shared/contract/known-members.ts';
 import type { Caller, RequestContext, Schemas } from '../shared/contract/operation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
-import { originOf } from '../shared/log/origin.ts';
+import { originOf, type Origin } from '../shared/log/origin.ts';
 import { sets, type Patch } from '../shared/patch/patch.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
 import type { CarryOut } from '../shared/database/proposals.ts';
@@ -86,6 +86,7 @@ interface Proposal {
   readonly revokesTokens?: boolean;
   /** Whether somebody says that the client is to be disabled, be it already or not. */
   readonly disables?: boolean;
+  readonly restoredFrom?: Origin['restoredFrom'];
 }
 
 /** Which removed client is to be there again, and as what. */
@@ -215,7 +216,7 @@ export class ClientService {
       const was = formerly(await this.revisions.documentOf({ inum, number }), this.needs.shapeFaults);
       const about = { inum, mode: 'patch', previous: document, has } as const;
       const draft = await this.judged('updateClient', context, was, about);
-      return { settle: (stores) => settledByAdmin(stores, draft, about), wish: {} };
+      return { settle: (stores) => settledByAdmin(stores, draft, about), wish: {}, restoredFrom: { revision: number } };
     });
   }
 
@@ -299,14 +300,15 @@ export class ClientService {
         const opened = await openClient(this.needs.work, target);
         return { opened, ...(await propose(opened)) };
       },
-      commit: async (stores, { opened, settle: settled, disables, ...wish }) => {
+      commit: async (stores, { opened, settle: settled, disables, restoredFrom, ...wish }) => {
         const next = await settled(stores);
         requireAuthorityOver(context.caller, next.scopes);
         await guardLastAdministrator(stores, this.needs.clock.now(), opened, next);
         const ends = await this.offlineTokens(stores, opened, wish.revokesTokens);
         const besides = disables === true ? await takenFromSweep(stores, opened) : [];
         const change = { ...next, ...wish, besides };
-        const { stored, secret } = await stores.corridor.change(opened, change, originOf(context));
+        const origin = { ...originOf(context), restoredFrom };
+        const { stored, secret } = await stores.corridor.change(opened, change, origin);
         const client = await this.withSecret(stores, context.caller, served(stored, secret), secret);
         return { ...client, ...(ends !== undefined && { tokensOfflineUntil: ends }) };
       },

@@ -34,23 +34,26 @@ export interface RevisionStore extends RevisionUpkeep {
 }
 
 /** Which revision a write has made, and of which of the resources that have had its inum. */
-export interface DatedRevision extends Pick<Revision, 'number' | 'at' | 'requestId' | 'door' | 'isRemoval'> {
+export interface DatedRevision extends Pick<
+  Revision,
+  'number' | 'at' | 'requestId' | 'door' | 'isRemoval' | 'restoredFrom'
+> {
   readonly incarnation: string;
-  /** Which one it is again, where it was restored; left out where nobody has noted that. */
-  readonly restoredFrom?: RestoredFrom;
 }
 
-/** As it is kept: the incarnation, which has no spaces, and the inum. */
-const textOf = ({ inum, incarnation }: RestoredFrom): string => `${incarnation} ${inum}`;
+/** As it is kept: the incarnation, which has no spaces, and the inum; or the number of a revision. */
+const textOf = (from: RestoredFrom): string =>
+  'revision' in from ? String(from.revision) : `${from.incarnation} ${from.inum}`;
 
-function restoredFromIn(text: string): RestoredFrom {
-  const space = text.indexOf(' ');
-  return { incarnation: text.slice(0, space), inum: text.slice(space + 1) };
+function restoredFromIn(text: string | null): Pick<Revision, 'restoredFrom'> {
+  if (text === null) return {};
+  const [start = '', inum] = text.split(' ');
+  return { restoredFrom: inum === undefined ? { revision: Number(start) } : { incarnation: start, inum } };
 }
 
 type Row = Omit<RevisionEntity, 'number'>;
 /** What lists are made of. */
-type Facts = Omit<RevisionEntity, 'document' | 'kind' | 'inum' | 'incarnation' | 'restoredFrom'>;
+type Facts = Omit<RevisionEntity, 'document' | 'kind' | 'inum' | 'incarnation'>;
 
 export function revisionStore(manager: EntityManager): RevisionStore {
   const revisions = manager.getRepository(RevisionEntity);
@@ -86,7 +89,7 @@ export function revisionStore(manager: EntityManager): RevisionStore {
       return rows.map(({ removed, restoredFrom, ...row }) => ({
         ...row,
         isRemoval: removed === 1,
-        ...(restoredFrom !== null && { restoredFrom: restoredFromIn(restoredFrom) }),
+        ...restoredFromIn(restoredFrom),
       }));
     },
     ...revisionUpkeep(manager),
@@ -164,7 +167,7 @@ const UNKNOWN = {
   ...{ actorKind: '', actorId: '', actorName: null, source: '', requestId: '', reason: null, restoredFrom: null },
 };
 
-const rowOf = ({ kind, inum, createdAt, at, origin, restoredFrom, after }: Write): Row => ({
+const rowOf = ({ kind, inum, createdAt, at, origin, restoredFrom = origin.restoredFrom, after }: Write): Row => ({
   kind,
   inum,
   incarnation: incarnationOf({ createdAt }),
@@ -186,7 +189,8 @@ interface Listed extends Facts {
 }
 
 const PAGE = `SELECT number, at, actor_kind AS actorKind, actor_id AS actorId, actor_name AS actorName, subject,
-    subject_name AS subjectName, subject_actor AS subjectActor, door, source, request_id AS requestId, reason, document IS NULL AS removed
+    subject_name AS subjectName, subject_actor AS subjectActor, door, source, request_id AS requestId, reason,
+    restored_from AS restoredFrom, document IS NULL AS removed
   FROM revisions WHERE kind = ? AND inum = ? ORDER BY number DESC LIMIT ? OFFSET ?`;
 
 function revisionOf(row: Facts, isRemoval: boolean): Revision {
@@ -198,5 +202,6 @@ function revisionOf(row: Facts, isRemoval: boolean): Revision {
     door: door as Revision['door'],
     ...(actorKind !== '' && { actor }),
     ...(reason !== null && { reason }),
+    ...restoredFromIn(row.restoredFrom),
   };
 }

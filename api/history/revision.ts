@@ -5,10 +5,13 @@ import type { Origin } from '../shared/log/origin.ts';
 export type RevisedKind = 'client' | 'scope' | 'claim' | 'script';
 
 /** A resource that was removed: what it was called, and which of those that were called so. */
-export interface RestoredFrom {
+export interface RemovedOne {
   readonly inum: string;
   readonly incarnation: string;
 }
+
+/** What a write has restored: one that was removed, or a revision of the same one, by its number. */
+export type RestoredFrom = RemovedOne | { readonly revision: number };
 
 /** A write of a resource. Documents are JSON texts as they are stored, so that no secret is in them. */
 export interface Write {
@@ -18,7 +21,7 @@ export interface Write {
   readonly createdAt: string;
   readonly at: string;
   readonly origin: Origin;
-  /** Which removed resource it is again, where the write has restored one. */
+  /** Left out where nothing was restored. */
   readonly restoredFrom?: RestoredFrom;
   /** Left out of what was made by the write. */
   readonly before?: string;
@@ -37,6 +40,8 @@ export interface Revision {
   readonly source: string;
   readonly requestId: string;
   readonly reason?: string;
+  /** Left out also where nobody has noted it. */
+  readonly restoredFrom?: RestoredFrom;
   /** Whether the resource was removed. */
   readonly isRemoval: boolean;
 }

@@ -106,7 +106,8 @@ export class Revisions<S extends HistoryStores> {
 const documentIn = ({ document }: WholeRevision): Members | undefined =>
   document === undefined ? undefined : (JSON.parse(document) as Members);
 
-function shown({ number, at, actor, door, source, requestId, reason, isRemoval }: Revision): Schemas['Revision'] {
+function shown(revision: Revision): Schemas['Revision'] {
+  const { number, at, actor, door, source, requestId, reason, restoredFrom, isRemoval } = revision;
   return {
     revision: number,
     at: at.slice(0, 19),
@@ -115,6 +116,7 @@ function shown({ number, at, actor, door, source, requestId, reason, isRemoval }
     ...(source !== '' && { source }),
     ...(requestId !== '' && { requestId }),
     ...(reason !== undefined && { reason }),
+    ...(restoredFrom && { restoredFrom }),
     ...(isRemoval && { removed: true as const }),
   };
 }

@@ -11,7 +11,7 @@ import type { KnownMembers } from '../shared/contract/known-members.ts';
 import { changedMembers, type Members } from '../shared/contract/members.ts';
 import type { RequestContext } from '../shared/contract/operation.ts';
 import type { AuditRecord } from '../shared/log/audit.store.ts';
-import { originOf } from '../shared/log/origin.ts';
+import { originOf, type Origin } from '../shared/log/origin.ts';
 import { applyTo, type Patch } from '../shared/patch/patch.ts';
 import { patchable, type Patchable } from '../shared/patch/patchable.ts';
 import { Problem, type Fault } from '../shared/problem.ts';
@@ -112,7 +112,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
     check: VersionCheck,
   ): Promise<ServedEntry> {
     const { normalise, schema } = this.registry;
-    return this.write(context, inum, check, async (stores, previous) => {
+    return this.write({ ...context, restoredFrom: { revision: number } }, inum, check, async (stores, previous) => {
       const document = await this.revisions.documentIn(stores, { inum, number });
       const draft = normalise(this.registry.writable?.(document) ?? document, false) as Members;
       refuseFaults(this.needs.shapeFaults(schema, draft), draft);
@@ -162,7 +162,7 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   }
 
   private write(
-    context: RequestContext,
+    context: Restoring,
     inum: string,
     check: VersionCheck,
     change: (stores: S, previous: D) => Promise<D>,
@@ -211,15 +211,19 @@ export class RegistryService<D extends Entry, S extends RegistryStores> {
   /** Writes the revision and the record in the log. */
   private async note(
     stores: S,
-    context: RequestContext,
+    context: Restoring,
     { changed, ...write }: Omit<Write, 'kind' | 'at' | 'origin'> & Pick<AuditRecord, 'changed'>,
   ): Promise<void> {
     const at = timestamp(this.needs.clock.now());
-    const about = { kind: this.registry.noun, at, origin: originOf(context) };
+    const { restoredFrom } = context;
+    const about = { kind: this.registry.noun, at, origin: { ...originOf(context), restoredFrom } };
     await stores.revisions.add({ ...about, ...write });
     await stores.audit.record({ ...about, inum: write.inum, changed });
   }
 }
+
+/** A request, and the revision that it restores, where it does. */
+type Restoring = RequestContext & Pick<Origin, 'restoredFrom'>;
 
 const NO_REFERENTS: FindReferents = () => Promise.resolve(new Map());
 

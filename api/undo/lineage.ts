@@ -39,10 +39,12 @@ export async function lineagesOf(known: Known): Promise<Lineages> {
   const ends = new Map<string, Span>();
   for (const span of spansOf(known.dated)) {
     const { incarnation } = span.first;
-    const { inum, incarnation: from = '' } = span.first.restoredFrom ?? {};
-    const noted = inum === known.inum ? (origins.get(from) ?? from) : incarnation;
+    const { restoredFrom } = span.first;
+    const removed = restoredFrom !== undefined && 'inum' in restoredFrom ? restoredFrom : undefined;
+    const from = removed?.incarnation ?? '';
+    const noted = removed?.inum === known.inum ? (origins.get(from) ?? from) : incarnation;
     const guessed = async (): Promise<string> => (await originOf(known, span, [...ends])) ?? incarnation;
-    const origin = origins.get(incarnation) ?? (inum === undefined ? await guessed() : noted);
+    const origin = origins.get(incarnation) ?? (removed === undefined ? await guessed() : noted);
     origins.set(incarnation, origin);
     ends.set(origin, span);
   }

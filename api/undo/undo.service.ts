@@ -202,6 +202,12 @@ function ofTask(task: Task, counts: UndoCounts, entries: readonly UndoneClient[]
 const MOST_IDS = 100;
 
 /** What was asked for, in the words of who did. */
-function shownIn({ upTo: _upTo, upToBatch: _batch, now: _now, ids, ...words }: KeptQuestion): UndoReport['question'] {
-  return { ...words, ...(ids && { changes: ids.slice(0, MOST_IDS) }) };
+function shownIn(question: KeptQuestion): UndoReport['question'] {
+  const { upTo: _upTo, upToBatch: _batch, now: _now, ids, since, until, ...words } = question;
+  return {
+    ...words,
+    ...(since !== undefined && { since: since.slice(0, 19) }),
+    ...(until !== undefined && { until: until.slice(0, 19) }),
+    ...(ids && { changes: ids.slice(0, MOST_IDS) }),
+  };
 }

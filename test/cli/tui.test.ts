@@ -202,8 +202,9 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('/', 'p', 'h', 'o', 't', 'o', 'Enter');
     await screen.see(/ 1 client\s/);
     await screen.press('h');
-    await screen.see('History of Photo prints');
+    await screen.see('restored, as of ');
     await screen.press('Enter');
+    await screen.see('It was restored, as of ');
     await screen.see('u take this back');
     await screen.press('u');
     showsScreen('undo', await screen.see('Take this back of Photo prints?'));

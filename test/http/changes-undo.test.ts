@@ -695,7 +695,7 @@ describe('the list of undos', () => {
     (await list(query)).body.entries as Record<string, unknown>[];
 
   it('has those of tasks and those that were done at once, the last one first, with who has begun them and what for', async () => {
-    const { totalEntriesCount: before } = (await list('?limit=0')).body;
+    const { totalEntriesCount: before } = (await list('?limit=0')).body as { totalEntriesCount: number };
     await manyChanged(205, 'listed', 'listed');
     service.clock.advance(1_000);
     const { id: task } = (await undo({ filter: 'requestId eq "listed"' }, { 'X-Reason': 'Ticket 4713' })).body;

@@ -73,6 +73,8 @@ describe('a client that was removed', () => {
       [2, undefined],
       [1, undefined],
     ]);
+    const { incarnation } = list.entries[0] as Removed;
+    expect(entries[0].restoredFrom).toEqual({ inum, incarnation });
     expect((await clients.list({ pattern: inum })).body.totalEntriesCount).toBe(1);
     expect((await act(inum, 'restore')).body.type).toBe('urn:clientele:problem:client-not-found');
   });

@@ -108,7 +108,11 @@ describe('restoring a revision of a client', () => {
       changed: expect.arrayContaining(['description', 'clientName', 'contacts', 'disabled']),
     });
     expect((await restore(inum, 3)).body).toMatchObject({ disabled: true, clientName: 'Two' });
-    expect((await read(`${inum}/revisions`)).body.totalEntriesCount).toBe(5);
+    const { entries, totalEntriesCount } = (await read(`${inum}/revisions`)).body;
+    expect(totalEntriesCount).toBe(5);
+    const taken = entries.map(({ restoredFrom }: { restoredFrom?: object }) => restoredFrom);
+    expect(taken).toEqual([{ revision: 3 }, { revision: 1 }, undefined, undefined, undefined]);
+    expect((await read(`${inum}/revisions/4`)).body.restoredFrom).toEqual({ revision: 1 });
     expect((await restore(inum, 3)).headers.get('etag')).toBe('"5-0"');
     expect((await read(`${inum}/revisions`)).body.totalEntriesCount).toBe(5);
   });

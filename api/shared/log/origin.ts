@@ -25,6 +25,8 @@ export interface Origin {
   readonly requestId: string;
   /** Why, in the words of who did it. */
   readonly reason?: string;
+  /** The revision that is restored, where one is. */
+  readonly restoredFrom?: { readonly revision: number } | undefined;
 }
 
 /** As much of a name is kept, in characters. */

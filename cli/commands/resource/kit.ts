@@ -46,7 +46,7 @@ const orName = ({ name, sharesNames }: Resource): string => {
 /** What people look for in these lists, beside what all entries have. */
 const LOOKED_FOR: Readonly<Record<string, readonly string[]>> = {
   'get-oauth-openid-client-secrets': ['id', 'label', 'state', 'created', 'expires', 'lastUsed', 'safeToRemove'],
-  'get-oauth-openid-client-revisions': ['revision', 'at', 'door', 'by.id', 'reason'],
+  'get-oauth-openid-client-revisions': ['revision', 'at', 'door', 'by.id', 'restoredFrom', 'reason'],
 };
 
 /** The shape of the entries of a list that are not those of a resource: what all of them have is in the columns. */

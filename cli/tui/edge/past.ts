@@ -29,7 +29,8 @@ export class Past {
     ]);
     const changed = new Map(changes.map((change) => [change['requestId'], change['changed']]));
     const revisions: Revision[] = [];
-    for (const { revision, at: when, by, removed, reason, requestId } of entries) {
+    const moments = new Map(entries.map(({ revision, at: when }) => [revision, cellOf(when, '')]));
+    for (const { revision, at: when, by, removed, reason, requestId, restoredFrom } of entries) {
       const names = requestId === undefined ? undefined : changed.get(requestId);
       revisions.push({
         number: Number(revision),
@@ -37,6 +38,7 @@ export class Past {
         who: await this.who(by),
         what: removed === true ? 'removed' : this.membersIn(noun, names),
         isRemoved: removed === true,
+        ...restoredIn(restoredFrom, moments),
         ...(typeof reason === 'string' && { reason }),
         ...(typeof requestId === 'string' && { requestId }),
       });
@@ -70,6 +72,15 @@ export class Past {
     this.names.set(id, typeof found === 'string' && found !== '' ? found : id);
     return this.who(by);
   }
+}
+
+/** What a revision has restored: what it was at some moment, or one that was removed. */
+function restoredIn(from: unknown, moments: ReadonlyMap<unknown, string>): { readonly restored?: string } {
+  if (typeof from !== 'object' || from === null) return {};
+  const { revision, inum } = from as { revision?: unknown; inum?: unknown };
+  if (revision === undefined) return { restored: `restored, removed as ${cellOf(inum, '')}` };
+  const moment = moments.get(revision)?.slice(0, 16).replace('T', ' ');
+  return { restored: `restored, as of ${moment ?? `revision ${cellOf(revision, '')}`}` };
 }
 
 /** So many different callers are asked for their names. */

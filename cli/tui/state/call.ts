@@ -99,6 +99,8 @@ export interface Revision {
   readonly who: string;
   readonly what: string;
   readonly isRemoved: boolean;
+  /** What it has restored, for a person. */
+  readonly restored?: string;
   readonly reason?: string;
   /** With which it was written. */
   readonly requestId?: string;

@@ -45,9 +45,9 @@ function listed(about: History): Step {
     title: `History of ${name}`,
     lines: [`Enter shows what was changed${canRestore ? ', and can make it that again' : ''}.`],
     stays: true,
-    choices: found.map(({ number, at, who, what }) => ({
+    choices: found.map(({ number, at, who, what, restored: again = what }) => ({
       label: `${at.slice(0, 16).replace('T', ' ')}  ${who}`,
-      note: what,
+      note: again,
       value: String(number),
     })),
     chosen: ([number = '']) => opened(about, Number(number)),
@@ -60,7 +60,12 @@ function opened(about: History, number: number): Step {
   const [revision, before] = [about.found[place], about.found[place + 1]];
   if (revision === undefined) return stay;
   const title = `${about.name} at ${revision.at.replace('T', ' ')}, by ${revision.who}`;
-  const head = revision.reason === undefined ? [] : [`Reason: ${revision.reason}`, ''];
+  const { reason, restored: again } = revision;
+  const told = [
+    ...(again === undefined ? [] : [`It was ${again}.`]),
+    ...(reason === undefined ? [] : [`Reason: ${reason}`]),
+  ];
+  const head = told.length === 0 ? [] : [...told, ''];
   const now = about.found[0];
   const actions: Answer[] = [
     ...(now === undefined || now === revision
