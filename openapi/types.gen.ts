@@ -894,7 +894,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List the undos of changes
+         * @description A page of what was undone, at once or by a task, the last one first: who has begun it, which changes it was about, how far it is, and of how many clients something was left. They are kept for 30 days after their end. Not listed are plans, and what has found no changes. One that was done at once has the id of its request, and is not listed where a caller has sent an `X-Request-Id` that another one has already, or of more than 64 characters.
+         */
+        get: operations["get-oauth-openid-changes-undos"];
         put?: never;
         /**
          * Undo changes of clients
@@ -923,7 +927,7 @@ export interface paths {
         };
         /**
          * Read how far an undo is, and what it has left
-         * @description What a task that undoes changes has made of clients so far, or of all of them, in pages. It is kept for 30 days after its end.
+         * @description What an undo has made of clients so far, or of all of them, in pages. It is kept for 30 days after its end.
          */
         get: operations["get-oauth-openid-changes-undo"];
         put?: never;
@@ -2963,6 +2967,19 @@ export interface components {
              * @example Ticket 4711
              */
             reason?: string;
+            /** @description What was restored by it: a `revision` of this resource, or a client that was removed. Left out of what restored nothing, and of restorations from before that was noted. */
+            restoredFrom?: {
+                /**
+                 * Format: int32
+                 * @description The number of the revision.
+                 * @example 1
+                 */
+                revision?: number;
+                /** @description The id that the removed client had, where it was one. */
+                inum?: string;
+                /** @description Which of the clients that had this id it was, as `incarnation` of the removed ones. */
+                incarnation?: string;
+            };
             /**
              * @description Says that the resource was removed. There is no document then.
              * @enum {boolean}
@@ -4090,8 +4107,40 @@ export interface components {
              * @example WyI2YjFmM2M5ZDBlMmE0NTc3IiwibnVtYmVyIiwiNTgiLCIxNzY5ODQ2NDAwMDAwIl0.kq0Yc2T6dE1wXvJ8s3bN5g
              */
             upTo: string;
+            /** @description Which changes it is about, of one that is read: as it was asked, with moments in the place of relative ones. */
+            question?: {
+                /** @description The ids of changes; at most 100 of them. */
+                changes?: number[];
+                /**
+                 * @description The first moment of interest.
+                 * @example 2026-03-01T08:00:00
+                 */
+                since?: string;
+                /** @description The last moment of interest. */
+                until?: string;
+                /**
+                 * @description As it was sent.
+                 * @example ann
+                 */
+                by?: string;
+                /** @description As it was sent. */
+                inum?: string;
+                /** @description As it was sent. */
+                operation?: string;
+                /** @description As it was sent. */
+                property?: string;
+                /** @description As it was sent. */
+                requestId?: string;
+                /** @description As it was sent. */
+                filter?: string;
+            };
             /**
-             * @description How many changes were looked at. A task does not tell.
+             * @description Whether it overwrites what was changed again, of one that is read.
+             * @example false
+             */
+            force?: boolean;
+            /**
+             * @description How many changes were looked at. One that is read does not tell.
              * @example 2
              */
             changes?: number;
@@ -4111,7 +4160,7 @@ export interface components {
              */
             left: number;
             /**
-             * @description Who has begun a task, as the log has it.
+             * @description Who has begun it, of one that is read, as the log has it.
              * @example 5b0f7c3e-2f4d-4f0b-8a55-6c1f0a9e7d21
              */
             caller?: string;
@@ -4126,7 +4175,7 @@ export interface components {
              */
             reason?: string;
             /**
-             * @description When a task was begun, in UTC.
+             * @description When it was begun, in UTC.
              * @example 2026-03-02T08:00:00
              */
             createdAt?: string;
@@ -4143,6 +4192,25 @@ export interface components {
             entries: components["schemas"]["UndoneClient"][];
             /** @description Leads to the entries after these, where there are more. */
             nextCursor?: string;
+        };
+        /** @description A page of undos, the last one first. */
+        UndoPage: {
+            /**
+             * @description The `startIndex` of the page.
+             * @example 0
+             */
+            start: number;
+            /**
+             * @description How many undos there are.
+             * @example 1
+             */
+            totalEntriesCount: number;
+            /**
+             * @description The number of entries on this page.
+             * @example 1
+             */
+            entriesCount: number;
+            entries: components["schemas"]["ChangesUndo"][];
         };
         /** @description What became of the changes of one client. */
         UndoneClient: {
@@ -13070,6 +13138,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "get-oauth-openid-changes-undos": {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 0 to 200. */
+                limit?: components["parameters"]["Limit"];
+                /** @description How many matches to skip, counted from 0, where the page starts unless a cursor says so. */
+                startIndex?: components["parameters"]["StartIndex"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of undos, without their entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

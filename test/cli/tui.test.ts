@@ -1,7 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { compactDecrypt } from 'jose';
 import { cliFor, type Cli } from '../support/cli.ts';
 import { freePort } from '../support/ports.ts';
 import { suiteWith } from '../support/programs.ts';
@@ -353,6 +357,35 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('y');
     await screen.see(/Undo: done[^]*3 clients undone, 0 clients with something left/);
     expect((await read('many-3'))['contacts']).toEqual(['a@b.example']);
+    // New secrets are for the owner of a key, and go to a file.
+    const { publicKey, privateKey } = generateKeyPairSync('x25519');
+    writeFileSync(join(cli.folder, 'key.json'), JSON.stringify(publicKey.export({ format: 'jwk' })));
+    await screen.press('Escape');
+    await screen.see(/Change 3 clients: done/);
+    await screen.press('Escape');
+    await screen.see('Runs, the last one first');
+    await screen.press('Escape');
+    await screen.see('3 clients');
+    await screen.press('b');
+    await screen.see('> Change');
+    await screen.press('End', 'Up', 'Enter');
+    await screen.see('A file with the public key');
+    await screen.type('key.json');
+    await screen.press('Enter');
+    await screen.see('Seconds for which');
+    await screen.press('Enter');
+    await screen.see('A new file for the secrets');
+    await screen.press('Enter');
+    await screen.see('Give new secrets to 3 clients?');
+    await screen.press('y');
+    expect(await screen.see('3 results are in new-secrets.jsonl.')).not.toContain('eyJ');
+    const file = join(cli.folder, 'new-secrets.jsonl');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.length).toBe(3);
+    const { inum, secret } = JSON.parse(lines[0] ?? '') as { inum: string; secret: string };
+    const { plaintext } = await compactDecrypt(secret, privateKey);
+    expect(JSON.parse(new TextDecoder().decode(plaintext))).toMatchObject({ inum, clientSecret: expect.any(String) });
   });
 
   it('lists, adds and removes secrets, makes a new one and ends tokens, each for a reason', async () => {

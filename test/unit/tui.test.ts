@@ -355,6 +355,33 @@ describe('many at once', () => {
     expect(shownBy(answered(sent, 'bulk', plan))).toMatch(/Change 1,234 clients\?[^]*Client name: x/);
   });
 
+  it('get new secrets for the owner of a public key, in a file and never on the screen', () => {
+    const asking = press(two(), 'space', 'space', 'b', 'end', 'up', 'return');
+    expect(shownBy(asking)).toMatch(/New secrets for the 2 that are marked[^]*A file with the public key/);
+    const reading = press(typed(asking, 'k'), 'return');
+    expect(last(reading)?.call).toMatchObject({ does: 'read-file', path: 'k' });
+    expect(shownBy(answered(reading, 'file', { body: { kty: 'OKP', d: 'x' } }))).toContain('That is a private key');
+    const key = { kty: 'OKP', crv: 'X25519', x: 'x', kid: 'partner' };
+    const file = press(typed(answered(reading, 'file', { body: key }), '60'), 'return');
+    const told = answered(press(file, 'return'), 'bulk', { ...plan, sample: [] });
+    expect(shownBy(told)).toMatch(
+      /Give new secrets to 1,234 clients\?[^]*work for 60 seconds more\.\s+The new ones are for the key partner, in new-secrets\.jsonl\.[^]*paused and stopped\./,
+    );
+    const made = press(told, 'y');
+    expect(last(made)?.call).toEqual({ does: 'reserve-file', path: 'new-secrets.jsonl' });
+    const sent = answered(made, 'file', true);
+    expect(last(sent)?.call).toMatchObject({
+      body: { action: 'rotate', inums: ['shop', 'tool'], encryptTo: key, overlapSeconds: 60, confirm: '1234-x' },
+    });
+    const going = answered(sent, 'bulk', run('running', { waiting: 30 }, { action: 'rotate' }));
+    const over = answered(going, 'run run-1', run('done', { changed: 30 }, { action: 'rotate' }));
+    const write = { does: 'write-results', run: 'run-1', path: 'new-secrets.jsonl' };
+    expect(last(over)?.call).toMatchObject(write);
+    const written = answered(over, 'results run-1', 30);
+    expect(shownBy(written)).toMatch(/30 results are in new-secrets\.jsonl\.[^]*w secrets to a file/);
+    expect(last(answered(press(written, 'w', 'return'), 'file', true))?.call).toMatchObject(write);
+  });
+
   it('show how far they are, are paused, resumed and stopped, and tell what was refused', () => {
     const state = begun();
     expect(shownBy(state)).toMatch(/Deactivate 30 clients: running[^]*#{10}\.{20}\] 10\/30[^]*20 waiting, 10 changed/);
@@ -473,7 +500,7 @@ describe('clients that are judged by a security profile', () => {
 
   it('are shown by the rules that they break, worst first, and open from there', () => {
     const asking = press(listed(), 'l');
-    expect(shownBy(asking)).toMatch(/Judge clients by[^]*> OAuth 2.0 Security[^]*Model Context Protocol/);
+    expect(shownBy(asking)).toMatch(/Judge all clients by[^]*> OAuth 2.0 Security[^]*Model Context Protocol/);
     const asked = press(asking, 'down', 'return');
     expect(asked.requests.map(({ call }) => call)).toMatchObject([{ does: 'page', named: [['profile', 'oauth2.1']] }]);
     const rules = answered(asked, 'lint', { entries: [report] });
@@ -486,6 +513,34 @@ describe('clients that are judged by a security profile', () => {
     );
     expect(press(found, 'return').requests.map(({ call }) => call)).toMatchObject([{ does: 'read', id: 'shop' }]);
     expect(shownBy(press(found, 'escape'))).toContain('2 of 9 clients fail');
+  });
+
+  it('are those that the list finds, by whatever it finds them', () => {
+    const list = { ...top(listed()), where: 'contacts pr' };
+    const filters = new Map([
+      ['disabled', 'false'],
+      ['applicationType', 'web'],
+    ]);
+    const search = { text: 'a "b", c', at: 0 };
+    const sifted = (more: object): State => ({ ...listed(), screens: [{ ...list, ...more }] }) as State;
+    const asked = (state: State) => press(press(state, 'l'), 'return').requests.at(-1)?.call;
+    expect(asked(sifted({}))).toMatchObject({
+      named: [
+        ['profile', 'rfc9700'],
+        ['filter', 'contacts pr'],
+      ],
+    });
+    const filter =
+      '(displayName co "a \\"b\\"" or description co "a \\"b\\"" or inum co "a \\"b\\"" or ' +
+      'displayName co "c" or description co "c" or inum co "c") and (disabled eq false) and ' +
+      '(applicationType eq "web") and (contacts pr)';
+    expect(asked(sifted({ filters, search }))).toMatchObject({
+      named: [
+        ['profile', 'rfc9700'],
+        ['filter', filter],
+      ],
+    });
+    expect(shownBy(press(sifted({}), 'l'))).toContain('Judge the clients that the list finds by');
   });
 });
 

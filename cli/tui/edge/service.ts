@@ -66,6 +66,10 @@ export class Asker {
         return (await this.files()).write(call, (id) => this.found(call.noun, id));
       case 'read-file':
         return this.fromFile(call.noun, call.path);
+      case 'reserve-file':
+        return (await import('./results.ts')).reserved(this.place.cwd, call.path);
+      case 'write-results':
+        return (await import('./results.ts')).resultsWritten(this.place.cwd, call, of(call.noun));
       case 'references':
         return choicesFor(this.service, call.refs);
     }

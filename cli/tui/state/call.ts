@@ -90,6 +90,19 @@ export type Call =
       readonly isReplacing: boolean;
     } & Of<string>)
   | ({ readonly does: 'read-file'; readonly noun: string; readonly path: string } & Of<FromFile>)
+  | ({
+      /** Makes an empty file that only its owner reads. */
+      readonly does: 'reserve-file';
+      readonly path: string;
+    } & Of<true>)
+  | ({
+      /** Writes to it what a run has made of each. */
+      readonly does: 'write-results';
+      readonly noun: string;
+      readonly operation: Operation;
+      readonly run: string;
+      readonly path: string;
+    } & Of<number>)
   | ({ readonly does: 'references'; readonly refs: string } & Of<readonly Choice[]>);
 
 /** A version of an entry: who wrote it, and when (UTC). */

@@ -1,10 +1,11 @@
 import { numberOf, verbOf } from '../../../resource/bulk.ts';
 import type { Choice } from '../call.ts';
 import { picking } from '../dialogs/asking.ts';
+import { secretsForMany } from '../doing/rotate.ts';
 import { canDo, named } from '../doing/several.ts';
 import type { Chosen, ListScreen } from '../entry-screens.ts';
 import { manyForm } from '../form/screen.ts';
-import type { Kind } from '../kind.ts';
+import { actionOf, type Kind } from '../kind.ts';
 import { idOf } from '../list/entries.ts';
 import { sieveOf } from '../list/load.ts';
 import type { Step } from '../state.ts';
@@ -33,7 +34,8 @@ export function manyAsked(list: ListScreen): Step {
     ],
     chosen: ([action = RUNS]) => {
       if (action === RUNS || chosen === undefined) return runs(kind);
-      return action === 'patch' ? manyForm(kind, chosen) : planned(kind, chosen, { action });
+      if (action === 'patch') return manyForm(kind, chosen);
+      return action === 'rotate' ? secretsForMany(kind, chosen) : planned(kind, chosen, { action });
     },
   });
 }
@@ -43,6 +45,9 @@ const ACTIONS = ['activate', 'deactivate', 'approve', 'reject', 'delete'] as con
 const choicesFor = (kind: Kind): Choice[] => [
   { label: verbOf('patch'), note: 'gives each the members that are written in a form', value: 'patch' },
   ...ACTIONS.filter((action) => canDo(kind, action)).map((action) => ({ label: verbOf(action), value: action })),
+  ...(actionOf(kind, 'rotate-secret') === undefined
+    ? []
+    : [{ label: verbOf('rotate'), note: 'each as a JWE for the owner of a public key', value: 'rotate' }]),
 ];
 
 /** All that are marked. */

@@ -17,6 +17,9 @@ interface Doing {
   readonly body?: Body;
   /** What is done, in lines. */
   readonly lines?: readonly string[];
+  /** What has to be there before it is begun. */
+  readonly first?: (begin: Step) => Step;
+  readonly begun?: (run: Entry) => Step;
 }
 
 /** Shows how many it is about and what would become of the first ones, and has it done when that is agreed to. */
@@ -25,8 +28,9 @@ export function planned(kind: Kind, chosen: Chosen, doing: Doing): Step {
   const { noun } = kind.resource;
   const body = { action: doing.action, ...chosen.body, ...doing.body };
   const call = { does: 'call', noun, operation: kind.bulk.start } as const;
+  const { first = (begin) => begin, begun = (run) => runBegun(kind, run) } = doing;
   const begin = (confirm: unknown): Step =>
-    asked({ ...call, body: { ...body, confirm } }, { purpose: 'bulk', done: (run) => runBegun(kind, run) });
+    first(asked({ ...call, body: { ...body, confirm } }, { purpose: 'bulk', done: begun }));
   const done = (plan: Entry): Step => {
     const clients = Number(plan['clients'] ?? 0);
     if (clients === 0) return said('note', `There are no ${noun} like that by now.`);
@@ -46,7 +50,7 @@ function linesOf(kind: Kind, about: { chosen: Chosen; doing: Doing; plan: Entry 
     ...sample.map((one) => oneLine(outcomeLine(kind, chosen, one))),
     ...(rest > 0 ? [`and ${rest.toLocaleString('en')} more, which were not tried`] : []),
     '',
-    'It goes on when you leave, and can be paused, stopped and undone as a whole.',
+    `It goes on when you leave, and can be paused${doing.action === 'rotate' ? ' and stopped' : ', stopped and undone as a whole'}.`,
     ...(isKept ? ['What is removed can be brought back for a while.'] : []),
   ];
 }

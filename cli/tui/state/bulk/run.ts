@@ -12,14 +12,15 @@ import { opened, reloadedLists } from '../doing/open.ts';
 import type { Kind } from '../kind.ts';
 import type { Answer, Step } from '../state.ts';
 import { all, asked, because, said, stay } from '../steps.ts';
+import { secretsKept, secretsWritten } from './kept-secrets.ts';
 import { undoneWhole } from './undo.ts';
 import { watched, type Sight, type Watching } from './watch.ts';
 
 /** In milliseconds, between two looks at a run, and at one that is paused. */
 const [SOON, LATER] = [500, 2_000];
 
-/** What was marked is under way: only the lists stay, and over them how far the run is. */
-export const runBegun = (kind: Kind, run: Entry): Step =>
+/** What was marked is under way: only the lists stay, and over them how far the run is. At its end `results` gets its results. */
+export const runBegun = (kind: Kind, run: Entry, results?: string): Step =>
   all(
     (state) => ({
       ...state,
@@ -27,11 +28,11 @@ export const runBegun = (kind: Kind, run: Entry): Step =>
         screen.is === 'list' ? [{ ...screen, marked: new Set<string>() }] : [],
       ),
     }),
-    runShown(kind, run),
+    runShown(kind, run, results),
   );
 
 /** Shows how far a run is, to its end, and what can be done about it. */
-export function runShown(kind: Kind, run: Entry): Step {
+export function runShown(kind: Kind, run: Entry, results?: string): Step {
   const { bulk } = kind;
   if (bulk === undefined) return stay;
   const id = idOf(run);
@@ -40,7 +41,12 @@ export function runShown(kind: Kind, run: Entry): Step {
     call: { does: 'call', noun: kind.resource.noun, operation: bulk.read, named: [['id', id]] },
     pause: (now) => (goesOn(now) ? SOON : now['state'] === 'paused' ? LATER : undefined),
     sight: (now, look) => ({ ...seen(now), actions: actionsFor({ kind, bulk, run: now, look }) }),
-    ended: (now) => all(reloadedLists, said('done', `The run is ${String(now['state'])}: ${countsTold(now)}.`)),
+    ended: (now) =>
+      all(
+        reloadedLists,
+        said('done', `The run is ${String(now['state'])}: ${countsTold(now)}.`),
+        results === undefined ? stay : secretsWritten(kind, id, results),
+      ),
   };
   // Why it was begun is no reason to look at it.
   return because('', watched(watching, run));
@@ -101,11 +107,15 @@ function actionsFor({ kind, bulk, run, look }: Control): Answer[] {
     ...(isHeld ? [{ key: 'r', label: 'resume', step: turned(bulk.resume) }] : []),
     ...(goesOn(run) || isHeld ? [{ key: 's', label: 'stop', step: stop }] : []),
     ...(countOf(run, 'failed') > 0 ? [{ key: 'f', label: 'who was refused', step: refusedIn(kind, bulk, named) }] : []),
-    ...(!goesOn(run) && countOf(run, 'changed') > 0 && run['action'] !== 'rotate'
-      ? [{ key: 'u', label: 'undo all of it', step: undoneWhole(kind, idOf(run)) }]
-      : []),
+    ...(goesOn(run) || countOf(run, 'changed') === 0 ? [] : [ended(kind, run)]),
   ];
 }
+
+/** What can be done with what an ended run has changed. */
+const ended = (kind: Kind, run: Entry): Answer =>
+  run['action'] === 'rotate'
+    ? { key: 'w', label: 'secrets to a file', step: secretsKept(kind, idOf(run)) }
+    : { key: 'u', label: 'undo all of it', step: undoneWhole(kind, idOf(run)) };
 
 /** Who was refused, and why; Enter opens one. */
 function refusedIn(kind: Kind, { results }: BulkOperations, run: Named): Step {

@@ -9,26 +9,32 @@ import { picking } from '../dialogs/asking.ts';
 import { actionOf, type Kind } from '../kind.ts';
 import type { Step } from '../state.ts';
 import { asked, said, stay } from '../steps.ts';
+import type { ListScreen } from '../entry-screens.ts';
+import { filterOf } from '../list/load.ts';
 import { opened } from './open.ts';
 import { named } from './several.ts';
 
-/** Asks for a security profile, and shows which of its rules the clients break, and who does. */
-export function judged(kind: Kind): Step {
+/** Asks for a security profile, and shows which of its rules the clients that the list finds break, and who does. */
+export function judged(list: ListScreen): Step {
+  const { kind } = list;
   const operation = actionOf(kind, 'lint');
   const profiles = operation?.parameters.find(({ name }) => name === 'profile')?.schema.enum?.map(String) ?? [];
   if (operation === undefined) return stay;
+  const filter = operation.parameters.some(({ name }) => name === 'filter') ? filterOf(list) : '';
+  const sieve: Named = filter === '' ? [] : [['filter', filter]];
   return picking({
-    title: `Judge ${kind.resource.noun} by`,
+    title:
+      filter === '' ? `Judge all ${kind.resource.noun} by` : `Judge the ${kind.resource.noun} that the list finds by`,
     choices: profiles.map((profile) => ({ label: profileName(profile), value: profile })),
-    chosen: ([profile = '']) => reported(kind, operation, profile),
+    chosen: ([profile = '']) => reported({ kind, operation, named: [['profile', profile], ...sieve] }),
   });
 }
 
-function reported(kind: Kind, operation: Operation, profile: string): Step {
-  const named: Named = [['profile', profile]];
+function reported(judging: Judging): Step {
+  const { kind, operation, named } = judging;
   const call = { does: 'page', noun: kind.resource.noun, operation, named } as const;
   // A report without a rule has no list: it is the one entry.
-  const done = ({ entries: [report = {}] }: Page): Step => rules({ kind, operation, named }, report);
+  const done = ({ entries: [report = {}] }: Page): Step => rules(judging, report);
   return asked(call, { purpose: 'lint', done });
 }
 

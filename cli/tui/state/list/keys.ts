@@ -45,7 +45,7 @@ export function listKey(list: ListScreen, key: Key, rows: number): Step {
     case 'z':
       return removedOnes(kind);
     case 'l':
-      return judged(kind);
+      return judged(list);
     case 'i':
       return readIn(kind);
     case 'o':

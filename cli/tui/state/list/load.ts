@@ -105,6 +105,26 @@ export function sieveOf({ search, filters, where }: ListScreen): Named {
   ];
 }
 
+/** Where a search looks. */
+const SEARCHED = ['displayName', 'description', 'inum'];
+
+/** The same as one filter in the language of RFC 7644, for what takes no other; empty for all of them. */
+export function filterOf({ kind, search, filters, where }: ListScreen): string {
+  const isPlain = (path: string): boolean =>
+    kind.form.fields.some((field) => field.path === path && field.control === 'switch');
+  const terms = search.text.split(',').map((term) => term.trim());
+  const texts = terms
+    .filter((term) => term !== '')
+    .flatMap((term) => SEARCHED.map((name) => `${name} co ${JSON.stringify(term)}`));
+  const parts = [
+    ...(texts.length === 0 ? [] : [texts.join(' or ')]),
+    ...[...filters].map(([path, value]) => `${path} eq ${isPlain(path) ? value : JSON.stringify(value)}`),
+    ...(where === '' ? [] : [where]),
+  ];
+  const [only, ...others] = parts;
+  return others.length === 0 ? (only ?? '') : parts.map((part) => `(${part})`).join(' and ');
+}
+
 function query(list: ListScreen): Named {
   const { kind, sort: chosen } = list;
   const sort = chosen ?? (kind.resource.noun === 'clients' ? BY_NAME : undefined);
