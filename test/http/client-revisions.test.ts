@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { unpacked } from '../../api/history/revision.ts';
 import { initialToken, manage, registered } from '../support/registration.ts';
 import { ATTRIBUTES, caller, type Caller, documentIn, SCOPES } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
@@ -46,7 +46,7 @@ const revisionsOf = async (inum: string): Promise<Revision[]> => {
 const numbersOf = async (inum: string): Promise<number[]> => (await revisionsOf(inum)).map(({ revision }) => revision);
 const rowsOf = (kind: string, inum: string): Promise<Row[]> =>
   service.database.reader.query('SELECT * FROM revisions WHERE kind = ? AND inum = ? ORDER BY number', [kind, inum]);
-const textIn = ({ document }: Row): string => (document === null ? '' : inflateSync(document).toString());
+const textIn = ({ document }: Row): string => (document === null ? '' : unpacked(document));
 const post = (path: string, body?: object): Promise<TestReply> =>
   service.request('POST', `${CLIENTS}/${path}`, { token, ...(body && { body }) });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { differencesOf } from '../../api/history/differences.ts';
+import { unpacked } from '../../api/history/revision.ts';
 
 describe('the differences of two documents', () => {
   it.each([
@@ -41,5 +42,22 @@ describe('the differences of two documents', () => {
       expect(differencesOf({ list: before }, { list: [...before] })).toEqual([]);
     }
     expect(differencesOf({ list: list(50, 'one') }, { list: list(50, 'other') })).toHaveLength(50);
+  });
+});
+
+describe('a packed document', () => {
+  // As they are stored somewhere: whoever changes the dictionary takes them away.
+  it.each([
+    ['without a dictionary', 'eJyrVsrMK81VslIyVNJRSsksTkzKSU1RskpLzClOrQUAh78Jkg==', { inum: '1', disabled: false }],
+    [
+      'with the dictionary',
+      'WKS24pgAgxdVhhYGBnqGBAssR4wSyxFvCQWuD2oBaxIhUQ==',
+      {
+        ...{ inum: '1800.1', disabled: false, clientName: 'A', displayName: 'A' },
+        tokenEndpointAuthMethod: 'none',
+      },
+    ],
+  ])('%s is unpacked by every version to come', (_how, bytes, document) => {
+    expect(JSON.parse(unpacked(Buffer.from(bytes, 'base64')))).toEqual(document);
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { deflateSync } from 'node:zlib';
 import type { ClientDocument } from '../../../api/clients/document/client.document.ts';
 import { valuesOf } from '../../../api/clients/document/client.values.ts';
+import { packed } from '../../../api/history/revision.ts';
 import { fold } from '../../../api/search/text/fold.ts';
 import { searchedText, trigramsOf } from '../../../api/search/text/trigrams.ts';
 import type { ValueRow } from '../../../api/search/values/value-key.ts';
@@ -223,7 +223,7 @@ async function revise(run: Run, document: ReferenceDocument): Promise<void> {
     `INSERT INTO revisions (kind, inum, incarnation, at, actor_kind, actor_id, actor_name, door, source, request_id, reason,
       document, number) SELECT 'client', ?, ?, ?, 'client', 'reference', NULL, 'admin', '127.0.0.1', ?, NULL, ?,
       COALESCE(newest, 0) + 1 FROM (SELECT MAX(number) AS newest FROM revisions WHERE kind = 'client' AND inum = ?) r`,
-    [inum, Date.parse(at).toString(36), at, randomUUID(), deflateSync(JSON.stringify(document)), inum],
+    [inum, Date.parse(at).toString(36), at, randomUUID(), packed(JSON.stringify(document)), inum],
   );
 }
 
