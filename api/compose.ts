@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import { openReplica, type Database } from '../entities/data-source.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { appSettings } from './app-settings.ts';
@@ -28,18 +27,18 @@ import { healthHandlers } from './health/health.handlers.ts';
 import { endpointsOf } from './shared/endpoints.ts';
 import { registrable } from './issuer/metadata/registrable.ts';
 import { builtInIssuer, type BuiltInIssuer } from './issuer/issuer.ts';
-import { changeStores, type ChangeStores } from './changes/change.stores.ts';
+import { CHANGE_STORES, type ChangeStores } from './changes/change.stores.ts';
 import { changesOf } from './changes/changes.ts';
 import { changesHandlers } from './changes/changes.handlers.ts';
 import { undoParts } from './undo/undo-parts.ts';
 import { sweepingHistory } from './history/revision.sweep.ts';
-import { issuerStores, type IssuerStores } from './issuer/issuer.stores.ts';
+import { ISSUER_STORES, type IssuerStores } from './issuer/issuer.stores.ts';
 import type { SigningKeysNeeds } from './issuer/keys/signing-keys.ts';
 import { serviceMetrics, type Metrics } from './metrics/metrics.ts';
 import { deciding } from './registration/approval/approval.service.ts';
 import type { RegistrationPolicy } from './registration/policy/registration.policy.ts';
 import { unsupportedBy } from './registration/metadata/registration.support.ts';
-import { registrationStores, type RegistrationStores } from './registration/registration.stores.ts';
+import { REGISTRATION_STORES, type RegistrationStores } from './registration/registration.stores.ts';
 import type { PlanNeeds } from './registration/registration.plan.ts';
 import { dynamicRegistration, type DynamicRegistration } from './registration/registration.ts';
 import { searchLane } from './search/running/search-lane.ts';
@@ -62,13 +61,14 @@ import { interception, type Interception } from './interception/interception.ts'
 import { scriptRecords } from './interception/records/script-records.ts';
 import { shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
-import { scriptStores, type ScriptStores } from './interception/records/script.stores.ts';
+import { SCRIPT_STORES, type ScriptStores } from './interception/records/script.stores.ts';
 import { cursors, type Cursors } from './search/cursor.ts';
+import { lazyStores } from './shared/database/lazy-stores.ts';
 import { followedBy, proposals, type CarryOut } from './shared/database/proposals.ts';
 import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';
 import { sweeping } from './tasks/sweeping.ts';
-import { taskStores, type TaskStores } from './tasks/task.store.ts';
+import { TASK_STORES, type TaskStores } from './tasks/task.store.ts';
 import { unitOfWork, type UnitOfWork } from './shared/database/unit-of-work.ts';
 
 /** What the service stands on: everything that a test may want to hold in its hands. */
@@ -113,13 +113,9 @@ export function foundations(
   };
   const codec = secretCodec(ring, clock);
   const secrets = new ClientSecrets({ codec, recoverable: config.recoverableSecrets });
-  const storesOf = (manager: EntityManager): Stores => ({
-    ...issuerStores(manager, { secrets, clock, searching, keepsRemoved: config.removedKeep > 0 }),
-    ...registrationStores(manager),
-    ...taskStores(manager),
-    ...scriptStores(manager, searching),
-    ...changeStores(manager),
-  });
+  const needs = { secrets, clock, searching, keepsRemoved: config.removedKeep > 0 };
+  const makers = { ...ISSUER_STORES, ...REGISTRATION_STORES, ...TASK_STORES, ...SCRIPT_STORES, ...CHANGE_STORES };
+  const storesOf = lazyStores<Stores, typeof needs>(makers, needs);
   const work = unitOfWork(database, storesOf, meters, replica);
   return { work, carryOut: proposals(work), codec, secrets };
 }

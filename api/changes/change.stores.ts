@@ -1,4 +1,4 @@
-import type { EntityManager } from 'typeorm';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import { changeFeed, type ChangeFeed } from './change-feed.store.ts';
 import { changeLog, type ChangeLog } from './change-log.store.ts';
 
@@ -8,7 +8,7 @@ export interface ChangeStores {
   readonly changeFeed: ChangeFeed;
 }
 
-export const changeStores = (manager: EntityManager): ChangeStores => ({
-  changes: changeLog(manager),
-  changeFeed: changeFeed(manager),
-});
+export const CHANGE_STORES: Makers<ChangeStores, unknown, unknown> = {
+  changes: (manager) => changeLog(manager),
+  changeFeed: (manager) => changeFeed(manager),
+};

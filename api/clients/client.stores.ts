@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
-import { scopeStores, type ScopeStores } from '../scopes/scope.stores.ts';
-import { SearchStore, type SearchGround } from '../search/search.store.ts';
+import { SCOPE_STORES, type ScopeStoreNeeds, type ScopeStores } from '../scopes/scope.stores.ts';
+import { SearchStore } from '../search/search.store.ts';
 import { textIndex } from '../search/text/text-index.store.ts';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';
@@ -44,33 +44,27 @@ export interface ClientStores extends ScopeStores, IdempotencyStores {
 }
 
 /** What the stores of clients need beside a connection. */
-export interface ClientStoreNeeds extends Pick<CorridorNeeds, 'secrets' | 'clock' | 'keepsRemoved'> {
-  readonly searching: SearchGround;
-}
+export interface ClientStoreNeeds extends ScopeStoreNeeds, Pick<CorridorNeeds, 'secrets' | 'clock' | 'keepsRemoved'> {}
 
-export function clientStores(manager: EntityManager, { searching, ...needs }: ClientStoreNeeds): ClientStores {
-  const below = scopeStores(manager, searching);
-  const clients = new ClientStore(manager);
-  const corridor = clientCorridor(manager, { ...needs, audit: below.audit, revisions: below.revisions });
-  return {
-    ...below,
-    clients,
-    corridor,
-    keptProperties: keptProperties(manager),
-    users: scopeUsers(manager, { clients, corridor }),
-    search: new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
-    secrets: secretStore(manager),
-    opening: (inum) => readOpening(manager, inum),
-    removed: removedClientStore(manager),
-    scriptNames: scriptNames(manager),
-    scriptUsers: scriptUsers(manager, { clients, corridor }),
-    neighbours: neighbourStore(manager),
-    issuedTokens: issuedTokensStore(manager),
-    findings: findingStore(manager),
-    reportCounts: reportCounts(manager),
-    disuse: disuseStore(manager),
-    reporters: reporterStore(manager),
-    reportedUses: reportedUses(manager),
-    idempotency: idempotencyStore(manager),
-  };
-}
+export const CLIENT_STORES: Makers<ClientStores, ClientStoreNeeds> = {
+  ...SCOPE_STORES,
+  clients: (manager) => new ClientStore(manager),
+  corridor: (manager, needs, { audit, revisions }) => clientCorridor(manager, { ...needs, audit, revisions }),
+  keptProperties: (manager) => keptProperties(manager),
+  users: (manager, _needs, stores) => scopeUsers(manager, stores),
+  search: (manager, { searching }) =>
+    new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
+  secrets: (manager) => secretStore(manager),
+  opening: (manager) => (inum) => readOpening(manager, inum),
+  removed: (manager) => removedClientStore(manager),
+  scriptNames: (manager) => scriptNames(manager),
+  scriptUsers: (manager, _needs, stores) => scriptUsers(manager, stores),
+  neighbours: (manager) => neighbourStore(manager),
+  issuedTokens: (manager) => issuedTokensStore(manager),
+  findings: (manager) => findingStore(manager),
+  reportCounts: (manager) => reportCounts(manager),
+  disuse: (manager) => disuseStore(manager),
+  reporters: (manager) => reporterStore(manager),
+  reportedUses: (manager) => reportedUses(manager),
+  idempotency: (manager) => idempotencyStore(manager),
+};

@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import { clientStores, type ClientStoreNeeds, type ClientStores } from '../clients/client.stores.ts';
+import { CLIENT_STORES, type ClientStoreNeeds, type ClientStores } from '../clients/client.stores.ts';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
 import { signingKeyStore, type SigningKeyStore } from './keys/signing-key.store.ts';
 import { usedAssertionStore, type UsedAssertionStore } from './authentication/used-assertion.store.ts';
@@ -11,9 +11,9 @@ export interface IssuerStores extends ClientStores {
   readonly revokedTokens: RevokedTokenStore;
 }
 
-export const issuerStores = (manager: EntityManager, needs: ClientStoreNeeds): IssuerStores => ({
-  ...clientStores(manager, needs),
-  signingKeys: signingKeyStore(manager),
-  usedAssertions: usedAssertionStore(manager),
-  revokedTokens: revokedTokenStore(manager),
-});
+export const ISSUER_STORES: Makers<IssuerStores, ClientStoreNeeds> = {
+  ...CLIENT_STORES,
+  signingKeys: (manager) => signingKeyStore(manager),
+  usedAssertions: (manager) => usedAssertionStore(manager),
+  revokedTokens: (manager) => revokedTokenStore(manager),
+};

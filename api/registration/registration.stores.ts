@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
 import type { ClientStores } from '../clients/client.stores.ts';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import { surroundingsStore, type SurroundingsStore } from './arrival/surroundings.store.ts';
 import { initialTokenStore, type InitialTokenStore } from './initial-tokens/initial-token.store.ts';
 import { softwareStatementStore, type SoftwareStatementStore } from './statements/software-statement.store.ts';
@@ -15,9 +15,9 @@ interface OwnStores extends SurroundingsStore {
 export type RegistrationStores = ClientStores & OwnStores;
 
 /** The stores that registration adds to those of clients. */
-export const registrationStores = (manager: EntityManager): OwnStores => ({
-  registrations: registrationStore(manager),
-  initialTokens: initialTokenStore(manager),
-  statements: softwareStatementStore(manager),
-  ...surroundingsStore(manager),
-});
+export const REGISTRATION_STORES: Makers<OwnStores, unknown, unknown> = {
+  registrations: (manager) => registrationStore(manager),
+  initialTokens: (manager) => initialTokenStore(manager),
+  statements: (manager) => softwareStatementStore(manager),
+  surroundings: (manager) => (asked) => surroundingsStore(manager).surroundings(asked),
+};

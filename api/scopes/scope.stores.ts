@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
 import { revisionStore, type RevisionStore } from '../history/revision.store.ts';
 import { SearchStore, type SearchGround } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/log/audit.store.ts';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import { settingStore, type SettingStore } from '../shared/database/setting.store.ts';
 import { CLAIMS_SEARCHED } from './claims/claim.fields.ts';
 import { ClaimStore } from './claims/claim.store.ts';
@@ -21,12 +21,16 @@ export interface ScopeStores {
   readonly revisions: RevisionStore;
 }
 
-export const scopeStores = (manager: EntityManager, searching: SearchGround): Omit<ScopeStores, 'users'> => ({
-  scopes: new ScopeStore(manager),
-  scopeSearch: new SearchStore(manager, SCOPES_SEARCHED, searching),
-  claims: new ClaimStore(manager),
-  claimSearch: new SearchStore(manager, CLAIMS_SEARCHED, searching),
-  settings: settingStore(manager),
-  audit: auditStore(manager),
-  revisions: revisionStore(manager),
-});
+export interface ScopeStoreNeeds {
+  readonly searching: SearchGround;
+}
+
+export const SCOPE_STORES: Makers<Omit<ScopeStores, 'users'>, ScopeStoreNeeds, unknown> = {
+  scopes: (manager) => new ScopeStore(manager),
+  scopeSearch: (manager, { searching }) => new SearchStore(manager, SCOPES_SEARCHED, searching),
+  claims: (manager) => new ClaimStore(manager),
+  claimSearch: (manager, { searching }) => new SearchStore(manager, CLAIMS_SEARCHED, searching),
+  settings: (manager) => settingStore(manager),
+  audit: (manager) => auditStore(manager),
+  revisions: (manager) => revisionStore(manager),
+};

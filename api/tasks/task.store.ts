@@ -1,5 +1,6 @@
 import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { TaskEntity } from '../../entities/task.entity.ts';
+import type { Makers } from '../shared/database/lazy-stores.ts';
 import { leaseStore, type LeaseStore } from '../shared/database/lease.store.ts';
 import { taskItemStore, type TaskItemStore } from './task-items.store.ts';
 import type { Json, Progress, Task, TaskState } from './task.ts';
@@ -47,11 +48,11 @@ export interface TaskStore {
 
 const ENDED: readonly TaskState[] = ['stopped', 'failed', 'done'];
 
-export const taskStores = (manager: EntityManager): TaskStores => ({
-  tasks: taskStore(manager),
-  taskItems: taskItemStore(manager),
-  leases: leaseStore(manager),
-});
+export const TASK_STORES: Makers<TaskStores, unknown, unknown> = {
+  tasks: (manager) => taskStore(manager),
+  taskItems: (manager) => taskItemStore(manager),
+  leases: (manager) => leaseStore(manager),
+};
 
 function taskStore(manager: EntityManager): TaskStore {
   const rows = manager.getRepository(TaskEntity);

@@ -10,7 +10,8 @@ import type { Log } from '../../api/shared/log/log.ts';
 import { NO_METERS } from '../../api/shared/meters.ts';
 import type { Step, Task, TaskKind } from '../../api/tasks/task.ts';
 import { TaskRefusal } from '../../api/tasks/task.service.ts';
-import { taskStores, type TaskStores } from '../../api/tasks/task.store.ts';
+import { lazyStores } from '../../api/shared/database/lazy-stores.ts';
+import { TASK_STORES, type TaskStores } from '../../api/tasks/task.store.ts';
 import { tasksOf, type Tasks } from '../../api/tasks/tasks.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   created = await createDatabase(folder);
   database = await openDatabase(created.url);
   await migrate(database, { then: () => Promise.resolve() });
-  work = unitOfWork(database, taskStores);
+  work = unitOfWork(database, lazyStores<TaskStores, unknown>(TASK_STORES, undefined));
 });
 beforeEach(() => database.writer.query('DELETE FROM tasks'));
 afterAll(async () => {

@@ -1,7 +1,8 @@
-import type { EntityManager } from 'typeorm';
 import type { ScriptUsers } from '../../clients/users/script-users.store.ts';
 import type { RegistryStores } from '../../scopes/registry.ts';
-import { SearchStore, type SearchGround } from '../../search/search.store.ts';
+import type { ScopeStoreNeeds } from '../../scopes/scope.stores.ts';
+import { SearchStore } from '../../search/search.store.ts';
+import type { Makers } from '../../shared/database/lazy-stores.ts';
 import type { SettingStore } from '../../shared/database/setting.store.ts';
 import { SCRIPTS_SEARCHED } from './script.fields.ts';
 import { ScriptStore } from './script.store.ts';
@@ -15,10 +16,7 @@ export interface ScriptStores extends RegistryStores {
 }
 
 /** Those of them that clients do not have. */
-export const scriptStores = (
-  manager: EntityManager,
-  searching: SearchGround,
-): Pick<ScriptStores, 'scripts' | 'scriptSearch'> => ({
-  scripts: new ScriptStore(manager),
-  scriptSearch: new SearchStore(manager, SCRIPTS_SEARCHED, searching),
-});
+export const SCRIPT_STORES: Makers<Pick<ScriptStores, 'scripts' | 'scriptSearch'>, ScopeStoreNeeds, unknown> = {
+  scripts: (manager) => new ScriptStore(manager),
+  scriptSearch: (manager, { searching }) => new SearchStore(manager, SCRIPTS_SEARCHED, searching),
+};
