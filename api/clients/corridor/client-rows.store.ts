@@ -11,11 +11,10 @@ import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
-import type { ValueRow } from '../../search/values/value-key.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
-import { valuesOf } from '../document/client.values.ts';
+import { changedValues, valuesOf, without } from '../document/client.values.ts';
 import type { ScopeName } from '../../scopes/scope.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 import { splitReferences } from '../client.references.ts';
@@ -91,10 +90,10 @@ export class ClientRows {
     if (switched.length > 0)
       await this.manager.delete(ClientDisuseEntity, { inum: In(switched.map(({ before }) => before.inum)) });
     for (const references of REFERENCES) await this.setReferences(references, changes);
-    const values = changes.map(({ before, after }) => [valuesOf(before), valuesOf(after)] as const);
+    const values = changes.map(({ before, after }) => changedValues(before, after));
     await this.values.change(
-      values.flatMap(([had, has]) => without(had, has)),
-      values.flatMap(([had, has]) => without(has, had)),
+      values.flatMap(([gone]) => gone),
+      values.flatMap(([, added]) => added),
     );
     if (!isOne) await this.count(0);
   }
@@ -200,13 +199,6 @@ export class ClientRows {
 
 /** What goes with a client, and is not made from its document. */
 const OWNED = [ClientActivityEntity, ClientDisuseEntity, ClientRegistrationEntity, ClientSecretEntity];
-
-/** The rows that are not among others. */
-function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
-  const textOfRow = ({ property, value, inum }: ValueRow): string => `${property} ${inum} ${value}`;
-  const known = new Set(others.map(textOfRow));
-  return rows.filter((row) => !known.has(textOfRow(row)));
-}
 
 interface Reference {
   readonly inum: string;

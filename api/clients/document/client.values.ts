@@ -3,6 +3,7 @@ import type { Field, KeptProperty, Valued } from '../../search/field.ts';
 import { customText, hostPart, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
 import { JUDGED, signatureOf } from '../profiles/judgement.ts';
+import { isSame } from '../../shared/contract/members.ts';
 import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client.document.ts';
 
 /** In a column or a table of their own, derived from the inum, secret, or too large for anybody to ask for. */
@@ -77,13 +78,16 @@ export const KEPT_PROPERTIES: readonly KeptProperty[] = [
 ].map(({ property, rule }) => ({ property, rule }));
 
 /** What `client_values` has of a client, each row once. */
-export function valuesOf(document: ClientDocument): ValueRow[] {
+export const valuesOf = (document: ClientDocument): ValueRow[] => rowsOf(document, KEPT);
+
+/** The same of some properties, and of what is not of one property. */
+function rowsOf(document: ClientDocument, properties: readonly ClientProperty[]): ValueRow[] {
   const members = document as Members;
   const custom = (document.customAttributes ?? []).flatMap(({ name, values = [] }) =>
     values.map((value) => customText(name, value)),
   );
   const texts: readonly (readonly [string, readonly string[]])[] = [
-    ...KEPT.map((property) => [property.path, textsOf(valueOf(members, property))] as const),
+    ...properties.map((property) => [property.path, textsOf(valueOf(members, property))] as const),
     ...WITH_HOSTS.map((list) => [`${list}.host`, textsOf(members[list]).flatMap(hostsOf)] as const),
     [CUSTOM, custom],
     [JUDGED.property, [signatureOf(document)].filter((signature) => signature !== '')],
@@ -92,6 +96,20 @@ export function valuesOf(document: ClientDocument): ValueRow[] {
     const kept = [...new Set(all)].filter((text) => text !== COMMON.get(property));
     return kept.map((text) => ({ property, value: valueText(text), inum: document.inum }));
   });
+}
+
+/** The rows that are gone and those that are added when a client is changed. */
+export function changedValues(before: ClientDocument, after: ClientDocument): [gone: ValueRow[], added: ValueRow[]] {
+  const different = KEPT.filter((property) => !isSame(valueOf(before, property), valueOf(after, property)));
+  const [had, has] = [rowsOf(before, different), rowsOf(after, different)];
+  return [without(had, has), without(has, had)];
+}
+
+/** The rows that are not among others. */
+export function without(rows: readonly ValueRow[], others: readonly ValueRow[]): ValueRow[] {
+  const textOfRow = ({ property, value, inum }: ValueRow): string => `${property} ${inum} ${value}`;
+  const known = new Set(others.map(textOfRow));
+  return rows.filter((row) => !known.has(textOfRow(row)));
 }
 
 /** The texts of a value: of a list its entries, of a localized member those of its languages. */

@@ -1,6 +1,7 @@
 import { OPERATIONS } from '../../../openapi/operations.gen.ts';
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
+import { isSame } from '../../shared/contract/members.ts';
 import type { Fault } from '../../shared/problem.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import {
@@ -93,8 +94,12 @@ export function brokenRules(
   older?: ClientDocument,
   isAllowed: (text: string) => boolean = () => false,
 ): Fault[] {
-  const differs = (path: ClientPropertyPath): boolean =>
-    older === undefined || JSON.stringify(valueAt(document, path)) !== JSON.stringify(valueAt(older, path));
+  const known = new Map<ClientPropertyPath, boolean>();
+  const differs = (path: ClientPropertyPath): boolean => {
+    const found = known.get(path) ?? (older === undefined || !isSame(valueAt(document, path), valueAt(older, path)));
+    known.set(path, found);
+    return found;
+  };
   const isNew = (path: ClientPropertyPath, text: string): boolean =>
     older === undefined ||
     (door === 'admin' ? differs(path) : !textsOf(older, [path]).some((known) => known.text === text));

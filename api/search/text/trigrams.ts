@@ -16,7 +16,7 @@ export function trigramsOf(text: string): string[] {
   const characters = Array.from(text);
   const trigrams = new Set<string>();
   for (let index = 0; index + 3 <= characters.length; index += 1) {
-    trigrams.add(characters.slice(index, index + 3).join(''));
+    trigrams.add(`${characters[index]}${characters[index + 1]}${characters[index + 2]}`);
   }
   return [...trigrams];
 }

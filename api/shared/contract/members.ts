@@ -48,6 +48,12 @@ export const valueOf = (document: Members, property: Property): unknown =>
 /** The JSON Pointer of a property. */
 export const pointerTo = (property: Property): string => `/${property.path.replace('.', '/')}`;
 
+/** Whether two values of JSON, or absent ones, are the same; the members of objects in the same order. */
+export const isSame = (one: unknown, other: unknown): boolean =>
+  // Most are texts and switches, and for those this is all: many are compared with every write.
+  one === other ||
+  (typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other));
+
 /**
  * The addresses of the properties whose values differ, for the audit record; of a new resource those that are not at their
  * defaults.
@@ -57,6 +63,6 @@ export function changedMembers(properties: readonly Property[], before: Members 
     before === undefined ? property.default : valueOf(before, property);
   return properties
     .filter((property) => property.type !== 'attributes')
-    .filter((property) => JSON.stringify(valueBefore(property)) !== JSON.stringify(valueOf(after, property)))
+    .filter((property) => !isSame(valueBefore(property), valueOf(after, property)))
     .map((property) => property.path);
 }
