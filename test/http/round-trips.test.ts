@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Connection } from 'mysql2';
+import { findingStore } from '../../api/clients/profiles/finding.store.ts';
 import { databaseKind } from '../support/database.ts';
 import { initialToken, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
@@ -19,6 +20,8 @@ interface Counted {
   readonly connections: number;
   readonly questions: number;
   readonly commits: number;
+  /** How many rows the storage engine was asked for. */
+  readonly rows: number;
 }
 
 async function counted(): Promise<Counted> {
@@ -26,15 +29,21 @@ async function counted(): Promise<Counted> {
     const { pool } = driver as unknown as { pool: { _allConnections: { toArray(): Connection[] } } };
     return pool._allConnections.toArray();
   });
-  const totals = { Questions: 0, Com_commit: 0 };
+  const totals = { connections: connections.length, questions: 0, commits: 0, rows: 0 };
   for (const connection of connections) {
-    const [rows] = await connection
+    const [counters] = await connection
       .promise()
-      .query("SHOW SESSION STATUS WHERE Variable_name IN ('Questions', 'Com_commit')");
-    for (const row of rows as { Variable_name: keyof typeof totals; Value: string }[])
-      totals[row.Variable_name] += Number(row.Value);
+      .query(
+        "SHOW SESSION STATUS WHERE Variable_name IN ('Questions', 'Com_commit') OR Variable_name LIKE 'Handler_read%'",
+      );
+    for (const { Variable_name: name, Value: value } of counters as { Variable_name: string; Value: string }[]) {
+      if (name === 'Questions') totals.questions += Number(value);
+      else if (name === 'Com_commit') totals.commits += Number(value);
+      // To show counters takes rows of its own.
+      else if (!name.startsWith('Handler_read_rnd')) totals.rows += Number(value);
+    }
   }
-  return { connections: connections.length, questions: totals.Questions, commits: totals.Com_commit };
+  return totals;
 }
 
 let number = 0;
@@ -75,6 +84,12 @@ async function tripsOf(
   return taken.sort(([one], [other]) => one - other)[0] ?? [0, 0];
 }
 
+/** Adds rows of clients that are not there. */
+async function ofOthers(rows: string): Promise<void> {
+  const [source] = service.database.sources;
+  await source?.query(`SET STATEMENT foreign_key_checks = 0 FOR INSERT IGNORE INTO ${rows}`);
+}
+
 const merge = (path: string, patch: object): Promise<{ readonly status: number }> =>
   service.request('PATCH', path, {
     token,
@@ -108,6 +123,40 @@ const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ re
       service.request('POST', REGISTER, { token: initial, body: metadata }),
     );
     expect([trips <= 13 ? 'few' : trips, commits]).toEqual(['few', 1]);
+  });
+
+  it.each([
+    ['a patch of the description', (path: string) => merge(path, { description: 'Said of it by nobody else' })],
+    ['a removal', (path: string) => service.request('DELETE', path, { token })],
+  ])('%s reads what is its own, however many others have the same', async (_what, send) => {
+    const path = await created();
+    await ofOthers(
+      `client_trigrams (trigram, id) SELECT DISTINCT t.trigram, 1000000 + o.seq FROM client_trigrams t, seq_1_to_300 o`,
+    );
+    const before = await counted();
+    expect(Math.floor((await send(path)).status / 100)).toBe(2);
+    await service.idle();
+    expect((await counted()).rows - before.rows).toBeLessThan(300);
+  });
+
+  it('a look for what clients break goes from one to the next', async () => {
+    await ofOthers(`client_values (property, value, inum)
+      SELECT 'findings', CONCAT('other', o.seq % 10), CONCAT('other-', o.seq) FROM seq_1_to_1000 o`);
+    await service.database.sources[0]?.transaction(async (manager) => {
+      const rowsRead = async (): Promise<number> => {
+        const counters = await manager.query<{ Value: string }[]>("SHOW SESSION STATUS LIKE 'Handler_read%'");
+        return counters.reduce((sum, { Value: value }) => sum + Number(value), 0);
+      };
+      const before = await rowsRead();
+      expect(await findingStore(manager).signatures('other', 5)).toEqual([
+        'other0',
+        'other1',
+        'other2',
+        'other3',
+        'other4',
+      ]);
+      expect((await rowsRead()) - before).toBeLessThan(100);
+    });
   });
 
   it('a read takes one', async () => {

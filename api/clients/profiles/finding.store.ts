@@ -24,13 +24,8 @@ export interface FindingStore {
 const OF = 'FROM client_values WHERE property = ?';
 const WITH = `${OF} AND value = ? AND inum > ? ORDER BY inum LIMIT ?`;
 
-/** Goes from each value to the next one by the index, however many rows have it. */
-const SIGNATURES = `WITH RECURSIVE s (value, n) AS (
-    SELECT (SELECT MIN(value) ${OF} AND value >= ?), 1
-    UNION ALL
-    SELECT (SELECT MIN(v.value) FROM client_values v WHERE v.property = ? AND v.value > s.value), s.n + 1
-      FROM s WHERE s.value IS NOT NULL AND s.n < ?)
-  SELECT value FROM s WHERE value IS NOT NULL`;
+/** The first value from one on, or after it: a look into the index, however many rows have it. */
+const FIRST = (compared: '>=' | '>'): string => `SELECT value ${OF} AND value ${compared} ? ORDER BY value LIMIT 1`;
 
 export function findingStore(manager: EntityManager): FindingStore {
   const { property } = JUDGED;
@@ -41,8 +36,16 @@ export function findingStore(manager: EntityManager): FindingStore {
       return rows.map(({ value, clients }) => [value, Number(clients)] as const);
     },
     signatures: async (from, limit) => {
-      const rows = await manager.query<{ value: string }[]>(SIGNATURES, [property, from, property, limit]);
-      return rows.map(({ value }) => value);
+      const found: string[] = [];
+      // One statement for all of them, which joins each to the next, has MariaDB read every row of the property for each.
+      while (found.length < limit) {
+        const last = found.at(-1);
+        const first = FIRST(last === undefined ? '>=' : '>');
+        const [next] = await manager.query<{ value: string }[]>(first, [property, last ?? from]);
+        if (next === undefined) break;
+        found.push(next.value);
+      }
+      return found;
     },
     clients: async (signature, after, limit) => {
       const rows = await manager.query<{ inum: string }[]>(`SELECT inum ${WITH}`, [property, signature, after, limit]);

@@ -30,7 +30,7 @@ export interface ReportRequest {
 type Report = Schemas['ClientReport'];
 
 /** Signatures that are looked at together, and how often a page goes on to more of them. */
-const [SIGNATURES, TURNS] = [500, 20];
+const [SIGNATURES, TURNS] = [50, 20];
 
 /**
  * What the clients break of a profile, worst first. Throws `invalid-request` for a rule that the profile does not have and

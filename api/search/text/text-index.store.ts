@@ -158,8 +158,9 @@ interface Replacement {
 }
 
 const amongst = (trigrams: readonly Buffer[]): string => `t.trigram IN (${trigrams.map(() => '?').join(', ')})`;
+/** Pairs are looked up by the whole key, where `t.id = s.id` beside a list has a server read all texts with one of the list. */
 const entriesAmong = (trigrams: readonly Buffer[]): string =>
-  `LEFT JOIN client_trigrams t ON t.id = s.id AND ${amongst(trigrams)}`;
+  `LEFT JOIN client_trigrams t ON (t.id, t.trigram) IN (${trigrams.map(() => '(s.id, ?)').join(', ')})`;
 
 /** MariaDB has no substring index: one row for each trigram; those with the rarest of a term are read and verified. */
 class MariadbTextIndex extends TextIndex {
