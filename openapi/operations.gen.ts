@@ -2110,6 +2110,10 @@ export const PROBLEMS = {
     "status": 409,
     "title": "The run is in a state in which this cannot be done"
   },
+  "too-many-runs": {
+    "status": 409,
+    "title": "Too many runs of this caller have not ended"
+  },
   "undo-state": {
     "status": 409,
     "title": "The undo is in a state in which this cannot be done"

@@ -120,6 +120,16 @@ export class ClientStore {
     return inums.flatMap((inum) => found.get(inum) ?? []);
   }
 
+  /** How long the documents of these clients are, in about as many characters. */
+  async sizesOf(inums: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (inums.length === 0) return new Map();
+    const rows = await this.manager.query<{ inum: string; size: number | string }[]>(
+      `SELECT inum, LENGTH(document) AS size FROM clients WHERE inum IN (${inums.map(() => '?').join(', ')})`,
+      [...inums],
+    );
+    return new Map(rows.map(({ inum, size }) => [inum, Number(size)]));
+  }
+
   /** When a client was written last, a timestamp. */
   async changedAt(inum: string): Promise<string | undefined> {
     return (await this.manager.findOne(ClientEntity, { select: { updatedAt: true }, where: { inum } }))?.updatedAt;

@@ -36,16 +36,21 @@ export interface TaskStore {
   find(id: string): Promise<Task | undefined>;
   /** The tasks that a filter fits, the youngest first, and how many there are. */
   list(filter: TaskFilter): Promise<{ readonly total: number; readonly tasks: Task[] }>;
+  /** The tasks of a kind that have not ended, or are held. */
+  open(kind: string): Promise<Task[]>;
   /** Adds a task, unless there is one with its id. */
   add(task: Task): Promise<void>;
   /** Changes a task that is in one of these states. Returns whether it was. */
   change(id: string, states: readonly TaskState[], change: TaskChange): Promise<boolean>;
   /** Of the tasks of these kinds that are due, the one that has had no step for the longest time. */
   due(kinds: readonly string[], now: string): Promise<Task | undefined>;
+  /** Ends at `now` what is held, does not come again by itself and had its last step until `moment`. */
+  stopHeld(moment: string, now: string): Promise<void>;
   /** Removes tasks that ended before `moment` and do not come again, or what they are about; at most so many rows. Returns how many. */
   removeEnded(moment: string, most: number): Promise<number>;
 }
 
+const OPEN: readonly TaskState[] = ['waiting', 'running', 'paused'];
 const ENDED: readonly TaskState[] = ['stopped', 'failed', 'done'];
 
 export const TASK_STORES: Makers<TaskStores, unknown, unknown> = {
@@ -68,6 +73,7 @@ function taskStore(manager: EntityManager): TaskStore {
       const [found, total] = await rows.findAndCount({ where, order, skip: startIndex, take: limit });
       return { total, tasks: found.map(taskOf) };
     },
+    open: async (kind) => (await rows.findBy({ kind, state: In([...OPEN]) })).map(taskOf),
     add: async (task) => {
       await rows.createQueryBuilder().insert().values(rowOf(task)).orIgnore().execute();
     },
@@ -79,6 +85,10 @@ function taskStore(manager: EntityManager): TaskStore {
       const where = { kind: In([...kinds]), state: In(['waiting', 'running']), dueAt: LessThanOrEqual(now) };
       const row = await rows.findOne({ where, order: { steppedAt: 'ASC', id: 'ASC' } });
       return row === null ? undefined : taskOf(row);
+    },
+    stopHeld: async (moment, now) => {
+      const held = rows.createQueryBuilder().update().set({ state: 'stopped', endedAt: now });
+      await held.where(`state = 'paused' AND id <> kind AND stepped_at <= :moment`, { moment }).execute();
     },
     removeEnded: async (moment, most) => {
       const where = { state: In([...ENDED]), endedAt: LessThanOrEqual(moment) };

@@ -11,14 +11,17 @@ export interface Tasks {
   readonly runner: TaskRunner;
 }
 
-/** How long a task that has ended is kept, in milliseconds. */
+/** How long a task that has ended is kept, and one is held before it is ended, in milliseconds. */
 const KEPT = 30 * 86_400_000;
 
 /** Long work, put together. */
 export function tasksOf({ work, clock, log, meters, kinds }: TaskRunnerNeeds): Tasks {
   const forget = async (): Promise<boolean> => {
     const moment = timestamp(clock.now() - KEPT);
-    return (await work.write(({ tasks }) => tasks.removeEnded(moment, BATCH))) < BATCH;
+    return work.write(async ({ tasks }) => {
+      await tasks.stopHeld(moment, timestamp(clock.now()));
+      return (await tasks.removeEnded(moment, BATCH)) < BATCH;
+    });
   };
   const all = [...kinds, sweeping('tasks', forget)];
   return {

@@ -57,9 +57,13 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
   const later = await laterThan(stores, question);
   const present = opening && { opening, document: JSON.parse(opening.stored.text) as Members };
   let way: Way = { ...present, from: opening === undefined ? '' : incarnationOf(opening.stored), left: [] };
-  for (const [index, change] of question.selected.entries()) {
-    // SQLite is in this process.
-    if (index % AT_ONCE === AT_ONCE - 1) await nextTurn();
+  let began = performance.now();
+  for (const change of question.selected) {
+    if (performance.now() - began > LONGEST) {
+      // SQLite is in this process.
+      await nextTurn();
+      began = performance.now();
+    }
     way = await without({ stores, question, past, later, change }, way);
     if (way.isStuck === true) return { ...present, left: way.left.slice(0, MOST_LEFT) };
   }
@@ -68,8 +72,8 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
 }
 
 const MOST_LEFT = 200;
-/** So many changes are taken back before others get their turn. */
-const AT_ONCE = 50;
+/** For so many milliseconds changes are taken back before others get their turn. */
+const LONGEST = 10;
 
 /** What is not kept of a client, so that nobody can bring it back. */
 const UNKEPT: ReadonlySet<string> = new Set(['clientSecret', 'registrationAccessToken', 'tokens', 'unused']);

@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cursors } from '../search/cursor.ts';
-import type { RequestContext, Schemas } from '../shared/contract/operation.ts';
+import { callerKey, type RequestContext, type Schemas } from '../shared/contract/operation.ts';
 import { dryRunUnderWay } from '../shared/database/dry-run.ts';
+import { places } from '../shared/limits/places.ts';
 import { Problem } from '../shared/problem.ts';
+import { requireFewOpen } from '../tasks/few-open.ts';
 import { steered, type Verb } from '../tasks/steering.ts';
 import type { TaskService } from '../tasks/task.service.ts';
 import type { Json, Task } from '../tasks/task.ts';
@@ -16,6 +19,7 @@ import {
   UNDO,
   undoAtOnce,
   undoTask,
+  type Doer,
   type UndoCounts,
 } from './undo.task.ts';
 import type { UndoInput } from './up-to.ts';
@@ -43,31 +47,50 @@ type Keep<T> = (stores: UndoStores, report: UndoReport) => Promise<T>;
 
 /** So many clients, and changes of them, are undone in one transaction. */
 const [MOST_TOGETHER, MOST_CHANGES] = [200, 2_000];
+/** And of so many characters: nobody else writes to SQLite meanwhile, and everybody waits for the rest of a transaction. */
+const MOST_SIZE = 1_000_000;
+/** So many undos are looked for, planned and written at once, and another one waits for so many milliseconds. */
+const [AT_ONCE, PATIENCE] = [2, 5_000];
 
 /** Undoes changes of clients. */
 export class ChangesUndo {
+  private readonly places = places(AT_ONCE, PATIENCE);
+
   constructor(private readonly needs: UndoServiceNeeds) {}
 
   /**
    * Undoes changes in one transaction, in which `keep` keeps what is answered, or begins a task that does it. Throws
-   * `invalid-request` for what cannot be understood, `client-changing` where others are always faster, and `unavailable` where
-   * the time was not enough to find anything that could be planned.
+   * `invalid-request` for what cannot be understood, `too-many-runs`, `client-changing` where others are always faster, and `unavailable` where
+   * the time was not enough to find anything that could be planned, or others are at it.
    */
   async undo<T>(context: RequestContext, input: UndoInput, keep: Keep<T>): Promise<T> {
+    const giveBack = await this.places.take(callerKey(context.caller));
+    if (giveBack === undefined) throw new Problem('unavailable', { detail: BUSY, headers: { 'Retry-After': '1' } });
+    try {
+      return await this.inPlace(context, input, keep);
+    } finally {
+      giveBack();
+    }
+  }
+
+  private async inPlace<T>(context: RequestContext, input: UndoInput, keep: Keep<T>): Promise<T> {
     const { work, clock, budget } = this.needs;
     const isOver = deadline(clock, budget);
     const kept = await questionOf(this.needs, input, { now: clock.now(), isOver });
     const question = asked(kept);
     const found = await clientsIn(work, question, { most: MOST_TOGETHER + 1, mostChanges: MOST_CHANGES, isOver });
     const { below, inums, changes } = found;
-    const isMore = below !== undefined || inums.size > MOST_TOGETHER || changes > MOST_CHANGES;
+    const some = await work.read(({ clients }) => firstOf(clients, [...inums]));
+    const isMore = below !== undefined || some.length < inums.size || changes > MOST_CHANGES;
     const doing = isMore ? { ...context, headers: {}, isTask: true } : context;
     const undo = { context: doing, question, force: input.force ?? false };
     const isTrial = dryRunUnderWay() !== undefined;
     if (isTrial && isMore && inums.size === 0) throw nothingFound(budget);
-    if (!isMore || isTrial) return this.together({ undo, kept, isTrial, isMore }, [...inums], keep);
+    if (!isMore || isTrial) return this.together({ undo, kept, isTrial, isMore }, some, keep);
     const task = undoTask(this.needs.newId(), undo, kept, clock.now());
+    const caller = callerKey(context.caller);
     return work.write(async (stores) => {
+      await requireFewOpen(stores, UNDO, (other) => callerKey((other as unknown as Doer).caller) === caller);
       await stores.tasks.add(task);
       return keep(stores, ofTask(task, {}, []));
     });
@@ -116,7 +139,7 @@ export class ChangesUndo {
 
   private together<T>({ undo, kept, isTrial, isMore }: Together, inums: readonly string[], keep: Keep<T>): Promise<T> {
     // In one order, so that two at once wait for each other and do not deadlock.
-    const some = inums.slice(0, MOST_TOGETHER).sort();
+    const some = [...inums].sort();
     return this.needs.carryOut({
       about: 'an undo of changes',
       propose: async () => {
@@ -130,7 +153,11 @@ export class ChangesUndo {
       },
       commit: async (stores, proposals) => {
         const entries: UndoneClient[] = [];
-        for (const { write, undone } of proposals) entries.push((await write?.(stores)) ?? undone);
+        for (const { write, undone } of proposals) {
+          // SQLite is in this process.
+          await nextTurn();
+          entries.push((await write?.(stores)) ?? undone);
+        }
         const counts = { changes: proposals.reduce((sum, { count }) => sum + count, 0), clients: entries.length };
         const { requestId: id } = undo.context;
         const complete = !isMore && entries.length === some.length;
@@ -155,6 +182,19 @@ function known(task: Task | undefined): Task {
   if (task?.kind !== UNDO) throw new Problem('not-found', { detail: 'there is no such undo' });
   return task;
 }
+
+/** The first of these clients, as many as are undone together: more than none. */
+async function firstOf(clients: UndoStores['clients'], inums: readonly string[]): Promise<string[]> {
+  const some = inums.slice(0, MOST_TOGETHER);
+  const sizes = await clients.sizesOf(some);
+  let size = 0;
+  return some.filter((inum, index) => {
+    size += sizes.get(inum) ?? 0;
+    return index === 0 || size <= MOST_SIZE;
+  });
+}
+
+const BUSY = `${AT_ONCE} undos are planned or written at the moment: send it again in a moment`;
 
 /** What is undone together, and whether it is only planned, of more than is undone together. */
 interface Together {

@@ -17,7 +17,7 @@ export const UNDO = 'undo-changes';
 const OPERATION = 'undo-oauth-openid-changes';
 
 /** Who asks for it. Nothing of the request is kept that could be secret. */
-interface Doer {
+export interface Doer {
   readonly caller: KeptCaller;
   readonly source: string;
   readonly reason?: string;

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { compose } from '../../api/compose.ts';
@@ -507,6 +508,21 @@ describe('an undo', () => {
     expect(reply.body.errors[0].detail).toContain(detail);
   });
 
+  it('over many clients leaves time for others between two of them', async () => {
+    const uris = (what: string): string[] =>
+      Array.from({ length: 100 }, (_unused, n) => `https://${what}.example/${n}`);
+    const inums = Array.from({ length: 20 }, (_unused, n) => `turn-${n}`);
+    for (const inum of inums) await clients.created({ inum, redirectUris: uris(inum) });
+    for (const inum of inums) await clients.merge(inum, { redirectUris: uris('next') }, { 'X-Request-Id': 'turns' });
+    const delays = monitorEventLoopDelay({ resolution: 1 });
+    delays.enable();
+    const began = performance.now();
+    expect(await undone({ requestId: 'turns' })).toMatchObject({ undone: 20, left: 0 });
+    const took = performance.now() - began;
+    delays.disable();
+    expect(delays.max / 1_000_000).toBeLessThan(took / 3);
+  });
+
   it('is done once for an idempotency key', async () => {
     const inum = 'once';
     await clients.created({ inum, description: 'One' });
@@ -636,6 +652,21 @@ describe('an undo over more clients than one transaction takes', () => {
     });
     const few = await undone({ requestId: 'often', inum });
     expect(few).toMatchObject({ state: 'done', changes: 1_000 });
+  });
+
+  it('is a task as well where a few clients are large together', async () => {
+    const redirectUris = Array.from({ length: 100 }, (_unused, n) => `https://large.example/${n}/${'x'.repeat(2_000)}`);
+    const inums = Array.from({ length: 5 }, (_unused, n) => `large-${n}`);
+    for (const inum of inums) {
+      await clients.created({ inum, redirectUris });
+      await clients.merge(inum, { description: 'Large' }, { 'X-Request-Id': 'large' });
+    }
+    const plan = await undo({ requestId: 'large' }, {}, token, '?dryRun=true');
+    expect(plan.body).toMatchObject({ status: 202, result: { complete: false, clients: 4 } });
+    const reply = await undo({ requestId: 'large' });
+    expect(reply.status).toBe(202);
+    await service.tasks.runner.run();
+    expect(await report(reply.headers.get('location') ?? '')).toMatchObject({ state: 'done', undone: 5 });
   });
 
   it('is planned for the first ones, and stops with the rights of who began it', async () => {

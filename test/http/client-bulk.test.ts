@@ -668,6 +668,32 @@ describe('whoever begins a run', () => {
     expect(entries[0]).toMatchObject({ caller: clientId });
   });
 
+  it('has at most twenty runs that have not ended, and those that stay paused for thirty days end', async () => {
+    const { inum, clientSecret } = await created({ scopes: [`${P}openid/clients.write`] });
+    const its = async (): Promise<{ token: string }> => {
+      const form = { grant_type: 'client_credentials' };
+      return {
+        token: (await service.request('POST', TOKEN, { headers: basic(inum, clientSecret), form })).body.access_token,
+      };
+    };
+    const as = await its();
+    const body = { action: 'deactivate', inums: [(await created({})).inum] };
+    const { confirm } = (await send('POST', BULK, body, as)).body;
+    const begin = (by: { token: string }): Promise<TestReply> => send('POST', BULK, { ...body, confirm }, by);
+    const runs: string[] = [];
+    for (let n = 0; n < 20; n += 1) runs.push((await begin(as)).headers.get('location') ?? '');
+    for (const one of runs) await send('POST', `${one}/pause`, undefined, as);
+    const refused = await begin(as);
+    expect([refused.status, refused.body.type]).toEqual([409, 'urn:clientele:problem:too-many-runs']);
+    expect((await begin({ token })).status).toBe(202);
+    service.clock.advance(30 * 24 * HOUR + HOUR);
+    token = await service.adminToken();
+    await run();
+    expect((await at(runs[0] ?? '')).state).toBe('stopped');
+    expect((await begin(await its())).status).toBe(202);
+    await run();
+  });
+
   it('learns no members of clients by what it may only delete', async () => {
     const { inum } = await created({ contacts: ['ann@unread.example'] });
     const as = { token: await service.adminToken(`${P}openid/clients.delete`) };

@@ -1,5 +1,5 @@
 import { mayCall, requireCall } from '../../shared/contract/administration-scopes.ts';
-import type { OperationId, RequestContext, Schemas } from '../../shared/contract/operation.ts';
+import { callerKey, type OperationId, type RequestContext, type Schemas } from '../../shared/contract/operation.ts';
 import { timestamp, type Clock } from '../../shared/clock.ts';
 import { tried } from '../../shared/database/dry-run.ts';
 import type { UnitOfWork } from '../../shared/database/unit-of-work.ts';
@@ -7,6 +7,7 @@ import { canonical } from '../../shared/idempotency/idempotency.ts';
 import { newInum, sha256 } from '../../shared/ids.ts';
 import { Problem } from '../../shared/problem.ts';
 import type { Json, Task } from '../../tasks/task.ts';
+import { requireFewOpen } from '../../tasks/few-open.ts';
 import { steered, type Verb } from '../../tasks/steering.ts';
 import { newTask, type TaskService } from '../../tasks/task.service.ts';
 import {
@@ -62,7 +63,8 @@ export class ClientBulks {
 
   /**
    * Says what would be done or, where that was confirmed, begins a run. `keep` is called in the unit of work that begins it.
-   * Throws `invalid-request`, `insufficient-scope`, and `bulk-not-confirmed` where it is not what was confirmed.
+   * Throws `invalid-request`, `insufficient-scope`, `bulk-not-confirmed` where it is not what was confirmed, and
+   * `too-many-runs`.
    */
   async begin<T>(
     context: RequestContext,
@@ -219,7 +221,13 @@ export class ClientBulks {
       doer: doerIn(context),
     };
     const task = newTask({ id: run, kind: BULK, parameters: parameters as unknown as Json, now: timestamp(at) });
+    const caller = callerKey(context.caller);
     const kept = await this.needs.work.write(async (stores) => {
+      await requireFewOpen(
+        stores,
+        BULK,
+        (other) => callerKey((other as unknown as BulkParameters).doer.caller) === caller,
+      );
       await stores.tasks.add(task);
       if ('inums' in chosen)
         await stores.taskItems.add(
