@@ -14,6 +14,8 @@ export interface Page {
   readonly nextCursor?: string | undefined;
   /** Whether nothing follows yet, although there is a cursor to ask with later. */
   readonly caughtUp?: boolean;
+  /** What the service says about the list, in a line. */
+  readonly detail?: string | undefined;
 }
 
 /** The largest page that the service gives. */
@@ -33,6 +35,7 @@ export function asPage(body: unknown): Page {
     isPartial,
     nextCursor,
     caughtUp,
+    sweep = {},
   } = asEntry(body);
   return {
     entries: asEntries(entries),
@@ -42,6 +45,7 @@ export function asPage(body: unknown): Page {
     isPartial: isPartial === true,
     nextCursor: textIn(nextCursor),
     caughtUp: caughtUp === true,
+    detail: textIn(asEntry(sweep)['detail']),
   };
 }
 

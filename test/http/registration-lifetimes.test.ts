@@ -355,7 +355,11 @@ describe('clients that nobody uses', () => {
     expect(await stateOf(gone.id)).toBeUndefined();
     await days(1, () => report([]));
     expect([await stateOf(gone.id), await stateOf(used.id)]).toEqual(['reported', undefined]);
-    expect((await unused()).sweep).toMatchObject({ state: 'on' });
+    const { state, detail } = (await unused()).sweep;
+    expect([state, detail]).toEqual([
+      'on',
+      expect.stringMatching(/^The sweep is on for clients that came by [^]* later\.$/),
+    ]);
     // The use of a client that is reported, and of one that is disabled when it is told of, comes in time.
     const early = await registered(service, { client_name: 'Early' });
     await days(3, () => report([]));
@@ -409,6 +413,7 @@ describe('clients that nobody uses', () => {
     expect(await stateOf(id)).toBe('reported');
     await days(3, () => report([]));
     const { sweep } = await unused();
+    expect(sweep.detail).toMatch(`The sweep has stopped: ${other.inum} has not reported uses since `);
     expect([await stateOf(id), sweep.state, sweep.reporters]).toEqual([
       'reported',
       'stopped',

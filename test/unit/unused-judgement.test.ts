@@ -8,6 +8,7 @@ import {
   type Life,
   type Watch,
 } from '../../api/clients/unused/judgement.ts';
+import { sweepDetail } from '../../api/clients/unused/sweep-detail.ts';
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 const RULES = {
@@ -92,5 +93,25 @@ describe('evidence', () => {
     ['begins anew after a clock that was wrong', { since: ago(-8), heardAt: ago(-9) }, { since: NOW, heardAt: NOW }],
   ])('%s', (_what, before, after) => {
     expect(heard(before, NOW)).toEqual(after);
+  });
+});
+
+describe('the sweep, in a line', () => {
+  const isSilent = false;
+  it.each<[string, Parameters<typeof sweepDetail>, RegExp]>([
+    ['is off', [undefined, []], /^The sweep is off, since REGISTRATION_UNUSED_DAYS is not set: no client is/],
+    [
+      'is on, for what this service sees itself',
+      [RULES, []],
+      /^The sweep is on for clients that came by open: never used for 7 days, or not for 90 days, they are reported, disabled 1 day after that, and removed 1 day later\. Those with users are left alone/,
+    ],
+    ['is on', [RULES, [{ caller: 'a', heardAt: NOW, isSilent }]], /removed 1 day later\.$/],
+    [
+      'has stopped',
+      [RULES, ['b', 'c', 'd'].map((caller) => ({ caller, heardAt: 0, isSilent: caller !== 'b' }))],
+      /^The sweep has stopped: c has not reported uses since 1970-01-01T00:00:00, and 1 more have been silent as well\. No client/,
+    ],
+  ])('%s', (_what, asked, line) => {
+    expect(sweepDetail(...asked)).toMatch(line);
   });
 });

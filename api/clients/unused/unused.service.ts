@@ -12,6 +12,7 @@ import { served, type ServedClient } from '../document/client.served.ts';
 import type { ListedDisuse } from './disuse.store.ts';
 import { ownEvidence } from './evidence.ts';
 import { isSilent, type UnusedRules } from './judgement.ts';
+import { sweepDetail } from './sweep-detail.ts';
 
 export interface UnusedClientsNeeds {
   readonly work: UnitOfWork<ClientStores>;
@@ -54,6 +55,7 @@ export class UnusedClients {
         ...{ start: part.offset, totalEntriesCount: await disuse.count(), entriesCount: entries.length, entries },
         sweep: {
           state: rules === undefined ? 'off' : isStopped ? 'stopped' : 'on',
+          detail: sweepDetail(rules, told),
           ...(service && { since: wireDate(service.since) }),
           ...(told.length > 0 && {
             reportsSince: wireDate(Math.max(...told.map(({ since }) => since))),

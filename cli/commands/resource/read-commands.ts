@@ -1,6 +1,7 @@
 import type { Operation } from '../../contract/contract.ts';
 import type { Context } from '../../context.ts';
 import type { Shape } from '../../output/printer.ts';
+import type { Terminal } from '../../terminal.ts';
 import type { Calls } from '../../resource/calls.ts';
 import type { Entry } from '../../resource/entry.ts';
 import { hasPages, type Page } from '../../resource/paging.ts';
@@ -69,15 +70,26 @@ interface Listing {
 export async function printPages(context: Context, input: Input, listing: Listing): Promise<void> {
   const { calls, operation, named, shape, pages = (entries: Pages) => entries, none } = listing;
   const print = (entries: Pages, nothing = none): Promise<void> => context.printer.list(pages(entries), shape, nothing);
-  if (input.has(ALL_OPTION.name)) return print(entriesOf(calls.pagesOf(operation, named)));
+  const { terminal } = context;
+  if (input.has(ALL_OPTION.name)) return print(entriesOf(told(terminal, calls.pagesOf(operation, named))));
   const page = await calls.page(operation, named);
   const { entries, start = 0, totalEntriesCount, totalIsEstimate, isPartial, nextCursor } = page;
-  await print(entriesOf([page]), isPartial === true ? 'Nothing was found in time.' : none);
+  await print(entriesOf(told(terminal, [page])), isPartial === true ? 'Nothing was found in time.' : none);
   if (isPartial === true && nextCursor !== undefined)
-    context.terminal.say(`The time was over before all was read: --cursor ${nextCursor} goes on from there.`);
+    terminal.say(`The time was over before all was read: --cursor ${nextCursor} goes on from there.`);
   else if (totalEntriesCount !== undefined && start + entries.length < totalEntriesCount) {
     const total = `${totalEntriesCount.toLocaleString('en')}${totalIsEstimate === true ? ' or more' : ''}`;
-    context.terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+    terminal.say(`${entries.length} of ${total}. --all lists every one.`);
+  }
+}
+
+/** Pages, after what the service says about their list, which goes beside it in every format. */
+async function* told(terminal: Terminal, pages: AsyncIterable<Page> | Iterable<Page>): AsyncGenerator<Page> {
+  let isSaid = false;
+  for await (const page of pages) {
+    if (page.detail !== undefined && !isSaid) terminal.say(page.detail);
+    isSaid = true;
+    yield page;
   }
 }
 
