@@ -211,6 +211,8 @@ describe('an undo', () => {
     const done = await cli.run(['undo', first, second, '--force', '--yes', '-o', 'json']);
     expect([done.code, JSON.parse(done.out)]).toEqual([0, expect.objectContaining({ undone: 2, left: 0 })]);
     expect(await read('undone-2')).toMatchObject({ description: 'First', accessTokenLifetime: 60 });
+    const { out: last } = await cli.run(['history', '--inum', 'undone-2', '--limit', '1']);
+    expect(last).toMatch(/ Administrator +undone +undone-2 +description\n$/);
     const none = await cli.run(['undo', '--by', 'nobody', '--since', 'today', '--yes']);
     expect([none.code, none.err]).toEqual([0, 'There are no such changes.\n']);
     for (const [args, told] of [
@@ -280,8 +282,19 @@ describe('the history of a client', () => {
       body: { ...form, client_id: id, client_name: 'Still self' },
     });
     expect(changed.status).toBe(200);
+    // Who takes a scope away from clients changes them, and removes none.
+    const address = '/jans-config-api/api/v1/scopes';
+    const scope = { id: 'gone.read', displayName: 'Gone' };
+    const admin = await service.adminToken();
+    const { inum } = (await service.request('POST', address, { token: admin, body: scope })).body as { inum: string };
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    const patch = { token: admin, headers, body: { scopes: ['gone.read'] } };
+    expect((await service.request('PATCH', `${CLIENTS}/${id}`, patch)).status).toBe(200);
+    expect((await service.request('DELETE', `${address}/${inum}?force=true`, { token: admin })).status).toBe(204);
     const { out } = await cli.run(['clients', 'history', 'Still self']);
-    expect(out).toMatch(/^when.*\n.* itself +changed +clientName\n.*initial access token \S+ +registered +\S.*\n$/);
+    expect(out).toMatch(
+      /^when.*\n.* Administrator +changed +scopes\n.* Administrator +changed +scopes\n.* itself +changed +clientName\n.*initial access token \S+ +registered +\S.*\n$/,
+    );
   });
 
   it('says which person did it with a client of another issuer', async () => {

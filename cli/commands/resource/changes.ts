@@ -65,7 +65,7 @@ export class Changes {
   /** The name of a client, or what it is known by where it has none or cannot be read. */
   private nameOf({ path, method }: Operation, caller: string): Promise<string> {
     // A registration is made by whoever may register, and from then on it is the client's own.
-    if (!path.startsWith(this.kit.resource.path)) return Promise.resolve(method === 'POST' ? caller : 'itself');
+    if (isRegistration(path)) return Promise.resolve(method === 'POST' ? caller : 'itself');
     const asked = this.names.get(caller) ?? this.askName(caller);
     if (this.names.size < MOST_NAMES) this.names.set(caller, asked);
     return asked;
@@ -87,11 +87,16 @@ export class Changes {
     const verb =
       Object.entries(operations).find(([, { id }]) => id === operation.id)?.[0] ??
       [...actions].find(([, { id }]) => id === operation.id)?.[0] ??
-      lookup({ POST: 'register', DELETE: 'delete' }, operation.method) ??
+      (isRegistration(operation.path) ? lookup(REGISTERING, operation.method) : lookup(BESIDE, operation.id)) ??
       'patch';
     return lookup(DONE, verb) ?? `${verb.split('-')[0]?.replace(/e?$/, 'ed')}`;
   }
 }
+
+const isRegistration = (path: string): boolean => path.endsWith('/register');
+const REGISTERING = { POST: 'register', DELETE: 'delete' } as const;
+/** What is done to clients with an operation that is not about one; others, such as the removal of a scope, change them. */
+const BESIDE: Readonly<Record<string, string>> = { 'undo-oauth-openid-changes': 'undo' };
 
 /** The person who did it, and with which client of another issuer: `alice via admin-ui`. */
 function personIn(subject: unknown, caller: string): string | undefined {
@@ -109,6 +114,7 @@ const DONE: Readonly<Record<string, string>> = {
   patch: 'changed',
   register: 'registered',
   replace: 'changed',
+  undo: 'undone',
 };
 
 /** What the service does of itself. */
@@ -118,4 +124,7 @@ const BY_ITSELF: Readonly<Record<string, string>> = {
   'move-stock-inums': 'changed',
   'remove-expired-client': 'removed',
   'remove-rejected-client': 'removed',
+  'disable-unused-client': 'deactivated',
+  'enable-unused-client': 'activated',
+  'remove-unused-client': 'removed',
 };
