@@ -4680,6 +4680,11 @@ export interface components {
                  */
                 state: "off" | "on" | "stopped";
                 /**
+                 * @description The same for people, in a line: what is on, and what becomes of clients.
+                 * @example The sweep is off, since REGISTRATION_UNUSED_DAYS is not set: no client is reported, disabled or removed.
+                 */
+                detail: string;
+                /**
                  * @description Since when uses are watched, in UTC: no client counts as unused from before.
                  * @example 2026-01-01T00:00:00
                  */

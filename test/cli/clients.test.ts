@@ -220,6 +220,7 @@ describe('an undo', () => {
       [['--where', ' '], '--where is empty'],
       [['--yes', 'first'], 'not first'],
       [['--pause'], '--pause needs --id'],
+      [['--list', '--by', 'ann'], '--by is about one'],
       [['--id', 'x', '--pause', '--stop'], 'one will do'],
     ] as const)
       expect(await cli.run(['undo', ...args])).toMatchObject({

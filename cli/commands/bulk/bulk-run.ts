@@ -80,6 +80,8 @@ async function tellEnd(context: Context, run: Entry, calls: Calls, { results }: 
   const { printer, terminal } = context;
   const { id, state, detail } = run;
   const failures = asEntries(run['failures'] ?? []);
+  const secrets =
+    run['action'] === 'rotate' && !printer.isTable ? ` The secrets: clientele bulk results ${String(id)} --all` : '';
   if (!printer.isTable) await printer.one(run, RUN_SHAPE);
   else if (run['action'] === 'rotate') {
     const pages = calls.pagesOf(results, [['id', String(id)]]);
@@ -87,7 +89,7 @@ async function tellEnd(context: Context, run: Entry, calls: Calls, { results }: 
   } else if (failures.length > 0) await printer.list(only(failures.map(readable)), RESULTS, '');
   const isUndone = countOf(run, 'changed') > 0 && run['action'] !== 'rotate';
   const undo = isUndone ? ` To undo that: clientele undo --request-id ${String(id)}` : '';
-  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${countsTold(run)}.${undo}`);
+  terminal.say(`Of ${numberOf(Number(run['clients']))}: ${countsTold(run)}.${undo}${secrets}`);
   const more = [`All results: clientele bulk results ${String(id)}`];
   if (state !== 'done')
     throw new Failure(

@@ -73,7 +73,8 @@ export function undoCommand(kit: ResourceKit, operations: UndoOperations): Comma
     run: async (context, given) => {
       const input = withDays(given, context.terminal.now());
       const calls = (await context.service()).of(resource);
-      if (input.has(LIST.name)) return listed(context, input, calls, operations);
+      if (input.has(LIST.name))
+        return listed(context, input, { calls, operations, flags: fields.map(({ flag }) => flag) });
       const begun = input.value(ID);
       const verbs = Object.keys(VERBS).filter((verb) => input.has(verb));
       if (begun === undefined && verbs.length > 0) throw usageFailure(`--${String(verbs[0])} needs --id, which undo?`);
@@ -143,8 +144,16 @@ const listOptionsOf = ({ list }: UndoOperations): Option[] =>
         })),
       ];
 
-async function listed(context: Context, input: Input, calls: Calls, { list }: UndoOperations): Promise<void> {
+interface Listing extends Pick<Begun, 'calls' | 'operations'> {
+  /** That say which changes are undone. */
+  readonly flags: readonly string[];
+}
+
+async function listed(context: Context, input: Input, { calls, operations: { list }, flags }: Listing): Promise<void> {
   if (list === undefined) return;
+  const about = [FORCE, ID, WHERE.name, ...flags].find((name) => input.has(name));
+  if (about !== undefined || input.args.length > 0)
+    throw usageFailure(`--list has all undos: ${about === undefined ? input.arg(0) : `--${about}`} is about one`);
   const named = listQuery(list, input);
   await printPages(context, input, { calls, operation: list, named, shape: LISTED, none: 'There are no undos.' });
 }
