@@ -164,7 +164,7 @@ export class ChangesUndo {
         const state = isMore ? 'waiting' : 'done';
         const told = { id, state, complete, upTo: kept.upTo } as const;
         const ended = toldOf(entries);
-        if (entries.length > 0) {
+        if (entries.length > 0 && !isTrial) {
           const items = entries.map((entry) => ({
             key: entry.inum,
             state: stateOf(entry),
