@@ -22,6 +22,9 @@ function project(displayName, folders, globals = {}, without = []) {
 export default {
   rootDir,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/.ci/jest/sequencer.mjs',
+  // Not in the temporary folder, which goes with each run.
+  cacheDirectory: '<rootDir>/.tmp/jest',
   // Against what hangs, not against slow machines.
   testTimeout: 300_000,
   projects: [

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWithNpm } from './end-with-npm.mjs';
 import { jestArguments } from './jest-arguments.mjs';
 import { SERVER_PROGRAMS, startServer } from './machine/mariadb.mjs';
 import { findProgram, isOptional, packagesOf, requirePrograms } from './machine/programs.mjs';
+import { makeScratch } from './machine/scratch.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const inCI = process.env.CI === 'true';
@@ -199,7 +199,8 @@ async function main() {
   let mariadb;
   let jest;
   let interrupted;
-  const scratch = mkdtempSync(join(tmpdir(), 'clientele-run-'));
+  const scratch = makeScratch();
+  process.env.TMPDIR = scratch;
   const cleanUp = async () => {
     if (jest) endGroup(jest);
     await mariadb?.stop();
