@@ -165,8 +165,12 @@ export class Contract {
   }
 }
 
-/** Reads the contract that is generated beside the program; no server is asked. */
-export function loadContract(): Contract {
+let loaded: Contract | undefined;
+
+/** The contract that is generated beside the program, read once; no server is asked. */
+export const loadContract = (): Contract => (loaded ??= readContract());
+
+function readContract(): Contract {
   const text = readFileSync(new URL('../../openapi/openid-client.json', import.meta.url), 'utf8');
   return new Contract(JSON.parse(text) as Document);
 }

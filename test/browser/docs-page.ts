@@ -6,9 +6,10 @@ const PICTURES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 /** In milliseconds; against what hangs, not against slow machines. */
 const TIMEOUT = 60_000;
 
-/** A browser for which `host` (a name and a port) is at this port of the loopback interface. */
-export function openBrowser(host: string, port: number): Promise<Browser> {
-  const args = [`--host-resolver-rules=MAP ${host} 127.0.0.1:${port}`];
+/** A browser for which each host (a name and a port) is at a port of the loopback interface. */
+export function openBrowser(places: Readonly<Record<string, number>>): Promise<Browser> {
+  const rules = Object.entries(places).map(([host, port]) => `MAP ${host} 127.0.0.1:${port}`);
+  const args = [`--host-resolver-rules=${rules.join(', ')}`];
   // Chromium has no sandbox for root.
   if (process.getuid?.() === 0) args.push('--no-sandbox');
   return chromium.launch({ executablePath: process.env['TEST_CHROMIUM'] ?? '', args });
@@ -121,7 +122,8 @@ async function execute(
 ): Promise<{ status: number; body: string }> {
   if ((await block.locator('.execute').count()) === 0) await block.locator('.opblock-summary-control').click();
   for (const [name, value] of Object.entries(values)) {
-    const field = name === 'body' ? block.locator('textarea.body-param__text') : block.getByPlaceholder(name);
+    const field =
+      name === 'body' ? block.locator('textarea.body-param__text') : block.getByPlaceholder(name, { exact: true });
     await field.fill(value);
   }
   if ((await block.locator('.btn-clear').count()) > 0) await block.locator('.btn-clear').click();

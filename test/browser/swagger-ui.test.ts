@@ -11,7 +11,21 @@ import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 import { openBrowser, openDocsPage, type DocsPage } from './docs-page.ts';
 
-const withBrowser = process.env['TEST_CHROMIUM'] === undefined ? describe.skip : describe;
+const hasBrowser = process.env['TEST_CHROMIUM'] !== undefined;
+const withBrowser = hasBrowser ? describe : describe.skip;
+
+/** Where the hosts of the services are, each of which a test starts: there is one browser for all of them. */
+const PORTS = {
+  'localhost:8080': await freePort(),
+  'registry.example.com:443': await freePort(),
+  'example.com:80': await freePort(),
+  'without-issuer.example.com:80': await freePort(),
+};
+let browser: Browser;
+beforeAll(async () => {
+  if (hasBrowser) browser = await openBrowser(PORTS);
+});
+afterAll(() => (hasBrowser ? browser.close() : undefined));
 
 const INUM = '6f1e2b0c-8d4a-4f0e-9c53-2b7a1d9e4f60';
 /** Characters that HTTP Basic has to encode (RFC 6749 section 2.3.1). */
@@ -36,24 +50,20 @@ function registrationExample(name: string): unknown {
   return operation.requestBody.content['application/json']?.examples[name]?.value;
 }
 
-const portOf = (service: TestService): number => Number(new URL(service.url).port);
-
 withBrowser('Swagger UI', () => {
   let service: TestService;
-  let browser: Browser;
   let docs: DocsPage;
+  /** Another window, whose address has named an operation. */
+  let tokens: DocsPage;
 
   beforeAll(async () => {
     service = await startService({
+      port: PORTS['localhost:8080'],
       env: { ISSUER: 'http://localhost:8080', ADMIN_SECRET_FILE: file('secret', SECRET) },
     });
-    browser = await openBrowser('localhost:8080', portOf(service));
     docs = await openDocsPage(browser, 'http://localhost:8080/api-docs/');
   });
-  afterAll(async () => {
-    await browser.close();
-    await service.stop();
-  });
+  afterAll(() => service.stop());
 
   it('shows the groups with what they are for, and the operations of the first', async () => {
     const groups = await docs.page.locator('.opblock-tag').allInnerTexts();
@@ -186,14 +196,14 @@ withBrowser('Swagger UI', () => {
 
   it('opens the operation that an address names, and sends a form as its example has it', async () => {
     const token = await service.adminToken();
-    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/token');
-    await other.operation('token').locator('.execute').waitFor();
-    await expect(other.page.locator('.opblock.is-open').count()).resolves.toBe(1);
-    expect((await other.execute('token')).status).toBe(401);
+    tokens = await openDocsPage(browser, 'http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/token');
+    await tokens.operation('token').locator('.execute').waitFor();
+    await expect(tokens.page.locator('.opblock.is-open').count()).resolves.toBe(1);
+    expect((await tokens.execute('token')).status).toBe(401);
     await service.request('POST', CLIENTS, { token, body: registrationExample('service') });
-    const { status, body } = await other.execute('token');
+    const { status, body } = await tokens.execute('token');
     expect([status, JSON.parse(body).token_type]).toEqual([200, 'Bearer']);
-    const commands = await other.page.locator('.request-snippets').innerText();
+    const commands = await tokens.page.locator('.request-snippets').innerText();
     expect(commands).toContain('client_id=nightly-report&client_secret=…');
   });
 
@@ -202,10 +212,8 @@ withBrowser('Swagger UI', () => {
     ['token', 'client_secret'],
     ['introspection', 'token'],
   ])('shows commands of %s without the %s that was entered, for every shell', async (id, member) => {
-    const other = await openDocsPage(browser, `http://localhost:8080/api-docs/#/OAuth%20-%20Tokens/${id}`);
-    const block = other.operation(id);
-    await block.getByPlaceholder(member, { exact: true }).fill('eyJ.entered+by/somebody');
-    await other.execute(id);
+    await tokens.execute(id, { [member]: 'eyJ.entered+by/somebody' });
+    const block = tokens.operation(id);
     for (const shell of ['bash', 'PowerShell', 'CMD']) {
       await block.locator('.request-snippets').getByText(`cURL (${shell})`).click();
       const command = await block.locator('.request-snippets').innerText();
@@ -213,7 +221,6 @@ withBrowser('Swagger UI', () => {
       expect(command).toMatch(new RegExp(`\\b${member}=…`));
       expect(command).not.toMatch(/entered|somebody/);
     }
-    await other.page.close();
   });
 
   it('gets, uses and renews tokens that are bound to a key, for a client that has no others', async () => {
@@ -235,24 +242,23 @@ withBrowser('Swagger UI', () => {
   });
 
   it('registers and reads a client dynamically, with the tokens of registration', async () => {
-    const other = await openDocsPage(browser, 'http://localhost:8080/api-docs/');
-    await other.authorize(service.admin.clientId, SECRET);
-    await other.page.locator('[data-tag="Registration"]').click();
-    expect((await other.execute('post-register')).status).toBe(401);
+    await tokens.authorize(service.admin.clientId, SECRET);
+    await tokens.page.locator('[data-tag="Registration"]').click();
+    expect((await tokens.execute('post-register')).status).toBe(401);
     const { body: initial } = await service.request('POST', '/jans-config-api/api/v1/registration-tokens', {
       token: await service.adminToken(),
       body: { label: 'Partner', uses: 1 },
     });
-    await other.unlock('post-register', initial.token as string);
-    const { status, body } = await other.execute('post-register');
+    await tokens.unlock('post-register', initial.token as string);
+    const { status, body } = await tokens.execute('post-register');
     const registered = JSON.parse(body);
     expect([status, registered.client_name]).toEqual([201, 'Photo print shop']);
-    await other.unlock('get-register', registered.registration_access_token as string);
+    await tokens.unlock('get-register', registered.registration_access_token as string);
     // The token of the administrator has run out by now, and must not take the place of this one.
-    await other.page.clock.fastForward(400_000);
-    const read = await other.execute('get-register', { client_id: registered.client_id as string });
+    await tokens.page.clock.fastForward(400_000);
+    const read = await tokens.execute('get-register', { client_id: registered.client_id as string });
     expect([read.status, JSON.parse(read.body).client_id]).toEqual([200, registered.client_id]);
-    expect((await other.page.content()).includes(initial.token as string)).toBe(false);
+    expect((await tokens.page.content()).includes(initial.token as string)).toBe(false);
   });
 });
 
@@ -260,19 +266,18 @@ withBrowser('Swagger UI at a public address', () => {
   it('uses that address for everything', async () => {
     const { cert, key } = selfSignedCertificate();
     const service = await startService({
+      port: PORTS['registry.example.com:443'],
       env: {
         ISSUER: 'https://registry.example.com',
         TLS_CERT_FILE: file('cert.pem', cert),
         TLS_KEY_FILE: file('key.pem', key),
       },
     });
-    const browser = await openBrowser('registry.example.com:443', portOf(service));
     const docs = await openDocsPage(browser, 'https://registry.example.com/api-docs');
     expect(docs.page.url()).toBe('https://registry.example.com/api-docs/');
     await docs.authorize(service.admin.clientId, service.admin.clientSecret);
     expect((await docs.execute('post-oauth-openid-client')).status).toBe(201);
     expect(docs.addresses.filter((address) => !address.startsWith('https://registry.example.com/'))).toEqual([]);
-    await browser.close();
     await service.stop();
   });
 });
@@ -280,14 +285,11 @@ withBrowser('Swagger UI at a public address', () => {
 withBrowser('Swagger UI behind a proxy that adds a path', () => {
   it('stays below that path', async () => {
     const service = await startService({ env: { ISSUER: 'https://example.com/registry' } });
-    const port = await freePort();
-    const proxy = await pathProxy(service.url, port, '/registry');
-    const browser = await openBrowser('example.com:80', port);
+    const proxy = await pathProxy(service.url, PORTS['example.com:80'], '/registry');
     const docs = await openDocsPage(browser, 'http://example.com/registry/api-docs');
     await docs.authorize(service.admin.clientId, service.admin.clientSecret);
     expect((await docs.execute('get-oauth-openid-clients')).status).toBe(200);
     expect(docs.addresses.filter((address) => !address.startsWith('http://example.com/registry/'))).toEqual([]);
-    await browser.close();
     await proxy.stop();
     await service.stop();
   });
@@ -296,20 +298,19 @@ withBrowser('Swagger UI behind a proxy that adds a path', () => {
 withBrowser('Swagger UI without the built-in issuer', () => {
   it('takes a token of another issuer', async () => {
     const service = await startService({
+      port: PORTS['without-issuer.example.com:80'],
       env: {
         BUILTIN_ISSUER: 'off',
         TRUSTED_ISSUERS: 'https://issuer.example.com|registry|https://jans.io/oauth/config/read-all',
       },
     });
-    const browser = await openBrowser('registry.example.com:80', portOf(service));
-    const docs = await openDocsPage(browser, 'http://registry.example.com/api-docs/');
+    const docs = await openDocsPage(browser, 'http://without-issuer.example.com/api-docs/');
     await docs.page.locator('.auth-wrapper > .authorize').click();
     await docs.page.getByLabel('auth-bearer-value').fill('a-token');
     await docs.page.getByRole('button', { name: 'Apply credentials' }).click();
     await docs.page.locator('.modal-ux .btn-done').click();
     const { status, body } = await docs.execute('get-oauth-openid-clients');
     expect([status, JSON.parse(body).detail]).toEqual([401, 'the token is not valid']);
-    await browser.close();
     await service.stop();
   });
 });

@@ -76,29 +76,45 @@ describe('the manual', () => {
   });
 });
 
-/** The ids that examples have as variables, since the service makes them. */
-const IDS = [
-  [
-    'GONE',
-    'clientele clients create --inum gone --grant-types client_credentials -o name; clientele clients delete gone --yes',
-  ],
-  [
-    'CHANGE',
-    'clientele clients create --inum undone --grant-types client_credentials -o name > made.txt; clientele history --inum undone -o name',
-  ],
-  ['WAITING', 'clientele clients list --filter approval.state=waiting -o name'],
-  ['CHANGING', 'clientele clients list --filter approval.state=pending_change -o name'],
-  ['OTHER_RUN', 'clientele bulk list -o name | tail -2 | head -1'],
-  ['RUN', 'clientele bulk list -o name | tail -1'],
-  ['OTHER_UNDO', 'clientele undo --list -o name | tail -2 | head -1'],
-  ['UNDO', 'clientele undo --list -o name | tail -1'],
-  ['SECRET_ID', 'clientele clients secrets nightly-report -o name | tail -1'],
-  ['TOKEN_ID', 'clientele registration-tokens list -o name | head -1'],
-  [
-    'JTI',
-    'clientele statements create --org-id org-2 --software-id x > ssa.txt; clientele statements list -o name | head -1',
-  ],
-] as const;
+/** The ids that examples have as variables, since the service makes them, and how they are found: by what is printed. */
+const IDS: Readonly<Record<string, (printed: (line: string) => Promise<string[]>) => Promise<string | undefined>>> = {
+  GONE: async (printed) => {
+    const [inum] = await printed('clientele clients create --inum gone --grant-types client_credentials -o name');
+    await printed('clientele clients delete gone --yes');
+    return inum;
+  },
+  CHANGE: async (printed) => {
+    await printed('clientele clients create --inum undone --grant-types client_credentials -o name');
+    return (await printed('clientele history --inum undone -o name'))[0];
+  },
+  WAITING: async (printed) => (await printed('clientele clients list --filter approval.state=waiting -o name'))[0],
+  CHANGING: async (printed) =>
+    (await printed('clientele clients list --filter approval.state=pending_change -o name'))[0],
+  OTHER_RUN: async (printed) => (await printed('clientele bulk list -o name')).at(-2),
+  RUN: async (printed) => (await printed('clientele bulk list -o name')).at(-1),
+  OTHER_UNDO: async (printed) => (await printed('clientele undo --list -o name')).at(-2),
+  UNDO: async (printed) => (await printed('clientele undo --list -o name')).at(-1),
+  SECRET_ID: async (printed) => (await printed('clientele clients secrets nightly-report -o name')).at(-1),
+  TOKEN_ID: async (printed) => (await printed('clientele registration-tokens list -o name'))[0],
+  JTI: async (printed) => {
+    await printed('clientele statements create --org-id org-2 --software-id x');
+    return (await printed('clientele statements list -o name'))[0];
+  },
+};
+
+/** A command line with the ids in the place of their variables. */
+async function withIds(cli: Cli, line: string): Promise<string> {
+  const [, name = ''] = /\$([A-Z_]+)\b/.exec(line) ?? [];
+  const find = IDS[name];
+  if (find === undefined) return line;
+  const id = await find(async (asked) => {
+    const { code, out, err } = await cli.shell(asked);
+    expect([asked, code, code === 0 ? '' : err]).toEqual([asked, 0, '']);
+    return out.trim().split('\n');
+  });
+  expect([line, id]).toEqual([line, expect.stringMatching(/./)]);
+  return line.replace(`$${name}`, id ?? '');
+}
 
 /** Registers a client that waits for approval, and one of which a change does. */
 async function letWait(service: TestService): Promise<void> {
@@ -194,9 +210,7 @@ describe('against a service', () => {
     try {
       for (const { line } of [...first, ...between, ...last].flatMap(({ examples }) => examples)) {
         const adapted = line.replace('http://localhost:8080', service.url).replace('EDITOR=nano', 'EDITOR=true');
-        const { code, err } = await cli.shell(
-          `${IDS.map(([name, list]) => (line.includes(`$${name}`) ? `${name}=$(${list}); ` : '')).join('')}${adapted}`,
-        );
+        const { code, err } = await cli.shell(await withIds(cli, adapted));
         expect([line, code, code === 0 ? '' : err]).toEqual([line, 0, '']);
       }
     } finally {
@@ -242,7 +256,7 @@ describe('the completion', () => {
   });
 
   /** Asks until ids are offered: a machine with much to do may take longer than whoever presses a key waits. */
-  async function withIds(ask: () => Promise<string[]>): Promise<string[]> {
+  async function untilOffered(ask: () => Promise<string[]>): Promise<string[]> {
     for (let tries = 1; ; tries += 1) {
       const offered = await ask();
       if (offered.join('') !== '' || tries === 20) return offered;
@@ -275,10 +289,10 @@ describe('the completion', () => {
   });
 
   it('of bash offers ids where ids are asked, files where files are, and else nothing', async () => {
-    expect(await withIds(() => offers('clientele clients get shop'))).toEqual(['shop-1', 'shop-2']);
-    expect(await withIds(() => offers('clientele clients delete --yes shop-2'))).toEqual(['shop-2']);
-    expect(await withIds(() => offers('clientele scopes get open'))).toEqual(['openid']);
-    expect(await withIds(() => offers('clientele clients rotate-secret too'))).toEqual(['tool']);
+    expect(await untilOffered(() => offers('clientele clients get shop'))).toEqual(['shop-1', 'shop-2']);
+    expect(await untilOffered(() => offers('clientele clients delete --yes shop-2'))).toEqual(['shop-2']);
+    expect(await untilOffered(() => offers('clientele scopes get open'))).toEqual(['openid']);
+    expect(await untilOffered(() => offers('clientele clients rotate-secret too'))).toEqual(['tool']);
     // Of another service there are other ids.
     expect(await offers('clientele clients get --url http://localhost:1 shop')).toEqual(['']);
     expect(await offers('clientele clients list shop')).toEqual(['']);
@@ -310,7 +324,7 @@ describe('the completion', () => {
       const { out } = await cli.shell(`PATH=$HOME:$PATH fish -c 'source completion.fish; complete -C "${line}"'`);
       return out.trim().split('\n');
     };
-    expect(await withIds(() => ask('clientele clients get shop'))).toEqual(['shop-1', 'shop-2']);
+    expect(await untilOffered(() => ask('clientele clients get shop'))).toEqual(['shop-1', 'shop-2']);
     expect(await ask('clientele clients diff shop')).toEqual(['shop.yaml']);
     expect(await ask('clientele clients list shop')).toEqual(['']);
   });

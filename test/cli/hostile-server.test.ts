@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { run } from '../../cli/run.ts';
 import type { Terminal } from '../../cli/terminal.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { IS_THOROUGH } from '../support/properties.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -164,7 +165,9 @@ describe('what a server answers', () => {
     mkdirSync(join(cli.folder, 'in'));
     writeFileSync(join(cli.folder, 'in', 'x.json'), '{"inum":"x","clientName":"x"}');
     const env = line === 'whoami' ? client() : token();
-    for (const status of [200, 400]) {
+    // What a refusal says is read in one place: of the commands some will do by day.
+    const isTriedWithAll = IS_THOROUGH || ['clients list --all', 'clients activate x y', 'whoami'].includes(line);
+    for (const status of isTriedWithAll ? [200, 400] : [200]) {
       for (const body of [...values, ...more]) {
         answer = json(body, status);
         const { code, err } = await inProcess(line.split(' '), env);

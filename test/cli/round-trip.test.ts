@@ -4,6 +4,7 @@ import { bodyFields } from '../../cli/commands/body.ts';
 import { loadContract } from '../../cli/contract/contract.ts';
 import type { Field } from '../../cli/contract/fields.ts';
 import { cliFor, type Cli } from '../support/cli.ts';
+import { IS_THOROUGH } from '../support/properties.ts';
 import { REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
@@ -22,14 +23,19 @@ afterAll(async () => {
 /** Values that tell different ways of writing a client apart, by the type of the member. */
 function valuesOf({ kind, values = [], schema }: Field): unknown[] {
   const more: Readonly<Record<string, readonly unknown[]>> = {
-    text: ['', ...values],
+    text: [...(IS_THOROUGH ? [''] : []), ...values],
     boolean: [true, false],
     integer: [0, 1],
     list: [[], values],
     localized: [{ values: {} }, { values: { de: 'https://de.example/' } }, { values: { '': 'https://x.example/' } }],
     json: [{}, []],
   };
-  return [null, ...(schema.example === undefined ? [] : [schema.example]), ...(more[kind] ?? [])];
+  // Without the member it is one and the same client: that each says so by itself is for the night.
+  return [
+    ...(IS_THOROUGH ? [null] : []),
+    ...(schema.example === undefined ? [] : [schema.example]),
+    ...(more[kind] ?? []),
+  ];
 }
 
 describe('what was exported', () => {
@@ -46,11 +52,18 @@ describe('what was exported', () => {
         // Not every value suits every member.
         if ((await service.request('POST', CLIENTS, { token, body })).status === 201) made += 1;
       }
-      const inum = `without-${field.flag}`;
-      await service.request('POST', CLIENTS, { token, body: { inum, redirectUris: [] } });
-      const headers = { 'Content-Type': 'application/merge-patch+json' };
-      const raw = JSON.stringify({ [field.path.split('.')[0] ?? '']: null });
-      await service.request('PATCH', `${CLIENTS}/${inum}`, { token, headers, raw });
+    }
+    const members = [...new Set(fields.map(({ path }) => path.split('.')[0] ?? ''))].filter((name) => name !== 'inum');
+    const without = Object.fromEntries(members.map((name) => [name, null]));
+    for (const inum of ['written-without', 'patched-away']) {
+      const body = { ...(inum === 'written-without' && without), inum, redirectUris: [] };
+      const reply = await service.request('POST', CLIENTS, { token, body });
+      expect([reply.status, reply.body.errors]).toEqual([201, undefined]);
+    }
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    for (const name of members) {
+      const raw = JSON.stringify({ [name]: null });
+      await service.request('PATCH', `${CLIENTS}/patched-away`, { token, headers, raw });
     }
     expect(made).toBeGreaterThan(fields.length);
     for (const metadata of [

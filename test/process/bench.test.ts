@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readReport } from '../../scripts/bench/report.ts';
+import { IS_THOROUGH } from '../support/properties.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'clientele-test-'));
@@ -66,8 +67,11 @@ function bench(...args: string[]): Bench {
 /** Node and its loaders keep caches there. */
 const leftovers = (): string[] => readdirSync(folder).filter((name) => name.startsWith('clientele-'));
 
+/** Each of these starts a benchmark for nothing but what it says when it ends: the units of it are tested. */
+const atNight = IS_THOROUGH ? it : it.skip;
+
 describe('npm run bench', () => {
-  it('shows how it is used', async () => {
+  atNight('shows how it is used', async () => {
     const { code, output, errors } = await bench('--help').ended;
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/^usage: npm run bench -- [^]*get, get-304, list, search, post, post-script, patch, token/);
@@ -83,19 +87,23 @@ describe('npm run bench', () => {
 
   const small = ['--database', 'sqlite', '--rounds', '1', '--seconds', '1', '--only', 'get'];
 
-  it.each([
+  const endings = [
     { signal: 'SIGINT', code: 130, clients: '1000000', text: ' of 1000000' },
     { signal: 'SIGTERM', code: 143, clients: '50', text: 'round 1 of 1: service' },
-  ] as const)('leaves nothing when $signal ends it at "$text"', async ({ signal, code, clients, text }) => {
-    const running = bench(...small, '--clients', clients);
-    await running.says(text);
-    expect(leftovers()).toHaveLength(1);
-    running.kill(signal);
-    const end = await running.ended;
-    expect([end.code, end.output, end.errors]).toEqual([code, '', expect.not.stringContaining('bench: ')]);
-    await gone(running.group);
-    expect(leftovers()).toEqual([]);
-  });
+  ] as const;
+  it.each(endings.slice(0, IS_THOROUGH ? 2 : 1))(
+    'leaves nothing when $signal ends it at "$text"',
+    async ({ signal, code, clients, text }) => {
+      const running = bench(...small, '--clients', clients);
+      await running.says(text);
+      expect(leftovers()).toHaveLength(1);
+      running.kill(signal);
+      const end = await running.ended;
+      expect([end.code, end.output, end.errors]).toEqual([code, '', expect.not.stringContaining('bench: ')]);
+      await gone(running.group);
+      expect(leftovers()).toEqual([]);
+    },
+  );
 
   it('prints a line for each operation, writes what a later run compares with, and leaves nothing', async () => {
     const json = join(folder, 'report.json');
@@ -111,7 +119,7 @@ describe('npm run bench', () => {
   });
 
   // A device that is always full.
-  const onLinux = existsSync('/dev/full') ? it : it.skip;
+  const onLinux = existsSync('/dev/full') ? atNight : it.skip;
   onLinux('prints the table before it writes the file, which may fail after all', async () => {
     const { code, output, errors } = await bench(...small, '--clients', '50', '--json', '/dev/full').ended;
     expect([code, output, errors]).toEqual([1, expect.stringMatching(/^get /m), expect.stringContaining('ENOSPC')]);

@@ -97,10 +97,14 @@ function pseudoTerminal(words: readonly string[]): string[] {
   return ['script', '-qec', `stty cols 80 rows 24; ${words.map(quote).join(' ')}`, '/dev/null'];
 }
 
-/** Runs a command line as cli/main.ts does, in a process that it takes for its own. */
-async function runInside(
+/**
+ * Runs a command line as cli/main.ts does, in a process that it takes for its own. `onWrite` is told what it writes, in that
+ * order.
+ */
+export async function runInside(
   args: readonly string[],
   { input, env, cwd }: Required<Pick<CliOptions, 'input' | 'env' | 'cwd'>>,
+  onWrite: (name: 'out' | 'err', text: string) => void = () => undefined,
 ): Promise<CliResult> {
   const written = { out: '', err: '' };
   const into = (name: keyof typeof written): Writable =>
@@ -108,6 +112,7 @@ async function runInside(
       decodeStrings: false,
       write: (text, _encoding, done) => {
         written[name] += String(text);
+        onWrite(name, String(text));
         done();
       },
     });
