@@ -108,7 +108,7 @@ describe('thirty such searches at once', () => {
 });
 
 describe('what is found through an index', () => {
-  it.each<Record<string, string>>([
+  const places: readonly Record<string, string>[] = [
     { limit: '3' },
     { sortBy: 'displayName', sortOrder: 'descending' },
     { fieldValuePair: 'applicationType=native' },
@@ -118,12 +118,23 @@ describe('what is found through an index', () => {
     { fieldValuePair: 'grantTypes=authorization_code' },
     { fieldValuePair: 'description!=,contacts=nobody@x.example', sortBy: 'displayName' },
     { pattern: 'report' },
-    { startIndex: '900' },
-  ])('needs no place: %j', async (parameters) => {
-    const many = Promise.all(Array.from({ length: 6 }, () => ask(HEAVY)));
-    await sleep(20);
-    // On a busy machine even these can take longer than the budget of this test.
-    expect((await ask(parameters)).headers.get('retry-after')).not.toBe('1');
+  ];
+
+  it('needs no place', async () => {
+    const waiting = { isOver: false };
+    const again = async (): Promise<void> => {
+      while (!waiting.isOver) await ask(HEAVY);
+    };
+    // So many that most of them are sent away.
+    const many = Promise.all(Array.from({ length: 60 }, again));
+    const some = await Promise.all(Array.from({ length: 10 }, () => ask(HEAVY)));
+    expect(some.map(({ headers }) => headers.get('retry-after'))).toContain('1');
+    for (const parameters of places) {
+      // On a busy machine even these can take longer than the budget of this test.
+      const { headers } = await ask(parameters);
+      expect([parameters, headers.get('retry-after')]).toEqual([parameters, expect.not.stringMatching(/^1$/)]);
+    }
+    waiting.isOver = true;
     await many;
   });
 });
