@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fuzz } from '../fuzz/run.ts';
 import { databaseKind } from '../support/database.ts';
-import { TIMES } from '../support/properties.ts';
+import { IS_THOROUGH } from '../support/properties.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
-const EACH = 600 * TIMES;
+const EACH = IS_THOROUGH ? 3_000 : 600;
 
 let service: TestService;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** How many times as much a random test tries as it does for every change; the night has more time. */
-export const TIMES = Number(process.env['TEST_TIMES'] ?? 1);
+const TIMES = Number(process.env['TEST_TIMES'] ?? 1);
 
 /** Whether there is time for what takes long and changes seldom. */
 export const IS_THOROUGH = TIMES > 1;
