@@ -1,4 +1,5 @@
 import { openReplica, type Database } from '../entities/data-source.ts';
+import { scopesByIssuer } from './access/granted-scopes.ts';
 import { tokenVerifier } from './access/token-verifier.ts';
 import { appSettings } from './app-settings.ts';
 import { buildApp, type App } from './app.ts';
@@ -144,7 +145,7 @@ export async function compose(ground: Ground): Promise<Service> {
   const clients = composeClients(ground, doors);
   const issuer = composeIssuer(ground, common, meters);
   await issuer.ready();
-  const many = composeMany(ground, { ...doors, issuers: new Set(issuer.issuers) });
+  const many = composeMany(ground, { ...doors, issuers: scopesByIssuer(issuer.issuers, config.trustedIssuers) });
   const registration = composeRegistration(ground, { ...common, contract, meters, issuer, policy: scripts.policy });
   gaugeClients(meters, { work, clock, sweepsUnused: config.unused !== undefined });
   const repeats = idempotency({ work, ring, clock, log });
@@ -299,8 +300,8 @@ function composeMany(ground: Ground, parts: CommonParts & DoorParts) {
 
 interface DoorParts extends Pick<ClientServiceNeeds, 'known' | 'policy'> {
   readonly contract: Contract;
-  /** The issuers whose tokens are taken. */
-  readonly issuers: ReadonlySet<string>;
+  /** The issuers whose tokens are taken, with the scopes that those of others can bring. */
+  readonly issuers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 function composeIssuer(

@@ -22,6 +22,19 @@ export function scopesOf({ scopes, scopeClaim, roles }: TrustedIssuer): GrantedS
   };
 }
 
+/** Each of these issuers with all scopes that its tokens can bring by its entries. */
+export const scopesByIssuer = (
+  issuers: readonly string[],
+  trusted: readonly TrustedIssuer[],
+): ReadonlyMap<string, ReadonlySet<string>> =>
+  new Map(
+    issuers.map((issuer) => {
+      const entries = trusted.filter((entry) => entry.issuer === issuer);
+      const all = entries.flatMap(({ scopes, roles }) => [...scopes, ...[...(roles?.scopes.values() ?? [])].flat()]);
+      return [issuer, new Set(all.map(presentName))] as const;
+    }),
+  );
+
 /** The names in a claim that is a text with blanks between them, or a list. */
 const namesIn = (claim: unknown): string[] =>
   textsOf(claim)

@@ -34,10 +34,10 @@ export interface CallerStores {
   readonly revokedTokens: { isRevoked(jti: string): Promise<boolean> };
 }
 
-/** What is looked at: the time in epoch milliseconds, and the issuers whose tokens are taken. */
+/** What is looked at: the time in epoch milliseconds, and the issuers whose tokens are taken, with the scopes that those of others can bring. */
 export interface Present {
   readonly now: number;
-  readonly issuers: ReadonlySet<string>;
+  readonly issuers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** A caller of before may not act any more: at all, or with a token of another issuer that has ended long ago. */
@@ -48,7 +48,7 @@ const LINGERS = 3_600_000;
 
 /**
  * A caller of before: a client of ours whose token is not revoked, with those of its scopes that it has still, or one of another
- * issuer that is still trusted, for a while.
+ * issuer that is still trusted, with what it is still trusted with, for a while.
  */
 export async function presentCaller(
   { clients, revokedTokens }: CallerStores,
@@ -56,11 +56,15 @@ export async function presentCaller(
   { now, issuers }: Present,
 ): Promise<Caller | Lost> {
   const { clientId, issuer, jti, exp = 0 } = caller;
-  if (!issuers.has(issuer)) return 'gone';
-  if (jti === undefined) return now > exp * 1_000 + LINGERS ? 'ended' : { ...caller, scopes: new Set(scopes) };
+  const trusted = issuers.get(issuer);
+  if (trusted === undefined) return 'gone';
+  const among = (has: ReadonlySet<string>): Caller => ({
+    ...caller,
+    scopes: new Set(scopes.filter((one) => has.has(one))),
+  });
+  if (jti === undefined) return now > exp * 1_000 + LINGERS ? 'ended' : among(trusted);
   const stored = await clients.find(clientId);
   if (stored === undefined || !isPresentToken(jti, stored) || (await revokedTokens.isRevoked(jti))) return 'gone';
   if (!isActive(JSON.parse(stored.text) as ClientDocument, now)) return 'gone';
-  const has = new Set((await clients.scopeIds(clientId)).map(presentName));
-  return { ...caller, scopes: new Set(scopes.filter((scope) => has.has(scope))) };
+  return among(new Set((await clients.scopeIds(clientId)).map(presentName)));
 }

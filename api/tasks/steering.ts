@@ -21,7 +21,8 @@ export async function steered(
   if (task.state === ENDS[verb]) return true;
   const isHeld = task.state === 'paused' || task.state === 'failed';
   try {
-    if (verb === 'resume') await tasks.resume(task.id, isHeld ? resumed(task) : {});
+    // One that somebody has held since does not go on in the name of who began it.
+    if (verb === 'resume') await (isHeld ? tasks.resume(task.id, resumed(task)) : tasks.hurry(task.id));
     else await tasks[verb](task.id);
     return true;
   } catch (error) {

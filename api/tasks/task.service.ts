@@ -36,6 +36,8 @@ export interface TaskService {
   hasten(kind: string): Promise<void>;
   /** Lets the task go on now: from a pause, after it has failed, or before its time; with other parameters where they are given. */
   resume(id: string, anew?: Pick<TaskChange, 'parameters' | 'checkpoint'>): Promise<Task>;
+  /** Lets a task that nobody holds go on before its time. */
+  hurry(id: string): Promise<Task>;
   /** Ends the task after the step that is under way. What comes again by itself can only be paused. */
   stop(id: string): Promise<Task>;
 }
@@ -79,23 +81,30 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceN
     },
     find: (id) => work.read(({ tasks }) => tasks.find(id)),
     list: (filter) => work.read(({ tasks }) => tasks.list(filter)),
-    pause: (id) => change(id, ['waiting', 'running'], { state: 'paused' }),
+    pause: (id) => change(id, GOING, { state: 'paused' }),
     hasten: (kind) =>
       work.write(async ({ tasks }) => {
         await tasks.add(newTask({ id: kind, kind, parameters: {}, now: now() }));
         await tasks.change(kind, ['waiting'], { dueAt: now() });
       }),
-    resume: async (id, anew) => {
-      const from: readonly TaskState[] = ['waiting', 'running', 'paused', 'failed'];
-      return change(id, from, { ...anew, state: 'waiting', failures: 0, dueAt: now(), endedAt: null });
-    },
+    resume: (id, anew) =>
+      change(id, [...GOING, 'paused', 'failed'], {
+        ...anew,
+        state: 'waiting',
+        failures: 0,
+        dueAt: now(),
+        endedAt: null,
+      }),
+    hurry: (id) => change(id, GOING, { state: 'waiting', failures: 0, dueAt: now() }),
     stop: async (id) => {
       const task = await work.read(({ tasks }) => tasks.find(id));
       if (task !== undefined && comesAgain(task)) throw new TaskRefusal(`the task ${id} comes again: pause it instead`);
-      return change(id, ['waiting', 'running', 'paused', 'failed'], { state: 'stopped', endedAt: now() });
+      return change(id, [...GOING, 'paused', 'failed'], { state: 'stopped', endedAt: now() });
     },
   };
 }
+
+const GOING: readonly TaskState[] = ['waiting', 'running'];
 
 /** There is one task of such a kind, which has its name. */
 const comesAgain = ({ id, kind }: Task): boolean => id === kind;

@@ -14,8 +14,8 @@ export interface UndoNeeds extends WriterNeeds {
   readonly removedKeep: number;
   /** How long a request looks for changes, and how long it plans their undo, in milliseconds. */
   readonly budget: number;
-  /** The issuers whose tokens are taken. */
-  readonly issuers: ReadonlySet<string>;
+  /** The issuers whose tokens are taken, with the scopes that those of others can bring. */
+  readonly issuers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Changes that are undone, by whom, and whether also over what was changed again. */

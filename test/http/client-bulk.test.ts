@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { compactDecrypt, exportJWK, generateKeyPair } from 'jose';
 import { compose } from '../../api/compose.ts';
 import { Problem } from '../../api/shared/problem.ts';
@@ -637,6 +637,20 @@ describe('whoever begins a run', () => {
     });
   });
 
+  it('has a token of another issuer that is trusted with less by now, and may not do it any more', async () => {
+    const theirs = { token: await idp.token(API, `${P}openid/clients.write`) };
+    const address = await begun({ action: 'deactivate', inums: [(await created({})).inum] }, theirs);
+    const { ground } = service;
+    const trustedIssuers = ground.config.trustedIssuers.map((entry) => ({
+      ...entry,
+      scopes: [`${P}openid/clients.readonly`],
+    }));
+    const other = await compose({ ...ground, config: { ...ground.config, trustedIssuers } });
+    await other.tasks.runner.run();
+    await other.close();
+    expect(await at(address)).toMatchObject({ state: 'stopped', counts: counts({ waiting: 1 }) });
+  });
+
   it('has a token of another issuer, which is good for an hour after its end and while that is trusted: then somebody has to resume it', async () => {
     const theirs = { token: await idp.token(API, `${P}openid/clients.write`) };
     const [first, second] = [await group(2), await group(1)];
@@ -699,6 +713,24 @@ describe('whoever begins a run', () => {
     const as = { token: await service.adminToken(`${P}openid/clients.delete`) };
     const { sample } = (await send('POST', BULK, { action: 'delete', inums: [inum] }, as)).body;
     expect(sample).toEqual([{ inum, outcome: 'changed' }]);
+  });
+
+  it('does not go on by itself where it is paused while somebody else resumes it', async () => {
+    const address = await begun({ action: 'deactivate', inums: [(await created({})).inum] });
+    const weak = await service.adminToken(`${P}openid/clients.write`);
+    const { service: tasks } = service.tasks;
+    const find = tasks.find.bind(tasks);
+    const spy = jest.spyOn(tasks, 'find').mockImplementationOnce(async (id) => {
+      const found = await find(id);
+      expect((await send('POST', `${address}/pause`)).body.state).toBe('paused');
+      return found;
+    });
+    const reply = await send('POST', `${address}/resume`, undefined, { token: weak });
+    spy.mockRestore();
+    expect([reply.status, reply.body.detail]).toEqual([409, 'the run is paused']);
+    await run();
+    expect((await at(address)).state).toBe('paused');
+    await send('POST', `${address}/stop`);
   });
 
   it('has no more with it than who has resumed it', async () => {

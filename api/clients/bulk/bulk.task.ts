@@ -30,8 +30,8 @@ export interface BulkTaskNeeds extends ChoiceNeeds {
   readonly clock: Clock;
   readonly log: Log;
   readonly doors: OpenDoors;
-  /** The issuers whose tokens are taken. */
-  readonly issuers: ReadonlySet<string>;
+  /** The issuers whose tokens are taken, with the scopes that those of others can bring. */
+  readonly issuers: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** So many clients are chosen in a step, and at most so many are done, or as many as there is time for: milliseconds. */
