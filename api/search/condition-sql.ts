@@ -120,6 +120,13 @@ function membership(condition: Condition, { dialect, refer, oneByOne = false }: 
   );
 }
 
+/** A row for each resource that meets a condition, where a table of references has them by themselves. */
+export function referringSql(condition: Condition, refer: Refer): Sql | undefined {
+  const { join } = condition.field;
+  if (join === undefined || condition.operator !== '=' || condition.value === undefined) return undefined;
+  return sql(`SELECT 1 FROM ${join.table} j WHERE j.${join.column} = ?`, refer(condition).inum);
+}
+
 function mapSql(dialect: Dialect, { field, operator, value }: Condition): Sql {
   const { path, key } = field;
   if (key !== undefined) {

@@ -1,5 +1,5 @@
 import type { Asked, Found, State } from '../asked.ts';
-import { conditionSql, sortSql, type Refer } from '../condition-sql.ts';
+import { conditionSql, referringSql, sortSql, type Refer } from '../condition-sql.ts';
 import { filterSql } from '../filter/filter-sql.ts';
 import type { Position } from '../cursor.ts';
 import { all, any, sql, type Sql } from '../dialect.ts';
@@ -63,7 +63,10 @@ export class SearchRun {
     }
     const sought = { where, order, matches: sortable, isFew: isFew || sortable !== undefined };
     const page = await pageOf(this.needs, sought, asked);
-    return { page, ...(await this.total(query, asked, { matches, where, page, walks, sortable })) };
+    const [only, ...others] = query.conditions;
+    const isOnly = others.length === 0 && query.terms.length === 0 && query.filter === undefined;
+    const referring = isOnly && only !== undefined ? referringSql(only, refer) : undefined;
+    return { page, ...(await this.total(query, asked, { matches, where, page, walks, sortable, referring })) };
   }
 
   private orderOf({ sort }: SearchQuery, where: Sql): Order {
@@ -143,9 +146,14 @@ export class SearchRun {
   }
 
   /** Counts matches up to `most`, or all those of a query. */
-  private async count({ where, walks, sortable }: Counting, most?: number, query?: SearchQuery): Promise<number> {
+  private async count(
+    { where, walks, sortable, referring }: Counting,
+    most?: number,
+    query?: SearchQuery,
+  ): Promise<number> {
     const { narrowing, texts, state, pace } = this.needs;
     if (walks && pace !== undefined) return walkedCount({ ...this.needs, pace }, where, most ?? Infinity);
+    if (query !== undefined && referring !== undefined) return this.countRows(referring);
     if (query !== undefined && narrowing?.isAll === true) return this.countRows(valuesSql(narrowing.key));
     if (query?.conditions.length === 0 && query.filter === undefined && texts !== undefined)
       return this.countRows(await matchesSql(texts, query.terms, state.count));
@@ -170,6 +178,8 @@ interface Counting {
   readonly page: readonly Position[];
   readonly walks: boolean;
   readonly sortable?: Sql | undefined;
+  /** Selects a row for each match, where another table has them. */
+  readonly referring?: Sql | undefined;
 }
 
 const exact = (total: number): Total => ({ total, isEstimate: false });
