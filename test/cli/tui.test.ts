@@ -342,7 +342,7 @@ suiteWith('tmux')('the terminal UI', () => {
     Object.assign(clock, { wait });
     letGo();
     await screen.press('Escape');
-    await screen.see('3 clients');
+    await screen.see(/\[Clients\][^]*3 clients/);
     await screen.press('b');
     await screen.see('> Change');
     await screen.press('End', 'Enter');
@@ -365,7 +365,7 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('Escape');
     await screen.see('Runs, the last one first');
     await screen.press('Escape');
-    await screen.see('3 clients');
+    await screen.see(/\[Clients\][^]*3 clients/);
     await screen.press('b');
     await screen.see('> Change');
     await screen.press('End', 'Up', 'Enter');

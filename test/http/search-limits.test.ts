@@ -128,14 +128,13 @@ describe('what is found through an index', () => {
     // So many that most of them are sent away.
     const many = Promise.all(Array.from({ length: 60 }, again));
     const some = await Promise.all(Array.from({ length: 10 }, () => ask(HEAVY)));
-    expect(some.map(({ headers }) => headers.get('retry-after'))).toContain('1');
-    for (const parameters of places) {
-      // On a busy machine even these can take longer than the budget of this test.
-      const { headers } = await ask(parameters);
-      expect([parameters, headers.get('retry-after')]).toEqual([parameters, expect.not.stringMatching(/^1$/)]);
-    }
+    const found: [object, string | null][] = [];
+    for (const parameters of places) found.push([parameters, (await ask(parameters)).headers.get('retry-after')]);
     waiting.isOver = true;
     await many;
+    expect(some.map(({ headers }) => headers.get('retry-after'))).toContain('1');
+    // On a busy machine even these can take longer than the budget of this test.
+    expect(found.filter(([, after]) => after === '1')).toEqual([]);
   });
 });
 

@@ -77,7 +77,7 @@ export class Tmux {
       if (isThere && screen === before) return screen;
       before = screen;
       if (performance.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
-      await pause(20);
+      await pause(40);
     }
   }
 
