@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { RevisionEntity } from '../../entities/revision.entity.ts';
+import { isDuplicate } from '../shared/database/database-fault.ts';
 import { dryRunUnderWay } from '../shared/database/dry-run.ts';
+import { Overtaken } from '../shared/database/proposals.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
 import type { ActorKind } from '../shared/log/origin.ts';
@@ -20,7 +22,7 @@ import {
 export interface RevisionStore extends RevisionUpkeep {
   /**
    * Stores the revision of a write, while nobody else writes the resource; of the first write of something that has none
-   * two: what it was and what it is.
+   * two: what it was and what it is. Throws `Overtaken` where its newest revision is another one than the write says.
    */
   add(write: Write): Promise<void>;
   /** The same for writes of several resources of one kind, in as many statements as there are hundreds of them. */
@@ -60,7 +62,11 @@ export function revisionStore(manager: EntityManager): RevisionStore {
   return {
     add: async (write) => {
       dryRunUnderWay()?.writes.push(write);
-      if (!(await insertNext(manager, write))) await insertAll(manager, numbered(write, 0));
+      const { newest } = write;
+      if (newest === undefined && (await insertNext(manager, write))) return;
+      await insertAll(manager, numbered(write, newest ?? 0)).catch((error: unknown) => {
+        throw isDuplicate(error) ? new Overtaken() : error;
+      });
     },
     addAll: async (writes) => {
       dryRunUnderWay()?.writes.push(...writes);

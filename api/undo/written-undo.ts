@@ -71,9 +71,9 @@ async function ofPresent(
   next: ClientDocument | undefined,
 ): Promise<UndoProposal> {
   const { needs, context, opening } = attempt;
-  const { stored, secrets, scopes: has } = opening;
+  const { stored, secrets, scopes: has, newest } = opening;
   const document = JSON.parse(stored.text) as ClientDocument;
-  const open = { stored, document, secrets, scopes: has.map(({ id }) => id) };
+  const open = { stored, document, secrets, newest, scopes: has.map(({ id }) => id) };
   requireAuthorityOver(context.caller, open.scopes);
   const untouched = named(attempt.untouched, document);
   if (next === undefined)

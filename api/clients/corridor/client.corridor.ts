@@ -27,6 +27,8 @@ export interface OpenClient {
   readonly document: ClientDocument;
   /** Its secrets, the current one first, where they were read with it. */
   readonly secrets?: readonly StoredSecret[];
+  /** The number of its newest revision, or 0, where that was read with it. */
+  readonly newest?: number;
 }
 
 export interface Creation {
@@ -119,7 +121,7 @@ export function clientCorridor(
     async create({ document, source, registeredBy, isChosen, called, wish, along }, origin) {
       const { inum } = document;
       const at = now();
-      // They go on where those of an earlier client ended, so that no ETag stands for two clients.
+      // They go on where those of an earlier client ended, as revisions do, so that no ETag stands for two clients.
       const version = 1 + (isChosen === true ? await lastVersions.of(inum) : 0);
       await rows.insert([{ document, at, source, registeredBy, version, called }], along).catch((error: unknown) => {
         throw isDuplicate(error) ? new Problem('client-exists', { detail: `${inum} is taken` }) : error;
@@ -128,7 +130,8 @@ export function clientCorridor(
       const changed = named(changedProperties(undefined, document), secret ?? wish.imported);
       const came = { source, ...(registeredBy !== undefined && { registeredBy }) };
       const stored = newlyStored({ inum, version, createdAt: at, updatedAt: at, ...came }, document);
-      await journal.enter({ client: stored, at, origin, after: stored.text, changed });
+      const newest = isChosen === true ? undefined : 0;
+      await journal.enter({ client: stored, at, origin, after: stored.text, changed, newest });
       return { stored, ...(secret !== undefined && { secret }) };
     },
 
@@ -152,8 +155,8 @@ export function clientCorridor(
         await rows.update([{ version: open.stored.version, before: open.document, after: document, at }]);
       const [stored, before] = [changed.length === 0 ? open.stored : next(open, document, at), open.stored.text];
       // A secret alone is a new version, and no revision: what is kept of the client is the same.
-      const after = differences.length === 0 ? before : stored.text;
-      await journal.enter({ client: stored, at, origin, before, after, changed: [...changed, ...more] });
+      const texts = { before, after: differences.length === 0 ? before : stored.text, newest: open.newest };
+      await journal.enter({ client: stored, at, origin, ...texts, changed: [...changed, ...more] });
       return { stored, ...shown };
     },
 

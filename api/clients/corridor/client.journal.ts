@@ -5,7 +5,7 @@ import type { StoredClient } from '../client.store.ts';
 
 /** A write of a client, whose texts are its documents before and after. */
 export interface Entry
-  extends Pick<Write, 'at' | 'origin' | 'restoredFrom' | 'before' | 'after'>, Pick<AuditRecord, 'changed'> {
+  extends Pick<Write, 'at' | 'origin' | 'restoredFrom' | 'before' | 'after' | 'newest'>, Pick<AuditRecord, 'changed'> {
   readonly client: Pick<StoredClient, 'inum' | 'createdAt'>;
 }
 

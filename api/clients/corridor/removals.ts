@@ -47,12 +47,12 @@ export interface RemovalNeeds extends Omit<RenameNeeds, 'secrets'> {
 export function removals(needs: RemovalNeeds): Removals {
   const { rows, lastVersions, removed: removedRows, secretsOf, secrets, journal, now } = needs;
   return {
-    async remove({ stored, document, secrets: present }, origin) {
+    async remove({ stored, document, secrets: present, newest }, origin) {
       const at = now();
       if (needs.keepsRemoved) await removedRows.keep(stored, { at, origin, secrets: present });
       else await lastVersions.keep(stored.inum, stored.version);
       await rows.remove({ document, version: stored.version });
-      await journal.enter({ client: stored, at, origin, before: stored.text, changed: Object.keys(document) });
+      await journal.enter({ client: stored, at, origin, before: stored.text, changed: Object.keys(document), newest });
     },
 
     async restore(removed, document, origin) {

@@ -16,6 +16,7 @@ export interface Opened {
   readonly stored: StoredClient;
   readonly document: ClientDocument;
   readonly secrets?: readonly StoredSecret[];
+  readonly newest?: number;
 }
 
 export interface RenameNeeds {

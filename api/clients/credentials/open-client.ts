@@ -24,11 +24,11 @@ export function openClient(work: UnitOfWork<ClientStores>, { context, inum, chec
   return work.read(async (stores) => {
     const opening = await stores.opening(inum);
     if (opening === undefined) throw new Problem('client-not-found');
-    const { stored, scopes: has, secrets } = opening;
+    const { stored, scopes: has, secrets, newest } = opening;
     const document = JSON.parse(stored.text) as ClientDocument;
     const scopes = has.map(({ id }) => id);
     requireAuthorityOver(context.caller, scopes);
     check(stored.version);
-    return { stored, document, scopes, has, secrets };
+    return { stored, document, scopes, has, secrets, newest };
   });
 }

@@ -10,6 +10,8 @@ export interface Opening {
   readonly scopes: readonly ScopeName[];
   /** Its secrets, the current one first. */
   readonly secrets: readonly StoredSecret[];
+  /** The number of its newest revision, or 0. */
+  readonly newest: number;
 }
 
 /** A row of the client, of one of its scopes or of one of its secrets; the columns of the others are null. */
@@ -29,6 +31,7 @@ interface Row {
   readonly kind: SecretKind;
   readonly value: string;
   readonly expires_at: string | null;
+  readonly newest: number | null;
 }
 
 const nulls = (count: number): string => ', NULL'.repeat(count);
@@ -37,11 +40,12 @@ const nulls = (count: number): string => ', NULL'.repeat(count);
 const OPEN = `SELECT 'client' AS part, c.inum AS inum, c.created_at AS created_at, a.sequence AS sequence, c.version AS version,
     c.document AS document, c.token_generation AS token_generation, a.last_access_time AS last_access_time,
     NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at,
-    c.updated_at AS updated_at, c.source AS source, c.registered_by AS registered_by
+    c.updated_at AS updated_at, c.source AS source, c.registered_by AS registered_by,
+    (SELECT MAX(number) FROM revisions WHERE kind = 'client' AND inum = c.inum) AS newest
   FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
-  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(6)}
+  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(7)}
   FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
-  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(3)}
+  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(4)}
   FROM client_secrets WHERE inum = ?`;
 
 /** Reads a client with its scopes and secrets; undefined when there is none. */
@@ -54,6 +58,7 @@ export async function readOpening(manager: EntityManager, inum: string): Promise
     stored: storedOf(client),
     scopes: rows.filter(({ part }) => part === 'scope').map((row) => ({ inum: row.inum, id: row.scope_id })),
     secrets: secrets.sort((one, other) => other.sequence - one.sequence),
+    newest: client.newest ?? 0,
   };
 }
 

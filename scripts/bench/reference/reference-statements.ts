@@ -22,6 +22,8 @@ export interface ClientRow {
   readonly updatedAt: string;
   readonly source: string;
   readonly registeredBy: string | null;
+  /** Only of one that is to be changed. */
+  readonly newest?: number | null;
 }
 
 export const CLIENT = `SELECT c.inum, c.version, c.created_at AS createdAt, c.updated_at AS updatedAt, c.source,
@@ -74,7 +76,7 @@ export async function insertClient(run: Run, kind: string, document: ReferenceDo
   const id = insertIdOf(inserted) ?? (await searchedOf(run, inum)).id;
   await indexText(run, kind, id, { text, trigrams: trigramsOf(text) });
   await run('UPDATE client_counts SET clients = clients + 1, writes = writes + 1 WHERE shard = ?', [randomInt(16)]);
-  await revise(run, document);
+  await revise(run, document, 1);
   const digest = createHash('sha256').update(secret).digest('hex');
   await run(
     `INSERT INTO client_secrets (id, inum, sequence, kind, value, created_at, expires_at, last_used_at)
@@ -97,11 +99,12 @@ async function searchedOf(run: Run, inum: string): Promise<Searched> {
 const nulls = (count: number): string => ', NULL'.repeat(count);
 const OPEN = `SELECT 'client' AS part, c.inum, c.created_at AS createdAt, a.sequence, c.version, c.document,
     c.token_generation, a.last_access_time AS lastAccessTime, NULL AS scope_id, NULL AS kind, NULL AS value,
-    NULL AS expires_at, c.updated_at AS updatedAt, c.source, c.registered_by AS registeredBy
+    NULL AS expires_at, c.updated_at AS updatedAt, c.source, c.registered_by AS registeredBy,
+    (SELECT MAX(number) FROM revisions WHERE kind = 'client' AND inum = c.inum) AS newest
   FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
-  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(6)}
+  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(7)}
   FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
-  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(3)}
+  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(4)}
   FROM client_secrets WHERE inum = ?`;
 
 /** Reads a client that is to be changed, with all that the change must know. */
@@ -130,7 +133,7 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
   await updateDescription(run, JSON.parse(row.document) as ClientDocument, document as ClientDocument);
   if (kind === 'sqlite')
     await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [shard]);
-  await revise(run, document);
+  await revise(run, document, (row.newest ?? 0) + 1);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
 }
 
@@ -216,14 +219,13 @@ async function updateDescription(run: Run, before: ClientDocument, after: Client
 const isDescription = ({ property }: ValueRow): boolean => property === 'description';
 
 /** Stores the next revision: what the client is now, compressed. */
-async function revise(run: Run, document: ReferenceDocument): Promise<void> {
+async function revise(run: Run, document: ReferenceDocument, number: number): Promise<void> {
   const { inum } = document;
   const at = new Date().toISOString();
   await run(
     `INSERT INTO revisions (kind, inum, incarnation, at, actor_kind, actor_id, actor_name, door, source, request_id, reason,
-      document, number) SELECT 'client', ?, ?, ?, 'client', 'reference', NULL, 'admin', '127.0.0.1', ?, NULL, ?,
-      COALESCE(newest, 0) + 1 FROM (SELECT MAX(number) AS newest FROM revisions WHERE kind = 'client' AND inum = ?) r`,
-    [inum, Date.parse(at).toString(36), at, randomUUID(), packed(JSON.stringify(document)), inum],
+      document, number) VALUES ('client', ?, ?, ?, 'client', 'reference', NULL, 'admin', '127.0.0.1', ?, NULL, ?, ?)`,
+    [inum, Date.parse(at).toString(36), at, randomUUID(), packed(JSON.stringify(document)), number],
   );
 }
 
