@@ -130,8 +130,7 @@ export function clientCorridor(
       const changed = named(changedProperties(undefined, document), secret ?? wish.imported);
       const came = { source, ...(registeredBy !== undefined && { registeredBy }) };
       const stored = newlyStored({ inum, version, createdAt: at, updatedAt: at, ...came }, document);
-      const newest = isChosen === true ? undefined : 0;
-      await journal.enter({ client: stored, at, origin, after: stored.text, changed, newest });
+      await journal.enter({ client: stored, at, origin, after: stored.text, changed, ...(!isChosen && { newest: 0 }) });
       return { stored, ...(secret !== undefined && { secret }) };
     },
 
