@@ -64,7 +64,7 @@ import { shownScript } from './interception/records/script.registry.ts';
 import { scriptSecrets } from './interception/records/script.secrets.ts';
 import { SCRIPT_STORES, type ScriptStores } from './interception/records/script.stores.ts';
 import { cursors, type Cursors } from './search/cursor.ts';
-import { lazyStores } from './shared/database/lazy-stores.ts';
+import { lazyStores } from './shared/database/lazy.stores.ts';
 import { followedBy, proposals, type CarryOut } from './shared/database/proposals.ts';
 import { ReadReplica } from './shared/database/read-replica.ts';
 import { tasksOf, type Tasks } from './tasks/tasks.ts';

@@ -1,4 +1,4 @@
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import { changeFeed, type ChangeFeed } from './change-feed.store.ts';
 import { changeLog, type ChangeLog } from './change-log.store.ts';
 

@@ -1,7 +1,7 @@
 import { SCOPE_STORES, type ScopeStoreNeeds, type ScopeStores } from '../scopes/scope.stores.ts';
 import { SearchStore } from '../search/search.store.ts';
 import { textIndex } from '../search/text/text-index.store.ts';
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';

@@ -1,5 +1,5 @@
 import { CLIENT_STORES, type ClientStoreNeeds, type ClientStores } from '../clients/client.stores.ts';
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import { revokedTokenStore, type RevokedTokenStore } from './revoked-token.store.ts';
 import { signingKeyStore, type SigningKeyStore } from './keys/signing-key.store.ts';
 import { usedAssertionStore, type UsedAssertionStore } from './authentication/used-assertion.store.ts';

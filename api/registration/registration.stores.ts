@@ -1,5 +1,5 @@
 import type { ClientStores } from '../clients/client.stores.ts';
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import { surroundingsStore, type SurroundingsStore } from './arrival/surroundings.store.ts';
 import { initialTokenStore, type InitialTokenStore } from './initial-tokens/initial-token.store.ts';
 import { softwareStatementStore, type SoftwareStatementStore } from './statements/software-statement.store.ts';

@@ -1,7 +1,7 @@
 import { revisionStore, type RevisionStore } from '../history/revision.store.ts';
 import { SearchStore, type SearchGround } from '../search/search.store.ts';
 import { auditStore, type AuditStore } from '../shared/log/audit.store.ts';
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import { settingStore, type SettingStore } from '../shared/database/setting.store.ts';
 import { CLAIMS_SEARCHED } from './claims/claim.fields.ts';
 import { ClaimStore } from './claims/claim.store.ts';

@@ -1,6 +1,6 @@
 import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { TaskEntity } from '../../entities/task.entity.ts';
-import type { Makers } from '../shared/database/lazy-stores.ts';
+import type { Makers } from '../shared/database/lazy.stores.ts';
 import { leaseStore, type LeaseStore } from '../shared/database/lease.store.ts';
 import { taskItemStore, type TaskItemStore } from './task-items.store.ts';
 import type { Json, Progress, Task, TaskState } from './task.ts';

@@ -10,7 +10,7 @@ import type { Log } from '../../api/shared/log/log.ts';
 import { NO_METERS } from '../../api/shared/meters.ts';
 import type { Step, Task, TaskKind } from '../../api/tasks/task.ts';
 import { TaskRefusal } from '../../api/tasks/task.service.ts';
-import { lazyStores } from '../../api/shared/database/lazy-stores.ts';
+import { lazyStores } from '../../api/shared/database/lazy.stores.ts';
 import { TASK_STORES, type TaskStores } from '../../api/tasks/task.store.ts';
 import { tasksOf, type Tasks } from '../../api/tasks/tasks.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';

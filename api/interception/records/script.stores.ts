@@ -2,7 +2,7 @@ import type { ScriptUsers } from '../../clients/users/script-users.store.ts';
 import type { RegistryStores } from '../../scopes/registry.ts';
 import type { ScopeStoreNeeds } from '../../scopes/scope.stores.ts';
 import { SearchStore } from '../../search/search.store.ts';
-import type { Makers } from '../../shared/database/lazy-stores.ts';
+import type { Makers } from '../../shared/database/lazy.stores.ts';
 import type { SettingStore } from '../../shared/database/setting.store.ts';
 import { SCRIPTS_SEARCHED } from './script.fields.ts';
 import { ScriptStore } from './script.store.ts';
