@@ -5,7 +5,7 @@ import { compose } from '../../api/compose.ts';
 import type { ClientDocument } from '../../api/clients/document/client.document.ts';
 import { databaseKind } from '../support/database.ts';
 import { TOKEN } from '../support/issuer.ts';
-import { afterEachRead } from '../support/interleaving.ts';
+import { afterEachRead, renewingNothing } from '../support/interleaving.ts';
 import { caller, documentIn, type Caller } from '../support/registry.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
@@ -689,8 +689,10 @@ describe('an undo over more clients than one transaction takes', () => {
     await clients.merge('many-007', { description: 'Changed since' });
     const location = await begun();
     const held = heldAt('many-150');
+    const gone = renewingNothing();
     const first = service.tasks.runner.run().catch((error: unknown) => (error as Error).name);
     await held.reached;
+    gone.end();
     const other = await compose(service.ground);
     service.clock.advance(41_000);
     await other.tasks.runner.run();

@@ -14,6 +14,7 @@ import { lazyStores } from '../../api/shared/database/lazy.stores.ts';
 import { TASK_STORES, type TaskStores } from '../../api/tasks/task.store.ts';
 import { tasksOf, type Tasks } from '../../api/tasks/tasks.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { renewingNothing } from '../support/interleaving.ts';
 
 let folder: string;
 let created: TestDatabase;
@@ -151,8 +152,10 @@ describe('a task', () => {
     const steps: number[] = [];
     const second = processWith(counting((count) => steps.push(count)));
     const { id } = await second.service.create('count', { to: 5 });
+    const gone = renewingNothing();
     const late = first.runner.run().catch((error: unknown) => (error as Error).name);
     await reached;
+    gone.end();
     await second.runner.run();
     advance(39 * SECOND);
     await second.runner.run();

@@ -1,5 +1,20 @@
 import { jest } from '@jest/globals';
+import { RENEWED } from '../../entities/lease.ts';
 import type { TestService } from './service.ts';
+
+/** The longest that a timer of Node takes, in milliseconds: more than any test. */
+const NEVER = 2_147_483_647;
+
+/** Until its end, whoever takes a lease does not renew it later on: a process that is gone does not either. */
+export function renewingNothing(): { end(): void } {
+  const every = globalThis.setInterval;
+  const spy = jest
+    .spyOn(globalThis, 'setInterval')
+    .mockImplementation((task, milliseconds, ...values) =>
+      every(task, milliseconds === RENEWED ? NEVER : milliseconds, ...values),
+    );
+  return { end: () => spy.mockRestore() };
+}
 
 /**
  * Does `task` each time when a request has read this client outside of its transaction, before that request goes on,
