@@ -166,7 +166,7 @@ async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocum
     count === 0
       ? ['', '']
       : [
-          `LEFT JOIN client_trigrams t ON t.id = s.id AND t.trigram IN (${places.map(() => '?').join(', ')})`,
+          `LEFT JOIN client_trigrams t ON (t.id, t.trigram) IN (${places.map(() => '(s.id, ?)').join(', ')})`,
           `, t.trigram = CASE t.trigram ${'WHEN ? THEN ? '.repeat(count)}END`,
         ];
   const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? LEFT JOIN client_search s ON s.inum = c.inum ${join}
