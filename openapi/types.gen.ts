@@ -4246,11 +4246,11 @@ export interface components {
         /** @description Something that was not undone, and why. */
         UndoRemainder: {
             /**
-             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `not-kept`: of secrets and tokens no value is kept, and the end of a secret is not given to another one. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `too-many-changes`: of one client 1,000 changes are undone at once, the newest ones. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
+             * @description `changed-again`: it has another value by now than the change gave it, which `force` overwrites. `used`: a client that was made has been used since, which `force` removes all the same. `not-kept`: of secrets and tokens no value is kept, and the end of a secret is not given to another one. `decision`: approval is decided by approving and rejecting. `no-revision`: history does not have what it was, or not any more. `too-many-changes`: of one client 1,000 changes are undone at once, the newest ones. `renamed`: it got another id. `removed`: the client is not there any more. `another-client`: the client that is there now is another one. `id-taken`: another client has the id of the one that was removed. `not-restorable`: a removed client is not kept any more. The others are why the write was refused.
              * @example changed-again
              * @enum {string}
              */
-            reason: "changed-again" | "not-kept" | "decision" | "no-revision" | "too-many-changes" | "renamed" | "removed" | "another-client" | "id-taken" | "not-restorable" | "refused" | "approval-needed" | "last-administrator" | "insufficient-scope";
+            reason: "changed-again" | "used" | "not-kept" | "decision" | "no-revision" | "too-many-changes" | "renamed" | "removed" | "another-client" | "id-taken" | "not-restorable" | "refused" | "approval-needed" | "last-administrator" | "insufficient-scope";
             /**
              * @description The same for people.
              * @example it was changed again since

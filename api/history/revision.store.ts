@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { RevisionEntity } from '../../entities/revision.entity.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
 import { dryRunUnderWay } from '../shared/database/dry-run.ts';
+import { othersTurn } from '../shared/database/others-turn.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import type { Part } from '../shared/log/audit.store.ts';
@@ -70,7 +71,9 @@ export function revisionStore(manager: EntityManager): RevisionStore {
     },
     addAll: async (writes) => {
       dryRunUnderWay()?.writes.push(...writes);
+      const letOthers = othersTurn();
       for (let start = 0; start < writes.length; start += BATCH) {
+        await letOthers();
         const some = writes.slice(start, start + BATCH);
         const newest = await newestOf(manager, some);
         await insertAll(

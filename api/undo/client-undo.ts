@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientChange } from '../changes/change-log.store.ts';
 import { shown } from '../changes/changes.handlers.ts';
 import type { Opening } from '../clients/credentials/opening.store.ts';
 import type { RemovedClient } from '../clients/removed/removed-client.store.ts';
 import type { Members } from '../shared/contract/members.ts';
+import { othersTurn } from '../shared/database/others-turn.ts';
 import { incarnationOf } from '../shared/incarnation.ts';
 import { pastOf, type ClientPast, type PastChange, type UndoStores } from './client-past.ts';
 import { isPartOf, laterThan, type Later } from './later.ts';
@@ -57,13 +57,9 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
   const later = await laterThan(stores, question);
   const present = opening && { opening, document: JSON.parse(opening.stored.text) as Members };
   let way: Way = { ...present, from: opening === undefined ? '' : incarnationOf(opening.stored), left: [] };
-  let began = performance.now();
+  const letOthers = othersTurn();
   for (const change of question.selected) {
-    if (performance.now() - began > LONGEST) {
-      // SQLite is in this process.
-      await nextTurn();
-      began = performance.now();
-    }
+    await letOthers();
     way = await without({ stores, question, past, later, change }, way);
     if (way.isStuck === true) return { ...present, left: way.left.slice(0, MOST_LEFT) };
   }
@@ -72,8 +68,6 @@ export async function clientUndo(stores: UndoStores, question: ClientQuestion): 
 }
 
 const MOST_LEFT = 200;
-/** For so many milliseconds changes are taken back before others get their turn. */
-const LONGEST = 10;
 
 /** What is not kept of a client, so that nobody can bring it back. */
 const UNKEPT: ReadonlySet<string> = new Set(['clientSecret', 'registrationAccessToken', 'tokens', 'unused']);
@@ -139,13 +133,15 @@ function keepingSecretEnd({ change }: Step, way: Way, { [SECRET_END]: end }: Mem
   return leaving(kept, { ...WHY['secret-end'], property: SECRET_END, change: change.id });
 }
 
-/** One who was made is removed, unless others have done something to it since. */
+/** One that was made is removed, unless others have done something to it since, or it was used. */
 function uncreated({ question, past, later, change }: Step, way: Way, after: Members): Way {
   if (way.document === undefined) return way;
   const last = othersSince(question, past, change).at(-1);
   const isAsMade = last === undefined && isSame(way.document, after);
   if (!isAsMade && (!question.force || later.isSome))
     return leaving(way, { ...whyAgain(later.isSome), change: change.id, ...(last && { later: shown(last) }) });
+  if (way.opening?.stored.lastAccessTime !== undefined && !question.force)
+    return leaving(way, { ...WHY.used, change: change.id });
   const { document: _gone, removed, left, ...rest } = way;
   const made = { from: way.from, left, ...(removed && { removed }) };
   // Of what is not there nothing is missing.
@@ -207,6 +203,7 @@ const AFTERWARDS = 'it was changed again after that was planned, which is not ov
 
 const WHY = {
   'changed-again': why('changed-again', 'it was changed again since; force overwrites that'),
+  used: why('used', 'it has been used since it was made; force removes it all the same'),
   'not-kept': why('not-kept', 'no value of it is kept'),
   'secret-end': why('not-kept', 'it was the end of another secret than the present one'),
   decision: why('decision', 'what waits for approval is decided by approving or rejecting it'),

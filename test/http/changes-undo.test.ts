@@ -299,6 +299,18 @@ describe('changes that are undone', () => {
     expect(reasonsOf((await undone({ changes: [removal] })).entries[0])).toEqual(['no-revision']);
   });
 
+  it('leave a client that has been used since it was made, unless that is forced', async () => {
+    const inum = 'at-work';
+    const { clientSecret } = await clients.created({ inum });
+    const [made] = await idsOf(inum);
+    expect(await works(inum, clientSecret)).toBe(true);
+    await service.idle();
+    const plan = await undo({ changes: [made] }, {}, token, '?dryRun=true');
+    expect(reasonsOf(plan.body.result.entries[0])).toEqual(['used']);
+    expect(reasonsOf((await undone({ changes: [made] })).entries[0])).toEqual(['used']);
+    expect(await undone({ changes: [made], force: true })).toMatchObject({ entries: [{ outcome: 'removed', left: [] }] });
+  });
+
   it('bring back no secret, no decision, and nothing that history does not have any more', async () => {
     const inum = 'not-kept';
     const { clientSecret } = await clients.created({ inum });

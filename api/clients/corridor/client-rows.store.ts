@@ -12,6 +12,7 @@ import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
+import { othersTurn } from '../../shared/database/others-turn.ts';
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { changedValues, valuesOf, without } from '../document/client.values.ts';
@@ -84,13 +85,21 @@ export class ClientRows {
   /** Writes the next versions of clients; throws `Overtaken` when one is no longer what it was. Touches what differs only. */
   async update(changes: readonly RowChange[]): Promise<void> {
     const isOne = this.isRemote && changes.length === 1;
-    for (const change of changes) await (isOne ? this.writeAtOnce(change) : this.write(change));
+    const letOthers = othersTurn();
+    for (const change of changes) {
+      await letOthers();
+      await (isOne ? this.writeAtOnce(change) : this.write(change));
+    }
     // What the sweep of unused clients has done about one is no reason any more, once somebody else decides.
     const switched = changes.filter(({ before, after }) => before.disabled !== after.disabled);
     if (switched.length > 0)
       await this.manager.delete(ClientDisuseEntity, { inum: In(switched.map(({ before }) => before.inum)) });
     for (const references of REFERENCES) await this.setReferences(references, changes);
-    const values = changes.map(({ before, after }) => changedValues(before, after));
+    const values: ReturnType<typeof changedValues>[] = [];
+    for (const { before, after } of changes) {
+      await letOthers();
+      values.push(changedValues(before, after));
+    }
     await this.values.change(
       values.flatMap(([gone]) => gone),
       values.flatMap(([, added]) => added),

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { isDuplicate } from '../../shared/database/database-fault.ts';
+import { othersTurn } from '../../shared/database/others-turn.ts';
 import type { ValueRow } from './value-key.ts';
 
 /** Rows in one statement: below the limits of the databases on parameters, and on the depth of a condition. */
@@ -33,7 +34,9 @@ export function valueRows(manager: EntityManager): ValueRows {
       }
     },
     async remove(rows) {
+      const letOthers = othersTurn();
       for (const part of parts(rows, DELETED)) {
+        await letOthers();
         const places = part.map(() => '(property = ? AND value = ? AND inum = ?)').join(' OR ');
         await manager.query(`DELETE FROM client_values WHERE ${places}`, parametersOf(part));
       }

@@ -1,0 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/**
+ * Gives everything else its turn of the event loop, whenever `longest` milliseconds have passed since the last one: SQLite
+ * is in this process, so that work which only waits for it waits for nothing.
+ */
+export function othersTurn(longest = 10): () => Promise<void> {
+  let began = performance.now();
+  return async () => {
+    if (performance.now() - began < longest) return;
+    await nextTurn();
+    began = performance.now();
+  };
+}
