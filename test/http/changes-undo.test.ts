@@ -308,7 +308,9 @@ describe('changes that are undone', () => {
     const plan = await undo({ changes: [made] }, {}, token, '?dryRun=true');
     expect(reasonsOf(plan.body.result.entries[0])).toEqual(['used']);
     expect(reasonsOf((await undone({ changes: [made] })).entries[0])).toEqual(['used']);
-    expect(await undone({ changes: [made], force: true })).toMatchObject({ entries: [{ outcome: 'removed', left: [] }] });
+    expect(await undone({ changes: [made], force: true })).toMatchObject({
+      entries: [{ outcome: 'removed', left: [] }],
+    });
   });
 
   it('bring back no secret, no decision, and nothing that history does not have any more', async () => {

@@ -12,7 +12,7 @@ import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
-import { othersTurn } from '../../shared/database/others-turn.ts';
+import { inTurns, othersTurn } from '../../shared/database/others-turn.ts';
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { changedValues, valuesOf, without } from '../document/client.values.ts';
@@ -95,11 +95,7 @@ export class ClientRows {
     if (switched.length > 0)
       await this.manager.delete(ClientDisuseEntity, { inum: In(switched.map(({ before }) => before.inum)) });
     for (const references of REFERENCES) await this.setReferences(references, changes);
-    const values: ReturnType<typeof changedValues>[] = [];
-    for (const { before, after } of changes) {
-      await letOthers();
-      values.push(changedValues(before, after));
-    }
+    const values = await inTurns(changes, ({ before, after }) => changedValues(before, after));
     await this.values.change(
       values.flatMap(([gone]) => gone),
       values.flatMap(([, added]) => added),

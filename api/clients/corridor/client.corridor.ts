@@ -4,7 +4,7 @@ import { timestamp, type Clock } from '../../shared/clock.ts';
 import type { Origin } from '../../shared/log/origin.ts';
 import { Problem } from '../../shared/problem.ts';
 import { isDuplicate } from '../../shared/database/database-fault.ts';
-import { othersTurn } from '../../shared/database/others-turn.ts';
+import { inTurns } from '../../shared/database/others-turn.ts';
 import { requireApproval } from '../approval/client.approval.ts';
 import { changedProperties, type ClientDocument } from '../document/client.document.ts';
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
@@ -166,13 +166,7 @@ export function clientCorridor(
       await rows.update(
         changes.map(({ stored, document, next: after }) => ({ version: stored.version, before: document, after, at })),
       );
-      const entries: Entry[] = [];
-      const letOthers = othersTurn();
-      for (const change of changes) {
-        await letOthers();
-        entries.push({ ...entryOf(change), at, origin });
-      }
-      await journal.enterAll(entries);
+      await journal.enterAll(await inTurns(changes, (change) => ({ ...entryOf(change), at, origin })));
     },
 
     rename: (open, inum, origin) => rename(common, open, inum, origin),

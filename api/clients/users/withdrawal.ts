@@ -2,8 +2,8 @@ import type { RequestContext } from '../../shared/contract/operation.ts';
 import { originOf } from '../../shared/log/origin.ts';
 import { requireAuthorityOver } from '../client.authority.ts';
 import type { ClientStore } from '../client.store.ts';
-import { othersTurn } from '../../shared/database/others-turn.ts';
-import type { ClientCorridor, NextOfOne, OpenClient } from '../corridor/client.corridor.ts';
+import { inTurns } from '../../shared/database/others-turn.ts';
+import type { ClientCorridor, OpenClient } from '../corridor/client.corridor.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 
 export interface WithdrawalNeeds {
@@ -26,13 +26,10 @@ export async function withdraw({ clients, corridor }: WithdrawalNeeds, withdrawn
   const { inums, without, context } = withdrawn;
   await clients.lock(inums);
   requireAuthorityOver(context.caller, await clients.scopeIdsOf(inums));
-  const changes: NextOfOne[] = [];
-  const letOthers = othersTurn();
-  for (const stored of await clients.byIds(inums)) {
-    await letOthers();
+  const changes = await inTurns(await clients.byIds(inums), (stored) => {
     const client = opened(stored);
-    changes.push({ ...client, next: without(client.document) });
-  }
+    return { ...client, next: without(client.document) };
+  });
   await corridor.changeAll(changes, originOf(context));
 }
 

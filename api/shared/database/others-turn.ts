@@ -12,3 +12,14 @@ export function othersTurn(longest = 10): () => Promise<void> {
     began = performance.now();
   };
 }
+
+/** Maps a list, with turns for everything else meanwhile. */
+export async function inTurns<T, M>(list: readonly T[], map: (entry: T) => M): Promise<M[]> {
+  const letOthers = othersTurn();
+  const mapped: M[] = [];
+  for (const entry of list) {
+    await letOthers();
+    mapped.push(map(entry));
+  }
+  return mapped;
+}
