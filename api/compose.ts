@@ -109,6 +109,7 @@ export function foundations(
   const { apart } = database;
   const searching = {
     lane: searchLane(config.searchBudget, limits.scans),
+    clock,
     ...(apart && { apart }),
     ...(meters && { meters }),
   };
@@ -118,7 +119,7 @@ export function foundations(
   const makers = { ...ISSUER_STORES, ...REGISTRATION_STORES, ...TASK_STORES, ...SCRIPT_STORES, ...CHANGE_STORES };
   const storesOf = lazyStores<Stores, typeof needs>(makers, needs);
   const work = unitOfWork(database, storesOf, meters, replica);
-  return { work, carryOut: proposals(work), codec, secrets };
+  return { work, carryOut: proposals(work), codec, secrets, endSearches: searching.lane.close };
 }
 
 type Stores = IssuerStores & RegistrationStores & TaskStores & ScriptStores & ChangeStores;
@@ -128,6 +129,7 @@ export interface Foundations {
   readonly carryOut: CarryOut<Stores>;
   readonly codec: SecretCodec;
   readonly secrets: ClientSecrets;
+  readonly endSearches: () => Promise<void>;
 }
 
 /** Joins the features into one service. The one place that knows them all. */
@@ -188,7 +190,7 @@ export async function compose(ground: Ground): Promise<Service> {
     dpop: common.dpop,
     ...appSettings(config),
   });
-  const close = (): Promise<unknown> => Promise.all([scripts.close(), common.replica?.close()]);
+  const close = (): Promise<unknown> => Promise.all([scripts.close(), common.endSearches(), common.replica?.close()]);
   return { app, metrics, tasks, idle: issuer.idle, close };
 }
 

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { ageing, type Clock } from '../shared/clock.ts';
 import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 import type { Asked, Found, Searched, State } from './asked.ts';
@@ -12,7 +13,8 @@ import { SearchRun, type RunNeeds } from './running/search-run.ts';
 import { LONG, SHORT, type Select } from './running/slices.ts';
 import type { TextIndex } from './text/text-index.store.ts';
 import { isLed, isQuickWith, mayNarrow, narrowingOf, requireValues, type Narrowing } from './values/narrowing.ts';
-import { totalCache, type TotalCache } from './running/total-cache.ts';
+import { openSession, type Reader } from './running/session.ts';
+import { StoppedBeforeError, totalCache, type TotalCache } from './running/total-cache.ts';
 import { isStopped } from './running/walk.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
@@ -25,15 +27,11 @@ const DIALECTS: Readonly<Record<string, Dialect>> = {
 export const dialectOf = ({ dataSource }: EntityManager): Dialect =>
   DIALECTS[dataSource.options.type] ?? mariadbDialect;
 
-/** Reads the database in a process that can be stopped. */
-export interface Reader {
-  query<T>(select: string, parameters: readonly (string | number | Buffer)[], milliseconds: number): Promise<T[]>;
-  release(): void;
-}
-
 /** What all searches of a service have in common. */
 export interface SearchGround {
   readonly lane: SearchLane;
+  /** What the ages of totals are measured with. */
+  readonly clock: Pick<Clock, 'elapsed'>;
   /** Opens a reader, where a query would keep this process from everything else. */
   readonly apart?: () => Promise<Reader>;
   readonly meters?: Meters;
@@ -51,6 +49,12 @@ const SMALL = 1_000;
 interface Known {
   readonly state: State;
   readonly narrowing: Narrowing | undefined;
+}
+
+/** For how many milliseconds something may run, where not for the budget of a search, and what ends it before. */
+interface Term {
+  readonly time?: number;
+  readonly ended?: AbortSignal | undefined;
 }
 
 interface Slow {
@@ -86,7 +90,7 @@ export class SearchStore {
       const known = isFast || mayNarrow(query) ? await this.known(query) : undefined;
       if (known !== undefined && (isFast || isQuickWith(query, asked.start, known.narrowing))) {
         const exactly = (count: (run: SearchRun) => Promise<number>): Promise<number> =>
-          lane.run(asked.caller, () => this.apart(known, count));
+          lane.run(asked.caller, () => lane.count((time, ended) => this.apart(known, count, { time, ended })));
         return await ask(this.run(this.here(budgetOf(lane.budget)), { ...known, exactly }));
       }
       return await lane.run(asked.caller, async () =>
@@ -95,8 +99,10 @@ export class SearchStore {
     } catch (error) {
       if (!isStopped(error)) throw error;
       this.meters.searchStopped();
-      const detail = `the search took longer than ${lane.budget / 1_000} s and was stopped: ${ADVICE}`;
-      throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } }, { cause: error });
+      const before = error instanceof StoppedBeforeError ? error.seconds : undefined;
+      const what = before === undefined ? 'the search took' : 'to count what is found took, a moment ago,';
+      const detail = `${what} longer than ${lane.budget / 1_000} s and was stopped: ${ADVICE}`;
+      throw new Problem('unavailable', { detail, headers: { 'Retry-After': String(before ?? 5) } }, { cause: error });
     }
   }
 
@@ -112,15 +118,16 @@ export class SearchStore {
     return ask(this.run(this.here(budgetOf(lane.budget)), { ...known, ...(isSliced && { pace }) }));
   }
 
-  /** Where a statement would keep this thread, in another process. */
-  private async apart<T>(known: Known, ask: (run: SearchRun) => Promise<T>): Promise<T> {
+  /** Where a statement would keep this thread, in another process; one that may be ended, in a session that is known. */
+  private async apart<T>(known: Known, ask: (run: SearchRun) => Promise<T>, { time, ended }: Term = {}): Promise<T> {
     const { lane, apart } = this.aids;
-    const reader = known.state.count > SMALL ? await apart?.() : undefined;
+    const open = apart ?? (ended && (() => openSession(this.manager.dataSource, this.dialect, ended)));
+    const reader = known.state.count > SMALL ? await open?.() : undefined;
     try {
-      const budget = budgetOf(lane.budget);
+      const budget = budgetOf(time ?? lane.budget);
       return await ask(this.run(reader === undefined ? this.here(budget) : there(reader, budget), known));
     } finally {
-      reader?.release();
+      await reader?.release();
     }
   }
 
@@ -131,9 +138,10 @@ export class SearchStore {
 
   private run(select: Select, known: Known & Pick<RunNeeds, 'pace' | 'exactly'>): SearchRun {
     const { dialect, searched, meters } = this;
-    const totals = (this.madeTotals ??= totalCache(meters));
+    const totals = (this.madeTotals ??= totalCache(meters, ageing(this.aids.clock)));
     const onStopped = (): void => meters.searchStopped();
-    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, select, onStopped, ...known });
+    const { patience } = this.aids.lane;
+    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, patience, select, onStopped, ...known });
   }
 
   private get meters(): Meters {
@@ -154,7 +162,7 @@ export class SearchStore {
   }
 }
 
-/** Selects in another process. */
+/** Selects by a reader. */
 const there =
   (reader: Reader, budget: Budget): Select =>
   (select, parameters) =>

@@ -20,7 +20,7 @@ export const systemClock: Clock = {
 };
 
 /** The time that caches measure ages with. */
-export const ageing = (clock: Clock): { now(): number } => ({ now: () => clock.elapsed() });
+export const ageing = (clock: Pick<Clock, 'elapsed'>): { now(): number } => ({ now: () => clock.elapsed() });
 
 /** Epoch milliseconds as stored in timestamp columns: `2026-01-31T12:00:00.000Z`. */
 export const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
+import { mariadbDialect } from '../../api/search/dialect.ts';
+import { openSession } from '../../api/search/running/session.ts';
 import { fill } from '../../scripts/seed/fill.ts';
 import { databaseKind } from '../support/database.ts';
 import { newClient, tokenOf } from '../support/issuer.ts';
@@ -197,6 +199,16 @@ describe('the total of many matches', () => {
     expect([body.totalEntriesCount, body.totalIsEstimate, body.entries.length]).toEqual([few * 4, undefined, 2]);
     const quick = await service.request('GET', query(filter), { token, headers: PARTIAL });
     expect([quick.body.totalEntriesCount, quick.body.totalIsEstimate]).toEqual([10_000, true]);
+    const sent = {
+      clientName: 'One more',
+      redirectUris: ['https://one-more.example/'],
+      grantTypes: ['authorization_code'],
+    };
+    expect((await service.request('POST', CLIENTS, { token, body: sent })).status).toBe(201);
+    expect((await ask(filter)).body.totalEntriesCount).toBe(few * 4);
+    // The oldest that is ever given.
+    service.clock.advance(120_000);
+    expect((await ask(filter)).body.totalEntriesCount).toBe(few * 4 + 1);
   });
 
   /** Makes every client so many, as far as filters on values look. */
@@ -234,6 +246,18 @@ onMariadb('on MariaDB a search', () => {
     }
     expectStopped(await asked);
     await connection.end();
+  });
+
+  it('that goes on when its caller has gone ends with the process', async () => {
+    const ended = new AbortController();
+    const session = await openSession(service.database.reader, mariadbDialect, ended.signal);
+    const counting = session.query('SELECT SLEEP(60) AS slept', [], 60_000);
+    const stopped = expect(counting).rejects.toThrow('interrupted');
+    await sleep(50);
+    ended.abort();
+    await stopped;
+    await expect(session.query('SELECT 1', [], 1_000)).rejects.toMatchObject({ code: 'SQLITE_INTERRUPT' });
+    await session.release();
   });
 
   it('holds one connection', async () => {

@@ -27,6 +27,8 @@ interface Matches {
 export interface RunNeeds extends PageNeeds {
   readonly texts: TextIndex | undefined;
   readonly totals: TotalCache;
+  /** For how many milliseconds an exact total is waited for. */
+  readonly patience: number;
   readonly state: State;
   readonly narrowing: Narrowing | undefined;
   /** How what is neither few nor led is read in slices, where it is. */
@@ -123,7 +125,7 @@ export class SearchRun {
 
   /** The total, counted exactly unless the caller takes an estimate. */
   private async total(query: SearchQuery, asked: Asked, counting: Counting): Promise<Total> {
-    const { totals, state, narrowing, exactly } = this.needs;
+    const { totals, state, narrowing, exactly, patience } = this.needs;
     const isAll = query.conditions.length === 0 && query.filter === undefined;
     if (isAll && query.terms.length === 0) return exact(state.count);
     const { total } = counting.matches;
@@ -137,7 +139,7 @@ export class SearchRun {
       if (quick !== undefined && quick <= COUNTED) return exact(quick);
       if (asked.partial === true) return { total: COUNTED, isEstimate: true };
       const count = (run: SearchRun): Promise<number> => run.count(counting, undefined, query);
-      return exact(await totals.total(`all ${key}`, state, () => exactly?.(count) ?? count(this)));
+      return exact(await totals.total(`all ${key}`, state, () => exactly?.(count) ?? count(this), patience));
     } catch (error) {
       if (asked.partial !== true || !isStopped(error)) throw error;
       this.needs.onStopped();

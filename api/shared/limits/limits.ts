@@ -17,7 +17,7 @@ export type CounterName = 'failures-by-source' | 'failures-by-client' | 'registr
 /** How many such searches there are at once. */
 export const SCANS = 2;
 /** How long one waits for its place, in milliseconds. */
-const PATIENCE = 1_000;
+export const PATIENCE = 1_000;
 
 /** The limits of a process that is alone, or that the others ask. */
 export function ownLimits(clock: Clock): Limits {
