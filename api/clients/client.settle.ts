@@ -5,6 +5,7 @@ import { applyDefaults, tidyValues, sizeFaults } from '../shared/contract/values
 import { reconcileAliases, type Mode } from './document/client.aliases.ts';
 import { completeCustomAttributes } from './document/client.custom-attributes.ts';
 import {
+  documentText,
   orderedDocument,
   PROPERTIES,
   valueOf,
@@ -59,7 +60,7 @@ export function settle(settling: Settling): Settled {
   const isClear = faults.length === 0;
   const judged = withSecret(document, settling.draft);
   const broken = brokenRules(judged, settling.door, older, settling.isAllowed);
-  return { document, isClear, faults: [...faults, ...sizeFaults(document, 'client-size'), ...broken] };
+  return { document, isClear, faults: [...faults, ...sizeFaults(documentText(document), 'client-size'), ...broken] };
 }
 
 /** The client as the rules see it: its secret is not kept in the document. */

@@ -1,8 +1,10 @@
 import { SCOPE_PROPERTIES } from '../../openapi/properties.gen.ts';
 import { dnOf } from '../shared/ids.ts';
-import { orderedMembers, type Members } from '../shared/contract/members.ts';
+import { memberOrder, type Members } from '../shared/contract/members.ts';
 import { applyDefaults } from '../shared/contract/values.ts';
 import type { ScopeDocument } from './scope.store.ts';
+
+const ordered = memberOrder(SCOPE_PROPERTIES);
 
 /** The scope that a draft stands for: its defaults and derived members are written, and all in their order. */
 export function completeScope(draft: Members, inum: string, creationDate: string): ScopeDocument {
@@ -12,5 +14,5 @@ export function completeScope(draft: Members, inum: string, creationDate: string
   scope['displayName'] ??= scope['id'];
   scope['deletable'] = scope['expirationDate'] !== undefined;
   scope['umaType'] = scope['scopeType'] === 'uma';
-  return orderedMembers(SCOPE_PROPERTIES, scope) as ScopeDocument;
+  return ordered(scope) as ScopeDocument;
 }

@@ -49,7 +49,7 @@ async function settleScope(stores: ScopeStores, settling: Settling<ScopeDocument
   faults.push(...reconcileRegistration(draft, settling.previous));
   noteCreator(draft, settling);
   const document = completeScope(draft, settling.inum, settling.previous?.creationDate ?? wireDate(settling.now));
-  return { document, faults: [...faults, ...sizeFaults(document, 'scope-size')] };
+  return { document, faults: [...faults, ...sizeFaults(JSON.stringify(document), 'scope-size')] };
 }
 
 function reservedId({ id }: Members, previous: ScopeDocument | undefined): Fault[] {

@@ -14,7 +14,7 @@ import { foldedList, searchedText } from '../../search/text/trigrams.ts';
 import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
 import { inTurns, othersTurn } from '../../shared/database/others-turn.ts';
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
-import type { ClientDocument } from '../document/client.document.ts';
+import { documentText, type ClientDocument } from '../document/client.document.ts';
 import { changedValues, valuesOf, without } from '../document/client.values.ts';
 import type { ScopeName } from '../../scopes/scope.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
@@ -261,7 +261,7 @@ function columnsOf(
     approvalState: document.approval?.state ?? null,
     approvalAt: document.approval?.at ?? null,
     updatedAt: at,
-    document: JSON.stringify(document),
+    document: documentText(document),
   };
 }
 

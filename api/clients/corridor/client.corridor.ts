@@ -6,7 +6,7 @@ import { Problem } from '../../shared/problem.ts';
 import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { inTurns } from '../../shared/database/others-turn.ts';
 import { requireApproval } from '../approval/client.approval.ts';
-import { changedProperties, type ClientDocument } from '../document/client.document.ts';
+import { changedProperties, documentText, type ClientDocument } from '../document/client.document.ts';
 import type { ClientSecrets, SecretWish } from '../secrets/client.secrets.ts';
 import type { StoredSecret } from '../secrets/secret.store.ts';
 import { ClientStore, type Source, type StoredClient } from '../client.store.ts';
@@ -204,13 +204,13 @@ const known = (rows: SecretRows, secrets: readonly StoredSecret[] | undefined): 
   secrets === undefined ? rows : { ...rows, of: () => Promise.resolve([...secrets]) };
 
 const next = ({ stored }: OpenClient, document: ClientDocument, updatedAt: string): StoredClient => {
-  return { ...stored, version: stored.version + 1, updatedAt, text: JSON.stringify(document) };
+  return { ...stored, version: stored.version + 1, updatedAt, text: documentText(document) };
 };
 
 const entryOf = ({ stored, document, next: after }: NextOfOne): Omit<Entry, 'at' | 'origin'> => ({
   client: stored,
   before: stored.text,
-  after: JSON.stringify(after),
+  after: documentText(after),
   changed: changedProperties(document, after),
 });
 

@@ -74,6 +74,7 @@ function plainPlace(name: string): Place {
     holdsAlone: true,
     read: (client) => client[name] as string | undefined,
     write: (client, value) => {
+      if (client[name] === value) return;
       if (value === undefined) delete client[name];
       else client[name] = value;
     },
@@ -90,6 +91,7 @@ function localizedPlace(name: string): Place {
     holdsAlone: false,
     read: (client) => valuesOf(client)?.[''],
     write: (client, value) => {
+      if (client[name] === undefined) return;
       const { '': _default, ...languages } = valuesOf(client) ?? {};
       const stands = client[name] !== undefined && Object.keys(languages).length > 0;
       const values = value === undefined ? languages : { '': value, ...languages };

@@ -1,6 +1,6 @@
 import { CLIENT_PROPERTIES } from '../../../openapi/properties.gen.ts';
 import type { ClientProperty } from '../../../openapi/property.ts';
-import { changedMembers, orderedMembers, topLevelOf, type Members } from '../../shared/contract/members.ts';
+import { changedMembers, memberOrder, topLevelOf, type Members } from '../../shared/contract/members.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
 
 export { valueOf, type Members } from '../../shared/contract/members.ts';
@@ -21,8 +21,28 @@ const ELSEWHERE = new Set([
 ]);
 
 /** Copies the members that a document holds from `source`, in the order of the contract; absent ones are left out. */
-export const orderedDocument = (source: Members): Members => orderedMembers(PROPERTIES, source, ELSEWHERE);
+export const orderedDocument = memberOrder(PROPERTIES, ELSEWHERE);
 
 /** The addresses of the properties whose values differ, for the audit record. */
-export const changedProperties = (before: Members | undefined, after: Members): string[] =>
-  changedMembers(PROPERTIES, before, after);
+export const changedProperties = (before: Members | undefined, after: Members): readonly string[] =>
+  before === undefined ? changedMembers(PROPERTIES, undefined, after) : [...differences(before, after)];
+
+const texts = new WeakMap<ClientDocument, string>();
+
+/** A document as it is stored. It is needed in several places of a write, and made once. */
+export function documentText(document: ClientDocument): string {
+  const text = texts.get(document) ?? JSON.stringify(document);
+  texts.set(document, text);
+  return text;
+}
+
+const found = new WeakMap<Members, { readonly before: Members; readonly paths: ReadonlySet<string> }>();
+
+/** The same of two documents. The rules, the values and the log all ask for it, and nobody changes what is a document. */
+export function differences(before: Members, after: Members): ReadonlySet<string> {
+  const known = found.get(after);
+  if (known?.before === before) return known.paths;
+  const paths = new Set(changedMembers(PROPERTIES, before, after));
+  found.set(after, { before, paths });
+  return paths;
+}

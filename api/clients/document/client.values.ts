@@ -2,9 +2,8 @@ import type { ClientProperty } from '../../../openapi/property.ts';
 import type { Field, KeptProperty, Valued } from '../../search/field.ts';
 import { customText, hostPart, hostsOf, hostText, valueText } from '../../search/values/value-text.ts';
 import type { ValueRow } from '../../search/values/value-key.ts';
-import { JUDGED, signatureOf } from '../profiles/judgement.ts';
-import { isSame } from '../../shared/contract/members.ts';
-import { PROPERTIES, valueOf, type ClientDocument, type Members } from './client.document.ts';
+import { JUDGED, JUDGED_BY, signatureOf } from '../profiles/judgement.ts';
+import { differences, PROPERTIES, valueOf, type ClientDocument } from './client.document.ts';
 
 /** In a column or a table of their own, derived from the inum, secret, or too large for anybody to ask for. */
 const ELSEWHERE = new Set([
@@ -32,7 +31,7 @@ const COMMON: ReadonlyMap<string, string> = new Map([
 
 const CUSTOM = 'customAttributes';
 /** Lists of addresses whose hosts are searched for. */
-const WITH_HOSTS = ['redirectUris', 'postLogoutRedirectUris', 'claimRedirectUris', 'requestUris'];
+const WITH_HOSTS = ['redirectUris', 'postLogoutRedirectUris', 'claimRedirectUris', 'requestUris'] as const;
 
 const TYPES = new Set<ClientProperty['type']>(['string', 'integer', 'date-time', 'string-list', 'localized']);
 
@@ -67,40 +66,61 @@ export const HOST_FIELDS: ReadonlyMap<string, Field> = new Map(
   }),
 );
 
-const KEPT = PROPERTIES.filter((property) => valuedAs(property)?.property === property.path);
+const VALUED = PROPERTIES.filter((property) => valuedAs(property)?.property === property.path);
 
 /** What `client_values` has of every client, once it has all of it. */
 export const KEPT_PROPERTIES: readonly KeptProperty[] = [
-  ...KEPT.flatMap((property) => valuedAs(property) ?? []),
+  ...VALUED.flatMap((property) => valuedAs(property) ?? []),
   ...[...HOST_FIELDS.values()].flatMap(({ valued }) => valued ?? []),
   { property: CUSTOM, rule: CUSTOM_RULE },
   JUDGED,
 ].map(({ property, rule }) => ({ property, rule }));
 
+/** What is kept under one name, and the properties that it is made of. */
+interface Kept {
+  readonly property: string;
+  readonly madeOf: readonly string[];
+  readonly textsOf: (document: ClientDocument) => readonly string[];
+}
+
+const KEPT: readonly Kept[] = [
+  ...VALUED.map((property): Kept => {
+    return { property: property.path, madeOf: [property.path], textsOf: (client) => textsOf(valueOf(client, property)) };
+  }),
+  ...WITH_HOSTS.map((list): Kept => {
+    const textsIn = (client: ClientDocument): string[] => textsOf(client[list]).flatMap(hostsOf);
+    return { property: `${list}.host`, madeOf: [list], textsOf: textsIn };
+  }),
+  { property: CUSTOM, madeOf: [CUSTOM], textsOf: ({ customAttributes = [] }) => customAttributes.flatMap(customTexts) },
+  {
+    property: JUDGED.property,
+    madeOf: JUDGED_BY,
+    textsOf: (client) => [signatureOf(client)].filter((signature) => signature !== ''),
+  },
+];
+
+type Custom = NonNullable<ClientDocument['customAttributes']>[number];
+
+const customTexts = ({ name, values = [] }: Custom): string[] => values.map((value) => customText(name, value));
+
 /** What `client_values` has of a client, each row once. */
 export const valuesOf = (document: ClientDocument): ValueRow[] => rowsOf(document, KEPT);
 
-/** The same of some properties, and of what is not of one property. */
-function rowsOf(document: ClientDocument, properties: readonly ClientProperty[]): ValueRow[] {
-  const members = document as Members;
-  const custom = (document.customAttributes ?? []).flatMap(({ name, values = [] }) =>
-    values.map((value) => customText(name, value)),
-  );
-  const texts: readonly (readonly [string, readonly string[]])[] = [
-    ...properties.map((property) => [property.path, textsOf(valueOf(members, property))] as const),
-    ...WITH_HOSTS.map((list) => [`${list}.host`, textsOf(members[list]).flatMap(hostsOf)] as const),
-    [CUSTOM, custom],
-    [JUDGED.property, [signatureOf(document)].filter((signature) => signature !== '')],
-  ];
-  return texts.flatMap(([property, all]) => {
-    const kept = [...new Set(all)].filter((text) => text !== COMMON.get(property));
-    return kept.map((text) => ({ property, value: valueText(text), inum: document.inum }));
-  });
+function rowsOf(document: ClientDocument, kept: readonly Kept[]): ValueRow[] {
+  const rows: ValueRow[] = [];
+  for (const { property, textsOf: textsIn } of kept) {
+    const texts = textsIn(document);
+    // Most have none, or one.
+    for (const text of texts.length > 1 ? new Set(texts) : texts)
+      if (text !== COMMON.get(property)) rows.push({ property, value: valueText(text), inum: document.inum });
+  }
+  return rows;
 }
 
 /** The rows that are gone and those that are added when a client is changed. */
 export function changedValues(before: ClientDocument, after: ClientDocument): [gone: ValueRow[], added: ValueRow[]] {
-  const different = KEPT.filter((property) => !isSame(valueOf(before, property), valueOf(after, property)));
+  const paths = differences(before, after);
+  const different = KEPT.filter(({ madeOf }) => madeOf.some((path) => paths.has(path)));
   const [had, has] = [rowsOf(before, different), rowsOf(after, different)];
   return [without(had, has), without(has, had)];
 }

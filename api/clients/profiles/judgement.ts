@@ -24,6 +24,11 @@ export const JUDGED: KeptProperty = {
     .digest('base64url'),
 };
 
+/** The properties that the findings of a client come from. */
+export const JUDGED_BY: readonly string[] = [
+  ...new Set(['disabled', ...RULES.flatMap(({ rule: { properties } }) => properties)]),
+];
+
 /** A place in a client, and what is wrong there. */
 interface Place {
   readonly pointer: string;

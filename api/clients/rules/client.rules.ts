@@ -1,16 +1,14 @@
 import { OPERATIONS } from '../../../openapi/operations.gen.ts';
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import type { Schemas } from '../../shared/contract/operation.ts';
-import { isSame } from '../../shared/contract/members.ts';
 import type { Fault } from '../../shared/problem.ts';
-import type { ClientDocument } from '../document/client.document.ts';
+import { differences, type ClientDocument } from '../document/client.document.ts';
 import {
   BOTH_DOORS,
   findTexts,
   pointerOf,
   REGISTRATION_ONLY,
   textsOf,
-  valueAt,
   when,
   type Door,
   type Finding,
@@ -94,12 +92,8 @@ export function brokenRules(
   older?: ClientDocument,
   isAllowed: (text: string) => boolean = () => false,
 ): Fault[] {
-  const known = new Map<ClientPropertyPath, boolean>();
-  const differs = (path: ClientPropertyPath): boolean => {
-    const found = known.get(path) ?? (older === undefined || !isSame(valueAt(document, path), valueAt(older, path)));
-    known.set(path, found);
-    return found;
-  };
+  const different = older && differences(older, document);
+  const differs = (path: ClientPropertyPath): boolean => different === undefined || different.has(path);
   const isNew = (path: ClientPropertyPath, text: string): boolean =>
     older === undefined ||
     (door === 'admin' ? differs(path) : !textsOf(older, [path]).some((known) => known.text === text));

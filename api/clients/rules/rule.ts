@@ -1,6 +1,6 @@
 import type { ClientPropertyPath } from '../../../openapi/properties.gen.ts';
 import { escapeToken } from '../../shared/contract/known-members.ts';
-import type { ClientDocument, Members } from '../document/client.document.ts';
+import { PROPERTIES, valueOf, type ClientDocument } from '../document/client.document.ts';
 
 /** Where a client comes in: through the Config-API, or through dynamic registration. */
 export type Door = 'admin' | 'registration';
@@ -82,9 +82,12 @@ export function findTexts(
   });
 }
 
+const BY_PATH = new Map(PROPERTIES.map((property) => [property.path, property]));
+
 /** The value at the address of a property. */
 export function valueAt(client: ClientDocument, path: ClientPropertyPath): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (value as Members | undefined)?.[name], client);
+  const property = BY_PATH.get(path);
+  return property && valueOf(client, property);
 }
 
 /** The JSON Pointer of a property. */

@@ -3,7 +3,7 @@ import { OPERATIONS } from '../../../openapi/operations.gen.ts';
 import { SCRIPT_NOISE, SCRIPT_PROPERTIES } from '../../../openapi/properties.gen.ts';
 import { counted, type Registry, type Removal, type Settled, type Settling } from '../../scopes/registry.ts';
 import { MemberNames } from '../../shared/contract/member-names.ts';
-import { orderedMembers, type Members } from '../../shared/contract/members.ts';
+import { memberOrder, type Members } from '../../shared/contract/members.ts';
 import { memberNormaliser } from '../../shared/contract/normalise.ts';
 import { applyDefaults, sizeFaults, tidyValues } from '../../shared/contract/values.ts';
 import { dnOf, newInum } from '../../shared/ids.ts';
@@ -17,6 +17,8 @@ import type { SyntaxCheck } from './syntax.ts';
 
 /** What the members of a script are called. */
 export const SCRIPT_NAMES = new MemberNames('script', SCRIPT_PROPERTIES, SCRIPT_NOISE);
+
+const ordered = memberOrder(SCRIPT_PROPERTIES);
 
 /** Brings the body of a written script into the form that the contract describes. */
 export const normaliseScript = memberNormaliser(SCRIPT_NAMES);
@@ -89,14 +91,14 @@ function settleScript(needs: ScriptRegistryNeeds, settling: Settling<ScriptDocum
   }
   const document = completeScript(draft, inum, previous?.revision ?? 0);
   requireAuthorityToGrant(context.caller, previous, document);
-  return { document, faults: [...faults, ...sizeFaults(document, 'script-size')] };
+  return { document, faults: [...faults, ...sizeFaults(JSON.stringify(document), 'script-size')] };
 }
 
 function completeScript(draft: Members, inum: string, revision: number): ScriptDocument {
   const dn = dnOf('scripts', inum);
   const script: Members = { ...draft, inum, dn, baseDn: dn, revision, storedOnly: !runsHere(draft) };
   applyDefaults(SCRIPT_PROPERTIES, script);
-  return orderedMembers(SCRIPT_PROPERTIES, script) as ScriptDocument;
+  return ordered(script) as ScriptDocument;
 }
 
 const runsHere = ({ scriptType, programmingLanguage }: Members): boolean =>

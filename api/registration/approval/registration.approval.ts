@@ -1,6 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withApproval, type Approval } from '../../clients/approval/client.approval.ts';
-import { PROPERTIES, valueOf, type ClientDocument, type Members } from '../../clients/document/client.document.ts';
+import {
+  documentText,
+  PROPERTIES,
+  valueOf,
+  type ClientDocument,
+  type Members,
+} from '../../clients/document/client.document.ts';
 import { isLoopback, parseUri } from '../../clients/rules/uri.ts';
 import { wireDate } from '../../shared/clock.ts';
 import { sizeFaults } from '../../shared/contract/values.ts';
@@ -88,7 +94,7 @@ export function outcomeOf(
   if (isDeepStrictEqual(change, approval?.change)) return { document: before, waits };
   const next: Approval = { state: 'pending_change', at, change };
   const document = withApproval(before, next);
-  const errors = sizeFaults(document, 'client-size');
+  const errors = sizeFaults(documentText(document), 'client-size');
   if (errors.length > 0) throw new Problem('invalid-request', { errors });
   return { document, waits };
 }

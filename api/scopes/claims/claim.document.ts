@@ -1,8 +1,10 @@
 import { CLAIM_PROPERTIES } from '../../../openapi/properties.gen.ts';
 import { dnOf } from '../../shared/ids.ts';
-import { orderedMembers, type Members } from '../../shared/contract/members.ts';
+import { memberOrder, type Members } from '../../shared/contract/members.ts';
 import { applyDefaults } from '../../shared/contract/values.ts';
 import type { ClaimDocument } from './claim.store.ts';
+
+const ordered = memberOrder(CLAIM_PROPERTIES);
 
 /** The claim that a draft stands for: its defaults and derived members are written, and all in their order. */
 export function completeClaim(draft: Members, inum: string): ClaimDocument {
@@ -20,5 +22,5 @@ export function completeClaim(draft: Members, inum: string): ClaimDocument {
     userCanAccess: [...views, ...edits].includes('user'),
     whitePagesCanView: views.includes('whitePages'),
   });
-  return orderedMembers(CLAIM_PROPERTIES, claim) as ClaimDocument;
+  return ordered(claim) as ClaimDocument;
 }

@@ -33,7 +33,7 @@ export const CLAIMS: Registry<ClaimDocument, ScopeStores> = {
     const draft = structuredClone(settling.draft);
     const faults = [...tidyValues(CLAIM_PROPERTIES, draft), ...contradictoryLengths(draft), ...brokenPattern(draft)];
     const document = completeClaim(draft, settling.inum);
-    return { document, faults: [...faults, ...sizeFaults(document, 'claim-size')] };
+    return { document, faults: [...faults, ...sizeFaults(JSON.stringify(document), 'claim-size')] };
   },
   guardChange: (previous, next) => {
     if (isStockClaim(previous) && next.name !== previous.name)

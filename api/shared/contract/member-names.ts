@@ -63,7 +63,7 @@ export class MemberNames {
 
   /** A copy of a document or merge patch without what tools send besides. */
   withoutNoise(body: Members): Members {
-    const result = withoutNames(body, this.noise);
+    const result = { ...withoutNames(body, this.noise) };
     for (const name of this.parts) {
       const part = result[name];
       if (isObject(part)) result[name] = withoutNames(part, this.noise);
@@ -79,6 +79,7 @@ export class MemberNames {
 const addressOf = ({ path }: Property): string[] => path.split('.');
 
 function withoutNames(members: Members, names: readonly string[]): Members {
+  if (!names.some((name) => Object.hasOwn(members, name))) return members;
   const result = { ...members };
   for (const name of names) delete result[name];
   return result;
@@ -86,8 +87,10 @@ function withoutNames(members: Members, names: readonly string[]): Members {
 
 function moveFormer(body: Members, { tokens, property }: Former): void {
   const name = tokens.at(-1) ?? '';
-  const source = tokens.length === 1 ? body : ownCopy(body, tokens[0] ?? '');
-  if (source === undefined || !Object.hasOwn(source, name)) return;
+  const given = tokens.length === 1 ? body : body[tokens[0] ?? ''];
+  if (!isObject(given) || !Object.hasOwn(given, name)) return;
+  const source = tokens.length === 1 ? body : { ...given };
+  if (tokens.length > 1) body[tokens[0] ?? ''] = source;
   const { parent } = property;
   if (parent !== undefined && body[parent] === undefined) body[parent] = {};
   const holder = parent === undefined ? body : ownCopy(body, parent);

@@ -16,26 +16,29 @@ export const partOf = <P extends Property>(properties: readonly P[], name: strin
   properties.filter((property) => property.parent === name);
 
 /**
- * Copies the members of `source` that the table knows, in its order; absent ones and those in `skipped` are left out.
+ * Makes what copies the members of a resource that the table knows, in its order; absent ones and those in `skipped` are left
+ * out.
  */
-export function orderedMembers(
+export function memberOrder(
   properties: readonly Property[],
-  source: Members,
   skipped: ReadonlySet<string> = new Set(),
-): Members {
-  const document: Members = {};
-  for (const { name, type } of topLevelOf(properties)) {
-    const value = source[name];
-    if (value === undefined || skipped.has(name)) continue;
-    document[name] = type === 'attributes' ? orderedPart(partOf(properties, name), value as Members) : value;
-  }
-  return document;
+): (source: Members) => Members {
+  const copies = topLevelOf(properties)
+    .filter(({ name }) => !skipped.has(name))
+    .map(({ name, type }) => [name, type === 'attributes' ? memberOrder(namesIn(properties, name)) : undefined] as const);
+  return (source) => {
+    const document: Members = {};
+    for (const [name, copyPart] of copies) {
+      const value = source[name];
+      if (value !== undefined) document[name] = copyPart === undefined ? value : copyPart(value as Members);
+    }
+    return document;
+  };
 }
 
-function orderedPart(properties: readonly Property[], source: Members): Members {
-  const present = properties.filter(({ name }) => source[name] !== undefined);
-  return Object.fromEntries(present.map(({ name }) => [name, source[name]]));
-}
+/** The properties inside a member as if they were a resource of their own. */
+const namesIn = (properties: readonly Property[], name: string): Property[] =>
+  partOf(properties, name).map(({ parent: _none, ...property }) => property);
 
 /** The object that has the member of a property, by its address. */
 export const holderOf = (document: Members, { parent }: Property): Members | undefined =>
@@ -59,10 +62,11 @@ export const isSame = (one: unknown, other: unknown): boolean =>
  * defaults.
  */
 export function changedMembers(properties: readonly Property[], before: Members | undefined, after: Members): string[] {
-  const valueBefore = (property: Property): unknown =>
-    before === undefined ? property.default : valueOf(before, property);
-  return properties
-    .filter((property) => property.type !== 'attributes')
-    .filter((property) => !isSame(valueBefore(property), valueOf(after, property)))
-    .map((property) => property.path);
+  const changed: string[] = [];
+  for (const property of properties) {
+    if (property.type === 'attributes') continue;
+    const was = before === undefined ? property.default : valueOf(before, property);
+    if (!isSame(was, valueOf(after, property))) changed.push(property.path);
+  }
+  return changed;
 }

@@ -46,10 +46,12 @@ const byName = (properties: readonly Property[]): ReadonlyMap<string, Property> 
   new Map(properties.map((property) => [property.name, property]));
 
 function normaliseMembers(members: Members, known: ReadonlyMap<string, Property>, strict: boolean): Members {
-  const written = Object.entries(members).filter(
-    ([name, value]) => known.get(name)?.setBy !== 'server' && !isAbsent(value),
-  );
-  return Object.fromEntries(written.map(([name, value]) => [name, canonical(value, known.get(name), strict)]));
+  const written: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(members)) {
+    const property = known.get(name);
+    if (property?.setBy !== 'server' && !isAbsent(value)) written.push([name, canonical(value, property, strict)]);
+  }
+  return Object.fromEntries(written);
 }
 
 function canonical(value: unknown, property: Property | undefined, strict: boolean): unknown {
@@ -67,11 +69,19 @@ export function typedText(value: unknown, type: string | undefined): unknown {
 /** A word, or several, in the spelling that the contract has, whatever case it is written in; any other value as it is. */
 export function inCase(value: unknown, values: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((entry) => inCase(entry, values));
-  if (typeof value !== 'string') return value;
+  if (typeof value !== 'string' || values.includes(value)) return value;
   return values.find((candidate) => candidate.toLowerCase() === value.toLowerCase()) ?? value;
 }
 
+/** Whether an object has an absent member, or has one inside. */
+const hasAbsent = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.some(hasAbsent)
+    : isObject(value) && Object.values(value).some((member) => isAbsent(member) || hasAbsent(member));
+
+/** Leaves a value as it is that has none: most do not, and a copy of all that is in it takes longer. */
 function withoutAbsentMembers(value: unknown): unknown {
+  if (!hasAbsent(value)) return value;
   if (Array.isArray(value)) return value.map(withoutAbsentMembers);
   if (!isObject(value)) return value;
   return Object.fromEntries(
