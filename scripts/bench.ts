@@ -9,7 +9,7 @@ import { cpuSeconds } from './bench/load/cpu.ts';
 import { newEnding, type Ending } from './bench/ending.ts';
 import { administrator, benchGround, seed, type BenchGround } from './bench/ground.ts';
 import { generator } from './bench/load/generator.ts';
-import { CONNECTIONS, type Generator } from './bench/load/load.ts';
+import { CONNECTIONS, type Generator, type Load } from './bench/load/load.ts';
 import { gather, requireLikeness } from './bench/material.ts';
 import type { Material, Operation } from './bench/operations.ts';
 import { benchOptions, USAGE, type BenchOptions } from './bench/options.ts';
@@ -20,8 +20,10 @@ import { measureScripts, SCRIPT_SETTINGS } from './bench/script-bench.ts';
 import { withScript } from './bench/script.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
 
-/** In a round each server is warmed up for a moment before it is measured. */
+/** In a round each server is warmed up for a moment before it is measured, in seconds. */
 const WARM_UP = 1;
+/** A server that has not answered enough until then is measured cold, in seconds. */
+const LONGEST_WARM_UP = 60;
 /** In milliseconds. */
 const SETTLE = 300;
 
@@ -119,10 +121,15 @@ async function compare(
   operation: Operation,
   servers: Servers,
   { material, load, ground }: Means,
-  { rounds, seconds, clients, database }: BenchOptions,
+  { rounds, seconds, warm, clients, database }: BenchOptions,
 ): Promise<Result> {
   const both = [servers.service, servers.reference];
   await requireLikeness(both, operation, material);
+  const asking = { requests: requestsOf(operation, material), expect: operation.expect };
+  for (const server of both) {
+    say(`\r${operation.name.padEnd(8)} warming up: ${server.name.padEnd(9)}`);
+    await warmUp(load, server, { ...asking, seconds: WARM_UP }, warm);
+  }
   const measured: { service: ServerResult; reference: ServerResult }[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const results: Partial<Record<Server['name'], ServerResult>> = {};
@@ -152,6 +159,15 @@ async function compare(
   return resultOf({ operation: operation.name, database, clients }, measured);
 }
 
+/**
+ * Loads a server until it has answered so many requests. A process that runs for days has its code compiled, a new one does it
+ * meanwhile: the less code a server has, the sooner.
+ */
+async function warmUp(load: Generator, { base }: Server, asking: Load, wanted: number): Promise<void> {
+  for (let answered = 0, turn = 0; answered < wanted && turn < LONGEST_WARM_UP / asking.seconds; turn += 1)
+    answered += (await load.measure(base, asking)).requests;
+}
+
 /** So many that a server cannot keep the replies at hand, and few enough for the generator. */
 const REQUESTS = 2_000;
 
@@ -164,7 +180,11 @@ function requestsOf(operation: Operation, material: Material): Request[] {
 const perRequest = (start: number | undefined, end: number | undefined, requests: number): number | undefined =>
   start === undefined || end === undefined ? undefined : ((end - start) * 1_000) / requests;
 
-function conditionsOf(ground: BenchGround, load: Generator, { rounds, seconds }: BenchOptions): Report['conditions'] {
+function conditionsOf(
+  ground: BenchGround,
+  load: Generator,
+  { rounds, seconds, warm }: BenchOptions,
+): Report['conditions'] {
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.version,
@@ -176,6 +196,7 @@ function conditionsOf(ground: BenchGround, load: Generator, { rounds, seconds }:
     connections: CONNECTIONS,
     rounds,
     seconds,
+    warm,
     log: 'info, to a file',
   };
 }

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Of load in each round, for each server and operation. */
   readonly seconds: number;
+  /** So many requests of each operation are answered by each server before it is measured. */
+  readonly warm: number;
   readonly database: 'mariadb' | 'sqlite';
   /** What is measured. */
   readonly operations: readonly Operation[];
@@ -34,6 +36,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --clients n                how many clients are in the database (1000)
   --rounds n                 how often each operation is measured (5)
   --seconds n                for how long, for each server (3)
+  --warm n                   requests that each has answered before (3000): node compiles what is called often
   --database mariadb|sqlite  which database (mariadb)
   --only a,b                 operations: ${NAMES.join(', ')} (all)
   --scripts                  measures interception scripts instead: what they cost, and hostile ones
@@ -50,7 +53,7 @@ export const USAGE = `usage: npm run bench -- [options]
 /** Reads the arguments and looks at the files that they name. Throws an Error that says what is wrong. */
 export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
   const text = { type: 'string' } as const;
-  const numbers = { clients: text, rounds: text, seconds: text, scale: text } as const;
+  const numbers = { clients: text, rounds: text, seconds: text, warm: text, scale: text } as const;
   const files = { json: text, compare: text, profile: text, keep: text } as const;
   const { values } = parseArgs({
     args: withNegativeNumbers(args),
@@ -75,6 +78,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
     clients: whole('clients', values.clients ?? (bulk ? '10000' : '1000')),
     rounds: whole('rounds', values.rounds ?? '5'),
     seconds: whole('seconds', values.seconds ?? seconds),
+    warm: whole('warm', values.warm ?? '3000'),
     database,
     scripts,
     bulk,

@@ -85,7 +85,7 @@ describe('npm run bench', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  const small = ['--database', 'sqlite', '--rounds', '1', '--seconds', '1', '--only', 'get'];
+  const small = ['--database', 'sqlite', '--rounds', '1', '--seconds', '1', '--warm', '1', '--only', 'get'];
 
   const endings = [
     { signal: 'SIGINT', code: 130, clients: '1000000', text: ' of 1000000' },

@@ -105,6 +105,7 @@ describe('the options of a benchmark', () => {
       clients: 1000,
       rounds: 5,
       seconds: 3,
+      warm: 3000,
       database: 'mariadb',
       operations: OPERATIONS,
       scripts: false,
@@ -114,13 +115,14 @@ describe('the options of a benchmark', () => {
   it('are taken', () => {
     const [json, profile] = [join(folder, 'new.json'), join(folder, 'made', 'here')];
     const earlier = file('taken.json', { conditions: {}, results: [] });
-    const numbers = ['--clients', '50', '--rounds', '1', '--seconds=2'];
+    const numbers = ['--clients', '50', '--rounds', '1', '--seconds=2', '--warm', '9'];
     const files = ['--json', json, '--compare', earlier, '--profile', profile];
     expect(benchOptions([...numbers, ...files, '--database', 'sqlite', '--only', 'list,get'])).toEqual({
       bulk: false,
       clients: 50,
       rounds: 1,
       seconds: 2,
+      warm: 9,
       database: 'sqlite',
       operations: OPERATIONS.filter(({ name }) => ['get', 'list'].includes(name)),
       scripts: false,

@@ -93,7 +93,7 @@ function localizedPlace(name: string): Place {
     write: (client, value) => {
       if (client[name] === undefined) return;
       const { '': _default, ...languages } = valuesOf(client) ?? {};
-      const stands = client[name] !== undefined && Object.keys(languages).length > 0;
+      const stands = Object.keys(languages).length > 0;
       const values = value === undefined ? languages : { '': value, ...languages };
       if (stands) client[name] = { values };
       else delete client[name];

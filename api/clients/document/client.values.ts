@@ -85,7 +85,11 @@ interface Kept {
 
 const KEPT: readonly Kept[] = [
   ...VALUED.map((property): Kept => {
-    return { property: property.path, madeOf: [property.path], textsOf: (client) => textsOf(valueOf(client, property)) };
+    return {
+      property: property.path,
+      madeOf: [property.path],
+      textsOf: (client) => textsOf(valueOf(client, property)),
+    };
   }),
   ...WITH_HOSTS.map((list): Kept => {
     const textsIn = (client: ClientDocument): string[] => textsOf(client[list]).flatMap(hostsOf);

@@ -25,7 +25,9 @@ export function memberOrder(
 ): (source: Members) => Members {
   const copies = topLevelOf(properties)
     .filter(({ name }) => !skipped.has(name))
-    .map(({ name, type }) => [name, type === 'attributes' ? memberOrder(namesIn(properties, name)) : undefined] as const);
+    .map(
+      ({ name, type }) => [name, type === 'attributes' ? memberOrder(namesIn(properties, name)) : undefined] as const,
+    );
   return (source) => {
     const document: Members = {};
     for (const [name, copyPart] of copies) {
