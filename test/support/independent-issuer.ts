@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
 import type { Provider } from 'oidc-provider';
+import { nextPair } from './rsa-pairs.ts';
 import { basic } from './service.ts';
 
 export interface IndependentIssuer {
@@ -60,7 +60,7 @@ export async function startIndependentIssuer(): Promise<IndependentIssuer> {
 }
 
 function providerOf(Library: typeof Provider, issuer: string): Provider {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const { privateKey } = nextPair('provider');
   return new Library(issuer, {
     clients: [
       {

@@ -17,7 +17,7 @@ import { contractFaults } from './contract-check.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
 import { preparedDatabase } from './prepared-database.ts';
-import { nextSigningPair } from './rsa-pairs.ts';
+import { nextPair } from './rsa-pairs.ts';
 
 export interface TestClock extends Clock {
   advance(milliseconds: number): void;
@@ -111,7 +111,7 @@ export async function startService(options: StartOptions = {}): Promise<TestServ
     ring: keyRing(ringSpec),
     clock,
     log: collectingLog(logLines),
-    newKeyPair: () => Promise.resolve(nextSigningPair()),
+    newKeyPair: () => Promise.resolve(nextPair('signing')),
     ...(options.fetchCa !== undefined && { fetchCa: options.fetchCa }),
   };
   await prepare(ground);
