@@ -11,10 +11,11 @@ import { budgetOf, type Budget, type SearchLane } from './running/search-lane.ts
 import type { SearchQuery } from './search-query.ts';
 import { SearchRun, type RunNeeds } from './running/search-run.ts';
 import { LONG, SHORT, type Select } from './running/slices.ts';
+import { knownMatches, type KnownMatches } from './text/known-matches.ts';
 import type { TextIndex } from './text/text-index.store.ts';
 import { isLed, isQuickWith, mayNarrow, narrowingOf, requireValues, type Narrowing } from './values/narrowing.ts';
 import { openSession, type Reader } from './running/session.ts';
-import { StoppedBeforeError, totalCache, type TotalCache } from './running/total-cache.ts';
+import { MANY, StoppedBeforeError, totalCache, type TotalCache } from './running/total-cache.ts';
 import { isStopped } from './running/walk.ts';
 
 const DIALECTS: Readonly<Record<string, Dialect>> = {
@@ -67,6 +68,7 @@ export class SearchStore {
   private readonly dialect: Dialect;
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
   private madeTotals: TotalCache | undefined;
+  private madeMatches: KnownMatches | undefined;
 
   constructor(
     private readonly manager: EntityManager,
@@ -137,11 +139,17 @@ export class SearchStore {
   }
 
   private run(select: Select, known: Known & Pick<RunNeeds, 'pace' | 'exactly'>): SearchRun {
-    const { dialect, searched, meters } = this;
-    const totals = (this.madeTotals ??= totalCache(meters, ageing(this.aids.clock)));
+    const { dialect, searched, meters, aids } = this;
+    const { texts, lane, clock } = aids;
+    const totals = (this.madeTotals ??= totalCache(meters, ageing(clock)));
     const onStopped = (): void => meters.searchStopped();
-    const { patience } = this.aids.lane;
-    return new SearchRun({ dialect, searched, texts: this.aids.texts, totals, patience, select, onStopped, ...known });
+    const matches = texts === undefined || known.state.count <= MANY ? undefined : this.matches();
+    const parts = { dialect, searched, texts, totals, patience: lane.patience, select, onStopped };
+    return new SearchRun({ ...parts, ...(matches && { known: matches }), ...known });
+  }
+
+  private matches(): KnownMatches {
+    return (this.madeMatches ??= knownMatches(this.meters, ageing(this.aids.clock)));
   }
 
   private get meters(): Meters {

@@ -227,3 +227,44 @@ describe('terms in another order than that of ids', () => {
     },
   );
 });
+
+describe('a term that many have, but not most', () => {
+  it('finds what has it at this moment, however often it was asked for', async () => {
+    // As many as would have what was found before remembered.
+    await service.database.writer.query('UPDATE client_counts SET clients = clients * 10');
+    const term = { pattern: 'number' };
+    const before = await pages(term);
+    expect(before.length).toBeGreaterThan(2_000);
+    const inums = (found: readonly Body[]): string[] => found.map(({ inum }) => inum as string);
+    expect(inums(before)).toEqual(inums(before).sort());
+    expect(inums(await pages({ ...term, sortOrder: 'descending' }))).toEqual(inums(before).reverse());
+    const [first = '', second = '', ...others] = inums(before);
+    const page = async (parameters: Record<string, string>): Promise<[total: number, inums: string[]]> => {
+      const { body } = await ask({ ...term, limit: '3', ...parameters });
+      return [body.totalEntriesCount as number, inums(body.entries as Body[])];
+    };
+    expect(await page({ startIndex: '150' })).toEqual([before.length, inums(before).slice(150, 153)]);
+    expect(await page({ startIndex: '150', fieldValuePair: 'applicationType=web,disabled=false' })).toEqual([
+      expect.any(Number),
+      expect.not.arrayContaining([first]),
+    ]);
+
+    const patch = (inum: string, description: string): Promise<TestReply> =>
+      service.request('PATCH', `${CLIENTS}/${inum}`, {
+        token,
+        headers: { 'Content-Type': 'application/merge-patch+json' },
+        body: { description },
+      });
+    expect((await patch(first, 'Gone')).status).toBe(200);
+    // Each part of the term, and not the term.
+    expect((await patch(second, 'A numb umber')).status).toBe(200);
+    expect((await page({}))[1]).toEqual(others.slice(0, 3));
+    const body = { inum: '0-new', clientName: 'One number more', redirectUris: ['https://new.example/'] };
+    expect((await service.request('POST', CLIENTS, { token, body })).status).toBe(201);
+    expect((await page({}))[1]).toEqual(['0-new', ...others.slice(0, 2)]);
+    // The oldest total that is ever given.
+    service.clock.advance(120_001);
+    expect(await page({})).toEqual([before.length - 1, ['0-new', ...others.slice(0, 2)]]);
+    expect(inums(await pages(term))).toEqual(['0-new', ...others]);
+  });
+});

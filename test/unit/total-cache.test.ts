@@ -228,7 +228,7 @@ describe('a count that may take long', () => {
     endFirst();
     await first;
     void lane.count(count);
-    lane.close();
+    await lane.close();
     expect(had.map(([budget, ended]) => [budget, ended?.aborted])).toEqual([
       [10_000, true],
       [2_000, undefined],

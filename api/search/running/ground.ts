@@ -29,6 +29,7 @@ export function tablesOf({ dialect, searched }: TableNeeds, { text, leading, mat
     const byText = `${then} ${texts.table} s ON s.id = ${MATCHES}.id ${then} ${table} c ON c.inum = s.inum`;
     return sql(`(${matches.text}) ${MATCHES} ${byText}${joined('s')}`, ...matches.parameters);
   }
+  if (texts !== undefined && leading === 's') return sql(`${texts.table} s`);
   const first = leadingOf(searched, leading);
   if (first !== undefined && leading !== undefined)
     return sql(`${first} ${then} ${table} c ON c.inum = ${leading}.inum${joined(leading)}`);

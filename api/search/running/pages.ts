@@ -55,10 +55,22 @@ async function rows(
   const [, leading = 'c'] = /^(\w+)\.inum$/.exec(order.id) ?? [];
   const reading: Reading = { text: `${where.text} ${order.expression}`, leading, ...(matches && { matches }) };
   const from = tablesOf(needs, reading);
-  const select = `SELECT c.inum AS inum, ${order.expression} AS sort FROM ${from.text}
+  const select = `SELECT ${order.id} AS inum, ${order.expression} AS sort FROM ${from.text}
       WHERE ${where.text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
   const found = await needs.select<PageRow>(select, [...from.parameters, ...where.parameters]);
   return found.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
+}
+
+/** Of the texts with these ids those that match, in the order of their inums. */
+export async function rowsIn(
+  needs: PageNeeds,
+  ids: readonly number[],
+  { where, descending }: { readonly where: Sql; readonly descending: boolean },
+): Promise<Position[]> {
+  if (ids.length === 0) return [];
+  const order: Order = { expression: 's.inum', id: 's.inum', nullable: false, descending, place: '?' };
+  const among = all([sql(`s.id IN (${ids.join(', ')})`), where]);
+  return rows(needs, { where: among, order }, { offset: 0, limit: ids.length });
 }
 
 /** Far into all there is: by an index that has the ids and nothing else, since that of the table has the documents. */

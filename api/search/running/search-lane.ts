@@ -70,7 +70,10 @@ export function searchLane(budget: number, places: Places): SearchLane {
         isCounting = false;
       }
     },
-    close: () => Promise.resolve(ending.abort()),
+    close: () => {
+      ending.abort();
+      return Promise.resolve();
+    },
   };
 }
 

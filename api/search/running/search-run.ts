@@ -6,10 +6,11 @@ import { all, any, sql, type Sql } from '../dialect.ts';
 import type { Order } from '../order-sql.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { COUNTED, fewOf, sortableOf } from '../text/quick-search.ts';
+import type { KnownMatches } from '../text/known-matches.ts';
 import type { TextIndex } from '../text/text-index.store.ts';
 import { isLed, meetsSql, VALUES, type Narrowing } from '../values/narrowing.ts';
 import { matchesSql, MATCHES, speaksOf } from './ground.ts';
-import { countOf, pageOf, type PageNeeds } from './pages.ts';
+import { countOf, pageOf, rowsIn, type PageNeeds } from './pages.ts';
 import type { Pace } from './slices.ts';
 import type { TotalCache } from './total-cache.ts';
 import { isStopped, walkedCount, walkedPage } from './walk.ts';
@@ -20,6 +21,8 @@ interface Matches {
   readonly total?: { readonly number: number; readonly isWhole: boolean };
   /** Which, where they are few. */
   readonly few?: ReadonlySet<number>;
+  /** Whether these are in the order of their inums. */
+  readonly isOrdered?: boolean;
   /** Selects them, where they are few enough to be sorted. */
   readonly sortable?: Sql;
 }
@@ -27,6 +30,8 @@ interface Matches {
 export interface RunNeeds extends PageNeeds {
   readonly texts: TextIndex | undefined;
   readonly totals: TotalCache;
+  /** What terms were found to match, where that may be a little old. */
+  readonly known?: KnownMatches | undefined;
   /** For how many milliseconds an exact total is waited for. */
   readonly patience: number;
   readonly state: State;
@@ -46,6 +51,9 @@ export class SearchRun {
   /** The page, and after it the total. */
   async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
     const matches = await this.matches(query);
+    const listed = isPlain(query) && matches.isOrdered === true ? await this.listed(query, asked, matches) : undefined;
+    if (listed?.isWhole === false) return this.found(query, asked, refer);
+    if (listed !== undefined) return listed;
     const led = matches.few === undefined ? this.leading(query) : undefined;
     const { pace, dialect } = this.needs;
     const isFew = matches.few !== undefined || led !== undefined;
@@ -56,8 +64,8 @@ export class SearchRun {
     );
     const rest = query.filter === undefined ? [] : [filterSql(query.filter, writing)];
     const sortable = walks || isFew ? undefined : matches.sortable;
-    const where = all([...filters, ...rest, ...(sortable === undefined ? this.textual(query.terms, matches.few) : [])]);
-    const order = this.orderOf(query, where);
+    const where = all([...filters, ...rest, ...(sortable === undefined ? this.textual(query.terms, matches) : [])]);
+    const order = this.orderOf(query, where, walks);
     if (walks) {
       const { page, reached } = await walkedPage({ ...this.needs, pace }, { where, order }, asked);
       if (reached === undefined) return { page, ...(await this.total(query, asked, { matches, where, page, walks })) };
@@ -71,9 +79,32 @@ export class SearchRun {
     return { page, ...(await this.total(query, asked, { matches, where, page, walks, sortable, referring })) };
   }
 
-  private orderOf({ sort }: SearchQuery, where: Sql): Order {
-    const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
+  private orderOf({ sort }: SearchQuery, where: Sql, walks: boolean): Order {
+    const { texts } = this.needs.searched;
+    // Texts alone tell, in a table that is a tenth of that of the documents.
+    const isOfTexts = !walks && sort.field.name === 'inum' && texts !== undefined && !/\b[^s]\./.test(where.text);
+    const id = speaksOf(VALUES, where.text)
+      ? `${VALUES}.inum`
+      : isOfTexts && speaksOf('s', where.text)
+        ? 's.inum'
+        : 'c.inum';
     return { ...sortSql(this.needs.dialect, sort.field, id), descending: sort.descending };
+  }
+
+  /** A page that is cut out of all matches, unless one that was known to match does no more: then they are known no more. */
+  private async listed(
+    { terms, sort: { descending } }: SearchQuery,
+    { start, limit }: Asked,
+    { few }: Matches,
+  ): Promise<(Found & { readonly isWhole: boolean }) | undefined> {
+    const [term] = terms;
+    if (few === undefined || term === undefined || !('offset' in start)) return undefined;
+    const { dialect, searched, known } = this.needs;
+    const ids = (descending ? [...few].reverse() : [...few]).slice(start.offset, start.offset + limit);
+    const page = await rowsIn(this.needs, ids, { where: dialect.contains(searched.text, term), descending });
+    const isWhole = page.length === ids.length;
+    if (!isWhole) known?.delete(term);
+    return { page, total: few.size, isEstimate: false, isWhole };
   }
 
   /** What the search starts from, where that is a value. */
@@ -90,37 +121,44 @@ export class SearchRun {
     const most = fewOf(state.count);
     const isSorted = sort.field.name !== 'inum' && pace === undefined;
     const limit = 1 + Math.max(hasFilters ? most : COUNTED, isSorted ? sortableOf(state.count) : 0);
-    let ids: ReadonlySet<number> | undefined;
+    let found: FoundIds | undefined;
     const counted = await totals.total(JSON.stringify([terms, limit]), state, async () => {
-      ids = await this.idsOf(texts, terms, limit);
-      return ids.size;
+      found = await this.idsOf(texts, terms, limit);
+      return found.ids.size;
     });
     // A number may be a few seconds old, a page may not.
-    if (counted <= most) ids ??= await this.idsOf(texts, terms, most + 1);
-    const few = ids !== undefined && ids.size <= most ? ids : undefined;
+    if (counted <= most || this.needs.known?.has(terms.join()) === true)
+      found ??= await this.idsOf(texts, terms, most + 1);
+    const { ids: few, isOrdered = false } =
+      found !== undefined && (found.isOrdered || found.ids.size <= most) ? found : {};
     const isSortable = isSorted && few === undefined && counted <= sortableOf(state.count);
     const sortable = isSortable ? await matchesSql(texts, terms, state.count) : undefined;
     const total = { number: few?.size ?? counted, isWhole: few !== undefined || counted < limit };
-    return { ...(!hasFilters && { total }), ...(few && { few }), ...(sortable && { sortable }) };
+    return { ...(!hasFilters && { total }), ...(few && { few, isOrdered }), ...(sortable && { sortable }) };
   }
 
   /** The ids of the texts that contain one of the terms, about `limit` at most. */
-  private async idsOf(texts: TextIndex, terms: readonly string[], limit: number): Promise<ReadonlySet<number>> {
+  private async idsOf(texts: TextIndex, terms: readonly string[], limit: number): Promise<FoundIds> {
     const ids = new Set<number>();
+    const { state, select, known } = this.needs;
+    let isOrdered = terms.length === 1;
     for (const term of terms) {
-      const { text, parameters } = await texts.containing(term, this.needs.state.count);
-      const rows = await this.needs.select<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
-      for (const { id } of rows) ids.add(id);
+      const found = await texts.idsOf(term, { texts: state.count, limit, select, known });
+      for (const id of found.ids) ids.add(id);
+      isOrdered &&= found.isOrdered;
       if (ids.size >= limit) break;
     }
-    return ids;
+    return { ids, isOrdered };
   }
 
-  private textual(terms: readonly string[], few: ReadonlySet<number> | undefined): Sql[] {
+  private textual(terms: readonly string[], { few }: Matches): Sql[] {
     const { dialect, searched } = this.needs;
     if (terms.length === 0) return [];
-    if (few === undefined) return [any(terms.map((term) => dialect.contains(searched.text, term)))];
-    return [sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`)];
+    const contained = any(terms.map((term) => dialect.contains(searched.text, term)));
+    if (few === undefined) return [contained];
+    const among = sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`);
+    // What is known of them may be old.
+    return this.needs.known === undefined ? [among] : [among, contained];
   }
 
   /** The total, counted exactly unless the caller takes an estimate. */
@@ -173,6 +211,12 @@ export class SearchRun {
 
 type Total = Pick<Found, 'total' | 'isEstimate'>;
 
+interface FoundIds {
+  readonly ids: ReadonlySet<number>;
+  /** Whether these are all of them, in the order of their inums. */
+  readonly isOrdered: boolean;
+}
+
 /** What is counted after a page. */
 interface Counting {
   readonly matches: Matches;
@@ -183,6 +227,10 @@ interface Counting {
   /** Selects a row for each match, where another table has them. */
   readonly referring?: Sql | undefined;
 }
+
+/** Whether a query has nothing but terms, in the order of ids. */
+const isPlain = ({ conditions, filter, sort }: SearchQuery): boolean =>
+  conditions.length === 0 && filter === undefined && sort.field.name === 'inum';
 
 const exact = (total: number): Total => ({ total, isEstimate: false });
 

@@ -41,7 +41,7 @@ interface Total {
 
 const MOST = 1_000;
 /** Among more than so many resources, whatever is written: there is always somebody who writes, and counting takes long. */
-const MANY = 10_000;
+export const MANY = 10_000;
 /** For so long, in milliseconds, a total is remembered that took no time: the uses of clients change no mark. */
 const SHORT = 10_000;
 const LONG = 60_000;

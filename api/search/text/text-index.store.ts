@@ -1,4 +1,7 @@
 import type { EntityManager } from 'typeorm';
+import type { Select } from '../running/slices.ts';
+import type { KnownMatches } from './known-matches.ts';
+import { isListed, listedMatches, MARIADB_CONTAINS, type Estimate } from './listed-matches.ts';
 import { probesOf, trigramsOf } from './trigrams.ts';
 
 /** A resource and the text that it is searched by. */
@@ -29,6 +32,22 @@ export interface JoinedChange {
 
 interface Row extends SearchedText {
   readonly id: number;
+}
+
+/** How texts are looked for. */
+export interface Finding {
+  /** About how many there are. */
+  readonly texts: number;
+  readonly limit: number;
+  readonly select: Select;
+  /** What was found before. */
+  readonly known?: KnownMatches | undefined;
+}
+
+export interface FoundIds {
+  readonly ids: Iterable<number>;
+  /** Whether these are all of them, in the order of their inums. */
+  readonly isOrdered: boolean;
 }
 
 /** The texts that clients are searched by, kept in the transaction of each write. */
@@ -71,6 +90,13 @@ export abstract class TextIndex {
 
   /** Selects the ids of texts that contain a term, each once, out of about so many `texts`. */
   abstract containing(term: string, texts: number): Promise<Selection>;
+
+  /** The ids of texts that contain a term: about `limit` at most, or all of them in the order of their inums. */
+  async idsOf(term: string, { texts, limit, select }: Finding): Promise<FoundIds> {
+    const { text, parameters } = await this.containing(term, texts);
+    const rows = await select<{ id: number }>(`${text} LIMIT ?`, [...parameters, limit]);
+    return { ids: rows.map(({ id }) => id), isOrdered: false };
+  }
   protected abstract index(rows: readonly Row[]): Promise<void>;
   protected abstract unindex(row: Row): Promise<void>;
   /** Makes the entries of a row, which is that of its old text, those of another text. */
@@ -127,19 +153,11 @@ class SqliteTextIndex extends TextIndex {
   }
 }
 
-/** Compared byte by byte, which finds the same in UTF-8 and is half the work. */
-const MARIADB_CONTAINS = 'LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0';
 /** A trigram is common when one text in so many has it. */
 const COMMON = 8;
 
 /** A second trigram is looked at where the rarest is in more texts than these. */
 const MANY = 1_000;
-
-/** About how many texts have a trigram. */
-interface Estimate {
-  readonly trigram: Buffer;
-  readonly texts: number;
-}
 
 /** A row of `client_trigrams`. */
 type Entry = [trigram: Buffer, id: number];
@@ -157,6 +175,12 @@ interface Replacement {
   readonly rest: (id: number) => Promise<void>;
 }
 
+/** Whether trigrams have no character in common: those that do are mostly in the same texts. */
+function isApart(one: Estimate, other: Estimate): boolean {
+  const characters = new Set(other.trigram.toString());
+  return !Array.from(one.trigram.toString()).some((character) => characters.has(character));
+}
+
 const amongst = (trigrams: readonly Buffer[]): string => `t.trigram IN (${trigrams.map(() => '?').join(', ')})`;
 /** Pairs are looked up by the whole key, where `t.id = s.id` beside a list has a server read all texts with one of the list. */
 const entriesAmong = (trigrams: readonly Buffer[]): string =>
@@ -172,12 +196,14 @@ class MariadbTextIndex extends TextIndex {
     const select = 'SELECT t.id AS id FROM client_trigrams t';
     if (Array.from(term).length === 3)
       return { text: `${select} WHERE t.trigram = ?`, parameters: [Buffer.from(term)] };
-    const [rarest, other] = await this.rarest(term);
+    const estimates = await this.estimates(term);
+    const [rarest = { trigram: Buffer.from(term), texts: 0 }] = estimates;
     // Where every part of a term is common, reading the texts one after the other reaches the limit sooner.
     if (rarest.texts >= texts / COMMON) {
       return { text: `SELECT s.id AS id FROM client_search s WHERE ${MARIADB_CONTAINS}`, parameters: [term] };
     }
     // Both have few in common where the term itself is rare; a look into the index costs less than reading a text.
+    const other = rarest.texts <= MANY ? undefined : estimates.find((one) => isApart(one, rarest));
     const both = other === undefined ? '' : 'STRAIGHT_JOIN client_trigrams u ON u.trigram = ? AND u.id = t.id ';
     return {
       text: `${select} ${both}STRAIGHT_JOIN client_search s ON s.id = t.id WHERE t.trigram = ? AND ${MARIADB_CONTAINS}`,
@@ -185,24 +211,21 @@ class MariadbTextIndex extends TextIndex {
     };
   }
 
-  /**
-   * The rarest trigram of a term and about how many texts have it; where they are many, with the rarest of those that have
-   * none of its characters. The optimizer's estimate takes no reading of rows.
-   */
-  private async rarest(term: string): Promise<[rarest: Estimate, other?: Estimate]> {
+  override async idsOf(term: string, finding: Finding): Promise<FoundIds> {
+    const estimates = Array.from(term).length > 3 ? await this.estimates(term) : [];
+    if (!isListed(estimates, finding.texts / COMMON)) return super.idsOf(term, finding);
+    return { ids: await listedMatches(term, estimates, finding), isOrdered: true };
+  }
+
+  /** About how many texts have each of some trigrams of a term, the rarest first. The optimizer's estimate reads no rows. */
+  private async estimates(term: string): Promise<Estimate[]> {
     const probes = probesOf(term);
     const selects = probes.map(() => 'SELECT 1 FROM client_trigrams WHERE trigram = ?').join(' UNION ALL ');
     const parameters = probes.map((probe) => Buffer.from(probe));
     const plan = await this.manager.query<{ rows: number | string | null }[]>(`EXPLAIN ${selects}`, parameters);
-    const estimates = parameters.map((trigram, at) => ({ trigram, texts: Number(plan[at]?.rows ?? Infinity) }));
-    const rarestOf = (some: readonly Estimate[]): Estimate | undefined =>
-      some.reduce<Estimate | undefined>((best, one) => (one.texts < (best?.texts ?? Infinity) ? one : best), some[0]);
-    const rarest = rarestOf(estimates) ?? { trigram: Buffer.from(term), texts: 0 };
-    if (rarest.texts <= MANY) return [rarest];
-    const shared = new Set(rarest.trigram.toString());
-    const apart = estimates.filter(({ trigram }) => !Array.from(trigram.toString()).some((one) => shared.has(one)));
-    const other = rarestOf(apart.length > 0 ? apart : estimates.filter((one) => one !== rarest));
-    return other === undefined ? [rarest] : [rarest, other];
+    return parameters
+      .map((trigram, at) => ({ trigram, texts: Number(plan[at]?.rows ?? Infinity) }))
+      .sort((one, other) => one.texts - other.texts);
   }
 
   protected async index(rows: readonly Row[]): Promise<void> {
