@@ -67,7 +67,10 @@ export async function openDocsPage(browser: Browser, address: string): Promise<D
       await page.getByRole('button', { name: 'Apply credentials' }).click();
       await page.locator('.modal-ux .btn-done').click();
     },
-    execute: (id, values = {}) => execute(operation(id), values),
+    execute: async (id, values = {}) => {
+      await closeOthers(page, operation(id));
+      return execute(operation(id), values);
+    },
     picture: async (name, ...parts) => {
       const shown = await shownIn(parts);
       if (process.env['UPDATE_SCREENSHOTS'] === undefined) {
@@ -114,6 +117,14 @@ function requireShown(name: string, shown: string): void {
     `docs/images/${name}.png shows "${then[at] ?? ''}" where the page has "${now[at] ?? ''}" by now. Make the pictures ` +
       'again with UPDATE_SCREENSHOTS=1 npm test -- --selectProjects=browser, and look at them.',
   );
+}
+
+/** Closes what is open beside an operation: the page renders all of that anew with everything that happens to it. */
+async function closeOthers(page: Page, block: Locator): Promise<void> {
+  const own = await block.getAttribute('id');
+  for (const id of await page.locator('.opblock.is-open').evaluateAll((elements) => elements.map(({ id }) => id))) {
+    if (id !== own) await page.locator(`[id="${id}"] .opblock-summary-control`).click();
+  }
 }
 
 async function execute(
