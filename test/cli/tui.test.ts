@@ -72,6 +72,7 @@ suiteWith('tmux')('the terminal UI', () => {
     await screen.press('Enter');
     showsScreen('form', await screen.see('Edit client: Cafe (cafe)'));
     await screen.press('Space', 'Down', 'Enter');
+    await screen.see(/\*Active/);
     // Foregrounds that can be read on dark and on light, and no backgrounds.
     expect((await screen.looks()).match(COLOUR)).toEqual(expect.arrayContaining(['\u001b[35m']));
     // A burst of keys: each of them counts.

@@ -1,4 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { compiledProgram } from './compiled-program.ts';
@@ -15,19 +18,46 @@ export interface TmuxOptions {
   readonly height?: number;
 }
 
-/** The program in a real terminal, which is tmux: keys go in, and what is on the screen comes out. */
+type Control = ChildProcessByStdio<Writable, Readable, null>;
+
+/** A command to tmux whose answer is awaited. */
+interface Asked {
+  readonly resolve: (text: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The program in a real terminal, which is tmux: keys go in, and what is on the screen comes out. One process of tmux takes
+ * all commands (its control mode): a screen is looked at so often that one for each costs more than the program.
+ */
 export class Tmux {
-  private constructor(private readonly socket: string) {}
+  private readonly asked: Asked[] = [];
+
+  private constructor(private readonly control: Control) {
+    let answer: string[] | undefined;
+    createInterface({ input: control.stdout, crlfDelay: 0 }).on('line', (line) => {
+      const [, kind, flags] = /^%(begin|end|error) \d+ \d+ (\d)$/.exec(line) ?? [];
+      // What begins with another flag than 1 was not asked here.
+      if (kind === 'begin') answer = flags === '1' ? [] : undefined;
+      else if (kind === undefined) answer?.push(line);
+      else if (flags === '1') this.answered(kind === 'end', `${answer?.join('\n') ?? ''}\n`);
+    });
+    control.stdin.on('error', () => undefined);
+    void once(control, 'close').then(() => {
+      while (this.asked.length > 0) this.answered(false, 'tmux has ended');
+    });
+  }
 
   /** Starts a command line in a shell. What comes after it, such as the exit code, is on the screen as well. */
   static async start(args: string, { cwd, home, env = {}, width = 80, height = 24 }: TmuxOptions): Promise<Tmux> {
     count += 1;
-    const tmux = new Tmux(`clientele-${process.pid}-${count}`);
+    const server = ['-u', '-L', `clientele-${process.pid}-${count}`, '-f', '/dev/null'];
     const set = Object.entries({ HOME: home, ...env }).map(([name, value]) => `${name}='${value}'`);
     const program = `'${process.execPath}' '${compiledProgram('cli/main')}' ${args}`;
     const line = `cd '${cwd}'; env ${set.join(' ')} ${program}; echo "ended with $?"; stty -a | tr ' ;' '\\n' | grep -x -e -*icanon -e -*echo; read end`;
-    await tmux.call('-f', '/dev/null', 'new-session', '-d', '-x', String(width), '-y', String(height), line);
-    return tmux;
+    await execute('tmux', [...server, 'new-session', '-d', '-x', String(width), '-y', String(height), line]);
+    const attach = ['-C', 'attach-session', '-f', 'ignore-size,no-output'];
+    return new Tmux(spawn('tmux', [...server, ...attach], { stdio: ['pipe', 'pipe', 'ignore'] }));
   }
 
   /** Presses keys, as tmux calls them, in one write. */
@@ -66,18 +96,18 @@ export class Tmux {
   }
 
   /**
-   * Waits until this is on the screen, for nearly as long as a test may take, and returns the screen. It is looked at twice:
-   * at the first time it may be drawn in half.
+   * Waits until this is on the screen and no answer of the service is missing, for nearly as long as a test may take, and
+   * returns the screen. It is looked at twice: at the first time it may be drawn in half.
    */
   async see(wanted: string | RegExp): Promise<string> {
     const end = performance.now() + LONG;
     for (let before = ''; ;) {
       const screen = await this.screen();
       const isThere = typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen);
-      if (isThere && screen === before) return screen;
+      if (isThere && screen === before && !screen.includes('waiting for the service ...')) return screen;
       before = screen;
       if (performance.now() > end) throw new Error(`${String(wanted)} is not on the screen:\n${screen}`);
-      await pause(40);
+      await pause(15);
     }
   }
 
@@ -92,10 +122,23 @@ export class Tmux {
     await this.call('kill-server').catch(() => undefined);
   }
 
-  private async call(...args: readonly string[]): Promise<string> {
-    const { stdout } = await execute('tmux', ['-u', '-L', this.socket, ...args]);
-    return stdout;
+  private call(...words: readonly string[]): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.asked.push({ resolve, reject });
+      this.control.stdin.write(`${words.map(quoted).join(' ')}\n`);
+    });
+  }
+
+  private answered(isDone: boolean, text: string): void {
+    const { resolve, reject } = this.asked.shift() ?? {};
+    if (isDone) resolve?.(text);
+    else reject?.(new Error(text));
   }
 }
+
+/** A word as tmux reads it again: in one line, and as it is. */
+const quoted = (word: string): string => `"${word.replace(/[\\"$]/g, String.raw`\$&`).replace(/\p{Cc}/gu, octal)}"`;
+
+const octal = (character: string): string => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`;
 
 let count = 0;
