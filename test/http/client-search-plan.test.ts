@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { textIndex } from '../../api/search/text/text-index.store.ts';
 import { timestamp } from '../../api/shared/clock.ts';
 import { databaseKind } from '../support/database.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 import { recordStatements, type Statement } from '../support/statements.ts';
 import { fill } from '../../scripts/seed/fill.ts';
+
+const onMariadb = databaseKind() === 'mariadb' ? it : it.skip;
 
 let service: TestService;
 let token: string;
@@ -259,6 +262,7 @@ describe('a term that many have, but not most', () => {
     // Each part of the term, and not the term.
     expect((await patch(second, 'A numb umber')).status).toBe(200);
     expect((await page({}))[1]).toEqual(others.slice(0, 3));
+    expect((await page({ pattern: 'number,nobody' }))[1]).toEqual(others.slice(0, 3));
     const body = { inum: '0-new', clientName: 'One number more', redirectUris: ['https://new.example/'] };
     expect((await service.request('POST', CLIENTS, { token, body })).status).toBe(201);
     expect((await page({}))[1]).toEqual(['0-new', ...others.slice(0, 2)]);
@@ -266,5 +270,22 @@ describe('a term that many have, but not most', () => {
     service.clock.advance(120_001);
     expect(await page({})).toEqual([before.length - 1, ['0-new', ...others.slice(0, 2)]]);
     expect(inums(await pages(term))).toEqual(['0-new', ...others]);
+  });
+
+  onMariadb('finds them where the server cuts long texts', async () => {
+    const { reader } = service.database;
+    const runner = reader.createQueryRunner();
+    const select = async <T>(text: string, parameters: readonly unknown[]): Promise<T[]> =>
+      (await runner.query(text, [...parameters])) as T[];
+    const ids = async (): Promise<number[]> => {
+      const found = await textIndex(reader.manager).idsOf('number', { texts: 40_000, limit: 10, select });
+      return [...found.ids];
+    };
+    const all = await ids();
+    await runner.query('SET SESSION group_concat_max_len = 1024');
+    expect(await ids()).toEqual(all);
+    expect(all.length).toBeGreaterThan(2_000);
+    await runner.query('SET SESSION group_concat_max_len = DEFAULT');
+    await runner.release();
   });
 });

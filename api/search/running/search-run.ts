@@ -141,9 +141,11 @@ export class SearchRun {
   private async idsOf(texts: TextIndex, terms: readonly string[], limit: number): Promise<FoundIds> {
     const ids = new Set<number>();
     const { state, select, known } = this.needs;
-    let isOrdered = terms.length === 1;
+    const isOne = terms.length === 1;
+    const finding = { texts: state.count, limit, select, ...(isOne && { known }) };
+    let isOrdered = isOne;
     for (const term of terms) {
-      const found = await texts.idsOf(term, { texts: state.count, limit, select, known });
+      const found = await texts.idsOf(term, finding);
       for (const id of found.ids) ids.add(id);
       isOrdered &&= found.isOrdered;
       if (ids.size >= limit) break;
@@ -151,14 +153,14 @@ export class SearchRun {
     return { ids, isOrdered };
   }
 
-  private textual(terms: readonly string[], { few }: Matches): Sql[] {
+  private textual(terms: readonly string[], { few, isOrdered }: Matches): Sql[] {
     const { dialect, searched } = this.needs;
     if (terms.length === 0) return [];
     const contained = any(terms.map((term) => dialect.contains(searched.text, term)));
     if (few === undefined) return [contained];
     const among = sql(`s.id IN (${few.size === 0 ? 'NULL' : [...few].join(', ')})`);
     // What is known of them may be old.
-    return this.needs.known === undefined ? [among] : [among, contained];
+    return isOrdered === true ? [among, contained] : [among];
   }
 
   /** The total, counted exactly unless the caller takes an estimate. */

@@ -11,11 +11,11 @@ export interface Estimate {
 }
 
 /** The rarest trigram of a term is listed where about so many texts have it: fewer are looked at at once, more take long. */
-const [FEWEST, MOST] = [1_000, 25_000];
+const [FEWEST, MOST] = [1_000, 60_000];
 /** So many texts are looked at without more ado. */
 const FEW = 500;
-/** To look at a text costs as much as to list so many. */
-const LISTED = 8;
+/** To look at a text costs as much as to list so many, by the estimate, which is about twice what there is. */
+const LISTED = 14;
 
 /** Whether the matches of a term with these trigrams, the rarest first, are found through lists. What more than `common` have is read otherwise. */
 export const isListed = ([rarest]: readonly Estimate[], common: number): boolean =>
@@ -38,11 +38,7 @@ export async function listedMatches(
   const before = known?.get(term);
   const same = before === undefined ? [] : before.filter((id) => holds(listed, id));
   const kept = Uint32Array.from(same).sort();
-  const rest = await narrowed(
-    listed.filter((id) => !holds(kept, id)),
-    other,
-    select,
-  );
+  const rest = await narrowed(among(listed, kept, false), other, select);
   const found = await verified(term, rest, select);
   if (found.length === 0 && before !== undefined) return same;
   const all = same.length === 0 ? found : await verified(term, [...same, ...found], select);
@@ -54,7 +50,7 @@ export async function listedMatches(
 async function narrowed(ids: Uint32Array, other: Estimate | undefined, select: Select): Promise<Uint32Array> {
   if (other === undefined || ids.length <= FEW || other.texts > LISTED * ids.length) return ids;
   const those = await listOf(select, other);
-  return ids.filter((id) => holds(those, id));
+  return among(ids, those, true);
 }
 
 /** The ids of the texts with a trigram, in order. */
@@ -66,6 +62,15 @@ async function verified(term: string, ids: ArrayLike<number>, select: Select): P
   if (ids.length === 0) return new Uint32Array();
   const from = `client_search s WHERE s.id IN (${Array.from(ids).join(', ')}) AND ${MARIADB_CONTAINS}`;
   return idsOf(select, { what: 's.id', order: ' ORDER BY s.inum', from }, [term]);
+}
+
+/** Those of a sorted list that are, or are not, in another one. */
+function among(sorted: Uint32Array, other: Uint32Array, isIn: boolean): Uint32Array {
+  let at = 0;
+  return sorted.filter((id) => {
+    while ((other[at] ?? Infinity) < id) at += 1;
+    return (other[at] === id) === isIn;
+  });
 }
 
 /** Whether a sorted list has an id. */
