@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { dryRunUnderWay, WOULD_BE_MADE } from './database/dry-run.ts';
 
 /** What an inum may be: it stands in paths, in DNs and as `client_id`. */
@@ -17,7 +17,7 @@ const random = (bytes: number): string =>
   dryRunUnderWay() === undefined ? randomBytes(bytes).toString('base64url') : WOULD_BE_MADE;
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+export const sha256 = (text: string): string => hash('sha256', text);
 
 const DN = { clients: 'clients', scopes: 'scopes', attributes: 'attributes', scripts: 'scripts' } as const;
 

@@ -18,12 +18,20 @@ export function rememberingMatch(paths: readonly string[], match: readonly Reque
   const templates = paths.map(templateOf);
   // A path without parameters goes before one that it fits into.
   const fixed = new Map(paths.map((path, at) => [path, templates[at]]));
+  // A parameter has no slash in it.
+  const byDepth = new Map<number, Template[]>();
+  for (const [at, path] of paths.entries()) {
+    const depth = depthOf(path);
+    byDepth.set(depth, [...(byDepth.get(depth) ?? []), ...templates.slice(at, at + 1)]);
+  }
+  const fittingOf = (path: string): Template[] =>
+    byDepth.get(depthOf(path))?.filter(({ pattern }) => pattern.test(path)) ?? [];
   const known = new Map<Template, Map<string, Found>>(templates.map((template) => [template, new Map()]));
 
   return (req, res, next) => {
     const path = req.originalUrl.split('?')[0] ?? '';
     const exact = fixed.get(path);
-    const fitting = exact === undefined ? templates.filter(({ pattern }) => pattern.test(path)) : [exact];
+    const fitting = exact === undefined ? fittingOf(path) : [exact];
     if (fitting.length === 0) throw new Problem('not-found');
     const template = only(fitting);
     const methods = template && known.get(template);
@@ -41,6 +49,8 @@ export function rememberingMatch(paths: readonly string[], match: readonly Reque
     });
   };
 }
+
+const depthOf = (path: string): number => path.split('/').length;
 
 const only = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
 
