@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EntityManager } from 'typeorm';
 import { openDatabase, type Database } from '../../entities/data-source.ts';
 import { fence } from '../../entities/fence.ts';
@@ -112,6 +112,24 @@ describe('units of work', () => {
     });
     expect(seen).toBeUndefined();
     expect(await work.read((settings) => settings.get('hidden'))).toBe('yes');
+  });
+
+  it('that take longer than callers are told to wait leave nothing', async () => {
+    const now = performance.now.bind(performance);
+    let passed = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + passed);
+    try {
+      const late = work.write(async (settings) => {
+        await settings.set('late', 'yes');
+        passed = 16_000;
+      });
+      await expect(late).rejects.toMatchObject({ problem: 'unavailable' });
+      await work.write((settings) => settings.set('next', 'yes'));
+    } finally {
+      clock.mockRestore();
+    }
+    expect(await work.read((settings) => settings.get('late'))).toBeUndefined();
+    expect(await work.read((settings) => settings.get('next'))).toBe('yes');
   });
 
   it('that hold the same lock take turns', async () => {

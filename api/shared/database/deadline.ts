@@ -13,8 +13,14 @@ export async function within<T>(milliseconds: number, task: Promise<T>): Promise
   }
 }
 
-/** The same for many tasks at once, a thirtieth later at most: one timer for all of them, where each would cost its own. */
-export function deadline(milliseconds: number): <T>(task: Promise<T>) => Promise<T> {
+/** Whether the time for something is over. */
+export type IsOver = () => boolean;
+
+/**
+ * The same for many tasks at once, a thirtieth later at most: one timer for all of them, where each would cost its own. A
+ * task can ask whether its time is over.
+ */
+export function deadline(milliseconds: number): <T>(task: (isOver: IsOver) => Promise<T>) => Promise<T> {
   // In the order of their ends.
   const waiting = new Set<{ readonly end: number; readonly reject: (error: Error) => void }>();
   let timer: NodeJS.Timeout | undefined;
@@ -34,6 +40,8 @@ export function deadline(milliseconds: number): <T>(task: Promise<T>) => Promise
       waiting.add(entry);
       timer ??= setInterval(look, milliseconds / 30).unref();
       const leave = (): unknown => waiting.delete(entry);
-      task.finally(leave).then(resolve, reject);
+      task(() => performance.now() >= entry.end)
+        .finally(leave)
+        .then(resolve, reject);
     });
 }

@@ -3,7 +3,7 @@ import { QueryFailedError, type EntityManager } from 'typeorm';
 import type { Database } from '../../../entities/data-source.ts';
 import { lookAtSchemaAgain, requireSchema, SchemaVersionError } from '../../../entities/schema-version.ts';
 import { databaseFault } from './database-fault.ts';
-import { deadline } from './deadline.ts';
+import { deadline, type IsOver } from './deadline.ts';
 import { dryRunUnderWay, rolledBack } from './dry-run.ts';
 import type { ReadReplica } from './read-replica.ts';
 import { NO_METERS, type Meters } from '../meters.ts';
@@ -43,7 +43,9 @@ export function unitOfWork<Stores>(
   return {
     write: (work) => {
       const inUnit = unitFor(database, transaction);
-      return measured(meters, 'write', () => retried(meters, () => inUnit((manager) => work(storesOf(manager)))));
+      return measured(meters, 'write', (isOver) =>
+        retried(meters, () => inUnit((manager) => inTimeToCommit(isOver, work(storesOf(manager))))),
+      );
     },
     read: (work) => measured(meters, 'read', () => work(reading)),
     browse: (work) => {
@@ -107,7 +109,7 @@ async function underKnownSchema<T>(
   }
 }
 
-async function measured<T>(meters: Meters, kind: 'read' | 'write', task: () => Promise<T>): Promise<T> {
+async function measured<T>(meters: Meters, kind: 'read' | 'write', task: (isOver: IsOver) => Promise<T>): Promise<T> {
   const end = meters.unitOfWork(kind);
   try {
     const outcome = await traced('unit of work', { 'clientele.kind': kind }, () => translated(task));
@@ -139,9 +141,17 @@ const DEADLINE = 15_000;
 
 const inTime = deadline(DEADLINE);
 
-async function translated<T>(task: () => Promise<T>): Promise<T> {
+/** Work whose caller has been told, or is told now, that it was not done is not committed. */
+async function inTimeToCommit<T>(isOver: IsOver, work: Promise<T>): Promise<T> {
+  const outcome = await work;
+  if (!isOver()) return outcome;
+  const detail = 'the database took too long, and nothing was written';
+  throw new Problem('unavailable', { detail, headers: { 'Retry-After': '5' } });
+}
+
+async function translated<T>(task: (isOver: IsOver) => Promise<T>): Promise<T> {
   try {
-    return await inTime(task());
+    return await inTime(task);
   } catch (error) {
     const fault = databaseFault(error);
     if (fault === undefined) throw error;
