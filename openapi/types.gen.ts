@@ -1380,7 +1380,7 @@ export interface paths {
         put?: never;
         /**
          * Try a script on the clients that there are
-         * @description Has a task call a function of a stored script, enabled or not, with clients as they are stored, and tell how many it would refuse or change. They are those for which `filter`, `fieldValuePair` and `pattern` hold, as far as given. Nothing else is saved. The token needs a scope that reads clients as well.
+         * @description Has a task call a function of a stored script, enabled or not, with clients as they are stored, and tell how many it would refuse or change. They are those for which `filter`, `fieldValuePair` and `pattern` hold, as far as given. Nothing else is saved. Of one caller 20 may not have ended (409). The token needs a scope that reads clients as well.
          */
         post: operations["replay-config-script"];
         delete?: never;
@@ -14276,6 +14276,15 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             /** @description There is nothing at this address, or no such client, scope, claim or script. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request does not fit the present state. With `Retry-After` it can be sent again: others were at the same thing. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

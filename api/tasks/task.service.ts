@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { timestamp } from '../shared/clock.ts';
 import type { UnitOfWork } from '../shared/database/unit-of-work.ts';
+import { requireFewOpen } from './few-open.ts';
 import type { Json, Task, TaskKind, TaskState } from './task.ts';
 import type { NewItem } from './task-items.store.ts';
 import type { TaskChange, TaskFilter, TaskStores } from './task.store.ts';
@@ -21,8 +22,11 @@ export class TaskRefusal extends Error {
 
 /** What people can do with tasks. Every call names a task that is there, or throws a TaskRefusal. */
 export interface TaskService {
-  /** Has the runner do a piece of work soon. Throws a TaskRefusal for a kind or parameters that there are not. */
-  create(kind: string, parameters?: Json): Promise<Task>;
+  /**
+   * Has the runner do a piece of work soon. Throws a TaskRefusal for a kind or parameters that there are not, and
+   * `too-many-runs` where too many of those have not ended that `isTheirs` tells by their parameters.
+   */
+  create(kind: string, parameters?: Json, isTheirs?: (parameters: Json) => boolean): Promise<Task>;
   /**
    * Notes what was done without a task, in its unit of work, as a task that has ended and what it was about. An id that is taken, is the
    * name of a kind or does not fit is left as it is, and nothing is noted.
@@ -61,7 +65,7 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceN
     });
 
   return {
-    create: async (name, parameters = {}) => {
+    create: async (name, parameters = {}, isTheirs) => {
       const kind = kinds.find((known) => known.name === name);
       if (kind === undefined) throw new TaskRefusal(`there is no kind of task ${name}`);
       if (kind.every !== undefined)
@@ -69,7 +73,10 @@ export function taskService({ work, clock, kinds, newId, faultOf }: TaskServiceN
       const fault = faultOf(kind.parameters ?? NO_PARAMETERS, parameters);
       if (fault !== undefined) throw new TaskRefusal(`parameters of ${name}: ${fault}`);
       const task = newTask({ id: newId(), kind: name, parameters, now: now() });
-      await work.write(({ tasks }) => tasks.add(task));
+      await work.write(async ({ tasks }) => {
+        if (isTheirs !== undefined) await requireFewOpen({ tasks }, name, isTheirs);
+        await tasks.add(task);
+      });
       return task;
     },
     note: async ({ tasks, taskItems }, { createdAt, checkpoint, ...done }, items) => {

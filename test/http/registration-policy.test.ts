@@ -757,6 +757,13 @@ describe('a trial', () => {
       const writer = await service.adminToken('https://jans.io/oauth/config/scripts.write');
       expect((await post(`${inum}/replay`, {}, writer)).status).toBe(403);
       expect((await service.request('GET', `${SCRIPTS}/other/replay/${body.id}`, { token })).status).toBe(404);
+      const one = () => post(`${inum}/replay`, { limit: 1 });
+      expect((await Promise.all(Array.from({ length: 20 }, one))).map(({ status }) => status)).not.toContain(409);
+      const refused = await one();
+      expect([refused.status, refused.body.type]).toEqual([409, 'urn:clientele:problem:too-many-runs']);
+      await service.tasks.runner.run();
+      expect((await one()).status).toBe(202);
+      await service.tasks.runner.run();
     });
   });
 });

@@ -19,6 +19,8 @@ export type ReplayParameters = Required<Pick<Schemas['ScriptReplayInput'], 'func
   readonly filter?: string;
   /** When it began, in epoch milliseconds: what relative dates are counted from. */
   readonly at?: number;
+  /** Who has begun it. */
+  readonly caller?: string;
 };
 
 type Reason = Schemas['ScriptReplay']['reasons'][number];
@@ -42,7 +44,7 @@ export const askedBy = ({
   pattern,
   fieldValuePair,
   filter,
-}: Omit<ReplayParameters, 'script' | 'function' | 'limit'>) => ({
+}: Pick<ReplayParameters, 'pattern' | 'fieldValuePair' | 'filter'>) => ({
   ...{ caller: REPLAY, partial: true },
   ...(pattern !== undefined && { pattern }),
   ...(fieldValuePair !== undefined && { fieldValuePair }),

@@ -1,8 +1,9 @@
 import { inBody } from '../../search/body-faults.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { requireCall } from '../../shared/contract/administration-scopes.ts';
-import type { Handlers } from '../../shared/contract/operation.ts';
+import { callerKey, type Handlers } from '../../shared/contract/operation.ts';
 import { Problem } from '../../shared/problem.ts';
+import type { Json } from '../../tasks/task.ts';
 import type { TaskService } from '../../tasks/task.service.ts';
 import type { ScriptRecords } from '../records/script-records.ts';
 import { askedBy, REPLAY, replayOf, type ReplayParameters, type SearchOfReplay } from './replay.ts';
@@ -41,8 +42,10 @@ export function trialHandlers({
       await search({ ...askedBy(which), limit: 1 }, at).catch((error: unknown) => {
         throw inBody(error);
       });
-      const parameters: ReplayParameters = { script: inum, function: name, limit, ...which, at };
-      const task = await tasks.create(REPLAY, parameters);
+      const caller = callerKey(context.caller);
+      const parameters: ReplayParameters = { script: inum, function: name, limit, ...which, at, caller };
+      const isTheirs = (other: Json): boolean => (other as unknown as ReplayParameters).caller === caller;
+      const task = await tasks.create(REPLAY, parameters, isTheirs);
       const headers = { Location: `${SCRIPTS}/${inum}/replay/${task.id}` };
       return { status: 202, body: replayOf(task), headers };
     },
