@@ -458,11 +458,29 @@ describe('the values that clients are found by', () => {
     expect(await count('fieldValuePair=contacts=1@many.example')).toBe(150);
   });
 
+  const patch = async (body: object): Promise<string[]> => {
+    const headers = { 'Content-Type': 'application/merge-patch+json' };
+    expect((await service.request('PATCH', `${CLIENTS}/many-2`, { token, headers, body })).status).toBe(200);
+    return (await valueRows()).filter((row) => row.endsWith('"many-2"]'));
+  };
+  const expected = async (): Promise<string[]> => (await expectedRows()).filter((row) => row.endsWith('"many-2"]'));
+
   it('take a value that is there already, as after a version that kept it in another way', async () => {
     await run("INSERT INTO client_values (property, value, inum) VALUES ('contacts', 'again@many.example', 'many-2')");
-    const headers = { 'Content-Type': 'application/merge-patch+json' };
-    const body = { contacts: ['again@many.example'] };
-    expect((await service.request('PATCH', `${CLIENTS}/many-2`, { token, headers, body })).status).toBe(200);
+    expect(await patch({ contacts: ['again@many.example'] })).toEqual(await expected());
     expect(await count('fieldValuePair=contacts=again@many.example')).toBe(1);
+  });
+
+  it('become others, also where some were not there, together with the text and what has no value yet', async () => {
+    const six = { contacts: ['b'], softwareVersion: '1', clientUri: 'https://b.example/', defaultAcrValues: ['1'] };
+    expect(await patch({ ...six, description: 'The first text' })).toEqual(await expected());
+    const others = { contacts: ['c'], softwareVersion: '2', clientUri: 'https://c.example/', defaultAcrValues: ['2'] };
+    const more = { clientName: 'Many others', policyUri: 'https://c.example/policy', description: 'Another text' };
+    expect(await patch({ ...others, ...more })).toEqual(await expected());
+    await run("DELETE FROM client_values WHERE property IN ('contacts', 'description') AND inum = 'many-2'");
+    expect(await patch({ contacts: ['d'], softwareVersion: '3', description: 'A third text' })).toEqual(
+      await expected(),
+    );
+    expect(await count('pattern=a third text')).toBe(1);
   });
 });

@@ -11,11 +11,12 @@ import { ABSENT } from '../../search/field.ts';
 import { firstCharacters, fold } from '../../search/text/fold.ts';
 import { textIndex, type TextIndex } from '../../search/text/text-index.store.ts';
 import { foldedList, searchedText } from '../../search/text/trigrams.ts';
-import { valueRows, type ValueRows } from '../../search/values/value-rows.store.ts';
+import { joinedValues, valueRows, type JoinedValues, type ValueRows } from '../../search/values/value-rows.store.ts';
 import { inTurns, othersTurn } from '../../shared/database/others-turn.ts';
+import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { insertRows } from '../../shared/database/plain-insert.store.ts';
-import { documentText, type ClientDocument } from '../document/client.document.ts';
-import { changedValues, valuesOf, without } from '../document/client.values.ts';
+import { differences, documentText, type ClientDocument } from '../document/client.document.ts';
+import { changedValues, valuesOf, without, type ChangedValues } from '../document/client.values.ts';
 import type { ScopeName } from '../../scopes/scope.store.ts';
 import { Overtaken } from '../../shared/database/proposals.ts';
 import { splitReferences } from '../client.references.ts';
@@ -86,34 +87,49 @@ export class ClientRows {
   async update(changes: readonly RowChange[]): Promise<void> {
     const isOne = this.isRemote && changes.length === 1;
     const letOthers = othersTurn();
-    for (const change of changes) {
+    for (const change of isOne ? [] : changes) {
       await letOthers();
-      await (isOne ? this.writeAtOnce(change) : this.write(change));
+      await this.write(change);
     }
+    const values = await inTurns(changes, ({ before, after }) => changedValues(before, after));
+    const all: ChangedValues = [values.flatMap(([gone]) => gone), values.flatMap(([, added]) => added)];
+    const [only] = changes;
+    const left = isOne && only !== undefined ? await this.writeAtOnce(only, all) : all;
     // What the sweep of unused clients has done about one is no reason any more, once somebody else decides.
     const switched = changes.filter(({ before, after }) => before.disabled !== after.disabled);
     if (switched.length > 0)
       await this.manager.delete(ClientDisuseEntity, { inum: In(switched.map(({ before }) => before.inum)) });
     for (const references of REFERENCES) await this.setReferences(references, changes);
-    const values = await inTurns(changes, ({ before, after }) => changedValues(before, after));
-    await this.values.change(
-      values.flatMap(([gone]) => gone),
-      values.flatMap(([, added]) => added),
-    );
+    await this.values.change(...left);
     if (!isOne) await this.count(0);
   }
 
   private async write(change: RowChange): Promise<void> {
     const { before, after } = change;
     await writeNext(this.manager, nextOf(change));
-    if (textOf(before) !== textOf(after)) await this.texts.change(before.inum, textOf(after));
+    if (isTextOther(change)) await this.texts.change(before.inum, textOf(after));
   }
 
-  /** In one statement with the count and the text. Others wait for the row of the count a little longer, and seldom. */
-  private async writeAtOnce(change: RowChange): Promise<void> {
-    const [text, next] = [textOf(change.before), textOf(change.after)];
-    const joined = text === next ? {} : { text: { next, change: this.texts.joinedChange(text, next) } };
-    await writeTogether(this.manager, nextOf(change), { shard: anyShard(), ...joined });
+  /**
+   * In one statement with the count, the text and the values that become others. Returns the values that are left to be changed.
+   * Others wait for the row of the count a little longer, and seldom.
+   */
+  private async writeAtOnce(change: RowChange, all: ChangedValues): Promise<ChangedValues> {
+    const next = textOf(change.after);
+    const joined = isTextOther(change) && {
+      text: { next, change: this.texts.joinedChange(textOf(change.before), next) },
+    };
+    const write = (values: JoinedValues): Promise<boolean> =>
+      writeTogether(this.manager, nextOf(change), { shard: anyShard(), ...joined, values });
+    const values = joinedValues(...all);
+    try {
+      if (await write(values)) return [values.gone, values.added];
+    } catch (error) {
+      if (values.count === 0 || !isDuplicate(error)) throw error;
+      await write(joinedValues([], []));
+    }
+    // Some were not there, or are already: a property that was kept in another way before.
+    return all;
   }
 
   /** Makes every token that the client has got one of an earlier time. */
@@ -159,10 +175,11 @@ export class ClientRows {
 
   /** A statement for all that lose the same reference, and one for all that are new. */
   private async setReferences(references: References, changes: readonly RowChange[]): Promise<void> {
-    const { entity, column, inumsOf } = references;
+    const { entity, column, member, inumsOf } = references;
     const gone = new Map<string, string[]>();
     const added: Reference[] = [];
     for (const { before, after } of changes) {
+      if (!differences(before, after).has(member)) continue;
       const [had, has] = [inumsOf(before), inumsOf(after)];
       for (const referred of had) {
         if (has.includes(referred)) continue;
@@ -214,6 +231,7 @@ interface Reference {
 interface References {
   readonly entity: EntityTarget<object>;
   readonly column: string;
+  readonly member: 'scopes' | 'claims';
   readonly inumsOf: (document: ClientDocument) => string[];
 }
 
@@ -221,11 +239,13 @@ const REFERENCES: readonly References[] = [
   {
     entity: ClientScopeEntity,
     column: 'scopeInum',
+    member: 'scopes',
     inumsOf: ({ scopes }) => splitReferences('scopes', scopes ?? []).inums,
   },
   {
     entity: ClientClaimEntity,
     column: 'claimInum',
+    member: 'claims',
     inumsOf: ({ claims }) => splitReferences('attributes', claims ?? []).inums,
   },
 ];
@@ -263,6 +283,12 @@ function columnsOf(
     updatedAt: at,
     document: documentText(document),
   };
+}
+
+/** Whether the text that the client is searched by is another one. */
+function isTextOther({ before, after }: RowChange): boolean {
+  const paths = differences(before, after);
+  return (paths.has('displayName') || paths.has('description')) && textOf(before) !== textOf(after);
 }
 
 /** What `pattern` searches. */

@@ -121,8 +121,10 @@ function rowsOf(document: ClientDocument, kept: readonly Kept[]): ValueRow[] {
   return rows;
 }
 
+export type ChangedValues = readonly [gone: readonly ValueRow[], added: readonly ValueRow[]];
+
 /** The rows that are gone and those that are added when a client is changed. */
-export function changedValues(before: ClientDocument, after: ClientDocument): [gone: ValueRow[], added: ValueRow[]] {
+export function changedValues(before: ClientDocument, after: ClientDocument): ChangedValues {
   const paths = differences(before, after);
   const different = KEPT.filter(({ madeOf }) => madeOf.some((path) => paths.has(path)));
   const [had, has] = [rowsOf(before, different), rowsOf(after, different)];

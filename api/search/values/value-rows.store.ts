@@ -16,6 +16,47 @@ export interface ValueRows {
   change(gone: readonly ValueRow[], added: readonly ValueRow[]): Promise<void>;
 }
 
+/** The change of values of one client, as far as a statement can make it that writes other rows of the client. */
+export interface JoinedValues {
+  /** The rows that become others, as `v`; empty where there are none. */
+  readonly join: string;
+  readonly joined: readonly string[];
+  readonly sets: readonly string[];
+  readonly values: readonly string[];
+  /** How many rows become others. */
+  readonly count: number;
+  /** What does not go that way. */
+  readonly gone: readonly ValueRow[];
+  readonly added: readonly ValueRow[];
+}
+
+/** Rows that one UPDATE makes others: it looks at each together with each trigram that it changes. */
+const REPLACED = 4;
+
+/** Puts the value of a property in the place of the only one that it had, as nearly always. */
+export function joinedValues(gone: readonly ValueRow[], added: readonly ValueRow[]): JoinedValues {
+  const onlyOf = (rows: readonly ValueRow[], property: string): ValueRow | undefined =>
+    only(rows.filter((row) => row.property === property));
+  const pairs = gone
+    .flatMap(({ property }) => {
+      const [was, is] = [onlyOf(gone, property), onlyOf(added, property)];
+      return was === undefined || is === undefined ? [] : [{ was, is }];
+    })
+    .slice(0, REPLACED);
+  const others = (rows: readonly ValueRow[]): ValueRow[] =>
+    rows.filter(({ property }) => !pairs.some(({ was }) => was.property === property));
+  const keys = pairs.map(() => '(?, ?, c.inum)').join(', ');
+  return {
+    join: pairs.length === 0 ? '' : `LEFT JOIN client_values v ON (v.property, v.value, v.inum) IN (${keys})`,
+    joined: pairs.flatMap(({ was }) => [was.property, was.value]),
+    sets: pairs.length === 0 ? [] : [`v.value = CASE v.property ${'WHEN ? THEN ? '.repeat(pairs.length)}END`],
+    values: pairs.flatMap(({ is }) => [is.property, is.value]),
+    count: pairs.length,
+    gone: others(gone),
+    added: others(added),
+  };
+}
+
 export function valueRows(manager: EntityManager): ValueRows {
   const isSqlite = manager.dataSource.options.type === 'better-sqlite3';
   const orLeave = isSqlite ? 'ON CONFLICT DO NOTHING' : 'ON DUPLICATE KEY UPDATE inum = inum';

@@ -130,9 +130,14 @@ export async function updateClient(run: Run, kind: string, row: ClientRow, docum
     await run('DELETE FROM client_fts WHERE rowid = ?', [id]);
     await indexText(run, kind, id, { text, trigrams: [] });
   }
-  await updateDescription(run, JSON.parse(row.document) as ClientDocument, document as ClientDocument);
-  if (kind === 'sqlite')
+  if (kind === 'sqlite') {
+    const [gone, added] = descriptionsOf(row, document);
+    if (gone !== undefined && added !== undefined && gone.value !== added.value)
+      await run('UPDATE client_values SET value = ? WHERE property = ? AND value = ? AND inum = ?', [
+        ...[added.value, gone.property, gone.value, gone.inum],
+      ]);
     await run('UPDATE client_counts SET clients = clients + 0, writes = writes + 1 WHERE shard = ?', [shard]);
+  }
   await revise(run, document, (row.newest ?? 0) + 1);
   await audit(run, 'patch-oauth-openid-client-by-inum', inum, ['description']);
 }
@@ -154,7 +159,7 @@ const valuesFor = ({ version }: ClientRow, document: ReferenceDocument): (string
   ...[fold(document.displayName), new Date().toISOString(), JSON.stringify(document), version + 1],
 ];
 
-/** The client, the count, the text and those trigrams in one statement that are put in the places of others. */
+/** The client, the count, the text, the value and those trigrams in one statement that are put in the places of others. */
 async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocument, shard: number): Promise<void> {
   const [before, text] = [textOf(JSON.parse(row.document) as ReferenceDocument), textOf(document)];
   const [old, next] = [trigramsOf(before), trigramsOf(text)];
@@ -169,11 +174,15 @@ async function updateTogether(run: Run, row: ClientRow, document: ReferenceDocum
           `LEFT JOIN client_trigrams t ON (t.id, t.trigram) IN (${places.map(() => '(s.id, ?)').join(', ')})`,
           `, t.trigram = CASE t.trigram ${'WHEN ? THEN ? '.repeat(count)}END`,
         ];
+  const [was, is] = descriptionsOf(row, document).map((description) => description?.value ?? '');
   const update = `UPDATE clients c LEFT JOIN client_counts n ON n.shard = ? LEFT JOIN client_search s ON s.inum = c.inum ${join}
-    SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)${set}
+    LEFT JOIN client_values v ON (v.property, v.value, v.inum) IN ((?, ?, c.inum))
+    SET ${columns('c.')}, n.writes = n.writes + 1, s.text = ?, s.id = LAST_INSERT_ID(s.id)${set},
+      v.value = CASE v.property WHEN ? THEN ? END
     WHERE c.inum = ? AND c.version = ?`;
-  const values = [shard, ...places, ...valuesFor(row, document), text, ...pairs, row.inum, row.version];
-  const written = await run(update, values);
+  const joined = [shard, ...places, 'description', was ?? ''];
+  const values = [...valuesFor(row, document), text, ...pairs, 'description', is ?? '', row.inum, row.version];
+  const written = await run(update, [...joined, ...values]);
   if (affectedBy(written) === 0) throw new Overtaken();
   const id = insertIdOf(written) ?? 0;
   await unindex(run, id, gone.slice(count));
@@ -209,12 +218,8 @@ async function insertValues(run: Run, rows: readonly ValueRow[]): Promise<void> 
   await run(`INSERT INTO client_values (property, value, inum) VALUES ${places}`, values);
 }
 
-async function updateDescription(run: Run, before: ClientDocument, after: ClientDocument): Promise<void> {
-  const [gone, added] = [before, after].map((client) => valuesOf(client).find(isDescription));
-  if (gone === undefined || added === undefined || gone.value === added.value) return;
-  const update = 'UPDATE client_values SET value = ? WHERE property = ? AND value = ? AND inum = ?';
-  await run(update, [added.value, gone.property, gone.value, gone.inum]);
-}
+const descriptionsOf = ({ document: before }: ClientRow, after: ReferenceDocument): (ValueRow | undefined)[] =>
+  [JSON.parse(before) as ClientDocument, after as ClientDocument].map((client) => valuesOf(client).find(isDescription));
 
 const isDescription = ({ property }: ValueRow): boolean => property === 'description';
 
