@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { OPERATIONS } from '../../../openapi/operations.gen.ts';
+import { isTextInBytes } from '../../shared/contract/text.ts';
 import { Problem } from '../../shared/problem.ts';
 
 /** Operations that keep why they were called. */
@@ -22,11 +23,9 @@ export const readReason =
 
 /** Node reads headers as Latin-1, byte by byte. */
 function textOf(header: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(header, 'latin1')).trim();
-  } catch {
-    throw refusal('is not UTF-8');
-  }
+  const bytes = Buffer.from(header, 'latin1');
+  if (!isTextInBytes(bytes)) throw refusal('is not UTF-8');
+  return bytes.toString('utf8').trim();
 }
 
 const refusal = (detail: string): Problem =>
