@@ -13,7 +13,8 @@ interface Documented {
 const { document } = loadContract();
 const responses = (document.components as unknown as { responses: Record<string, ResponseObject> }).responses;
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false }).addSchema(document, 'contract');
-const compiled = new Map<string, ValidateFunction>();
+/** By what they are, and by their texts: many are alike. */
+const [known, compiled] = [new WeakMap<object, ValidateFunction>(), new Map<string, ValidateFunction>()];
 const patterns = OPERATIONS.map((operation) => ({
   ...operation,
   pattern: new RegExp(`^${operation.path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`),
@@ -46,12 +47,16 @@ export function contractFaults({ method, path: called, status, mediaType, body }
   if (method === 'HEAD' || response?.content === undefined) return [];
   const schema = response.content[mediaType ?? '']?.schema;
   if (schema === undefined) return [`${operation.id} ${status} has media type ${mediaType}`];
-  const validate = compiled.get(JSON.stringify(schema)) ?? ajv.compile(rooted(schema));
-  compiled.set(JSON.stringify(schema), validate);
+  const validate = known.get(schema) ?? validatorOf(schema);
+  known.set(schema, validate);
   return validate(body)
     ? []
     : (validate.errors ?? []).map((error) => `${operation.id} ${status} ${error.instancePath} ${error.message}`);
 }
 
-const rooted = (schema: object): object =>
-  JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as object;
+function validatorOf(schema: object): ValidateFunction {
+  const text = JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/');
+  const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text) as object);
+  compiled.set(text, validate);
+  return validate;
+}
