@@ -15,6 +15,7 @@ import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import type { Log, LogFields } from '../../api/shared/log/log.ts';
 import { contractFaults } from './contract-check.ts';
 import { createDatabase, type TestDatabase } from './database.ts';
+import { exchange } from './exchange.ts';
 import { freePort } from './ports.ts';
 import { preparedDatabase } from './prepared-database.ts';
 import { nextPair } from './rsa-pairs.ts';
@@ -190,30 +191,32 @@ function requester(url: string, secrets: Set<string>): TestService['request'] {
     noteSecrets(body, secrets);
     const key = headers['Idempotency-Key'];
     if (key !== undefined && key.length >= 16) secrets.add(key.replaceAll('"', ''));
-    const response = await fetch(url + path, {
+    const {
+      status,
+      headers: fields,
+      text,
+    } = await exchange(url + path, {
       method,
-      redirect: 'manual',
       headers: {
         ...(content !== undefined && raw === undefined && { 'Content-Type': type }),
         ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         ...headers,
       },
-      ...(content !== undefined && { body: content }),
+      ...(content !== undefined && { content }),
     });
-    const text = await response.text();
     const parsed = parse(text);
     noteSecrets(parsed, secrets);
-    const mediaType = response.headers.get('content-type');
+    const mediaType = fields.get('content-type');
     const faults = contractFaults({
       method,
       path: new URL(url + path).pathname,
-      status: response.status,
+      status,
       mediaType,
       body: mediaType?.startsWith('text/plain') === true ? text : parsed,
     });
     if (faults.length > 0)
       throw new Error(`the reply is not as the contract has it:\n${faults.join('\n')}\n${text.slice(0, 500)}`);
-    return { status: response.status, headers: response.headers, text, body: parsed };
+    return { status, headers: fields, text, body: parsed };
   };
 }
 
