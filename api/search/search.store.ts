@@ -14,7 +14,7 @@ import { LONG, SHORT, type Select } from './running/slices.ts';
 import { knownMatches, type KnownMatches } from './text/known-matches.ts';
 import type { TextIndex } from './text/text-index.store.ts';
 import { isLed, isQuickWith, mayNarrow, narrowingOf, requireValues, type Narrowing } from './values/narrowing.ts';
-import { openSession, type Reader } from './running/session.ts';
+import { openSession, type Reader } from './running/session.store.ts';
 import { MANY, StoppedBeforeError, totalCache, type TotalCache } from './running/total-cache.ts';
 import { isStopped } from './running/walk.ts';
 

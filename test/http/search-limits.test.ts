@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { mariadbDialect } from '../../api/search/dialect.ts';
-import { openSession } from '../../api/search/running/session.ts';
+import { openSession } from '../../api/search/running/session.store.ts';
 import { fill } from '../../scripts/seed/fill.ts';
 import { databaseKind } from '../support/database.ts';
 import { newClient, tokenOf } from '../support/issuer.ts';

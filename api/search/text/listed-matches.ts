@@ -1,8 +1,18 @@
 import type { Select } from '../running/slices.ts';
-import type { Finding } from './text-index.store.ts';
+import type { KnownMatches } from './known-matches.ts';
 
 /** Compared byte by byte, which finds the same in UTF-8 and is half the work. */
 export const MARIADB_CONTAINS = 'LOCATE(CAST(? AS BINARY), CAST(s.text AS BINARY)) > 0';
+
+/** How texts are looked for. */
+export interface Finding {
+  /** About how many there are. */
+  readonly texts: number;
+  readonly limit: number;
+  readonly select: Select;
+  /** What was found before. */
+  readonly known?: KnownMatches | undefined;
+}
 
 /** About how many texts have a trigram. */
 export interface Estimate {
@@ -21,8 +31,6 @@ const LISTED = 14;
 export const isListed = ([rarest]: readonly Estimate[], common: number): boolean =>
   rarest !== undefined && rarest.texts > FEWEST && rarest.texts <= Math.min(MOST, common);
 
-type Looking = Pick<Finding, 'select' | 'known'>;
-
 /**
  * The ids of all texts that contain a term, in the order of their inums. Those with its rarest trigram are listed and
  * compared here, where the server would look for each of them in the list of another. Of these the ones that were known
@@ -31,7 +39,7 @@ type Looking = Pick<Finding, 'select' | 'known'>;
 export async function listedMatches(
   term: string,
   [rarest, other]: readonly Estimate[],
-  { select, known }: Looking,
+  { select, known }: Pick<Finding, 'select' | 'known'>,
 ): Promise<Iterable<number>> {
   if (rarest === undefined) return [];
   const listed = await listOf(select, rarest);

@@ -1,7 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Select } from '../running/slices.ts';
-import type { KnownMatches } from './known-matches.ts';
-import { isListed, listedMatches, MARIADB_CONTAINS, type Estimate } from './listed-matches.ts';
+import { isListed, listedMatches, MARIADB_CONTAINS, type Estimate, type Finding } from './listed-matches.ts';
 import { probesOf, trigramsOf } from './trigrams.ts';
 
 /** A resource and the text that it is searched by. */
@@ -32,16 +30,6 @@ export interface JoinedChange {
 
 interface Row extends SearchedText {
   readonly id: number;
-}
-
-/** How texts are looked for. */
-export interface Finding {
-  /** About how many there are. */
-  readonly texts: number;
-  readonly limit: number;
-  readonly select: Select;
-  /** What was found before. */
-  readonly known?: KnownMatches | undefined;
 }
 
 export interface FoundIds {
