@@ -130,9 +130,11 @@ const WRITES: readonly (readonly [string, number, (path: string) => Promise<{ re
     ['a removal', (path: string) => service.request('DELETE', path, { token })],
   ])('%s reads what is its own, however many others have the same', async (_what, send) => {
     const path = await created();
-    await ofOthers(
-      `client_trigrams (trigram, id) SELECT DISTINCT t.trigram, 1000000 + o.seq FROM client_trigrams t, seq_1_to_300 o`,
-    );
+    const inum = path.slice(CLIENTS.length + 1);
+    await ofOthers(`client_trigrams (trigram, id) SELECT t.trigram, 1000000 + o.seq
+      FROM client_search s JOIN client_trigrams t ON t.id = s.id JOIN seq_1_to_300 o WHERE s.inum = '${inum}'`);
+    await ofOthers(`client_values (property, value, inum) SELECT v.property, v.value, CONCAT('other-', o.seq)
+      FROM client_values v JOIN seq_1_to_300 o WHERE v.inum = '${inum}'`);
     const before = await counted();
     expect(Math.floor((await send(path)).status / 100)).toBe(2);
     await service.idle();
