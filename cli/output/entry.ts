@@ -27,3 +27,12 @@ export function membersOf(entry: Entry, prefix = ''): [string, unknown][] {
     return isObject ? membersOf(value as Entry, `${prefix}${name}.`) : [[prefix + name, value]];
   });
 }
+
+/** The same for people: the members of an object stand by their names. */
+export function readable(value: unknown, joint: string): string {
+  if (Array.isArray(value)) return value.map((item) => readable(item, joint)).join(joint);
+  if (value === null || typeof value !== 'object') return cellOf(value, joint);
+  return membersOf(value as Entry)
+    .map(([path, member]) => `${path} ${readable(member, joint)}`)
+    .join(', ');
+}

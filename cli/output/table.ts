@@ -1,4 +1,4 @@
-import { at, cellOf, membersOf } from './entry.ts';
+import { at, membersOf, readable } from './entry.ts';
 import type { Entry } from '../resource/entry.ts';
 import { cut, oneLine, pad, widthOf, wrap, wrapWhole, type Paint } from './text.ts';
 
@@ -28,7 +28,7 @@ export class Table {
   /** The lines of a page, under the heads of the columns if it is the first. */
   page(entries: readonly Entry[]): string {
     const { columns, paint } = this.style;
-    const rows = entries.map((entry) => columns.map((column) => oneLine(cellOf(at(entry, column), ', '))));
+    const rows = entries.map((entry) => columns.map((column) => oneLine(readable(at(entry, column), ', '))));
     const isFirst = this.widths === undefined;
     this.widths ??= this.fit([columns, ...rows]);
     const heads = isFirst ? [paint('bold', this.line(columns))] : [];
@@ -99,7 +99,7 @@ export function card(entry: Entry, paint: Paint, width: number | undefined): str
   return members
     .map(([path, value]) => {
       const items =
-        Array.isArray(value) && value.length > 0 ? value.map((item) => cellOf(item, ', ')) : [cellOf(value, '')];
+        Array.isArray(value) && value.length > 0 ? value.map((item) => readable(item, ', ')) : [readable(value, '')];
       const lines = items.flatMap((item, index) => {
         const head = index === 0 ? paint('bold', pad(oneLine(path), room)) : ' '.repeat(room);
         const text = oneLine(item);

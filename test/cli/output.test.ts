@@ -46,6 +46,13 @@ describe('a format', () => {
     ]);
   });
 
+  it('has members of objects by their names', async () => {
+    await cli.run(['clients', 'patch', 'zz-wide', '--replace', 'disabled=false']);
+    await cli.run(['clients', 'restore', 'zz-wide', '1']);
+    const { out } = await cli.run(['clients', 'revisions', 'zz-wide', '--columns', 'revision,restoredFrom']);
+    expect(out.split('\n')[1]).toBe('3         revision 1');
+  });
+
   it('is JSON or YAML of the same entries', async () => {
     const json = JSON.parse((await cli.run([...list, '-o', 'json'])).out) as { inum: string }[];
     expect(json.map(({ inum }) => inum)).toEqual(['zz-formula', 'zz-steerer', 'zz-wide']);
