@@ -7,10 +7,13 @@ export function documentHandlers(
   contract: Contract,
   base: string,
 ): Pick<Handlers, 'get-openapi-document' | 'get-app-version'> {
-  const body = new FixedJson<Record<string, unknown>>(servedDocument(contract.text, base));
-  const { version } = (JSON.parse(contract.text) as { info: { version: string } }).info;
+  // Made when somebody asks for it: no start waits for that.
+  let body: FixedJson<Record<string, unknown>> | undefined;
+  const served = (): FixedJson<Record<string, unknown>> =>
+    (body ??= new FixedJson(servedDocument(contract.text, base)));
+  const { version } = contract.document.info;
   return {
-    'get-openapi-document': () => Promise.resolve({ status: 200, body }),
+    'get-openapi-document': () => Promise.resolve({ status: 200, body: served() }),
     'get-app-version': () => Promise.resolve({ status: 200, body: { clientele: version } }),
   };
 }
