@@ -21,7 +21,7 @@ function project(displayName, folders, globals = {}, without = []) {
 
 export default {
   rootDir,
-  // One more than the machine in `.ci` has cores: while one waits for a process or a screen, nothing stands idle.
+  // For two cores: while one worker waits for a process or a screen, none of them stands idle.
   maxWorkers: 3,
   testSequencer: '<rootDir>/.ci/jest/sequencer.mjs',
   // Not in the temporary folder, which goes with each run.
