@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { semaphore } from '../../shared/limits/semaphore.ts';
 import { isListed, listedMatches, MARIADB_CONTAINS, type Estimate, type Finding } from './listed-matches.ts';
 import { probesOf, trigramsOf } from './trigrams.ts';
 
@@ -147,6 +148,9 @@ const COMMON = 8;
 /** A second trigram is looked at where the rarest is in more texts than these. */
 const MANY = 1_000;
 
+/** How many terms are looked for through lists at once. */
+const LISTS = 2;
+
 /** A row of `client_trigrams`. */
 type Entry = [trigram: Buffer, id: number];
 const entry = (trigram: string, id: number): Entry => [Buffer.from(trigram), id];
@@ -176,6 +180,9 @@ const entriesAmong = (trigrams: readonly Buffer[]): string =>
 
 /** MariaDB has no substring index: one row for each trigram; those with the rarest of a term are read and verified. */
 class MariadbTextIndex extends TextIndex {
+  /** Lists are long: who reads one client does not wait for many of them at once. */
+  private readonly inTurn = semaphore(LISTS);
+
   async containing(term: string, texts: number): Promise<Selection> {
     if (Array.from(term).length < 3) {
       const text = 'SELECT DISTINCT t.id AS id FROM client_trigrams t WHERE t.trigram >= ? AND t.trigram < ?';
@@ -202,7 +209,7 @@ class MariadbTextIndex extends TextIndex {
   override async idsOf(term: string, finding: Finding): Promise<FoundIds> {
     const estimates = Array.from(term).length > 3 ? await this.estimates(term) : [];
     if (!isListed(estimates, finding.texts / COMMON)) return super.idsOf(term, finding);
-    return { ids: await listedMatches(term, estimates, finding), isOrdered: true };
+    return { ids: await this.inTurn(() => listedMatches(term, estimates, finding)), isOrdered: true };
   }
 
   /** About how many texts have each of some trigrams of a term, the rarest first. The optimizer's estimate reads no rows. */
