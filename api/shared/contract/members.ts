@@ -54,7 +54,7 @@ export const valueOf = (document: Members, property: Property): unknown =>
 export const pointerTo = (property: Property): string => `/${property.path.replace('.', '/')}`;
 
 /** Whether two values of JSON, or absent ones, are the same; the members of objects in the same order. */
-export const isSame = (one: unknown, other: unknown): boolean =>
+const isSame = (one: unknown, other: unknown): boolean =>
   // Most are texts and switches, and for those this is all: many are compared with every write.
   one === other ||
   (typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other));
