@@ -289,3 +289,35 @@ describe('a term that many have, but not most', () => {
     await runner.release();
   });
 });
+
+describe('a total that is counted again while the one before is given', () => {
+  const HEAVY = Array.from({ length: 8 }, (_unused, index) => `customAttributes.tier${index}!=nobody`).join(',');
+
+  it.each([
+    ['a filter', { fieldValuePair: HEAVY }],
+    ['several terms', { pattern: 'umber,ing,ort,ill' }],
+  ])('of %s takes nothing from the search itself, nor from the next one', async (_what, parameters) => {
+    const asked = [
+      { ...parameters, sortBy: 'tokenEndpointAuthMethod', limit: '2' },
+      { ...parameters, sortBy: 'tokenEndpointAuthMethod', limit: '3', sortOrder: 'descending' },
+    ];
+    const answers = async (): Promise<unknown[][]> => {
+      const replies: unknown[][] = [];
+      for (const one of asked) {
+        const { status, body } = await ask(one);
+        replies.push([status, body.totalEntriesCount, (body.entries as Body[] | undefined)?.map(({ inum }) => inum)]);
+      }
+      return replies;
+    };
+    // As if it took long to count.
+    let left = 20;
+    const passing = setInterval(() => left-- > 0 && service.clock.advance(200), 1);
+    const before = await answers();
+    clearInterval(passing);
+    expect(before.map(([status]) => status)).toEqual([200, 200]);
+    token = await service.adminToken();
+    service.clock.advance(70_000);
+    expect(await answers()).toEqual(before);
+    expect(await answers()).toEqual(before);
+  });
+});

@@ -23,8 +23,11 @@ function counting() {
   const begun = (): Promise<number> =>
     new Promise((resolve, reject) => counts.push({ end: resolve, stop: () => reject(stoppedQuery()) }));
   let writes = 0;
-  const asked = (patience?: number): Promise<number> =>
-    totals.total('a search', { mark: String((writes += 1)), count: MANY }, begun, patience);
+  const asked = (patience?: number, stays = false): Promise<number> =>
+    totals.total('a search', { mark: String((writes += 1)), count: MANY }, begun, {
+      ...(patience !== undefined && { patience }),
+      stays,
+    });
   /** Counts `total` from now on for so many seconds. */
   const counted = async (total: number, seconds: number): Promise<number> => {
     const answer = asked();
@@ -152,6 +155,15 @@ describe('the total of a search that takes long to count', () => {
     const waiting = asked();
     counts[1]?.end(8);
     expect([await waiting, counts.length]).toEqual([8, 2]);
+  });
+
+  it('is counted again before it is given where the count cannot go on without who asks', async () => {
+    const { clock, counts, asked, counted } = counting();
+    await counted(7, 2);
+    clock.now = 61;
+    const next = asked(2_000, true);
+    counts[1]?.end(8);
+    expect([await next, counts.length]).toEqual([8, 2]);
   });
 
   it('is one count for all who ask meanwhile, whatever is written', async () => {

@@ -122,10 +122,15 @@ export class SearchRun {
     const isSorted = sort.field.name !== 'inum' && pace === undefined;
     const limit = 1 + Math.max(hasFilters ? most : COUNTED, isSorted ? sortableOf(state.count) : 0);
     let found: FoundIds | undefined;
-    const counted = await totals.total(JSON.stringify([terms, limit]), state, async () => {
-      found = await this.idsOf(texts, terms, limit);
-      return found.ids.size;
-    });
+    const counted = await totals.total(
+      JSON.stringify([terms, limit]),
+      state,
+      async () => {
+        found = await this.idsOf(texts, terms, limit);
+        return found.ids.size;
+      },
+      { stays: this.stays },
+    );
     // A number may be a few seconds old, a page may not.
     if (counted <= most || this.needs.known?.has(terms.join()) === true)
       found ??= await this.idsOf(texts, terms, most + 1);
@@ -166,6 +171,7 @@ export class SearchRun {
   /** The total, counted exactly unless the caller takes an estimate. */
   private async total(query: SearchQuery, asked: Asked, counting: Counting): Promise<Total> {
     const { totals, state, narrowing, exactly, patience } = this.needs;
+    const { stays } = this;
     const isAll = query.conditions.length === 0 && query.filter === undefined;
     if (isAll && query.terms.length === 0) return exact(state.count);
     const { total } = counting.matches;
@@ -175,16 +181,23 @@ export class SearchRun {
     const key = JSON.stringify([exactly === undefined, query.terms, counting.where]);
     try {
       const isCounted = known === undefined && (asked.partial === true || exactly !== undefined);
-      const quick = isCounted ? await totals.total(key, state, () => this.count(counting, COUNTED + 1)) : known;
+      const quick = isCounted
+        ? await totals.total(key, state, () => this.count(counting, COUNTED + 1), { stays })
+        : known;
       if (quick !== undefined && quick <= COUNTED) return exact(quick);
       if (asked.partial === true) return { total: COUNTED, isEstimate: true };
       const count = (run: SearchRun): Promise<number> => run.count(counting, undefined, query);
-      return exact(await totals.total(`all ${key}`, state, () => exactly?.(count) ?? count(this), patience));
+      return exact(await totals.total(`all ${key}`, state, () => exactly?.(count) ?? count(this), { patience, stays }));
     } catch (error) {
       if (asked.partial !== true || !isStopped(error)) throw error;
       this.needs.onStopped();
       return { total: atLeast(counting.page, asked), isEstimate: true };
     }
+  }
+
+  /** One that may read everything has its place, and on SQLite a process that takes one query at a time, until it ends. */
+  private get stays(): boolean {
+    return this.needs.exactly === undefined;
   }
 
   /** Counts matches up to `most`, or all those of a query. */

@@ -12,7 +12,15 @@ export interface TotalCache {
    * grows with what counting took; else what `count` says, which is one count for all who ask meanwhile. Who has waited for
    * `patience` milliseconds is rejected as a stopped query is, and the count goes on. Without a mark nothing is remembered.
    */
-  total(key: string, state: State, count: () => Promise<number>, patience?: number): Promise<number>;
+  total(key: string, state: State, count: () => Promise<number>, waiting?: Waiting): Promise<number>;
+}
+
+/** How a total is waited for. */
+export interface Waiting {
+  /** For how many milliseconds, where not to the end. */
+  readonly patience?: number;
+  /** Whether `count` must not go on when who asks has the number from before: it takes what only the asker has. */
+  readonly stays?: boolean;
 }
 
 /** What a count is rejected with that was stopped a moment ago, and not begun again. */
@@ -82,7 +90,7 @@ export function totalCache(
     return running.count;
   };
   return {
-    total(key, { mark, count: all }, count, patience) {
+    total(key, { mark, count: all }, count, { patience, stays = false } = {}) {
       if (mark === undefined) return count();
       const { number, running, stopped } = totals.get(key) ?? {};
       const holds = (one: Marked | undefined): boolean => one?.mark === mark || (one !== undefined && all > MANY);
@@ -102,7 +110,9 @@ export function totalCache(
       // What took long is counted again while the number from before is given.
       const old = number.value;
       const late = counted.catch(() => old);
-      return life > SHORT && age <= 2 * life ? Promise.resolve(old) : patient(late, patience, after).catch(() => old);
+      return life > SHORT && age <= 2 * life && !stays
+        ? Promise.resolve(old)
+        : patient(late, patience, after).catch(() => old);
     },
   };
 }
