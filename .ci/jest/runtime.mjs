@@ -19,6 +19,8 @@ let runs = 0;
 /** Loads modules that make storages of their own, which are one and the same then. */
 function withOneStorage(load) {
   const hooks = require('node:async_hooks');
+  // Later ones forget them, and let nobody put another in its place.
+  if (Object.getOwnPropertyDescriptor(hooks, 'AsyncLocalStorage')?.writable !== true) return load();
   hooks.AsyncLocalStorage = function OneStorage() {
     return storage;
   };

@@ -30,5 +30,6 @@ export const exchange = (url: string, { method, headers, content }: Asked): Prom
       });
     });
     sent.on('error', reject);
-    sent.end(content);
+    // With a text node would write the headers in its encoding, together with it.
+    sent.end(content === undefined ? undefined : Buffer.from(content));
   });
