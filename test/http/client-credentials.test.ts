@@ -252,8 +252,8 @@ describe('the secrets of a client', () => {
   });
 
   it('are found, sorted and counted by when the last one ends', async () => {
-    const days = (count: number): string =>
-      new Date(service.clock.now() + count * 24 * 60 * MINUTE).toISOString().slice(0, 19);
+    const now = service.clock.now();
+    const days = (count: number): string => new Date(now + count * 24 * 60 * MINUTE).toISOString().slice(0, 19);
     const group = 'secrets that end';
     const ending = (inum: string, clientSecretExpiresAt?: string): Promise<Made> =>
       made({ inum, description: group, ...(clientSecretExpiresAt && { clientSecretExpiresAt }) });
