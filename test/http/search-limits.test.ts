@@ -6,6 +6,7 @@ import { openSession } from '../../api/search/running/session.store.ts';
 import { fill } from '../../scripts/seed/fill.ts';
 import { databaseKind } from '../support/database.ts';
 import { newClient, tokenOf } from '../support/issuer.ts';
+import { recordStatements } from '../support/statements.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 /** Milliseconds, clients that are made, and how many of each there are: copies are made in a moment. */
@@ -40,6 +41,7 @@ async function multiply(times: number, sign: string): Promise<void> {
     await writer.query(`INSERT INTO clients (inum, ${others.join(', ')}) SELECT ${id}, ${copied} ${from('clients')}`);
     const values = 'INSERT INTO client_values (property, value, inum)';
     await writer.query(`${values} SELECT property, value, ${id} ${from('client_values')}`);
+    await writer.query(`INSERT INTO client_search (inum, text) SELECT ${id}, text ${from('client_search')}`);
   }
   await writer.query(`UPDATE client_counts SET clients = clients * ${times}, writes = writes + 1`);
 }
@@ -202,6 +204,16 @@ describe('with Prefer: partial-results', () => {
       expect((await stopped()) - before).toBeGreaterThanOrEqual(partial);
     },
   );
+
+  it('a page of all there is comes from its place, with none of those before it read', async () => {
+    const statements = recordStatements(service);
+    for (const place of [{}, { sortBy: 'displayName' }]) {
+      const { body } = await part({ ...place, startIndex: '4900', limit: '20' });
+      expect([body.start, body.entries.length, body.isPartial]).toEqual([4900, 20, undefined]);
+    }
+    const pieces = statements.filter(({ query: text }) => /LIMIT 1 OFFSET/.test(text));
+    expect(pieces).toEqual([]);
+  });
 
   it('what has no order to stop in is stopped as before', async () => {
     expectStopped(await part(HEAVY));

@@ -53,10 +53,17 @@ const hasColumn = ({ column }: Field): boolean => column?.name.startsWith('c.') 
 
 /**
  * Whether a search can be made in slices of its order, one after the other. Where terms are sorted otherwise than
- * by id, only when a part of it will do: else how many matches there are decides how it is made.
+ * by id, only when a part of it will do: else how many matches there are decides how it is made. Where nothing is
+ * sought, an index passes over entries without any of them being read.
  */
-export const isSliceable = ({ terms, sort }: SearchQuery, partial: boolean): boolean =>
-  isWalkable(sort.field) && terms.length <= FEW_TERMS && (partial || terms.length === 0 || sort.field.name === 'inum');
+export const isSliceable = (query: SearchQuery, partial: boolean): boolean => {
+  const { terms, sort } = query;
+  const isOrdered = partial || terms.length === 0 || sort.field.name === 'inum';
+  return isWalkable(sort.field) && terms.length <= FEW_TERMS && isOrdered && seeksSome(query);
+};
+
+const seeksSome = ({ terms, conditions, filter }: SearchQuery): boolean =>
+  terms.length > 0 || conditions.length > 0 || filter !== undefined;
 
 const isIndexed = ({ field, operator, value }: Condition): boolean =>
   operator === '=' &&
