@@ -18,6 +18,7 @@ import { scaleRun } from './bench/scale/scale.ts';
 import { measureBulk } from './bench/bulk-bench.ts';
 import { measureScripts, SCRIPT_SETTINGS } from './bench/script-bench.ts';
 import { withScript } from './bench/script.ts';
+import { startReference } from './bench/reference-server.ts';
 import { freePort, pinLoad, PINNING, startServer, type Server } from './bench/servers.ts';
 
 /** In a round each server is warmed up for a moment before it is measured, in seconds. */
@@ -32,7 +33,6 @@ const say = (text: string): void => void process.stderr.write(text);
 /** Measures what is asked for; the results go to a file when there is one. */
 async function main(options: BenchOptions, ending: Ending): Promise<void> {
   if (options.scale === undefined) return compareAll(options, ending);
-  pinLoad();
   const report = await scaleRun(options.scale, options, ending);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
@@ -94,22 +94,9 @@ async function startService(
 }
 
 async function startServers(ground: BenchGround, options: BenchOptions, ending: Ending): Promise<Servers> {
-  const log = join(ground.folder, 'log');
   const service = await startService(ground, options, ending);
-  const reply = await fetch(`${service.base}/jans-config-api/api/v1/health/live`);
-  // The reference sends what helmet adds, and an id for the request, as constants.
-  const constant = [...reply.headers].filter(([name]) => !OWN.has(name)).flat();
-  const reference = {
-    name: 'reference',
-    port: await freePort(),
-    args: ['--import', 'tsx', 'scripts/bench/reference/reference.ts'],
-    env: { DATABASE_URL: ground.databaseUrl, HEADERS: JSON.stringify(constant) },
-    log,
-  } as const;
-  return { service, reference: await startServer(reference, ending) };
+  return { service, reference: await startReference(ground, service, ending) };
 }
-
-const OWN = new Set(['content-type', 'content-length', 'cache-control', 'date', 'connection', 'keep-alive']);
 
 interface Means {
   readonly material: Material;

@@ -45,7 +45,8 @@ export const USAGE = `usage: npm run bench -- [options]
   --compare file             compares with the results of an earlier run
   --profile folder           writes CPU profiles of the service
   --scale n                  instead: fills up to n clients and asks one question after the other, then a mix at a
-                             rate, then GETs beside twenty of the worst questions (--seconds for each: 15)
+                             rate (--warm: 10000 of it before), then GETs beside twenty of the worst questions
+                             (--seconds for each: 15)
   --keep folder              with --scale: keeps the database there; the next run goes on with it
   --help                     shows this
 `;
@@ -73,12 +74,12 @@ export function benchOptions(args: readonly string[]): BenchOptions | 'help' {
     throw new Error(`--database is mariadb or sqlite, not ${JSON.stringify(database)}`);
   }
   if (keep !== undefined && scale === undefined) throw new Error('--keep stands beside --scale');
-  const seconds = scale === undefined ? '3' : '15';
+  const [seconds, warm] = scale === undefined ? ['3', '3000'] : ['15', '10000'];
   const options = {
     clients: whole('clients', values.clients ?? (bulk ? '10000' : '1000')),
     rounds: whole('rounds', values.rounds ?? '5'),
     seconds: whole('seconds', values.seconds ?? seconds),
-    warm: whole('warm', values.warm ?? '3000'),
+    warm: whole('warm', values.warm ?? warm),
     database,
     scripts,
     bulk,

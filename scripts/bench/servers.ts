@@ -30,9 +30,11 @@ export interface ServerOptions {
 const canPin = process.platform === 'linux' && cpus().length > 1 && spawnSync('taskset', ['-V']).status === 0;
 export const PINNING = canPin ? 'servers on one core, load and database on the other' : 'not pinned';
 
-/** Keeps this process, and what it starts, off the core that the servers have. */
-export function pinLoad(): void {
-  if (canPin) spawnSync('taskset', ['-a', '-cp', `1-${cpus().length - 1}`, String(process.pid)]);
+/** Keeps this process, what it starts from now on, and those that run already, off the core that the servers have. */
+export function pinLoad(running: readonly (number | undefined)[] = []): void {
+  if (!canPin) return;
+  for (const pid of [process.pid, ...running])
+    if (pid !== undefined) spawnSync('taskset', ['-a', '-cp', `1-${cpus().length - 1}`, String(pid)]);
 }
 
 /** Starts a server, on the first core unless it is free, and waits until it answers. */

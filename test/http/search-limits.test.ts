@@ -207,8 +207,8 @@ describe('with Prefer: partial-results', () => {
 
   it('a page of all there is comes from its place, with none of those before it read', async () => {
     const statements = recordStatements(service);
-    for (const place of [{}, { sortBy: 'displayName' }]) {
-      const { body } = await part({ ...place, startIndex: '4900', limit: '20' });
+    for (const sortBy of ['inum', 'displayName']) {
+      const { body } = await part({ sortBy, startIndex: '4900', limit: '20' });
       expect([body.start, body.entries.length, body.isPartial]).toEqual([4900, 20, undefined]);
     }
     const pieces = statements.filter(({ query: text }) => /LIMIT 1 OFFSET/.test(text));
@@ -291,7 +291,7 @@ onMariadb('on MariaDB a search', () => {
 
 onSqlite('on SQLite a search', () => {
   it('in slices and in another process finds the same', async () => {
-    const calm = await startService({ env: { SEARCH_BUDGET: '10000' } });
+    const calm = await startService();
     await fill(calm.work, { count: 1_800, seed: 4, onProgress: () => undefined });
     const bearer = await calm.adminToken();
     const page = async (parameters: Record<string, string>): Promise<TestReply['body']> =>

@@ -132,7 +132,12 @@ describe('the options of a benchmark', () => {
     });
     expect([existsSync(json), existsSync(profile)]).toEqual([false, true]);
     expect(benchOptions(['--help', '--clients', 'x'])).toBe('help');
-    expect(benchOptions(['--scale', '50', '--keep', 'data'])).toMatchObject({ scale: 50, keep: 'data', seconds: 15 });
+    expect(benchOptions(['--scale', '50', '--keep', 'data'])).toMatchObject({
+      scale: 50,
+      keep: 'data',
+      seconds: 15,
+      warm: 10_000,
+    });
   });
 
   const names = 'there are get, get-304, list, search, post, post-script, patch, token';

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ownTurn } from '../../shared/database/others-turn.ts';
 import type { Position } from '../cursor.ts';
 import { all, type Sql } from '../dialect.ts';
 import { afterSql, orderBySql, upToSql, type Order } from '../order-sql.ts';
@@ -23,7 +23,7 @@ export interface Pace {
 }
 
 /** Where each slice keeps this thread from everything else. */
-export const SHORT: Pace = { most: 5_000, target: 5 };
+export const SHORT: Pace = { most: 5_000, target: 2 };
 /** Where it does not. */
 export const LONG: Pace = { most: 50_000, target: 50 };
 
@@ -53,6 +53,6 @@ export async function* slices({ select, table, order, after, pace }: Walk): Asyn
     if (end === undefined) return;
     edge = end;
     size = Math.round(Math.min(pace.most, Math.max(LEAST, (size * pace.target) / (performance.now() - start + 0.1))));
-    await nextTurn();
+    await ownTurn();
   }
 }

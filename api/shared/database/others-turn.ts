@@ -13,6 +13,14 @@ export function othersTurn(longest = 10): () => Promise<void> {
   };
 }
 
+let last: Promise<void> = Promise.resolve();
+
+/** Waits for a turn of the event loop that nobody else has who waits for one here: whoever comes meanwhile waits for one of them. */
+export function ownTurn(): Promise<void> {
+  last = last.then(() => nextTurn());
+  return last;
+}
+
 /** Maps a list, with turns for everything else meanwhile. */
 export async function inTurns<T, M>(list: readonly T[], map: (entry: T) => M): Promise<M[]> {
   const letOthers = othersTurn();

@@ -7,6 +7,9 @@ export interface Answers {
   readonly statuses: Map<number, number>;
 }
 
+/** Callers who each wait for their answer. */
+const AT_ONCE = 8;
+
 export const noAnswers = (): Answers => ({ times: [], statuses: new Map() });
 
 /** Sends a request and notes the answer. */
@@ -60,4 +63,13 @@ export async function atRate(perSecond: number, seconds: number, send: () => Pro
     sent.push(send());
   }
   await Promise.all(sent);
+}
+
+/** Sends something so many times, some at once. */
+export async function asSoonAsPossible(count: number, send: () => Promise<unknown>): Promise<void> {
+  let sent = 0;
+  const caller = async (): Promise<void> => {
+    while ((sent += 1) <= count) await send();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, caller));
 }

@@ -3,9 +3,10 @@ import type { Ending } from '../ending.ts';
 import { administrator, benchGround, type BenchGround } from '../ground.ts';
 import { gather } from '../material.ts';
 import type { BenchOptions } from '../options.ts';
-import { freePort, startServer, type Server } from '../servers.ts';
+import { startReference } from '../reference-server.ts';
+import { freePort, pinLoad, startServer, type Server } from '../servers.ts';
 import { randomNumbers } from '../../seed/realistic-client.ts';
-import { askOnce, atRate, noAnswers, sequence, type Answers } from './asking.ts';
+import { askOnce, asSoonAsPossible, atRate, noAnswers, sequence, type Answers } from './asking.ts';
 import { fillUpTo } from './fill.ts';
 import { MIX, QUESTIONS, WORST, type Question, type Request, type Stock } from './questions.ts';
 import { lineOf, linesTable, type Line } from './scale-table.ts';
@@ -31,7 +32,6 @@ export interface ScaleReport {
 }
 
 interface Asker {
-  readonly server: Server;
   readonly stock: Stock;
   readonly ask: (request: Request, answers: Answers) => Promise<string>;
 }
@@ -40,6 +40,7 @@ interface Asker {
 export async function scaleRun(clients: number, options: BenchOptions, ending: Ending): Promise<ScaleReport> {
   const ground = await benchGround(options, ending);
   await fillUpTo(clients, ground, ending);
+  pinLoad([ground.databasePid]);
   const { server, milliseconds } = await started(ground, ending);
   const asker = await askerFor(server, ground, clients);
   const parts: Record<string, Line[]> = {};
@@ -55,10 +56,13 @@ export async function scaleRun(clients: number, options: BenchOptions, ending: E
     [...results].map(([question, answers]) => lineOf(question, answers)),
   );
   const rate = RATES[options.database];
+  say(`${options.warm} requests of the mix, to warm up\n`);
+  await asSoonAsPossible(options.warm, mixOf(asker).send);
   say(`${rate} requests/s\n`);
   print(`${rate}/s`, await mixed(asker, rate, options.seconds));
   say('beside the worst questions\n');
-  print(`${BESIDE} GET/s`, await beside(asker, options.seconds));
+  const reference = { ...asker, ...askingOf(await startReference(ground, server, ending), '') };
+  print(`${BESIDE} GET/s`, await beside(asker, reference, options.seconds));
   const rss = server.rss();
   if (rss !== undefined) notes.push(`memory at the end: ${Math.round(rss / 1e6)} MB (target ${MEMORY / 1e6})`);
   process.stdout.write(`\n${notes.join('\n')}\n`);
@@ -79,20 +83,36 @@ async function askerFor(server: Server, ground: BenchGround, clients: number): P
   const random = randomNumbers(Date.now());
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   let number = 0;
-  const ask: Asker['ask'] = (request, answers) => askOnce(server, token, request, answers);
+  const { ask } = askingOf(server, token);
   const page = `/jans-config-api/api/v1/openid/clients?limit=1&startIndex=${Math.floor(clients * 0.9)}`;
   const { nextCursor } = JSON.parse(await ask({ path: page }, noAnswers())) as { nextCursor?: string };
   if (nextCursor === undefined) throw new Error('there is no page at nine tenths of the clients');
-  return { server, ask, stock: { clients, inums, basic, deep: nextCursor, pick, next: () => (number += 1) } };
+  return { ask, stock: { clients, inums, basic, deep: nextCursor, pick, next: () => (number += 1) } };
 }
 
-async function mixed({ ask, stock }: Asker, rate: number, seconds: number): Promise<Line[]> {
+const askingOf = (server: Server, token: string): Pick<Asker, 'ask'> => ({
+  ask: (request, answers) => askOnce(server, token, request, answers),
+});
+
+interface Mix {
+  /** Asks one of its questions. */
+  readonly send: () => Promise<unknown>;
+  readonly answers: ReadonlyMap<Question, Answers>;
+}
+
+function mixOf({ ask, stock }: Asker): Mix {
   const deck = MIX.flatMap((question) => Array.from({ length: question.share }, () => question));
   const answers = new Map(MIX.map((question) => [question, noAnswers()]));
-  await atRate(rate, seconds, async () => {
+  const send = (): Promise<unknown> => {
     const question = stock.pick(deck);
-    await ask(question.ask(stock), answers.get(question) ?? noAnswers());
-  });
+    return ask(question.ask(stock), answers.get(question) ?? noAnswers());
+  };
+  return { send, answers };
+}
+
+async function mixed(asker: Asker, rate: number, seconds: number): Promise<Line[]> {
+  const { send, answers } = mixOf(asker);
+  await atRate(rate, seconds, send);
   return MIX.map((question) => {
     const target = question.name.startsWith('search')
       ? MIX_SEARCH
@@ -106,7 +126,7 @@ async function mixed({ ask, stock }: Asker, rate: number, seconds: number): Prom
 const LIVENESS: Request = { path: '/jans-config-api/api/v1/health/live' };
 
 /** GETs and the health check, first with nothing else, then beside twenty callers who ask the worst again and again. */
-async function beside({ ask, stock }: Asker, seconds: number): Promise<Line[]> {
+async function beside({ ask, stock }: Asker, reference: Asker, seconds: number): Promise<Line[]> {
   const get = QUESTIONS.find(({ name }) => name === 'GET by id') as Question;
   const both = async (): Promise<[Answers, Answers]> => {
     const [gets, live] = [noAnswers(), noAnswers()];
@@ -116,6 +136,8 @@ async function beside({ ask, stock }: Asker, seconds: number): Promise<Line[]> {
     ]);
     return [gets, live];
   };
+  const bare = noAnswers();
+  await atRate(BESIDE, seconds, () => reference.ask(get.ask(stock), bare));
   const [alone, aloneLive] = await both();
   const worst = noAnswers();
   const going = { on: true };
@@ -127,6 +149,7 @@ async function beside({ ask, stock }: Asker, seconds: number): Promise<Line[]> {
   await Promise.all(callers);
   const before = lineOf({ name: 'GET by id, nothing else' }, alone);
   return [
+    lineOf({ name: 'GET by id of the bare reference server' }, bare),
     before,
     lineOf(
       { name: `GET by id, beside ${WORST_AT_ONCE} of the worst questions`, target: Math.round(before.p99 * FACTOR) },
