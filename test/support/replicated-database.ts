@@ -4,6 +4,8 @@ import { startServer, type StartedServer } from '../../scripts/machine/mariadb.m
 import { freePort } from './ports.ts';
 
 const PASSWORD = 'of-the-tests-only';
+/** How long what follows may be behind, in seconds. */
+const PATIENCE = 60;
 
 /** For a database that loses nothing when it is killed, which takes more than those of other tests. */
 export const LASTING = [
@@ -81,6 +83,8 @@ export class ReplicatedDatabase {
       await primary.query(`GRANT ALL ON ${database}.* TO keeper`);
       await primary.query(`GRANT SELECT ON ${database}.* TO looker`);
     }
+    // A service that is let in nowhere does not start.
+    await replica.query(`SELECT MASTER_GTID_WAIT('${await both.position()}', ${PATIENCE})`);
     return both;
   }
 
@@ -103,12 +107,17 @@ export class ReplicatedDatabase {
     await Promise.all([this.primary.stop(), this.replica.stop()]);
   }
 
-  /** Has `replica` follow from where the database is, or from `position`. */
-  private async follow(replica: Server, position?: string): Promise<void> {
+  /** Where the database is. */
+  private async position(): Promise<string> {
     const [rows] = (await this.primary.query('SELECT @@global.gtid_binlog_pos AS position')) as [
       { position: string }[],
     ];
-    await replica.query(`SET GLOBAL gtid_slave_pos = '${position ?? rows[0]?.position}'`);
+    return rows[0]?.position ?? '';
+  }
+
+  /** Has `replica` follow from where the database is, or from `position`. */
+  private async follow(replica: Server, position?: string): Promise<void> {
+    await replica.query(`SET GLOBAL gtid_slave_pos = '${position ?? (await this.position())}'`);
     await replica.query(
       `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${this.primary.port}, MASTER_USER = 'follower',
         MASTER_PASSWORD = '${PASSWORD}', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1`,
