@@ -102,7 +102,9 @@ function writeInitFile(password) {
     `ALTER USER 'clientele'@'${host}' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO 'clientele'@'${host}' WITH GRANT OPTION;`,
   ]);
-  writeFileSync(initFile, `${statements.join('\n')}\n`, { mode: 0o600 });
+  // A password is that of one server: another one that follows it has its own.
+  const all = ['SET SESSION sql_log_bin = 0;', ...statements];
+  writeFileSync(initFile, `${all.join('\n')}\n`, { mode: 0o600 });
 }
 
 function freePort() {
