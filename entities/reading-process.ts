@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { constants, setPriority } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** A process that reads the embedded database, for one caller at a time. */
@@ -58,16 +57,6 @@ export function readingProcesses(file: string): ReadingProcesses {
   };
 }
 
-/** Whoever does not ask for what takes long goes first, where they share a core. */
-function yieldToOthers({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended, or the system has no priorities.
-  }
-}
-
 interface Answer {
   readonly rows?: unknown[];
   readonly fault?: { readonly message: string; readonly code?: string };
@@ -88,7 +77,6 @@ class Child {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
-    yieldToOthers(this.process);
     this.ended = once(this.process, 'exit').then(([code, signal]) => {
       throw new Error(`a reading process ended with ${String(code ?? signal)}`);
     });

@@ -430,7 +430,7 @@ describe('an undo that was planned', () => {
     const { manager } = service.database.reader;
     const query = manager.query.bind(manager);
     const slow = jest.spyOn(manager, 'query').mockImplementation((sql, values) => {
-      if (sql.includes('INSTR(changed')) service.clock.advance(1_500);
+      if (sql.includes('INSTR(changed')) service.clock.advance(service.ground.config.searchBudget * 0.75);
       return query<never>(sql, values);
     });
     const { body } = await undo({ property: 'nothing' }, {}, token, '?dryRun=true');
