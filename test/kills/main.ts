@@ -124,8 +124,14 @@ async function readsAtReplica(url: string, token: string): Promise<string | unde
   return /_replica_reads_total\{at="replica"\} (\d+)/.exec(await reply.text())?.[1];
 }
 
+/** Rejects when a signal ends the trial. */
+const interrupted = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+});
+
 try {
-  await main();
+  await Promise.race([main(), interrupted]);
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
