@@ -4,6 +4,7 @@ import { ClientCountEntity } from '../../entities/client-count.entity.ts';
 import { ClientScopeEntity } from '../../entities/client-scope.entity.ts';
 import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
+import { SORT_COLUMN_LENGTH } from '../search/field.ts';
 import { firstCharacters, fold } from '../search/text/fold.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
@@ -32,7 +33,7 @@ export interface StoredClient {
 }
 
 /** A display name as clients are found and sorted by it. */
-export const foldedName = (name: string): string => firstCharacters(fold(name), 512);
+export const foldedName = (name: string): string => firstCharacters(fold(name), SORT_COLUMN_LENGTH);
 
 interface Row {
   c_inum: string;

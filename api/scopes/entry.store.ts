@@ -1,5 +1,6 @@
 import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import type { RegistryEntity } from '../../entities/registry.entity.ts';
+import { SORT_COLUMN_LENGTH } from '../search/field.ts';
 import { firstCharacters, fold } from '../search/text/fold.ts';
 import { searchedText } from '../search/text/trigrams.ts';
 import { Problem, type ProblemContent } from '../shared/problem.ts';
@@ -91,7 +92,7 @@ export class EntryStore<D extends Entry> {
   private columnsOf(document: D): object {
     return {
       ...this.kind.columnsOf(document),
-      displayNameFolded: firstCharacters(fold(this.kind.titleOf(document)), 512),
+      displayNameFolded: firstCharacters(fold(this.kind.titleOf(document)), SORT_COLUMN_LENGTH),
       searchText: searchedText(this.kind.searchedOf(document).map((text) => fold(text ?? ''))),
       document: JSON.stringify(document),
     };

@@ -1,5 +1,6 @@
 import { all, any, sql, type Dialect, type Sql } from './dialect.ts';
-import { SORT_LENGTH, type Field } from './field.ts';
+import type { Searched } from './asked.ts';
+import { SORT_COLUMN_LENGTH, SORT_LENGTH, type Field } from './field.ts';
 import { firstCharacters } from './text/fold.ts';
 import type { Order } from './order-sql.ts';
 import type { Condition, Operator, Value } from './condition.ts';
@@ -146,6 +147,24 @@ export function sortSql(dialect: Dialect, field: Field, id: string): Omit<Order,
     id,
     ...(field.name === 'inum' ? { expression: id, nullable: false, place: '?' } : valueOrder(dialect, field)),
   };
+}
+
+/**
+ * The order of a field as texts `s` alone have it, which begin with the value that is sorted by; undefined for other
+ * fields.
+ */
+export function textSort(
+  dialect: Dialect,
+  { table, text }: Searched,
+  { name, sortColumn, folded }: Field,
+): Omit<Order, 'descending'> | undefined {
+  const id = 's.inum';
+  if (name === 'inum') return { id, expression: id, nullable: false, place: '?' };
+  if (sortColumn === undefined || folded?.column !== text || folded.nth !== undefined) return undefined;
+  const first = dialect.firstSearched(text, SORT_COLUMN_LENGTH);
+  // A text says the same of an empty value and of none.
+  const stored = `(SELECT ${sortColumn.replace('c.', 'n.')} FROM ${table} n WHERE n.inum = ${id})`;
+  return { id, expression: `CASE ${first} WHEN '' THEN ${stored} ELSE ${first} END`, nullable: false, place: '?' };
 }
 
 type ValueOrder = Omit<Order, 'id' | 'descending'>;

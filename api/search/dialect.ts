@@ -59,6 +59,8 @@ export interface Dialect {
   holdsWith(values: { readonly path: string; readonly isMap: boolean }, part: 'co' | 'sw' | 'ew', text: string): Sql;
   /** One of the values of a text that is searched, counted from 0; it compares byte by byte. */
   nthSearched(text: string, nth: number): string;
+  /** Up to so many characters of the first of them, which are sorted as texts are. */
+  firstSearched(text: string, length: number): string;
   /** Joins tables in the order in which they are written. */
   readonly inThisOrder: string;
   /** A table that is read by this index, also where reading all of it would be as good. */
@@ -123,6 +125,7 @@ export const sqliteDialect: Dialect = {
     const [rest, end] = [sqliteAfter(text, nth), `char(${END_CODE}, ${END_CODE})`];
     return `substr(${rest}, 1, instr(${rest}, ${end}) - 1)`;
   },
+  firstSearched: (text, length) => `substr(${sqliteDialect.nthSearched(text, 0)}, 1, ${length})`,
   inThisOrder: 'CROSS JOIN',
   byIndex: (table) => table,
   // Its queries run to their end; what may take long is made in slices, or in a process of its own.
@@ -184,6 +187,10 @@ export const mariadbDialect: Dialect = {
   nthSearched: (text, nth) => {
     const upTo = `SUBSTRING_INDEX(CAST(${text} AS BINARY), ${MARIADB_ENDS}, ${nth + 1})`;
     return nth === 0 ? upTo : `SUBSTRING_INDEX(${upTo}, ${MARIADB_ENDS}, -1)`;
+  },
+  firstSearched: (text, length) => {
+    const ends = `CHAR(${END_CODE}, ${END_CODE} USING utf8mb4)`;
+    return `LEFT(SUBSTRING_INDEX(${text}, ${ends}, 1), ${length})`;
   },
   inThisOrder: 'STRAIGHT_JOIN',
   byIndex: (table, index) => `${table} FORCE INDEX (${index})`,

@@ -24,7 +24,10 @@ export interface Field {
   };
   /** What is computed for each resource `c` out of another table: a date, of which the first characters are on the wire. */
   readonly computed?: Computed;
-  /** A column with a folded value, whose order is the order of the field; it has `ABSENT` where there is none. */
+  /**
+   * A column with the first `SORT_COLUMN_LENGTH` characters of a folded value, whose order is the order of the field; it has
+   * `ABSENT` where there is none.
+   */
   readonly sortColumn?: string;
   /**
    * A column that has its value folded: in the text that is searched, as one of the values there, counted from 0; or, for a
@@ -66,6 +69,9 @@ export interface Valued extends KeptProperty {
 
 /** What a folded column has where there is no value: it sorts after every text. */
 export const ABSENT = '\u{10FFFF}';
+
+/** In characters. */
+export const SORT_COLUMN_LENGTH = 512;
 
 /** The length of the part of a text that is sorted by. Databases look at the first kilobyte only. */
 export const SORT_LENGTH = 200;

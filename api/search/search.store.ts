@@ -59,7 +59,7 @@ interface Term {
 }
 
 interface Slow {
-  readonly partial: boolean;
+  readonly asked: Asked;
   readonly ask: (run: SearchRun) => Promise<Found>;
 }
 
@@ -96,7 +96,7 @@ export class SearchStore {
         return await ask(this.run(this.here(budgetOf(lane.budget)), { ...known, exactly }));
       }
       return await lane.run(asked.caller, async () =>
-        this.slow(query, known ?? (await this.known(query)), { partial: asked.partial === true, ask }),
+        this.slow(query, known ?? (await this.known(query)), { asked, ask }),
       );
     } catch (error) {
       if (!isStopped(error)) throw error;
@@ -109,12 +109,12 @@ export class SearchStore {
   }
 
   /** A search that may read everything: where it would keep this thread, in slices or in another process. */
-  private slow(query: SearchQuery, known: Known, { partial, ask }: Slow): Promise<Found> {
+  private slow(query: SearchQuery, known: Known, { asked, ask }: Slow): Promise<Found> {
     const { lane, apart } = this.aids;
     const { state, narrowing } = known;
     const mayKeep = apart !== undefined && state.count > SMALL;
     const isNarrow = narrowing !== undefined && isLed(narrowing, query, state.count);
-    const isSliced = (mayKeep || partial) && isSliceable(query, partial) && !isNarrow;
+    const isSliced = (mayKeep || asked.partial === true) && isSliceable(query, asked) && !isNarrow;
     if (mayKeep && !isSliced) return this.apart(known, ask);
     const pace = mayKeep ? SHORT : LONG;
     return ask(this.run(this.here(budgetOf(lane.budget)), { ...known, ...(isSliced && { pace }) }));

@@ -34,6 +34,8 @@ type Body = TestReply['body'];
 const ask = (parameters: Record<string, string>): Promise<TestReply> =>
   service.request('GET', `${CLIENTS}?${new URLSearchParams(parameters).toString()}`, { token });
 
+const inumsOf = (found: readonly Body[]): string[] => found.map(({ inum }) => inum as string);
+
 const known = new Map<string, Promise<Body[]>>();
 
 /** Every match. Nothing is written meanwhile, so that what was found once is known. */
@@ -210,6 +212,16 @@ describe('a page far into all clients', () => {
 });
 
 describe('terms in another order than that of ids', () => {
+  // Without a name, and with names that differ beyond what is sorted by.
+  beforeAll(async () => {
+    const long = `portal ${'long '.repeat(120)}`;
+    for (const clientName of [undefined, undefined, `${long}b`, `${long}a`]) {
+      const body = { clientName, description: 'Of the portal', redirectUris: ['https://portal.example/'] };
+      expect((await service.request('POST', CLIENTS, { token, body })).status).toBe(201);
+    }
+    known.clear();
+  });
+
   it.each(['portal', 'acme', 'acme,portal', 'zürich bahn', 'portal,mobile,billing,reports,gateway,wallet', 'of'])(
     '%s find the same, however many they match',
     async (pattern) => {
@@ -227,6 +239,15 @@ describe('terms in another order than that of ids', () => {
       expect(found.map(({ inum }) => inum)).toEqual(expected.map(({ inum }) => inum));
       const { body } = await ask({ sortBy: 'displayName', pattern, limit: '1' });
       expect(body.totalEntriesCount).toBe(expected.length);
+      for (const sortBy of ['displayName', 'inum']) {
+        const ordered = inumsOf(await everything({ sortBy })).filter((inum) => inumsOf(expected).includes(inum));
+        const startIndex = expected.length - 3;
+        const { body: last } = await ask({ sortBy, pattern, limit: '5', startIndex: String(startIndex) });
+        expect([last.totalEntriesCount, inumsOf(last.entries as Body[])]).toEqual([
+          expected.length,
+          ordered.slice(startIndex),
+        ]);
+      }
     },
   );
 });
@@ -238,15 +259,14 @@ describe('a term that many have, but not most', () => {
     const term = { pattern: 'number' };
     const before = await pages(term);
     expect(before.length).toBeGreaterThan(2_000);
-    const inums = (found: readonly Body[]): string[] => found.map(({ inum }) => inum as string);
-    expect(inums(before)).toEqual(inums(before).sort());
-    expect(inums(await pages({ ...term, sortOrder: 'descending' }))).toEqual(inums(before).reverse());
-    const [first = '', second = '', ...others] = inums(before);
+    expect(inumsOf(before)).toEqual(inumsOf(before).sort());
+    expect(inumsOf(await pages({ ...term, sortOrder: 'descending' }))).toEqual(inumsOf(before).reverse());
+    const [first = '', second = '', ...others] = inumsOf(before);
     const page = async (parameters: Record<string, string>): Promise<[total: number, inums: string[]]> => {
       const { body } = await ask({ ...term, limit: '3', ...parameters });
-      return [body.totalEntriesCount as number, inums(body.entries as Body[])];
+      return [body.totalEntriesCount as number, inumsOf(body.entries as Body[])];
     };
-    expect(await page({ startIndex: '150' })).toEqual([before.length, inums(before).slice(150, 153)]);
+    expect(await page({ startIndex: '150' })).toEqual([before.length, inumsOf(before).slice(150, 153)]);
     expect(await page({ startIndex: '150', fieldValuePair: 'applicationType=web,disabled=false' })).toEqual([
       expect.any(Number),
       expect.not.arrayContaining([first]),
@@ -269,7 +289,7 @@ describe('a term that many have, but not most', () => {
     // The oldest total that is ever given.
     service.clock.advance(120_001);
     expect(await page({})).toEqual([before.length - 1, ['0-new', ...others.slice(0, 2)]]);
-    expect(inums(await pages(term))).toEqual(['0-new', ...others]);
+    expect(inumsOf(await pages(term))).toEqual(['0-new', ...others]);
   });
 
   onMariadb('finds them where the server cuts long texts', async () => {

@@ -2,7 +2,7 @@ import { conditionSql, scalar, type Writing } from '../condition-sql.ts';
 import { all, any, sql, type Dialect, type Sql } from '../dialect.ts';
 import { END } from '../text/trigrams.ts';
 import { firstCharacters } from '../text/fold.ts';
-import type { Valued } from '../field.ts';
+import { SORT_COLUMN_LENGTH, type Valued } from '../field.ts';
 import { BEFORE_DIGEST } from '../values/value-text.ts';
 import type { Filter, MatchOperator, TextMatch } from './filter.ts';
 
@@ -63,7 +63,9 @@ function foldedSql(dialect: Dialect, { field, operator, value }: TextMatch): Sql
   const compared = sql(`${text} ${COMPARED[operator]} ${dialect.textPlace}`, value);
   if (operator !== 'eq') return all([sql(`${text} <> ''`), compared]);
   const { sortColumn } = field;
-  return sortColumn === undefined ? compared : all([sql(`${sortColumn} = ?`, firstCharacters(value, 512)), compared]);
+  return sortColumn === undefined
+    ? compared
+    : all([sql(`${sortColumn} = ?`, firstCharacters(value, SORT_COLUMN_LENGTH)), compared]);
 }
 
 /** Its column has every value between two ends. */

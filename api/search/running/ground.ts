@@ -26,8 +26,10 @@ export function tablesOf({ dialect, searched }: TableNeeds, { text, leading, mat
       .flatMap(([alias, join]) => (alias !== without && speaksOf(alias, text) ? [` ${join}`] : []))
       .join('');
   if (matches !== undefined && texts !== undefined) {
-    const byText = `${then} ${texts.table} s ON s.id = ${MATCHES}.id ${then} ${table} c ON c.inum = s.inum`;
-    return sql(`(${matches.text}) ${MATCHES} ${byText}${joined('s')}`, ...matches.parameters);
+    const others = joined('s');
+    const resource = others !== '' || speaksOf('c', text) ? ` ${then} ${table} c ON c.inum = s.inum` : '';
+    const byText = `${then} ${texts.table} s ON s.id = ${MATCHES}.id${resource}`;
+    return sql(`(${matches.text}) ${MATCHES} ${byText}${others}`, ...matches.parameters);
   }
   if (texts !== undefined && leading === 's') return sql(`${texts.table} s`);
   const first = leadingOf(searched, leading);

@@ -27,12 +27,13 @@ type Part = Pick<Asked, 'start' | 'limit'>;
 
 /** A page of what is sought. */
 export async function pageOf(needs: PageNeeds, sought: Sought, asked: Part): Promise<Position[]> {
-  const { where, order, isFew } = sought;
+  const { where, order, matches, isFew } = sought;
   if (asked.limit === 0) return [];
   const offset = offsetOf(asked.start);
   if (order.hasIndex === true && !isFew) return halvedPage(needs, sought, asked);
   const after = 'after' in asked.start ? [afterSql(order, asked.start.after)] : [];
-  const isAll = where.text === all([]).text && after.length === 0 && order.expression === order.id;
+  const isAll =
+    matches === undefined && where.text === all([]).text && after.length === 0 && order.expression === order.id;
   if (isAll && offset > NEAR) return farPage(needs, order, { offset, limit: asked.limit });
   return rows(needs, { ...sought, where: all([where, ...after]) }, { offset, limit: asked.limit });
 }

@@ -1,11 +1,11 @@
-import type { Asked, Found, State } from '../asked.ts';
-import { conditionSql, referringSql, sortSql, type Refer } from '../condition-sql.ts';
+import type { Asked, Found, Start, State } from '../asked.ts';
+import { conditionSql, referringSql, sortSql, textSort, type Refer } from '../condition-sql.ts';
 import { filterSql } from '../filter/filter-sql.ts';
 import type { Position } from '../cursor.ts';
 import { all, any, sql, type Sql } from '../dialect.ts';
 import type { Order } from '../order-sql.ts';
 import type { SearchQuery } from '../search-query.ts';
-import { COUNTED, fewOf, sortableOf } from '../text/quick-search.ts';
+import { COUNTED, fewOf, isFar, sortableOf } from '../text/quick-search.ts';
 import type { KnownMatches } from '../text/known-matches.ts';
 import type { TextIndex } from '../text/text-index.store.ts';
 import { isLed, meetsSql, VALUES, type Narrowing } from '../values/narrowing.ts';
@@ -50,7 +50,7 @@ export class SearchRun {
 
   /** The page, and after it the total. */
   async found(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
-    const matches = await this.matches(query);
+    const matches = await this.matches(query, asked.start);
     const listed = isPlain(query) && matches.isOrdered === true ? await this.listed(query, asked, matches) : undefined;
     if (listed?.isWhole === false) return this.found(query, asked, refer);
     if (listed !== undefined) return listed;
@@ -65,7 +65,7 @@ export class SearchRun {
     const rest = query.filter === undefined ? [] : [filterSql(query.filter, writing)];
     const sortable = walks || isFew ? undefined : matches.sortable;
     const where = all([...filters, ...rest, ...(sortable === undefined ? this.textual(query.terms, matches) : [])]);
-    const order = this.orderOf(query, where, walks);
+    const order = this.orderOf(query, where, { walks, isSorted: sortable !== undefined || matches.few !== undefined });
     if (walks) {
       const { page, reached } = await walkedPage({ ...this.needs, pace }, { where, order }, asked);
       if (reached === undefined) return { page, ...(await this.total(query, asked, { matches, where, page, walks })) };
@@ -79,16 +79,18 @@ export class SearchRun {
     return { page, ...(await this.total(query, asked, { matches, where, page, walks, sortable, referring })) };
   }
 
-  private orderOf({ sort }: SearchQuery, where: Sql, walks: boolean): Order {
-    const { texts } = this.needs.searched;
+  private orderOf(
+    { sort: { field, descending } }: SearchQuery,
+    where: Sql,
+    { walks, isSorted }: { readonly walks: boolean; readonly isSorted: boolean },
+  ): Order {
+    const { dialect, searched } = this.needs;
     // Texts alone tell, in a table that is a tenth of that of the documents.
-    const isOfTexts = !walks && sort.field.name === 'inum' && texts !== undefined && !/\b[^s]\./.test(where.text);
-    const id = speaksOf(VALUES, where.text)
-      ? `${VALUES}.inum`
-      : isOfTexts && speaksOf('s', where.text)
-        ? 's.inum'
-        : 'c.inum';
-    return { ...sortSql(this.needs.dialect, sort.field, id), descending: sort.descending };
+    const isOfTexts = !walks && searched.texts !== undefined && !/\b[^s]\./.test(where.text);
+    const mayBeOfTexts = isOfTexts && (isSorted || (field.name === 'inum' && speaksOf('s', where.text)));
+    const byText = mayBeOfTexts ? textSort(dialect, searched, field) : undefined;
+    const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
+    return { ...(byText ?? sortSql(dialect, field, id)), descending };
   }
 
   /** A page that is cut out of all matches, unless one that was known to match does no more: then they are known no more. */
@@ -114,12 +116,12 @@ export class SearchRun {
   }
 
   /** What the terms of a query match: how many, counted up to a limit, and where they are few, which. */
-  private async matches({ terms, conditions, filter, sort }: SearchQuery): Promise<Matches> {
+  private async matches({ terms, conditions, filter, sort }: SearchQuery, start: Start): Promise<Matches> {
     const { texts, state, totals, pace } = this.needs;
     const hasFilters = conditions.length > 0 || filter !== undefined;
     if (terms.length === 0 || texts === undefined) return {};
     const most = fewOf(state.count);
-    const isSorted = sort.field.name !== 'inum' && pace === undefined;
+    const isSorted = (sort.field.name !== 'inum' || isFar(start)) && pace === undefined;
     const limit = 1 + Math.max(hasFilters ? most : COUNTED, isSorted ? sortableOf(state.count) : 0);
     let found: FoundIds | undefined;
     const counted = await totals.total(

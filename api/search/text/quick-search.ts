@@ -1,10 +1,13 @@
-import { offsetOf, type Start } from '../asked.ts';
+import { offsetOf, type Asked, type Start } from '../asked.ts';
 import type { Condition } from '../condition.ts';
 import type { Field } from '../field.ts';
 import type { SearchQuery } from '../search-query.ts';
 
 /** So many matches are passed over in no time. */
 export const NEAR = 1_000;
+/** Whether a page comes after so many matches that these are better sorted than walked over. */
+export const isFar = (start: Start): boolean => offsetOf(start) > NEAR;
+
 /** Terms that are looked up one after the other. */
 const FEW_TERMS = 2;
 
@@ -36,7 +39,7 @@ export function isQuick(
   start: Start,
   hasTextIndex: boolean,
 ): boolean {
-  if (offsetOf(start) > NEAR) return false;
+  if (isFar(start)) return false;
   if (terms.length === 0 && conditions.some(isById)) return true;
   if (filter !== undefined) return false;
   const isInOrder = sort.field.name === 'inum';
@@ -53,12 +56,12 @@ const hasColumn = ({ column }: Field): boolean => column?.name.startsWith('c.') 
 
 /**
  * Whether a search can be made in slices of its order, one after the other. Where terms are sorted otherwise than
- * by id, only when a part of it will do: else how many matches there are decides how it is made. Where nothing is
+ * by id, or passed over, only when a part of it will do: else how many matches there are decides how it is made. Where nothing is
  * sought, an index passes over entries without any of them being read.
  */
-export const isSliceable = (query: SearchQuery, partial: boolean): boolean => {
+export const isSliceable = (query: SearchQuery, { start, partial }: Pick<Asked, 'start' | 'partial'>): boolean => {
   const { terms, sort } = query;
-  const isOrdered = partial || terms.length === 0 || sort.field.name === 'inum';
+  const isOrdered = partial === true || terms.length === 0 || (sort.field.name === 'inum' && !isFar(start));
   return isWalkable(sort.field) && terms.length <= FEW_TERMS && isOrdered && seeksSome(query);
 };
 
