@@ -51,8 +51,11 @@ interface TableNeeds {
 /** Whether SQL has columns of the table with this alias. */
 export const speaksOf = (alias: string, text: string): boolean => new RegExp(`\\b${alias}\\.`).test(text);
 
-/** Selects the ids of the texts that contain one of the terms, each once. */
-export async function matchesSql(texts: TextIndex, terms: readonly string[], all: number): Promise<Sql> {
+/**
+ * Selects the ids of the texts that contain one of the terms, each once: of so many that reading `all` of them would be
+ * quicker where terms are common, unless it is left out.
+ */
+export async function matchesSql(texts: TextIndex, terms: readonly string[], all = Infinity): Promise<Sql> {
   const selections: Sql[] = [];
   for (const term of terms) selections.push(await texts.containing(term, all));
   const text = selections.map((selection) => selection.text).join(' UNION ');

@@ -122,14 +122,16 @@ export class SearchRun {
     if (terms.length === 0 || texts === undefined) return {};
     const most = fewOf(state.count);
     const isSorted = (sort.field.name !== 'inum' || isFar(start)) && pace === undefined;
-    const limit = 1 + Math.max(hasFilters ? most : COUNTED, isSorted ? sortableOf(state.count) : 0);
+    const sortable = isSorted ? sortableOf(state.count, !hasFilters && this.sortsByTexts(sort)) : 0;
+    const limit = 1 + Math.max(hasFilters ? most : COUNTED, sortable);
     let found: FoundIds | undefined;
     const counted = await totals.total(
       JSON.stringify([terms, limit]),
       state,
       async () => {
-        found = await this.idsOf(texts, terms, limit);
-        return found.ids.size;
+        found = await this.idsOf(texts, terms, isSorted ? most + 1 : limit);
+        const isWhole = !isSorted || found.isOrdered || found.ids.size <= most;
+        return isWhole ? found.ids.size : this.countRows(limited(await matchesSql(texts, terms), limit));
       },
       { stays: this.stays },
     );
@@ -138,10 +140,15 @@ export class SearchRun {
       found ??= await this.idsOf(texts, terms, most + 1);
     const { ids: few, isOrdered = false } =
       found !== undefined && (found.isOrdered || found.ids.size <= most) ? found : {};
-    const isSortable = isSorted && few === undefined && counted <= sortableOf(state.count);
-    const sortable = isSortable ? await matchesSql(texts, terms, state.count) : undefined;
+    const isSortable = few === undefined && counted <= sortable;
+    const selected = isSortable ? await matchesSql(texts, terms) : undefined;
     const total = { number: few?.size ?? counted, isWhole: few !== undefined || counted < limit };
-    return { ...(!hasFilters && { total }), ...(few && { few, isOrdered }), ...(sortable && { sortable }) };
+    return { ...(!hasFilters && { total }), ...(few && { few, isOrdered }), ...(selected && { sortable: selected }) };
+  }
+
+  private sortsByTexts({ field }: SearchQuery['sort']): boolean {
+    const { dialect, searched } = this.needs;
+    return textSort(dialect, searched, field) !== undefined;
   }
 
   /** The ids of the texts that contain one of the terms, about `limit` at most. */
@@ -248,6 +255,10 @@ interface Counting {
 /** Whether a query has nothing but terms, in the order of ids. */
 const isPlain = ({ conditions, filter, sort }: SearchQuery): boolean =>
   conditions.length === 0 && filter === undefined && sort.field.name === 'inum';
+
+/** Up to so many rows of a select. */
+const limited = ({ text, parameters }: Sql, most: number): Sql =>
+  sql(`SELECT 1 FROM (${text}) l LIMIT ${most}`, ...parameters);
 
 const exact = (total: number): Total => ({ total, isEstimate: false });
 
