@@ -69,6 +69,8 @@ export async function openPool({ shared, type, url, ca, use }: PoolNeeds): Promi
 
 /** A row is locked for a moment only; who waits longer waits for something that is stuck. */
 const LOCK_WAIT_SECONDS = 5;
+/** In bytes: how much of a text an order looks at. Names are sorted by 512 characters, and cursors compare all of them. */
+const SORTED_BY = 2_048;
 /** What a node waits for in a Galera cluster: reads and BEGIN; and changes, with which a unit of work may begin. */
 const SYNC_WAIT = { units: 7, replica: 1, else: 1 } as const;
 const OWN = {
@@ -83,6 +85,7 @@ async function sessionSettings(source: DataSource, use: PoolNeeds['use']): Promi
   return [
     `SET SESSION innodb_lock_wait_timeout = ${LOCK_WAIT_SECONDS}`,
     'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION max_sort_length = ${SORTED_BY}`,
     ...OWN[use],
     // Reads and transactions begin when this node of a Galera cluster has what was acknowledged at any other.
     ...(cluster?.Value === 'ON' ? [`SET SESSION wsrep_sync_wait = ${SYNC_WAIT[use]}`] : []),

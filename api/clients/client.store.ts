@@ -6,6 +6,7 @@ import { ClientEntity } from '../../entities/client.entity.ts';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import { SORT_COLUMN_LENGTH } from '../search/field.ts';
 import { firstCharacters, fold } from '../search/text/fold.ts';
+import { END } from '../search/text/trigrams.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
@@ -32,8 +33,9 @@ export interface StoredClient {
   readonly lastAccessTime?: string;
 }
 
-/** A display name as clients are found and sorted by it. */
-export const foldedName = (name: string): string => firstCharacters(fold(name), SORT_COLUMN_LENGTH);
+/** A display name as clients are found and sorted by it: what the text that is searched begins with. */
+export const foldedName = (name: string): string =>
+  firstCharacters(fold(name).replaceAll(END, ' '), SORT_COLUMN_LENGTH);
 
 interface Row {
   c_inum: string;

@@ -236,7 +236,9 @@ describe('terms in another order than that of ids', () => {
       );
       expect(expected.length).toBeGreaterThan(50);
       const found = await everything({ sortBy: 'displayName', pattern });
-      expect(found.map(({ inum }) => inum)).toEqual(expected.map(({ inum }) => inum));
+      expect(inumsOf(found)).toEqual(inumsOf(expected));
+      const turned = await everything({ sortBy: 'displayName', sortOrder: 'descending', pattern });
+      expect(inumsOf(turned)).toEqual(inumsOf(expected).reverse());
       const { body } = await ask({ sortBy: 'displayName', pattern, limit: '1' });
       expect(body.totalEntriesCount).toBe(expected.length);
       for (const sortBy of ['displayName', 'inum']) {
@@ -250,6 +252,25 @@ describe('terms in another order than that of ids', () => {
       }
     },
   );
+});
+
+describe('names that begin alike', () => {
+  it('are all found by a cursor, however many bytes they differ after', async () => {
+    const inums: string[] = [];
+    for (const end of ['b', 'a', 'c']) {
+      const body = { clientName: `${'名'.repeat(400)}${end}`, redirectUris: ['https://long.example/'] };
+      inums.push((await service.request('POST', CLIENTS, { token, body })).body.inum as string);
+    }
+    const found: string[] = [];
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
+      const parameters = { pattern: '名名名', sortBy: 'displayName', limit: '1', ...(cursor !== '' && { cursor }) };
+      const { body } = await ask(parameters);
+      found.push(...inumsOf(body.entries as Body[]));
+      cursor = body.nextCursor as string | undefined;
+    }
+    const [second = '', first = '', third = ''] = inums;
+    expect(found).toEqual([first, second, third]);
+  });
 });
 
 describe('a term that many have, but not most', () => {

@@ -51,13 +51,26 @@ interface TableNeeds {
 /** Whether SQL has columns of the table with this alias. */
 export const speaksOf = (alias: string, text: string): boolean => new RegExp(`\\b${alias}\\.`).test(text);
 
-/**
- * Selects the ids of the texts that contain one of the terms, each once: of so many that reading `all` of them would be
- * quicker where terms are common, unless it is left out.
- */
-export async function matchesSql(texts: TextIndex, terms: readonly string[], all = Infinity): Promise<Sql> {
+/** How the matches of terms are selected. */
+interface Selecting {
+  /** Where a term is in so many texts that reading `all` of them is quicker, these are read. */
+  readonly all: number;
+  /** How many of each term at most. */
+  readonly most?: number;
+}
+
+/** Selects the ids of the texts that contain one of the terms, each once. */
+export async function matchesSql(
+  texts: TextIndex,
+  terms: readonly string[],
+  { all: among, most }: Selecting,
+): Promise<Sql> {
   const selections: Sql[] = [];
-  for (const term of terms) selections.push(await texts.containing(term, all));
+  for (const term of terms) {
+    const { text, parameters } = await texts.containing(term, among);
+    // A union of all that its parts have would be built as a whole before anything is taken from it.
+    selections.push(sql(most === undefined ? text : `SELECT id FROM (${text} LIMIT ${most}) p`, ...parameters));
+  }
   const text = selections.map((selection) => selection.text).join(' UNION ');
   return sql(text, ...selections.flatMap(({ parameters }) => parameters));
 }

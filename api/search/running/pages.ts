@@ -54,7 +54,11 @@ async function rows(
   { offset, limit }: Span,
 ): Promise<Position[]> {
   const [, leading = 'c'] = /^(\w+)\.inum$/.exec(order.id) ?? [];
-  const reading: Reading = { text: `${where.text} ${order.expression}`, leading, ...(matches && { matches }) };
+  const reading: Reading = {
+    text: `${where.text} ${order.expression} ${order.id}`,
+    leading,
+    ...(matches && { matches }),
+  };
   const from = tablesOf(needs, reading);
   const select = `SELECT ${order.id} AS inum, ${order.expression} AS sort FROM ${from.text}
       WHERE ${where.text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;

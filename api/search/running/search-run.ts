@@ -65,7 +65,7 @@ export class SearchRun {
     const rest = query.filter === undefined ? [] : [filterSql(query.filter, writing)];
     const sortable = walks || isFew ? undefined : matches.sortable;
     const where = all([...filters, ...rest, ...(sortable === undefined ? this.textual(query.terms, matches) : [])]);
-    const order = this.orderOf(query, where, { walks, isSorted: sortable !== undefined || matches.few !== undefined });
+    const order = this.orderOf(query, where, { walks, sorts: sortable !== undefined || matches.few !== undefined });
     if (walks) {
       const { page, reached } = await walkedPage({ ...this.needs, pace }, { where, order }, asked);
       if (reached === undefined) return { page, ...(await this.total(query, asked, { matches, where, page, walks })) };
@@ -82,12 +82,12 @@ export class SearchRun {
   private orderOf(
     { sort: { field, descending } }: SearchQuery,
     where: Sql,
-    { walks, isSorted }: { readonly walks: boolean; readonly isSorted: boolean },
+    { walks, sorts }: { readonly walks: boolean; readonly sorts: boolean },
   ): Order {
     const { dialect, searched } = this.needs;
     // Texts alone tell, in a table that is a tenth of that of the documents.
     const isOfTexts = !walks && searched.texts !== undefined && !/\b[^s]\./.test(where.text);
-    const mayBeOfTexts = isOfTexts && (isSorted || (field.name === 'inum' && speaksOf('s', where.text)));
+    const mayBeOfTexts = isOfTexts && (sorts || (field.name === 'inum' && speaksOf('s', where.text)));
     const byText = mayBeOfTexts ? textSort(dialect, searched, field) : undefined;
     const id = speaksOf(VALUES, where.text) ? `${VALUES}.inum` : 'c.inum';
     return { ...(byText ?? sortSql(dialect, field, id)), descending };
@@ -121,29 +121,34 @@ export class SearchRun {
     const hasFilters = conditions.length > 0 || filter !== undefined;
     if (terms.length === 0 || texts === undefined) return {};
     const most = fewOf(state.count);
-    const isSorted = (sort.field.name !== 'inum' || isFar(start)) && pace === undefined;
-    const sortable = isSorted ? sortableOf(state.count, !hasFilters && this.sortsByTexts(sort)) : 0;
-    const limit = 1 + Math.max(hasFilters ? most : COUNTED, sortable);
+    const sorts = (sort.field.name !== 'inum' || isFar(start)) && pace === undefined;
+    const atOnce = texts.countsAtOnce && !hasFilters && pace === undefined;
+    const mostSorted = Math.max(
+      sorts ? sortableOf(state.count, !hasFilters && this.sortsByTexts(sort)) : 0,
+      atOnce ? most : 0,
+    );
+    const limit = 1 + Math.max(hasFilters ? most : COUNTED, mostSorted);
+    const all = ALL_OF_A_TERM * state.count;
     let found: FoundIds | undefined;
     const counted = await totals.total(
       JSON.stringify([terms, limit]),
       state,
       async () => {
-        found = await this.idsOf(texts, terms, isSorted ? most + 1 : limit);
-        const isWhole = !isSorted || found.isOrdered || found.ids.size <= most;
-        return isWhole ? found.ids.size : this.countRows(limited(await matchesSql(texts, terms), limit));
+        if (!atOnce) found = await this.idsOf(texts, terms, sorts ? most + 1 : limit);
+        if (found !== undefined && (!sorts || found.isOrdered || found.ids.size <= most)) return found.ids.size;
+        return Math.min(limit, await this.countRows(await matchesSql(texts, terms, { all, most: limit })));
       },
       { stays: this.stays },
     );
     // A number may be a few seconds old, a page may not.
-    if (counted <= most || this.needs.known?.has(terms.join()) === true)
+    if (!atOnce && (counted <= most || this.needs.known?.has(terms.join()) === true))
       found ??= await this.idsOf(texts, terms, most + 1);
     const { ids: few, isOrdered = false } =
       found !== undefined && (found.isOrdered || found.ids.size <= most) ? found : {};
-    const isSortable = few === undefined && counted <= sortable;
-    const selected = isSortable ? await matchesSql(texts, terms) : undefined;
+    const isSortable = few === undefined && counted <= mostSorted;
+    const sortable = isSortable ? await matchesSql(texts, terms, { all }) : undefined;
     const total = { number: few?.size ?? counted, isWhole: few !== undefined || counted < limit };
-    return { ...(!hasFilters && { total }), ...(few && { few, isOrdered }), ...(selected && { sortable: selected }) };
+    return { ...(!hasFilters && { total }), ...(few && { few, isOrdered }), ...(sortable && { sortable }) };
   }
 
   private sortsByTexts({ field }: SearchQuery['sort']): boolean {
@@ -220,7 +225,7 @@ export class SearchRun {
     if (query !== undefined && referring !== undefined) return this.countRows(referring);
     if (query !== undefined && narrowing?.isAll === true) return this.countRows(valuesSql(narrowing.key));
     if (query?.conditions.length === 0 && query.filter === undefined && texts !== undefined)
-      return this.countRows(await matchesSql(texts, query.terms, state.count));
+      return this.countRows(await matchesSql(texts, query.terms, { all: state.count }));
     return countOf(this.needs, { where, matches: sortable }, most);
   }
 
@@ -232,6 +237,9 @@ export class SearchRun {
     return Number(row?.number ?? 0);
   }
 }
+
+/** All matches are looked up in the index where so many times fewer texts would do for the first of them. */
+const ALL_OF_A_TERM = 4;
 
 type Total = Pick<Found, 'total' | 'isEstimate'>;
 
@@ -255,10 +263,6 @@ interface Counting {
 /** Whether a query has nothing but terms, in the order of ids. */
 const isPlain = ({ conditions, filter, sort }: SearchQuery): boolean =>
   conditions.length === 0 && filter === undefined && sort.field.name === 'inum';
-
-/** Up to so many rows of a select. */
-const limited = ({ text, parameters }: Sql, most: number): Sql =>
-  sql(`SELECT 1 FROM (${text}) l LIMIT ${most}`, ...parameters);
 
 const exact = (total: number): Total => ({ total, isEstimate: false });
 

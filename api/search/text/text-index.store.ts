@@ -41,6 +41,9 @@ export interface FoundIds {
 
 /** The texts that clients are searched by, kept in the transaction of each write. */
 export abstract class TextIndex {
+  /** Whether to count what contains a term, or to go through it once more, costs a part of what a list of its ids does. */
+  readonly countsAtOnce: boolean = false;
+
   constructor(protected readonly manager: EntityManager) {}
 
   /** Adds texts of clients that have none yet. */
@@ -108,6 +111,8 @@ interface Selection {
 
 /** SQLite: FTS5 with its trigram tokenizer finds substrings of three characters and more by itself. */
 class SqliteTextIndex extends TextIndex {
+  override readonly countsAtOnce = true;
+
   containing(term: string): Promise<Selection> {
     // A term of one or two characters is where a trigram starts with it.
     if (Array.from(term).length < 3) {
