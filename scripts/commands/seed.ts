@@ -1,5 +1,8 @@
 import { foundations, type Ground } from '../../api/compose.ts';
+import { beginRebuild } from '../../api/clients/values/values-rebuild.ts';
 import { prepare } from '../../api/setup/prepare.ts';
+import { NO_METERS } from '../../api/shared/meters.ts';
+import { tasksOf } from '../../api/tasks/tasks.ts';
 import { fill } from '../seed/fill.ts';
 import { withGround } from '../ground.ts';
 
@@ -32,7 +35,11 @@ if (!Number.isInteger(count) || count < 1) {
       process.stderr.write(`\r[${bar}] ${done} of ${count}, ${seconds} s`);
     };
     const options = { count, seed: Number(process.argv[3] ?? 1), from: Number(process.argv[4] ?? 1), onProgress };
-    await fill(foundations(ground).work, options);
+    const { work } = foundations(ground);
+    // Of few clients the values are gathered here, so that those which follow need no task that looks at all of them.
+    const tasks = tasksOf({ ...ground, work, meters: NO_METERS, kinds: [] }).service;
+    await beginRebuild({ work, tasks, log: ground.log });
+    await fill(work, options);
     process.stderr.write('\n');
   });
 }

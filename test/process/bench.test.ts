@@ -6,7 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import Database from 'libsql';
+import { KEPT_PROPERTIES } from '../../api/clients/document/client.values.ts';
 import { readReport } from '../../scripts/bench/report.ts';
+import { compiledProgram } from '../support/compiled-program.ts';
+import { spawnProgram } from '../support/process.ts';
 import { IS_THOROUGH } from '../support/properties.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -124,5 +128,20 @@ describe('npm run bench', () => {
     const { code, output, errors } = await bench(...small, '--clients', '50', '--json', '/dev/full').ended;
     expect([code, output, errors]).toEqual([1, expect.stringMatching(/^get /m), expect.stringContaining('ENOSPC')]);
     expect(errors).not.toContain('usage: ');
+  });
+});
+
+describe('npm run seed', () => {
+  it('leaves clients that are found by what they have, with nothing to be gathered when the service starts', async () => {
+    const data = join(folder, 'seeded');
+    const seeding = spawnProgram([process.execPath, compiledProgram('scripts/commands/seed'), '300'], {
+      DATA_DIR: data,
+    });
+    expect([await seeding.ended, seeding.output()]).toEqual([0, '']);
+    const database = new Database(join(data, 'clientele.sqlite'), { readonly: true });
+    const count = (table: string): unknown => database.prepare(`SELECT COUNT(*) FROM ${table}`).raw().get();
+    expect(count('clients')).toEqual([301]);
+    expect(count('client_value_properties')).toEqual([KEPT_PROPERTIES.length]);
+    database.close();
   });
 });

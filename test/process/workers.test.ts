@@ -52,6 +52,8 @@ const LED = (hopeless: boolean): string => `
     const { lead } = await import('${ROOT}/api/workers/primary.ts');
     const { metricSums } = await import('${ROOT}/api/metrics/sums.ts');
     const { createLog } = await import('${ROOT}/api/shared/log/log.ts');
+    // Workers of this program are JavaScript, and start sooner without what compiles it.
+    cluster.setupPrimary({ execArgv: [] });
     let cwd;
     process.on('SIGUSR2', () => cluster.setupPrimary({ cwd: (cwd = cwd ? undefined : '/nowhere') }));
     await lead({
