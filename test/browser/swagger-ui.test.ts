@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { loadContract } from '../../api/shared/contract/contract.ts';
 import { selfSignedCertificate } from '../support/certificate.ts';
-import { newClient } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
 import { pathProxy } from '../support/path-proxy.ts';
 import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { cliFor, type Cli } from '../support/cli.ts';
-import { newClient } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
 import { freePort } from '../support/ports.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

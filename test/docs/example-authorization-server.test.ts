@@ -4,7 +4,8 @@ import { createLocalJWKSet, jwtVerify, SignJWT, type JSONWebKeySet } from 'jose'
 import { registryClients } from '../../docs/examples/authorization-server/registry-clients.ts';
 import { connect } from '../../docs/examples/node/registry.ts';
 import { authorize, codeOf, type Flow } from '../support/authorization-flow.ts';
-import { act, change, JWT_BEARER, keySet, newClient, newClientKey, type TestClient } from '../support/issuer.ts';
+import { act, change, newClient, type TestClient } from '../support/clients.ts';
+import { JWT_BEARER, keySet, newClientKey } from '../support/issuer.ts';
 import { freePort } from '../support/ports.ts';
 import { spawnService, type ServiceProcess } from '../support/process.ts';
 import { basic, CLIENTS, startService, type TestService } from '../support/service.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { change, clientsOf, connect, contentOf, type Client } from '../../docs/examples/node/registry.ts';
 import type { Credentials } from '../../docs/examples/node/token.ts';
 import { runProgram, type ProgramEnd } from '../support/example-program.ts';
-import { newClient, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
 import { startRedirectingRegistry } from '../support/redirecting-registry.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

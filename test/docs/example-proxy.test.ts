@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runProgram } from '../support/example-program.ts';
-import { newClient, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
 import { pathProxy, type PathProxy } from '../support/path-proxy.ts';
 import { freePort } from '../support/ports.ts';
 import { testWith } from '../support/programs.ts';

@@ -2,7 +2,8 @@ import { createHmac, createPublicKey, randomUUID, type KeyObject } from 'node:cr
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT } from 'jose';
 import { incarnationOf } from '../../api/shared/incarnation.ts';
-import { newClient, ownSigningKey, refusalReason, tokenOf, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { ownSigningKey, refusalReason, tokenOf } from '../support/issuer.ts';
 import { rsaPair } from '../support/rsa-pairs.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

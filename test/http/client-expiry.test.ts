@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compose } from '../../api/compose.ts';
 import { databaseKind } from '../support/database.ts';
-import { change, newClient, withBasic } from '../support/issuer.ts';
+import { change, newClient } from '../support/clients.ts';
+import { withBasic } from '../support/issuer.ts';
 import { editable, manage, registered, type Registered } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService, sweep } from '../support/service.ts';
 

@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  act,
-  newClient,
-  tokenOf,
-  withAssertion,
-  assertionOf,
-  newClientKey,
-  keySet,
-  withBasic,
-} from '../support/issuer.ts';
+import { act, newClient } from '../support/clients.ts';
+import { tokenOf, withAssertion, assertionOf, newClientKey, keySet, withBasic } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 import * as oidc from 'openid-client';
-import { claimsOf, INTROSPECTION, newClient, TOKEN, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { claimsOf, INTROSPECTION, TOKEN } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const READ = 'https://jans.io/oauth/config/openid/clients.readonly';

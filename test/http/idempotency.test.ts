@@ -5,7 +5,8 @@ import { foundations } from '../../api/compose.ts';
 import { idempotency, senderOf, type Idempotency } from '../../api/shared/idempotency/idempotency.ts';
 import { incarnationIn } from '../../api/shared/incarnation.ts';
 import { keyRing, newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
-import { claimsOf, newClient, tokenOf } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
+import { claimsOf, tokenOf } from '../support/issuer.ts';
 import { caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -1,12 +1,11 @@
 import { createPublicKey, createSecretKey, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { act, newClient, type TestClient } from '../support/clients.ts';
 import {
-  act,
   assertionOf,
   INTROSPECTION,
   JWT_BEARER,
   keySet,
-  newClient,
   newClientKey,
   pairFor,
   refusalReason,
@@ -14,7 +13,6 @@ import {
   TOKEN,
   withAssertion,
   type ClientKey,
-  type TestClient,
 } from '../support/issuer.ts';
 import { rsaPair } from '../support/rsa-pairs.ts';
 import { SIGNATURE_ALGORITHMS } from '../../api/shared/keys/signature-algorithms.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { TOKEN, newClient, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { TOKEN } from '../support/issuer.ts';
 import { basic, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const LIMIT = 3;

@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { act, change, newClient, remove, type TestClient } from '../support/clients.ts';
 import {
-  act,
   assertionOf,
-  change,
   INTROSPECTION,
-  newClient,
   refusalReason,
   REFUSED,
-  remove,
   REVOKE,
   TOKEN,
   tokenOf,
   withAssertion,
   withBasic,
   withPost,
-  type TestClient,
 } from '../support/issuer.ts';
 import { countingScrypts } from '../support/scrypts.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';

@@ -1,20 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { jwtVerify } from 'jose';
-import {
-  act,
-  change,
-  claimsOf,
-  headerOf,
-  INTROSPECTION,
-  newClient,
-  REFUSED,
-  remove,
-  REVOKE,
-  tokenOf,
-  withBasic,
-  type TestClient,
-} from '../support/issuer.ts';
+import { act, change, newClient, remove, type TestClient } from '../support/clients.ts';
+import { claimsOf, headerOf, INTROSPECTION, REFUSED, REVOKE, tokenOf, withBasic } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const P = 'https://jans.io/oauth/config/openid/';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newClient, tokenOf, withBasic } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
+import { tokenOf, withBasic } from '../support/issuer.ts';
 import { registered, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -8,7 +8,8 @@ import { serviceMetrics } from '../../api/metrics/metrics.ts';
 import { settingStore } from '../../api/shared/database/setting.store.ts';
 import { unitOfWork } from '../../api/shared/database/unit-of-work.ts';
 import { databaseKind } from '../support/database.ts';
-import { assertionOf, keySet, newClient, newClientKey, tokenOf, withAssertion } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
+import { assertionOf, keySet, newClientKey, tokenOf, withAssertion } from '../support/issuer.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';
 
 const METRICS = '/metrics';

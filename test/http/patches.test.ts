@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newClient, tokenOf } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
+import { tokenOf } from '../support/issuer.ts';
 import { ATTRIBUTES, caller, pointersOf, SCOPES, type Caller } from '../support/registry.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { act, newClientKey, withBasic } from '../support/issuer.ts';
+import { act } from '../support/clients.ts';
+import { newClientKey, withBasic } from '../support/issuer.ts';
 import {
   editable,
   initialToken,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ClientEntity } from '../../entities/client.entity.ts';
-import { act, change, newClient, withBasic } from '../support/issuer.ts';
+import { act, change, newClient } from '../support/clients.ts';
+import { withBasic } from '../support/issuer.ts';
 import { editable, initialToken, manage, register, registered, type Registered } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

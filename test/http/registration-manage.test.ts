@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../api/shared/ids.ts';
-import { act, change, newClientKey, remove, withBasic, withPost } from '../support/issuer.ts';
+import { act, change, remove } from '../support/clients.ts';
+import { newClientKey, withBasic, withPost } from '../support/issuer.ts';
 import {
   editable,
   initialToken,

@@ -10,7 +10,7 @@ import * as oidc from 'openid-client';
 import { generateKeyPair, exportJWK } from 'jose';
 import { authorizationServer } from '../../docs/examples/authorization-server/provider.ts';
 import { follow } from '../support/authorization-flow.ts';
-import { newClient } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
 import { freePort } from '../support/ports.ts';
 import { editable, initialToken } from '../support/registration.ts';
 import { CLIENTS, startService, type TestService } from '../support/service.ts';

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { change, newClientKey } from '../support/issuer.ts';
+import { change } from '../support/clients.ts';
+import { newClientKey } from '../support/issuer.ts';
 import { startKeyServer, type KeyServer } from '../support/key-server.ts';
 import { editable, manage, register, registered, REGISTER } from '../support/registration.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';

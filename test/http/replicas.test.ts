@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
-import { headerOf, newClient, REVOKE, tokenOf, withBasic, type TestClient } from '../support/issuer.ts';
+import { newClient, type TestClient } from '../support/clients.ts';
+import { headerOf, REVOKE, tokenOf, withBasic } from '../support/issuer.ts';
 import { basic, CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 
 const DAY = 86_400_000;

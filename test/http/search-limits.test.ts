@@ -5,7 +5,8 @@ import { mariadbDialect } from '../../api/search/dialect.ts';
 import { openSession } from '../../api/search/running/session.store.ts';
 import { fill } from '../../scripts/seed/fill.ts';
 import { databaseKind } from '../support/database.ts';
-import { newClient, tokenOf } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
+import { tokenOf } from '../support/issuer.ts';
 import { recordStatements } from '../support/statements.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';
 

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { preflight } from '../../api/preflight.ts';
 import { newKeyRingSpec } from '../../api/shared/keys/key-ring.ts';
 import { databaseKind } from '../support/database.ts';
-import { newClient } from '../support/issuer.ts';
+import { newClient } from '../support/clients.ts';
 import { freePort } from '../support/ports.ts';
 import { ReplicatedDatabase } from '../support/replicated-database.ts';
 import { CLIENTS, startService, type TestReply, type TestService } from '../support/service.ts';

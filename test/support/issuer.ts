@@ -1,8 +1,8 @@
 import { createPrivateKey, generateKeyPairSync, randomUUID, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { expect } from '@jest/globals';
 import { SignJWT, type JWTPayload } from 'jose';
-import { basic, CLIENTS, type TestReply, type TestService } from './service.ts';
-import { caller, type Caller } from './registry.ts';
+import { basic, type TestReply, type TestService } from './service.ts';
+import type { TestClient } from './clients.ts';
 import { rsaPair } from './rsa-pairs.ts';
 
 export const TOKEN = '/jans-auth/restv1/token';
@@ -15,37 +15,6 @@ export const REFUSED = { error: 'invalid_client', error_description: 'client aut
 export function refusalReason(service: TestService): unknown {
   const lines = service.logLines.slice(-3).map((line) => JSON.parse(line) as Record<string, unknown>);
   return lines.findLast((line) => 'reason' in line)?.['reason'];
-}
-
-export interface TestClient {
-  readonly inum: string;
-  readonly clientSecret: string;
-}
-
-const asAdministrator = async (service: TestService): Promise<Caller> =>
-  caller(service, CLIENTS, await service.adminToken());
-
-/** Registers a client that may get tokens, with these members. */
-export async function newClient(service: TestService, members: object = {}): Promise<TestClient> {
-  const body = { redirectUris: [], grantTypes: ['client_credentials'], ...members };
-  return (await asAdministrator(service)).created(body) as Promise<TestClient>;
-}
-
-/** Changes members of a client with a merge patch. */
-export async function change(service: TestService, inum: string, members: object): Promise<void> {
-  const reply = await (await asAdministrator(service)).merge(inum, members);
-  expect(reply.status).toBe(200);
-}
-
-/** Sends an administrative POST to `…/{inum}/{action}`. */
-export async function act(service: TestService, inum: string, action: string, body?: object): Promise<TestReply> {
-  const token = await service.adminToken();
-  return service.request('POST', `${CLIENTS}/${inum}/${action}`, { token, ...(body !== undefined && { body }) });
-}
-
-export async function remove(service: TestService, inum: string): Promise<void> {
-  const reply = await (await asAdministrator(service)).remove(inum);
-  expect(reply.status).toBe(204);
 }
 
 /** A token request with HTTP Basic. */
