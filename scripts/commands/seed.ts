@@ -1,4 +1,4 @@
-import { foundations, type Ground } from '../../api/compose.ts';
+import { foundations } from '../../api/compose.ts';
 import { beginRebuild } from '../../api/clients/values/values-rebuild.ts';
 import { prepare } from '../../api/setup/prepare.ts';
 import { NO_METERS } from '../../api/shared/meters.ts';
@@ -7,15 +7,6 @@ import { fill } from '../seed/fill.ts';
 import { withGround } from '../ground.ts';
 
 const WIDTH = 40;
-
-/**
- * Lets SQLite keep the pages that a batch changes, which lie all over the indexes, and write them to their places some
- * hundred megabytes at a time: with what it has by itself each of half a million clients costs it 150 kB of writing.
- */
-async function roomFor(writer: Ground['database']['writer']): Promise<void> {
-  await writer.query('PRAGMA cache_size = -500000');
-  await writer.query('PRAGMA wal_autocheckpoint = 50000');
-}
 
 const CALL = 'npm run seed -- <number of clients> [seed] [number of the first]';
 
@@ -27,7 +18,6 @@ if (!Number.isInteger(count) || count < 1) {
 } else {
   await withGround({ usage: CALL, most: 3 }, async (ground) => {
     await prepare(ground);
-    if (ground.config.databaseUrl.startsWith('sqlite:')) await roomFor(ground.database.writer);
     const start = ground.clock.now();
     const onProgress = (done: number): void => {
       const bar = '#'.repeat(Math.round((done / count) * WIDTH)).padEnd(WIDTH);
