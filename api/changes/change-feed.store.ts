@@ -10,6 +10,7 @@ import {
   type ClientChange,
   type Row,
 } from './change-log.store.ts';
+import { placesOf } from '../shared/database/places.ts';
 
 /** Where somebody is who reads changes in order: after this one. */
 export interface Place {
@@ -75,7 +76,7 @@ export function changeFeed(manager: EntityManager): ChangeFeed {
       await settings.set(LAST, String(batch));
       for (let start = 0; start < waiting.length; start += PART) {
         const ids = waiting.slice(start, start + PART).map(({ id }) => id);
-        const update = `UPDATE ${byKey} SET batch = ? WHERE id IN (${ids.map(() => '?').join(', ')})`;
+        const update = `UPDATE ${byKey} SET batch = ? WHERE id IN (${placesOf(ids)})`;
         await manager.query(update, [batch, ...ids]);
       }
       return waiting.length < BATCH;

@@ -6,6 +6,7 @@ import { dialectOf } from '../search/search.store.ts';
 import type { Subject } from '../shared/contract/operation.ts';
 import { subjectOf, type SubjectColumns } from '../shared/log/subject-columns.ts';
 import { FILTERED } from './change.fields.ts';
+import { placesOf } from '../shared/database/places.ts';
 
 /** A change of a client as the log has it. */
 export interface ClientChange {
@@ -192,7 +193,7 @@ export function conditionsOf(manager: EntityManager, question: ChangeQuestion, k
   ];
   const present = given.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
   const byWhom = by === undefined ? [] : ['(caller = ? OR subject = ? OR subject_name = ?)'];
-  const those = ids === undefined ? [] : [`id IN (${ids.map(() => '?').join(', ')})`];
+  const those = ids === undefined ? [] : [`id IN (${placesOf(ids)})`];
   const filtered = filter && filterSql(filter, { dialect: dialectOf(manager), refer: noReference });
   return {
     table: filter === undefined ? 'audit_records' : FILTERED,

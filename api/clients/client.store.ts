@@ -9,6 +9,8 @@ import { firstCharacters, fold } from '../search/text/fold.ts';
 import { END } from '../search/text/trigrams.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { isDuplicate } from '../shared/database/database-fault.ts';
+import { gatheredReads, type ReadByKey } from '../shared/database/gathered-reads.store.ts';
+import { placesOf } from '../shared/database/places.ts';
 import { Overtaken } from '../shared/database/proposals.ts';
 
 /** How a client came in. */
@@ -50,6 +52,25 @@ interface Row {
   a_last_access_time: string | null;
 }
 
+interface ScopeRow {
+  readonly inum: string;
+  readonly id: string;
+  /** When it ends, a date of the wire. */
+  readonly ends: string | null;
+}
+
+/** Every token asks this: the builder takes longer for its text than the database for its rows. */
+const SCOPES: ReadByKey<ScopeRow> = {
+  read: (manager, inums) =>
+    manager.query(
+      `SELECT cs.inum AS inum, s.scope_id AS id, s.expiration_date AS ends
+       FROM scopes s JOIN client_scopes cs ON cs.scope_inum = s.inum
+       WHERE cs.inum IN (${placesOf(inums)}) ORDER BY s.scope_id`,
+      [...inums],
+    ),
+  keyOf: ({ inum }) => inum,
+};
+
 const COLUMNS = [
   'c.inum',
   'c.version',
@@ -67,10 +88,16 @@ const selects = new WeakMap<DataSource, string>();
 
 /** The clients in a unit of work, for reading: the corridor writes them. */
 export class ClientStore {
-  constructor(private readonly manager: EntityManager) {}
+  private readonly rowsOf: (inum: string) => Promise<readonly Row[]>;
+  private readonly scopesOf: (inum: string) => Promise<readonly ScopeRow[]>;
+
+  constructor(private readonly manager: EntityManager) {
+    this.rowsOf = gatheredReads(manager, { read: (_manager, inums) => this.rows(inums), keyOf: (row) => row.c_inum });
+    this.scopesOf = gatheredReads(manager, SCOPES);
+  }
 
   async find(inum: string): Promise<StoredClient | undefined> {
-    const [row] = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum = ?`, [inum]);
+    const [row] = await this.rowsOf(inum);
     return row && ofRow(row);
   }
 
@@ -117,9 +144,7 @@ export class ClientStore {
   /** The clients with these inums, in their order; those that are gone are left out. */
   async byIds(inums: readonly string[]): Promise<StoredClient[]> {
     if (inums.length === 0) return [];
-    const places = inums.map(() => '?').join(', ');
-    const rows = await this.manager.query<Row[]>(`${this.select()} WHERE c.inum IN (${places})`, [...inums]);
-    const found = new Map(rows.map((row) => [row.c_inum, ofRow(row)]));
+    const found = new Map((await this.rows(inums)).map((row) => [row.c_inum, ofRow(row)]));
     return inums.flatMap((inum) => found.get(inum) ?? []);
   }
 
@@ -127,7 +152,7 @@ export class ClientStore {
   async sizesOf(inums: readonly string[]): Promise<ReadonlyMap<string, number>> {
     if (inums.length === 0) return new Map();
     const rows = await this.manager.query<{ inum: string; size: number | string }[]>(
-      `SELECT inum, LENGTH(document) AS size FROM clients WHERE inum IN (${inums.map(() => '?').join(', ')})`,
+      `SELECT inum, LENGTH(document) AS size FROM clients WHERE inum IN (${placesOf(inums)})`,
       [...inums],
     );
     return new Map(rows.map(({ inum, size }) => [inum, Number(size)]));
@@ -140,14 +165,9 @@ export class ClientStore {
 
   /** The scopes of a client as they stand in tokens; with `at` (a date of the wire) those that have not ended then. */
   async scopeIds(inum: string, at?: string): Promise<string[]> {
-    // Every token asks this: the builder takes longer for its text than the database for its rows.
-    const lasting = at === undefined ? '' : ' AND (s.expiration_date IS NULL OR s.expiration_date > ?)';
-    const rows = await this.manager.query<{ id: string }[]>(
-      `SELECT s.scope_id AS id FROM scopes s JOIN client_scopes cs ON cs.scope_inum = s.inum
-       WHERE cs.inum = ?${lasting} ORDER BY s.scope_id`,
-      at === undefined ? [inum] : [inum, at],
-    );
-    return rows.map(({ id }) => id);
+    const scopes = await this.scopesOf(inum);
+    const lasting = scopes.filter(({ ends }) => at === undefined || ends === null || ends > at);
+    return lasting.map(({ id }) => id);
   }
 
   /** The scopes of all of these clients as they stand in tokens. */
@@ -211,6 +231,10 @@ export class ClientStore {
       // Another process has noted the first use at the same moment.
       if (!isDuplicate(error)) throw error;
     }
+  }
+
+  private rows(inums: readonly string[]): Promise<Row[]> {
+    return this.manager.query(`${this.select()} WHERE c.inum IN (${placesOf(inums)})`, [...inums]);
   }
 
   /** On SQLite the transaction has the database to itself. */

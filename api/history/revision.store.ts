@@ -18,6 +18,7 @@ import {
   type WholeRevision,
   type Write,
 } from './revision.ts';
+import { placesOf } from '../shared/database/places.ts';
 
 /** The revisions of resources, in a unit of work. */
 export interface RevisionStore extends RevisionUpkeep {
@@ -136,7 +137,7 @@ async function insertNext({ queryRunner }: EntityManager, write: Write): Promise
   const values = valuesOf(rowOf(write));
   const isNew = write.before === undefined;
   const insert = `INSERT INTO revisions (${COLUMNS}, number)
-    SELECT ${values.map(() => '?').join(', ')}, ${isNew ? 'COALESCE(MAX(number), 0)' : 'MAX(number)'} + 1
+    SELECT ${placesOf(values)}, ${isNew ? 'COALESCE(MAX(number), 0)' : 'MAX(number)'} + 1
     FROM revisions WHERE kind = ? AND inum = ? ${isNew ? '' : 'HAVING MAX(number) IS NOT NULL'}`;
   const written = await queryRunner?.query(insert, [...values, write.kind, write.inum], true);
   return written?.affected === 1;
@@ -154,7 +155,7 @@ async function newestOf(manager: EntityManager, writes: readonly Write[]): Promi
   const [first] = writes;
   const rows = await manager.query<{ inum: string; newest: number }[]>(
     `SELECT inum, MAX(number) AS newest FROM revisions
-      WHERE kind = ? AND inum IN (${writes.map(() => '?').join(', ')}) GROUP BY inum`,
+      WHERE kind = ? AND inum IN (${placesOf(writes)}) GROUP BY inum`,
     [first?.kind, ...writes.map(({ inum }) => inum)],
   );
   return new Map(rows.map(({ inum, newest }) => [inum, newest]));

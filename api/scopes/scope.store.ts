@@ -2,6 +2,7 @@ import { Like, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { EntryStore, type EntryKind, type StoredEntry } from './entry.store.ts';
+import { placesOf } from '../shared/database/places.ts';
 
 /** A scope as it is stored and answered. */
 export type ScopeDocument = Schemas['ScopeReply'];
@@ -63,7 +64,7 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
   /** Written by hand: the names are read with every change of a client. */
   private names(column: 'inum' | 'scope_id', values: readonly string[]): Promise<ScopeName[]> {
     if (values.length === 0) return Promise.resolve([]);
-    const places = values.map(() => '?').join(', ');
+    const places = placesOf(values);
     const select = `SELECT inum, scope_id AS id FROM scopes WHERE ${column} IN (${places})`;
     return this.manager.query<ScopeName[]>(select, [...values]);
   }

@@ -8,13 +8,31 @@ export interface RawReply {
 }
 
 /** Sends these bytes over a connection of their own, as no well-made client would, and reads the reply. */
-export async function rawRequest(
+export const rawRequest = async (
   url: string,
   bytes: string | Uint8Array,
   from: { readonly localAddress?: string } = {},
-): Promise<RawReply> {
+): Promise<RawReply> => parsed(await receivedFor(url, bytes, from));
+
+/** Sends requests over one connection without waiting, which the last of them ends, and reads the replies in their order. */
+export async function rawRequests(url: string, requests: readonly string[]): Promise<RawReply[]> {
+  let rest = await receivedFor(url, requests.join(''), {});
+  return requests.map(() => {
+    const { headers } = parsed(rest);
+    const end = rest.indexOf('\r\n\r\n') + 4 + Number(headers['content-length'] ?? 0);
+    const reply = parsed(rest.slice(0, end));
+    rest = rest.slice(end);
+    return reply;
+  });
+}
+
+function receivedFor(
+  url: string,
+  bytes: string | Uint8Array,
+  from: { readonly localAddress?: string },
+): Promise<string> {
   const { port, hostname } = new URL(url);
-  const received = await new Promise<string>((resolve, reject) => {
+  return new Promise<string>((resolve, reject) => {
     const chunks: Buffer[] = [];
     const socket = connect({ port: Number(port), host: hostname, ...from }, () => socket.write(bytes));
     socket
@@ -22,7 +40,6 @@ export async function rawRequest(
       .on('close', () => resolve(Buffer.concat(chunks).toString('utf8')))
       .on('error', reject);
   });
-  return parsed(received);
 }
 
 /** The head of a request that ends its connection, with a blank line behind it. */

@@ -1,5 +1,6 @@
 import { In, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { IssuedTokensEntity } from '../../../entities/issued-tokens.entity.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** Tokens with the same scopes that a client has got within a minute; moments are timestamps. */
 export type IssuedTokens = Readonly<IssuedTokensEntity>;
@@ -36,7 +37,7 @@ export function issuedTokensStore(manager: EntityManager): IssuedTokensStore {
   const insert = insertion(manager.dataSource.options.type === 'better-sqlite3');
   return {
     async add(issued) {
-      const places = issued.map(() => `(${COLUMNS.map(() => '?').join(', ')})`).join(', ');
+      const places = issued.map(() => `(${placesOf(COLUMNS)})`).join(', ');
       await manager.query(insert(places), issued.flatMap(parametersOf));
     },
     async live(inum, now) {

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { JUDGED } from './judgement.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** A client, by what it breaks. */
 export interface Judged {
@@ -53,7 +54,7 @@ export function findingStore(manager: EntityManager): FindingStore {
     },
     of: async (inums) => {
       if (inums.length === 0) return [];
-      const places = inums.map(() => '?').join(', ');
+      const places = placesOf(inums);
       const select = `SELECT inum, value AS signature ${OF} AND inum IN (${places}) ORDER BY inum`;
       return manager.query<Judged[]>(select, [property, ...inums]);
     },

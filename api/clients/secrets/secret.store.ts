@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { ClientSecretEntity } from '../../../entities/client-secret.entity.ts';
+import { gatheredReads, type ReadByKey } from '../../shared/database/gathered-reads.store.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 export type SecretKind = 'sha256' | 'scrypt' | 'encrypted' | 'imported';
 
@@ -41,7 +43,7 @@ export interface SecretEnd {
 
 export interface SecretStore {
   /** The secrets of a client, the current one first. */
-  of(inum: string): Promise<StoredSecret[]>;
+  of(inum: string): Promise<readonly StoredSecret[]>;
   /** The same, with what is known of them. */
   described(inum: string): Promise<DescribedSecret[]>;
   /** Keeps a secret in another form; the secret itself stays what it is. */
@@ -57,9 +59,16 @@ export interface SecretStore {
 
 export const newSecretId = (): string => randomUUID();
 
-/** Written once: it is read with every token and every change, and to build it took longer than to run it. */
-const OF = `SELECT id, sequence, kind, value, created_at AS createdAt, expires_at AS expiresAt
-  FROM client_secrets WHERE inum = ? ORDER BY sequence DESC LIMIT 1000`;
+/** Written by hand: it is read with every token, and to build it took longer than to run it. */
+const SECRETS: ReadByKey<StoredSecret & { readonly inum: string }> = {
+  read: (manager, inums) =>
+    manager.query(
+      `SELECT inum, id, sequence, kind, value, created_at AS createdAt, expires_at AS expiresAt
+       FROM client_secrets WHERE inum IN (${placesOf(inums)}) ORDER BY sequence DESC`,
+      [...inums],
+    ),
+  keyOf: ({ inum }) => inum,
+};
 
 const DESCRIBED = `SELECT id, sequence, label, created_at AS createdAt, created_by AS createdBy, expires_at AS expiresAt,
     last_used_at AS lastUsedAt
@@ -72,8 +81,9 @@ const ENDING = `SELECT p.inum AS inum, MAX(c.disabled) AS isDisabled,
 
 export function secretStore(manager: EntityManager): SecretStore {
   const secrets = manager.getRepository(ClientSecretEntity);
+  const secretsOf = gatheredReads(manager, SECRETS);
   return {
-    of: (inum) => manager.query<StoredSecret[]>(OF, [inum]),
+    of: secretsOf,
     described: (inum) => manager.query<DescribedSecret[]>(DESCRIBED, [inum]),
     rewrap: async (id, kind, value) => {
       await secrets.update({ id }, { kind, value });

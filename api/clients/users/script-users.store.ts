@@ -8,6 +8,7 @@ import type { ClientCorridor } from '../corridor/client.corridor.ts';
 import type { ClientDocument } from '../document/client.document.ts';
 import { withdraw } from './withdrawal.ts';
 import { SCRIPT_LISTS } from '../scripts/script-references.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** The clients that list scripts, in a unit of work. */
 export interface ScriptUsers {
@@ -28,7 +29,7 @@ interface Neighbours {
 const PATHS = SCRIPT_LISTS.map(({ property }) => property.path);
 const KEPT = KEPT_PROPERTIES.filter(({ property }) => PATHS.includes(property));
 const BY_VALUE = `SELECT DISTINCT inum FROM client_values
-  WHERE value = ? AND property IN (${PATHS.map(() => '?').join(', ')}) ORDER BY inum`;
+  WHERE value = ? AND property IN (${placesOf(PATHS)}) ORDER BY inum`;
 const BY_DOCUMENT = "SELECT inum FROM clients WHERE document LIKE ? ESCAPE '!' ORDER BY inum";
 
 export function scriptUsers(manager: EntityManager, neighbours: Neighbours): ScriptUsers {

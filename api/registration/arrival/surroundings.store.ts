@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { foldedName } from '../../clients/client.store.ts';
 import type { ScopeDocument, ScopeName } from '../../scopes/scope.store.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** What of others is asked for before a client registers or changes its registration. */
 export interface Asked {
@@ -42,7 +43,7 @@ interface Row {
 
 export const surroundingsStore = (manager: EntityManager): SurroundingsStore => ({
   surroundings: async ({ scopes, offered, displayName }) => {
-    const inums = scopes.map(() => '?').join(', ');
+    const inums = placesOf(scopes);
     // The patterns are for speed; the document decides.
     const conditions = [
       ...(scopes.length > 0 ? [`inum IN (${inums})`] : []),

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { semaphore } from '../../shared/limits/semaphore.ts';
 import { isListed, listedMatches, MARIADB_CONTAINS, type Estimate, type Finding } from './listed-matches.ts';
 import { probesOf, trigramsOf } from './trigrams.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** A resource and the text that it is searched by. */
 export interface SearchedText {
@@ -95,7 +96,7 @@ export abstract class TextIndex {
   abstract reindex(row: Row, text: string): Promise<void>;
 
   private rowsOf(inums: readonly string[]): Promise<Row[]> {
-    const places = inums.map(() => '?').join(', ');
+    const places = placesOf(inums);
     return this.manager.query<Row[]>(`SELECT id, inum, text FROM client_search WHERE inum IN (${places})`, [...inums]);
   }
 }
@@ -178,7 +179,7 @@ function isApart(one: Estimate, other: Estimate): boolean {
   return !Array.from(one.trigram.toString()).some((character) => characters.has(character));
 }
 
-const amongst = (trigrams: readonly Buffer[]): string => `t.trigram IN (${trigrams.map(() => '?').join(', ')})`;
+const amongst = (trigrams: readonly Buffer[]): string => `t.trigram IN (${placesOf(trigrams)})`;
 /** Pairs are looked up by the whole key, where `t.id = s.id` beside a list has a server read all texts with one of the list. */
 const entriesAmong = (trigrams: readonly Buffer[]): string =>
   `LEFT JOIN client_trigrams t ON (t.id, t.trigram) IN (${trigrams.map(() => '(s.id, ?)').join(', ')})`;
@@ -291,7 +292,7 @@ class MariadbTextIndex extends TextIndex {
     const trigrams = texts.map((trigram) => Buffer.from(trigram));
     for (let start = 0; start < trigrams.length; start += ROWS) {
       const part = trigrams.slice(start, start + ROWS);
-      const places = part.map(() => '?').join(', ');
+      const places = placesOf(part);
       await this.manager.query(`DELETE FROM client_trigrams WHERE id = ? AND trigram IN (${places})`, [id, ...part]);
     }
   }

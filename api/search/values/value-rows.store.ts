@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { isDuplicate } from '../../shared/database/database-fault.ts';
 import { othersTurn } from '../../shared/database/others-turn.ts';
 import type { ValueRow } from './value-key.ts';
+import { placesOf } from '../../shared/database/places.ts';
 
 /** Rows in one statement: below the limits of the databases on parameters, and on the depth of a condition. */
 const [INSERTED, DELETED] = [2_000, 200];
@@ -62,7 +63,7 @@ export function valueRows(manager: EntityManager): ValueRows {
   const orLeave = isSqlite ? 'ON CONFLICT DO NOTHING' : 'ON DUPLICATE KEY UPDATE inum = inum';
   const rows: Omit<ValueRows, 'change'> = {
     of: (inums) => {
-      const places = inums.map(() => '?').join(', ');
+      const places = placesOf(inums);
       return manager.query(`SELECT property, value, inum FROM client_values WHERE inum IN (${places})`, [...inums]);
     },
     async add(rows) {

@@ -1,5 +1,6 @@
 import type { EntityManager, EntityTarget } from 'typeorm';
 import { underSchema } from '../../../entities/schema-version.ts';
+import { placesOf } from './places.ts';
 
 // For what is written with every request: the builder takes longer than the database, and reads rows again for the sake of
 // columns that the database fills in.
@@ -13,7 +14,7 @@ export async function insertRows<Entity extends object>(
   const [first] = rows;
   if (first === undefined) return undefined;
   const { into, names } = shapeOf(manager, entity, first);
-  const places = `(${placesFor(names)})`;
+  const places = `(${placesOf(names)})`;
   const insert = `${into} VALUES ${rows.map(() => places).join(', ')}`;
   const values = rows.flatMap((row) => valuesOf(row, names));
   return (await manager.query<{ insertId?: number }>(insert, values)).insertId;
@@ -26,7 +27,7 @@ export async function insertUnderSchema<Entity extends object>(
   row: Partial<Entity>,
 ): Promise<void> {
   const { into, names } = shapeOf(manager, entity, row);
-  await underSchema(manager, `${into} SELECT ${placesFor(names)}`, valuesOf(row, names));
+  await underSchema(manager, `${into} SELECT ${placesOf(names)}`, valuesOf(row, names));
 }
 
 /** Where the rest of a row comes from: columns of a row that is there, by a condition with its values. */
@@ -45,7 +46,7 @@ export async function insertFrom<Entity extends object>(
   { columns, of, values }: Source,
 ): Promise<number> {
   const { into, names } = shapeOf(manager, entity, row, columns);
-  const insert = `${into} SELECT ${placesFor(names)}, ${columns.join(', ')} FROM ${of}`;
+  const insert = `${into} SELECT ${placesOf(names)}, ${columns.join(', ')} FROM ${of}`;
   return (await manager.queryRunner?.query(insert, [...valuesOf(row, names), ...values], true))?.affected ?? 0;
 }
 
@@ -60,8 +61,6 @@ function shapeOf(
   const into = `INSERT INTO ${tableName} (${[...written.map(({ databaseName }) => databaseName), ...more].join(', ')})`;
   return { into, names: written.map(({ propertyName }) => propertyName) };
 }
-
-const placesFor = (names: readonly string[]): string => names.map(() => '?').join(', ');
 
 const valuesOf = (row: object, names: readonly string[]): unknown[] =>
   names.map((name) => columnValue((row as Readonly<Record<string, unknown>>)[name]));
