@@ -18,7 +18,8 @@ const RATES = { mariadb: 100, sqlite: 50 } as const;
 /** GETs in a second, beside so many of the worst questions. */
 const [BESIDE, WORST_AT_ONCE] = [50, 20];
 /** In milliseconds; of the worst questions as a factor. */
-const [MIX_GET, MIX_SEARCH, NOTHING_OVER, LIVE, FACTOR, START] = [10, 25, 500, 300, 3, 2_000];
+const [MIX_SEARCH, NOTHING_OVER, LIVE, FACTOR, START] = [25, 500, 300, 3, 2_000];
+const MIX_GET = { mariadb: 10, sqlite: 20 } as const;
 /** In bytes. */
 const MEMORY = 300e6;
 
@@ -59,7 +60,7 @@ export async function scaleRun(clients: number, options: BenchOptions, ending: E
   say(`${options.warm} requests of the mix, to warm up\n`);
   await asSoonAsPossible(options.warm, mixOf(asker).send);
   say(`${rate} requests/s\n`);
-  print(`${rate}/s`, await mixed(asker, rate, options.seconds));
+  print(`${rate}/s`, await mixed(asker, options));
   say('beside the worst questions\n');
   const reference = { ...asker, ...askingOf(await startReference(ground, server, ending), '') };
   print(`${BESIDE} GET/s`, await beside(asker, reference, options.seconds));
@@ -110,14 +111,14 @@ function mixOf({ ask, stock }: Asker): Mix {
   return { send, answers };
 }
 
-async function mixed(asker: Asker, rate: number, seconds: number): Promise<Line[]> {
+async function mixed(asker: Asker, { database, seconds }: BenchOptions): Promise<Line[]> {
   const { send, answers } = mixOf(asker);
-  await atRate(rate, seconds, send);
+  await atRate(RATES[database], seconds, send);
   return MIX.map((question) => {
     const target = question.name.startsWith('search')
       ? MIX_SEARCH
       : question.name === 'GET by id'
-        ? MIX_GET
+        ? MIX_GET[database]
         : NOTHING_OVER;
     return lineOf({ name: question.name, target }, answers.get(question) ?? noAnswers());
   });
