@@ -84,7 +84,7 @@ export class SearchStore {
   }
 
   private async within(query: SearchQuery, asked: Asked, refer: Refer): Promise<Found> {
-    const { lane, texts } = this.aids;
+    const { lane, texts, apart } = this.aids;
     const ask = (run: SearchRun): Promise<Found> => run.found(query, asked, refer);
     try {
       await requireValues(query, this.here(budgetOf(lane.budget)));
@@ -93,7 +93,9 @@ export class SearchStore {
       if (known !== undefined && (isFast || isQuickWith(query, asked.start, known.narrowing))) {
         const exactly = (count: (run: SearchRun) => Promise<number>): Promise<number> =>
           lane.run(asked.caller, () => lane.count((time, ended) => this.apart(known, count, { time, ended })));
-        return await ask(this.run(this.here(budgetOf(lane.budget)), { ...known, exactly }));
+        return await ask(
+          this.run(this.here(budgetOf(lane.budget)), { ...known, exactly, keepsThread: apart !== undefined }),
+        );
       }
       return await lane.run(asked.caller, async () =>
         this.slow(query, known ?? (await this.known(query)), { asked, ask }),
@@ -138,7 +140,7 @@ export class SearchStore {
     return { state, narrowing: await narrowingOf(query, this.here(budgetOf(this.aids.lane.budget)), state.count) };
   }
 
-  private run(select: Select, known: Known & Pick<RunNeeds, 'pace' | 'exactly'>): SearchRun {
+  private run(select: Select, known: Known & Pick<RunNeeds, 'pace' | 'exactly' | 'keepsThread'>): SearchRun {
     const { dialect, searched, meters, aids } = this;
     const { texts, lane, clock } = aids;
     const totals = (this.madeTotals ??= totalCache(meters, ageing(clock)));

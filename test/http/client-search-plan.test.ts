@@ -273,6 +273,36 @@ describe('names that begin alike', () => {
   });
 });
 
+describe('a term that hundreds have', () => {
+  it.each(['staging', '(old)', '(old),wallet'])(
+    '%s: finds them in the order of ids, some at a time',
+    async (pattern) => {
+      const all = inumsOf(await everything({})).sort();
+      const names = new Map(
+        (await everything({})).map((client) => [client.inum, JSON.stringify(client).toLowerCase()]),
+      );
+      const having = all.filter((inum) => pattern.split(',').some((term) => names.get(inum)?.includes(term)));
+      expect([having.length > 500, having.length < 1_000]).toEqual([true, true]);
+      statements.length = 0;
+      const { body } = await ask({ pattern, limit: '3' });
+      expect([body.totalEntriesCount, inumsOf(body.entries as Body[])]).toEqual([having.length, having.slice(0, 3)]);
+      expect(inumsOf(await pages({ pattern }))).toEqual(having);
+      expect(inumsOf(await pages({ pattern, sortOrder: 'descending' }))).toEqual([...having].reverse());
+      const later = await ask({ pattern, limit: '3', startIndex: '490' });
+      expect(inumsOf(later.body.entries as Body[])).toEqual(having.slice(490, 493));
+      if (databaseKind() === 'sqlite') {
+        const reading = statements.filter(({ query }) => /client_search/.test(query));
+        const most = Math.max(...reading.map(({ query }) => query.split(',').length));
+        expect([most > 400, most < 520, reading.some(({ query }) => query.includes('MATCH'))]).toEqual([
+          true,
+          true,
+          false,
+        ]);
+      }
+    },
+  );
+});
+
 describe('a term that many have, but not most', () => {
   it('finds what has it at this moment, however often it was asked for', async () => {
     // As many as would have what was found before remembered.

@@ -1,16 +1,19 @@
 import { isUtf8 } from 'node:buffer';
+import { ownTurn } from '../../shared/database/others-turn.ts';
 import { offsetOf, type Asked, type Searched } from '../asked.ts';
 import type { Position } from '../cursor.ts';
 import { all, sql, type Dialect, type Sql } from '../dialect.ts';
 import { afterSql, orderBySql, type Order } from '../order-sql.ts';
 import { NEAR } from '../text/quick-search.ts';
-import { leadingOf, tablesOf, type Reading } from './ground.ts';
+import { leadingOf, MATCHES, tablesOf, type Reading } from './ground.ts';
 import type { Select } from './slices.ts';
 
 export interface PageNeeds {
   readonly dialect: Dialect;
   readonly searched: Searched;
   readonly select: Select;
+  /** Whether a select keeps this thread from everything else. */
+  readonly keepsThread?: boolean;
 }
 
 /** What a page is taken from. */
@@ -35,7 +38,10 @@ export async function pageOf(needs: PageNeeds, sought: Sought, asked: Part): Pro
   const isAll =
     matches === undefined && where.text === all([]).text && after.length === 0 && order.expression === order.id;
   if (isAll && offset > NEAR) return farPage(needs, order, { offset, limit: asked.limit });
-  return rows(needs, { ...sought, where: all([where, ...after]) }, { offset, limit: asked.limit });
+  const rest = { ...sought, where: all([where, ...after]) };
+  const span = { offset, limit: asked.limit };
+  const isInParts = needs.keepsThread === true && order.expression === order.id;
+  return isInParts && matches !== undefined ? rowsInParts(needs, matches, rest, span) : rows(needs, rest, span);
 }
 
 interface Span {
@@ -64,6 +70,31 @@ async function rows(
       WHERE ${where.text} ORDER BY ${orderBySql(order)} LIMIT ${limit} OFFSET ${offset}`;
   const found = await needs.select<PageRow>(select, [...from.parameters, ...where.parameters]);
   return found.map(({ inum, sort }) => ({ id: inum, value: valueOf(sort) }));
+}
+
+/** So many texts are read in two milliseconds, from a file that is in memory. */
+const PART = 500;
+
+/** The same in the order of ids, for which all matches have to be read: some at a time, with a turn for everything else after each. */
+async function rowsInParts(
+  needs: PageNeeds,
+  { text, parameters }: Sql,
+  { where, order }: Pick<Sought, 'where' | 'order'>,
+  { offset, limit }: Span,
+): Promise<Position[]> {
+  const joined = `SELECT GROUP_CONCAT(id) AS ids FROM (${text}) ${MATCHES}`;
+  const [row] = await needs.select<{ ids: string | number | null }>(joined, parameters);
+  const ids = String(row?.ids ?? '').split(',');
+  const sign = order.descending ? -1 : 1;
+  let page: Position[] = [];
+  for (let at = 0; at < ids.length; at += PART) {
+    await ownTurn();
+    const among = sql(`s.id IN (${ids.slice(at, at + PART).join(', ')})`);
+    const part = await rows(needs, { where: all([among, where]), order }, { offset: 0, limit: offset + limit });
+    const both = [...page, ...part].sort((one, other) => (one.id < other.id ? -sign : sign));
+    page = both.slice(0, offset + limit);
+  }
+  return page.slice(offset);
 }
 
 /** Of the texts with these ids those that match, in the order of their inums. */
