@@ -5,7 +5,7 @@ import type { Makers } from '../shared/database/lazy.stores.ts';
 import type { IdempotencyStores } from '../shared/idempotency/claimed-request.ts';
 import { idempotencyStore } from '../shared/idempotency/idempotency.store.ts';
 import { CLIENTS_SEARCHED } from './document/client.fields.ts';
-import { readOpening, type Opening } from './credentials/opening.store.ts';
+import { openings, type Opening } from './credentials/opening.store.ts';
 import { ClientStore } from './client.store.ts';
 import { keptProperties, type KeptProperties } from './values/kept-properties.store.ts';
 import { clientCorridor, type ClientCorridor, type CorridorNeeds } from './corridor/client.corridor.ts';
@@ -55,7 +55,7 @@ export const CLIENT_STORES: Makers<ClientStores, ClientStoreNeeds> = {
   search: (manager, { searching }) =>
     new SearchStore(manager, CLIENTS_SEARCHED, { ...searching, texts: textIndex(manager) }),
   secrets: (manager) => secretStore(manager),
-  opening: (manager) => (inum) => readOpening(manager, inum),
+  opening: (manager) => openings(manager),
   removed: (manager) => removedClientStore(manager),
   scriptNames: (manager) => scriptNames(manager),
   scriptUsers: (manager, _needs, stores) => scriptUsers(manager, stores),

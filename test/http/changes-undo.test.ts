@@ -580,7 +580,7 @@ function heldAt(inum: string): { readonly reached: Promise<void>; release(): voi
   const [held, reached] = [new Promise<void>((done) => (release = done)), new Promise<void>((done) => (reach = done))];
   const spy = jest.spyOn(manager, 'query').mockImplementation(async (sql, values) => {
     const rows = await query<unknown>(sql, values);
-    if (!sql.includes('WHERE c.inum = ?') || (values as unknown[] | undefined)?.[0] !== inum) return rows;
+    if (!sql.includes('WHERE c.inum IN (') || (values as unknown[] | undefined)?.includes(inum) !== true) return rows;
     spy.mockRestore();
     reach();
     await held;

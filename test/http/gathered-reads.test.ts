@@ -73,6 +73,26 @@ describe('requests that come together', () => {
     }
   });
 
+  it('change each their own client, after one look at all of them', async () => {
+    let round = 0;
+    const changing = ({ inum }: TestClient): string =>
+      requestOf(
+        `PATCH ${CLIENTS}/${inum}`,
+        { Authorization: `Bearer ${token}`, 'Content-Type': 'application/merge-patch+json' },
+        JSON.stringify({ description: `Of ${inum} in round ${round}` }),
+      );
+    const changeAll = async (): Promise<void> => {
+      round += 1;
+      const replies = await inTurn(clients.map(changing));
+      expect(replies.map(({ text }) => (JSON.parse(text) as { description: string }).description)).toEqual(
+        clients.map(({ inum }) => `Of ${inum} in round ${round}`),
+      );
+      const scopes = replies.map(({ text }) => (JSON.parse(text) as { scopes: unknown[] }).scopes.length);
+      expect(scopes).toEqual(clients.map(() => 1));
+    };
+    expect(await fewestOn('from client_secrets', changeAll)).toBe(1);
+  });
+
   it('get what was written before they came', async () => {
     const path = `${CLIENTS}/${clients[0]?.inum}`;
     const reading = inTurn(clients.map(({ inum }) => getting(inum)));

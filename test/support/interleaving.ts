@@ -31,7 +31,7 @@ export function afterEachRead(
   let [reads, isBusy] = [0, false];
   const spy = jest.spyOn(manager, 'query').mockImplementation(async (sql, values) => {
     const rows = await query<unknown>(sql, values);
-    const isRead = sql.includes('WHERE c.inum = ?') && (values as unknown[] | undefined)?.[0] === inum;
+    const isRead = sql.includes('WHERE c.inum IN (') && (values as unknown[] | undefined)?.includes(inum) === true;
     if (isBusy || !isRead) return rows;
     reads += 1;
     if (reads > times) return rows;

@@ -1,5 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ScopeName } from '../../scopes/scope.store.ts';
+import { gatheredReads, type ReadByKey } from '../../shared/database/gathered-reads.store.ts';
+import { placesOf } from '../../shared/database/places.ts';
 import type { SecretKind, StoredSecret } from '../secrets/secret.store.ts';
 import type { Source, StoredClient } from '../client.store.ts';
 
@@ -17,6 +19,8 @@ export interface Opening {
 /** A row of the client, of one of its scopes or of one of its secrets; the columns of the others are null. */
 interface Row {
   readonly part: 'client' | 'scope' | 'secret';
+  /** The client. */
+  readonly client: string;
   readonly inum: string;
   readonly version: number;
   readonly created_at: string;
@@ -37,20 +41,35 @@ interface Row {
 const nulls = (count: number): string => ', NULL'.repeat(count);
 
 /** One round trip for all of it. */
-const OPEN = `SELECT 'client' AS part, c.inum AS inum, c.created_at AS created_at, a.sequence AS sequence, c.version AS version,
-    c.document AS document, c.token_generation AS token_generation, a.last_access_time AS last_access_time,
-    NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at,
+const PARTS = [
+  `SELECT 'client' AS part, c.inum AS client, c.inum AS inum, c.created_at AS created_at, a.sequence AS sequence,
+    c.version AS version, c.document AS document, c.token_generation AS token_generation,
+    a.last_access_time AS last_access_time, NULL AS scope_id, NULL AS kind, NULL AS value, NULL AS expires_at,
     c.updated_at AS updated_at, c.source AS source, c.registered_by AS registered_by,
     (SELECT MAX(number) FROM revisions WHERE kind = 'client' AND inum = c.inum) AS newest
-  FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum = ?
-  UNION ALL SELECT 'scope', s.inum${nulls(6)}, s.scope_id${nulls(7)}
-  FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum = ?
-  UNION ALL SELECT 'secret', id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(4)}
-  FROM client_secrets WHERE inum = ?`;
+  FROM clients c LEFT JOIN client_activity a ON a.inum = c.inum WHERE c.inum`,
+  `SELECT 'scope', r.inum, s.inum${nulls(6)}, s.scope_id${nulls(7)}
+  FROM client_scopes r JOIN scopes s ON s.inum = r.scope_inum WHERE r.inum`,
+  `SELECT 'secret', inum, id, created_at, sequence${nulls(5)}, kind, value, expires_at${nulls(4)}
+  FROM client_secrets WHERE inum`,
+];
+
+const OPENINGS: ReadByKey<Row> = {
+  read: (manager, inums) =>
+    manager.query(
+      PARTS.map((part) => `${part} IN (${placesOf(inums)})`).join(' UNION ALL '),
+      PARTS.flatMap(() => inums),
+    ),
+  keyOf: ({ client }) => client,
+};
 
 /** Reads a client with its scopes and secrets; undefined when there is none. */
-export async function readOpening(manager: EntityManager, inum: string): Promise<Opening | undefined> {
-  const rows = await manager.query<Row[]>(OPEN, [inum, inum, inum]);
+export function openings(manager: EntityManager): (inum: string) => Promise<Opening | undefined> {
+  const rowsOf = gatheredReads(manager, OPENINGS);
+  return async (inum) => openingOf(await rowsOf(inum));
+}
+
+function openingOf(rows: readonly Row[]): Opening | undefined {
   const client = rows.find(({ part }) => part === 'client');
   if (client === undefined) return undefined;
   const secrets = rows.filter(({ part }) => part === 'secret').map(secretOf);
