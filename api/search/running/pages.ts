@@ -22,6 +22,8 @@ export interface Sought {
   readonly order: Order;
   /** Selects the ids of the texts that are few enough to be sorted. */
   readonly matches?: Sql | undefined;
+  /** About how many these are. */
+  readonly count?: number | undefined;
   /** Whether few are sorted, however the order is. */
   readonly isFew: boolean;
 }
@@ -30,7 +32,7 @@ type Part = Pick<Asked, 'start' | 'limit'>;
 
 /** A page of what is sought. */
 export async function pageOf(needs: PageNeeds, sought: Sought, asked: Part): Promise<Position[]> {
-  const { where, order, matches, isFew } = sought;
+  const { where, order, matches, count = 0, isFew } = sought;
   if (asked.limit === 0) return [];
   const offset = offsetOf(asked.start);
   if (order.hasIndex === true && !isFew) return halvedPage(needs, sought, asked);
@@ -40,7 +42,7 @@ export async function pageOf(needs: PageNeeds, sought: Sought, asked: Part): Pro
   if (isAll && offset > NEAR) return farPage(needs, order, { offset, limit: asked.limit });
   const rest = { ...sought, where: all([where, ...after]) };
   const span = { offset, limit: asked.limit };
-  const isInParts = needs.keepsThread === true && order.expression === order.id;
+  const isInParts = needs.keepsThread === true && count > PART && order.expression === order.id;
   return isInParts && matches !== undefined ? rowsInParts(needs, matches, rest, span) : rows(needs, rest, span);
 }
 

@@ -71,7 +71,8 @@ export class SearchRun {
       if (reached === undefined) return { page, ...(await this.total(query, asked, { matches, where, page, walks })) };
       return { page, reached, total: atLeast(page, asked), isEstimate: true };
     }
-    const sought = { where, order, matches: sortable, isFew: isFew || sortable !== undefined };
+    const { number: count } = matches.total ?? {};
+    const sought = { where, order, matches: sortable, count, isFew: isFew || sortable !== undefined };
     const page = await pageOf(this.needs, sought, asked);
     const [only, ...others] = query.conditions;
     const isOnly = others.length === 0 && query.terms.length === 0 && query.filter === undefined;
