@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -17,6 +18,11 @@ export interface ReadingProcesses {
 }
 
 const CHILD = fileURLToPath(new URL('./reading-child.mjs', import.meta.url));
+/**
+ * Where it shares a core with the service, who is answered from there goes first; more, and beside other work it would not
+ * come to its end within the time of a search.
+ */
+const NICE = 4;
 /** How long one that nobody uses is kept, in milliseconds: it takes some 50 MB. */
 const IDLE = 60_000;
 
@@ -77,6 +83,7 @@ class Child {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
+    if (this.process.pid !== undefined) setPriority(this.process.pid, NICE);
     this.ended = once(this.process, 'exit').then(([code, signal]) => {
       throw new Error(`a reading process ended with ${String(code ?? signal)}`);
     });

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { mariadbDialect } from '../../api/search/dialect.ts';
@@ -290,6 +292,20 @@ onMariadb('on MariaDB a search', () => {
   });
 });
 
+/** The numbers of the processes that this one has started to read, by what the system has on them. */
+const readingProcesses = (): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const ofUs = readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3] === String(process.pid);
+        return ofUs && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reading-child') ? [Number(pid)] : [];
+      } catch {
+        // It has ended meanwhile.
+        return [];
+      }
+    });
+
 onSqlite('on SQLite a search', () => {
   it('in slices and in another process finds the same', async () => {
     const calm = await startService();
@@ -313,6 +329,11 @@ onSqlite('on SQLite a search', () => {
     expect(inOrder).toEqual([...inOrder].sort());
     expect(await walk({ ...filter, sortOrder: 'descending' })).toEqual([...inOrder].reverse());
     expect((await walk({ ...filter, sortBy: 'accessTokenLifetime' })).sort()).toEqual(inOrder);
+    // The service goes first.
+    if (process.platform === 'linux') {
+      const priorities = readingProcesses().map((pid) => getPriority(pid) - getPriority());
+      expect([...new Set(priorities)]).toEqual([4]);
+    }
     const late = await page({ ...filter, startIndex: '150', limit: '2' });
     expect([late.totalEntriesCount, inums(late)]).toEqual([inOrder.length, inOrder.slice(150, 152)]);
     await calm.stop();
