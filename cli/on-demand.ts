@@ -2,7 +2,6 @@ import { createRequire } from 'node:module';
 import type * as Csv from 'csv-stringify/sync';
 import type * as JsonPath from 'jsonpath-rfc9535';
 import type * as Read from 'read';
-import type * as SliceAnsi from 'slice-ansi';
 import type * as StringWidth from 'string-width';
 import type * as WrapAnsi from 'wrap-ansi';
 import type * as Yaml from 'yaml';
@@ -17,7 +16,6 @@ export const yaml = (): typeof Yaml => load('yaml') as typeof Yaml;
 export const jsonPath = (): typeof JsonPath => load('jsonpath-rfc9535') as typeof JsonPath;
 export const csv = (): typeof Csv => load('csv-stringify/sync') as typeof Csv;
 export const read = (): typeof Read => load('read') as typeof Read;
-// These three make tables of Unicode when they are loaded.
+// These two make tables of Unicode when they are loaded.
 export const stringWidth = (): typeof StringWidth => load('string-width') as typeof StringWidth;
-export const sliceAnsi = (): typeof SliceAnsi => load('slice-ansi') as typeof SliceAnsi;
 export const wrapAnsi = (): typeof WrapAnsi => load('wrap-ansi') as typeof WrapAnsi;

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { madePrintable } from '../../openapi/printable.ts';
-import { sliceAnsi, stringWidth, wrapAnsi } from '../on-demand.ts';
+import { stringWidth, wrapAnsi } from '../on-demand.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -23,8 +23,9 @@ const isSimple = (text: string): boolean => /^[ -~À-žḀ-ỿ…→←↑↓]*$
 export const widthOf = (text: string): number => (isSimple(text) ? text.length : stringWidth().default(text));
 
 /** The text in what a person sees as characters. */
-function characters(text: string): Iterable<string> {
-  return isSimple(text) ? text : Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+export function* characters(text: string): Iterable<string> {
+  if (isSimple(text)) yield* text;
+  else for (const { segment } of new Intl.Segmenter().segment(text)) yield segment;
 }
 
 /**
@@ -56,9 +57,19 @@ function cutEnd(text: string, width: number): string {
 /** The text filled up with blanks to a width in columns. */
 export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-/** The part of a text between two columns. */
-export const sliced = (text: string, from: number, to?: number): string =>
-  isSimple(text) ? text.slice(from, to) : sliceAnsi().default(text, from, to);
+/** What of a text is whole between two columns: of what is two columns wide, never the half. */
+export function sliced(text: string, from: number, to = Infinity): string {
+  if (isSimple(text)) return text.slice(from, to);
+  let kept = '';
+  let column = 0;
+  for (const segment of characters(text)) {
+    const start = column;
+    column += widthOf(segment);
+    if (column > to) break;
+    if (start >= from) kept += segment;
+  }
+  return kept;
+}
 
 /** A line in lines of at most `width` columns, broken at blanks where that is possible. */
 export const broken = (line: string, width: number): string[] =>

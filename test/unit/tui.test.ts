@@ -14,7 +14,7 @@ import { mergeOf, patchOf, withValue, type Draft } from '../../cli/tui/form/draf
 import { fieldsNamed } from '../../cli/tui/form/model.ts';
 import { problemOf, textOf, Unread, valueOf } from '../../cli/tui/form/values.ts';
 import { frame } from '../../cli/tui/frame/frame.ts';
-import { textOfLine } from '../../cli/tui/frame/line.ts';
+import { editLine, textOfLine } from '../../cli/tui/frame/line.ts';
 import { edited, type Key } from '../../cli/tui/state/edit.ts';
 import { begunState } from '../../cli/tui/state/begin.ts';
 import { hasChanges } from '../../cli/tui/state/form/screen.ts';
@@ -694,6 +694,26 @@ describe('a text that is written', () => {
         );
       }),
       100,
+    );
+  });
+
+  it('is shown in exactly its width around a cursor that is between characters, whatever is written', async () => {
+    const keys = fc.oneof(
+      fc.constantFrom('up', 'down', 'left', 'right', 'home', 'end', 'delete', 'a', '語', '\u0301').map(key),
+      text.map((pasted): Key => ({ name: 'paste', text: pasted, ctrl: false })),
+    );
+    const start = fc.array(text).map((lines) => lines.join('\n'));
+    await holds(
+      fc.property(start, fc.array(keys), fc.integer({ min: 0, max: 90 }), (written, pressed, width) => {
+        let edit = { text: written, at: written.length };
+        for (const each of pressed) {
+          edit = edited(edit, each, true) ?? edit;
+          const line = textOfLine(editLine(edit, width));
+          expect([stringWidth(line), line]).toEqual([width, line]);
+          expect(new Intl.Segmenter().segment(edit.text).containing(edit.at)?.index ?? edit.at).toBe(edit.at);
+        }
+      }),
+      200,
     );
   });
 });

@@ -1,4 +1,4 @@
-import { broken, cut, oneLine, pad, sliced, widthOf } from '../../output/text.ts';
+import { broken, characters, cut, oneLine, pad, sliced, widthOf } from '../../output/text.ts';
 import type { Edit } from '../state/edit.ts';
 
 /** What a part of a line means; how it looks is for the terminal to say. */
@@ -43,16 +43,13 @@ export const wrapped = (text: string, width: number): string[] => broken(oneLine
 export function editLine({ text, at }: Edit, width: number): Line {
   if (width < 4) return [span(' '.repeat(Math.max(0, width)), 'caret')];
   const [before, rest] = [oneLine(text.slice(0, at)), oneLine(text.slice(at))];
-  const under = sliced(rest, 0, 2).match(/^\P{M}\p{M}*/u)?.[0] ?? ' ';
+  const [first = ''] = characters(rest);
+  const under = widthOf(first) > 0 ? first : ' ';
   const [used, wide] = [widthOf(before), widthOf(under)];
   const from = Math.max(0, used + wide - width);
   const shownBefore = from === 0 ? before : sliced(before, from + 1, used);
   const lead = from === 0 ? '' : '…';
-  const after = sliced(
-    rest.slice(under === ' ' && rest === '' ? 0 : under.length),
-    0,
-    Math.max(0, width - widthOf(lead + shownBefore) - wide),
-  );
+  const after = sliced(rest.slice(first.length), 0, Math.max(0, width - widthOf(lead + shownBefore) - wide));
   return fitLine([span(lead + shownBefore), span(under, 'caret'), span(after)], width);
 }
 

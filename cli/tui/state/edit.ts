@@ -53,8 +53,19 @@ function moved(edit: Edit, by: -1 | 1): Edit {
   return { ...edit, at: Math.min(start + column, lineEnd({ ...edit, at: start })) };
 }
 
+/** The same, with the cursor after the grapheme that it stood in. */
+function between({ text, at }: Edit): Edit {
+  const { index, segment } = segmenter.segment(text).containing(at) ?? { index: at, segment: '' };
+  return { text, at: index === at ? at : index + segment.length };
+}
+
 /** The text after a key; undefined when the key is none that writes. A text of several lines takes Enter, up and down. */
 export function edited(edit: Edit, key: Key, lines: boolean): Edit | undefined {
+  const changed = changedBy(edit, key, lines);
+  return changed && between(changed);
+}
+
+function changedBy(edit: Edit, key: Key, lines: boolean): Edit | undefined {
   if (key.name === 'paste') return inserted(edit, lines ? key.text : key.text.replace(/\s*\n\s*/g, ' ').trim());
   if (lines && key.name === 'return') return inserted(edit, '\n');
   if (lines && key.name === 'up') return moved(edit, -1);
