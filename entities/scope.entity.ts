@@ -4,6 +4,7 @@ import { RegistryEntity } from './registry.entity.ts';
 /** A scope that clients can have. */
 @Entity('scopes')
 @Index('ix_scopes_creator_id', ['creatorId', 'inum'])
+@Index('ix_scopes_registration', ['registration', 'scopeId'])
 export class ScopeEntity extends RegistryEntity {
   /** The scope as it stands in tokens and requests, case-sensitive. */
   @Index('uq_scopes_scope_id', { unique: true })
@@ -20,4 +21,8 @@ export class ScopeEntity extends RegistryEntity {
   /** Who made it, or null. */
   @Column({ name: 'creator_id', type: 'varchar', length: 512, nullable: true })
   creatorId!: string | null;
+
+  /** How clients that register themselves get it: `registration` of the contract. */
+  @Column({ type: 'varchar', length: 16, default: 'never' })
+  registration!: string;
 }

@@ -1,4 +1,4 @@
-import { Like, type EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { ScopeEntity } from '../../entities/scope.entity.ts';
 import type { Schemas } from '../shared/contract/operation.ts';
 import { EntryStore, type EntryKind, type StoredEntry } from './entry.store.ts';
@@ -13,13 +13,17 @@ export interface ScopeName {
   readonly id: string;
 }
 
+/** How clients get a scope by registering themselves, where they do: without asking, or when they ask. */
+export const OFFERED: readonly ScopeDocument['registration'][] = ['default', 'on-request'];
+
 const SCOPE: EntryKind<ScopeDocument> = {
   entity: ScopeEntity,
-  columnsOf: ({ id, scopeType, expirationDate, creatorId }) => ({
+  columnsOf: ({ id, scopeType, expirationDate, creatorId, registration }) => ({
     scopeId: id,
     scopeType,
     expirationDate: expirationDate ?? null,
     creatorId: creatorId ?? null,
+    registration,
   }),
   searchedOf: ({ displayName, description, id, inum, scopeType }) => [displayName, description, id, inum, scopeType],
   exists: 'scope-exists',
@@ -44,15 +48,11 @@ export class ScopeStore extends EntryStore<ScopeDocument> {
   }
 
   /** The scopes that clients get by registering themselves, without asking or when they ask, in the order of ids. */
-  async registrable(): Promise<(ScopeName & Pick<ScopeDocument, 'registration'>)[]> {
-    // The patterns are for speed; the document decides.
-    const where = ['default', 'on-request'].map((way) => ({ document: Like(`%"registration":"${way}"%`) }));
-    const rows = await this.manager.find(ScopeEntity, { where, order: { scopeId: 'ASC' } });
-    const found = rows.map(({ inum, scopeId, document }) => {
-      const { registration } = JSON.parse(document) as ScopeDocument;
-      return { inum, id: scopeId, registration };
-    });
-    return found.filter(({ registration }) => registration !== 'never');
+  async registrable(): Promise<ScopeName[]> {
+    const select = { inum: true, scopeId: true } as const;
+    const where = { registration: In(OFFERED) };
+    const rows = await this.manager.find(ScopeEntity, { select, where, order: { scopeId: 'ASC' } });
+    return rows.map(({ inum, scopeId }) => ({ inum, id: scopeId }));
   }
 
   /** The scopes that a client has made. */

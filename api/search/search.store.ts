@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { ageing, type Clock } from '../shared/clock.ts';
+import { gatheredReads } from '../shared/database/gathered-reads.store.ts';
 import { NO_METERS, type Meters } from '../shared/meters.ts';
 import { Problem } from '../shared/problem.ts';
 import type { Asked, Found, Searched, State } from './asked.ts';
@@ -58,6 +59,8 @@ interface Term {
   readonly ended?: AbortSignal | undefined;
 }
 
+type StateRow = Readonly<Record<keyof State, number | string | null>>;
+
 interface Slow {
   readonly asked: Asked;
   readonly ask: (run: SearchRun) => Promise<Found>;
@@ -69,6 +72,7 @@ export class SearchStore {
   /** Made at the first search: a store is made for every unit of work, and few of them search. */
   private madeTotals: TotalCache | undefined;
   private madeMatches: KnownMatches | undefined;
+  private madeStates: ((select: string) => Promise<readonly StateRow[]>) | undefined;
 
   constructor(
     private readonly manager: EntityManager,
@@ -161,7 +165,12 @@ export class SearchStore {
   private async state(): Promise<State> {
     const { countAll, mark } = this.searched;
     const select = `SELECT (${countAll}) AS count${mark === undefined ? '' : `, (${mark}) AS mark`}`;
-    const [row] = await this.manager.query<Record<keyof State, number | string | null>[]>(select);
+    // It is the same for all who ask at once.
+    this.madeStates ??= gatheredReads(this.manager, {
+      read: (manager) => manager.query<StateRow[]>(select),
+      keyOf: () => select,
+    });
+    const [row] = await this.madeStates(select);
     return { count: Number(row?.count ?? 0), ...(mark !== undefined && { mark: String(row?.mark) }) };
   }
 

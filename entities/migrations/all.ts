@@ -26,6 +26,7 @@ import { UseReporters27 } from './27-use-reporters.ts';
 import { RemovedVersions28 } from './28-removed-versions.ts';
 import { RequestIds29 } from './29-request-ids.ts';
 import { RestoredFrom30 } from './30-restored-from.ts';
+import { ScopeRegistrations31 } from './31-scope-registrations.ts';
 
 /** Every migration, in the order in which they run. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   RemovedVersions28,
   RequestIds29,
   RestoredFrom30,
+  ScopeRegistrations31,
 ];

@@ -73,6 +73,17 @@ describe('requests that come together', () => {
     }
   });
 
+  it('find each their own client, with one look at how many there are, and few at those that are found', async () => {
+    const finding = (scope: string): string =>
+      head(`GET ${CLIENTS}?fieldValuePair=clientName=Of%20${scope}`, { Authorization: `Bearer ${token}` });
+    const findAll = (): Promise<RawReply[]> => inTurn(SCOPES.map(finding));
+    const found = (await findAll()).map(({ text }) => (JSON.parse(text) as { entries: { inum: string }[] }).entries);
+    expect(found.map((entries) => entries.map(({ inum }) => inum))).toEqual(clients.map(({ inum }) => [inum]));
+    expect(await fewestOn('from client_counts', findAll)).toBe(1);
+    // Where they come from a server, pages come one after the other.
+    expect(await fewestOn('left join client_activity', findAll)).toBeLessThan(clients.length / 2);
+  });
+
   it('change each their own client, after one look at all of them', async () => {
     let round = 0;
     const changing = ({ inum }: TestClient): string =>

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { foldedName } from '../../clients/client.store.ts';
-import type { ScopeDocument, ScopeName } from '../../scopes/scope.store.ts';
+import { OFFERED, type ScopeDocument, type ScopeName } from '../../scopes/scope.store.ts';
 import { placesOf } from '../../shared/database/places.ts';
 
 /** What of others is asked for before a client registers or changes its registration. */
@@ -38,16 +38,15 @@ interface Row {
   readonly part: 'scope' | 'client';
   readonly inum: string;
   readonly id: string;
+  readonly registration: FoundScope['registration'];
   readonly document: string;
 }
 
 export const surroundingsStore = (manager: EntityManager): SurroundingsStore => ({
   surroundings: async ({ scopes, offered, displayName }) => {
-    const inums = placesOf(scopes);
-    // The patterns are for speed; the document decides.
     const conditions = [
-      ...(scopes.length > 0 ? [`inum IN (${inums})`] : []),
-      ...(offered ? OFFERED.map(() => 'document LIKE ?') : []),
+      ...(scopes.length > 0 ? [`inum IN (${placesOf(scopes)})`] : []),
+      ...(offered ? [`registration IN (${placesOf(OFFERED)})`] : []),
     ];
     const selects = [
       ...(conditions.length > 0 ? [`${SCOPES} ${conditions.join(' OR ')}`] : []),
@@ -56,27 +55,24 @@ export const surroundingsStore = (manager: EntityManager): SurroundingsStore => 
     if (selects.length === 0) return { scopes: [], namesakes: [] };
     const rows = await manager.query<Row[]>(selects.join(' UNION ALL '), [
       ...scopes,
-      ...(offered ? OFFERED.map((way) => `%"registration":"${way}"%`) : []),
+      ...(offered ? OFFERED : []),
       ...(displayName === undefined ? [] : [foldedName(displayName)]),
     ]);
     return {
-      scopes: rows.flatMap(scopesIn).sort((one, other) => (one.id < other.id ? -1 : 1)),
+      scopes: rows
+        .filter(({ part }) => part === 'scope')
+        .map(scopeIn)
+        .sort((one, other) => (one.id < other.id ? -1 : 1)),
       namesakes: rows.flatMap(({ part, inum, document: text }) => (part === 'client' ? [{ inum, text }] : [])),
     };
   },
 });
 
-const OFFERED = ['default', 'on-request'] as const;
-
-const SCOPES = "SELECT 'scope' AS part, inum, scope_id AS id, document FROM scopes WHERE";
-const NAMESAKES = `SELECT 'client' AS part, c.inum, '' AS id, c.document
+const SCOPES = "SELECT 'scope' AS part, inum, scope_id AS id, registration, '' AS document FROM scopes WHERE";
+const NAMESAKES = `SELECT 'client' AS part, c.inum, '' AS id, '' AS registration, c.document
   FROM (SELECT inum FROM clients WHERE display_name_folded = ? LIMIT 20) n JOIN clients c ON c.inum = n.inum`;
 
-function scopesIn({ part, inum, id, document }: Row): FoundScope[] {
-  if (part !== 'scope') return [];
-  const { registration } = JSON.parse(document) as ScopeDocument;
-  return [{ inum, id, registration }];
-}
+const scopeIn = ({ inum, id, registration }: Row): FoundScope => ({ inum, id, registration });
 
 /** Whether clients get a scope by registering themselves. */
-export const isOffered = ({ registration }: FoundScope): boolean => OFFERED.some((way) => way === registration);
+export const isOffered = ({ registration }: FoundScope): boolean => OFFERED.includes(registration);
